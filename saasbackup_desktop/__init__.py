@@ -1,0 +1,3 @@
+"""SaaS Backup Desktop."""
+
+__version__ = "0.1.0"

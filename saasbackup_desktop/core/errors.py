@@ -1,0 +1,209 @@
+"""The tree of foreseen failures.
+
+Fault
+├── Unreachable            the other side does not answer
+│   ├── UnknownHost
+│   ├── CertificateRefused
+│   └── Throttled          it answers: later
+├── SignInNeeded           it refuses who we say we are
+├── Denied                 it knows us and says no
+├── TargetFull             no room at the other side
+├── Misconfigured          what was asked for cannot be: wrong name, wrong option
+├── ProtocolBroken            it answers what it must not answer
+├── ItemFault              one item only; the job goes on
+│   ├── NotFound
+│   ├── Refused
+│   └── TooLarge
+├── VaultFault
+│   ├── VaultMissing
+│   ├── VaultExists
+│   ├── WrongPassphrase
+│   ├── VaultBusy          another writer or pruner holds it
+│   ├── VaultDamaged       a file was altered, cut or is missing
+│   ├── VaultUnwritable    read only, or no permission
+│   ├── VaultFull          no room on the disk
+│   └── VaultTooNew        written by a newer program
+└── Cancelled
+
+Each class has a ``code``: words for it are made above, in ``app.words``. ``facts`` are plain values for those words
+(host, port, path, limit), never secrets; ``str(fault)`` is for logs.
+"""
+
+from typing import ClassVar
+
+
+class Fault(Exception):
+    """A failure that was foreseen. Everything else is a bug."""
+
+    code: ClassVar[str] = "fault"
+
+    def __init__(self, detail: str = "", **facts: str | int) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.facts: dict[str, str | int] = facts
+
+
+class Unreachable(Fault):
+    """The other side does not answer: no route, refused, timed out, or went away mid-way."""
+
+    code = "unreachable"
+
+
+class UnknownHost(Unreachable):
+    """The name of the server does not resolve."""
+
+    code = "unknown-host"
+
+
+class CertificateRefused(Unreachable):
+    """The server's certificate is not trusted: facts ``host`` and ``reason`` (expired, self-signed, name, authority)."""
+
+    code = "certificate-refused"
+
+
+class TlsUnavailable(Unreachable):
+    """The server does not speak TLS on this port, or does not offer STARTTLS."""
+
+    code = "tls-unavailable"
+
+
+class Throttled(Unreachable):
+    """The other side asks to come back later; ``wait`` in seconds."""
+
+    code = "throttled"
+
+    def __init__(self, detail: str = "", wait: float = 0.0, **facts: str | int) -> None:
+        super().__init__(detail, **facts)
+        self.wait = wait
+
+
+class SignInNeeded(Fault):
+    """User name, password or token refused."""
+
+    code = "sign-in-needed"
+
+
+class Denied(Fault):
+    """Signed in, but not allowed."""
+
+    code = "denied"
+
+
+class TargetFull(Fault):
+    """The mailbox that is restored into has no room left."""
+
+    code = "target-full"
+
+
+class NameRefused(Fault):
+    """The other side does not allow a folder of this name: fact ``name``."""
+
+    code = "name-refused"
+
+
+class Misconfigured(Fault):
+    """What was asked for cannot be: an unknown name, a missing option, a contradiction."""
+
+    code = "misconfigured"
+
+
+class ProtocolBroken(Fault):
+    """The other side answered something that its protocol does not allow."""
+
+    code = "protocol-broken"
+
+
+class ItemFault(Fault):
+    """One item failed; the job goes on and the item is owed."""
+
+    code = "item-failed"
+
+
+class NotFound(ItemFault):
+    """The item vanished between listing and reading."""
+
+    code = "not-found"
+
+
+class Refused(ItemFault):
+    """The other side will not give or take this one item."""
+
+    code = "refused"
+
+
+class TooLarge(ItemFault):
+    """The item is larger than the other side accepts: facts ``size`` and ``limit``, where known."""
+
+    code = "too-large"
+
+
+class BodyDamaged(ItemFault):
+    """The vault no longer holds this item's bytes as they were."""
+
+    code = "body-damaged"
+
+
+class NotVerified(ItemFault):
+    """Read back after a restore, the item is not what was sent: fact ``what`` (body, flags, date, missing)."""
+
+    code = "not-verified"
+
+
+class VaultFault(Fault):
+    """Something about the vault."""
+
+    code = "vault-failed"
+
+
+class VaultMissing(VaultFault):
+    """There is no vault at this place: fact ``location``."""
+
+    code = "vault-missing"
+
+
+class VaultExists(VaultFault):
+    """There is something at this place already: fact ``location``."""
+
+    code = "vault-exists"
+
+
+class WrongPassphrase(VaultFault):
+    """No key slot opens with what was given."""
+
+    code = "wrong-passphrase"
+
+
+class VaultBusy(VaultFault):
+    """Another writer holds what is needed: facts ``owner``, ``host``, ``until`` (ISO 8601)."""
+
+    code = "vault-busy"
+
+
+class VaultDamaged(VaultFault):
+    """A file of the vault was altered, cut or is missing: fact ``file``."""
+
+    code = "vault-damaged"
+
+
+class VaultUnwritable(VaultFault):
+    """The place of the vault cannot be written: fact ``location``."""
+
+    code = "vault-unwritable"
+
+
+class VaultFull(VaultFault):
+    """No room left where the vault lies: fact ``location``."""
+
+    code = "vault-full"
+
+
+class VaultTooNew(VaultFault):
+    """The vault needs features that this program does not know: fact ``features``."""
+
+    code = "vault-too-new"
+
+
+class Cancelled(Fault):
+    """Somebody stopped it."""
+
+    code = "cancelled"

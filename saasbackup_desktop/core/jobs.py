@@ -1,0 +1,136 @@
+"""What can be asked of the engine, how it stands, and what it tells."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from saasbackup_desktop.core.ids import AccountId, ConnectionName, JobId, SnapshotId, StreamId
+from saasbackup_desktop.core.model import Conflict
+from saasbackup_desktop.core.selection import Selection
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Backup:
+    """Read a live stream into the vault. ``only_owed``: just what failed last time."""
+
+    stream: StreamId
+    only_owed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Restore:
+    """Copy what was selected of one snapshot to a live account."""
+
+    stream: StreamId
+    snapshot: SnapshotId
+    selection: Selection
+    connection: ConnectionName
+    """Where to: its account may be the same one or any other."""
+    conflict: Conflict = Conflict.NON_DESTRUCTIVE
+    folder: str | None = None
+    """Path with ``/`` of the folder that takes everything (new or existing); None: the original folders.
+    With NON_DESTRUCTIVE it is set when the job is made, so that a second run finds the same folder."""
+    backup_first: bool = False
+    """Take a snapshot of the target before the first write, if the vault protects it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """Prove that the vault is whole; ``read_percent`` of its packs are read and every blob opened."""
+
+    read_percent: int = 0
+
+
+Spec = Backup | Restore | Check
+
+
+class State(StrEnum):
+    """Where a job stands."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    PAUSING = "pausing"
+    PAUSED = "paused"
+    STOPPING = "stopping"
+    STOPPED = "stopped"
+    DONE = "done"
+    PARTIAL = "partial"  # finished, but some items failed
+    FAILED = "failed"
+
+    @property
+    def is_over(self) -> bool:
+        """Nothing more will happen unless somebody asks."""
+        return self in (State.STOPPED, State.DONE, State.PARTIAL, State.FAILED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tally:
+    """Counts so far. Zero totals mean: not known."""
+
+    items_done: int = 0
+    items_total: int = 0
+    bytes_done: int = 0
+    """Bytes moved from or to the other side."""
+    bytes_total: int = 0
+    added: int = 0
+    changed: int = 0
+    removed: int = 0
+    unchanged: int = 0
+    skipped: int = 0
+    """Restore: the target had it already."""
+    verified: int = 0
+    failed: int = 0
+    bytes_stored: int = 0
+    """What the vault grew by."""
+    doing: str = ""
+    """A code: ``connecting``, ``listing``, ``fetching``, ``storing``, ``sealing``, ``planning``, ``writing``, ``verifying``, ``checking``."""
+    where: str = ""
+    """The folder at hand, as the source names it."""
+    throttled_until: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemFailure:
+    """One item that a job could not do."""
+
+    path: str
+    name: str
+    code: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """One job and how it stands."""
+
+    id: JobId
+    spec: Spec
+    state: State
+    tally: Tally = field(default_factory=Tally)
+    account: AccountId | None = None
+    created: int = 0
+    started: int | None = None
+    finished: int | None = None
+    code: str = ""
+    """Why it failed: a fault's code, or ``bug``."""
+    detail: str = ""
+    facts: Mapping[str, str | int] = field(default_factory=dict)
+    snapshot: SnapshotId | None = None
+    """What it made."""
+
+
+@dataclass(frozen=True, slots=True)
+class JobChanged:
+    """A job moved on."""
+
+    job: Job
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogChanged:
+    """There is something new to look at in this stream; None: connections, accounts or settings."""
+
+    stream: StreamId | None
+
+
+Event = JobChanged | CatalogChanged

@@ -1,0 +1,182 @@
+"""Promises between the floors: what a source, a target, a store and an engine can be asked."""
+
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from saasbackup_desktop.core.errors import ItemFault
+from saasbackup_desktop.core.ids import JobId, NodeId
+from saasbackup_desktop.core.jobs import Event, Job, Spec
+from saasbackup_desktop.core.model import Folder, Item
+from saasbackup_desktop.core.stream import Change, Cursor
+
+
+@dataclass(frozen=True, slots=True)
+class Glimpse:
+    """What the catalog knows of an item, in brief."""
+
+    id: NodeId
+    place: str
+    revision: str
+    flags: tuple[str, ...]
+
+
+class Known(Protocol):
+    """What the last snapshot holds, for a source that has to compare."""
+
+    async def folders(self) -> Sequence[Folder]:
+        """All folders."""
+
+    async def within(self, folder: NodeId) -> Sequence[Glimpse]:
+        """The items directly in a folder."""
+
+    async def items(self, ids: Sequence[NodeId]) -> Mapping[NodeId, Item]:
+        """Those of the items that are known, whole."""
+
+    async def alike(self, sizes: Sequence[int]) -> Mapping[int, Sequence[Item]]:
+        """Items whose original has one of these sizes and whose body is in the vault."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """One item's bytes: all at once, or piece by piece if it is large; or why it could not be had."""
+
+    item: Item
+    data: bytes | AsyncIterator[bytes] | ItemFault
+
+
+class Source(Protocol):
+    """Somewhere to read from."""
+
+    def changes(self, since: Cursor | None, known: Known) -> AsyncIterator[Change]:
+        """Say everything that changed, parents first; everything, newest first, if ``since`` is None.
+
+        Raises Fault. May be closed at any moment.
+        """
+
+    def fetch(self, items: Sequence[Item]) -> AsyncIterator[Sequence[Fetched]]:
+        """Read the bodies of these items, in batches that fit in memory, in any order.
+
+        A streamed body is read to its end before the next batch is asked for. Raises Fault if the source is lost.
+        """
+
+    async def close(self) -> None:
+        """Let go of connections."""
+
+
+@dataclass(frozen=True, slots=True)
+class Presence:
+    """An item that a target has."""
+
+    id: NodeId
+    size: int
+    time: int | None
+    flags: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """An item on its way into a folder of a target."""
+
+    item: Item
+    into: NodeId
+    data: bytes | AsyncIterator[bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What became of a delivery: the id at the target (empty if the target does not tell), or why it failed."""
+
+    item: Item
+    into: NodeId
+    id: NodeId | None = None
+    fault: ItemFault | None = None
+
+
+class Target(Protocol):
+    """Somewhere to write to."""
+
+    async def folders(self) -> Sequence[Folder]:
+        """What is there now; their ids are the target's own."""
+
+    def folder_fault(self, path: Sequence[str]) -> str | None:
+        """Say why a folder of this path could not be made (a reason code), or None if it can."""
+
+    async def folder(self, path: Sequence[str]) -> NodeId:
+        """Find or make a folder. Raises NameRefused, Denied, TargetFull."""
+
+    async def present(self, folder: NodeId) -> Sequence[Presence]:
+        """The items directly in a folder."""
+
+    async def headers(self, ids: Sequence[NodeId]) -> Mapping[NodeId, str]:
+        """SHA-256 (hexadecimal) of the raw header section of these items."""
+
+    async def put(self, deliveries: Sequence[Delivery]) -> Sequence[Receipt]:
+        """Write items of one folder. Raises Fault if the target is lost, TargetFull if it is full."""
+
+    async def mark(self, id: NodeId, flags: Sequence[str]) -> None:
+        """Set the flags of an item to exactly these."""
+
+    def read(self, ids: Sequence[NodeId]) -> AsyncIterator[Sequence[tuple[NodeId, Item, bytes]]]:
+        """Read items back, whole, with flags and time: for verification."""
+
+    async def close(self) -> None:
+        """Let go of connections."""
+
+
+class BlobStore(Protocol):
+    """A dumb place for immutable files. Thread-safe. Names are relative paths of ``[a-z0-9./-]``.
+
+    Raises VaultUnwritable, VaultFull, VaultMissing (the whole place is gone), FileNotFoundError for a missing name.
+    """
+
+    @property
+    def location(self) -> str:
+        """What a person calls this place."""
+
+    def put(self, name: str, data: bytes) -> None:
+        """Create a file, durably and all or nothing. Raises FileExistsError if the name is taken."""
+
+    def get(self, name: str, start: int = 0, size: int | None = None) -> bytes:
+        """Read a file, or a stretch of it."""
+
+    def size(self, name: str) -> int:
+        """Length of a file in bytes."""
+
+    def list(self, prefix: str = "") -> Iterator[str]:
+        """Names that begin with this folder, in order."""
+
+    def delete(self, name: str) -> None:
+        """Remove a file; a missing one is no error."""
+
+
+class Engine(Protocol):
+    """The one door to work that takes time: in this thread, another, or another process."""
+
+    async def submit(self, spec: Spec) -> JobId:
+        """Queue a job. The same spec twice while the first is not over gives the first one's id."""
+
+    async def stop(self, job: JobId) -> None:
+        """Cancel: what is saved stays saved."""
+
+    async def pause(self, job: JobId) -> None:
+        """Stop for now; ``resume`` goes on from the last checkpoint."""
+
+    async def resume(self, job: JobId) -> None:
+        """Queue a paused, stopped, partial or failed job again."""
+
+    async def job(self, job: JobId) -> Job:
+        """How it stands. Raises KeyError."""
+
+    async def jobs(self) -> Sequence[Job]:
+        """All jobs, newest first."""
+
+    def events(self) -> AsyncIterator[Event]:
+        """What happens from now on, at most five samples a second for each job."""
+
+
+class Clock(Protocol):
+    """Time, so that tests can make it."""
+
+    def now(self) -> int:
+        """Seconds since 1970 UTC."""

@@ -1,0 +1,1 @@
+"""TO SAY: one sentence on what this room is for."""
