@@ -1,0 +1,220 @@
+"""The one list of labels: how jobs and accounts stand, and what warnings and abilities are called."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from saasbackup_desktop.app.views import Difference, Health
+from saasbackup_desktop.app.words.faults import words_for
+from saasbackup_desktop.core.jobs import Backup, Check, Job, Restore, Spec, State
+from saasbackup_desktop.core.model import Conflict, Role, SnapshotStatus
+
+
+class Tone(StrEnum):
+    """How a status feels; colours and icons are chosen by it, never instead of the word."""
+
+    QUIET = "quiet"
+    BUSY = "busy"
+    GOOD = "good"
+    ATTENTION = "attention"
+    BAD = "bad"
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """A short label, and what to do about it; the remedy is empty when nothing needs doing."""
+
+    label: str
+    remedy: str
+    tone: Tone
+
+
+_RESUMES: Final = "What is saved stays saved; run it again and it goes on from there."
+
+JOB_STATES: Final[Mapping[State, Status]] = {
+    State.QUEUED: Status("On queue", "It starts as soon as the job before it is finished.", Tone.QUIET),
+    State.RUNNING: Status("Running", "", Tone.BUSY),
+    State.PAUSING: Status("Pausing", "It stops at the next safe point.", Tone.BUSY),
+    State.PAUSED: Status("Paused", "Resume it whenever you like; it goes on from where it stopped.", Tone.QUIET),
+    State.STOPPING: Status("Cancelling", "It stops at the next safe point.", Tone.BUSY),
+    State.STOPPED: Status("Cancelled", _RESUMES, Tone.QUIET),
+    State.DONE: Status("Completed", "", Tone.GOOD),
+    State.PARTIAL: Status(
+        "Partially completed", "Some items failed; each is listed with its reason. Retry just those.", Tone.ATTENTION
+    ),
+    State.FAILED: Status("Failed", "Look at the reason, then run it again.", Tone.BAD),
+}
+
+_CONNECTION_CODES: Final = frozenset(
+    {"unreachable", "unknown-host", "certificate-refused", "tls-unavailable", "throttled"}
+)
+_PREPARING: Final = frozenset({"connecting", "listing", "planning"})
+
+
+def job_status(job: Job) -> Status:
+    """Say how a job stands, with the names that backups, restores and migrations share."""
+    if job.state is State.RUNNING:
+        if job.tally.throttled_until is not None:
+            return Status("Retrying", words_for("throttled").remedy, Tone.ATTENTION)
+        if job.tally.doing in _PREPARING and not job.tally.items_done:
+            return Status(f"Preparing {kind_of(job.spec).lower()}", "", Tone.BUSY)
+    if job.state is State.PARTIAL and job.code == "target-full":
+        return Status("Partially completed (mailbox full)", words_for("target-full").remedy, Tone.ATTENTION)
+    if job.state is State.FAILED and job.code:
+        return Status(_failure_label(job.code), words_for(job.code, job.facts).remedy, Tone.BAD)
+    return JOB_STATES[job.state]
+
+
+def _failure_label(code: str) -> str:
+    if code in _CONNECTION_CODES:
+        return "Connection error"
+    if code in ("sign-in-needed", "denied"):
+        return "Authentication error"
+    return "Failed"
+
+
+_HEALTH: Final[Mapping[Health, Status]] = {
+    Health.NEVER: Status("Not backed up yet", "Back it up now to make the first point in time.", Tone.QUIET),
+    Health.RUNNING: Status("In process", "", Tone.BUSY),
+    Health.OK: Status("Success", "", Tone.GOOD),
+    Health.PARTIAL: Status(
+        "Partial", "Some items could not be read; the next backup tries them first, by itself.", Tone.ATTENTION
+    ),
+    Health.FAILED: Status("Failed", "Look at the reason, then back it up again.", Tone.BAD),
+    Health.ARCHIVED: Status(
+        "Archived",
+        "It is in the vault and can be browsed and restored; add a connection to back it up again.",
+        Tone.QUIET,
+    ),
+}
+
+
+def health_status(health: Health, problem: str = "", facts: Mapping[str, str | int] | None = None) -> Status:
+    """Say how an account is doing; ``problem`` is the code of its last failure."""
+    status = _HEALTH[health]
+    if health is Health.FAILED and problem:
+        return Status(_failure_label(problem), words_for(problem, facts).remedy, Tone.BAD)
+    return status
+
+
+DOING: Final[Mapping[str, str]] = {
+    "connecting": "Connecting",
+    "listing": "Looking for changes",
+    "fetching": "Reading messages",
+    "storing": "Storing",
+    "sealing": "Sealing the point in time",
+    "planning": "Planning",
+    "writing": "Writing messages",
+    "verifying": "Verifying",
+    "checking": "Checking",
+}
+"""What a job is at, by ``Tally.doing``."""
+
+
+def doing(code: str) -> str:
+    """Say what a job is at; an empty or unknown code is just work."""
+    return DOING.get(code, "Working")
+
+
+_KINDS: Final[Mapping[type[Spec], str]] = {Backup: "Backup", Restore: "Restore", Check: "Check"}
+
+
+def kind_of(spec: Spec) -> str:
+    """Name the kind of a job."""
+    return _KINDS[type(spec)]
+
+
+SNAPSHOT_STATUSES: Final[Mapping[SnapshotStatus, str]] = {
+    SnapshotStatus.COMPLETE: "Complete",
+    SnapshotStatus.PARTIAL: "Partial",
+}
+
+CONFLICTS: Final[Mapping[Conflict, tuple[str, str]]] = {
+    Conflict.NON_DESTRUCTIVE: (
+        "Into a folder of its own",
+        "Everything goes under a new folder, with its structure kept. Nothing that is there is touched.",
+    ),
+    Conflict.REPLACE: (
+        "Replace",
+        "Missing messages are added and flags are set back as they were. Nothing is deleted.",
+    ),
+    Conflict.SKIP: ("Skip existing", "Only what is missing is added. What is there stays as it is."),
+}
+"""Label and explanation of each way to treat what the target already has."""
+
+PLAN_WARNINGS: Final[Mapping[str, str]] = {
+    "not-enough-room": "The mailbox has less room than this needs. The restore would stop when it is full; "
+    "free room or raise its quota first.",
+    "too-large": "Some messages are larger than the server accepts. They would be listed as failed.",
+    "name-refused": "The server does not allow some folder names. Choose a folder of another name for them.",
+    "other-account": "This goes to another account than the one it came from.",
+}
+
+PROBE_WARNINGS: Final[Mapping[str, str]] = {
+    "not-encrypted": "The connection is not encrypted: the password and every message can be read on the way. "
+    "Use implicit TLS or STARTTLS if the server offers it.",
+    "no-condstore": "The server cannot tell which messages changed, so each backup compares all flags. "
+    "It works, but takes longer.",
+}
+
+ABILITIES: Final[Mapping[str, str]] = {
+    "condstore": "Tells which flags changed",
+    "qresync": "Tells what was deleted",
+    "literal-plus": "Takes messages without a pause",
+    "multiappend": "Takes many messages at once",
+    "move": "Moves messages",
+    "special-use": "Names its Sent, Drafts and Trash folders",
+    "namespace": "Names shared and personal folders",
+    "uidplus": "Tells the number of a restored message",
+    "quota": "Tells how much room is left",
+}
+"""What a server can do, by ``ProbeReport.abilities``."""
+
+DAMAGES: Final[Mapping[str, str]] = {
+    "missing": "Missing",
+    "altered": "Altered",
+    "cut": "Cut short",
+    "unreadable": "Cannot be read",
+}
+
+FOLDER_NAMES: Final[Mapping[str, str]] = {
+    "empty": "A folder needs a name.",
+    "too-long": "The name is too long for the server.",
+    "has-delimiter": "The name holds the character that the server uses between folders.",
+    "control-character": "The name holds a character that cannot be seen, such as a line break.",
+}
+"""Why the target would not take a folder's name."""
+
+PREVIEW_PROBLEMS: Final[Mapping[str, str]] = {
+    "malformed": "This message is not quite well-formed; it is shown as far as it can be read. The original is intact.",
+    "truncated": "This message is long; only its beginning is shown. The original is intact.",
+}
+
+DIFFERENCES: Final[Mapping[Difference, str]] = {
+    Difference.ADDED: "Added",
+    Difference.REMOVED: "Removed",
+    Difference.MOVED: "Moved",
+    Difference.RENAMED: "Renamed",
+    Difference.FLAGS: "Flags changed",
+    Difference.CHANGED: "Changed",
+}
+
+ROLES: Final[Mapping[Role, str]] = {
+    Role.INBOX: "Inbox",
+    Role.SENT: "Sent",
+    Role.DRAFTS: "Drafts",
+    Role.TRASH: "Trash",
+    Role.JUNK: "Junk",
+    Role.ARCHIVE: "Archive",
+    Role.ALL: "All mail",
+    Role.FLAGGED: "Flagged",
+    Role.IMPORTANT: "Important",
+}
+
+KEY_KINDS: Final[Mapping[str, str]] = {"passphrase": "Passphrase", "recovery": "Recovery key"}
+
+
+def label(table: Mapping[str, str], code: str) -> str:
+    """Look a code up; an unknown one is shown as it is, with its hyphens opened."""
+    return table.get(code) or code.replace("-", " ").capitalize()
