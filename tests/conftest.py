@@ -1,0 +1,72 @@
+"""What tests share: real servers for a whole session, made-up users for each test, samples of real mail."""
+
+from collections.abc import Generator, Iterator
+
+import pytest
+
+from tests.corpora import corpora
+from tests.servers.dovecot import PROGRAM, Dovecot, User
+
+__all__ = ["corpora"]
+
+_LOG_LINES = 60
+
+
+@pytest.fixture(scope="session")
+def dovecot() -> Iterator[Dovecot]:
+    """A rich IMAP server: TLS, QRESYNC, quota, XOAUTH2; each worker has its own."""
+    yield from _serve(poor=False)
+
+
+@pytest.fixture(scope="session")
+def poor_dovecot() -> Iterator[Dovecot]:
+    """An IMAP server that offers next to nothing; its folders are ``INBOX.Name``."""
+    yield from _serve(poor=True)
+
+
+@pytest.fixture
+def user(dovecot: Dovecot) -> User:
+    """Somebody with an empty mailbox on the rich server."""
+    return dovecot.fresh()
+
+
+@pytest.fixture
+def poor_user(poor_dovecot: Dovecot) -> User:
+    """Somebody with an empty mailbox on the poor server."""
+    return poor_dovecot.fresh()
+
+
+def _serve(*, poor: bool) -> Iterator[Dovecot]:
+    if not PROGRAM.exists():
+        pytest.skip(f"SERVER MISSING: {PROGRAM} is not installed (make test installs it); nothing was proven here")
+    with Dovecot(poor=poor) as server:
+        yield server
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, bool, bool]:
+    """Remember where the servers' logs stood before the test."""
+    item.stash[_POSITIONS] = {server: server.log_position() for server in _servers(item)}
+    return (yield)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Attach what the servers logged meanwhile to a failure."""
+    report = yield
+    if report.failed:
+        positions = item.stash.get(_POSITIONS, {})
+        for server in _servers(item):
+            lines = server.log_since(positions.get(server, 0)).splitlines()[-_LOG_LINES:]
+            report.sections.append(("Dovecot's log", "\n".join(lines)))
+    return report
+
+
+_POSITIONS = pytest.StashKey[dict[Dovecot, int]]()
+
+
+def _servers(item: pytest.Item) -> list[Dovecot]:
+    values = getattr(item, "funcargs", {}).values()
+    return [value for value in values if isinstance(value, Dovecot)]
