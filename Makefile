@@ -1,0 +1,36 @@
+# Each of these is enough by itself on a fresh Debian 12 machine: what is missing is installed first.
+
+VENV := .venv/bin
+WORKERS ?= 2
+
+.PHONY: run test check screenshots bench format clean
+
+run:            ## open the window; with no display, the demonstration in the terminal
+	@packaging/setup.sh run
+	@packaging/run.sh
+
+test: check     ## everything that must be green
+	QT_QPA_PLATFORM=offscreen $(VENV)/python -m pytest -n $(WORKERS) --dist worksteal $(TESTS)
+
+check:          ## style, types and the floors
+	@packaging/setup.sh test
+	$(VENV)/ruff check
+	$(VENV)/ruff format --check
+	$(VENV)/mypy
+	$(VENV)/lint-imports
+
+format:         ## mend the style
+	@packaging/setup.sh test
+	$(VENV)/ruff check --fix
+	$(VENV)/ruff format
+
+screenshots:    ## a picture of every page, light and dark, into build/screenshots
+	@packaging/setup.sh test
+	QT_QPA_PLATFORM=offscreen $(VENV)/python -m tests.ui.screenshots build/screenshots
+
+bench:          ## speed, beside limits and peers; numbers only, nothing fails
+	@packaging/setup.sh bench
+	QT_QPA_PLATFORM=offscreen $(VENV)/python -m tests.benchmarks
+
+clean:          ## forget everything that was made here
+	rm -rf .venv .tools build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
