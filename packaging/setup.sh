@@ -10,7 +10,7 @@ cd "$(dirname "$0")/.."
 here=$PWD
 tools=$here/.tools
 
-say() { printf '%s\n' "$*" >&2; }
+say() { printf '%s\n' "$@" >&2; }
 stop() {
     say "" "Set-up stopped: $1" "What to do: $2"
     exit 1
@@ -66,7 +66,7 @@ install_packages() {
         stop "these system packages are missing, and installing them takes root or sudo:$1" \
             "let an administrator run: apt-get install --no-install-recommends$1"
     fi
-    say "Installing system packages:$1"
+    say "Installing system packages (this may take minutes):$1"
     apt="$as_root DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=900 -qq"
     had_dovecot=$(is_installed dovecot-core && echo yes || echo no)
     # A server that is there for tests must not begin to serve this machine's network.
@@ -76,11 +76,15 @@ install_packages() {
         trap '$as_root rm -f $guard' EXIT
         trap 'exit 1' INT TERM HUP
     fi
-    $apt update >&2 || say "apt-get update failed; trying with the package lists at hand."
+    log=$(mktemp)
+    $apt update >"$log" 2>&1 || say "apt-get update failed; trying with the package lists at hand."
     # shellcheck disable=SC2086 # words on purpose
-    $apt install -y --no-install-recommends $1 >&2 || stop \
-        "apt-get could not install:$1 (its own message is above)." \
-        "check the network and the package sources, then run this again."
+    $apt install -y --no-install-recommends $1 >>"$log" 2>&1 || {
+        cat "$log" >&2
+        stop "apt-get could not install:$1 (its own message is above)." \
+            "check the network and the package sources, then run this again."
+    }
+    rm -f "$log"
     if [ "$had_dovecot" = no ] && is_installed dovecot-core && [ -d /run/systemd/system ]; then
         $as_root systemctl disable --quiet dovecot.service dovecot.socket >/dev/null 2>&1 ||
             say "Note: dovecot stays enabled at start-up; \"systemctl disable dovecot\" turns it off."
