@@ -1,5 +1,6 @@
 """What tests share: real servers for a whole session, made-up users for each test, samples of real mail."""
 
+import os
 from collections.abc import Generator, Iterator
 
 import pytest
@@ -10,6 +11,11 @@ from tests.servers.dovecot import PROGRAM, Dovecot, User
 __all__ = ["corpora"]
 
 _LOG_LINES = 60
+
+# Some machines name a certificate bundle here, and it would win over the authorities that tests make up.
+for _name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "AWS_CA_BUNDLE", "SSL_CERT_FILE", "SSL_CERT_DIR"):
+    os.environ.pop(_name, None)
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,1 @@
+"""The house keeps its shape: what may stand where, checked by machine."""
