@@ -1,1 +1,1 @@
-"""TO SAY: one sentence on what this room is for."""
+"""The command line: the application without its window."""

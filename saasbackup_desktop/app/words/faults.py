@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from saasbackup_desktop.app.words.phrases import fill
+from saasbackup_desktop.core.errors import NameRefused, NotVerified
+from saasbackup_desktop.core.jobs import ItemFailure
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +179,11 @@ _TABLE: Final[dict[str, Words]] = {
         "No key of this vault opens with what was entered.",
         "Try again; capital letters count. The recovery key from your recovery kit opens the vault, too.",
     ),
+    "wrong-passphrase/none": Words(
+        "The vault is locked",
+        "No passphrase was given, and there is no terminal to ask at.",
+        "Name a file that holds the passphrase, or keep it in this system's keyring.",
+    ),
     "vault-busy": Words(
         "The vault is in use",
         "Another program[ ({owner})][ on {host}] is writing to this account's backup[ until about {until}].",
@@ -204,6 +211,11 @@ _TABLE: Final[dict[str, Words]] = {
         "Update the application on this computer. The vault was not changed.",
     ),
     # --- this computer -------------------------------------------------------------------------------------
+    "catalog-failed": Words(
+        "The catalog cannot be written",
+        "The local catalog[, {file},] cannot be worked with.",
+        "Check that this computer's disk has room and that this user may write there. No backup is lost by that.",
+    ),
     "catalog-unreadable": Words(
         "The catalog cannot be read",
         "The local catalog, a copy of what the vault knows, is damaged or belongs to another vault.",
@@ -231,7 +243,7 @@ _TABLE: Final[dict[str, Words]] = {
     ),
 }
 
-_VARIANTS: Final = {"certificate-refused": "reason", "not-verified": "what"}
+_VARIANTS: Final = {"certificate-refused": "reason", "not-verified": "what", "wrong-passphrase": "reason"}
 """Codes with words of their own for each value of one fact."""
 
 _SYNONYMS: Final = {"wrong-name": "name", "unknown-authority": "authority"}
@@ -253,3 +265,13 @@ def words_for(code: str, facts: Mapping[str, str | int] | None = None) -> Words:
         variant = str(facts.get(_VARIANTS[code], ""))
         template = _TABLE.get(f"{code}/{_SYNONYMS.get(variant, variant)}", template)
     return Words(fill(template.title, facts), fill(template.what, facts), fill(template.remedy, facts))
+
+
+def failure_words(failure: ItemFailure) -> Words:
+    """Put one failed item into words; its detail is a code in some faults, else it is for logs."""
+    facts: dict[str, str | int] = {}
+    if failure.code == NotVerified.code:
+        facts["what"] = failure.detail
+    elif failure.code == NameRefused.code:
+        facts["name"] = failure.path.rsplit("/", 1)[-1]
+    return words_for(failure.code, facts)

@@ -7,7 +7,7 @@ from typing import Final
 
 from saasbackup_desktop.app.views import Difference, Health
 from saasbackup_desktop.app.words.faults import words_for
-from saasbackup_desktop.core.jobs import Backup, Check, Job, Restore, Spec, State
+from saasbackup_desktop.core.jobs import Backup, Check, Job, Migrate, Restore, Spec, State
 from saasbackup_desktop.core.model import Conflict, Role, SnapshotStatus
 
 
@@ -117,7 +117,7 @@ def doing(code: str) -> str:
     return DOING.get(code, "Working")
 
 
-_KINDS: Final[Mapping[type[Spec], str]] = {Backup: "Backup", Restore: "Restore", Check: "Check"}
+_KINDS: Final[Mapping[type[Spec], str]] = {Backup: "Backup", Restore: "Restore", Migrate: "Migration", Check: "Check"}
 
 
 def kind_of(spec: Spec) -> str:
@@ -211,6 +211,18 @@ ROLES: Final[Mapping[Role, str]] = {
     Role.FLAGGED: "Flagged",
     Role.IMPORTANT: "Important",
 }
+
+LOG_LINES: Final[Mapping[str, str]] = {
+    "job-started": "Started",
+    "job-done": "Completed",
+    "job-partial": "Finished, but some items failed",
+    "job-failed": "Failed[: {code}]",
+    "job-stopped": "Cancelled",
+    "job-paused": "Paused",
+    "snapshot-adopted": "Took a point in time over from the vault[: {snapshot}][, {items} messages]",
+    "item-vanished": "A message vanished before it could be read[: {name}]",
+}
+"""What a line of a job's log says, by its code."""
 
 KEY_KINDS: Final[Mapping[str, str]] = {"passphrase": "Passphrase", "recovery": "Recovery key"}
 

@@ -1,0 +1,47 @@
+"""``saasbackup``: the command line's entry point."""
+
+import io
+import sys
+from collections.abc import Sequence
+
+import typer
+
+from saasbackup_desktop.cli import accounts, backup, browse, jobs, keys, restore, source, vault
+
+app = typer.Typer(
+    name="saasbackup",
+    help="Back up mailboxes into an encrypted vault of your own, browse them at any point in time, and restore them.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.add_typer(vault.group)
+app.add_typer(source.group)
+app.add_typer(jobs.group)
+vault.group.add_typer(keys.group)
+for room in (accounts, backup, browse, restore, jobs):
+    room.register(app)
+
+
+def main() -> None:
+    """Run the command that the arguments name; ends the process with its exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+    app(arguments(sys.argv[1:]))
+
+
+def arguments(given: Sequence[str]) -> list[str]:
+    """``--read-data`` may stand alone, for all of it."""
+    filled: list[str] = []
+    for position, word in enumerate(given):
+        filled.append(word)
+        following = given[position + 1] if position + 1 < len(given) else ""
+        if word == "--read-data" and not following.isdigit():
+            filled.append("100")
+    return filled
+
+
+if __name__ == "__main__":
+    main()

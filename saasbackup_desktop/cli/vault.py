@@ -1,0 +1,197 @@
+"""``saasbackup vault``: make, open, look at, check and rebuild."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from saasbackup_desktop.app.views import Damage, RecoveryKit
+from saasbackup_desktop.app.words.states import DAMAGES, label
+from saasbackup_desktop.cli import secret_input
+from saasbackup_desktop.cli.command import command
+from saasbackup_desktop.cli.exits import ExitCode
+from saasbackup_desktop.cli.figures import count, counted, iso, listed, local, printable, size
+from saasbackup_desktop.cli.output import Column, field
+from saasbackup_desktop.cli.shell import Shell
+from saasbackup_desktop.cli.watch import see_through
+from saasbackup_desktop.core.errors import Fault, Misconfigured
+
+group = typer.Typer(name="vault", help="The encrypted place where backups are kept.", no_args_is_help=True)
+
+Kit = Annotated[
+    Path | None,
+    typer.Option(metavar="OUT.pdf", help="Save the recovery kit as a PDF to print, instead of showing the key."),
+]
+Remember = Annotated[bool, typer.Option("--remember", help="Keep the passphrase in the system's keyring.")]
+
+
+@command(group, "create", example="saasbackup vault create /media/backup/vault --recovery-kit kit.pdf")
+async def create(
+    shell: Shell,
+    location: Annotated[str, typer.Argument(help="An empty or new folder.")],
+    recovery_kit: Kit = None,
+    remember: Remember = False,
+) -> None:
+    """Make a new vault and use it in this home.
+
+    The recovery key that is shown or saved opens the vault if the passphrase is ever lost. Nothing else does.
+    """
+    refuse_if_taken(recovery_kit)
+    passphrase = secret_input.obtain(
+        shell.passphrase_file, "Passphrase for the new vault", "--passphrase-file", twice=True
+    )
+    kit = await shell.desk.create_vault(_absolute(location), passphrase)
+    await hand_over(shell, kit, recovery_kit, f"The vault is made: {kit.location}")
+    await _remember(shell, passphrase, remember)
+
+
+@command(group, "open", example="saasbackup vault open /media/backup/vault")
+async def open_vault(
+    shell: Shell,
+    location: Annotated[str, typer.Argument(help="The folder of a vault, or of a copy of one.")],
+    remember: Remember = False,
+) -> None:
+    """Use an existing vault in this home, with its passphrase or its recovery key; its catalog is rebuilt."""
+    secret = secret_input.obtain(shell.passphrase_file, "Passphrase or recovery key", "--passphrase-file")
+    await shell.desk.adopt_vault(_absolute(location), secret)
+    await _remember(shell, secret, remember)
+    cards = await shell.desk.cards()
+    shell.out.record(
+        {"type": "vault", "location": shell.desk.vault_location, "accounts": len(cards)},
+        f"The vault is open: {shell.desk.vault_location}, {counted(len(cards), 'account')}",
+    )
+
+
+@command(group, "info", example="saasbackup vault info")
+async def info(shell: Shell) -> None:
+    """Show where the vault lies and which keys open it."""
+    found = await (await shell.unlocked()).vault_info()
+    record = {
+        "type": "vault",
+        "location": found.location,
+        "id": found.id,
+        "created": iso(found.created),
+        "keys": len(found.slots),
+        "recovery_confirmed": found.recovery_confirmed,
+    }
+    shell.out.fields(
+        record,
+        [
+            field("Location", "location"),
+            field("Id", "id"),
+            Column("Created", lambda _record: local(found.created)),
+            field("Keys", "keys"),
+            Column("Recovery kit", lambda _record: "confirmed" if found.recovery_confirmed else "not confirmed yet"),
+        ],
+    )
+
+
+@command(group, "stats", example="saasbackup vault stats --json")
+async def stats(shell: Shell) -> None:
+    """Show how much the vault holds and what it takes on the disk."""
+    found = await (await shell.unlocked()).vault_stats()
+    record = {
+        "type": "stats",
+        "files": found.files,
+        "stored": found.stored,
+        "originals": found.originals,
+        "items": found.items,
+        "snapshots": found.snapshots,
+    }
+    shell.out.fields(
+        record,
+        [
+            Column("Points in time", lambda _record: count(found.snapshots)),
+            Column("Messages now", lambda _record: count(found.items)),
+            Column("Their size", lambda _record: size(found.originals)),
+            Column("Stored", lambda _record: f"{size(found.stored)} in {counted(found.files, 'file')}"),
+        ],
+    )
+
+
+@command(group, "rebuild-catalog", example="saasbackup vault rebuild-catalog")
+async def rebuild_catalog(shell: Shell) -> None:
+    """Make the local catalog anew from the vault alone."""
+    desk = await shell.unlocked()
+    await desk.rebuild_catalog()
+    cards = await desk.cards()
+    snapshots = sum(card.snapshots for card in cards)
+    shell.out.record(
+        {"type": "catalog", "accounts": len(cards), "snapshots": snapshots},
+        f"The catalog is rebuilt: {counted(len(cards), 'account')}, "
+        f"{counted(snapshots, 'point in time', 'points in time')}",
+    )
+
+
+@command(group, "check", example="saasbackup vault check --read-data 10")
+async def check(
+    shell: Shell,
+    read_data: Annotated[
+        int,
+        typer.Option(
+            min=0,
+            max=100,
+            metavar="[PERCENT]",
+            help="Also read and decrypt this share of the stored data; alone: all of it.",
+        ),
+    ] = 0,
+) -> ExitCode:
+    """Prove that the vault is whole. Ends with 7 and a list if something is damaged."""
+    desk = await shell.unlocked()
+    job = await desk.check_vault(read_data)
+    code = await see_through(shell, [job])
+    damages = await desk.damages(job)
+    for damage in damages:
+        shell.out.record(_damage_record(damage), printable(_damage_text(damage)))
+    return ExitCode.DAMAGED if damages else code
+
+
+def refuse_if_taken(file: Path | None) -> None:
+    """Find out before anything is made whether a recovery kit can be saved there. Raises Misconfigured."""
+    if file is None:
+        return
+    if file.exists():
+        raise Misconfigured(what=f"{file} exists already")
+    if not file.absolute().parent.is_dir():
+        raise Misconfigured(what=f"the folder {file.absolute().parent} does not exist")
+
+
+async def hand_over(shell: Shell, kit: RecoveryKit, file: Path | None, text: str) -> None:
+    """Save the recovery kit, or show its key; the key is shown as well if it cannot be saved."""
+    record: dict[str, Any] = {
+        "type": "recovery-kit",
+        "location": kit.location,
+        "vault": kit.vault_id,
+        "created": iso(kit.created),
+    }
+    if file is not None:
+        try:
+            await shell.desk.save_recovery_kit(kit, file)
+        except (Fault, OSError):
+            shell.out.note(f"The recovery kit could not be saved as {file}; here is its key instead.")
+        else:
+            shell.out.record({**record, "file": str(file)}, f"{text}\nPrint the recovery kit and keep it safe: {file}")
+            return
+    shell.out.record(
+        {**record, "recovery_key": kit.recovery_key},
+        f"{text}\nWrite this recovery key down and keep it safe; it is not shown again:\n\n  {kit.recovery_key}\n",
+    )
+
+
+async def _remember(shell: Shell, passphrase: str, wanted: bool) -> None:
+    if wanted and not await shell.desk.remember_passphrase(passphrase):
+        shell.out.note("There is no keyring on this computer that could keep the passphrase.")
+
+
+def _absolute(location: str) -> str:
+    """A folder's name that still holds when the command runs elsewhere."""
+    return str(Path(location).expanduser().absolute())
+
+
+def _damage_record(damage: Damage) -> dict[str, Any]:
+    return {"type": "damage", "file": damage.file, "code": damage.code, "items": list(damage.items)}
+
+
+def _damage_text(damage: Damage) -> str:
+    affected = f"; affected: {listed(damage.items)}" if damage.items else ""
+    return f"  {label(DAMAGES, damage.code).lower()}: {damage.file}{affected}"

@@ -1,0 +1,96 @@
+"""Wait for jobs, show them meanwhile, cancel them cleanly on Ctrl-C, and say how they ended."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from saasbackup_desktop.app.desk import Desk
+from saasbackup_desktop.app.words import words_for
+from saasbackup_desktop.app.words.faults import failure_words
+from saasbackup_desktop.app.words.states import job_status, kind_of
+from saasbackup_desktop.cli.exits import ExitCode, job_exit, joint_exit
+from saasbackup_desktop.cli.figures import count, counted, duration, printable, size
+from saasbackup_desktop.cli.progress import Display, display
+from saasbackup_desktop.cli.records import account_of, failure_record, job_record
+from saasbackup_desktop.cli.shell import Shell
+from saasbackup_desktop.core.ids import JobId, StreamId
+from saasbackup_desktop.core.jobs import Backup, Check, Job, State
+
+_LOOK_EVERY: Final = 0.15
+_REFUSED_LISTED: Final = 1000
+"""Failures beyond this many are only counted for people; JSON has them all."""
+
+
+async def see_through(shell: Shell, jobs: Sequence[JobId]) -> ExitCode:
+    """Follow jobs to their end and report each."""
+    names = await account_names(shell.desk)
+    with display(shell.out, names) as shown:
+        ended = await _follow_or_cancel(shell.desk, jobs, shown)
+    for job in ended:
+        await report(shell, job, names)
+    return joint_exit([job_exit(job) for job in ended])
+
+
+async def account_names(desk: Desk) -> Mapping[StreamId, str]:
+    """Addresses of all accounts, by stream."""
+    return {card.stream: card.account.address for card in await desk.cards()}
+
+
+async def _follow_or_cancel(desk: Desk, jobs: Sequence[JobId], shown: Display) -> list[Job]:
+    try:
+        return await _follow(desk, jobs, shown)
+    except asyncio.CancelledError:
+        # Somebody asked to end: the jobs get the time to keep what they have. A second Ctrl-C ends at once.
+        task = asyncio.current_task()
+        if task is not None:
+            task.uncancel()
+        for job in jobs:
+            if not (await desk.job(job)).state.is_over:
+                await desk.stop(job)
+        return await _follow(desk, jobs, shown)
+
+
+async def _follow(desk: Desk, ids: Sequence[JobId], shown: Display) -> list[Job]:
+    while True:
+        jobs = [await desk.job(id) for id in ids]
+        shown.show(jobs)
+        if all(job.state.is_over or job.state is State.PAUSED for job in jobs):
+            return jobs
+        await asyncio.sleep(_LOOK_EVERY)
+
+
+async def report(shell: Shell, job: Job, names: Mapping[StreamId, str]) -> None:
+    """Say how a job ended, with each failed item and its reason."""
+    out = shell.out
+    failures = await shell.desk.failures(job.id)
+    who = account_of(job, names) or ""
+    out.record(job_record(job, names), printable(_summary(job, who)))
+    for failure in failures if out.as_json else failures[:_REFUSED_LISTED]:
+        words = failure_words(failure)
+        place = "/".join(part for part in (failure.path, failure.name or "(no subject)") if part)
+        out.record(failure_record(job, failure), printable(f"  failed: {place}: {words.what} {words.remedy}"))
+    if len(failures) > _REFUSED_LISTED and not out.as_json:
+        out.note(f"  and {count(len(failures) - _REFUSED_LISTED)} more: “saasbackup job show {job.id}”")
+    if job.code and job.state is not State.DONE:
+        out.problem(words_for(job.code, job.facts), job.code, job.facts, job_exit(job), who)
+    elif job.state is State.STOPPED:
+        out.problem(words_for("cancelled"), "cancelled", {}, job_exit(job), who)
+
+
+def _summary(job: Job, who: str) -> str:
+    tally = job.tally
+    parts: list[str] = []
+    if isinstance(job.spec, Backup):
+        parts += [f"{count(tally.added)} new, {count(tally.changed)} changed, {count(tally.removed)} removed"]
+        parts += [f"{size(tally.bytes_done)} read, vault grew by {size(tally.bytes_stored)}"]
+    elif isinstance(job.spec, Check):
+        parts += [f"{counted(tally.items_done, 'file')} checked"]
+    else:
+        parts += [f"{counted(tally.added, 'message')} written, {count(tally.verified)} verified"]
+        parts += [f"{count(tally.skipped)} there already"] if tally.skipped else []
+        parts += [f"{count(tally.changed)} set back"] if tally.changed else []
+    parts += [f"{count(tally.failed)} failed"] if tally.failed else []
+    if job.started is not None and job.finished is not None:
+        parts.append(duration(job.finished - job.started))
+    subject = f"{kind_of(job.spec)}{' of ' + who if who else ''}"
+    return f"{subject}: {job_status(job).label.lower()}. {'; '.join(parts)}."

@@ -1,0 +1,46 @@
+"""Every command explains itself."""
+
+from collections.abc import Iterator
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from saasbackup_desktop.cli.main import app, arguments
+
+
+def commands(group: typer.Typer, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    for one in group.registered_commands:
+        yield (*path, str(one.name))
+    for inner in group.registered_groups:
+        assert inner.typer_instance is not None
+        yield from commands(inner.typer_instance, (*path, str(inner.typer_instance.info.name)))
+
+
+@pytest.mark.parametrize("path", list(commands(app)), ids=" ".join)
+def test_every_command_has_help_with_an_example(path: tuple[str, ...]) -> None:
+    result = CliRunner().invoke(app, [*path, "--help"], env={"COLUMNS": "300", "TERM": "dumb"})
+    assert result.exit_code == 0
+    assert f"Example: saasbackup {' '.join(path)}" in " ".join(result.output.split())
+    assert "--json" in result.output
+    assert "--home" in result.output
+
+
+def test_no_command_takes_a_secret_as_an_argument() -> None:
+    for path in commands(app):
+        output = CliRunner().invoke(app, [*path, "--help"], env={"COLUMNS": "300", "TERM": "dumb"}).output
+        assert "--password " not in output
+        assert "--passphrase " not in output
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        (["check", "--read-data"], ["check", "--read-data", "100"]),
+        (["check", "--read-data", "--json"], ["check", "--read-data", "100", "--json"]),
+        (["check", "--read-data", "5"], ["check", "--read-data", "5"]),
+        (["check"], ["check"]),
+    ],
+)
+def test_read_data_may_stand_alone(given: list[str], expected: list[str]) -> None:
+    assert arguments(given) == expected
