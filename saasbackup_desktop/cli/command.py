@@ -14,6 +14,7 @@ from typing import Annotated, Any
 
 import typer
 
+from saasbackup_desktop.app.clock import SystemClock
 from saasbackup_desktop.app.desk import Desk
 from saasbackup_desktop.app.home import default_home
 from saasbackup_desktop.app.words import words_for
@@ -120,6 +121,6 @@ def _keep_record(home: Path, error: Exception) -> Path:
     """Write down a mistake of ours where its report can be taken from."""
     logs = home / "logs"
     logs.mkdir(parents=True, exist_ok=True)
-    file = logs / f"mistake-{datetime.now(UTC):%Y%m%dT%H%M%SZ}.txt"
+    file = logs / f"mistake-{datetime.fromtimestamp(SystemClock().now(), UTC):%Y%m%dT%H%M%SZ}.txt"
     file.write_text("".join(traceback.format_exception(error)), encoding="utf-8")
     return file

@@ -182,6 +182,8 @@ FOLDER_NAMES: Final[Mapping[str, str]] = {
     "empty": "A folder needs a name.",
     "too-long": "The name is too long for the server.",
     "has-delimiter": "The name holds the character that the server uses between folders.",
+    "outer-blank": "The name begins or ends with a space.",
+    "banned-character": 'These characters are not allowed: \\ * % " < > | ? :',
     "control-character": "The name holds a character that cannot be seen, such as a line break.",
 }
 """Why the target would not take a folder's name."""

@@ -3,9 +3,11 @@
 import pytest
 
 from saasbackup_desktop.app.words import words_for
-from saasbackup_desktop.app.words.faults import has_words
+from saasbackup_desktop.app.words.faults import failure_words, has_words
 from saasbackup_desktop.app.words.phrases import fill
+from saasbackup_desktop.app.words.table import TABLE
 from saasbackup_desktop.core import errors
+from saasbackup_desktop.core.jobs import ItemFailure
 
 
 def codes() -> list[str]:
@@ -50,6 +52,23 @@ def test_each_reason_of_a_refused_certificate_reads_differently(reason: str) -> 
     words = words_for("certificate-refused", {"host": "mail.example.org", "reason": reason})
     assert words != words_for("certificate-refused", {"host": "mail.example.org"})
     assert "mail.example.org" in words.what
+
+
+@pytest.mark.parametrize("key", [key for key in TABLE if "/" in key])
+def test_what_is_said_in_particular_belongs_to_a_code(key: str) -> None:
+    code, variant = key.split("/")
+    assert code in TABLE
+    words = words_for(code, {"reason": variant, "name": "x", "file": "f", "host": "h"})
+    assert words.title == TABLE[key].title
+    assert words.what != words_for(code, {}).what
+
+
+def test_failed_items_say_why() -> None:
+    flags = ItemFailure(path="INBOX", name="Hello", code="not-verified", detail="flags")
+    assert "flags" in failure_words(flags).what
+    name = ItemFailure(path="A/b:c", name="Hello", code="name-refused", detail="banned-character")
+    assert "“b:c”" in failure_words(name).what
+    assert failure_words(ItemFailure(path="", name="", code="refused", detail="secret")).what.count("secret") == 0
 
 
 def test_an_unknown_code_is_named() -> None:

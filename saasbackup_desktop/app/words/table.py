@@ -1,0 +1,312 @@
+"""The sentences themselves: one entry for each fault's code, and for what some of them can mean in particular."""
+
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What a person reads: a title, what happened, and what to do about it."""
+
+    title: str
+    what: str
+    remedy: str
+
+
+_CERTIFICATE: Final = "Secure connection refused"
+_NAME: Final = "Folder name not allowed"
+_DAMAGED: Final = "The vault is damaged"
+_REPAIR: Final = (
+    "Bring the file back from a copy of the vault if you have one, then check the vault. "
+    "What is not affected can still be read and restored."
+)
+_NOTHING_LOST: Final = "Everything saved so far is kept."
+
+TABLE: Final[dict[str, Words]] = {
+    # --- the other side ----------------------------------------------------------------------------------
+    "unreachable": Words(
+        "Server cannot be reached",
+        "The server[ {host}][, port {port},] does not answer or closed the connection.",
+        "Check the network, the server's name and the port, then try again. " + _NOTHING_LOST,
+    ),
+    "unknown-host": Words(
+        "Unknown server name",
+        "No server of this name could be found[: {host}].",
+        "Check the spelling of the server's name and that this computer is online.",
+    ),
+    "certificate-refused": Words(
+        _CERTIFICATE,
+        "The certificate of the server[ {host}] is not trusted, so nothing was sent to it.",
+        "Ask whoever runs the server. If it uses an authority of its own, give its certificate file (PEM) "
+        "in the connection's settings.",
+    ),
+    "certificate-refused/expired": Words(
+        _CERTIFICATE,
+        "The certificate of the server[ {host}] has expired, so nothing was sent to it.",
+        "Whoever runs the server must renew the certificate. Also check that this computer's clock is right.",
+    ),
+    "certificate-refused/self-signed": Words(
+        _CERTIFICATE,
+        "The server[ {host}] vouches for itself: its certificate is self-signed, so nothing was sent to it.",
+        "If this is your own server, save its certificate as a PEM file and name that file as the authority "
+        "in the connection's settings.",
+    ),
+    "certificate-refused/name": Words(
+        _CERTIFICATE,
+        "The certificate was made for another name[ than {host}], so nothing was sent to the server.",
+        "Use the server name that the certificate was made for; your mail provider's instructions state it.",
+    ),
+    "certificate-refused/authority": Words(
+        _CERTIFICATE,
+        "The certificate of the server[ {host}] was signed by an authority that this computer does not know.",
+        "If your organisation has an authority of its own, name its certificate file (PEM) "
+        "in the connection's settings.",
+    ),
+    "tls-unavailable": Words(
+        "No secure connection on this port",
+        "The server[ {host}][, port {port},] does not offer the kind of encryption that was chosen.",
+        "Port 993 usually wants implicit TLS, port 143 STARTTLS. Choose the pair that your provider names.",
+    ),
+    "throttled": Words(
+        "The server asks to wait",
+        "The server[ {host}] limits how much it answers for now.",
+        "Nothing needs doing: work goes on by itself once the server allows it. If it happens each time, "
+        "run backups outside office hours.",
+    ),
+    "sign-in-needed": Words(
+        "Sign-in refused",
+        "The server[ {host}] did not accept the user name[ {user}] or its password.",
+        "Check the user name and set the password again. With two-step verification, most providers want "
+        "an app password.",
+    ),
+    "denied": Words(
+        "Not allowed",
+        "The server[ {host}] accepted the sign-in but does not allow this[: {name}].",
+        "Ask the server's administrator to give this account the right to read, and for restores to write, "
+        "the mailbox.",
+    ),
+    "target-full": Words(
+        "The mailbox is full",
+        "The mailbox that is restored into[, {address},] has no room left.",
+        "Free room or raise its quota, then run the restore again: it goes on where it stopped and copies nothing "
+        "twice.",
+    ),
+    "name-refused": Words(
+        "Folder name not allowed",
+        "The server does not allow a folder of this name[: “{name}”].",
+        "Restore into a folder of another name. Nothing was written under the refused name.",
+    ),
+    "misconfigured": Words(
+        "This cannot be done as asked",
+        "Something in the request does not fit[: {what}].",
+        "Check the names and options, then try again.",
+    ),
+    "protocol-broken": Words(
+        "The server's answer makes no sense",
+        "The server[ {host}] answered something that its protocol does not allow.",
+        "Try again. If it stays so, check that the port belongs to a mail (IMAP) server and tell whoever runs it. "
+        + _NOTHING_LOST,
+    ),
+    # --- single items --------------------------------------------------------------------------------------
+    "item-failed": Words(
+        "One item failed",
+        "This item could not be copied; all others were.",
+        "The next run tries it again by itself.",
+    ),
+    "not-found": Words(
+        "Not there any more",
+        "The item vanished while it was about to be read.",
+        "If it was moved, the next backup finds it at its new place.",
+    ),
+    "refused": Words(
+        "Item refused",
+        "The server would not give or take this one item[: {reason}].",
+        "The next run tries it again. If it stays so, the server's administrator can look at this message.",
+    ),
+    "too-large": Words(
+        "Item too large",
+        "The item[, {size} bytes,] is larger than the server accepts[ ({limit} bytes at most)].",
+        "Raise the server's message size limit, or restore this item into another mailbox.",
+    ),
+    "body-damaged": Words(
+        "Item damaged in the vault",
+        "The vault no longer holds this item's bytes as they were saved, so it is not handed out.",
+        "Check the vault to see what else is affected. If the message still exists on the server, "
+        "the next backup can save it anew.",
+    ),
+    "not-verified": Words(
+        "Not the same after restoring",
+        "Read back after the restore, the item is not what was sent[ ({what})].",
+        "Look at it in the target mailbox. Running the restore again with “skip existing” adds only what is missing.",
+    ),
+    "not-verified/body": Words(
+        "Content differs after restoring",
+        "Read back after the restore, the message's content is not what was sent: the server rewrote it.",
+        "The original is safe in the vault and can be saved to a file from there.",
+    ),
+    "not-verified/flags": Words(
+        "Flags differ after restoring",
+        "The message is there, but the server did not keep all of its flags or keywords.",
+        "Usually nothing needs doing: some servers do not keep custom keywords.",
+    ),
+    "not-verified/date": Words(
+        "Date differs after restoring",
+        "The message is there, but the server gave it another received date.",
+        "Usually nothing needs doing: the date inside the message is unchanged.",
+    ),
+    "not-verified/missing": Words(
+        "Missing after restoring",
+        "The server accepted the message, but it was not there when it was looked for.",
+        "Run the restore again with “skip existing”: it adds only what is missing.",
+    ),
+    # --- the vault -----------------------------------------------------------------------------------------
+    "vault-failed": Words(
+        "The vault cannot be used",
+        "Something about the vault[ at {location}] went wrong.",
+        "Check that its folder or disk is there, then try again.",
+    ),
+    "vault-missing": Words(
+        "No vault here",
+        "There is no vault at this place[: {location}].",
+        "If it lies on an external disk or a network drive, connect that first. Otherwise check the place's name.",
+    ),
+    "vault-exists": Words(
+        "Something is here already",
+        "The place[ {location}] already holds a vault or other files, so no vault was made and nothing was touched.",
+        "Open the vault that is there, or choose an empty folder.",
+    ),
+    "wrong-passphrase": Words(
+        "Wrong passphrase",
+        "No key of this vault opens with what was entered.",
+        "Try again; capital letters count. The recovery key from your recovery kit opens the vault, too.",
+    ),
+    "wrong-passphrase/none": Words(
+        "The vault is locked",
+        "No passphrase was given, and there is no terminal to ask at.",
+        "Name a file that holds the passphrase, or keep it in this system's keyring.",
+    ),
+    "vault-busy": Words(
+        "The vault is in use",
+        "Another program[ ({owner})][ on {host}] is writing to this account's backup[ until about {until}].",
+        "Wait until it has finished, then try again. If that computer crashed, the hold ends by itself within minutes.",
+    ),
+    "vault-damaged": Words(
+        "The vault is damaged",
+        "A file of the vault was altered, cut short or is missing[: {file}].",
+        "Bring the file back from a copy of the vault if you have one, then check the vault. "
+        "What is not affected can still be read and restored.",
+    ),
+    "vault-unwritable": Words(
+        "The vault cannot be written",
+        "The place of the vault[, {location},] is read-only or this user may not write there.",
+        "Make it writable for this user, or connect the disk without write protection. " + _NOTHING_LOST,
+    ),
+    "vault-full": Words(
+        "The disk is full",
+        "There is no room left where the vault lies[: {location}].",
+        "Free some space, then run it again: it goes on where it stopped. " + _NOTHING_LOST,
+    ),
+    "vault-too-new": Words(
+        "Made by a newer version",
+        "This vault uses features that this version does not know[: {features}].",
+        "Update the application on this computer. The vault was not changed.",
+    ),
+    # --- this computer -------------------------------------------------------------------------------------
+    "catalog-failed": Words(
+        "The catalog cannot be written",
+        "The local catalog[, {file},] cannot be worked with.",
+        "Check that this computer's disk has room and that this user may write there. No backup is lost by that.",
+    ),
+    "catalog-unreadable": Words(
+        "The catalog cannot be read",
+        "The local catalog, a copy of what the vault knows, is damaged or belongs to another vault.",
+        "Rebuild the catalog from the vault. No backup is lost by that.",
+    ),
+    "catalog-too-new": Words(
+        "Catalog made by a newer version",
+        "The local catalog was written by a newer version of this application.",
+        "Update the application, or rebuild the catalog from the vault.",
+    ),
+    "cancelled": Words(
+        "Cancelled",
+        "It was stopped before it was finished.",
+        "What is saved stays saved; the next run goes on from there.",
+    ),
+    "fault": Words(
+        "It did not work",
+        "Something foreseen, but without a more exact name, went wrong.",
+        "Try again. The job's log may say more.",
+    ),
+    "bug": Words(
+        "A mistake in this program",
+        "Something happened that should be impossible. The backup is not at risk: everything saved so far is kept.",
+        "Please report it with the log file from the logs folder; it holds no passwords and no messages.",
+    ),
+    # --- the same, in particular: the code, and the value of its fact "reason" or "what" ------------------
+    "misconfigured/unknown-snapshot": Words(
+        "No such point in time",
+        "The vault holds no point in time of that name[: {name}].",
+        "List the points in time and choose one of them.",
+    ),
+    "misconfigured/unknown-mode": Words(
+        "No such way to restore",
+        "There is no way to restore of that name[: {name}].",
+        "Choose non-destructive, replace or skip.",
+    ),
+    "misconfigured/unknown-connection": Words(
+        "No such connection",
+        "No connection of that name is set up here[: {name}].",
+        "List the connections and choose one of them, or add it first.",
+    ),
+    "misconfigured/connections-unreadable": Words(
+        "The connections cannot be read",
+        "The file that keeps the connections' passwords does not open[: {name}].",
+        "It belongs to another vault or is damaged. Remove it and set the connections up again; "
+        "no backup is lost by that.",
+    ),
+    "misconfigured/authority-file": Words(
+        "The certificate file cannot be used",
+        "The file[ {file}] is not there or holds no certificate in PEM form.",
+        "Name the PEM file of the authority that signed the server's certificate.",
+    ),
+    "misconfigured/tls-required": Words(
+        "The server wants encryption",
+        "The server[ {host}] does not take a password over a connection that is not encrypted. It was not sent.",
+        "Choose implicit TLS or STARTTLS.",
+    ),
+    "misconfigured/sign-in-method": Words(
+        "This way to sign in is not offered",
+        "The server[ {host}] does not offer the chosen way to sign in.",
+        "Choose another way; LOGIN works with most servers.",
+    ),
+    "name-refused/empty": Words(
+        _NAME, "A folder, or one of the folders in its path, has no name.", "Give each folder of the path a name."
+    ),
+    "name-refused/too-long": Words(
+        _NAME, "The folder's name is too long[: “{name}”].", "Choose a name of at most 60 characters."
+    ),
+    "name-refused/outer-blank": Words(
+        _NAME, "The folder's name begins or ends with a space[: “{name}”].", "Remove the space."
+    ),
+    "name-refused/control-character": Words(
+        _NAME,
+        "The folder's name holds a character that cannot be seen, such as a line break.",
+        "Type the name anew, without it.",
+    ),
+    "name-refused/banned-character": Words(
+        _NAME,
+        "The folder's name[ “{name}”] holds a character that not every server takes.",
+        'Leave these out: \\ * % " < > | ? :',
+    ),
+    "name-refused/has-delimiter": Words(
+        _NAME,
+        "The folder's name[ “{name}”] holds the character that the server uses between folders.",
+        "Restore into a folder of another name.",
+    ),
+    "vault-damaged/altered": Words(
+        _DAMAGED, "A file of the vault is not what it was when it was written[: {file}].", _REPAIR
+    ),
+    "vault-damaged/cut": Words(_DAMAGED, "A file of the vault was cut short[: {file}].", _REPAIR),
+    "vault-damaged/missing": Words(_DAMAGED, "A file of the vault is missing[: {file}].", _REPAIR),
+}
+"""By code, or by code and variant with a slash between."""
