@@ -1,1 +1,1 @@
-"""TO SAY: one sentence on what this room is for."""
+"""The worlds outside: each provider reads and writes its accounts and names its failures in our words."""
