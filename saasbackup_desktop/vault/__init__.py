@@ -1,1 +1,1 @@
-"""TO SAY: one sentence on what this room is for."""
+"""Where the bytes sleep: encrypted, deduplicated, written once. Synchronous and thread-safe."""

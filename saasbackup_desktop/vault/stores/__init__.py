@@ -1,1 +1,1 @@
-"""TO SAY: one sentence on what this room is for."""
+"""Dumb places for files that are written once."""

@@ -1,0 +1,99 @@
+"""Blobs: stretches of bytes by the name of what they are."""
+
+import hmac
+import threading
+from collections import OrderedDict
+from typing import Final
+
+import zstandard
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from saasbackup_desktop.core.errors import VaultDamaged
+from saasbackup_desktop.core.ports import BlobStore
+from saasbackup_desktop.vault.index import Index, name_of
+from saasbackup_desktop.vault.keys import Keys
+from saasbackup_desktop.vault.names import PACKS
+from saasbackup_desktop.vault.packs import COMPRESSED, Pack, Place, open_blob, pack_key
+
+_LEVEL: Final = 3
+_WORTH_TRYING: Final = 64
+_OPEN_KEYS: Final = 256
+
+
+class Codec(threading.local):
+    """zstd of one thread: its contexts must not be shared."""
+
+    def __init__(self) -> None:
+        self._compress = zstandard.ZstdCompressor(level=_LEVEL, write_checksum=False)
+        self._decompress = zstandard.ZstdDecompressor()
+
+    def pack(self, plain: bytes) -> tuple[bytes, int]:
+        """Compress where it pays: content and word."""
+        if len(plain) >= _WORTH_TRYING:
+            packed = self._compress.compress(plain)
+            if len(packed) < len(plain) - len(plain) // 50:
+                return packed, len(plain) | COMPRESSED
+        return plain, len(plain)
+
+    def unpack(self, content: bytes, word: int) -> bytes:
+        """The other way round. Raises zstandard.ZstdError."""
+        if not word & COMPRESSED:
+            return content
+        return self._decompress.decompress(content, max_output_size=word & ~COMPRESSED)
+
+
+def blob_id(key: bytes, plain: bytes) -> bytes:
+    """HMAC-SHA-256: equal bytes have equal ids, and nobody without the key can tell from which bytes."""
+    return hmac.digest(key, plain, "sha256")
+
+
+class Blobs:
+    """Reads blobs. Thread-safe."""
+
+    def __init__(self, store: BlobStore, keys: Keys, index: Index) -> None:
+        self._store = store
+        self._keys = keys
+        self._index = index
+        self._codec = Codec()
+        self._lock = threading.Lock()
+        self._open_keys: OrderedDict[bytes, AESGCM] = OrderedDict()
+
+    def get(self, id: bytes) -> bytes:
+        """Read a blob. Raises VaultDamaged if it is altered or missing."""
+        failure = None
+        for pack, place in self._index.places(id):
+            try:
+                return self.open(pack, place)
+            except VaultDamaged as damage:
+                failure = damage
+        raise failure or VaultDamaged("no pack holds this blob", file=PACKS, reason="missing")
+
+    def open(self, pack: Pack, place: Place) -> bytes:
+        """Read a blob from one place. Raises VaultDamaged."""
+        file = name_of(pack)
+        try:
+            sealed = self._store.get(file, place.offset, place.length)
+        except FileNotFoundError as error:
+            self._index.mark_gone(pack)
+            raise VaultDamaged("pack is missing", file=file, reason="missing") from error
+        if len(sealed) < place.length:
+            raise VaultDamaged("pack ends too early", file=file, reason="cut")
+        return self.unseal(pack, place, sealed)
+
+    def unseal(self, pack: Pack, place: Place, sealed: bytes) -> bytes:
+        """Open a blob's bytes as they lie in the pack. Raises VaultDamaged."""
+        try:
+            return self._codec.unpack(open_blob(self._key(pack), place, sealed), place.word)
+        except (InvalidTag, zstandard.ZstdError) as error:
+            raise VaultDamaged("blob does not open", file=name_of(pack), reason="altered") from error
+
+    def _key(self, pack: Pack) -> AESGCM:
+        with self._lock:
+            key = self._open_keys.get(pack.salt)
+            if key is None:
+                key = pack_key(self._keys, pack.folder, pack.salt)
+                self._open_keys[pack.salt] = key
+                if len(self._open_keys) > _OPEN_KEYS:
+                    self._open_keys.popitem(last=False)
+            return key

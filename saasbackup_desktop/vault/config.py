@@ -1,0 +1,70 @@
+"""The vault's only readable file: what it is, and what a program must know to read it."""
+
+import hmac
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from saasbackup_desktop.core import codec
+from saasbackup_desktop.core.errors import VaultDamaged, VaultTooNew
+from saasbackup_desktop.vault.keys import Keys
+from saasbackup_desktop.vault.names import CONFIG
+
+_MAGIC: Final = "saasbackup-vault"
+FORMAT: Final = 1
+KNOWN: Final = frozenset({"mail-seams", "fastcdc"})
+"""Features that this program reads and writes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """What ``vault.json`` says."""
+
+    id: str
+    created: int
+    required: tuple[str, ...] = tuple(sorted(KNOWN))
+    optional: tuple[str, ...] = ()
+
+
+def to_bytes(config: Config, keys: Keys) -> bytes:
+    """Write it, with a proof that its writer had the keys."""
+    plain: dict[str, Any] = {
+        "magic": _MAGIC,
+        "format": FORMAT,
+        "id": config.id,
+        "created": config.created,
+        "required": list(config.required),
+        "optional": list(config.optional),
+    }
+    plain["proof"] = _proof(plain, keys)
+    return codec.dumps(plain).encode()
+
+
+def from_bytes(data: bytes) -> tuple[Config, dict[str, Any]]:
+    """Read it: the config, and the plain data to prove once the keys are known. Raises VaultDamaged, VaultTooNew."""
+    try:
+        plain: dict[str, Any] = codec.loads(data)
+        if plain["magic"] != _MAGIC:
+            raise ValueError("magic")
+        if plain["format"] != FORMAT:
+            raise VaultTooNew("unknown format", features=f"format {plain['format']}")
+        unknown = sorted(set(plain["required"]) - KNOWN)
+        if unknown:
+            raise VaultTooNew("unknown features", features=", ".join(unknown))
+        if len(bytes.fromhex(plain["id"])) != 16:
+            raise ValueError("id")
+        config = Config(plain["id"], int(plain["created"]), tuple(plain["required"]), tuple(plain["optional"]))
+    except (ValueError, KeyError, TypeError) as error:
+        raise VaultDamaged("not a vault's description", file=CONFIG, reason="altered") from error
+    return config, plain
+
+
+def prove(plain: Mapping[str, Any], keys: Keys) -> None:
+    """Make sure that nobody without the keys wrote it. Raises VaultDamaged."""
+    if not hmac.compare_digest(str(plain.get("proof")), _proof(plain, keys)):
+        raise VaultDamaged("description was altered", file=CONFIG, reason="altered")
+
+
+def _proof(plain: Mapping[str, Any], keys: Keys) -> str:
+    told = {name: value for name, value in plain.items() if name != "proof"}
+    return hmac.digest(keys.derive("config"), codec.dumps(told).encode(), "sha256").hex()

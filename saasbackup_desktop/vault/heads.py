@@ -1,0 +1,143 @@
+"""Heads: one sealed file for each point in time of a stream, chained to the one before."""
+
+import hashlib
+import hmac
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from saasbackup_desktop.core import codec
+from saasbackup_desktop.core.errors import VaultBusy, VaultDamaged
+from saasbackup_desktop.core.ids import StreamId
+from saasbackup_desktop.core.model import Account, Head, Provider, Service, Snapshot, SnapshotStatus
+from saasbackup_desktop.core.ports import BlobStore
+from saasbackup_desktop.vault.keys import Keys
+from saasbackup_desktop.vault.names import SNAPSHOTS
+from saasbackup_desktop.vault.sealing import seal, unseal
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A head and its place in the chain."""
+
+    name: str
+    head: Head
+    digest: str
+    """SHA-256 of the file."""
+    previous: tuple[str, str] | None
+    """Name and SHA-256 of the head that this one follows."""
+
+
+class Heads:
+    """Thread-safe."""
+
+    def __init__(self, store: BlobStore, keys: Keys) -> None:
+        self._store = store
+        self._keys = keys
+        self._lock = threading.Lock()
+        self._links: dict[str, Link] = {}
+
+    def streams(self) -> list[StreamId]:
+        """Streams of which at least one head can be read."""
+        folders = sorted({name.rpartition("/")[0] for name in self._store.list(SNAPSHOTS)})
+        found = (next(iter(self._readable(folder)), None) for folder in folders)
+        return sorted(link.head.snapshot.stream for link in found if link is not None)
+
+    def links(self, stream: StreamId) -> list[Link]:
+        """Oldest first; of each snapshot only its newest head. Heads that cannot be read are left out."""
+        newest = {link.head.snapshot.id: link for link in self._readable(self._folder(stream))}
+        return sorted(newest.values(), key=lambda link: link.name)
+
+    def names(self) -> Sequence[str]:
+        """All head files."""
+        return list(self._store.list(SNAPSHOTS))
+
+    def link(self, name: str) -> Link:
+        """Read one head. Raises VaultDamaged, FileNotFoundError."""
+        with self._lock:
+            known = self._links.get(name)
+        if known is not None:
+            return known
+        link = self.read(name)
+        with self._lock:
+            self._links[name] = link
+        return link
+
+    def read(self, name: str) -> Link:
+        """Read one head from the store, even if it is known already."""
+        data = self._store.get(name)
+        plain = unseal(self._keys.head, name, data, name)
+        try:
+            record = codec.loads(plain)
+            previous = record["previous"]
+            head = _head_from_plain(record["head"])
+        except (ValueError, KeyError, TypeError) as error:
+            raise VaultDamaged("head is not understood", file=name, reason="altered") from error
+        if self._folder(head.snapshot.stream) != name.rpartition("/")[0]:
+            raise VaultDamaged("head of another stream", file=name, reason="altered")
+        return Link(name, head, hashlib.sha256(data).hexdigest(), (previous[0], previous[1]) if previous else None)
+
+    def append(self, head: Head) -> int:
+        """Write the next head of its stream; say how many bytes that took. Raises VaultBusy if another one came first.
+
+        Earlier heads of the same snapshot are removed once this one is durable.
+        """
+        folder = self._folder(head.snapshot.stream)
+        names = list(self._store.list(folder))
+        same = {link.name for link in self._readable(folder) if link.head.snapshot.id == head.snapshot.id}
+        others = [name for name in names if name not in same]
+        previous = None
+        if others:
+            previous = [others[-1], hashlib.sha256(self._store.get(others[-1])).hexdigest()]
+        number = int(names[-1].rpartition("/")[2]) + 1 if names else 1
+        name = f"{folder}/{number:08d}"
+        plain = codec.dumps({"head": _head_to_plain(head), "previous": previous}).encode()
+        data = seal(self._keys.head, name, plain)
+        try:
+            self._store.put(name, data)
+        except FileExistsError as error:
+            raise VaultBusy("another writer was faster", owner="", host="", until="") from error
+        for old in same:
+            self._store.delete(old)
+        return len(data)
+
+    def _readable(self, folder: str) -> list[Link]:
+        links = []
+        for name in self._store.list(folder):
+            try:
+                links.append(self.link(name))
+            except (VaultDamaged, FileNotFoundError):
+                continue  # the check names it; the others are as good as ever
+        return links
+
+    def _folder(self, stream: StreamId) -> str:
+        """A stream's folder: its id would let addresses be guessed."""
+        return f"{SNAPSHOTS}/{hmac.digest(self._keys.name, stream.encode(), 'sha256')[:16].hex()}"
+
+
+def _head_to_plain(head: Head) -> dict[str, Any]:
+    return {
+        "snapshot": codec.plain_fields(head.snapshot),
+        "account": codec.plain_fields(head.account),
+        "service": head.service.value,
+        "root": head.root,
+        "cursor": head.cursor,
+        "owed": [codec.owed_to_plain(owed) for owed in head.owed],
+        "final": head.final,
+        "program": head.program,
+    }
+
+
+def _head_from_plain(plain: Any) -> Head:
+    snapshot, account = dict(plain["snapshot"]), dict(plain["account"])
+    return Head(
+        snapshot=Snapshot(**{**snapshot, "status": SnapshotStatus(snapshot["status"])}),
+        account=Account(**{**account, "provider": Provider(account["provider"])}),
+        service=Service(plain["service"]),
+        root=plain["root"],
+        cursor=plain["cursor"],
+        owed=tuple(codec.owed_from_plain(owed) for owed in plain["owed"]),
+        final=plain["final"],
+        program=plain["program"],
+    )

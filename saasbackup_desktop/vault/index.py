@@ -1,0 +1,137 @@
+"""Which pack holds which blob: segments on the store, sorted runs in memory."""
+
+import hashlib
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
+
+from saasbackup_desktop.core.errors import VaultDamaged
+from saasbackup_desktop.core.ports import BlobStore
+from saasbackup_desktop.vault.keys import Keys
+from saasbackup_desktop.vault.names import INDEX, META, PACKS, pack_digest, pack_name
+from saasbackup_desktop.vault.packs import Pack, Place, read_table
+from saasbackup_desktop.vault.runs import Run
+from saasbackup_desktop.vault.sealing import seal, unseal
+
+_TIER: Final = 8
+_CONTEXT: Final = "index"
+
+
+class Index:
+    """Thread-safe. What it does not find in segments it reads from the packs themselves."""
+
+    def __init__(self, store: BlobStore, keys: Keys) -> None:
+        self._store = store
+        self._keys = keys
+        self._lock = threading.RLock()
+        self._runs: dict[str, Run] = {}
+        self._adopted: Run | None = None
+        self._gone: set[bytes] = set()
+        self.damages: list[VaultDamaged] = []
+        """What could not be read at the last refresh."""
+
+    def refresh(self) -> None:
+        """See what others wrote since; notice packs that vanished, and adopt packs that no segment knows."""
+        with self._lock:
+            self.damages = []
+            self._read_segments()
+            present = {
+                digest: (folder, name)
+                for folder in (PACKS, META)
+                for name in self._store.list(folder)
+                if (digest := pack_digest(name)) is not None
+            }
+            known = {pack.digest for run in self._runs.values() for pack in run.packs}
+            self._gone = known - present.keys()
+            self._adopt({digest: present[digest] for digest in present.keys() - known})
+
+    def find(self, id: bytes) -> tuple[Pack, Place] | None:
+        """Where a blob lies, if its pack is there."""
+        return next((found for found in self.places(id) if found[0].digest not in self._gone), None)
+
+    def places(self, id: bytes) -> Iterator[tuple[Pack, Place]]:
+        """Every place where a blob should lie, vanished packs included."""
+        with self._lock:
+            runs = [*self._runs.values()]
+            if self._adopted is not None:
+                runs.append(self._adopted)
+        for run in runs:
+            yield from run.find(id)
+
+    def packs(self) -> Sequence[Pack]:
+        """All packs that are known, vanished ones included."""
+        with self._lock:
+            runs = [*self._runs.values(), *([self._adopted] if self._adopted else [])]
+            return list({pack.digest: pack for run in runs for pack in run.packs}.values())
+
+    def mark_gone(self, pack: Pack) -> None:
+        """Do not count on a pack any more: what it held is stored again when it is met."""
+        with self._lock:
+            self._gone.add(pack.digest)
+
+    def add(self, contents: Iterable[tuple[Pack, Iterable[Place]]]) -> int:
+        """Write a segment for new packs, together with what was adopted; say how many bytes that took."""
+        with self._lock:
+            run = Run.of(contents)
+            if self._adopted is not None:
+                run = Run.merged((run, self._adopted))
+            if not run.packs:
+                return 0
+            written = self._write(run)
+            self._adopted = None
+            return written + self._compact()
+
+    def _write(self, run: Run) -> int:
+        data = seal(self._keys.index, _CONTEXT, run.to_bytes())
+        name = f"{INDEX}/{hashlib.sha256(data).hexdigest()}"
+        self._store.put(name, data)
+        self._runs[name] = run
+        return len(data)
+
+    def _compact(self) -> int:
+        """Merge segments of about one size when there are many; the old ones go after the new one is durable."""
+        written = 0
+        tiers: dict[int, list[str]] = {}
+        for name, run in self._runs.items():
+            tiers.setdefault(max(run.count, 1).bit_length() // 3, []).append(name)
+        for names in tiers.values():
+            if len(names) < _TIER:
+                continue
+            written += self._write(Run.merged(self._runs[name] for name in names))
+            for name in names:
+                del self._runs[name]
+                self._store.delete(name)
+        return written
+
+    def _read_segments(self) -> None:
+        names = set(self._store.list(INDEX))
+        for name in sorted(names - self._runs.keys()):
+            try:
+                plain = unseal(self._keys.index, _CONTEXT, self._store.get(name), name)
+                self._runs[name] = Run.from_bytes(plain)
+            except FileNotFoundError:
+                # Merged by another writer in this moment: what it held stands in a segment that is there now.
+                self._read_segments()
+                return
+            except VaultDamaged as damage:
+                self.damages.append(damage)
+            except (ValueError, IndexError):
+                self.damages.append(VaultDamaged("not an index", file=name, reason="altered"))
+        for name in self._runs.keys() - names:
+            del self._runs[name]
+
+    def _adopt(self, strangers: dict[bytes, tuple[str, str]]) -> None:
+        contents = []
+        for digest, (folder, name) in sorted(strangers.items()):
+            try:
+                contents.append(read_table(self._store, self._keys, folder, name, digest))
+            except VaultDamaged as damage:
+                self.damages.append(damage)
+            except FileNotFoundError:
+                continue
+        self._adopted = Run.of(contents) if contents else None
+
+
+def name_of(pack: Pack) -> str:
+    """A pack's file."""
+    return pack_name(pack.folder, pack.digest)

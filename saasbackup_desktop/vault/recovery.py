@@ -1,0 +1,36 @@
+"""The recovery key as a person writes it down: 14 groups of 4 letters and digits, with a checksum."""
+
+import base64
+import binascii
+import hashlib
+from typing import Final
+
+_CHECK: Final = 3
+_LENGTH: Final = 56
+_MISREAD: Final = str.maketrans("018", "OIB")
+
+
+def to_text(secret: bytes) -> str:
+    """32 bytes -> ``ABCD-EFGH-...`` (base32 of RFC 4648)."""
+    text = base64.b32encode(secret + _checksum(secret)).decode()
+    return "-".join(text[at : at + 4] for at in range(0, len(text), 4))
+
+
+def from_text(text: str) -> bytes | None:
+    """The other way round; None if it is not a recovery key, or is mistyped.
+
+    Case, spaces and dashes do not matter; the digits 0, 1 and 8, which never occur, are read as O, I and B.
+    """
+    plain = "".join(text.split()).replace("-", "").upper().translate(_MISREAD)
+    if len(plain) != _LENGTH:
+        return None
+    try:
+        raw = base64.b32decode(plain)
+    except (binascii.Error, ValueError):
+        return None
+    secret, check = raw[:-_CHECK], raw[-_CHECK:]
+    return secret if _checksum(secret) == check else None
+
+
+def _checksum(secret: bytes) -> bytes:
+    return hashlib.sha256(b"recovery" + secret).digest()[:_CHECK]

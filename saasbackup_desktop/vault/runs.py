@@ -1,0 +1,86 @@
+"""Sorted runs of the index: in memory exactly as in a segment file."""
+
+import struct
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
+
+from saasbackup_desktop.vault.names import META, PACKS
+from saasbackup_desktop.vault.packs import Pack, Place
+
+KEY: Final = 16
+_HEAD: Final = struct.Struct(">II")
+_PACK: Final = struct.Struct(">B32s32sQ")
+_RECORD: Final = struct.Struct(">16sIIII")
+_FOLDERS: Final = (PACKS, META)
+
+
+class Run:
+    """Blobs in order of their ids, and the packs that they lie in. Immutable.
+
+    A record keeps the first 16 of an id's 32 bytes: half the memory, and the whole id is checked when a blob is opened.
+    """
+
+    __slots__ = ("_records", "count", "packs")
+
+    def __init__(self, packs: Sequence[Pack], records: bytes) -> None:
+        self.packs = packs
+        self._records = records
+        self.count = len(records) // _RECORD.size
+
+    @classmethod
+    def of(cls, contents: Iterable[tuple[Pack, Iterable[Place]]]) -> "Run":
+        """Sort what some packs hold."""
+        packs: list[Pack] = []
+        records: list[bytes] = []
+        for number, (pack, places) in enumerate(contents):
+            packs.append(pack)
+            records += (_RECORD.pack(p.id[:KEY], number, p.offset, p.length, p.word) for p in places)
+        records.sort()
+        return cls(packs, b"".join(records))
+
+    @classmethod
+    def merged(cls, runs: Iterable["Run"]) -> "Run":
+        """Join several runs; what they have in common is kept once."""
+        numbers: dict[Pack, int] = {}
+        records: set[bytes] = set()
+        for run in runs:
+            renumbered = [numbers.setdefault(pack, len(numbers)) for pack in run.packs]
+            records.update(
+                _RECORD.pack(key, renumbered[pack], offset, length, word)
+                for key, pack, offset, length, word in _RECORD.iter_unpack(run._records)
+            )
+        return cls(list(numbers), b"".join(sorted(records)))
+
+    def find(self, id: bytes) -> Iterator[tuple[Pack, Place]]:
+        """Every place where this blob lies."""
+        key = id[:KEY]
+        at = bisect_left(range(self.count), key, key=self._key)
+        while at < self.count and self._key(at) == key:
+            _, pack, offset, length, word = _RECORD.unpack_from(self._records, at * _RECORD.size)
+            yield self.packs[pack], Place(id, offset, length, word)
+            at += 1
+
+    def to_bytes(self) -> bytes:
+        """Write as a segment's plain content."""
+        packs = (_PACK.pack(_FOLDERS.index(p.folder), p.digest, p.salt, p.size) for p in self.packs)
+        return b"".join((_HEAD.pack(len(self.packs), self.count), *packs, self._records))
+
+    @classmethod
+    def from_bytes(cls, plain: bytes) -> "Run":
+        """The other way round. Raises ValueError."""
+        if len(plain) < _HEAD.size:
+            raise ValueError("too short")
+        packs, count = _HEAD.unpack_from(plain)
+        records_at = _HEAD.size + packs * _PACK.size
+        if len(plain) != records_at + count * _RECORD.size:
+            raise ValueError("wrong length")
+        table = [
+            Pack(_FOLDERS[folder], digest, salt, size)
+            for folder, digest, salt, size in _PACK.iter_unpack(plain[_HEAD.size : records_at])
+        ]
+        return cls(table, plain[records_at:])
+
+    def _key(self, at: int) -> bytes:
+        start = at * _RECORD.size
+        return self._records[start : start + KEY]
