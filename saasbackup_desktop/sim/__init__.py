@@ -1,1 +1,1 @@
-"""TO SAY: one sentence on what this room is for."""
+"""Pretend the world outside: made-up mail and servers on loopback, for the demonstration and the tests."""
