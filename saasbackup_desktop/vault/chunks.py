@@ -1,6 +1,7 @@
 """Content-defined cutting of large stretches (FastCDC)."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Final
 
 from pyfastcdc import FastCDC
@@ -16,7 +17,7 @@ class Cutting:
     """Cuts one stretch, given piece by piece, at the same places however it is given."""
 
     def __init__(self, seed: int) -> None:
-        self._cdc = FastCDC(avg_size=_AVERAGE, min_size=_SMALLEST, max_size=_LARGEST, seed=seed)
+        self._seed = seed
         self._buffer = bytearray()
         self._cut = False
 
@@ -25,9 +26,9 @@ class Cutting:
         self._buffer += piece
         while len(self._buffer) > _LARGEST:
             self._cut = True
-            # A chunk that ends before the longest possible one does cannot change with what follows.
             window = bytes(memoryview(self._buffer)[:_LARGEST])
-            chunk = next(iter(self._cdc.cut_buf(window))).length
+            # A chunk that is found within the longest possible one cannot change with what follows.
+            chunk = next(_lengths(self._seed, window))
             yield window[:chunk]
             del self._buffer[:chunk]
 
@@ -39,4 +40,17 @@ class Cutting:
             if rest:
                 yield rest
             return
-        yield from (bytes(chunk.data) for chunk in self._cdc.cut_buf(rest))
+        at = 0
+        for length in _lengths(self._seed, rest):
+            yield rest[at : at + length]
+            at += length
+
+
+def _lengths(seed: int, data: bytes) -> Iterator[int]:
+    for chunk in _fastcdc(seed).cut_buf(data):
+        yield chunk.length
+
+
+@lru_cache(maxsize=8)
+def _fastcdc(seed: int) -> FastCDC:
+    return FastCDC(avg_size=_AVERAGE, min_size=_SMALLEST, max_size=_LARGEST, seed=seed)

@@ -55,7 +55,7 @@ class Vault:
         self._blobs = Blobs(store, keys, self._index)
         self._trees = Trees(self._blobs.get, keys.derive("tree-cuts"))
         self._heads = Heads(store, keys)
-        self._seed = int.from_bytes(keys.derive("content-cuts")[:8], "big")
+        self._seed = int.from_bytes(keys.derive("content-cuts")[:8], "big") >> 1
         self._index.refresh()
 
     @classmethod
