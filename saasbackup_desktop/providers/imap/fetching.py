@@ -1,0 +1,142 @@
+"""Read messages whole: small ones many at a time over several connections, large ones piece by piece."""
+
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+
+from saasbackup_desktop.core.errors import ItemFault, NotFound, Refused, Unreachable
+from saasbackup_desktop.core.model import Item
+from saasbackup_desktop.core.ports import Fetched
+from saasbackup_desktop.providers.imap import translate
+from saasbackup_desktop.providers.imap.ahead import ahead
+from saasbackup_desktop.providers.imap.lanes import Lanes
+from saasbackup_desktop.providers.imap.places import read_place
+from saasbackup_desktop.providers.imap.session import Session
+from saasbackup_desktop.providers.imap.wire import Rejected
+
+_BATCH_BYTES = 4 << 20
+_BATCH_ITEMS = 250
+_PIECE = 1 << 20
+
+
+@dataclass(slots=True)
+class Batch:
+    """Messages of one mailbox that are asked for together."""
+
+    path: str
+    uidvalidity: int
+    items: dict[int, Item] = field(default_factory=dict)
+    size: int = 0
+
+    def is_full(self) -> bool:
+        """No room for more."""
+        return len(self.items) >= _BATCH_ITEMS or self.size >= _BATCH_BYTES
+
+
+async def fetch_batches(lanes: Lanes, batches: Sequence[Batch]) -> AsyncGenerator[Sequence[Fetched], None]:
+    """Read batches over all lanes. Raises Fault."""
+    works = [partial(lanes.run, partial(_read, batch), near=batch.path) for batch in batches]
+    async for fetched in ahead(works, lanes.limit):
+        yield fetched
+
+
+async def fetch_large(lanes: Lanes, path: str, item: Item) -> Fetched:
+    """Begin to read a large message. The pieces raise NotFound if it vanishes half-way, Fault if the source is lost."""
+    first = await _piece(lanes, path, item, 0)
+    return Fetched(item, first if isinstance(first, ItemFault) else _pieces(lanes, path, item, first))
+
+
+def divide(items: Iterable[tuple[str, Item]]) -> tuple[list[Batch], list[tuple[str, Item]]]:
+    """Divide items, given with the paths of their mailboxes, into batches and large ones."""
+    filling: dict[tuple[str, int], Batch] = {}
+    batches: list[Batch] = []
+    large = []
+    for path, item in items:
+        if (item.size or 0) > _BATCH_BYTES:
+            large.append((path, item))
+            continue
+        uidvalidity, uid = read_place(item.place)
+        batch = filling.get((path, uidvalidity))
+        if batch is None or batch.is_full():
+            batch = filling[path, uidvalidity] = Batch(path, uidvalidity)
+            batches.append(batch)
+        batch.items[uid] = item
+        batch.size += item.size or 0
+    return batches, large
+
+
+def _read(batch: Batch, session: Session) -> list[Fetched]:
+    fault = _visit(session, batch.path, batch.uidvalidity)
+    if fault is not None:
+        return [Fetched(item, fault) for item in batch.items.values()]
+    bodies = _bodies(session, list(batch.items))
+    missing = [uid for uid in batch.items if uid not in bodies]
+    if missing and bodies:  # some servers cut long answers
+        bodies = {**bodies, **_bodies(session, missing)}
+    return [Fetched(item, bodies.get(uid, NotFound())) for uid, item in batch.items.items()]
+
+
+def _bodies(session: Session, uids: Sequence[int]) -> Mapping[int, bytes | ItemFault]:
+    try:
+        return session.bodies(uids)
+    except Rejected as rejected:
+        fault = translate.rejected(rejected, "")
+        if isinstance(fault, Unreachable):
+            raise
+        if len(uids) == 1:
+            return {uids[0]: Refused(str(rejected))}
+        middle = len(uids) // 2  # one bad message must not take the others with it
+        return {**_bodies(session, uids[:middle]), **_bodies(session, uids[middle:])}
+
+
+def _visit(session: Session, path: str, uidvalidity: int) -> ItemFault | None:
+    try:
+        session.visit(path)
+    except Rejected as rejected:
+        if isinstance(translate.rejected(rejected, ""), Unreachable):
+            raise
+        return NotFound(str(rejected))
+    return None if session.uidvalidity in (0, uidvalidity) else NotFound("UIDVALIDITY changed")
+
+
+async def _pieces(lanes: Lanes, path: str, item: Item, first: bytes) -> AsyncIterator[bytes]:
+    yield first
+    start = len(first)
+    if start < _PIECE:
+        return
+    end = item.size or 0
+    works = [partial(_piece, lanes, path, item, place) for place in range(start, end, _PIECE)]
+    async for piece in ahead(works, 2):
+        if isinstance(piece, ItemFault):
+            raise piece
+        yield piece
+        start += len(piece)
+        if len(piece) < _PIECE:
+            return
+    while True:  # the server has more than it said
+        piece = await _piece(lanes, path, item, start)
+        if isinstance(piece, ItemFault):
+            raise piece
+        if piece:
+            yield piece
+        start += len(piece)
+        if len(piece) < _PIECE:
+            return
+
+
+async def _piece(lanes: Lanes, path: str, item: Item, start: int) -> bytes | ItemFault:
+    uidvalidity, uid = read_place(item.place)
+
+    def read(session: Session) -> bytes | ItemFault:
+        fault = _visit(session, path, uidvalidity)
+        if fault is not None:
+            return fault
+        try:
+            piece = session.piece(uid, start, _PIECE)
+        except Rejected as rejected:
+            if isinstance(translate.rejected(rejected, ""), Unreachable):
+                raise
+            return Refused(str(rejected))
+        return NotFound() if piece is None else piece
+
+    return await lanes.run(read, near=path)
