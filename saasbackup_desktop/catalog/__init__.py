@@ -1,1 +1,1 @@
-"""TO SAY: one sentence on what this room is for."""
+"""What is known of every point in time, encrypted on this machine; rebuilt from the vault whenever it is lost."""

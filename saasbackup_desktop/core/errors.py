@@ -23,6 +23,9 @@ Fault
 │   ├── VaultUnwritable    read only, or no permission
 │   ├── VaultFull          no room on the disk
 │   └── VaultTooNew        written by a newer program
+├── CatalogFault           the catalog's file cannot be worked with
+│   ├── CatalogUnreadable  wrong key, or damaged: to be rebuilt from the vault
+│   └── CatalogTooNew      written by a newer program
 └── Cancelled
 
 Each class has a ``code``: words for it are made above, in ``app.words``. ``facts`` are plain values for those words
@@ -56,7 +59,7 @@ class UnknownHost(Unreachable):
 
 
 class CertificateRefused(Unreachable):
-    """The server's certificate is not trusted: facts ``host`` and ``reason`` (expired, self-signed, name, authority)."""
+    """The server's certificate is not trusted: facts ``host``, ``reason`` (expired, self-signed, name, authority)."""
 
     code = "certificate-refused"
 
@@ -201,6 +204,24 @@ class VaultTooNew(VaultFault):
     """The vault needs features that this program does not know: fact ``features``."""
 
     code = "vault-too-new"
+
+
+class CatalogFault(Fault):
+    """The catalog's file cannot be worked with, for example for want of room: fact ``file``."""
+
+    code = "catalog-failed"
+
+
+class CatalogUnreadable(CatalogFault):
+    """The key does not open the catalog, or its file is damaged: fact ``file``."""
+
+    code = "catalog-unreadable"
+
+
+class CatalogTooNew(CatalogFault):
+    """The catalog was written by a newer program: facts ``version`` and ``known``."""
+
+    code = "catalog-too-new"
 
 
 class Cancelled(Fault):

@@ -1,0 +1,320 @@
+"""The catalog, as the floors above see it."""
+
+from array import array
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from saasbackup_desktop.catalog import (
+    changes as changing,
+)
+from saasbackup_desktop.catalog import (
+    commits,
+    documents,
+    folders,
+    journal,
+    keeping,
+    known,
+    lists,
+    points,
+    searching,
+    walks,
+)
+from saasbackup_desktop.catalog.database import Database
+from saasbackup_desktop.catalog.values import (
+    DamageEntry,
+    FolderCount,
+    LogEntry,
+    Position,
+    Question,
+    Row,
+    Text,
+    Totals,
+    Version,
+)
+from saasbackup_desktop.core.ids import ConnectionName, JobId, NodeId, SnapshotId, StreamId
+from saasbackup_desktop.core.jobs import ItemFailure, Job
+from saasbackup_desktop.core.model import Account, Edit, Folder, Head, Item, Node, Owed, Service, Snapshot
+from saasbackup_desktop.core.ports import Glimpse
+from saasbackup_desktop.core.selection import EVERYTHING, Selection
+from saasbackup_desktop.core.stream import Gone, Put
+
+__all__ = [
+    "Catalog",
+    "DamageEntry",
+    "FolderCount",
+    "LogEntry",
+    "Position",
+    "Row",
+    "Text",
+    "Totals",
+    "Version",
+]
+
+
+class Catalog:
+    """What is known of every point in time. Thread-safe; one writes at a time, readers never wait for it."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    @classmethod
+    def open(cls, file: Path, key: bytes) -> "Catalog":
+        """Open or create. Raises CatalogUnreadable for a wrong key or a damaged file, CatalogTooNew, CatalogFault."""
+        return cls(Database.open(file, key))
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._database.close()
+
+    # --- accounts and streams --------------------------------------------------------------------------------
+
+    def put_account(self, account: Account, service: Service) -> StreamId:
+        """Write down an account's service, new or changed."""
+        with self._database.write() as connection:
+            return points.put_account(connection, account, service)
+
+    def accounts(self) -> list[tuple[StreamId, Account, Service]]:
+        """List all streams and whose they are."""
+        with self._database.read() as connection:
+            return points.accounts(connection)
+
+    def forget_streams(self) -> None:
+        """Forget everything that can be rebuilt from the vault; jobs, settings and connections stay."""
+        with self._database.write() as connection:
+            points.forget_streams(connection)
+
+    # --- writing a run ---------------------------------------------------------------------------------------
+
+    def edits(self, stream: StreamId, changes: Sequence[Put | Gone]) -> list[Edit]:
+        """Find what is really different in a batch of changes, taken in order.
+
+        A folder that is gone takes its subtree with it. An item without a body takes over the known one's if its
+        revision is the same; else its edit has none, and it is to be fetched.
+        """
+        with self._database.read() as connection:
+            return changing.edits_of(connection, points.find_stream(connection, stream), changes)
+
+    def commit(self, head: Head, edits: Sequence[Edit], texts: Mapping[str, Text]) -> None:
+        """Write a checkpoint in one transaction: the point in time, its cursor, what is owed, versions and texts.
+
+        ``texts`` are found by the body's SHA-256. The same snapshot may be committed again as it grows. Nodes become
+        what ``edit.new`` says; ``edit.old`` is not relied on.
+        """
+        with self._database.write() as connection:
+            commits.commit(connection, head, edits, texts)
+
+    def position(self, stream: StreamId) -> Position | None:
+        """Say where a stream stands; None before its first commit."""
+        with self._database.read() as connection:
+            return points.position(connection, stream)
+
+    def owed(self, stream: StreamId) -> list[Owed]:
+        """List what could not be fetched."""
+        with self._database.read() as connection:
+            return points.owed_items(connection, stream)
+
+    def untexted(self, stream: StreamId, limit: int) -> list[Item]:
+        """List items whose text search does not know yet, newest first, one for each body and description."""
+        with self._database.read() as connection:
+            return documents.untexted(connection, stream, limit)
+
+    def add_texts(self, texts: Mapping[str, Text]) -> None:
+        """Index the texts of bodies whose items are committed, by SHA-256."""
+        with self._database.write() as connection:
+            documents.add_texts(connection, texts)
+
+    # --- what a source compares with -------------------------------------------------------------------------
+
+    def folders(self, stream: StreamId) -> list[Folder]:
+        """List the folders of the newest point in time."""
+        with self._database.read() as connection:
+            key = points.find_stream(connection, stream)
+            return known.known_folders(connection, key) if key is not None else []
+
+    def within(self, stream: StreamId, folder: NodeId) -> list[Glimpse]:
+        """List the items directly in a folder at the newest point in time, in brief."""
+        with self._database.read() as connection:
+            return known.glimpses(connection, stream, folder)
+
+    def items(self, stream: StreamId, ids: Sequence[NodeId]) -> dict[NodeId, Item]:
+        """Read those of the items that the newest point in time holds."""
+        with self._database.read() as connection:
+            key = points.find_stream(connection, stream)
+            return known.known_items(connection, key, ids) if key is not None else {}
+
+    def alike(self, stream: StreamId, sizes: Sequence[int]) -> Mapping[int, Sequence[Item]]:
+        """Find items of these sizes whose body is in the vault."""
+        with self._database.read() as connection:
+            return known.alike(connection, stream, sizes)
+
+    # --- points in time --------------------------------------------------------------------------------------
+
+    def snapshots(self, stream: StreamId) -> list[Snapshot]:
+        """List a stream's points in time, newest first."""
+        with self._database.read() as connection:
+            return [snapshot for _, snapshot in reversed(points.all_snapshots(connection, stream))]
+
+    def snapshot(self, stream: StreamId, id: SnapshotId) -> Snapshot:
+        """Look up a point in time. Raises Misconfigured for one that is not known."""
+        with self._database.read() as connection:
+            return points.one_snapshot(connection, stream, id)
+
+    def folders_at(self, stream: StreamId, snapshot: SnapshotId) -> list[FolderCount]:
+        """List the folders of a point in time, parents first, with what is directly in each."""
+        with self._database.read() as connection:
+            return folders.folders_at(connection, *points.place_in_time(connection, stream, snapshot))
+
+    def totals_at(self, stream: StreamId, snapshot: SnapshotId) -> Totals:
+        """Say what a point in time holds altogether."""
+        with self._database.read() as connection:
+            return folders.totals_at(connection, *points.place_in_time(connection, stream, snapshot))
+
+    # --- lists -----------------------------------------------------------------------------------------------
+
+    def first_rows(
+        self, stream: StreamId, snapshot: SnapshotId, folder: NodeId, order: str, descending: bool, limit: int
+    ) -> list[Row]:
+        """Read the beginning of a folder's list; ``order`` is ``time``, ``name``, ``sender`` or ``size``."""
+        with self._database.read() as connection:
+            return lists.first_rows(connection, stream, snapshot, folder, order, descending, limit)
+
+    def row_ids(
+        self, stream: StreamId, snapshot: SnapshotId, folder: NodeId, order: str, descending: bool, words: str = ""
+    ) -> "array[int]":
+        """Number all of a folder's items in order; with words, only those that match."""
+        with self._database.read() as connection:
+            return lists.row_ids(connection, stream, snapshot, folder, order, descending, words)
+
+    def rows(self, ids: Sequence[int]) -> list[Row]:
+        """Read rows by their numbers, in the order asked; a number that is not known any more is left out."""
+        with self._database.read() as connection:
+            return lists.rows(connection, ids)
+
+    def item_at(self, stream: StreamId, node: NodeId, snapshot: SnapshotId | None = None) -> Row | None:
+        """Find an item as it was at a point in time, or as it was last; None if there is no such item."""
+        with self._database.read() as connection:
+            return lists.item_at(connection, stream, node, snapshot)
+
+    def versions(self, stream: StreamId, node: NodeId) -> list[Version]:
+        """List an item's versions, newest first."""
+        with self._database.read() as connection:
+            return lists.versions(connection, stream, node)
+
+    def search(
+        self,
+        stream: StreamId | None,
+        words: str = "",
+        sender: str = "",
+        recipient: str = "",
+        subject: str = "",
+        since: int | None = None,
+        until: int | None = None,
+        snapshot: SnapshotId | None = None,
+        limit: int = 200,
+        offset: int = 0,
+    ) -> list[Row]:
+        """Find items, newest first, each once in its newest version that matches.
+
+        All words must be there, by prefix; phrases in double quotes as they stand. ``snapshot`` needs ``stream``;
+        without it every point in time is searched. ``until`` is exclusive.
+        """
+        question = Question(words=words, sender=sender, recipient=recipient, subject=subject, since=since, until=until)
+        with self._database.read() as connection:
+            return searching.search(connection, stream, snapshot, question, limit, offset)
+
+    # --- walks -----------------------------------------------------------------------------------------------
+
+    def nodes_at(self, stream: StreamId, snapshot: SnapshotId, selection: Selection = EVERYTHING) -> Iterator[Node]:
+        """Walk what was selected: folders first and parents before children, then items by folder and time."""
+        with self._database.read() as connection:
+            yield from walks.nodes_at(connection, stream, snapshot, selection)
+
+    def between(self, stream: StreamId, old: SnapshotId, new: SnapshotId) -> Iterator[Edit]:
+        """Walk what differs between two points in time: folders first, then items, each by id."""
+        with self._database.read() as connection:
+            yield from walks.between(connection, stream, old, new)
+
+    def dump(self, stream: StreamId) -> Iterator[str]:
+        """Write down everything of a stream that can be rebuilt, one JSON text a line, always in the same order."""
+        with self._database.read() as connection:
+            yield from walks.dump(connection, stream)
+
+    # --- jobs ------------------------------------------------------------------------------------------------
+
+    def save_job(self, job: Job) -> None:
+        """Write a job, new or changed."""
+        with self._database.write() as connection:
+            journal.save_job(connection, job)
+
+    def jobs(self, limit: int | None = None) -> list[Job]:
+        """List jobs, newest first."""
+        with self._database.read() as connection:
+            return journal.all_jobs(connection, limit)
+
+    def job(self, id: JobId) -> Job:
+        """Look up a job. Raises KeyError."""
+        with self._database.read() as connection:
+            return journal.one_job(connection, id)
+
+    def add_failures(self, job: JobId, failures: Sequence[ItemFailure]) -> None:
+        """Write down items that a job could not do."""
+        with self._database.write() as connection:
+            journal.add_failures(connection, job, failures)
+
+    def failures(self, job: JobId) -> list[ItemFailure]:
+        """List the items that a job could not do."""
+        with self._database.read() as connection:
+            return journal.all_failures(connection, job)
+
+    def clear_failures(self, job: JobId) -> None:
+        """Forget the failures and damages of a job that is to run again."""
+        with self._database.write() as connection:
+            journal.clear_failures(connection, job)
+
+    def add_log(self, job: JobId, time: int, level: str, code: str, facts: Mapping[str, str | int]) -> None:
+        """Write a line of a job's log."""
+        with self._database.write() as connection:
+            journal.add_log(connection, job, time, level, code, facts)
+
+    def log(self, job: JobId) -> list[LogEntry]:
+        """Read a job's log."""
+        with self._database.read() as connection:
+            return journal.whole_log(connection, job)
+
+    def add_damages(self, job: JobId, damages: Sequence[DamageEntry]) -> None:
+        """Write down what a check found wrong."""
+        with self._database.write() as connection:
+            journal.add_damages(connection, job, damages)
+
+    def damages(self, job: JobId) -> list[DamageEntry]:
+        """List what a check found wrong."""
+        with self._database.read() as connection:
+            return journal.all_damages(connection, job)
+
+    # --- settings and connections ----------------------------------------------------------------------------
+
+    def setting(self, key: str, default: Any = None) -> Any:
+        """Read a setting."""
+        with self._database.read() as connection:
+            return keeping.setting(connection, key, default)
+
+    def set_setting(self, key: str, value: Any) -> None:
+        """Write a setting: plain data, never a secret."""
+        with self._database.write() as connection:
+            keeping.set_setting(connection, key, value)
+
+    def put_connection(self, name: ConnectionName, plain: Mapping[str, Any]) -> None:
+        """Write a connection, new or changed: plain data, never a secret."""
+        with self._database.write() as connection:
+            keeping.put_connection(connection, name, plain)
+
+    def connections(self) -> dict[ConnectionName, dict[str, Any]]:
+        """List the connections, by name."""
+        with self._database.read() as connection:
+            return keeping.all_connections(connection)
+
+    def remove_connection(self, name: ConnectionName) -> None:
+        """Forget a connection; one that is not there is no error."""
+        with self._database.write() as connection:
+            keeping.remove_connection(connection, name)

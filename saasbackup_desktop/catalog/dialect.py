@@ -1,0 +1,108 @@
+"""All SQL that only SQLite and its FTS5 and SQLCipher understand."""
+
+import re
+from collections.abc import Sequence
+from typing import Any, Final
+
+from sqlalchemy import Connection, TextClause, column, table, text
+from sqlalchemy.sql.expression import TableClause
+
+texts: Final[TableClause] = table("texts", column("rowid"))
+"""The full-text index, as far as other questions join it."""
+
+_CREATE_TEXTS: Final = """
+CREATE VIRTUAL TABLE texts USING fts5(
+  stream, subject, sender, recipients, attachments, body,
+  content='', contentless_delete=1, tokenize='unicode61 remove_diacritics 2', prefix='2 3')
+"""
+
+_INSERT_TEXT: Final = text(
+    "INSERT OR REPLACE INTO texts(rowid, stream, subject, sender, recipients, attachments, body) "
+    "VALUES (:doc, :stream, :subject, :sender, :recipients, :attachments, :body)"
+)
+_DELETE_TEXT: Final = text("DELETE FROM texts WHERE rowid = :doc")
+
+_UNSPACED: Final = re.compile(
+    "([\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\U00020000-\U0003ffff])"
+)
+
+
+def prepare_connection(dbapi_connection: Any, key: bytes, *, read_only: bool) -> None:
+    """Unlock a fresh connection and set it up."""
+    dbapi_connection.isolation_level = None
+    cursor = dbapi_connection.cursor()
+    try:
+        cursor.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
+        cursor.execute("PRAGMA busy_timeout = 30000")
+        cursor.execute("PRAGMA temp_store = MEMORY")
+        if read_only:
+            cursor.execute("PRAGMA cache_size = -16000")
+            cursor.execute("PRAGMA query_only = ON")
+        else:
+            cursor.execute("PRAGMA cache_size = -64000")
+            cursor.execute("PRAGMA journal_mode = WAL")
+            cursor.execute("PRAGMA synchronous = NORMAL")
+            cursor.execute("PRAGMA foreign_keys = ON")
+    finally:
+        cursor.close()
+
+
+def begin(connection: Connection, *, read_only: bool) -> None:
+    """Open a transaction; a writer waits for other processes here and not halfway."""
+    connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+
+
+def schema_version(connection: Connection) -> int:
+    """Read the version that the file's tables have; 0 for an empty file."""
+    return int(connection.exec_driver_sql("PRAGMA user_version").scalar_one())
+
+
+def set_schema_version(connection: Connection, version: int) -> None:
+    """Write the version of the tables."""
+    connection.exec_driver_sql(f"PRAGMA user_version = {version:d}")
+
+
+def create_texts(connection: Connection) -> None:
+    """Make the full-text index."""
+    connection.exec_driver_sql(_CREATE_TEXTS)
+
+
+def clear_texts(connection: Connection) -> None:
+    """Empty the full-text index."""
+    connection.exec_driver_sql("DROP TABLE texts")
+    create_texts(connection)
+
+
+def put_texts(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
+    """Index documents, or index them anew.
+
+    They are written in ascending order: FTS5 begins a new segment whenever a number is lower than the one before.
+    """
+    if rows:
+        connection.execute(_INSERT_TEXT, sorted(rows, key=lambda row: int(row["doc"])))
+
+
+def delete_texts(connection: Connection, docs: Sequence[int]) -> None:
+    """Take documents out of the index."""
+    if docs:
+        connection.execute(_DELETE_TEXT, [{"doc": doc} for doc in docs])
+
+
+def matches() -> TextClause:
+    """Say that a row of ``texts`` answers the bound parameter ``match``."""
+    return text("texts MATCH :match")
+
+
+def stream_token(stream: int) -> str:
+    """Spell a stream as a word that no text contains."""
+    return f"qzx{stream}xzq"
+
+
+def spaced(words: str) -> str:
+    """Put blanks around characters of scripts that are written without any, so that each is a word of its own."""
+    return words if words.isascii() else _UNSPACED.sub(r" \1 ", words)
+
+
+def optimize(connection: Connection) -> None:
+    """Let the database refresh what its planner knows."""
+    connection.exec_driver_sql("PRAGMA optimize")

@@ -1,0 +1,95 @@
+"""Jobs and what they said."""
+
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from saasbackup_desktop.catalog.schema import damages, failures, jobs, log
+from saasbackup_desktop.catalog.values import DamageEntry, LogEntry
+from saasbackup_desktop.core import codec
+from saasbackup_desktop.core.ids import AccountId, JobId, SnapshotId
+from saasbackup_desktop.core.jobs import ItemFailure, Job, State, Tally
+
+
+def save_job(connection: Connection, job: Job) -> None:
+    """Write a job, new or changed."""
+    plain = codec.plain_fields(job) | {"spec": codec.spec_to_plain(job.spec)}
+    values = {"created": job.created, "plain": codec.dumps(plain)}
+    if connection.execute(update(jobs).where(jobs.c.id == job.id).values(values)).rowcount == 0:
+        connection.execute(insert(jobs).values(id=job.id, **values))
+
+
+def all_jobs(connection: Connection, limit: int | None) -> list[Job]:
+    """List jobs, newest first."""
+    question = select(jobs.c.plain).order_by(jobs.c.created.desc(), jobs.c.id.desc()).limit(limit)
+    return [_job_of(plain) for plain in connection.scalars(question)]
+
+
+def one_job(connection: Connection, id: JobId) -> Job:
+    """Look up a job. Raises KeyError."""
+    plain = connection.scalar(select(jobs.c.plain).where(jobs.c.id == id))
+    if plain is None:
+        raise KeyError(id)
+    return _job_of(plain)
+
+
+def add_failures(connection: Connection, job: JobId, some: Sequence[ItemFailure]) -> None:
+    """Write down items that a job could not do."""
+    if some:
+        connection.execute(insert(failures), [{"job": job, **codec.plain_fields(failure)} for failure in some])
+
+
+def all_failures(connection: Connection, job: JobId) -> list[ItemFailure]:
+    """List the items that a job could not do."""
+    question = select(failures).where(failures.c.job == job).order_by(failures.c.row)
+    return [
+        ItemFailure(path=row.path, name=row.name, code=row.code, detail=row.detail)
+        for row in connection.execute(question)
+    ]
+
+
+def clear_failures(connection: Connection, job: JobId) -> None:
+    """Forget the failures and damages of a job that is to run again."""
+    connection.execute(delete(failures).where(failures.c.job == job))
+    connection.execute(delete(damages).where(damages.c.job == job))
+
+
+def add_log(
+    connection: Connection, job: JobId, time: int, level: str, code: str, facts: Mapping[str, str | int]
+) -> None:
+    """Write a line of a job's log."""
+    connection.execute(insert(log).values(job=job, time=time, level=level, code=code, facts=codec.dumps(dict(facts))))
+
+
+def whole_log(connection: Connection, job: JobId) -> list[LogEntry]:
+    """Read a job's log."""
+    question = select(log).where(log.c.job == job).order_by(log.c.row)
+    return [LogEntry(row.time, row.level, row.code, codec.loads(row.facts)) for row in connection.execute(question)]
+
+
+def add_damages(connection: Connection, job: JobId, some: Sequence[DamageEntry]) -> None:
+    """Write down what a check found wrong."""
+    rows = [{"job": job, "file": one.file, "code": one.code, "items": codec.dumps(list(one.items))} for one in some]
+    if rows:
+        connection.execute(insert(damages), rows)
+
+
+def all_damages(connection: Connection, job: JobId) -> list[DamageEntry]:
+    """List what a check found wrong."""
+    question = select(damages).where(damages.c.job == job).order_by(damages.c.row)
+    return [DamageEntry(row.file, row.code, tuple(codec.loads(row.items))) for row in connection.execute(question)]
+
+
+def _job_of(text: str) -> Job:
+    plain = codec.loads(text)
+    return Job(
+        **plain
+        | {
+            "id": JobId(plain["id"]),
+            "spec": codec.spec_from_plain(plain["spec"]),
+            "state": State(plain["state"]),
+            "tally": Tally(**plain["tally"]),
+            "account": AccountId(plain["account"]) if plain["account"] is not None else None,
+            "snapshot": SnapshotId(plain["snapshot"]) if plain["snapshot"] is not None else None,
+        }
+    )

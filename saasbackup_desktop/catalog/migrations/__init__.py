@@ -1,0 +1,30 @@
+"""Bring a file's tables to what this program knows, one numbered step after the other."""
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from sqlalchemy import Connection
+
+from saasbackup_desktop.catalog import dialect
+from saasbackup_desktop.catalog.schema import VERSION, metadata
+from saasbackup_desktop.core.errors import CatalogTooNew
+
+Step = Callable[[Connection], None]
+
+STEPS: Final[Mapping[int, Step]] = {}
+"""The step that leads to a version from the one before. Version 1 is where files begin."""
+
+
+def migrate(connection: Connection, steps: Mapping[int, Step] = STEPS, newest: int = VERSION) -> None:
+    """Make the tables of an empty file, or walk an older file's to ``newest``. Raises CatalogTooNew."""
+    version = dialect.schema_version(connection)
+    if version > newest:
+        raise CatalogTooNew(f"version {version}", version=version, known=newest)
+    if version == 0:
+        metadata.create_all(connection)
+        dialect.create_texts(connection)
+        dialect.set_schema_version(connection, newest)
+        return
+    for step in range(version + 1, newest + 1):
+        steps[step](connection)
+        dialect.set_schema_version(connection, step)

@@ -1,0 +1,101 @@
+"""Find items by their words, newest first."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from sqlalchemy import Connection, Select, select
+
+from saasbackup_desktop.catalog import dialect
+from saasbackup_desktop.catalog.folders import Paths
+from saasbackup_desktop.catalog.lists import rows
+from saasbackup_desktop.catalog.points import find_stream, place_in_time
+from saasbackup_desktop.catalog.rows import first_number
+from saasbackup_desktop.catalog.schema import items, places, streams
+from saasbackup_desktop.catalog.values import Question, Row
+from saasbackup_desktop.catalog.words import match_expression
+from saasbackup_desktop.core.ids import SnapshotId, StreamId
+
+_PAGE: Final = 200
+_EVERYWHERE: Final = "subject sender recipients attachments body"
+
+
+def search(
+    connection: Connection,
+    stream: StreamId | None,
+    snapshot: SnapshotId | None,
+    question: Question,
+    limit: int,
+    offset: int,
+) -> list[Row]:
+    """Read a stretch of what answers a question: each item once, in its newest version that does."""
+    key = find_stream(connection, stream) if stream is not None else None
+    if stream is not None and key is None:
+        return []
+    asked = (question.words, question.sender, question.recipient, question.subject)
+    terms = [
+        match_expression(words, columns)
+        for words, columns in zip(asked, (_EVERYWHERE, "sender", "recipients", "subject"), strict=True)
+    ]
+    if any(words.strip() and not term for words, term in zip(asked, terms, strict=True)):
+        return []
+    terms = [term for term in terms if term]
+    if key is not None and terms:
+        terms.append(match_expression(dialect.stream_token(key), "stream"))
+    wanted = _newest_first(key, question, bool(terms))
+    if stream is not None and snapshot is not None:
+        _, ordinal = place_in_time(connection, stream, snapshot)
+        wanted = wanted.where(items.c.born <= ordinal, items.c.died > ordinal)
+    hits = list(_one_each(connection, wanted, " AND ".join(terms), offset, limit))
+    return _with_paths(connection, rows(connection, hits))
+
+
+def _newest_first(key: int | None, question: Question, by_words: bool) -> Select[tuple[int, int]]:
+    """Ask for versions, by the number of their document, which begins with the time."""
+    number = dialect.texts.c.rowid if by_words else items.c.doc
+    wanted = select(items.c.row, items.c.doc).order_by(number.desc(), items.c.died.desc())
+    if by_words:
+        wanted = wanted.select_from(dialect.texts.join(items, items.c.doc == number)).where(dialect.matches())
+    elif key is not None:
+        wanted = wanted.where(items.c.folder.in_(select(places.c.key).where(places.c.stream == key)))
+    if question.since is not None:
+        wanted = wanted.where(number >= first_number(question.since), items.c.time >= question.since)
+    if question.until is not None:
+        wanted = wanted.where(number < first_number(question.until), items.c.time < question.until)
+    return wanted
+
+
+def _one_each(
+    connection: Connection, wanted: Select[tuple[int, int]], match: str, offset: int, limit: int
+) -> Iterator[int]:
+    """Walk the versions and let each item through once."""
+    seen: set[tuple[int, str]] = set()
+    parameters = {"match": match} if match else {}
+    result = connection.execute(wanted, parameters, execution_options={"yield_per": _PAGE})
+    try:
+        for page in result.partitions(_PAGE):
+            names = _nodes(connection, [row.row for row in page])
+            for row in page:
+                if names[row.row] in seen:
+                    continue
+                seen.add(names[row.row])
+                if len(seen) > offset:
+                    yield row.row
+                if len(seen) >= offset + limit:
+                    return
+    finally:
+        result.close()
+
+
+def _nodes(connection: Connection, numbers: list[int]) -> dict[int, tuple[int, str]]:
+    question = select(items.c.row, items.c.stream, items.c.node).where(items.c.row.in_(numbers))
+    return {row.row: (row.stream, row.node) for row in connection.execute(question)}
+
+
+def _with_paths(connection: Connection, found: list[Row]) -> list[Row]:
+    if not found:
+        return []
+    question = select(items.c.row, items.c.died).where(items.c.row.in_([row.row for row in found]))
+    died = {row.row: row.died for row in connection.execute(question)}
+    keys = {row.id: row.key for row in connection.execute(select(streams.c.id, streams.c.key))}
+    paths = {stream: Paths.read(connection, keys[stream]) for stream in {row.stream for row in found}}
+    return [row._replace(path=paths[row.stream].of_version(row.item.parent, died[row.row])) for row in found]

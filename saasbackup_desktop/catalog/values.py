@@ -1,0 +1,99 @@
+"""What the catalog hands out and takes in."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from saasbackup_desktop.core.ids import RowId, SnapshotId, StreamId
+from saasbackup_desktop.core.model import Folder, Item, Snapshot
+from saasbackup_desktop.core.stream import Cursor
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """What search finds of a body, besides what the item itself says."""
+
+    body: str
+    attachments: str = ""
+    """Names, one a line; used where the item has no facet of that name."""
+
+
+class Position(NamedTuple):
+    """Where a stream stands: what the last commit wrote."""
+
+    snapshot: SnapshotId
+    root: str
+    cursor: Cursor | None
+    final: bool
+    """False: the run that wrote it did not come to its end."""
+
+
+class Row(NamedTuple):
+    """One version of an item."""
+
+    row: RowId
+    stream: StreamId
+    item: Item
+    path: str = ""
+    """The folder's path, names joined with ``/``; empty in folder lists."""
+
+
+class FolderCount(NamedTuple):
+    """A folder and what is directly in it."""
+
+    folder: Folder
+    items: int
+    size: int
+    """Bytes of the items' originals."""
+
+
+class Version(NamedTuple):
+    """One version of an item and the points in time that hold it."""
+
+    row: RowId
+    item: Item
+    first: Snapshot
+    last: Snapshot
+    alive: bool
+    """It is still so in the newest snapshot."""
+    path: str
+
+
+class Totals(NamedTuple):
+    """What a point in time holds altogether."""
+
+    items: int
+    folders: int
+    size: int
+    """Bytes of the items' originals."""
+
+
+class LogEntry(NamedTuple):
+    """One line of a job's log."""
+
+    time: int
+    level: str
+    """``info``, ``warning`` or ``error``."""
+    code: str
+    facts: Mapping[str, Any]
+
+
+class DamageEntry(NamedTuple):
+    """Something that a check found wrong."""
+
+    file: str
+    code: str
+    items: tuple[str, ...]
+    """Names of what is affected."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What to search for. Empty fields ask for nothing."""
+
+    words: str = ""
+    sender: str = ""
+    recipient: str = ""
+    subject: str = ""
+    since: int | None = None
+    until: int | None = None

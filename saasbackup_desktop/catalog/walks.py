@@ -1,0 +1,136 @@
+"""Everything a point in time holds, and how two of them differ."""
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, Final, TypeVar
+
+from sqlalchemy import ColumnElement, Connection, Row, Select, Table, and_, select
+
+from saasbackup_desktop.catalog.folders import folder_rows_at, parents_first, subtrees
+from saasbackup_desktop.catalog.points import all_snapshots, owed_items, place_in_time, position
+from saasbackup_desktop.catalog.rows import chunks, folder_of, item_of, whole_items
+from saasbackup_desktop.catalog.schema import folders, items, places
+from saasbackup_desktop.core import codec
+from saasbackup_desktop.core.ids import NodeId, SnapshotId, StreamId
+from saasbackup_desktop.core.model import Edit, Item, Node
+from saasbackup_desktop.core.selection import Selection
+
+_PAGE: Final = 500
+N = TypeVar("N")
+
+
+def nodes_at(connection: Connection, stream: StreamId, snapshot: SnapshotId, selection: Selection) -> Iterator[Node]:
+    """Walk what was selected: folders first and parents before children, then items by folder and time."""
+    key, ordinal = place_in_time(connection, stream, snapshot)
+    there = parents_first(folder_of(row) for row in folder_rows_at(connection, key, ordinal))
+    wanted = {folder.id for folder in there}
+    single: dict[NodeId, list[Item]] = {}
+    if not selection.is_everything:
+        wanted &= subtrees(there, selection.folders)
+        for item in _named_items(connection, key, ordinal, selection):
+            if item.parent not in wanted:
+                single.setdefault(item.parent, []).append(item)
+    yield from (folder for folder in there if folder.id in wanted)
+    for folder in there:
+        if folder.id in wanted:
+            inside = select(places.c.key).where(places.c.stream == key, places.c.node == folder.id).scalar_subquery()
+            question = _alive(selection, ordinal).where(items.c.folder == inside)
+            yield from _read(connection, question.order_by(items.c.time, items.c.node), item_of)
+        yield from single.pop(folder.id, ())
+    for orphans in single.values():
+        yield from orphans
+
+
+def between(connection: Connection, stream: StreamId, old: SnapshotId, new: SnapshotId) -> Iterator[Edit]:
+    """Walk what differs between two points in time: folders first, then items, each by id."""
+    key, before = place_in_time(connection, stream, old)
+    _, after = place_in_time(connection, stream, new)
+
+    def side(question: Select[Any], table: Table, here: int, there: int) -> Select[Any]:
+        return question.where(table.c.stream == key, _only_at(table, here, there)).order_by(table.c.node)
+
+    yield from _paired(
+        _read(connection, side(select(folders), folders, before, after), folder_of),
+        _read(connection, side(select(folders), folders, after, before), folder_of),
+    )
+    yield from _paired(
+        _read(connection, side(whole_items(), items, before, after), item_of),
+        _read(connection, side(whole_items(), items, after, before), item_of),
+    )
+
+
+def dump(connection: Connection, stream: StreamId) -> Iterator[str]:
+    """Write down everything of a stream that can be rebuilt, one JSON text a line, always in the same order.
+
+    Numbers that only this file uses (rows, documents, ordinals) are not in it.
+    """
+    stands = position(connection, stream)
+    if stands is None:
+        return
+    cursor = dict(stands.cursor) if stands.cursor is not None else None
+    yield codec.dumps(["position", stands.snapshot, stands.root, cursor, stands.final])
+    for one in owed_items(connection, stream):
+        yield codec.dumps(["owed", codec.owed_to_plain(one)])
+    points = all_snapshots(connection, stream)
+    for _, snapshot in points:
+        yield codec.dumps(["snapshot", codec.plain_fields(snapshot)])
+    names = {ordinal: snapshot.id for ordinal, snapshot in points}
+    key, _ = place_in_time(connection, stream, stands.snapshot)
+
+    def line(row: Row[Any], node: Node) -> str:
+        return codec.dumps(["version", codec.node_to_plain(node), names[row.born], names.get(row.died)])
+
+    by_node = folders.c.node, folders.c.died
+    for row in connection.execute(select(folders).where(folders.c.stream == key).order_by(*by_node)):
+        yield line(row, folder_of(row))
+    question = whole_items().where(items.c.stream == key).order_by(items.c.node, items.c.died)
+    yield from _read(connection, question, lambda row: line(row, item_of(row)))
+
+
+def _alive(selection: Selection, ordinal: int) -> Select[Any]:
+    question = whole_items().where(items.c.born <= ordinal, items.c.died > ordinal)
+    if selection.since is not None:
+        question = question.where(items.c.time >= selection.since)
+    if selection.until is not None:
+        question = question.where(items.c.time < selection.until)
+    return question
+
+
+def _named_items(connection: Connection, key: int, ordinal: int, selection: Selection) -> Iterator[Item]:
+    found: list[Item] = []
+    for some in chunks(selection.items):
+        question = _alive(selection, ordinal).where(items.c.stream == key, items.c.node.in_(some))
+        found.extend(_read(connection, question, item_of))
+    return iter(sorted(found, key=lambda item: (item.time or 0, item.id)))
+
+
+def _only_at(table: Table, here: int, there: int) -> ColumnElement[bool]:
+    """Say that a version lives at one point in time and not at the other."""
+    if here < there:
+        return and_(table.c.born <= here, table.c.died > here, table.c.died <= there)
+    return and_(table.c.born > there, table.c.born <= here, table.c.died > here)
+
+
+def _read(connection: Connection, question: Select[Any], of: Callable[[Row[Any]], N]) -> Iterator[N]:
+    result = connection.execute(question, execution_options={"yield_per": _PAGE})
+    try:
+        for row in result:
+            yield of(row)
+    finally:
+        result.close()
+
+
+def _paired(olds: Iterable[Node], news: Iterable[Node]) -> Iterator[Edit]:
+    """Merge two walks by id; what is equal on both sides is no edit."""
+    left, right = iter(olds), iter(news)
+    old, new = next(left, None), next(right, None)
+    while old is not None or new is not None:
+        if new is None or (old is not None and old.id < new.id):
+            yield Edit(old, None)
+            old = next(left, None)
+        elif old is None or new.id < old.id:
+            yield Edit(None, new)
+            new = next(right, None)
+        else:
+            if old != new:
+                yield Edit(old, new)
+            old, new = next(left, None), next(right, None)
