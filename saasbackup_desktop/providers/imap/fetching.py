@@ -70,9 +70,6 @@ def _read(batch: Batch, session: Session) -> list[Fetched]:
     if fault is not None:
         return [Fetched(item, fault) for item in batch.items.values()]
     bodies = _bodies(session, list(batch.items))
-    missing = [uid for uid in batch.items if uid not in bodies]
-    if missing and bodies:  # some servers cut long answers
-        bodies = {**bodies, **_bodies(session, missing)}
     return [Fetched(item, bodies.get(uid, NotFound())) for uid, item in batch.items.items()]
 
 

@@ -50,6 +50,8 @@ class Lane:
     async def run(self, work: Callable[[Session], Result], *, tries: int = _TRIES) -> Result:
         """Do blocking work in the lane's thread; mend the connection and do it again if it breaks. Raises Fault."""
         for attempt in range(tries):
+            if self._closed:
+                raise Unreachable("closed", host=self._settings.host)
             try:
                 return await asyncio.get_running_loop().run_in_executor(self._thread, self._attempt, work)
             except (CertificateRefused, TlsUnavailable):
@@ -66,6 +68,8 @@ class Lane:
 
     async def close(self) -> None:
         """Hang up. Work under way fails."""
+        if self._closed:
+            return
         self._closed = True
         loop = asyncio.get_running_loop()
         farewell = loop.run_in_executor(self._thread, self._drop, True)

@@ -1,14 +1,16 @@
 """A signed-in connection and the commands that are asked of it."""
 
 import imaplib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from saasbackup_desktop.core.errors import ProtocolBroken
 from saasbackup_desktop.providers.imap.flags import Permanent
 from saasbackup_desktop.providers.imap.sets import first_last, read_set, write_set
 from saasbackup_desktop.providers.imap.wire import Outcome, Rejected, Value, Wire, Word, number, parse, quoted, texts
 
+Told = TypeVar("Told")
 _STATUS_AT_ONCE = 50
 
 
@@ -138,24 +140,8 @@ class Session:
         return {number(fields.get(b"UID")): flag_names(fields.get(b"FLAGS")) for fields in rows if b"FLAGS" in fields}
 
     def details(self, uids: Sequence[int]) -> list[Details]:
-        """Size, flags and date of messages; those that have gone are left out. Asked again if an answer was cut."""
-        found: dict[int, Details] = {}
-        missing = list(uids)
-        while missing:
-            before = len(found)
-            for fields in self._rows(b"UID", b"FETCH", write_set(missing), b"(UID FLAGS INTERNALDATE RFC822.SIZE)"):
-                uid = number(fields.get(b"UID"))
-                if uid and b"RFC822.SIZE" in fields:
-                    date = fields.get(b"INTERNALDATE")
-                    found[uid] = Details(
-                        uid,
-                        number(fields.get(b"RFC822.SIZE")),
-                        flag_names(fields.get(b"FLAGS")),
-                        date.decode(errors="replace") if isinstance(date, bytes) else "",
-                    )
-            missing = [uid for uid in missing if uid not in found]
-            if len(found) == before:
-                break
+        """Size, flags and date of messages; those that have gone are left out."""
+        found = self._whole(uids, self._details)
         return [found[uid] for uid in uids if uid in found]
 
     def headers(self, uids: Sequence[int]) -> dict[int, bytes]:
@@ -170,9 +156,17 @@ class Session:
         """A stretch of a message, shorter at its end; None if it has gone."""
         return self._bytes([uid], b"BODY.PEEK[]<%d.%d>" % (start, size)).get(uid)
 
-    def noop(self) -> None:
-        """Say that somebody is still here."""
-        self.wire.command(b"NOOP")
+    def leave(self) -> None:
+        """Have no mailbox open, so that STATUS tells the truth of all; nothing is expunged."""
+        if not self.selected:
+            return
+        if "UNSELECT" in self.abilities:
+            self.wire.command(b"UNSELECT")
+        else:
+            if self._writable:
+                self.examine(self.selected)
+            self.wire.command(b"CLOSE")  # which expunges, but not what is open for reading only
+        self.selected = ""
 
     def close(self) -> None:
         """Say goodbye if the server still listens; release the socket."""
@@ -211,7 +205,40 @@ class Session:
     def _rows(self, *words: bytes) -> Iterable[dict[bytes, Value]]:
         return (reply.fields() for reply in self.wire.command(*words).of(b"FETCH"))
 
+    def _whole(self, uids: Sequence[int], ask: Callable[[Sequence[int]], dict[int, Told]]) -> dict[int, Told]:
+        """Ask until all is told, as some servers cut long answers, and once more for what may have just arrived."""
+        found: dict[int, Told] = {}
+        missing = list(uids)
+        is_refreshed = False
+        while missing:
+            found |= ask(missing)
+            still = [uid for uid in missing if uid not in found]
+            if len(still) == len(missing):
+                if is_refreshed:
+                    break
+                self.wire.command(b"NOOP")
+                is_refreshed = True
+            missing = still
+        return found
+
+    def _details(self, uids: Sequence[int]) -> dict[int, Details]:
+        found = {}
+        for fields in self._rows(b"UID", b"FETCH", write_set(uids), b"(UID FLAGS INTERNALDATE RFC822.SIZE)"):
+            uid = number(fields.get(b"UID"))
+            if uid and b"RFC822.SIZE" in fields:
+                date = fields.get(b"INTERNALDATE")
+                found[uid] = Details(
+                    uid,
+                    number(fields.get(b"RFC822.SIZE")),
+                    flag_names(fields.get(b"FLAGS")),
+                    date.decode(errors="replace") if isinstance(date, bytes) else "",
+                )
+        return found
+
     def _bytes(self, uids: Sequence[int], item: bytes) -> dict[int, bytes]:
+        return self._whole(uids, lambda some: self._bytes_once(some, item))
+
+    def _bytes_once(self, uids: Sequence[int], item: bytes) -> dict[int, bytes]:
         found: dict[int, bytes] = {}
         for fields in self._rows(b"UID", b"FETCH", write_set(uids), b"(UID %s)" % item):
             uid = number(fields.get(b"UID"))

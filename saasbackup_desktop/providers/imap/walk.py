@@ -143,6 +143,7 @@ class Walk:
 
 def survey(session: Session) -> list[Now]:
     """List all mailboxes and ask how they stand."""
+    session.leave()
     tree: Tree = list_mailboxes(session)
     paths = [mailbox.path for mailbox in tree.mailboxes if mailbox.can_open]
     statuses: dict[str, Status | None] = dict(zip(paths, session.status(paths), strict=True))

@@ -14,6 +14,7 @@ DATE = " 7-Feb-2021 21:52:25 -0800"
 
 def delivery(number: int, into: NodeId, *, data: bytes | None = None, flags: tuple[str, ...] = ()) -> Delivery:
     body = message(number) if data is None else data
+    header = body.partition(b"\r\n\r\n")[0] + b"\r\n\r\n"
     item = Item(
         id=NodeId(f"i{number}"),
         parent=NodeId("f"),
@@ -21,10 +22,7 @@ def delivery(number: int, into: NodeId, *, data: bytes | None = None, flags: tup
         size=len(body),
         time=1612763545,
         flags=flags,
-        facets={
-            "internaldate": DATE,
-            "header": hashlib.sha256(body.partition(b"\r\n\r\n")[0] + b"\r\n\r\n").hexdigest(),
-        },
+        facets={"internaldate": DATE, "header": hashlib.sha256(header).hexdigest()},
     )
     return Delivery(item, into, body)
 
