@@ -3,15 +3,15 @@
 import io
 import sys
 from collections.abc import Sequence
+from typing import Annotated
 
 import typer
 
+from saasbackup_desktop import __version__
 from saasbackup_desktop.cli import accounts, backup, browse, jobs, keys, restore, source, vault
 
 app = typer.Typer(
     name="saasbackup",
-    help="Back up mailboxes into an encrypted vault of your own, browse them at any point in time, and restore them.",
-    no_args_is_help=True,
     pretty_exceptions_enable=False,
     add_completion=False,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -22,6 +22,16 @@ app.add_typer(jobs.group)
 vault.group.add_typer(keys.group)
 for room in (accounts, backup, browse, restore, jobs):
     room.register(app)
+
+
+@app.callback(invoke_without_command=True, no_args_is_help=True)
+def about(
+    version: Annotated[bool, typer.Option("--version", help="Show the version and end.", is_eager=True)] = False,
+) -> None:
+    """Back up mailboxes into an encrypted vault of your own, browse them at any point in time, and restore them."""
+    if version:
+        print(f"saasbackup {__version__}")
+        raise typer.Exit
 
 
 def main() -> None:

@@ -1,0 +1,268 @@
+"""Each foreseen failure: says what happened and what to do, ends with its number, loses nothing."""
+
+import signal
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.end2end.conftest import Ended, Home, imap, letter, new_home, small_disk
+from tests.servers.dovecot import Dovecot, User
+
+MANY = 3000
+
+
+def explained(ended: Ended, code: int, kind: str) -> None:
+    """The error object of a call with ``--json`` says all that a person needs."""
+    assert ended.code == code, ended.err + ended.text
+    [error] = [record for record in ended.told if record["type"] == "error"]
+    assert error["code"] == kind
+    assert error["exit"] == code
+    assert error["title"]
+    assert error["what"]
+    assert error["remedy"]
+
+
+def is_whole(home: Home) -> None:
+    """Every byte of the vault is as it was written."""
+    home.succeed("vault", "check", "--read-data")
+
+
+@pytest.fixture
+def mailbox(home: Home, dovecot: Dovecot, user: User) -> User:
+    """A mailbox with 20 letters that is set up as ``office``."""
+    dovecot.append(user, "INBOX", [letter(number) for number in range(20)])
+    home.succeed(*imap(dovecot, user, "office", home))
+    return user
+
+
+def test_wrong_passphrase(home: Home) -> None:
+    wrong = home.file("wrong", "not the passphrase")
+    explained(home.run("accounts", "--json", "--passphrase-file", wrong), 6, "wrong-passphrase")
+
+
+def test_no_passphrase_and_nobody_to_ask(home: Home) -> None:
+    home = Home(home.folder, {"SAASBACKUP_PASSPHRASE_FILE": ""})
+    explained(home.run("accounts", "--json"), 6, "wrong-passphrase")
+
+
+def test_nothing_set_up_yet(tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    home.file("passphrase", "x")
+    explained(home.run("accounts", "--json"), 2, "misconfigured")
+
+
+def test_vault_gone(home: Home) -> None:
+    home.vault.rename(home.folder / "elsewhere")
+    explained(home.run("accounts", "--json"), 1, "vault-missing")
+
+
+def test_something_lies_there_already(home: Home) -> None:
+    other = Home(home.folder / "other", {"SAASBACKUP_PASSPHRASE_FILE": str(home.folder / "passphrase")})
+    other.folder.mkdir()
+    explained(other.run("vault", "create", home.vault, "--json"), 1, "vault-exists")
+    home.succeed("accounts")
+
+
+def test_wrong_password(home: Home, dovecot: Dovecot, user: User) -> None:
+    wrong = User(user.name, "wrong-password")
+    ended = home.run(*imap(dovecot, wrong, "office", home), "--json")
+    explained(ended, 4, "sign-in-needed")
+    assert "wrong-password" not in ended.err
+    assert home.succeed("source", "list", "--json").records == []
+
+
+def test_password_changed_since(home: Home, mailbox: User) -> None:
+    home.succeed("backup")
+    home.succeed("source", "set-password", "office", "--password-file", home.file("new", "changed"))
+    explained(home.run("backup", "--json"), 4, "sign-in-needed")
+    [account] = home.succeed("accounts", "--json").records
+    assert account["status"] == "Authentication error"
+    assert account["items"] == 20
+
+
+def test_unknown_host(home: Home, dovecot: Dovecot, user: User) -> None:
+    arguments = [*imap(dovecot, user, "office", home), "--host", "mail.nowhere.invalid"]
+    explained(home.run(*arguments, "--json"), 5, "unknown-host")
+
+
+def test_refused_certificate(home: Home, dovecot: Dovecot, user: User) -> None:
+    arguments = list(imap(dovecot, user, "office", home))
+    at = arguments.index("--ca-file")
+    explained(home.run(*arguments[:at], *arguments[at + 2 :], "--json"), 5, "certificate-refused")
+
+
+def test_certificate_for_another_name(home: Home, dovecot: Dovecot, user: User) -> None:
+    ended = home.run(*imap(dovecot, user, "office", home), "--host", "127.0.0.2", "--json")
+    explained(ended, 5, "certificate-refused")
+
+
+def test_full_disk(tmp_path: Path, dovecot: Dovecot, user: User) -> None:
+    dovecot.append(user, "INBOX", [letter(number, "x" * 50) for number in range(20)])
+    with small_disk(tmp_path / "disk", "24M") as disk:
+        home = new_home(tmp_path / "person", disk / "vault")
+        home.succeed(*imap(dovecot, user, "office", home))
+        home.succeed("backup")
+        dovecot.append(user, "INBOX", [letter(100 + number, "filled") + _noise(number) for number in range(50)])
+        explained(home.run("backup", "--json"), 1, "vault-full")
+        assert home.succeed("snapshots", "--json").records
+        mounted = subprocess.run(["mount", "-o", "remount,size=200M", disk], check=False)
+        assert mounted.returncode == 0
+        home.succeed("backup")
+        is_whole(home)
+        [account] = home.succeed("accounts", "--json").records
+        assert account["items"] == 70
+
+
+def _noise(seed: int) -> bytes:
+    import random
+
+    return (
+        b"\r\n".join(random.Random(seed * 1000 + line).randbytes(38).hex().encode() for line in range(12_000)) + b"\r\n"
+    )
+
+
+def test_read_only_vault(tmp_path: Path, dovecot: Dovecot, user: User) -> None:
+    dovecot.append(user, "INBOX", [letter(1)])
+    with small_disk(tmp_path / "disk", "64M") as disk:
+        home = new_home(tmp_path / "person", disk / "vault")
+        home.succeed(*imap(dovecot, user, "office", home))
+        home.succeed("backup")
+        subprocess.run(["mount", "-o", "remount,ro", disk], check=True)
+        explained(home.run("backup", "--json"), 1, "vault-unwritable")
+        [item] = home.succeed("search", "letter", "--json").records
+        assert home.succeed("cat", item["id"]).out == letter(1)
+        subprocess.run(["mount", "-o", "remount,rw", disk], check=True)
+        home.succeed("backup")
+        is_whole(home)
+
+
+def test_a_second_writer(home: Home, dovecot: Dovecot, user: User) -> None:
+    dovecot.append(user, "INBOX", [letter(number) for number in range(MANY)])
+    home.succeed(*imap(dovecot, user, "office", home))
+    second = Home(home.folder / "second", {"SAASBACKUP_PASSPHRASE_FILE": str(home.folder / "passphrase")})
+    second.folder.mkdir()
+    second.succeed("vault", "open", home.vault)
+    second.succeed(*imap(dovecot, user, "office", second))
+    first = home.start("backup", "--json")
+    try:
+        _until_reading(first)
+        first.send_signal(signal.SIGSTOP)
+        explained(second.run("backup", "--json"), 6, "vault-busy")
+    finally:
+        first.send_signal(signal.SIGCONT)
+        out, err = first.communicate(timeout=120)
+    assert first.returncode == 0, err + out
+    is_whole(home)
+
+
+def _until_reading(process: "subprocess.Popen[bytes]") -> None:
+    assert process.stderr is not None
+    for line in process.stderr:
+        if b'"fetching"' in line or b'"storing"' in line:
+            return
+    pytest.fail(f"the backup ended early: {process.wait()}")
+
+
+def test_ctrl_c_keeps_what_is_saved(home: Home, dovecot: Dovecot, user: User) -> None:
+    dovecot.append(user, "INBOX", [letter(number) for number in range(MANY)])
+    home.succeed(*imap(dovecot, user, "office", home))
+    first = home.start("backup", "--json")
+    _until_reading(first)
+    first.send_signal(signal.SIGINT)
+    out, err = first.communicate(timeout=60)
+    assert b"Traceback" not in err
+    assert first.returncode == 8, err + out
+    home.succeed("backup")
+    [account] = home.succeed("accounts", "--json").records
+    assert account["items"] == MANY
+    is_whole(home)
+
+
+def test_server_gone_midway(home: Home, user: User) -> None:
+    with Dovecot() as server:
+        person = server.fresh()
+        server.append(person, "INBOX", [letter(number) for number in range(MANY)])
+        home.succeed(*imap(server, person, "office", home))
+        backup = home.start("backup", "--json")
+        _until_reading(backup)
+        server.stop()
+        out, err = backup.communicate(timeout=150)
+        explained(Ended(backup.returncode, out, err.decode()), 5, "unreachable")
+        server.restart()
+        home.succeed("backup")
+        [account] = home.succeed("accounts", "--json").records
+        assert account["items"] == MANY
+        is_whole(home)
+
+
+def test_mailbox_over_quota(home: Home, dovecot: Dovecot, mailbox: User) -> None:
+    dovecot.append(mailbox, "INBOX", [letter(1000 + number) + _noise(number) for number in range(10)])
+    home.succeed("backup")
+    small = dovecot.fresh(small=True)
+    home.succeed(*imap(dovecot, small, "small", home))
+    ended = home.run("restore", "office", "--to-source", "small", "--mode", "skip", "--json")
+    assert ended.code in (1, 3), ended.err
+    errors = [record for record in ended.told if record["type"] == "error"]
+    assert [error["code"] for error in errors] == ["target-full"]
+    assert errors[0]["remedy"]
+    assert home.succeed("ls", "office:INBOX", "--json").of("item")
+
+
+def test_folder_name_not_allowed(home: Home, mailbox: User) -> None:
+    home.succeed("backup")
+    ended = home.run("restore", "office", "--folder", "new:what?", "--json")
+    explained(ended, 1, "name-refused")
+
+
+def test_folder_name_that_the_target_does_not_take(
+    home: Home, dovecot: Dovecot, user: User, poor_dovecot: Dovecot, poor_user: User
+) -> None:
+    with dovecot.connect(user) as client:
+        client.create_folder("v1.2 notes")
+    dovecot.append(user, "v1.2 notes", [letter(1)])
+    dovecot.append(user, "INBOX", [letter(2)])
+    home.succeed(*imap(dovecot, user, "office", home))
+    home.succeed(*imap(poor_dovecot, poor_user, "old", home))
+    home.succeed("backup", "office")
+    ended = home.run("restore", "office", "--to-source", "old", "--mode", "skip", "--json")
+    assert ended.code == 3, ended.err + ended.text
+    [failure] = ended.of("failure")
+    assert failure["code"] == "name-refused"
+    assert failure["folder"] == "v1.2 notes"
+    with poor_dovecot.connect(poor_user) as client:
+        assert client.select_folder("INBOX")[b"EXISTS"] == 1
+
+
+def test_damaged_vault(home: Home, mailbox: User) -> None:
+    home.succeed("backup")
+    packs = sorted((file for file in home.vault.rglob("*") if file.is_file()), key=lambda file: file.stat().st_size)
+    damaged = bytearray(packs[-1].read_bytes())
+    damaged[len(damaged) // 2] ^= 1
+    packs[-1].chmod(0o644)
+    packs[-1].write_bytes(damaged)
+    ended = home.run("vault", "check", "--read-data", "--json")
+    assert ended.code == 7, ended.err + ended.text
+    assert ended.of("damage")
+
+
+def test_a_reader_that_has_seen_enough(home: Home, mailbox: User) -> None:
+    home.succeed("backup")
+    listing = home.start("ls", "office:INBOX")
+    assert listing.stdout is not None
+    listing.stdout.close()
+    assert listing.stderr is not None
+    errors = listing.stderr.read()
+    listing.wait()
+    assert b"Traceback" not in errors
+    assert b"BrokenPipe" not in errors
+
+
+def test_terminated_while_waiting(home: Home, dovecot: Dovecot, user: User) -> None:
+    dovecot.append(user, "INBOX", [letter(number) for number in range(MANY)])
+    home.succeed(*imap(dovecot, user, "office", home))
+    backup = home.start("backup", "--json")
+    _until_reading(backup)
+    backup.terminate()
+    _out, err = backup.communicate(timeout=60)
+    assert backup.returncode == 8, err
