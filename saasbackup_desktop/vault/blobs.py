@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from saasbackup_desktop.core.errors import VaultDamaged
 from saasbackup_desktop.core.ports import BlobStore
+from saasbackup_desktop.vault.config import require_there
 from saasbackup_desktop.vault.index import Index, name_of
 from saasbackup_desktop.vault.keys import Keys
 from saasbackup_desktop.vault.names import PACKS
@@ -75,6 +76,7 @@ class Blobs:
         try:
             sealed = self._store.get(file, place.offset, place.length)
         except FileNotFoundError as error:
+            require_there(self._store)
             self._index.mark_gone(pack)
             raise VaultDamaged("pack is missing", file=file, reason="missing") from error
         if len(sealed) < place.length:

@@ -9,6 +9,7 @@ from saasbackup_desktop.core.model import Folder, Head, Item
 from saasbackup_desktop.core.ports import BlobStore
 from saasbackup_desktop.vault import contents, slots
 from saasbackup_desktop.vault.blobs import Blobs, blob_id
+from saasbackup_desktop.vault.config import require_there
 from saasbackup_desktop.vault.heads import Heads
 from saasbackup_desktop.vault.index import Index, name_of
 from saasbackup_desktop.vault.keys import Keys
@@ -47,6 +48,7 @@ class Check:
         self, read_percent: int, now: int, progress: Callable[[int, int], None], stop: Callable[[], bool]
     ) -> Iterator[Damage]:
         """Find everything that is wrong; what is affected is named."""
+        require_there(self._store)
         self._index.refresh()
         for damage in self._index.damages:
             self._note(damage, "")

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from saasbackup_desktop.core import codec
-from saasbackup_desktop.core.errors import VaultDamaged, VaultTooNew
+from saasbackup_desktop.core.errors import VaultDamaged, VaultMissing, VaultTooNew
+from saasbackup_desktop.core.ports import BlobStore
 from saasbackup_desktop.vault.keys import Keys
-from saasbackup_desktop.vault.names import CONFIG
+from saasbackup_desktop.vault.names import CONFIG, META, PACKS, SNAPSHOTS
 
 _MAGIC: Final = "saasbackup-vault"
 FORMAT: Final = 1
@@ -57,6 +58,16 @@ def from_bytes(data: bytes) -> tuple[Config, dict[str, Any]]:
     except (ValueError, KeyError, TypeError) as error:
         raise VaultDamaged("not a vault's description", file=CONFIG, reason="altered") from error
     return config, plain
+
+
+def require_there(store: BlobStore) -> bytes:
+    """Read it; a place without it is no vault (any more). Raises VaultMissing, VaultDamaged."""
+    try:
+        return store.get(CONFIG)
+    except FileNotFoundError as error:
+        if any(next(iter(store.list(folder)), None) for folder in (PACKS, META, SNAPSHOTS)):
+            raise VaultDamaged("description is missing", file=CONFIG, reason="missing") from error
+        raise VaultMissing("no vault here", location=store.location) from error
 
 
 def prove(plain: Mapping[str, Any], keys: Keys) -> None:

@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,7 @@ from saasbackup_desktop.core.ids import StreamId
 from saasbackup_desktop.core.model import Account, Head, Provider, Service, Snapshot, SnapshotStatus
 from saasbackup_desktop.core.ports import BlobStore
 from saasbackup_desktop.vault.keys import Keys
-from saasbackup_desktop.vault.names import SNAPSHOTS
+from saasbackup_desktop.vault.names import SNAPSHOTS, number_of, numbered
 from saasbackup_desktop.vault.sealing import seal, unseal
 
 
@@ -40,8 +40,8 @@ class Heads:
 
     def streams(self) -> list[StreamId]:
         """Streams of which at least one head can be read."""
-        folders = sorted({name.rpartition("/")[0] for name in self._store.list(SNAPSHOTS)})
-        found = (next(iter(self._readable(folder)), None) for folder in folders)
+        folders = sorted({name.rpartition("/")[0] for name in self.names()})
+        found = (next(self._readable(folder), None) for folder in folders)
         return sorted(link.head.snapshot.stream for link in found if link is not None)
 
     def links(self, stream: StreamId) -> list[Link]:
@@ -51,7 +51,7 @@ class Heads:
 
     def names(self) -> Sequence[str]:
         """All head files."""
-        return list(self._store.list(SNAPSHOTS))
+        return numbered(self._store.list(SNAPSHOTS))
 
     def link(self, name: str) -> Link:
         """Read one head. Raises VaultDamaged, FileNotFoundError."""
@@ -84,13 +84,13 @@ class Heads:
         Earlier heads of the same snapshot are removed once this one is durable.
         """
         folder = self._folder(head.snapshot.stream)
-        names = list(self._store.list(folder))
+        names = numbered(self._store.list(folder))
         same = {link.name for link in self._readable(folder) if link.head.snapshot.id == head.snapshot.id}
         others = [name for name in names if name not in same]
         previous = None
         if others:
             previous = [others[-1], hashlib.sha256(self._store.get(others[-1])).hexdigest()]
-        number = int(names[-1].rpartition("/")[2]) + 1 if names else 1
+        number = number_of(names[-1]) + 1 if names else 1
         name = f"{folder}/{number:08d}"
         plain = codec.dumps({"head": _head_to_plain(head), "previous": previous}).encode()
         data = seal(self._keys.head, name, plain)
@@ -102,14 +102,12 @@ class Heads:
             self._store.delete(old)
         return len(data)
 
-    def _readable(self, folder: str) -> list[Link]:
-        links = []
-        for name in self._store.list(folder):
+    def _readable(self, folder: str) -> Iterator[Link]:
+        for name in numbered(self._store.list(folder)):
             try:
-                links.append(self.link(name))
+                yield self.link(name)
             except (VaultDamaged, FileNotFoundError):
                 continue  # the check names it; the others are as good as ever
-        return links
 
     def _folder(self, stream: StreamId) -> str:
         """A stream's folder: its id would let addresses be guessed."""

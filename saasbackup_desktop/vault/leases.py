@@ -1,5 +1,6 @@
 """Leases: one writer of a stream at a time, and a dead one does not stand in the way."""
 
+import contextlib
 import hmac
 import os
 import platform
@@ -13,7 +14,7 @@ from saasbackup_desktop.core.errors import VaultBusy, VaultDamaged, VaultFault
 from saasbackup_desktop.core.ids import StreamId
 from saasbackup_desktop.core.ports import BlobStore, Clock
 from saasbackup_desktop.vault.keys import Keys
-from saasbackup_desktop.vault.names import LEASES
+from saasbackup_desktop.vault.names import LEASES, number_of, numbered
 from saasbackup_desktop.vault.processes import HOST, is_running, started
 from saasbackup_desktop.vault.sealing import seal, unseal
 
@@ -80,17 +81,17 @@ class Lease:
         """Let others write."""
         self._over.set()
         self._thread.join()
-        with self._lock:
+        with self._lock, contextlib.suppress(VaultFault):  # what cannot be removed runs out by itself
             if self._lost is None:
                 self._store.delete(self._name(self._number))
 
     def _acquire(self) -> int:
-        names = list(self._store.list(self._folder))
+        names = numbered(self._store.list(self._folder))
         if names:
             holding = self._read(names[-1])
             if holding is not None and not holding.is_dead and self._clock.now() <= holding.until + TOLERANCE:
                 raise self._busy(holding)
-        number = int(names[-1].rpartition("/")[2]) + 1 if names else 1
+        number = number_of(names[-1]) + 1 if names else 1
         try:
             self._write(number)
         except FileExistsError as error:

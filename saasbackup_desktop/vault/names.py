@@ -1,6 +1,7 @@
 """Names of the vault's files: opaque, and valid in every store."""
 
 import re
+from collections.abc import Iterable
 from typing import Final
 
 CONFIG: Final = "vault.json"
@@ -12,12 +13,23 @@ SNAPSHOTS: Final = "snapshots"
 LEASES: Final = "leases"
 
 _VALID: Final = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)*(?:/[a-z0-9-]+(?:\.[a-z0-9-]+)*)*")
+_NUMBER: Final = re.compile(r"[0-9]{8}")
 
 
 def require_valid(name: str) -> None:
     """Refuse a name that some store could not keep, or that would lead out of it."""
     if not _VALID.fullmatch(name) or len(name) > 200:
         raise ValueError(f"not a valid name: {name!r}")
+
+
+def numbered(names: Iterable[str]) -> list[str]:
+    """Those that end in a number of 8 digits, in order: strangers in the folder do not count."""
+    return sorted(name for name in names if _NUMBER.fullmatch(name.rpartition("/")[2]))
+
+
+def number_of(name: str) -> int:
+    """The number at the end of a name."""
+    return int(name.rpartition("/")[2])
 
 
 def pack_name(folder: str, digest: bytes) -> str:

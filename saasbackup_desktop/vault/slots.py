@@ -16,6 +16,7 @@ from saasbackup_desktop.core import codec
 from saasbackup_desktop.core.errors import VaultDamaged
 from saasbackup_desktop.vault import recovery
 from saasbackup_desktop.vault.keys import KEY_SIZE, expand
+from saasbackup_desktop.vault.names import CONFIG
 
 PASSPHRASE: Final = "passphrase"
 RECOVERY: Final = "recovery"
@@ -87,12 +88,14 @@ def wrap_recovery(slot: Slot, vault: str, master: bytes, note_key: bytes) -> tup
 def unwrap(file: str, data: bytes, vault: str, secret: str) -> bytes | None:
     """Try a secret on a slot: the master key, or None. Raises VaultDamaged if the slot itself is broken."""
     plain = parse(file, data)
+    if plain["vault"] != vault:
+        raise VaultDamaged("key slot of another vault", file=CONFIG, reason="altered")
     key = _slot_key(file, plain, secret)
     if key is None:
         return None
     wrapped, nonce = bytes.fromhex(plain["wrapped"]), bytes.fromhex(plain["nonce"])
     try:
-        return AESGCM(key).decrypt(nonce, wrapped, _bound(plain, vault))
+        return AESGCM(key).decrypt(nonce, wrapped, _bound(plain))
     except InvalidTag:
         return None
 
@@ -104,7 +107,7 @@ def parse(file: str, data: bytes) -> dict[str, Any]:
         checksum = plain.pop("sum")
         if checksum != _sum(plain):
             raise ValueError("checksum")
-        for name in ("id", "kind", "wrapped", "nonce", "label"):
+        for name in ("vault", "id", "kind", "wrapped", "nonce", "label"):
             if not isinstance(plain[name], str):
                 raise TypeError(name)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
@@ -127,6 +130,7 @@ def _wrap(slot: Slot, vault: str, kdf: Mapping[str, str | int], key: bytes, mast
     note_nonce, nonce = os.urandom(12), os.urandom(12)
     label = AESGCM(note_key).encrypt(note_nonce, slot.label.encode(), f"{vault}/{slot.id}".encode())
     plain: dict[str, Any] = {
+        "vault": vault,
         "id": slot.id,
         "kind": slot.kind,
         "created": slot.created,
@@ -134,7 +138,7 @@ def _wrap(slot: Slot, vault: str, kdf: Mapping[str, str | int], key: bytes, mast
         "kdf": dict(kdf),
         "nonce": nonce.hex(),
     }
-    plain["wrapped"] = AESGCM(key).encrypt(nonce, master, _bound(plain, vault)).hex()
+    plain["wrapped"] = AESGCM(key).encrypt(nonce, master, _bound(plain)).hex()
     plain["sum"] = _sum(plain)
     return codec.dumps(plain).encode()
 
@@ -154,10 +158,10 @@ def _slot_key(file: str, plain: Mapping[str, Any], secret: str) -> bytes | None:
         raise VaultDamaged("key slot is not readable", file=file, reason="altered") from error
 
 
-def _bound(plain: Mapping[str, Any], vault: str) -> bytes:
-    """What the wrapped key is bound to: the vault, and all the slot says in clear."""
+def _bound(plain: Mapping[str, Any]) -> bytes:
+    """What the wrapped key is bound to: all that the slot says in clear."""
     told = {name: value for name, value in plain.items() if name not in ("wrapped", "sum")}
-    return codec.dumps([vault, told]).encode()
+    return codec.dumps(told).encode()
 
 
 def _sum(plain: Mapping[str, Any]) -> str:

@@ -1,5 +1,6 @@
 """The vault: open it, write streams into it, read them back."""
 
+import contextlib
 import os
 import threading
 from collections.abc import Callable, Iterator
@@ -32,7 +33,7 @@ class Stats:
 
     files: int
     stored: int
-    """Bytes of all packs."""
+    """Bytes of all files."""
     originals: int
     """Bytes of the items in the newest snapshots."""
     items: int
@@ -87,10 +88,7 @@ class Vault:
 
         Raises WrongPassphrase, VaultMissing, VaultTooNew, VaultDamaged.
         """
-        try:
-            described, plain = config.from_bytes(store.get(CONFIG))
-        except FileNotFoundError as error:
-            raise VaultMissing("no vault here", location=store.location) from error
+        described, plain = config.from_bytes(config.require_there(store))
         keys = Keys(_unwrapped(store, described.id, secret), described.id)
         config.prove(plain, keys)
         return cls(store, keys, described, clock, None)
@@ -217,10 +215,11 @@ class Vault:
     def stats(self) -> Stats:
         """Count."""
         heads = [self.heads(stream) for stream in self.streams()]
+        sizes = list(self._sizes())
         newest = [of_stream[-1].snapshot for of_stream in heads if of_stream]
         return Stats(
-            files=sum(1 for _ in self._store.list()),
-            stored=sum(pack.size for pack in self._index.packs()),
+            files=len(sizes),
+            stored=sum(sizes),
             originals=sum(snapshot.size for snapshot in newest),
             items=sum(snapshot.items for snapshot in newest),
             snapshots=sum(len(of_stream) for of_stream in heads),
@@ -230,13 +229,14 @@ class Vault:
         """See what others wrote since."""
         self._index.refresh()
 
+    def _sizes(self) -> Iterator[int]:
+        for name in self._store.list():
+            with contextlib.suppress(FileNotFoundError):  # a lease that was renewed in this moment
+                yield self._store.size(name)
+
     def _require_same(self) -> None:
         """Make sure that this vault still lies here. Raises VaultMissing, VaultDamaged."""
-        try:
-            data = self._store.get(CONFIG)
-        except FileNotFoundError as error:
-            raise VaultMissing("the vault is gone", location=self.location) from error
-        if data != self._config:
+        if config.require_there(self._store) != self._config:
             raise VaultDamaged("another vault lies here now", file=CONFIG, reason="altered")
 
 
@@ -246,8 +246,9 @@ def _require_passphrase(passphrase: str) -> None:
 
 
 def _is_taken(store: BlobStore) -> bool:
+    """Is anything here but the keys of a vault that was never finished?"""
     try:
-        return next(iter(store.list()), None) is not None
+        return any(not name.startswith(f"{KEYS}/") for name in store.list())
     except VaultMissing:
         return False
 

@@ -13,7 +13,7 @@ from saasbackup_desktop.core.errors import VaultFault, VaultFull, VaultMissing, 
 from saasbackup_desktop.vault.names import require_valid
 from saasbackup_desktop.vault.processes import HOST, is_running
 
-_FULL: Final = {errno.ENOSPC, errno.EDQUOT}
+_FULL: Final = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _FORBIDDEN: Final = {errno.EROFS, errno.EACCES, errno.EPERM}
 _GONE: Final = {errno.ENODEV, errno.ENXIO, errno.ESTALE, errno.EHOSTDOWN, errno.ENOTCONN}
 _NO_LINKS: Final = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK, errno.EINVAL}
@@ -56,7 +56,6 @@ class LocalStore:
 
     def get(self, name: str, start: int = 0, size: int | None = None) -> bytes:
         """Read a file, or a stretch of it; shorter than asked if the file ends before."""
-        require_valid(name)
         with self._faults(), (self._root / name).open("rb", buffering=0) as file:
             if start:
                 file.seek(start)
@@ -66,7 +65,6 @@ class LocalStore:
 
     def size(self, name: str) -> int:
         """Length of a file in bytes."""
-        require_valid(name)
         with self._faults():
             return (self._root / name).stat().st_size
 
@@ -90,7 +88,10 @@ class LocalStore:
         elif self._known:
             raise VaultMissing("the folder is gone", location=self.location)
         else:
-            self._root.mkdir(mode=0o700, parents=True)
+            try:
+                self._root.mkdir(mode=0o700, parents=True)
+            except (FileExistsError, NotADirectoryError) as error:
+                raise VaultUnwritable("not a folder", location=self.location) from error
             self._known = True
 
     def _ensure_folder(self, folder: Path) -> None:
@@ -199,6 +200,8 @@ def _walk(root: Path, prefix: str) -> Iterator[str]:
     except FileNotFoundError:
         return
     for entry in entries:
+        if entry.name.startswith("."):
+            continue  # what systems leave in folders that people look into
         name = f"{prefix}/{entry.name}" if prefix else entry.name
         if entry.is_dir(follow_symlinks=False):
             if name != _UNFINISHED:

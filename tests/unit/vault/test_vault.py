@@ -204,4 +204,4 @@ def test_figures(place: Place) -> None:
     stats = vault.stats()
     assert (stats.items, stats.snapshots, stats.originals) == (10, 1, 1000)
     assert stats.files == len(place.files(""))
-    assert stats.stored == sum(path.stat().st_size for path in [*place.files("packs"), *place.files("meta")])
+    assert stats.stored == sum(path.stat().st_size for path in place.files(""))
