@@ -89,7 +89,8 @@ class Check:
             code = "missing"
         if code:
             self._suspects[pack.digest] = code
-            self._note(VaultDamaged(file=name, reason=code), "")
+            if code != "missing":  # what nothing misses, or what was stored again since, is no loss
+                self._note(VaultDamaged(file=name, reason=code), "")
 
     def _pack_code(self, pack: Pack, name: str, is_due: bool) -> str:
         size = self._store.size(name)

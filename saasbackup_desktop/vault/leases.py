@@ -68,12 +68,12 @@ class Lease:
                 raise self._lost
             if self._clock.now() < self._renewed + LASTS // 3:
                 return
+            self._require_mine()
             old = self._name(self._number)
             try:
                 self._write(self._number + 1)
             except FileExistsError as error:
-                self._lost = self._busy(self._read(self._name(self._number + 1)))
-                raise self._lost from error
+                raise self._lose(self._name(self._number + 1)) from error
             self._number += 1
             self._store.delete(old)
 
@@ -83,6 +83,7 @@ class Lease:
         self._thread.join()
         with self._lock, contextlib.suppress(VaultFault):  # what cannot be removed runs out by itself
             if self._lost is None:
+                self._require_mine()
                 self._store.delete(self._name(self._number))
 
     def _acquire(self) -> int:
@@ -99,6 +100,17 @@ class Lease:
         for name in names:
             self._store.delete(name)
         return number
+
+    def _require_mine(self) -> None:
+        """Make sure that nobody took it. Raises VaultBusy."""
+        names = numbered(self._store.list(self._folder))
+        holding = self._read(names[-1]) if names else None
+        if holding is None or holding.token != self._token:
+            raise self._lose(names[-1] if names else "")
+
+    def _lose(self, name: str) -> VaultFault:
+        self._lost = self._busy(self._read(name) if name else None)
+        return self._lost
 
     def _write(self, number: int) -> None:
         now = self._clock.now()
