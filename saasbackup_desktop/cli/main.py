@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from saasbackup_desktop import __version__
-from saasbackup_desktop.cli import accounts, backup, browse, jobs, keys, restore, source, vault
+from saasbackup_desktop.cli import accounts, backup, browse, demo, jobs, keys, restore, source, vault
 
 app = typer.Typer(
     name="saasbackup",
@@ -20,7 +20,7 @@ app.add_typer(vault.group)
 app.add_typer(source.group)
 app.add_typer(jobs.group)
 vault.group.add_typer(keys.group)
-for room in (accounts, backup, browse, restore, jobs):
+for room in (accounts, backup, browse, restore, jobs, demo):
     room.register(app)
 
 
