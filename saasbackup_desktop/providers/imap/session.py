@@ -211,7 +211,11 @@ class Session:
         missing = list(uids)
         is_refreshed = False
         while missing:
-            found |= ask(missing)
+            try:
+                found |= ask(missing)
+            except Rejected as rejected:
+                if is_refreshed or rejected.code != b"EXPUNGEISSUED":
+                    raise
             still = [uid for uid in missing if uid not in found]
             if len(still) == len(missing):
                 if is_refreshed:
