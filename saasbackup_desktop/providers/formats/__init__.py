@@ -1,1 +1,1 @@
-"""TO SAY: one sentence on what this room is for."""
+"""What bytes say: mail read for lists, search and preview. Pure functions that never raise, whatever they are given."""
