@@ -13,7 +13,8 @@ from saasbackup_desktop.vault.packs import Pack, Place, read_table
 from saasbackup_desktop.vault.runs import Run
 from saasbackup_desktop.vault.sealing import seal, unseal
 
-_TIER: Final = 8
+_TIER: Final = 4
+"""So many segments of about one size are merged into one."""
 _CONTEXT: Final = "index"
 
 
@@ -23,7 +24,8 @@ class Index:
     def __init__(self, store: BlobStore, keys: Keys) -> None:
         self._store = store
         self._keys = keys
-        self._lock = threading.RLock()
+        self._writing = threading.Lock()
+        self._lock = threading.Lock()
         self._runs: dict[str, Run] = {}
         self._adopted: Run | None = None
         self._gone: set[bytes] = set()
@@ -32,8 +34,7 @@ class Index:
 
     def refresh(self) -> None:
         """See what others wrote since; notice packs that vanished, and adopt packs that no segment knows."""
-        with self._lock:
-            self.damages = []
+        with self._writing:
             self._read_segments()
             present = {
                 digest: (folder, name)
@@ -42,8 +43,10 @@ class Index:
                 if (digest := pack_digest(name)) is not None
             }
             known = {pack.digest for run in self._runs.values() for pack in run.packs}
-            self._gone = known - present.keys()
-            self._adopt({digest: present[digest] for digest in present.keys() - known})
+            adopted = self._adoptable({digest: present[digest] for digest in present.keys() - known})
+            with self._lock:
+                self._gone = known - present.keys()
+                self._adopted = adopted
 
     def find(self, id: bytes) -> tuple[Pack, Place] | None:
         """Where a blob lies, if its pack is there."""
@@ -71,21 +74,23 @@ class Index:
 
     def add(self, contents: Iterable[tuple[Pack, Iterable[Place]]]) -> int:
         """Write a segment for new packs, together with what was adopted; say how many bytes that took."""
-        with self._lock:
+        with self._writing:
             run = Run.of(contents)
             if self._adopted is not None:
                 run = Run.merged((run, self._adopted))
             if not run.packs:
                 return 0
             written = self._write(run)
-            self._adopted = None
+            with self._lock:
+                self._adopted = None
             return written + self._compact()
 
     def _write(self, run: Run) -> int:
         data = seal(self._keys.index, _CONTEXT, run.to_bytes())
         name = f"{INDEX}/{hashlib.sha256(data).hexdigest()}"
         self._store.put(name, data)
-        self._runs[name] = run
+        with self._lock:
+            self._runs[name] = run
         return len(data)
 
     def _compact(self) -> int:
@@ -93,22 +98,25 @@ class Index:
         written = 0
         tiers: dict[int, list[str]] = {}
         for name, run in self._runs.items():
-            tiers.setdefault(max(run.count, 1).bit_length() // 3, []).append(name)
+            tiers.setdefault(max(run.count, 1).bit_length() // 2, []).append(name)
         for names in tiers.values():
             if len(names) < _TIER:
                 continue
             written += self._write(Run.merged(self._runs[name] for name in names))
             for name in names:
-                del self._runs[name]
                 self._store.delete(name)
+            with self._lock:
+                for name in names:
+                    del self._runs[name]
         return written
 
     def _read_segments(self) -> None:
+        self.damages = []
         names = set(self._store.list(INDEX))
         for name in sorted(names - self._runs.keys()):
             try:
                 plain = unseal(self._keys.index, _CONTEXT, self._store.get(name), name)
-                self._runs[name] = Run.from_bytes(plain)
+                run = Run.from_bytes(plain)
             except FileNotFoundError:
                 # Merged by another writer in this moment: what it held stands in a segment that is there now.
                 self._read_segments()
@@ -117,10 +125,15 @@ class Index:
                 self.damages.append(damage)
             except (ValueError, IndexError):
                 self.damages.append(VaultDamaged("not an index", file=name, reason="altered"))
-        for name in self._runs.keys() - names:
-            del self._runs[name]
+            else:
+                with self._lock:
+                    self._runs[name] = run
+        with self._lock:
+            for name in self._runs.keys() - names:
+                del self._runs[name]
 
-    def _adopt(self, strangers: dict[bytes, tuple[str, str]]) -> None:
+    def _adoptable(self, strangers: dict[bytes, tuple[str, str]]) -> Run | None:
+        """Read what packs hold that no segment tells of."""
         contents = []
         for digest, (folder, name) in sorted(strangers.items()):
             try:
@@ -129,7 +142,7 @@ class Index:
                 self.damages.append(damage)
             except FileNotFoundError:
                 continue
-        self._adopted = Run.of(contents) if contents else None
+        return Run.of(contents) if contents else None
 
 
 def name_of(pack: Pack) -> str:

@@ -1,6 +1,7 @@
 """Packs: many sealed blobs in one file, with a sealed table of what is inside."""
 
 import hashlib
+import io
 import os
 import struct
 from collections.abc import Sequence
@@ -64,7 +65,8 @@ class OpenPack:
         self.folder = folder
         self._salt = os.urandom(_SALT)
         self._aead = pack_key(keys, folder, self._salt)
-        self._parts = [_MAGIC, self._salt]
+        self._file = io.BytesIO()
+        self._file.write(_MAGIC + self._salt)
         self.places: list[Place] = []
         self.size = _START
 
@@ -72,7 +74,7 @@ class OpenPack:
         """Seal a blob into the pack; say by how many bytes it grew."""
         offset = self.size
         sealed = self._aead.encrypt(_nonce(offset), content, id + _WORD.pack(word))
-        self._parts.append(sealed)
+        self._file.write(sealed)
         self.places.append(Place(id, offset, len(sealed), word))
         self.size += len(sealed)
         return len(sealed) + _ROW.size
@@ -81,8 +83,10 @@ class OpenPack:
         """Add the table: the pack and its bytes."""
         rows = b"".join(_ROW.pack(place.id, place.length, place.word) for place in self.places)
         table = self._aead.encrypt(_nonce(self.size), rows, _TABLE)
-        data = b"".join((*self._parts, table, _LENGTH.pack(len(table))))
-        self._parts = []
+        self._file.write(table)
+        self._file.write(_LENGTH.pack(len(table)))
+        data = self._file.getvalue()
+        self._file.close()
         return Pack(self.folder, hashlib.sha256(data).digest(), self._salt, len(data)), data
 
 

@@ -13,6 +13,7 @@ _HEAD: Final = struct.Struct(">II")
 _PACK: Final = struct.Struct(">B32s32sQ")
 _RECORD: Final = struct.Struct(">16sIIII")
 _FOLDERS: Final = (PACKS, META)
+_SHARES: Final = 16
 
 
 class Run:
@@ -42,20 +43,24 @@ class Run:
     @classmethod
     def merged(cls, runs: Iterable["Run"]) -> "Run":
         """Join several runs; what they have in common is kept once."""
+        runs = list(runs)
         numbers: dict[Pack, int] = {}
-        records: set[bytes] = set()
-        for run in runs:
-            renumbered = [numbers.setdefault(pack, len(numbers)) for pack in run.packs]
-            records.update(
-                _RECORD.pack(key, renumbered[pack], offset, length, word)
-                for key, pack, offset, length, word in _RECORD.iter_unpack(run._records)
-            )
-        return cls(list(numbers), b"".join(sorted(records)))
+        renumbered = [[numbers.setdefault(pack, len(numbers)) for pack in run.packs] for run in runs]
+        merged = bytearray()
+        for share in range(_SHARES):  # a share at a time, so that few records are objects at once
+            records: set[bytes] = set()
+            for run, new in zip(runs, renumbered, strict=True):
+                records.update(
+                    _RECORD.pack(key, new[pack], offset, length, word)
+                    for key, pack, offset, length, word in _RECORD.iter_unpack(run._share(share))
+                )
+            merged += b"".join(sorted(records))
+        return cls(list(numbers), bytes(merged))
 
     def find(self, id: bytes) -> Iterator[tuple[Pack, Place]]:
         """Every place where this blob lies."""
         key = id[:KEY]
-        at = bisect_left(range(self.count), key, key=self._key)
+        at = self._first(key)
         while at < self.count and self._key(at) == key:
             _, pack, offset, length, word = _RECORD.unpack_from(self._records, at * _RECORD.size)
             yield self.packs[pack], Place(id, offset, length, word)
@@ -80,6 +85,17 @@ class Run:
             for folder, digest, salt, size in _PACK.iter_unpack(plain[_HEAD.size : records_at])
         ]
         return cls(table, plain[records_at:])
+
+    def _share(self, share: int) -> memoryview:
+        """Records whose ids fall into one of equal shares of all possible ids."""
+        step = 256 // _SHARES
+        start = self._first(bytes((share * step,)))
+        end = self._first(bytes(((share + 1) * step,))) if share + 1 < _SHARES else self.count
+        return memoryview(self._records)[start * _RECORD.size : end * _RECORD.size]
+
+    def _first(self, key: bytes) -> int:
+        """Where the first record that is not smaller stands."""
+        return bisect_left(range(self.count), key, key=self._key)
 
     def _key(self, at: int) -> bytes:
         start = at * _RECORD.size
