@@ -115,7 +115,7 @@ class _Page:
     def attachments(self) -> Iterator[Attachment]:
         """List the parts that are not on the page."""
         for index, part in enumerate(self.leaves):
-            if part.start in self._done or {part.content_id, unquote(part.content_id)} & self._shown:
+            if part.start in self._done or unquote(part.content_id) in self._shown:
                 continue
             if part.is_text and not part.name and (part.media_type in _ALTERNATIVES or part.end <= part.start):
                 continue
@@ -147,7 +147,6 @@ def _pictures(leaves: list[Part]) -> Iterator[tuple[str, str]]:
     for part in leaves:
         if part.content_id and part.media_type in _PICTURES and part.end - part.start <= LARGEST_PICTURE * 4 // 3:
             address = f"data:{part.media_type};base64,{base64.b64encode(part.content()).decode()}"
-            yield part.content_id, address
             yield unquote(part.content_id), address
 
 

@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
+from urllib.parse import unquote
 
 import nh3
 
@@ -136,7 +137,7 @@ def sanitise(page: str, pictures: Mapping[str, str]) -> SafeHtml:
 def _picture(address: str, pictures: Mapping[str, str], result: SafeHtml) -> str | None:
     """Say where a picture is: in the message or nowhere."""
     if address[:4].lower() == "cid:":
-        id = address[4:]
+        id = unquote(address[4:])
         if id in pictures:
             result.shown.add(id)
             return pictures[id]
