@@ -3,10 +3,11 @@
 import shutil
 import sys
 import tempfile
+from itertools import islice
 from pathlib import Path
 
+from saasbackup_desktop.sim.letters import letters
 from tests.benchmarks.figures import Run, program, tell, title
-from tests.benchmarks.letters import letters
 from tests.servers.dovecot import PASSWORD, Dovecot, User
 
 _FOLDERS = ("INBOX", "Archive/2024", "Archive/2025", "Projects/Alpha", "Sent")
@@ -85,11 +86,13 @@ def _beside(what: str, ours: Run, peer: Run, count: int) -> None:
 
 
 def _fill(server: Dovecot, user: User, count: int) -> int:
-    messages = list(letters(count))
-    share = -(-count // len(_FOLDERS))
+    written = letters(1, count, clean=True)
+    size = 0
     for number, folder in enumerate(_FOLDERS):
-        server.append(user, folder, messages[number * share : (number + 1) * share], (b"\\Seen",))
-    return sum(map(len, messages))
+        share = list(islice(written, count // len(_FOLDERS) + (number < count % len(_FOLDERS))))
+        size += sum(len(letter.data) for letter in share)
+        server.deliver(user, folder, share)
+    return size
 
 
 def _warm(server: Dovecot, user: User) -> None:

@@ -27,7 +27,6 @@ from saasbackup_desktop.core.model import (
     stream_id,
 )
 from tests.benchmarks.figures import span, tell, title
-from tests.benchmarks.letters import WORDS
 
 _ACCOUNT = Account(
     id=account_id(Provider.IMAP, "mail.example.org", "ann@example.org"),
@@ -41,6 +40,16 @@ _BATCH = 2_000
 _BIG = NodeId("folder-big")
 _SMALL = tuple(NodeId(f"folder-{number:02}") for number in range(20))
 _FOLDER_LIMIT, _SEARCH_LIMIT = 0.200, 1.0
+_ONSETS, _VOWELS, _VOCABULARY = "bcdfghklmnprstvw", "aeiou", 4_000
+
+
+def _words() -> list[str]:
+    chance = random.Random(0)
+    syllables = [onset + vowel for onset in _ONSETS for vowel in _VOWELS]
+    return ["".join(chance.choices(syllables, k=chance.randrange(1, 5))) for _ in range(_VOCABULARY)]
+
+
+WORDS = _words()
 
 
 def run(count: int | None) -> None:

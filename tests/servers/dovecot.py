@@ -15,11 +15,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from imapclient import IMAPClient
 from imapclient.exceptions import IMAPClientError
 
+from saasbackup_desktop.sim.letter import Letter
 from tests.servers.certificates import Authority
 from tests.servers.introspection import Introspection
 
@@ -242,15 +243,27 @@ class Dovecot:
 
     def append(self, user: User, folder: str, messages: Iterable[bytes], flags: tuple[bytes, ...] = ()) -> None:
         """Put messages into a folder, made if missing; by MULTIAPPEND where the server has it."""
+        self._append(user, folder, ({"msg": message, "flags": flags} for message in messages))
+
+    def deliver(self, user: User, folder: str, letters: Iterable[Letter]) -> None:
+        """Put letters into a folder, made if missing, with their flags and dates."""
+        self._append(
+            user,
+            folder,
+            ({"msg": letter.data, "flags": sorted(letter.flags), "date": letter.internal_date} for letter in letters),
+        )
+
+    def _append(self, user: User, folder: str, messages: Iterable[dict[str, Any]]) -> None:
         with self.connect(user) as client:
+            client.normalise_times = False
             if not client.folder_exists(folder):
                 client.create_folder(folder)
             if self.poor:
                 for message in messages:
-                    client.append(folder, message, flags)
+                    client.append(folder, message["msg"], message["flags"], message.get("date"))
                 return
             for batch in _batches(messages, 500):
-                answer = client.multiappend(folder, [{"msg": message, "flags": list(flags)} for message in batch])
+                answer = client.multiappend(folder, batch)
                 if answer[0] == "NO":  # imapclient does not raise here, but returns the refusal
                     raise IMAPClientError(answer[1][0].decode())
 
@@ -329,7 +342,7 @@ def _free_ports(count: int) -> list[int]:
             link.close()
 
 
-def _batches(messages: Iterable[bytes], count: int) -> Iterator[list[bytes]]:
+def _batches(messages: Iterable[dict[str, Any]], count: int) -> Iterator[list[dict[str, Any]]]:
     iterator = iter(messages)
     while batch := list(itertools.islice(iterator, count)):
         yield batch

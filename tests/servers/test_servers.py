@@ -8,6 +8,7 @@ import pytest
 from imapclient import IMAPClient
 from imapclient.exceptions import IMAPClientError, LoginError
 
+from saasbackup_desktop.sim.letters import letters
 from tests.servers.dovecot import Dovecot, User
 from tests.servers.proxy import FaultyProxy
 
@@ -30,6 +31,19 @@ def test_bytes_come_back(dovecot: Dovecot, user: User) -> None:
         client.select_folder("Häufig & 日本", readonly=True)
         found = client.fetch("1:*", ["BODY.PEEK[]", "FLAGS"])
         assert [data[b"BODY[]"] for data in found.values()] == [MESSAGE] * 3
+
+
+def test_letters_come_back_with_flags_and_dates(dovecot: Dovecot, user: User) -> None:
+    sent = list(letters("servers", 30, 2_000, clean=True))
+    dovecot.deliver(user, "INBOX", sent)
+    with dovecot.connect(user) as client:
+        client.normalise_times = False
+        client.select_folder("INBOX", readonly=True)
+        found = client.fetch("1:*", ["BODY.PEEK[]", "FLAGS", "INTERNALDATE"])
+    for letter, data in zip(sent, found.values(), strict=True):
+        assert data[b"BODY[]"] == letter.data
+        assert {flag.decode() for flag in data[b"FLAGS"]} - {"\\Recent"} == letter.flags
+        assert data[b"INTERNALDATE"] == letter.internal_date.replace(microsecond=0)
 
 
 def test_wrong_password_is_refused(dovecot: Dovecot, user: User) -> None:
