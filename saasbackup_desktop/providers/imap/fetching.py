@@ -70,7 +70,14 @@ def _read(batch: Batch, session: Session) -> list[Fetched]:
     if fault is not None:
         return [Fetched(item, fault) for item in batch.items.values()]
     bodies = _bodies(session, list(batch.items))
-    return [Fetched(item, bodies.get(uid, NotFound())) for uid, item in batch.items.items()]
+    return [Fetched(item, _checked(item, bodies.get(uid))) for uid, item in batch.items.items()]
+
+
+def _checked(item: Item, data: bytes | ItemFault | None) -> bytes | ItemFault:
+    """Nothing instead of a message means that it has gone, unless it was nothing to begin with."""
+    if data:
+        return data
+    return b"" if item.size == 0 else NotFound()
 
 
 def _bodies(session: Session, uids: Sequence[int]) -> Mapping[int, bytes | ItemFault]:
@@ -110,15 +117,9 @@ async def _pieces(lanes: Lanes, path: str, item: Item, first: bytes) -> AsyncIte
         start += len(piece)
         if len(piece) < _PIECE:
             return
-    while True:  # the server has more than it said
-        piece = await _piece(lanes, path, item, start)
-        if isinstance(piece, ItemFault):
-            raise piece
-        if piece:
-            yield piece
+    while isinstance(piece := await _piece(lanes, path, item, start), bytes) and piece:
+        yield piece  # the server has more than it said
         start += len(piece)
-        if len(piece) < _PIECE:
-            return
 
 
 async def _piece(lanes: Lanes, path: str, item: Item, start: int) -> bytes | ItemFault:

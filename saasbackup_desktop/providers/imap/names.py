@@ -27,7 +27,8 @@ def decode(raw: str) -> str:
     try:
         if not raw.isascii():
             return raw.encode("latin-1").decode("utf-8", "replace")
-        return str(imap_utf7.decode(raw.encode("ascii")))
+        name = str(imap_utf7.decode(raw.encode("ascii")))
+        return name if encode(name) == raw else raw
     except (UnicodeError, ValueError):
         return raw
 

@@ -247,8 +247,8 @@ class Session:
         for fields in self._rows(b"UID", b"FETCH", write_set(uids), b"(UID %s)" % item):
             uid = number(fields.get(b"UID"))
             for name_, value in fields.items():
-                if name_.startswith(b"BODY["):
-                    found[uid] = value if isinstance(value, bytes) else b""
+                if name_.startswith(b"BODY[") and isinstance(value, bytes):  # NIL: it has just been expunged
+                    found[uid] = value
         return found
 
     def _enable(self, what: bytes) -> Outcome:
