@@ -1,1 +1,1 @@
-"""TO SAY: one sentence on what this room is for."""
+"""The window: it shows what the desk says and asks it to act."""

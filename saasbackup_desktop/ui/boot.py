@@ -1,0 +1,59 @@
+"""Start the window: shell first, desk in the engine's thread."""
+
+import sys
+from pathlib import Path
+
+import qasync
+from PySide6.QtCore import QCoreApplication, QLocale, QTranslator
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QApplication
+
+from saasbackup_desktop.app.desk import Desk
+from saasbackup_desktop.app.home import default_home
+from saasbackup_desktop.ui.bridge import Bridge
+from saasbackup_desktop.ui.kit import resources
+from saasbackup_desktop.ui.kit.theme import Theme
+from saasbackup_desktop.ui.preferences import Preferences
+from saasbackup_desktop.ui.shell.homes import Homes
+from saasbackup_desktop.ui.shell.window import NoStrayEnter, Window, until_ended
+
+
+def application(arguments: list[str]) -> QApplication:
+    """Make the one application object."""
+    QCoreApplication.setApplicationName("SaaS Backup Desktop")
+    QCoreApplication.setOrganizationName("SaaS Backup")
+    if QLocale.system().language() == QLocale.Language.C:
+        QLocale.setDefault(QLocale(QLocale.Language.English, QLocale.Country.UnitedKingdom))
+    made = QApplication(arguments)
+    made.setDesktopFileName("saasbackup-desktop")
+    made.setWindowIcon(QIcon(str(resources.root() / "icons" / "mark.svg")))
+    # The last window's end must not stop the loop: closing asks first and then takes the engine down.
+    made.setQuitOnLastWindowClosed(False)
+    translations = QTranslator(made)
+    if translations.load(QLocale(), "saasbackup", "_", str(resources.root() / "i18n")):
+        made.installTranslator(translations)
+    made.installEventFilter(NoStrayEnter(made))
+    return made
+
+
+async def show(made: QApplication, home: Path) -> None:
+    """Show the window and stay until it is closed."""
+    preferences = Preferences(home / "window.ini")
+    theme = Theme(made, preferences.appearance)
+    bridge = Bridge()
+    window = Window(bridge, theme, preferences, Homes(own=lambda: Desk(home)))
+    window.show()
+    try:
+        window.tasks.start(window.begin(), only="home")
+        await until_ended(window, made)
+    finally:
+        await bridge.leave()
+        bridge.close()
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Open the window on the home of this user; the exit code."""
+    made = application(sys.argv if arguments is None else arguments)
+    with qasync.QEventLoop(made) as loop:
+        loop.run_until_complete(show(made, default_home()))
+    return 0

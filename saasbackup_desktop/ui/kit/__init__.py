@@ -1,0 +1,1 @@
+"""The design system: tokens, theme, icons and the widgets that every room is built of."""

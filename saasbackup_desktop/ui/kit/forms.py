@@ -1,0 +1,166 @@
+"""Fields with their labels."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QComboBox, QLineEdit, QProgressBar, QVBoxLayout, QWidget
+
+from saasbackup_desktop.app.flows.strength import Strength, strength
+from saasbackup_desktop.ui.kit.icons import icon
+from saasbackup_desktop.ui.kit.layout import column
+from saasbackup_desktop.ui.kit.text import Text, say, set_property
+from saasbackup_desktop.ui.kit.tokens import SPACE
+
+
+class Field(QWidget):
+    """A label above, a field, and a hint or an error below."""
+
+    def __init__(self, label: str, inside: QWidget, hint: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.inside = inside
+        self._hint_text = hint
+        caption = Text(label, "strong")
+        caption.setBuddy(inside)
+        self._hint = Text(hint, "caption", wrap=True)
+        self._hint.setVisible(bool(hint))
+        self.setLayout(column(caption, inside, self._hint, spacing=SPACE.hair))
+        if not inside.accessibleName():
+            inside.setAccessibleName(label.replace("&", ""))
+        if hint:
+            inside.setAccessibleDescription(hint)
+
+    def complain(self, text: str) -> None:
+        """Show an error in place of the hint; an empty text takes it back."""
+        shown = text or self._hint_text
+        self._hint.setText(shown)
+        self._hint.tone("bad" if text else "")
+        self._hint.setVisible(bool(shown))
+        self.inside.setAccessibleDescription(shown)
+
+
+class Line(QLineEdit):
+    """A line of text."""
+
+    def __init__(self, text: str = "", placeholder: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(text, parent)
+        self.setPlaceholderText(placeholder)
+
+
+class Secret(QLineEdit):
+    """A line that shows dots, and its text while the eye is pressed in."""
+
+    def __init__(self, placeholder: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setEchoMode(QLineEdit.EchoMode.Password)
+        self.setPlaceholderText(placeholder)
+        reveal = QAction(icon("eye"), self.tr("Show what is typed"), self)
+        reveal.setCheckable(True)
+        reveal.toggled.connect(self._reveal)
+        self.addAction(reveal, QLineEdit.ActionPosition.TrailingPosition)
+
+    def _reveal(self, shown: bool) -> None:
+        self.setEchoMode(QLineEdit.EchoMode.Normal if shown else QLineEdit.EchoMode.Password)
+
+
+class Choice(QComboBox):
+    """One of a few values."""
+
+    picked = Signal(object)
+
+    def __init__(self, values: Sequence[tuple[str, object]] = (), parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.fill(values)
+        self.activated.connect(lambda index: self.picked.emit(self.itemData(index)))
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.setMinimumContentsLength(14)
+
+    def fill(self, values: Sequence[tuple[str, object]]) -> None:
+        """Offer other values."""
+        self.clear()
+        for label, value in values:
+            self.addItem(label, value)
+
+    def value(self) -> object:
+        """What is chosen."""
+        return self.currentData()
+
+    def choose(self, value: object) -> None:
+        """Choose a value."""
+        for index in range(self.count()):
+            if self.itemData(index) == value:
+                self.setCurrentIndex(index)
+                return
+
+
+class SearchField(QLineEdit):
+    """A field to search or filter with; Esc empties it."""
+
+    def __init__(self, placeholder: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("kind", "search")
+        self.setPlaceholderText(placeholder)
+        self.setAccessibleName(placeholder)
+        self.setClearButtonEnabled(True)
+        self.addAction(icon("search"), QLineEdit.ActionPosition.LeadingPosition)
+
+    def keyPressEvent(self, event: object) -> None:
+        """Esc empties the field first."""
+        if event.key() == Qt.Key.Key_Escape and self.text():  # type: ignore[attr-defined]
+            self.clear()
+            self.returnPressed.emit()
+            return
+        super().keyPressEvent(event)  # type: ignore[arg-type]
+
+
+class NewPassphrase(QWidget):
+    """A new passphrase, typed twice, with how strong it is."""
+
+    changed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.first = Secret()
+        self.second = Secret()
+        self._meter = QProgressBar()
+        self._meter.setRange(0, 4)
+        self._meter.setTextVisible(False)
+        self._meter.setAccessibleName(self.tr("Strength of the passphrase"))
+        self._word = Text(" ", "caption")
+        self._again = Field(self.tr("Repeat the passphrase"), self.second)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(SPACE.medium)
+        outer.addWidget(Field(self.tr("Passphrase"), self.first))
+        outer.addLayout(column(self._meter, self._word, spacing=SPACE.hair))
+        outer.addWidget(self._again)
+        self.first.textChanged.connect(self._judge)
+        self.second.textChanged.connect(self._judge)
+        self._judge()
+
+    @property
+    def text(self) -> str:
+        """The passphrase."""
+        return self.first.text()
+
+    def is_good(self) -> bool:
+        """Both lines agree and it is not weak."""
+        return self.text == self.second.text() and strength(self.text) >= Strength.FAIR
+
+    def _judge(self) -> None:
+        found = strength(self.text)
+        labels = {
+            Strength.NONE: say("Four or five unrelated words make a strong passphrase."),
+            Strength.WEAK: say("Weak: could be guessed. Add words."),
+            Strength.FAIR: say("Fair: one more word makes it strong."),
+            Strength.GOOD: say("Good."),
+            Strength.STRONG: say("Strong."),
+        }
+        tones = {Strength.WEAK: "bad", Strength.FAIR: "attention", Strength.GOOD: "good", Strength.STRONG: "good"}
+        self._meter.setValue(int(found))
+        set_property(self._meter, "tone", tones.get(found, ""))
+        self._word.setText(labels[found])
+        self._word.tone(tones.get(found, ""))
+        differ = bool(self.second.text()) and self.text != self.second.text()
+        self._again.complain(self.tr("The two are not the same.") if differ else "")
+        self.changed.emit()

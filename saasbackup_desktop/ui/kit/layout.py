@@ -1,0 +1,154 @@
+"""Rows, columns, cards and pages."""
+
+from PySide6.QtCore import QMargins, QPoint, QRect, QSize, Qt
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QFrame,
+    QHBoxLayout,
+    QLayout,
+    QLayoutItem,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from saasbackup_desktop.ui.kit.tokens import SPACE
+
+Piece = QWidget | QLayout | int | None
+"""A widget, a layout, a distance in pixels, or None for a stretch."""
+
+
+def _fill(box: QBoxLayout, pieces: tuple[Piece, ...]) -> None:
+    for piece in pieces:
+        if piece is None:
+            box.addStretch(1)
+        elif isinstance(piece, int):
+            box.addSpacing(piece)
+        elif isinstance(piece, QWidget):
+            box.addWidget(piece)
+        else:
+            box.addLayout(piece)
+
+
+def row(*pieces: Piece, spacing: int = SPACE.small, margins: int = 0) -> QHBoxLayout:
+    """Lay pieces side by side."""
+    made = QHBoxLayout()
+    made.setSpacing(spacing)
+    made.setContentsMargins(margins, margins, margins, margins)
+    _fill(made, pieces)
+    return made
+
+
+def column(*pieces: Piece, spacing: int = SPACE.small, margins: int = 0) -> QVBoxLayout:
+    """Lay pieces one below the other."""
+    made = QVBoxLayout()
+    made.setSpacing(spacing)
+    made.setContentsMargins(margins, margins, margins, margins)
+    _fill(made, pieces)
+    return made
+
+
+class Card(QFrame):
+    """A raised surface that holds one thing."""
+
+    def __init__(self, *pieces: Piece, spacing: int = SPACE.medium, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("card")
+        self.body = column(*pieces, spacing=spacing, margins=SPACE.large)
+        self.setLayout(self.body)
+
+
+def rule() -> QFrame:
+    """Draw a thin line."""
+    made = QFrame()
+    made.setObjectName("rule")
+    return made
+
+
+def scroll(inside: QWidget) -> QScrollArea:
+    """Let a tall widget scroll."""
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.viewport().setAutoFillBackground(False)
+    inside.setObjectName(inside.objectName() or "pageBody")
+    area.setWidget(inside)
+    return area
+
+
+class Grid(QLayout):
+    """Equal columns that wrap: as many as fit, each at least ``least`` wide."""
+
+    def __init__(self, least: int, spacing: int = SPACE.large, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._least = least
+        self._items: list[QLayoutItem] = []
+        self.setSpacing(spacing)
+        self.setContentsMargins(0, 0, 0, 0)
+
+    def addItem(self, item: QLayoutItem) -> None:
+        """Take one more."""
+        self._items.append(item)
+
+    def count(self) -> int:
+        """How many there are."""
+        return len(self._items)
+
+    def itemAt(self, index: int) -> QLayoutItem | None:
+        """One of them."""
+        return self._items[index] if 0 <= index < len(self._items) else None
+
+    def takeAt(self, index: int) -> QLayoutItem | None:
+        """Give one away."""
+        return self._items.pop(index) if 0 <= index < len(self._items) else None
+
+    def expandingDirections(self) -> Qt.Orientation:
+        """Grow in width only."""
+        return Qt.Orientation.Horizontal
+
+    def hasHeightForWidth(self) -> bool:
+        """Narrow is tall."""
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        """Say how tall it is."""
+        return self._place(QRect(0, 0, width, 0), move=False)
+
+    def sizeHint(self) -> QSize:
+        """Ask for one column."""
+        return self.minimumSize()
+
+    def minimumSize(self) -> QSize:
+        """Ask for one column."""
+        return QSize(self._least, max((i.minimumSize().height() for i in self._items), default=0))
+
+    def setGeometry(self, rectangle: QRect) -> None:
+        """Put all of them in their places."""
+        super().setGeometry(rectangle)
+        self._place(rectangle, move=True)
+
+    def _place(self, area: QRect, *, move: bool) -> int:
+        margins: QMargins = self.contentsMargins()
+        area = area.marginsRemoved(margins)
+        gap = self.spacing()
+        shown = [item for item in self._items if (widget := item.widget()) is None or not widget.isHidden()]
+        columns = max(1, (area.width() + gap) // (self._least + gap))
+        width = (area.width() - gap * (columns - 1)) // columns
+        top = area.top()
+        for start in range(0, len(shown), columns):
+            line = shown[start : start + columns]
+            height = max((i.heightForWidth(width) if i.hasHeightForWidth() else i.sizeHint().height()) for i in line)
+            if move:
+                for place, item in enumerate(line):
+                    item.setGeometry(QRect(QPoint(area.left() + place * (width + gap), top), QSize(width, height)))
+            top += height + gap
+        return max(0, top - gap - area.top()) + margins.top() + margins.bottom()
+
+
+def shrinkable(widget: QWidget) -> QWidget:
+    """Let a widget be as narrow as its place is."""
+    widget.setSizePolicy(QSizePolicy.Policy.Ignored, widget.sizePolicy().verticalPolicy())
+    return widget

@@ -1,0 +1,153 @@
+"""Dialogs that are awaited and never run a loop of their own."""
+
+import asyncio
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import QDialog, QFileDialog, QLineEdit, QVBoxLayout, QWidget
+
+from saasbackup_desktop.core.errors import Fault
+from saasbackup_desktop.ui.kit.buttons import Button
+from saasbackup_desktop.ui.kit.layout import Piece, column, row
+from saasbackup_desktop.ui.kit.notices import Banner
+from saasbackup_desktop.ui.kit.tasks import Tasks, Work
+from saasbackup_desktop.ui.kit.text import Text
+from saasbackup_desktop.ui.kit.tokens import SPACE
+
+
+class Sheet(QDialog):
+    """A dialog with a title, a body and buttons. ``answer`` opens it and waits."""
+
+    def __init__(self, title: str, lead: str = "", parent: QWidget | None = None, *, width: int = 520) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(title)
+        self.setMinimumWidth(width)
+        self.banner = Banner()
+        self.tasks = Tasks(self, self.failed)
+        self.body = column(spacing=SPACE.medium)
+        self.buttons = row(None)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(SPACE.wide, SPACE.wide, SPACE.wide, SPACE.large)
+        outer.setSpacing(SPACE.large)
+        self.title = Text(title, "heading")
+        self.lead = Text(lead, "muted", wrap=True)
+        self.lead.setVisible(bool(lead))
+        outer.addLayout(column(self.title, self.lead, spacing=SPACE.hair))
+        outer.addWidget(self.banner)
+        outer.addLayout(self.body, 1)
+        outer.addLayout(self.buttons)
+
+    def fill(self, *pieces: Piece) -> None:
+        """Put pieces into the body."""
+        self.body.addLayout(column(*pieces, spacing=SPACE.medium))
+
+    def offer(self, *buttons: Button) -> None:
+        """Put buttons at the foot, the one that goes on last."""
+        for button in buttons:
+            self.buttons.addWidget(button)
+
+    def cancel_button(self, text: str = "") -> Button:
+        """Make the button that leaves without doing anything."""
+        return Button(text or self.tr("Cancel"), pressed=self.reject)
+
+    def run(self, work: Work, *, busy: QWidget | None = None, only: str = "") -> None:
+        """Start work that ends with the dialog."""
+        self.tasks.start(work, busy=busy, only=only)
+
+    def failed(self, fault: Fault) -> None:
+        """Say what went wrong on top of the dialog."""
+        self.banner.fault(fault)
+
+    async def answer(self) -> bool:
+        """Open it, wait until it is closed, and tell whether it was accepted."""
+        waiting: asyncio.Future[bool] = asyncio.get_event_loop().create_future()
+
+        def closed(result: int) -> None:
+            if not waiting.done():
+                waiting.set_result(result == QDialog.DialogCode.Accepted)
+
+        self.finished.connect(closed)
+        self.setWindowModality(Qt.WindowModality.WindowModal)
+        self.open()
+        try:
+            return await waiting
+        finally:
+            self.tasks.cancel()
+            self.deleteLater()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Closing is leaving without doing anything."""
+        self.reject()
+        event.accept()
+
+
+async def confirm(
+    parent: QWidget, title: str, text: str, button: str, *, danger: bool = False, cancel: str = ""
+) -> bool:
+    """Ask before something is done."""
+    sheet = Sheet(title, text, parent, width=440)
+    go = Button(button, "danger" if danger else "primary", pressed=sheet.accept)
+    stay = sheet.cancel_button(cancel)
+    sheet.offer(stay, go)
+    (stay if danger else go).setFocus()
+    return await sheet.answer()
+
+
+async def ask_text(parent: QWidget, title: str, lead: str, label: str, button: str, *, secret: bool = False) -> str:
+    """Ask for a line of text; empty if the person thought better of it."""
+    sheet = Sheet(title, lead, parent, width=440)
+    field = QLineEdit()
+    caption = Text(label, "strong")
+    caption.setBuddy(field)
+    field.setAccessibleName(label)
+    if secret:
+        field.setEchoMode(QLineEdit.EchoMode.Password)
+    go = Button(button, "primary", pressed=sheet.accept)
+    go.setDefault(True)
+    go.setEnabled(False)
+    field.textChanged.connect(lambda text: go.setEnabled(bool(text.strip())))
+    sheet.fill(column(caption, field, spacing=SPACE.hair))
+    sheet.offer(sheet.cancel_button(), go)
+    field.setFocus()
+    return field.text() if await sheet.answer() else ""
+
+
+async def _picked(dialog: QFileDialog) -> Path | None:
+    waiting: asyncio.Future[str] = asyncio.get_event_loop().create_future()
+
+    def closed(result: int) -> None:
+        if not waiting.done():
+            files = dialog.selectedFiles()
+            waiting.set_result(files[0] if result and files else "")
+
+    dialog.finished.connect(closed)
+    dialog.open()
+    try:
+        picked = await waiting
+    finally:
+        dialog.deleteLater()
+    return Path(picked) if picked else None
+
+
+async def pick_folder(parent: QWidget, title: str, start: str = "") -> Path | None:
+    """Let a folder be chosen."""
+    dialog = QFileDialog(parent, title, start)
+    dialog.setFileMode(QFileDialog.FileMode.Directory)
+    dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+    return await _picked(dialog)
+
+
+async def pick_file(parent: QWidget, title: str, kinds: str = "") -> Path | None:
+    """Let an existing file be chosen."""
+    dialog = QFileDialog(parent, title, "", kinds)
+    dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+    return await _picked(dialog)
+
+
+async def pick_new_file(parent: QWidget, title: str, name: str, kinds: str = "") -> Path | None:
+    """Let a name for a new file be chosen; an existing one is asked about by the dialog."""
+    dialog = QFileDialog(parent, title, "", kinds)
+    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+    dialog.selectFile(name)
+    return await _picked(dialog)

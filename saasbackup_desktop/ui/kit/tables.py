@@ -1,0 +1,115 @@
+"""Tables for a million rows, and the sheet of rows for a few."""
+
+import csv
+import io
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QAbstractItemModel, QItemSelectionModel, QModelIndex, QPoint, Qt, Signal
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+
+from saasbackup_desktop.ui.kit.buttons import action, menu
+
+ROW_HEIGHT = 34
+
+
+class Table(QTableView):
+    """A table: whole rows, one height, copy, columns that can be hidden, Enter opens."""
+
+    opened = Signal(QModelIndex)
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(name)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setTabKeyNavigation(False)
+        self.setMouseTracking(True)
+        rows = self.verticalHeader()
+        rows.hide()
+        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        rows.setDefaultSectionSize(max(ROW_HEIGHT, self.fontMetrics().height() + 16))
+        head = self.horizontalHeader()
+        head.setHighlightSections(False)
+        head.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        head.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        head.customContextMenuRequested.connect(self._choose_columns)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
+        self.doubleClicked.connect(self.opened)
+        self._copy = action(self, self.tr("Copy"), self.copy_rows, "copy", QKeySequence.StandardKey.Copy)
+
+    def widths(self, widths: Sequence[int], stretch: int) -> None:
+        """Set the columns' widths in pixels; one column takes what is left."""
+        head = self.horizontalHeader()
+        for column, width in enumerate(widths):
+            head.setSectionResizeMode(column, QHeaderView.ResizeMode.Interactive)
+            self.setColumnWidth(column, width)
+        head.setSectionResizeMode(stretch, QHeaderView.ResizeMode.Stretch)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter opens."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
+            self.opened.emit(self.currentIndex())
+            return
+        super().keyPressEvent(event)
+
+    def picked(self) -> list[int]:
+        """Rows that are selected, from the top. Only those in selection ranges are visited."""
+        found: list[int] = []
+        ranges = self.selectionModel().selection()
+        for part in (ranges.at(place) for place in range(ranges.count())):
+            found.extend(range(part.top(), part.bottom() + 1))
+        return sorted(set(found))
+
+    def go_to(self, row: int) -> None:
+        """Make one row the current one and select it."""
+        index = self.model().index(row, 0)
+        if index.isValid():
+            flags = QItemSelectionModel.SelectionFlag
+            self.selectionModel().setCurrentIndex(index, flags.ClearAndSelect | flags.Rows)
+
+    def copy_rows(self) -> None:
+        """Put the selected rows on the clipboard as CSV."""
+        rows = self.picked() or range(self.model().rowCount())
+        QGuiApplication.clipboard().setText(as_csv(self.model(), rows))
+
+    def _choose_columns(self, place: QPoint) -> None:
+        head = self.horizontalHeader()
+        entries = []
+        for column in range(self.model().columnCount()):
+            label = str(self.model().headerData(column, Qt.Orientation.Horizontal) or "")
+            if not label:
+                continue
+            entry = action(self, label, _toggle_column(self, column))
+            self.removeAction(entry)
+            entry.setCheckable(True)
+            entry.setChecked(not self.isColumnHidden(column))
+            entry.setEnabled(column != 0)
+            entries.append(entry)
+        menu(self, *entries).popup(head.mapToGlobal(place))
+
+
+def _toggle_column(table: QTableView, column: int) -> Callable[[], None]:
+    return lambda: table.setColumnHidden(column, not table.isColumnHidden(column))
+
+
+def as_csv(model: QAbstractItemModel, rows: Sequence[int]) -> str:
+    """Write rows as CSV with a heading, for spreadsheets. At most 100,000 rows."""
+    out = io.StringIO()
+    sheet = csv.writer(out)
+    columns = range(model.columnCount())
+    heads = [str(model.headerData(c, Qt.Orientation.Horizontal) or "") for c in columns]
+    kept = [c for c in columns if heads[c]]
+    sheet.writerow([heads[c] for c in kept])
+    for row in rows[:100_000]:
+        sheet.writerow([_safe(str(model.index(row, c).data() or "")) for c in kept])
+    return out.getvalue()
+
+
+def _safe(text: str) -> str:
+    """Keep a spreadsheet from taking a cell for a formula: mail subjects come from strangers."""
+    return "'" + text if text[:1] in "=+-@" else text

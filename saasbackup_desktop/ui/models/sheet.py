@@ -1,0 +1,103 @@
+"""A short list of rows that are all at hand: points in time, failures, differences, plans."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+
+from saasbackup_desktop.ui.kit.icons import icon
+
+R = TypeVar("R")
+Index = QModelIndex | QPersistentModelIndex
+_ROOT = QModelIndex()
+
+
+@dataclass(frozen=True, slots=True)
+class Field(Generic[R]):
+    """A column: its heading, its words, what it sorts by, its icon ``(name, colour)`` and its tooltip."""
+
+    head: str
+    words: Callable[[R], str]
+    key: Callable[[R], Any] | None = None
+    picture: Callable[[R], tuple[str, str]] | None = None
+    hint: Callable[[R], str] | None = None
+    right: bool = False
+
+
+class RowSheet(QAbstractTableModel, Generic[R]):
+    """Rows of one kind under fields; sorts itself."""
+
+    def __init__(self, fields: Sequence[Field[R]], parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._fields = fields
+        self._rows: list[R] = []
+        self._order: tuple[int, bool] | None = None
+
+    def show(self, rows: Sequence[R]) -> None:
+        """List other rows."""
+        self.beginResetModel()
+        self._rows = list(rows)
+        self._arrange()
+        self.endResetModel()
+
+    def row_at(self, row: int) -> R:
+        """Return a row."""
+        return self._rows[row]
+
+    @property
+    def rows(self) -> Sequence[R]:
+        """All rows as they are shown."""
+        return self._rows
+
+    def rowCount(self, parent: Index = _ROOT) -> int:
+        """As many as there are rows."""
+        return 0 if parent.isValid() else len(self._rows)
+
+    def columnCount(self, parent: Index = _ROOT) -> int:
+        """As many as there are fields."""
+        return 0 if parent.isValid() else len(self._fields)
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Name the fields."""
+        if orientation != Qt.Orientation.Horizontal:
+            return None
+        if role == Qt.ItemDataRole.TextAlignmentRole and self._fields[section].right:
+            return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        return self._fields[section].head if role == Qt.ItemDataRole.DisplayRole else None
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Show a field of a row."""
+        if not index.isValid():
+            return None
+        field, row = self._fields[index.column()], self._rows[index.row()]
+        match role:
+            case Qt.ItemDataRole.DisplayRole:
+                return field.words(row)
+            case Qt.ItemDataRole.DecorationRole if field.picture:
+                return icon(*field.picture(row))
+            case Qt.ItemDataRole.ToolTipRole:
+                return field.hint(row) if field.hint else field.words(row)
+            case Qt.ItemDataRole.TextAlignmentRole:
+                side = Qt.AlignmentFlag.AlignRight if field.right else Qt.AlignmentFlag.AlignLeft
+                return side | Qt.AlignmentFlag.AlignVCenter
+        return None
+
+    def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
+        """Sort by a field; without a column, as the rows came."""
+        self.layoutAboutToBeChanged.emit()
+        before = self.persistentIndexList()
+        kept = [self._rows[i.row()] for i in before]
+        self._order = (column, order == Qt.SortOrder.DescendingOrder) if column >= 0 else None
+        self._arrange()
+        places = {id(row): place for place, row in enumerate(self._rows)}
+        after = [self.index(places[id(row)], i.column()) for i, row in zip(before, kept, strict=True)]
+        self.changePersistentIndexList(before, after)
+        self.layoutChanged.emit()
+
+    def _arrange(self) -> None:
+        if self._order is None:
+            return
+        column, descending = self._order
+        field = self._fields[column]
+        self._rows.sort(key=field.key or (lambda row: field.words(row).casefold()), reverse=descending)

@@ -1,0 +1,69 @@
+"""Where a page can lead: the window listens and goes there."""
+
+from dataclasses import dataclass
+
+from saasbackup_desktop.core.ids import JobId, NodeId, SnapshotId, StreamId
+
+
+@dataclass(frozen=True, slots=True)
+class HomePlace:
+    """All accounts."""
+
+
+@dataclass(frozen=True, slots=True)
+class AddAccount:
+    """The wizard that protects one more account."""
+
+
+@dataclass(frozen=True, slots=True)
+class AccountPlace:
+    """One account."""
+
+    stream: StreamId
+
+
+@dataclass(frozen=True, slots=True)
+class RecoveryPlace:
+    """The mailbox of an account at a point in time; None: the newest, or the first account."""
+
+    stream: StreamId | None = None
+    snapshot: SnapshotId | None = None
+    folder: NodeId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ComparePlace:
+    """Two points in time side by side."""
+
+    stream: StreamId
+    old: SnapshotId
+    new: SnapshotId
+
+
+@dataclass(frozen=True, slots=True)
+class JobsPlace:
+    """Jobs, and one of them opened."""
+
+    job: JobId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsPlace:
+    """Settings, and a section of them."""
+
+    section: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Locked:
+    """The vault was locked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """The vault is open now."""
+
+
+Place = (
+    HomePlace | AddAccount | AccountPlace | RecoveryPlace | ComparePlace | JobsPlace | SettingsPlace | Locked | Opened
+)

@@ -1,0 +1,209 @@
+"""One account: its figures, its history, its points in time."""
+
+from collections.abc import Sequence
+
+from PySide6.QtWidgets import QWidget
+
+from saasbackup_desktop.app.views import Health, StreamCard
+from saasbackup_desktop.app.words import words_for
+from saasbackup_desktop.app.words.states import SNAPSHOT_STATUSES, Tone, health_status
+from saasbackup_desktop.core.ids import StreamId
+from saasbackup_desktop.core.jobs import CatalogChanged, Event
+from saasbackup_desktop.core.model import Snapshot, SnapshotStatus
+from saasbackup_desktop.core.selection import EVERYTHING
+from saasbackup_desktop.ui.bridge import Bridge
+from saasbackup_desktop.ui.kit import text
+from saasbackup_desktop.ui.kit.buttons import Button, action
+from saasbackup_desktop.ui.kit.layout import Card, row
+from saasbackup_desktop.ui.kit.notices import EmptyState
+from saasbackup_desktop.ui.kit.pages import PlainPage
+from saasbackup_desktop.ui.kit.status import StatusMark
+from saasbackup_desktop.ui.kit.tables import Table
+from saasbackup_desktop.ui.kit.text import Text
+from saasbackup_desktop.ui.kit.tiles import Bars, Tile
+from saasbackup_desktop.ui.kit.tokens import SPACE
+from saasbackup_desktop.ui.models.sheet import Field, RowSheet
+from saasbackup_desktop.ui.places import ComparePlace, HomePlace, JobsPlace, RecoveryPlace
+from saasbackup_desktop.ui.rooms.restore.migrate import migrate
+from saasbackup_desktop.ui.rooms.restore.restore import restore
+
+_SHOWN = 30
+
+
+class AccountPage(PlainPage):
+    """Snapshots of one account, newest first."""
+
+    def __init__(self, bridge: Bridge) -> None:
+        super().__init__(bridge, "")
+        self._stream: StreamId | None = None
+        self._card: StreamCard | None = None
+        self._status = StatusMark()
+        self._back = Button(self.tr("Home"), "link", "left", lambda: self.wants.emit(HomePlace()))
+        self._run = Button(self.tr("&Back up now"), "primary", "backup", lambda: self.run(self._back_up()))
+        self._migrate = Button(self.tr("&Migrate…"), picture="migrate", pressed=lambda: self.run(self._migrate_it()))
+        for widget in (self._status, self._migrate, self._run):
+            self.commands.addWidget(widget)
+        self._tiles = {
+            "items": Tile(self.tr("Messages")),
+            "folders": Tile(self.tr("Folders")),
+            "size": Tile(self.tr("Size")),
+            "points": Tile(self.tr("Points in time")),
+            "owed": Tile(self.tr("Could not be read")),
+        }
+        self._bars = Bars(self.tr("New messages by point in time"))
+        self._bars_caption = Text("", "caption")
+        self._history = Card(Text(self.tr("New messages"), "strong"), self._bars, self._bars_caption)
+        self._model: RowSheet[Snapshot] = RowSheet(_fields(), self)
+        self.table = Table(self.tr("Points in time"))
+        self.table.setModel(self._model)
+        self.table.widths((200, 120, 110, 100, 80, 90, 90, 70), 0)
+        self.table.setMinimumHeight(300)
+        self.table.opened.connect(lambda index: self._browse())
+        self._browse_button = Button(self.tr("Br&owse"), picture="recovery", pressed=self._browse)
+        self._compare = Button(self.tr("&Compare"), picture="compare", pressed=self._compare_points)
+        self._restore = Button(self.tr("&Restore all…"), picture="restore", pressed=lambda: self.run(self._bring()))
+        self._empty = EmptyState(
+            "history",
+            self.tr("No point in time yet"),
+            self.tr("Each backup makes one. Make the first now; it may take a while, later ones are quick."),
+        )
+        self.body.insertWidget(0, self._back)
+        self.body.addLayout(row(*self._tiles.values(), spacing=SPACE.medium))
+        self.body.addWidget(self._history)
+        self._caption = Text(self.tr("Points in time"), "heading")
+        self.body.addLayout(row(self._caption, None, self._browse_button, self._compare, self._restore))
+        self.body.addWidget(self.table, 1)
+        self.body.addWidget(self._empty, 1)
+        self.table.selectionModel().selectionChanged.connect(lambda *_: self._picked())
+        action(self, self.tr("Back"), lambda: self.wants.emit(HomePlace()), "", "Esc")
+
+    def look_at(self, stream: StreamId) -> None:
+        """Show an account."""
+        if stream != self._stream:
+            self._stream = stream
+            self.banner.hide()
+            self._model.show(())
+
+    def refresh(self) -> None:
+        """Ask for the account and its points in time again."""
+        self.run(self._look(), only="look")
+
+    def happened(self, event: Event) -> None:
+        """Look again when something changed."""
+        if isinstance(event, CatalogChanged) or event.job.state.is_over:
+            self.refresh()
+
+    def first_focus(self) -> QWidget | None:
+        """Start in the list."""
+        return self.table
+
+    async def _look(self) -> None:
+        stream = self._stream
+        card = next((c for c in await self.bridge.call(self.desk.cards()) if c.stream == stream), None)
+        if stream is None or card is None:
+            self.wants.emit(HomePlace())
+            return
+        points = await self.bridge.call(self.desk.snapshots(stream))
+        self._card = card
+        self.title.setText(card.account.name or card.account.address)
+        self.lead.setText(card.account.address if card.account.name else "")
+        status = health_status(card.health, card.problem, card.facts)
+        self._status.become(text.say(status.label), status.tone)
+        self._run.setVisible(card.connection is not None)
+        self._run.setEnabled(card.running is None)
+        if card.problem and card.health is Health.FAILED:
+            words = words_for(card.problem, card.facts)
+            self.banner.say(Tone.BAD, words.title, f"{words.what} {words.remedy}")
+        self._show(points)
+
+    def _show(self, shown: Sequence[Snapshot]) -> None:
+        last = shown[0] if shown else None
+        self._tiles["items"].stat.say(text.number(last.items) if last else "–")
+        self._tiles["folders"].stat.say(text.number(last.folders) if last else "–")
+        self._tiles["size"].stat.say(text.size(last.size) if last else "–")
+        self._tiles["points"].stat.say(text.number(len(shown)))
+        self._tiles["owed"].stat.say(text.number(last.owed) if last else "–")
+        recent = list(shown[:_SHOWN])[::-1]
+        self._bars.say(
+            [
+                (p.added, f"{text.brief(p.finished)}: " + self.tr("%1 new").replace("%1", text.number(p.added)))
+                for p in recent
+            ]
+        )
+        if recent:
+            self._bars_caption.setText(f"{text.day(recent[0].finished)} – {text.day(recent[-1].finished)}")
+        self._model.show(shown)
+        for widget in (self._history, self.table, self._caption, self._browse_button, self._compare, self._restore):
+            widget.setVisible(bool(shown))
+        self._migrate.setVisible(bool(shown))
+        self._empty.setVisible(not shown)
+        if shown:
+            self.table.go_to(0)
+        self._picked()
+
+    def _picked(self) -> None:
+        count = len(self.table.picked())
+        self._browse_button.setEnabled(count == 1)
+        self._restore.setEnabled(count == 1)
+        self._compare.setEnabled(count in (1, 2) and self._model.rowCount() > 1)
+        self._compare.setToolTip(self.tr("Compares two selected points in time, or one with the one before it"))
+
+    def _point(self) -> Snapshot | None:
+        picked = self.table.picked()
+        return self._model.row_at(picked[0]) if picked else None
+
+    def _browse(self) -> None:
+        if (point := self._point()) is not None:
+            self.wants.emit(RecoveryPlace(point.stream, point.id))
+
+    def _compare_points(self) -> None:
+        picked = [self._model.row_at(place) for place in self.table.picked()]
+        rows = sorted(self._model.rows, key=lambda point: point.id)
+        if len(picked) == 1:
+            place = next(n for n, point in enumerate(rows) if point.id == picked[0].id)
+            picked = [rows[max(0, place - 1)], rows[max(1, place)]]
+        old, new = sorted(picked, key=lambda point: point.id)
+        self.wants.emit(ComparePlace(old.stream, old.id, new.id))
+
+    async def _bring(self) -> None:
+        point = self._point()
+        if point is None or self._card is None:
+            return
+        job = await restore(self.bridge, self._card, point, EVERYTHING, self)
+        if job is not None:
+            self.wants.emit(JobsPlace(job))
+
+    async def _migrate_it(self) -> None:
+        if self._card is not None and (job := await migrate(self.bridge, self._card, self)) is not None:
+            self.wants.emit(JobsPlace(job))
+
+    async def _back_up(self) -> None:
+        if self._stream is not None:
+            await self.bridge.call(self.desk.backup(self._stream))
+            self.refresh()
+
+
+def _utc(point: Snapshot) -> str:
+    return text.utc(point.finished)
+
+
+def _fields() -> tuple[Field[Snapshot], ...]:
+    def whole(point: Snapshot) -> bool:
+        return point.status is SnapshotStatus.COMPLETE
+
+    say = text.say
+    return (
+        Field(say("Time"), lambda p: text.moment(p.finished), lambda p: p.finished, hint=_utc),
+        Field(
+            say("Status"),
+            lambda p: say(SNAPSHOT_STATUSES[p.status]),
+            picture=lambda p: ("ok", "good") if whole(p) else ("attention", "attention"),
+        ),
+        Field(say("Messages"), lambda p: text.number(p.items), lambda p: p.items, right=True),
+        Field(say("Size"), lambda p: text.size(p.size), lambda p: p.size, right=True),
+        Field(say("New"), lambda p: text.number(p.added), lambda p: p.added, right=True),
+        Field(say("Changed"), lambda p: text.number(p.changed), lambda p: p.changed, right=True),
+        Field(say("Removed"), lambda p: text.number(p.removed), lambda p: p.removed, right=True),
+        Field(say("Owed"), lambda p: text.number(p.owed), lambda p: p.owed, right=True,
+              hint=lambda p: say("Could not be read this time; the next backup asks for them first")),
+    )  # fmt: skip

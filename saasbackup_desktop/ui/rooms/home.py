@@ -1,0 +1,135 @@
+"""Home: a card for each protected account."""
+
+from collections.abc import Sequence
+
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import QWidget
+
+from saasbackup_desktop.app.views import Health, StreamCard
+from saasbackup_desktop.app.words.states import Tone
+from saasbackup_desktop.core.ids import JobId, StreamId
+from saasbackup_desktop.core.jobs import CatalogChanged, Event, Job, JobChanged
+from saasbackup_desktop.ui.bridge import Bridge
+from saasbackup_desktop.ui.kit import text
+from saasbackup_desktop.ui.kit.buttons import Button, action
+from saasbackup_desktop.ui.kit.forms import SearchField
+from saasbackup_desktop.ui.kit.layout import Grid
+from saasbackup_desktop.ui.kit.notices import EmptyState
+from saasbackup_desktop.ui.kit.pages import PlainPage
+from saasbackup_desktop.ui.places import AddAccount, SettingsPlace
+from saasbackup_desktop.ui.rooms.account_card import AccountCard
+
+_MANY = 4
+"""From this number of accounts on there is a field to search them."""
+
+
+class HomePage(PlainPage):
+    """All accounts at a glance."""
+
+    def __init__(self, bridge: Bridge) -> None:
+        super().__init__(bridge, self.tr("Home"))
+        self._cards: dict[StreamId, AccountCard] = {}
+        self._jobs: dict[JobId, Job] = {}
+        self._search = SearchField(self.tr("Search accounts"))
+        self._search.textChanged.connect(self._filter)
+        self._search.setFixedWidth(220)
+        self._all = Button(self.tr("&Back up all"), picture="backup", pressed=lambda: self.run(self._back_up_all()))
+        self._add = Button(self.tr("&Add account"), "primary", "plus", lambda: self.wants.emit(AddAccount()))
+        for widget in (self._search, self._all, self._add):
+            self.commands.addWidget(widget)
+        self._grid = Grid(430)
+        self._holder = QWidget()
+        self._holder.setLayout(self._grid)
+        self._empty = EmptyState(
+            "mail",
+            self.tr("No account is protected yet"),
+            self.tr(
+                "Add a mailbox and make its first backup. From then on every backup is a point in time "
+                "that you can browse, search and restore from."
+            ),
+            self.tr("Add account"),
+            lambda: self.wants.emit(AddAccount()),
+        )
+        self._empty.hide()
+        self.body.addWidget(self._holder)
+        self.body.addWidget(self._empty, 1)
+        self.body.addStretch(1)
+        action(self, self.tr("Search accounts"), self._search.setFocus, "", QKeySequence.StandardKey.Find)
+
+    def refresh(self) -> None:
+        """Ask for the cards again."""
+        self.run(self._look(), only="look")
+
+    def happened(self, event: Event) -> None:
+        """Move the progress of what runs; look again when something ended or changed."""
+        if isinstance(event, CatalogChanged):
+            self.refresh()
+        elif isinstance(event, JobChanged):
+            before = self._jobs.get(event.job.id)
+            self._jobs[event.job.id] = event.job
+            card = next((c for c in self._cards.values() if c.card.running == event.job.id), None)
+            if card is not None and not event.job.state.is_over:
+                card.show_job(event.job)
+            elif before is None or before.state != event.job.state:
+                self.refresh()
+
+    def first_focus(self) -> QWidget | None:
+        """Start at the first button."""
+        return self._add
+
+    async def _look(self) -> None:
+        cards = await self.bridge.call(self.desk.cards())
+        info = await self.bridge.call(self.desk.vault_info())
+        for card in cards:
+            if card.running is not None and card.running not in self._jobs:
+                self._jobs[card.running] = await self.bridge.call(self.desk.job(card.running))
+        self._show(cards)
+        if not info.recovery_confirmed:
+            self.banner.say(
+                Tone.ATTENTION,
+                self.tr("Your recovery kit is not confirmed yet"),
+                self.tr("If the passphrase is lost, the recovery key is the only way to your backups."),
+                self.tr("Confirm now"),
+                lambda: self.wants.emit(SettingsPlace("keys")),
+                closable=False,
+            )
+        else:
+            self.banner.hide()
+
+    def _show(self, shown: Sequence[StreamCard]) -> None:
+        known = {card.stream for card in shown}
+        for stream in [s for s in self._cards if s not in known]:
+            gone = self._cards.pop(stream)
+            self._grid.removeWidget(gone)
+            gone.hide()
+            gone.deleteLater()
+        for card in shown:
+            if card.stream not in self._cards:
+                made = AccountCard(self.bridge, card)
+                made.wants.connect(self.wants)
+                made.changed.connect(self.refresh)
+                self._cards[card.stream] = made
+                self._grid.addWidget(made)
+            self._cards[card.stream].show_card(card)
+            if card.running is not None and card.running in self._jobs:
+                self._cards[card.stream].show_job(self._jobs[card.running])
+        self._empty.setVisible(not shown)
+        self._holder.setVisible(bool(shown))
+        self._search.setVisible(len(shown) >= _MANY)
+        self._all.setVisible(len([c for c in shown if c.connection]) > 1)
+        self._add.setVisible(bool(shown))
+        size = sum(card.last.size for card in shown if card.last)
+        accounts = text.counted(len(shown), self.tr("account"), self.tr("accounts"))
+        self.lead.setText(self.tr("%1, %2 of mail").replace("%1", accounts).replace("%2", text.size(size)))
+        self.lead.setVisible(bool(shown))
+
+    def _filter(self, words: str) -> None:
+        for card in self._cards.values():
+            found = f"{card.card.account.name} {card.card.account.address}".casefold()
+            card.setVisible(words.casefold().strip() in found)
+        self._grid.invalidate()
+
+    async def _back_up_all(self) -> None:
+        for card in self._cards.values():
+            if card.card.connection and card.card.health is not Health.RUNNING:
+                await self.bridge.call(self.desk.backup(card.card.stream))

@@ -1,0 +1,284 @@
+"""One job: progress, counts, what failed and why, its log, and what can be done."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QFrame, QStackedLayout, QTabWidget, QVBoxLayout, QWidget
+
+from saasbackup_desktop.app.flows.rate import Rate
+from saasbackup_desktop.app.views import Damage, LogLine
+from saasbackup_desktop.app.words import words_for
+from saasbackup_desktop.app.words.states import DAMAGES, Tone, job_status, label
+from saasbackup_desktop.core.ids import AccountId, JobId
+from saasbackup_desktop.core.jobs import Check, ItemFailure, Job, State
+from saasbackup_desktop.ui.bridge import Bridge
+from saasbackup_desktop.ui.kit import clock, text
+from saasbackup_desktop.ui.kit.buttons import Button
+from saasbackup_desktop.ui.kit.layout import Grid, column, row
+from saasbackup_desktop.ui.kit.notices import Banner, EmptyState
+from saasbackup_desktop.ui.kit.sheets import confirm
+from saasbackup_desktop.ui.kit.status import StatusMark
+from saasbackup_desktop.ui.kit.tables import Table, as_csv
+from saasbackup_desktop.ui.kit.tasks import Tasks
+from saasbackup_desktop.ui.kit.text import ElidedText, Text, say
+from saasbackup_desktop.ui.kit.tiles import Progress, Stat
+from saasbackup_desktop.ui.kit.tokens import SPACE
+from saasbackup_desktop.ui.models.sheet import Field, RowSheet
+from saasbackup_desktop.ui.rooms import job_words
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """A failed item or a damaged file, in words."""
+
+    name: str
+    where: str
+    what: str
+    remedy: str
+
+
+class JobDetail(QFrame):
+    """``opened`` carries the id of a job that was started from here."""
+
+    opened = Signal(str)
+
+    def __init__(self, bridge: Bridge, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("card")
+        self.bridge = bridge
+        self.names: Mapping[AccountId, str] = {}
+        self._job: Job | None = None
+        self._rates: dict[JobId, Rate] = {}
+        self.notice = Banner()
+        self.tasks = Tasks(self, self.notice.fault)
+        self._title = ElidedText("", "heading")
+        self._status = StatusMark()
+        self._remedy = Text("", wrap=True)
+        self._progress = Progress(self.tr("Progress of this job"))
+        self._doing = ElidedText("", "strong")
+        self._pace = Text("", "muted")
+        self._buttons()
+        self._stats = {
+            name: Stat(head)
+            for name, head in (
+                ("done", self.tr("Done")),
+                ("added", self.tr("New")),
+                ("changed", self.tr("Changed")),
+                ("removed", self.tr("Removed")),
+                ("skipped", self.tr("There already")),
+                ("verified", self.tr("Verified")),
+                ("failed", self.tr("Failed")),
+                ("moved", self.tr("Transferred")),
+                ("stored", self.tr("Vault grew by")),
+                ("started", self.tr("Started")),
+                ("took", self.tr("Took")),
+                ("to", self.tr("Destination")),
+            )
+        }
+        figures = QWidget()
+        grid = Grid(120, SPACE.medium)
+        figures.setLayout(grid)
+        for stat in self._stats.values():
+            grid.addWidget(stat)
+        self._build(figures)
+
+    @property
+    def job_id(self) -> JobId | None:
+        """The job that is shown."""
+        return self._job.id if self._job else None
+
+    def show_job(self, job: Job | None) -> None:
+        """Show a job; None: none."""
+        other = job is None or self._job is None or job.id != self._job.id or job.state != self._job.state
+        self._job = job
+        self._stack.setCurrentIndex(0 if job is None else 1)
+        if job is None:
+            return
+        self._tell(job)
+        if other:
+            self.notice.hide()
+            self.tasks.start(self._look(job), only="look")
+
+    def moved(self, job: Job) -> None:
+        """Take note of a job's progress."""
+        self._rates.setdefault(job.id, Rate()).see(clock.steady(), job.tally)
+        if job.state.is_over:
+            self._rates.pop(job.id, None)
+        if job.id == self.job_id:
+            self.show_job(job)
+
+    def _tell(self, job: Job) -> None:
+        status, tally = job_status(job), job.tally
+        self._title.say(job_words.title(job, self.names))
+        self._status.become(say(status.label), status.tone)
+        words = words_for(job.code, job.facts) if job.state is State.FAILED and job.code else None
+        self._remedy.setText(f"{words.what} {words.remedy}" if words else say(status.remedy))
+        self._remedy.setVisible(bool(self._remedy.text()))
+        active = not job.state.is_over
+        self._progress.setVisible(active)
+        self._doing.setVisible(active)
+        self._pace.setVisible(active)
+        held = job.state in (State.PAUSED, State.QUEUED)
+        self._progress.show_share(tally.items_done, tally.items_total or (1 if held else 0))
+        self._doing.say(say(status.label) if held else job_words.activity(job))
+        rate = self._rates.get(job.id)
+        self._pace.setText(job_words.pace(job, rate) if rate and not held else "")
+        self._pause.setVisible(job.state is State.RUNNING)
+        self._resume.setVisible(job.state in (State.PAUSED, State.STOPPED))
+        self._cancel.setVisible(active and job.state is not State.STOPPING)
+        self._retry.setVisible(job.state.is_over and tally.failed > 0 and not isinstance(job.spec, Check))
+        self._figures(job)
+
+    def _figures(self, job: Job) -> None:
+        tally = job.tally
+        values = {
+            "done": (job_words.amount(job), True),
+            "added": (text.number(tally.added), tally.added > 0),
+            "changed": (text.number(tally.changed), tally.changed > 0),
+            "removed": (text.number(tally.removed), tally.removed > 0),
+            "skipped": (text.number(tally.skipped), tally.skipped > 0),
+            "verified": (text.number(tally.verified), tally.verified > 0),
+            "failed": (text.number(tally.failed), tally.failed > 0),
+            "moved": (text.size(tally.bytes_done), tally.bytes_done > 0),
+            "stored": (text.size(tally.bytes_stored), tally.bytes_stored > 0),
+            "started": (text.brief(job.started), job.started is not None),
+            "took": (job_words.duration(job), job.finished is not None),
+            "to": (job_words.destination(job), bool(job_words.destination(job))),
+        }
+        for name, (value, shown) in values.items():
+            self._stats[name].say(value, text.utc(job.started) if name == "started" else value)
+            self._stats[name].setVisible(shown)
+
+    async def _look(self, job: Job) -> None:
+        desk = self.bridge.desk
+        found: list[Trouble] = []
+        if isinstance(job.spec, Check):
+            if job.state.is_over:
+                found = [_damage(one) for one in await self.bridge.call(desk.damages(job.id))]
+        else:
+            found = [_failure(one) for one in await self.bridge.call(desk.failures(job.id))]
+        log: Sequence[LogLine] = await self.bridge.call(desk.log(job.id))
+        self._troubles.show(found)
+        self._tables[0].go_to(0)
+        self._tell_remedy()
+        self._log.show(log)
+        words = self.tr("Damaged") if isinstance(job.spec, Check) else self.tr("Could not be done")
+        self._tabs.setTabText(0, f"{words} ({text.number(len(found))})")
+        self._tabs.setTabText(1, self.tr("Log (%1)").replace("%1", text.number(len(log))))
+        self._tabs.setCurrentIndex(0 if found else 1)
+        self._tabs.setVisible(bool(found or log))
+        self._copy.setVisible(bool(found or log))
+
+    def _buttons(self) -> None:
+        self._pause = Button(self.tr("&Pause"), picture="pause", pressed=lambda: self._ask(self._pause, "pause"))
+        self._resume = Button(self.tr("R&esume"), "primary", "play", lambda: self._ask(self._resume, "resume"))
+        self._cancel = Button(self.tr("&Cancel job…"), "danger", "stop", lambda: self.tasks.start(self._stop()))
+        self._retry = Button(self.tr("Re&try failed"), "primary", "retry", lambda: self.tasks.start(self._again()))
+        self._copy = Button(self.tr("Copy as CS&V"), "quiet", "copy", self._copy_csv)
+
+    def _build(self, figures: QWidget) -> None:
+        self._troubles: RowSheet[Trouble] = RowSheet(
+            (
+                Field(say("Item"), lambda t: t.name or say("(no subject)"), picture=lambda t: ("bad", "bad")),
+                Field(say("Where"), lambda t: t.where),
+                Field(say("What happened"), lambda t: t.what),
+            ),
+            self,
+        )
+        self._log: RowSheet[LogLine] = RowSheet(
+            (
+                Field(say("Time"), lambda line: text.moment(line.time), hint=lambda line: text.utc(line.time)),
+                Field(say("What"), _log_words, picture=_log_picture),
+            ),
+            self,
+        )
+        troubles, log = Table(self.tr("What failed")), Table(self.tr("Log"))
+        troubles.setModel(self._troubles)
+        troubles.widths((200, 120, 170), 0)
+        troubles.selectionModel().currentRowChanged.connect(lambda *_: self._tell_remedy())
+        self._advice = Text("", "muted", wrap=True)
+        failures = QWidget()
+        failures.setLayout(column(troubles, self._advice))
+        log.setModel(self._log)
+        log.widths((150, 300), 1)
+        self._tables = (troubles, log)
+        self._tabs = QTabWidget()
+        self._tabs.setDocumentMode(True)
+        self._tabs.tabBar().setAccessibleName(self.tr("Failures and log"))
+        self._tabs.addTab(failures, "")
+        self._tabs.addTab(log, "")
+        self._tabs.setCornerWidget(self._copy)
+        shown = QWidget()
+        inside = QVBoxLayout(shown)
+        inside.setContentsMargins(SPACE.large, SPACE.large, SPACE.large, SPACE.large)
+        inside.setSpacing(SPACE.medium)
+        head = row(self._title, self._status)
+        head.setStretch(0, 1)
+        inside.addLayout(head)
+        inside.addWidget(self.notice)
+        inside.addWidget(self._remedy)
+        line = row(self._doing, self._pace)
+        line.setStretch(0, 1)
+        inside.addLayout(column(line, self._progress, spacing=SPACE.small))
+        inside.addLayout(row(self._resume, self._retry, self._pause, self._cancel, None))
+        inside.addWidget(figures)
+        inside.addWidget(self._tabs, 1)
+        inside.addStretch(0)
+        self._stack = QStackedLayout(self)
+        self._stack.addWidget(EmptyState("jobs", self.tr("No job is open"), self.tr("Choose one from the list.")))
+        self._stack.addWidget(shown)
+
+    def _tell_remedy(self) -> None:
+        index = self._tables[0].currentIndex()
+        trouble = self._troubles.row_at(index.row()) if index.isValid() and self._troubles.rowCount() else None
+        self._advice.setText(trouble.remedy if trouble else "")
+
+    def _ask(self, button: Button, what: str) -> None:
+        job = self._job
+        if job is not None:
+            desk = self.bridge.desk
+            work = {"pause": desk.pause, "resume": desk.resume}[what]
+            self.tasks.start(self.bridge.call(work(job.id)), busy=button)
+
+    async def _stop(self) -> None:
+        job = self._job
+        if job is not None and await confirm(
+            self,
+            self.tr("Cancel this job?"),
+            self.tr("It stops at a safe point. What is done stays done; running it again goes on from there."),
+            self.tr("Cancel the job"),
+            danger=True,
+            cancel=self.tr("Keep running"),
+        ):
+            await self.bridge.call(self.bridge.desk.stop(job.id))
+
+    async def _again(self) -> None:
+        if self._job is not None:
+            self.opened.emit(await self.bridge.call(self.bridge.desk.retry_failed(self._job.id)))
+
+    def _copy_csv(self) -> None:
+        model = self._tables[self._tabs.currentIndex()].model()
+        QGuiApplication.clipboard().setText(as_csv(model, range(model.rowCount())))
+        self.notice.say(Tone.QUIET, self.tr("Copied to the clipboard"))
+
+
+def _failure(one: ItemFailure) -> Trouble:
+    words = words_for(one.code)
+    return Trouble(one.name, one.path, words.title, words.remedy)
+
+
+def _damage(one: Damage) -> Trouble:
+    affected = ", ".join(one.items[:5])
+    return Trouble(one.file, affected, say(label(DAMAGES, one.code)), words_for("vault-damaged").remedy)
+
+
+def _log_words(line: LogLine) -> str:
+    words = words_for(line.code, line.facts).title if line.level != "info" else label({}, line.code)
+    facts = ", ".join(f"{name.replace('-', ' ')} {value}" for name, value in line.facts.items())
+    return f"{say(words)} ({facts})" if facts else say(words)
+
+
+def _log_picture(line: LogLine) -> tuple[str, str]:
+    return {"error": ("bad", "bad"), "warning": ("attention", "attention")}.get(line.level, ("info", "muted"))

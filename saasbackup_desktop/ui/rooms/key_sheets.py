@@ -1,0 +1,100 @@
+"""Dialogs about the vault's keys and its check."""
+
+from PySide6.QtWidgets import QButtonGroup, QRadioButton, QWidget
+
+from saasbackup_desktop.ui.bridge import Bridge
+from saasbackup_desktop.ui.kit.buttons import Button
+from saasbackup_desktop.ui.kit.forms import Field, Line, NewPassphrase, Secret
+from saasbackup_desktop.ui.kit.layout import column
+from saasbackup_desktop.ui.kit.sheets import Sheet, ask_text
+from saasbackup_desktop.ui.kit.text import Text, say
+from saasbackup_desktop.ui.kit.tokens import SPACE
+
+
+async def change_passphrase(bridge: Bridge, parent: QWidget) -> bool:
+    """Take the old and a new passphrase; tell whether it was changed."""
+    sheet = Sheet(say("Change the passphrase"), say("The vault's contents stay as they are."), parent)
+    old, new = Secret(), NewPassphrase()
+    old_field = Field(say("Present passphrase"), old)
+    save = Button(say("Change"), "primary")
+    save.setEnabled(False)
+
+    def judge() -> None:
+        save.setEnabled(bool(old.text()) and new.is_good())
+
+    async def work() -> None:
+        await bridge.call(bridge.desk.change_passphrase(old.text(), new.text))
+        sheet.accept()
+
+    old.textChanged.connect(lambda _: judge())
+    new.changed.connect(judge)
+    save.clicked.connect(lambda: sheet.run(work(), busy=save, only="save"))
+    sheet.fill(old_field, new)
+    sheet.offer(sheet.cancel_button(), save)
+    old.setFocus()
+    return await sheet.answer()
+
+
+async def add_passphrase(bridge: Bridge, parent: QWidget) -> bool:
+    """Take one more passphrase, for somebody else; tell whether it was added."""
+    sheet = Sheet(say("Add a passphrase"), say("For another person or computer; each opens the whole vault."), parent)
+    name, new = Line(placeholder=say("For example: Front desk")), NewPassphrase()
+    save = Button(say("Add"), "primary")
+    save.setEnabled(False)
+
+    def judge() -> None:
+        save.setEnabled(bool(name.text().strip()) and new.is_good())
+
+    async def work() -> None:
+        await bridge.call(bridge.desk.add_passphrase(new.text, name.text().strip()))
+        sheet.accept()
+
+    name.textChanged.connect(lambda _: judge())
+    new.changed.connect(judge)
+    save.clicked.connect(lambda: sheet.run(work(), busy=save, only="save"))
+    sheet.fill(Field(say("Whose it is"), name), new)
+    sheet.offer(sheet.cancel_button(), save)
+    name.setFocus()
+    return await sheet.answer()
+
+
+async def remember(bridge: Bridge, parent: QWidget) -> bool:
+    """Ask for the passphrase and put it into the keyring; tell whether it is there."""
+    secret = await ask_text(
+        parent,
+        say("Remember the passphrase"),
+        say("It is kept in this computer's own keyring, under your account. Anybody who can use your account can "
+            "then open the vault."),
+        say("Passphrase"),
+        say("Remember"),
+        secret=True,
+    )  # fmt: skip
+    return bool(secret) and await bridge.call(bridge.desk.remember_passphrase(secret))
+
+
+async def ask_check(parent: QWidget) -> int | None:
+    """Ask how thorough a check is to be; percent of the vault that is read, None if not at all."""
+    sheet = Sheet(
+        say("Check the vault"),
+        say("Proves that what was stored is still there and unaltered. You can go on working meanwhile."),
+        parent,
+        width=480,
+    )
+    group = QButtonGroup(sheet)
+    choices = (
+        (0, say("Quick"), say("Every file is there and of the right size. Takes seconds.")),
+        (10, say("A tenth"), say("Also reads and decrypts a tenth of the vault.")),
+        (100, say("Everything"), say("Reads and decrypts all of it. Takes as long as reading the whole disk folder.")),
+    )
+    for percent, name, words in choices:
+        button = QRadioButton(name)
+        button.setAccessibleDescription(words)
+        button.setChecked(percent == 0)
+        group.addButton(button, percent)
+        caption = Text(words, "caption", wrap=True)
+        caption.setContentsMargins(30, 0, 0, 0)
+        sheet.fill(column(button, caption, spacing=SPACE.hair))
+    go = Button(say("Check"), "primary", pressed=sheet.accept)
+    go.setDefault(True)
+    sheet.offer(sheet.cancel_button(), go)
+    return group.checkedId() if await sheet.answer() else None

@@ -1,0 +1,1 @@
+"""Browsing a mailbox at any point in time."""

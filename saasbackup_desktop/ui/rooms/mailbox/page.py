@@ -1,0 +1,471 @@
+"""The recovery page: a mailbox at a point in time, to browse, search, save and restore from."""
+
+from array import array
+from collections.abc import Sequence
+
+from PySide6.QtCore import QDateTime, QItemSelection, QModelIndex, QPoint, Qt
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QTreeView, QVBoxLayout, QWidget
+
+from saasbackup_desktop.app.views import ItemRow, Order, StreamCard
+from saasbackup_desktop.app.words.states import Tone
+from saasbackup_desktop.core.ids import NodeId, RowId, SnapshotId, StreamId
+from saasbackup_desktop.core.jobs import CatalogChanged, Event
+from saasbackup_desktop.core.model import Snapshot
+from saasbackup_desktop.core.selection import Selection
+from saasbackup_desktop.ui.bridge import Bridge
+from saasbackup_desktop.ui.kit import clock
+from saasbackup_desktop.ui.kit.buttons import Button, action, menu
+from saasbackup_desktop.ui.kit.forms import Choice, SearchField
+from saasbackup_desktop.ui.kit.layout import row
+from saasbackup_desktop.ui.kit.notices import EmptyState
+from saasbackup_desktop.ui.kit.pages import Page, toolbar
+from saasbackup_desktop.ui.kit.tables import Table
+from saasbackup_desktop.ui.kit.text import ElidedText, counted, number
+from saasbackup_desktop.ui.kit.tokens import SPACE
+from saasbackup_desktop.ui.models.basket import Basket
+from saasbackup_desktop.ui.models.found import FoundMail
+from saasbackup_desktop.ui.models.mail import ORDERS, Column, MailTable
+from saasbackup_desktop.ui.models.paged import PagedMail
+from saasbackup_desktop.ui.models.tree import FolderTree
+from saasbackup_desktop.ui.places import AddAccount, ComparePlace, JobsPlace
+from saasbackup_desktop.ui.rooms.mailbox.basket_bar import BasketBar
+from saasbackup_desktop.ui.rooms.mailbox.point_picker import PointPicker
+from saasbackup_desktop.ui.rooms.mailbox.reading import ReadingPane, save_many
+from saasbackup_desktop.ui.rooms.mailbox.search_panel import AdvancedSearch, asks_nothing
+from saasbackup_desktop.ui.rooms.mailbox.versions_sheet import show_versions
+from saasbackup_desktop.ui.rooms.restore.restore import restore
+
+_FIRST = 256
+"""Rows that are asked for before all ids are known."""
+_STRETCH = 200
+_MOST_TICKS = 20_000
+"""Messages that are ticked at once; beyond that, tick the folder."""
+
+
+class MailboxPage(Page):
+    """Folders, list and message of one account at one point in time."""
+
+    def __init__(self, bridge: Bridge) -> None:
+        super().__init__(bridge)
+        self._stream: StreamId | None = None
+        self._wanted_point: SnapshotId | None = None
+        self._folder: NodeId | None = None
+        self._order, self._descending = Order.TIME, True
+        self._cards: dict[StreamId, StreamCard] = {}
+        self.basket = Basket(self)
+        self.folders = FolderTree(self.basket, self)
+        self.mail = PagedMail(self._rows, self.run, self.basket, self)
+        self.found = FoundMail(self._search_on, self.basket, self)
+        self._build()
+        self._wire()
+
+    # --- what is shown ---------------------------------------------------------------------------------
+    def look_at(self, stream: StreamId | None, point: SnapshotId | None, folder: NodeId | None) -> None:
+        """Show an account at a point in time; None: as it was left, or the first one."""
+        if stream is not None and (stream != self._stream or point is not None):
+            self._stream, self._wanted_point = stream, point
+            self._folder = folder or self._folder
+            self.basket.clear()
+
+    def refresh(self) -> None:
+        """Look again which accounts and points in time there are."""
+        self.run(self._look(), only="look")
+
+    def happened(self, event: Event) -> None:
+        """A new point in time may be there."""
+        if isinstance(event, CatalogChanged) and event.stream in (None, self._stream):
+            self.refresh()
+
+    def first_focus(self) -> QWidget | None:
+        """Start in the folders."""
+        return self.tree
+
+    async def _look(self) -> None:
+        cards = [card for card in await self.bridge.call(self.desk.cards()) if card.last is not None]
+        self._cards = {card.stream: card for card in cards}
+        self._rest.setCurrentIndex(1 if cards else 0)
+        self._tools.setVisible(bool(cards))
+        if not cards:
+            return
+        if self._stream not in self._cards:
+            self._stream, self._wanted_point = cards[0].stream, None
+        self.accounts.fill([(card.account.name or card.account.address, card.stream) for card in cards])
+        self.accounts.choose(self._stream)
+        self.accounts.setVisible(len(cards) > 1)
+        points = await self.bridge.call(self.desk.snapshots(self._stream))
+        before = self.picker.current
+        newest_before = self.picker.points[0].id if self.picker.points else None
+        keep = before.id if before and before.stream == self._stream and before.id != newest_before else None
+        self.picker.show_points(points, self._wanted_point or keep)
+        self._wanted_point = None
+        self.compare.setEnabled(len(points) > 1)
+        now = self.picker.current
+        if now is not None and (before is None or before.id != now.id or self.folders.rowCount() == 0):
+            await self._open_point(now)
+
+    async def _open_point(self, point: Snapshot) -> None:
+        rows = await self.bridge.call(self.desk.folders(point.stream, point.id))
+        self.folders.show(rows)
+        index = self.folders.find(self._folder)
+        if not index.isValid():
+            index = self.folders.index(0, 0)
+        self.tree.expandToDepth(0)
+        self.tree.setCurrentIndex(index)
+        if not index.isValid():
+            self.mail.show(array("q"))
+            self._describe(None)
+
+    async def _open_folder(self, folder: NodeId, words: str = "") -> None:
+        point = self.picker.current
+        if point is None:
+            return
+        asked = (point.stream, point.id, folder, self._order, self._descending)
+        if not words:
+            first = await self.bridge.call(self.desk.first_rows(*asked, _FIRST))
+            self._list(self.mail)
+            self.mail.show(array("q", (row.row for row in first)), first)
+            self._select_first()
+        ids = await self.bridge.call(self.desk.row_ids(*asked, words))
+        if words:
+            self._list(self.mail)
+            self.mail.show(ids)
+            self._select_first()
+        else:
+            self.mail.grow(ids)
+        self._nothing(words)
+
+    async def _rows(self, ids: Sequence[RowId]) -> Sequence[ItemRow]:
+        return await self.bridge.call(self.desk.rows(ids))
+
+    # --- searching --------------------------------------------------------------------------------------
+    def _search(self) -> None:
+        self.run(self._find(0), only="list")
+
+    def _search_on(self, offset: int) -> None:
+        self.run(self._find(offset), only="more")
+
+    async def _find(self, offset: int) -> None:
+        point = self.picker.current
+        if point is None:
+            return
+        query = self.advanced.query(self.search.text(), point.stream, point.id)
+        if asks_nothing(query):
+            self._leave_search()
+            return
+        page = await self.bridge.call(self.desk.search(query, _STRETCH, offset))
+        if offset:
+            self.found.add(page)
+        else:
+            self._list(self.found)
+            self.found.show(page.rows, more=page.more)
+            self._select_first()
+        self._found_words()
+
+    def _found_words(self) -> None:
+        shown = number(self.found.rowCount()) + ("+" if self.found.has_more else "")
+        self.where.say(self.tr("Found: %1").replace("%1", shown))
+        self.nothing.say(
+            self.tr("Nothing was found"),
+            self.tr("Try fewer words, or tick “every point in time” to search what was deleted since."),
+        )
+        self._list_or_nothing.setCurrentIndex(0 if self.found.rowCount() else 1)
+        self.filter.hide()
+        self.back.show()
+
+    def _leave_search(self) -> None:
+        self.search.clear()
+        self.back.hide()
+        self.filter.show()
+        self._folder_chosen()
+
+    # --- choosing ----------------------------------------------------------------------------------------
+    def _account_chosen(self, stream: object) -> None:
+        if isinstance(stream, str):
+            self.look_at(StreamId(stream), None, None)
+            self.refresh()
+
+    def _point_chosen(self, point: Snapshot) -> None:
+        self.basket.clear()
+        self.run(self._open_point(point), only="look")
+
+    def _folder_chosen(self) -> None:
+        row = self.folders.folder(self.tree.currentIndex())
+        if row is None:
+            return
+        self._folder = row.folder.id
+        self.back.hide()
+        self.filter.show()
+        self._describe(row.path, row.items)
+        self.run(self._open_folder(row.folder.id, self.filter.text().strip()), only="list")
+
+    def _sorted(self, section: int, direction: Qt.SortOrder) -> None:
+        if section not in ORDERS:
+            return
+        self._order = ORDERS[Column(section)]
+        self._descending = direction == Qt.SortOrder.DescendingOrder
+        if self.table.model() is self.mail:
+            self._folder_chosen()
+
+    def _describe(self, path: str | None, items: int = 0) -> None:
+        words = counted(items, self.tr("message"), self.tr("messages"))
+        self.where.say(f"{path}   {words}" if path else "")
+
+    def _nothing(self, words: str) -> None:
+        if words:
+            self.nothing.say(self.tr("No message matches"), self.tr("Esc empties the filter."))
+        else:
+            self.nothing.say(self.tr("This folder is empty"), self.tr("It held no messages at this point in time."))
+        self._list_or_nothing.setCurrentIndex(0 if self.mail.rowCount() else 1)
+        if not self.mail.rowCount():
+            self.reading.show_row(None)
+
+    def _list(self, model: MailTable) -> None:
+        if self.table.model() is not model:
+            before = self.table.selectionModel()
+            self.table.setModel(model)
+            if before is not None:
+                before.deleteLater()
+            self.table.selectionModel().selectionChanged.connect(self._selected)
+            self.table.selectionModel().currentRowChanged.connect(self._current)
+            self.table.widths((36, 190, 320, 130, 90, 150), Column.SUBJECT)
+        self.table.setColumnHidden(Column.FOLDER, model is self.mail)
+        self.table.horizontalHeader().setSortIndicatorShown(model is self.mail)
+        self._list_or_nothing.setCurrentIndex(0)
+
+    def _select_first(self) -> None:
+        model = self.table.model()
+        if model.rowCount():
+            self.table.go_to(0)
+        else:
+            self.reading.show_row(None)
+
+    def _current(self, index: QModelIndex, _: QModelIndex) -> None:
+        model = self.table.model()
+        if isinstance(model, MailTable) and index.isValid():
+            row = model.row_at(index.row())
+            if row is not None:
+                self.reading.show_row(row)
+            else:
+                self.run(self._read_later(index.row()), only="reading")
+
+    async def _read_later(self, place: int) -> None:
+        rows = await self._rows([self.mail.id_at(place)])
+        if rows and self.table.currentIndex().row() == place:
+            self.reading.show_row(rows[0])
+
+    def _selected(self, *_: QItemSelection) -> None:
+        self._tell_basket()
+
+    def _tell_basket(self) -> None:
+        current = self.folders.folder(self.tree.currentIndex())
+        self.bar.tell(self.basket, len(self.table.picked()), current.path if current else "")
+
+    # --- doing -------------------------------------------------------------------------------------------
+    async def _picked_rows(self) -> list[ItemRow]:
+        model = self.table.model()
+        places = self.table.picked()
+        if isinstance(model, FoundMail):
+            return [row for place in places if (row := model.row_at(place)) is not None]
+        rows: list[ItemRow] = []
+        for start in range(0, len(places), 2000):
+            rows += await self._rows([self.mail.id_at(place) for place in places[start : start + 2000]])
+        return rows
+
+    async def _tick_picked(self) -> None:
+        if len(self.table.picked()) > _MOST_TICKS:
+            self.banner.say(
+                Tone.QUIET,
+                self.tr("That is a lot of single ticks"),
+                self.tr("Tick the folder instead, or narrow the list with the filter."),
+            )
+            return
+        rows = await self._picked_rows()
+        ids = [row.item.id for row in rows]
+        self.basket.tick_items(ids, not all(self.basket.has_item(id) for id in ids))
+
+    async def _selection(self) -> Selection:
+        if not self.basket.is_empty:
+            return self.basket.selection()
+        rows = await self._picked_rows()
+        if rows:
+            return Selection(items=tuple(row.item.id for row in rows))
+        folder = self.folders.folder(self.tree.currentIndex())
+        return Selection(folders=(folder.folder.id,) if folder else ())
+
+    async def _restore(self, *, everything: bool = False) -> None:
+        point = self.picker.current
+        if point is None or self._stream is None:
+            return
+        selection = Selection() if everything else await self._selection()
+        job = await restore(self.bridge, self._cards[self._stream], point, selection, self)
+        if job is not None:
+            self.basket.clear()
+            self.wants.emit(JobsPlace(job))
+
+    async def _save(self) -> None:
+        if where := await save_many(self.bridge, await self._picked_rows(), self):
+            self._say_saved(where)
+
+    def _say_saved(self, where: str) -> None:
+        self.banner.say(Tone.GOOD, self.tr("Saved"), where)
+
+    async def _versions(self, shown: ItemRow) -> None:
+        version = await show_versions(self.bridge, shown, self)
+        if version is None:
+            return
+        self._folder = version.row.item.parent
+        self.picker.show_points(self.picker.points, version.last.id)
+        self.search.clear()
+        self.back.hide()
+        self.filter.show()
+        await self._open_point(version.last)
+
+    def _compare(self) -> None:
+        point, points = self.picker.current, self.picker.points
+        if point is None or len(points) < 2:
+            return
+        place = next(n for n, known in enumerate(points) if known.id == point.id)
+        old = points[min(place + 1, len(points) - 1)]
+        new = point if old.id != point.id else points[0]
+        self.wants.emit(ComparePlace(point.stream, old.id, new.id))
+
+    # --- building ----------------------------------------------------------------------------------------
+    def _build(self) -> None:
+        self._build_tools()
+        self._build_list()
+        self._lay_out()
+        self._list(self.mail)
+
+    def _build_tools(self) -> None:
+        self.accounts = Choice()
+        self.accounts.setAccessibleName(self.tr("Account"))
+        self.accounts.setMinimumContentsLength(15)
+        self.picker = PointPicker()
+        self.search = SearchField(self.tr("Search this mailbox"))
+        self.search.setMinimumWidth(200)
+        self.more_fields = Button(self.tr("Ad&vanced"), "quiet", "filter")
+        self.more_fields.setCheckable(True)
+        self.compare = Button(self.tr("&Compare…"), picture="compare", pressed=self._compare)
+        self._tools = toolbar(self.accounts, self.picker, self.search, self.more_fields, self.compare)
+        tools = self._tools.layout()
+        if isinstance(tools, QHBoxLayout):
+            tools.setStretch(2, 1)
+        today = QDateTime.fromSecsSinceEpoch(clock.now()).date()
+        self.advanced = AdvancedSearch(today)
+        self.advanced.hide()
+
+    def _build_list(self) -> None:
+        self.tree = QTreeView()
+        self.tree.setModel(self.folders)
+        self.tree.setHeaderHidden(True)
+        self.tree.setUniformRowHeights(True)
+        self.tree.setAccessibleName(self.tr("Folders"))
+        self.tree.setMinimumWidth(150)
+        self.where = ElidedText("", "strong")
+        self.back = Button(self.tr("Back to the folder"), "link", pressed=self._leave_search)
+        self.back.hide()
+        self.filter = SearchField(self.tr("Filter this folder"))
+        self.filter.setFixedWidth(200)
+        self.table = Table(self.tr("Messages"))
+        self.table.setProperty("flush", True)
+        self.table.setSortingEnabled(False)
+        head = self.table.horizontalHeader()
+        head.setSectionsClickable(True)
+        head.setSortIndicator(Column.TIME, Qt.SortOrder.DescendingOrder)
+        self.nothing = EmptyState("search", "", "")
+        self._list_or_nothing = QStackedWidget()
+        self._list_or_nothing.addWidget(self.table)
+        self._list_or_nothing.addWidget(self.nothing)
+        self.reading = ReadingPane(self.bridge)
+        self.bar = BasketBar()
+
+    def _lay_out(self) -> None:
+        line = row(self.where, self.back, self.filter, margins=SPACE.small)
+        line.setContentsMargins(SPACE.medium, SPACE.small, SPACE.medium, SPACE.small)
+        line.setStretch(0, 1)
+        upper = QWidget()
+        above = QVBoxLayout(upper)
+        above.setContentsMargins(0, 0, 0, 0)
+        above.setSpacing(0)
+        above.addLayout(line)
+        above.addWidget(self._list_or_nothing, 1)
+        right = QSplitter(Qt.Orientation.Vertical)
+        right.addWidget(upper)
+        right.addWidget(self.reading)
+        right.setSizes([340, 330])
+        right.setChildrenCollapsible(False)
+        both = QSplitter(Qt.Orientation.Horizontal)
+        both.addWidget(self.tree)
+        both.addWidget(right)
+        both.setSizes([230, 780])
+        both.setStretchFactor(1, 1)
+        both.setChildrenCollapsible(False)
+        browse = QWidget()
+        inside = QVBoxLayout(browse)
+        inside.setContentsMargins(0, 0, 0, 0)
+        inside.setSpacing(0)
+        inside.addWidget(both, 1)
+        inside.addWidget(self.bar)
+        self._rest = QStackedWidget()
+        self._rest.addWidget(
+            EmptyState(
+                "recovery",
+                self.tr("Nothing to recover from yet"),
+                self.tr("After the first backup, browse your mail here as it was at any point in time."),
+                self.tr("Add account"),
+                lambda: self.wants.emit(AddAccount()),
+            )
+        )
+        self._rest.addWidget(browse)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(0)
+        for piece in (self._tools, self.advanced, self.banner):
+            outer.addWidget(piece)
+        outer.addWidget(self._rest, 1)
+
+    def _wire(self) -> None:
+        self.accounts.picked.connect(self._account_chosen)
+        self.picker.picked.connect(self._point_chosen)
+        self.tree.selectionModel().currentChanged.connect(lambda *_: self._folder_chosen())
+        self.table.horizontalHeader().sortIndicatorChanged.connect(self._sorted)
+        self.table.opened.connect(lambda _: self.reading.browser.setFocus())
+        self.search.returnPressed.connect(self._search)
+        self.filter.textChanged.connect(lambda _: self._folder_chosen())
+        self.more_fields.toggled.connect(self.advanced.setVisible)
+        self.advanced.wanted.connect(self._search)
+        self.advanced.closed.connect(self._leave_search)
+        self.basket.changed.connect(self._tell_basket)
+        self.reading.versions_wanted.connect(lambda shown: self.run(self._versions(shown)))
+        self.reading.saved.connect(self._say_saved)
+        self.bar.restore_wanted.connect(lambda: self.run(self._restore()))
+        self.bar.whole_wanted.connect(lambda: self.run(self._restore(everything=True)))
+        self.bar.save_wanted.connect(lambda: self.run(self._save()))
+        self.bar.clear_wanted.connect(self.basket.clear)
+        keys = QKeySequence.StandardKey
+        action(self, self.tr("Search"), self.search.setFocus, "search", keys.Find)
+        action(self, self.tr("Filter"), self.filter.setFocus, "filter", "Ctrl+Shift+F")
+        table = self.table
+        action(table, self.tr("Tick or untick"), lambda: self.run(self._tick_picked()), "check", "Space")
+        action(table, self.tr("Restore…"), lambda: self.run(self._restore()), "restore", "Ctrl+R")
+        action(table, self.tr("Save as .eml…"), lambda: self.run(self._save()), "save", keys.Save)
+        action(table, self.tr("All versions"), self._versions_of_current, "versions", "Ctrl+H")
+        self.tree.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.tree.customContextMenuRequested.connect(self._folder_menu)
+
+    def _versions_of_current(self) -> None:
+        if self.reading.row is not None:
+            self.run(self._versions(self.reading.row))
+
+    def _folder_menu(self, place: QPoint) -> None:
+        found = self.folders.folder(self.tree.indexAt(place))
+        if found is None:
+            return
+        ticked = self.basket.has_folder(found.folder.id)
+        words = self.tr("Untick folder") if ticked else self.tr("Tick folder with all below it")
+        tick = action(self.tree, words, lambda: self.basket.tick_folder(found.folder.id, not ticked), "check")
+        self.tree.removeAction(tick)
+        shown = menu(self.tree, tick)
+        shown.aboutToHide.connect(shown.deleteLater)
+        shown.popup(self.tree.viewport().mapToGlobal(place))

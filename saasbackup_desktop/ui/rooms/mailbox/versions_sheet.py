@@ -1,0 +1,63 @@
+"""All versions of one message, and the points in time that hold each."""
+
+from PySide6.QtWidgets import QWidget
+
+from saasbackup_desktop.app.views import ItemRow, VersionRow
+from saasbackup_desktop.ui.bridge import Bridge
+from saasbackup_desktop.ui.kit import text
+from saasbackup_desktop.ui.kit.buttons import Button
+from saasbackup_desktop.ui.kit.sheets import Sheet
+from saasbackup_desktop.ui.kit.tables import Table
+from saasbackup_desktop.ui.kit.text import say
+from saasbackup_desktop.ui.models.sheet import Field, RowSheet
+
+
+def flag_words(flags: tuple[str, ...]) -> str:
+    """Name flags as people know them; keywords as they are."""
+    known = {
+        "\\Seen": say("Read"),
+        "\\Answered": say("Answered"),
+        "\\Flagged": say("Flagged"),
+        "\\Draft": say("Draft"),
+        "\\Deleted": say("Marked as deleted"),
+        "$Forwarded": say("Forwarded"),
+    }
+    return ", ".join(known.get(flag, flag) for flag in flags) or say("none")
+
+
+async def show_versions(bridge: Bridge, row: ItemRow, parent: QWidget) -> VersionRow | None:
+    """Show them; return the one that the person wants to see at its point in time."""
+    sheet = Sheet(say("All versions of this message"), row.item.name or say("(no subject)"), parent, width=780)
+    model: RowSheet[VersionRow] = RowSheet(
+        (
+            Field(say("Folder"), lambda v: v.row.path, picture=lambda v: ("folder", "muted")),
+            Field(say("Flags"), lambda v: flag_words(v.row.item.flags)),
+            Field(say("First seen"), lambda v: text.moment(v.first.finished), lambda v: v.first.finished),
+            Field(
+                say("Last seen"),
+                lambda v: say("still so") if v.is_current else text.moment(v.last.finished),
+                lambda v: v.last.finished,
+            ),
+        ),
+        sheet,
+    )
+    table = Table(say("Versions"))
+    table.setModel(model)
+    table.widths((170, 200, 170, 170), 1)
+    table.setMinimumHeight(220)
+    show = Button(say("Show in the mailbox of that time"), "primary", "recovery", sheet.accept)
+    show.setDefault(True)
+    show.setEnabled(False)
+    table.opened.connect(sheet.accept)
+    sheet.fill(table)
+    sheet.offer(sheet.cancel_button(say("Close")), show)
+
+    async def work() -> None:
+        model.show(await bridge.call(bridge.desk.versions(row.stream, row.item.id)))
+        table.go_to(0)
+        show.setEnabled(model.rowCount() > 0)
+
+    sheet.run(work())
+    accepted = await sheet.answer()
+    picked = table.picked()
+    return model.row_at(picked[0]) if accepted and picked else None

@@ -1,0 +1,123 @@
+"""The recovery kit: shown once, saved or copied, and confirmed from what was saved."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from saasbackup_desktop.app.views import RecoveryKit
+from saasbackup_desktop.app.words.states import Tone
+from saasbackup_desktop.ui.bridge import Bridge
+from saasbackup_desktop.ui.kit.buttons import Button
+from saasbackup_desktop.ui.kit.forms import Field, Line
+from saasbackup_desktop.ui.kit.layout import Card, row
+from saasbackup_desktop.ui.kit.notices import Banner
+from saasbackup_desktop.ui.kit.sheets import Sheet, pick_new_file
+from saasbackup_desktop.ui.kit.tasks import Tasks
+from saasbackup_desktop.ui.kit.text import Text, say
+from saasbackup_desktop.ui.kit.tokens import SPACE
+
+
+class KitView(QWidget):
+    """The key with Save and Copy, and a field to prove that the kit is at hand."""
+
+    confirmed = Signal()
+
+    def __init__(self, bridge: Bridge, kit: RecoveryKit, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.bridge, self._kit = bridge, kit
+        self.notice = Banner()
+        self.tasks = Tasks(self, self.notice.fault)
+        key = Text(grouped(kit.recovery_key), "key", wrap=True)
+        key.setTextInteractionFlags(
+            Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
+        )
+        key.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        key.setAccessibleName(self.tr("Recovery key: %1").replace("%1", kit.recovery_key))
+        save = Button(self.tr("&Save as PDF…"), "primary", "save", lambda: self.tasks.start(self._save()))
+        copy = Button(self.tr("&Copy key"), picture="copy", pressed=self._copy)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(SPACE.large)
+        outer.addWidget(self.notice)
+        outer.addWidget(Card(Text(self.tr("Your recovery key"), "caption"), key))
+        outer.addLayout(row(save, copy, None))
+        outer.addWidget(ConfirmKit(bridge, self._done))
+
+    def _done(self) -> None:
+        self.notice.say(Tone.GOOD, self.tr("Confirmed. Keep the kit in a safe place."), closable=False)
+        self.confirmed.emit()
+
+    def _copy(self) -> None:
+        QGuiApplication.clipboard().setText(self._kit.recovery_key)
+        self.notice.say(Tone.QUIET, self.tr("Copied. Paste it into your password safe."))
+
+    async def _save(self) -> None:
+        name = self.tr("Recovery kit %1.pdf").replace("%1", self._kit.vault_id[:8])
+        file = await pick_new_file(self, self.tr("Save the recovery kit"), name, "PDF (*.pdf)")
+        if file is not None:
+            await self.bridge.call(self.bridge.desk.save_recovery_kit(self._kit, file))
+            self.notice.say(
+                Tone.GOOD,
+                self.tr("Saved: %1").replace("%1", str(file)),
+                self.tr("Print it, or move it off this computer."),
+            )
+
+
+class ConfirmKit(QWidget):
+    """A field for the key from the saved kit."""
+
+    def __init__(self, bridge: Bridge, done: "object", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.bridge = bridge
+        self._finished = done
+        self.key = Line(placeholder=self.tr("Type or paste it from the kit that you saved"))
+        self._field = Field(self.tr("Confirm the recovery key"), self.key)
+        self._confirm = Button(self.tr("C&onfirm"), pressed=self._try)
+        self._confirm.setEnabled(False)
+        self.key.textChanged.connect(lambda typed: self._confirm.setEnabled(bool(typed.strip())))
+        self.key.returnPressed.connect(self._try)
+        self.tasks = Tasks(self)
+        line = row(self._field, self._confirm)
+        line.setStretch(0, 1)
+        line.setAlignment(self._confirm, Qt.AlignmentFlag.AlignBottom)
+        self.setLayout(line)
+
+    def _try(self) -> None:
+        self.tasks.start(self._work(), busy=self._confirm, only="confirm")
+
+    async def _work(self) -> None:
+        if await self.bridge.call(self.bridge.desk.confirm_recovery_kit(self.key.text())):
+            self.hide()
+            if callable(self._finished):
+                self._finished()
+        else:
+            self._field.complain(self.tr("This is not the recovery key of this vault."))
+
+
+async def show_kit(bridge: Bridge, kit: RecoveryKit, parent: QWidget) -> None:
+    """Show a new kit in a dialog."""
+    sheet = Sheet(
+        say("New recovery kit"),
+        say("It is shown this once. Save or copy it now; older recovery keys stay valid until you remove them."),
+        parent,
+        width=600,
+    )
+    sheet.fill(KitView(bridge, kit))
+    close = Button(say("Done"), pressed=sheet.accept)
+    sheet.offer(close)
+    await sheet.answer()
+
+
+async def confirm_kit(bridge: Bridge, parent: QWidget) -> None:
+    """Ask for the key of the kit that was saved earlier."""
+    sheet = Sheet(say("Confirm your recovery kit"), say("Have the kit that you saved at hand."), parent, width=560)
+    sheet.fill(ConfirmKit(bridge, sheet.accept))
+    sheet.offer(sheet.cancel_button(say("Later")))
+    await sheet.answer()
+
+
+def grouped(key: str) -> str:
+    """Let a long key break between its groups."""
+    groups = key.split("-")
+    half = (len(groups) + 1) // 2
+    return "-".join(groups[:half]) + "-\n" + "-".join(groups[half:]) if len(groups) > 6 else key

@@ -1,0 +1,227 @@
+"""First run: make a vault, open one, or look around."""
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QStackedWidget, QVBoxLayout, QWidget
+
+from saasbackup_desktop.app.views import RecoveryKit
+from saasbackup_desktop.ui.bridge import Bridge
+from saasbackup_desktop.ui.kit.buttons import Button
+from saasbackup_desktop.ui.kit.forms import Field, Line, NewPassphrase, Secret
+from saasbackup_desktop.ui.kit.layout import Card, column, row, scroll
+from saasbackup_desktop.ui.kit.pages import Page
+from saasbackup_desktop.ui.kit.sheets import pick_folder
+from saasbackup_desktop.ui.kit.status import Picture
+from saasbackup_desktop.ui.kit.text import Text
+from saasbackup_desktop.ui.kit.tiles import Progress
+from saasbackup_desktop.ui.kit.tokens import SPACE
+from saasbackup_desktop.ui.places import Opened
+from saasbackup_desktop.ui.rooms.recovery_kit import KitView
+
+_WIDTH = 620
+
+
+class WelcomePage(Page):
+    """Three ways to begin, each a leaf of its own."""
+
+    demonstration_wanted = Signal()
+
+    def __init__(self, bridge: Bridge, *, has_demonstration: bool) -> None:
+        super().__init__(bridge)
+        self._leaves = QStackedWidget()
+        self._ways = self._begin(has_demonstration)
+        self._leaves.addWidget(self._ways)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(self.banner)
+        outer.addWidget(self._leaves, 1)
+
+    def first_focus(self) -> QWidget | None:
+        """Start at the first way."""
+        return self._create
+
+    def _begin(self, has_demonstration: bool) -> QWidget:
+        title = Text(self.tr("Welcome to SaaS Backup Desktop"), "title")
+        title.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        lead = Text(self.tr("Your mail, backed up into an encrypted vault that only you can open."), "muted", wrap=True)
+        lead.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._create = Button(self.tr("&Create a vault"), "primary", pressed=lambda: self._turn(self._creation()))
+        choices: list[QWidget] = [
+            _choice(
+                "vault",
+                self.tr("Create a vault"),
+                self.tr("A folder on this computer, an external disk or a network drive. Start here if you are new."),
+                self._create,
+            ),
+            _choice(
+                "open",
+                self.tr("Open an existing vault"),
+                self.tr("A vault made earlier or on another computer, with its passphrase or recovery key."),
+                Button(self.tr("&Open a vault"), pressed=lambda: self._turn(self._adoption())),
+            ),
+        ]
+        if has_demonstration:
+            choices.append(
+                _choice(
+                    "explore",
+                    self.tr("Explore the demonstration"),
+                    self.tr(
+                        "An organisation that does not exist, with a few thousand messages. "
+                        "Nothing leaves this computer."
+                    ),
+                    Button(self.tr("&Explore"), pressed=self.demonstration_wanted.emit),
+                )
+            )
+        mark = row(None, Picture("mark", "text", 64), None)
+        return _leaf(mark, title, lead, SPACE.medium, *choices)
+
+    def _turn(self, leaf: QWidget) -> None:
+        while (gone := self._leaves.widget(1)) is not None:
+            self._leaves.removeWidget(gone)
+            gone.deleteLater()
+        self._leaves.addWidget(leaf)
+        self._leaves.setCurrentWidget(leaf)
+
+    def _return(self) -> None:
+        self._leaves.setCurrentWidget(self._ways)
+        self._create.setFocus()
+
+    def _creation(self) -> QWidget:
+        place, field = self._folder_field(self.tr("&Folder of the vault"), self.tr("An empty or a new folder."))
+        place.setText(str(Path.home() / self.tr("SaaS Backup vault")))
+        passphrase = NewPassphrase()
+        create = Button(self.tr("&Create the vault"), "primary", "vault")
+        moving = _moving(self.tr("Making the vault"))
+
+        def judge() -> None:
+            create.setEnabled(passphrase.is_good() and bool(place.text().strip()))
+
+        async def work() -> None:
+            moving.show()
+            try:
+                kit = await self.bridge.call(self.desk.create_vault(place.text().strip(), passphrase.text))
+            finally:
+                moving.hide()
+            self._turn(self._kit(kit))
+
+        passphrase.changed.connect(judge)
+        place.textChanged.connect(lambda _: judge())
+        create.clicked.connect(lambda: self.run(work(), busy=create, only="create"))
+        passphrase.second.returnPressed.connect(create.click)
+        judge()
+        warning = Text(
+            self.tr("Nobody can reset this passphrase. Next comes a recovery kit, in case it is lost."),
+            "muted",
+            wrap=True,
+        )
+        return _leaf(
+            Text(self.tr("Create a vault"), "title"),
+            Text(self.tr("Everything in it is encrypted with a passphrase of your choice."), "muted", wrap=True),
+            Card(field, passphrase, warning, moving, row(self._back_button(), None, create), spacing=SPACE.large),
+        )
+
+    def _kit(self, kit: RecoveryKit) -> QWidget:
+        view = KitView(self.bridge, kit)
+        later = Button(self.tr("Confirm &later"), "quiet", pressed=lambda: self.wants.emit(Opened()))
+        on = Button(self.tr("&Go on"), "primary", pressed=lambda: self.wants.emit(Opened()))
+        on.hide()
+        view.confirmed.connect(on.show)
+        view.confirmed.connect(later.hide)
+        view.confirmed.connect(on.setFocus)
+        return _leaf(
+            Text(self.tr("Your recovery kit"), "title"),
+            Text(
+                self.tr(
+                    "If the passphrase is lost, this key is the only way to your backups. "
+                    "Save the kit, print it, and keep it away from this computer."
+                ),
+                "muted",
+                wrap=True,
+            ),
+            view,
+            row(None, later, on),
+        )
+
+    def _adoption(self) -> QWidget:
+        place, field = self._folder_field(self.tr("&Folder of the vault"), "")
+        secret = Secret()
+        open_it = Button(self.tr("&Open the vault"), "primary", "unlock")
+        moving = _moving(self.tr("Reading the vault"))
+
+        def judge() -> None:
+            open_it.setEnabled(bool(place.text().strip() and secret.text()))
+
+        async def work() -> None:
+            moving.show()
+            try:
+                await self.bridge.call(self.desk.adopt_vault(place.text().strip(), secret.text()))
+            finally:
+                moving.hide()
+            self.wants.emit(Opened())
+
+        place.textChanged.connect(lambda _: judge())
+        secret.textChanged.connect(lambda _: judge())
+        open_it.clicked.connect(lambda: self.run(work(), busy=open_it, only="adopt"))
+        secret.returnPressed.connect(open_it.click)
+        judge()
+        return _leaf(
+            Text(self.tr("Open an existing vault"), "title"),
+            Text(self.tr("Its contents are read into a local catalog; the vault is not changed."), "muted", wrap=True),
+            Card(
+                field,
+                Field(self.tr("&Passphrase or recovery key"), secret),
+                moving,
+                row(self._back_button(), None, open_it),
+                spacing=SPACE.large,
+            ),
+        )  # fmt: skip
+
+    def _folder_field(self, label: str, hint: str) -> tuple[Line, Field]:
+        line = Line()
+        line.setAccessibleName(label.replace("&", ""))
+        choose = Button(self.tr("C&hoose…"), pressed=lambda: self.run(self._choose(line)))
+        choose.setAccessibleName(self.tr("Choose folder"))
+        both = QWidget()
+        both.setLayout(row(line, choose))
+        both.setFocusProxy(line)
+        return line, Field(label, both, hint)
+
+    async def _choose(self, line: Line) -> None:
+        folder = await pick_folder(self, self.tr("Folder of the vault"), line.text())
+        if folder is not None:
+            line.setText(str(folder))
+
+    def _back_button(self) -> Button:
+        return Button(self.tr("&Back"), pressed=self._return)
+
+
+def _leaf(*pieces: "object") -> QWidget:
+    inside = QWidget()
+    inside.setFixedWidth(_WIDTH)
+    inside.setLayout(column(*pieces, spacing=SPACE.large))  # type: ignore[arg-type]
+    holder = QWidget()
+    outer = QVBoxLayout(holder)
+    outer.setContentsMargins(SPACE.page, SPACE.page, SPACE.page, SPACE.page)
+    outer.addWidget(inside, 0, Qt.AlignmentFlag.AlignCenter)
+    return scroll(holder)
+
+
+def _choice(picture: str, title: str, words: str, button: Button) -> QFrame:
+    line = row(
+        Picture(picture, "accent", 32),
+        column(Text(title, "heading"), Text(words, "muted", wrap=True), spacing=2),
+        button,
+        spacing=SPACE.large,
+    )
+    line.setStretch(1, 1)
+    button.setMinimumWidth(130)
+    button.setAccessibleDescription(words)
+    return Card(line)
+
+
+def _moving(name: str) -> Progress:
+    made = Progress(name)
+    made.show_share(0, 0)
+    made.hide()
+    return made

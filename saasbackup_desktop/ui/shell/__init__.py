@@ -1,0 +1,1 @@
+"""What stands around the rooms: the window, its navigation and its status bar."""

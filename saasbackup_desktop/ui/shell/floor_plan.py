@@ -1,0 +1,94 @@
+"""Which page stands at which place."""
+
+from typing import TypeVar
+
+from saasbackup_desktop.ui.bridge import Bridge
+from saasbackup_desktop.ui.kit.pages import Page
+from saasbackup_desktop.ui.kit.theme import Theme
+from saasbackup_desktop.ui.places import (
+    AccountPlace,
+    AddAccount,
+    ComparePlace,
+    HomePlace,
+    JobsPlace,
+    Place,
+    RecoveryPlace,
+    SettingsPlace,
+)
+from saasbackup_desktop.ui.preferences import Preferences
+from saasbackup_desktop.ui.rooms.account import AccountPage
+from saasbackup_desktop.ui.rooms.add_account import AddAccountPage
+from saasbackup_desktop.ui.rooms.compare import ComparePage
+from saasbackup_desktop.ui.rooms.home import HomePage
+from saasbackup_desktop.ui.rooms.jobs import JobsPage
+from saasbackup_desktop.ui.rooms.mailbox.page import MailboxPage
+from saasbackup_desktop.ui.rooms.settings import SettingsPage
+from saasbackup_desktop.ui.rooms.unlock import UnlockPage
+from saasbackup_desktop.ui.rooms.welcome import WelcomePage
+from saasbackup_desktop.ui.shell.homes import Homes
+
+P = TypeVar("P", bound=Page)
+
+
+class Rooms:
+    """The pages of an open vault; each is made when it is first entered."""
+
+    def __init__(self, bridge: Bridge, theme: Theme, preferences: Preferences) -> None:
+        self._bridge, self._theme, self._preferences = bridge, theme, preferences
+        self._made: dict[type[Page], Page] = {}
+
+    def at(self, place: Place) -> Page:
+        """Make or find the page and tell it what to show."""
+        match place:
+            case AccountPlace(stream):
+                account = self._page(AccountPage)
+                account.look_at(stream)
+                return account
+            case RecoveryPlace(stream, snapshot, folder):
+                mailbox = self._page(MailboxPage)
+                mailbox.look_at(stream, snapshot, folder)
+                return mailbox
+            case ComparePlace(stream, old, new):
+                compare = self._page(ComparePage)
+                compare.look_at(stream, old, new)
+                return compare
+            case JobsPlace(job):
+                jobs = self._page(JobsPage)
+                jobs.look_at(job)
+                return jobs
+            case AddAccount():
+                adding = self._page(AddAccountPage)
+                adding.restart()
+                return adding
+            case SettingsPlace(section):
+                if SettingsPage not in self._made:
+                    self._made[SettingsPage] = SettingsPage(self._bridge, self._theme, self._preferences)
+                settings = self._made[SettingsPage]
+                if isinstance(settings, SettingsPage):
+                    settings.look_at(section)
+                return settings
+        return self._page(HomePage)
+
+    @staticmethod
+    def belongs_to(place: Place) -> Place:
+        """Which entry of the navigation a place stands under."""
+        match place:
+            case AccountPlace() | AddAccount():
+                return HomePlace()
+            case ComparePlace():
+                return RecoveryPlace()
+        return place
+
+    def _page(self, kind: type[P]) -> P:
+        if kind not in self._made:
+            self._made[kind] = kind(self._bridge)
+        page = self._made[kind]
+        assert isinstance(page, kind)
+        return page
+
+
+def entrance(bridge: Bridge, homes: Homes) -> WelcomePage | UnlockPage:
+    """Choose the page for a closed vault: first run, or unlock."""
+    if bridge.desk.vault_location is None:
+        return WelcomePage(bridge, has_demonstration=homes.demonstration is not None)
+    return UnlockPage(bridge)

@@ -1,0 +1,61 @@
+"""The strip at the foot: what runs, and how the vault is."""
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QWidget
+
+from saasbackup_desktop.core.ids import JobId
+from saasbackup_desktop.core.jobs import Job, State
+from saasbackup_desktop.ui.kit.buttons import Button
+from saasbackup_desktop.ui.kit.layout import row
+from saasbackup_desktop.ui.kit.text import counted
+from saasbackup_desktop.ui.kit.tiles import Progress
+from saasbackup_desktop.ui.kit.tokens import SPACE
+
+
+class StatusBar(QFrame):
+    """Running jobs on the left, the vault on the right."""
+
+    jobs_wanted = Signal()
+    vault_wanted = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("statusBar")
+        self._jobs = Button(self.tr("Nothing is running"), "status", "check", self.jobs_wanted.emit)
+        self._progress = Progress(self.tr("Progress of running jobs"))
+        self._progress.setFixedWidth(120)
+        self._progress.hide()
+        self._vault = Button("", "status", "unlock", self.vault_wanted.emit)
+        inside = row(self._jobs, self._progress, None, self._vault)
+        inside.setContentsMargins(SPACE.small, SPACE.hair, SPACE.small, SPACE.hair)
+        self.setLayout(inside)
+
+    def show_jobs(self, jobs: Mapping[JobId, Job]) -> None:
+        """Say what runs."""
+        active = [job for job in jobs.values() if not job.state.is_over and job.state is not State.PAUSED]
+        paused = sum(job.state is State.PAUSED for job in jobs.values())
+        running = [job for job in active if job.state is not State.QUEUED]
+        self._progress.setVisible(bool(running))
+        if not active:
+            idle = self.tr("Nothing is running")
+            waiting = counted(paused, self.tr("job is paused"), self.tr("jobs are paused"))
+            self._jobs.setText(waiting if paused else idle)
+            self._jobs.show_picture("pause" if paused else "check")
+            return
+        done = sum(job.tally.items_done for job in running)
+        total = sum(job.tally.items_total for job in running)
+        whole = all(job.tally.items_total for job in running)
+        self._progress.show_share(done, total if whole else 0)
+        words = counted(len(running), self.tr("job is running"), self.tr("jobs are running"))
+        if queued := len(active) - len(running):
+            words += self.tr(", %1 waiting").replace("%1", str(queued))
+        self._jobs.setText(words)
+        self._jobs.show_picture("busy")
+
+    def show_vault(self, location: str) -> None:
+        """Say which vault is open."""
+        short = location if len(location) <= 48 else "…" + location[-47:]
+        self._vault.setText(self.tr("Vault open: %1").replace("%1", short))
+        self._vault.setToolTip(location)

@@ -1,0 +1,256 @@
+"""The window: navigation, the open page, the status bar; it leads from place to place."""
+
+import asyncio
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import QApplication, QFrame, QMainWindow, QStackedWidget, QTableView, QTreeView, QWidget
+
+from saasbackup_desktop.app.words import words_for
+from saasbackup_desktop.core.errors import Fault
+from saasbackup_desktop.core.ids import JobId
+from saasbackup_desktop.core.jobs import Event, Job, JobChanged, State
+from saasbackup_desktop.ui.bridge import Bridge
+from saasbackup_desktop.ui.kit.buttons import Button, action
+from saasbackup_desktop.ui.kit.layout import column, row
+from saasbackup_desktop.ui.kit.pages import Page
+from saasbackup_desktop.ui.kit.sheets import Sheet, confirm
+from saasbackup_desktop.ui.kit.tasks import Tasks, mishaps
+from saasbackup_desktop.ui.kit.theme import Theme
+from saasbackup_desktop.ui.places import HomePlace, JobsPlace, Locked, Opened, Place, SettingsPlace
+from saasbackup_desktop.ui.preferences import Preferences
+from saasbackup_desktop.ui.shell.floor_plan import Rooms, entrance
+from saasbackup_desktop.ui.shell.homes import Homes, Make
+from saasbackup_desktop.ui.shell.navigation import Navigation
+from saasbackup_desktop.ui.shell.status_bar import StatusBar
+
+
+class Window(QMainWindow):
+    """``ended`` fires when it is closed for good."""
+
+    ended = Signal()
+
+    def __init__(self, bridge: Bridge, theme: Theme, preferences: Preferences, homes: Homes) -> None:
+        super().__init__()
+        self.bridge, self.theme, self.preferences, self.homes = bridge, theme, preferences, homes
+        self.setWindowTitle(self.tr("SaaS Backup Desktop"))
+        self.resize(1240, 800)
+        self.setMinimumSize(940, 600)
+        if (kept := preferences.geometry) is not None:
+            self.restoreGeometry(kept)
+        self.navigation = Navigation()
+        self.stack = QStackedWidget()
+        self.stack.setObjectName("shell")
+        self.status = StatusBar()
+        middle = QWidget()
+        middle.setLayout(column(row(self.navigation, self.stack, spacing=0), self.status, spacing=0))
+        self.setCentralWidget(middle)
+        self.tasks = Tasks(self)
+        self._rooms: Rooms | None = None
+        self._jobs: dict[JobId, Job] = {}
+        self._closing = False
+        self.navigation.chosen.connect(self.go)
+        self.status.jobs_wanted.connect(lambda: self.go(JobsPlace()))
+        self.status.vault_wanted.connect(lambda: self.go(SettingsPlace("vault")))
+        bridge.happened.connect(self._happened)
+        mishaps().fault.connect(self._show_fault)
+        mishaps().bug.connect(self._show_bug)
+        action(self, self.tr("Look again"), self._refresh, "retry", "F5", anywhere=True)
+        action(self, self.tr("Next part"), self._next_part, "", "F6", anywhere=True)
+        action(self, self.tr("Quit"), self.close, "", "Ctrl+Q", anywhere=True)
+        self._bare(True)
+
+    @property
+    def page(self) -> Page | None:
+        """The open page."""
+        shown = self.stack.currentWidget()
+        return shown if isinstance(shown, Page) else None
+
+    async def begin(self) -> None:
+        """Show the first page: first run, unlock or home."""
+        await self._open_home(self.homes.own)
+
+    async def demonstrate(self) -> None:
+        """Leave the own home for the demonstration, or come back from it."""
+        demonstration = self.homes.demonstration
+        if demonstration is not None:
+            await self._open_home(demonstration)
+
+    def go(self, place: Place) -> None:
+        """Open the page for a place."""
+        if isinstance(place, Locked):
+            self._enter()
+            return
+        if isinstance(place, Opened):
+            self.tasks.start(self._settle(), only="settle")
+            return
+        if self._rooms is None:
+            return
+        page = self._rooms.at(place)
+        if self.stack.indexOf(page) < 0:
+            self.stack.addWidget(page)
+            page.wants.connect(self.go)
+        self.stack.setCurrentWidget(page)
+        self.navigation.mark(self._rooms.belongs_to(place))
+        page.refresh()
+        if (focus := page.first_focus()) is not None:
+            focus.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Ask if jobs run; otherwise go."""
+        if self._closing:
+            event.accept()
+            return
+        event.ignore()
+        self.tasks.start(self._leave(), only="leave")
+
+    async def _leave(self) -> None:
+        busy = [job for job in self._jobs.values() if not job.state.is_over and job.state is not State.PAUSED]
+        if busy and not await confirm(
+            self,
+            self.tr("Jobs are running"),
+            self.tr("They stop at a safe point. What is saved stays saved; the next run goes on from there."),
+            self.tr("Stop the jobs and quit"),
+            danger=True,
+            cancel=self.tr("Keep running"),
+        ):
+            return
+        self.preferences.geometry = self.saveGeometry()
+        self.setEnabled(False)
+        self._empty()
+        await self.bridge.leave()
+        self._closing = True
+        self.close()
+        self.ended.emit()
+
+    async def _open_home(self, make: Make) -> None:
+        self._empty()
+        self._bare(True)
+        await self.bridge.leave()
+        await self.homes.enter(self.bridge, make)
+        self._jobs.clear()
+        if self.bridge.desk.vault_location is not None and not self.bridge.desk.is_open:
+            await self._try_remembered()
+        self._enter()
+
+    async def _try_remembered(self) -> None:
+        secret = await self.bridge.call(self.bridge.desk.remembered_passphrase())
+        if secret is None:
+            return
+        try:
+            await self.bridge.call(self.bridge.desk.unlock(secret))
+        except Fault as fault:
+            # The unlock page says it better than a dialog on an empty window would.
+            self._entrance_fault = fault
+
+    _entrance_fault: Fault | None = None
+
+    def _enter(self) -> None:
+        if self.bridge.desk.is_open:
+            self.go(Opened())
+            return
+        self._empty()
+        self._bare(True)
+        page = entrance(self.bridge, self.homes)
+        page.wants.connect(self.go)
+        page.demonstration_wanted.connect(lambda: self.tasks.start(self.demonstrate(), only="home"))
+        self.stack.addWidget(page)
+        self.stack.setCurrentWidget(page)
+        if self._entrance_fault is not None:
+            page.banner.fault(self._entrance_fault)
+            self._entrance_fault = None
+        if (focus := page.first_focus()) is not None:
+            focus.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    async def _settle(self) -> None:
+        self._empty()
+        desk = self.bridge.desk
+        self._rooms = Rooms(self.bridge, self.theme, self.preferences)
+        self._jobs = {job.id: job for job in await self.bridge.call(desk.jobs())}
+        self.status.show_jobs(self._jobs)
+        self.status.show_vault(desk.vault_location or "")
+        self._bare(False)
+        self.go(HomePlace())
+
+    def _bare(self, bare: bool) -> None:
+        self.navigation.setVisible(not bare)
+        self.status.setVisible(not bare)
+
+    def _empty(self) -> None:
+        self._rooms = None
+        while (page := self.stack.widget(0)) is not None:
+            if isinstance(page, Page):
+                page.tasks.cancel()
+            self.stack.removeWidget(page)
+            page.deleteLater()
+
+    def _happened(self, event: Event) -> None:
+        if isinstance(event, JobChanged):
+            self._jobs[event.job.id] = event.job
+            self.status.show_jobs(self._jobs)
+        if self.page is not None and self._rooms is not None:
+            self.page.happened(event)
+
+    def _refresh(self) -> None:
+        if self.page is not None:
+            self.page.refresh()
+
+    def _next_part(self) -> None:
+        parts = [w for w in self._parts() if w.isVisible() and w.isEnabled()]
+        if not parts:
+            return
+        focus = self.focusWidget()
+        held = [n for n, part in enumerate(parts) if focus is not None and (part is focus or part.isAncestorOf(focus))]
+        following = parts[(held[-1] + 1) % len(parts)] if held else parts[0]
+        first = following if following.focusPolicy() != Qt.FocusPolicy.NoFocus else following.nextInFocusChain()
+        if first is not None:
+            first.setFocus(Qt.FocusReason.TabFocusReason)
+
+    def _parts(self) -> list[QWidget]:
+        inside = self.stack.currentWidget()
+        lists: list[QWidget] = []
+        if inside is not None:
+            lists = [w for w in inside.findChildren(QWidget) if isinstance(w, QTreeView | QTableView)]
+            lists += inside.findChildren(QFrame, "reading")
+        return [self.navigation, *(lists or ([inside] if inside else [])), self.status]
+
+    def _show_fault(self, fault: Fault) -> None:
+        words = words_for(fault.code, fault.facts)
+        self.tasks.start(self._tell(words.title, f"{words.what} {words.remedy}".strip()))
+
+    def _show_bug(self, bug: BaseException) -> None:
+        words = words_for("bug")
+        self.tasks.start(self._tell(words.title, f"{words.what} {words.remedy}\n\n{type(bug).__name__}: {bug}"))
+
+    async def _tell(self, title: str, text: str) -> None:
+        sheet = Sheet(title, text, self, width=460)
+        fine = Button(self.tr("Close"), "primary", pressed=sheet.accept)
+        fine.setDefault(True)
+        sheet.offer(fine)
+        await sheet.answer()
+
+
+class NoStrayEnter(QObject):
+    """Lets Enter press the button that has the focus, as on other systems."""
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Turn Enter on a focused button into a click."""
+        if event.type() == QEvent.Type.KeyPress and isinstance(watched, Button) and watched.isEnabled():
+            key = getattr(event, "key", lambda: 0)()
+            if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+                watched.click()
+                return True
+        return False
+
+
+async def until_ended(window: Window, application: QApplication) -> None:
+    """Wait until the window is closed for good."""
+    waiting: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    def ended() -> None:
+        if not waiting.done():
+            waiting.set_result(None)
+
+    window.ended.connect(ended)
+    application.aboutToQuit.connect(ended)
+    await waiting

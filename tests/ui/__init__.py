@@ -1,0 +1,1 @@
+"""The window, with a stand-in for the application behind it."""

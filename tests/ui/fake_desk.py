@@ -1,0 +1,623 @@
+"""A desk with nothing behind it: the stand-in for the application in tests of the window.
+
+It holds three accounts, a folder of a million generated messages, jobs in every state, and a vault in memory.
+"""
+
+import asyncio
+import hashlib
+from array import array
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from saasbackup_desktop.app import views
+from saasbackup_desktop.app.desk import Desk
+from saasbackup_desktop.core import errors
+from saasbackup_desktop.core.ids import ConnectionName, JobId, NodeId, RowId, SnapshotId, StreamId
+from saasbackup_desktop.core.jobs import (
+    Backup,
+    CatalogChanged,
+    Check,
+    Event,
+    ItemFailure,
+    Job,
+    JobChanged,
+    Restore,
+    State,
+    Tally,
+)
+from saasbackup_desktop.core.model import (
+    Account,
+    Conflict,
+    Folder,
+    Item,
+    Provider,
+    Role,
+    Service,
+    Snapshot,
+    SnapshotStatus,
+    account_id,
+    stream_id,
+)
+from saasbackup_desktop.core.selection import Selection
+
+NOW = 1_795_233_600 - 5 * 3600
+"""The present of the generated data: 21 November 2026."""
+
+DAY = 86400
+MILLION = 1_000_000
+PASSPHRASE = "correct horse battery staple"
+RECOVERY_KEY = "SBR1-4F7Q2-M9XKD-7HCW3-TR8VN-2PLYG-6EJZS-B5KQA-90UHX"
+
+_PEOPLE = (
+    "Aylin Demir <aylin.demir@northwind.example>",
+    "Jonas Bergström <jonas.bergstrom@fjord.example>",
+    "Mary-Ann O’Neill <mary-ann@harbour.example>",
+    "Ελένη Παπαδοπούλου <eleni@lotus.example>",
+    "Priya Raghunathan <priya@monsoon.example>",
+    "Accounts payable <invoices@northwind.example>",
+    "“Build robot” <ci@fjord.example>",
+    "Tomáš Dvořák <tomas@vltava.example>",
+)
+_SUBJECTS = (
+    "Re: Delivery dates for the spring catalogue",
+    "Invoice 2026-{n} for services in October",
+    "Minutes of Tuesday's meeting, with the open questions",
+    "Lunch on Thursday?",
+    "Fwd: Updated contract — please sign by Friday",
+    "Build {n} failed on main",
+    "Your booking {n} is confirmed",
+    "Τριμηνιαία αναφορά, προσχέδιο",
+    "Re: Re: Room for the workshop",
+    "Photos from the harbour walk",
+)
+_HTML = """<h2>Delivery dates</h2><p>Good morning Dana,</p>
+<p>thank you for the quick answer. Here is where we stand after this morning's call:</p>
+<ul><li>the <b>spring catalogue</b> goes to print on 4 December</li>
+<li>samples leave the warehouse on <i>9 December</i></li><li>the first pallet reaches you in the week after</li></ul>
+<table border="1" cellpadding="6" cellspacing="0"><tr><th>Item</th><th>Pieces</th><th>Price</th></tr>
+<tr><td>Notebook, lined</td><td>1,200</td><td>2.40</td></tr><tr><td>Pencil case</td><td>300</td><td>7.90</td></tr>
+</table><p>Would the 11th suit you for a short call? <a href="https://calendar.example/slot">Choose a time</a></p>
+<blockquote>On Monday Dana wrote: could you confirm the dates?</blockquote><p>Kind regards<br>Aylin</p>"""
+
+
+def _account(address: str, name: str, realm: str) -> Account:
+    return Account(
+        id=account_id(Provider.IMAP, realm, address),
+        provider=Provider.IMAP,
+        address=address,
+        name=name,
+        connection=ConnectionName(name.lower().replace(" ", "-")) if name != "Former sales desk" else None,
+    )
+
+
+_DANA = _account("dana@northwind.example", "Dana Whitfield", "imap.northwind.example")
+_OFFICE = _account("office@northwind.example", "Office", "imap.northwind.example")
+_SALES = _account("sales@northwind.example", "Former sales desk", "imap.northwind.example")
+STREAM = stream_id(_DANA.id, Service.MAIL)
+OFFICE_STREAM = stream_id(_OFFICE.id, Service.MAIL)
+
+_FOLDERS = (
+    ("inbox", None, "INBOX", Role.INBOX, 1834),
+    ("archive", None, "Archive", Role.ARCHIVE, MILLION),
+    ("drafts", None, "Drafts", Role.DRAFTS, 7),
+    ("sent", None, "Sent", Role.SENT, 912),
+    ("junk", None, "Junk", Role.JUNK, 45),
+    ("trash", None, "Trash", Role.TRASH, 130),
+    ("projects", None, "Projects", None, 0),
+    ("catalogue", "projects", "Spring catalogue", None, 321),
+    ("harbour", "projects", "Harbour café, fitting-out and permits", None, 77),
+    ("travel", None, "Reisen & Übernachtungen", None, 58),
+    ("empty", None, "Empty", None, 0),
+)
+
+
+def _snapshot(stream: StreamId, days: int, *, partial: bool = False, items: int = 1_003_384) -> Snapshot:
+    started = NOW - days * DAY - 2 * 3600
+    return Snapshot(
+        id=SnapshotId(f"2026{1200 - days:04d}T070000Z-{days:08x}"),
+        stream=stream,
+        started=started,
+        finished=started + 190 + days,
+        status=SnapshotStatus.PARTIAL if partial else SnapshotStatus.COMPLETE,
+        items=items - days * 37,
+        folders=len(_FOLDERS),
+        size=24_912_334_112 - days * 700_000,
+        added=(days * 31) % 90 + 3,
+        changed=(days * 17) % 40,
+        removed=(days * 7) % 11,
+        owed=3 if partial else 0,
+    )
+
+
+def _item(folder: str, n: int) -> Item:
+    seed = int.from_bytes(hashlib.blake2b(f"{folder}{n}".encode(), digest_size=4).digest(), "big")
+    facets = {
+        "from": _PEOPLE[seed % len(_PEOPLE)],
+        "to": "Dana Whitfield <dana@northwind.example>",
+        "message-id": f"<{folder}.{n}@northwind.example>",
+    }
+    if seed % 5 == 0:
+        facets["attachments"] = "offer.pdf\nprices.xlsx"
+    flags = tuple(f for f, there in (("\\Flagged", seed % 23 == 0), ("\\Seen", n > 6)) if there)
+    return Item(
+        id=NodeId(f"{folder}-{n:08x}"),
+        parent=NodeId(folder),
+        name=_SUBJECTS[seed % len(_SUBJECTS)].format(n=1000 + n),
+        revision=f"1:{n}",
+        size=2_000 + seed % 90_000 if seed % 40 else 26_000_000,
+        time=NOW - n * 2900 - seed % 600,
+        flags=flags,
+        facets=facets,
+    )
+
+
+def _job(number: int, state: State, spec: Any, tally: Tally, age: int, **more: Any) -> Job:
+    created = NOW - age
+    return Job(
+        id=JobId(f"{number:012x}"),
+        spec=spec,
+        state=state,
+        tally=tally,
+        account=None if isinstance(spec, Check) else _OFFICE.id if spec.stream == OFFICE_STREAM else _DANA.id,
+        created=created,
+        started=created + 1,
+        finished=created + 240 if state.is_over else None,
+        **more,
+    )
+
+
+class FakeDesk(Desk):
+    """What the window asks is answered from memory; ``asked`` keeps the names of what was done."""
+
+    def __init__(self, *, first_run: bool = False, locked: bool = False, confirmed: bool = True) -> None:
+        self.asked: list[tuple[str, object]] = []
+        self._location = None if first_run else "/home/dana/Backups/vault"
+        self._open = not first_run and not locked
+        self._confirmed = confirmed
+        self._events: asyncio.Queue[Event] = asyncio.Queue()
+        self._slots = [
+            views.KeySlot(id="1", kind="passphrase", created=NOW - 200 * DAY, label="First passphrase"),
+            views.KeySlot(id="2", kind="recovery", created=NOW - 200 * DAY, label="Recovery kit"),
+        ]
+        self._passphrase = PASSPHRASE
+        self._remembered: str | None = None
+        self._connections = {} if first_run else {a.connection: a for a in (_DANA, _OFFICE) if a.connection}
+        self._health = {STREAM: views.Health.OK, OFFICE_STREAM: views.Health.FAILED}
+        self._jobs = {} if first_run else {job.id: job for job in self._past()}
+        self.probe_fault: errors.Fault | None = None
+
+    # --- the vault
+    @property
+    def home(self) -> Path:
+        return Path("/home/dana/.local/share/saasbackup-desktop")
+
+    @property
+    def vault_location(self) -> str | None:
+        return self._location
+
+    @property
+    def is_open(self) -> bool:
+        return self._open
+
+    async def create_vault(self, location: str, passphrase: str) -> views.RecoveryKit:
+        self._location, self._passphrase, self._open, self._confirmed = location, passphrase, True, False
+        return self._kit()
+
+    async def adopt_vault(self, location: str, secret: str) -> None:
+        if "missing" in location:
+            raise errors.VaultMissing(location=location)
+        self._location = location
+        await self.unlock(secret)
+
+    async def unlock(self, secret: str) -> None:
+        if secret not in (self._passphrase, RECOVERY_KEY):
+            raise errors.WrongPassphrase
+        self._open = True
+
+    async def lock(self) -> None:
+        self._open = False
+
+    async def close(self) -> None:
+        self._open = False
+
+    async def remember_passphrase(self, passphrase: str) -> bool:
+        self._remembered = passphrase
+        return True
+
+    async def remembered_passphrase(self) -> str | None:
+        return self._remembered
+
+    async def forget_passphrase(self) -> None:
+        self._remembered = None
+
+    async def vault_info(self) -> views.VaultInfo:
+        return views.VaultInfo(
+            location=self._location or "",
+            id="6f0d9f7e3b5c4a1e",
+            created=NOW - 200 * DAY,
+            slots=tuple(self._slots),
+            recovery_confirmed=self._confirmed,
+        )
+
+    async def vault_stats(self) -> views.VaultStats:
+        return views.VaultStats(
+            files=1_412, stored=9_812_334_112, originals=24_912_334_112, items=1_011_902, snapshots=58
+        )
+
+    async def confirm_recovery_kit(self, recovery_key: str) -> bool:
+        self._confirmed = recovery_key.strip().upper() == RECOVERY_KEY
+        return self._confirmed
+
+    async def save_recovery_kit(self, kit: views.RecoveryKit, file: Path) -> None:
+        self.asked.append(("save_recovery_kit", file))
+
+    async def add_passphrase(self, passphrase: str, label: str) -> views.KeySlot:
+        slot = views.KeySlot(id=str(len(self._slots) + 1), kind="passphrase", created=NOW, label=label)
+        self._slots.append(slot)
+        return slot
+
+    async def change_passphrase(self, old: str, new: str) -> None:
+        if old != self._passphrase:
+            raise errors.WrongPassphrase
+        self._passphrase = new
+
+    async def new_recovery_key(self) -> views.RecoveryKit:
+        self._slots.append(
+            views.KeySlot(id=str(len(self._slots) + 1), kind="recovery", created=NOW, label="Recovery kit")
+        )
+        return self._kit()
+
+    async def remove_key(self, slot: str) -> None:
+        self._slots = [s for s in self._slots if s.id != slot]
+
+    async def rebuild_catalog(self) -> None:
+        self.asked.append(("rebuild_catalog", None))
+
+    async def check_vault(self, read_percent: int) -> JobId:
+        return self._add(Check(read_percent=read_percent), State.RUNNING, Tally(doing="checking"))
+
+    async def damages(self, job: JobId) -> Sequence[views.Damage]:
+        return ()
+
+    # --- connections
+    async def probe_imap(self, settings: views.ImapSettings, secret: str) -> views.ProbeReport:
+        if self.probe_fault is not None:
+            raise self.probe_fault
+        if secret == "wrong":
+            raise errors.SignInNeeded(host=settings.host, user=settings.user)
+        return views.ProbeReport(
+            server="Dovecot",
+            secure=settings.tls is not views.Tls.NONE,
+            folders=11,
+            messages=1_003_384,
+            size=24_912_334_112,
+            abilities=("condstore", "qresync", "literal-plus", "multiappend", "special-use", "uidplus", "quota"),
+            warnings=() if settings.tls is not views.Tls.NONE else ("not-encrypted",),
+        )
+
+    async def add_imap(self, settings: views.ImapSettings, secret: str) -> views.Connection:
+        account = _account(settings.user, settings.name, settings.host)
+        name = ConnectionName(settings.name)
+        account = replace(account, connection=name)
+        self._connections[name] = account
+        self._events.put_nowait(CatalogChanged(None))
+        return views.Connection(name=name, account=account, settings=settings)
+
+    async def change_secret(self, name: ConnectionName, secret: str) -> None:
+        if secret == "wrong":
+            raise errors.SignInNeeded(host="imap.northwind.example", user=self._connections[name].address)
+
+    async def connections(self) -> Sequence[views.Connection]:
+        return [
+            views.Connection(
+                name=name,
+                account=account,
+                settings=views.ImapSettings(name=name, host="imap.northwind.example", user=account.address),
+            )
+            for name, account in self._connections.items()
+        ]
+
+    async def probe(self, name: ConnectionName) -> views.ProbeReport:
+        return await self.probe_imap((await self.connections())[0].settings, "")
+
+    async def remove_connection(self, name: ConnectionName) -> None:
+        del self._connections[name]
+        self._events.put_nowait(CatalogChanged(None))
+
+    async def cards(self) -> Sequence[views.StreamCard]:
+        known = {} if not self._jobs and not self._connections else {_SALES.id: _SALES}
+        accounts = {account.id: account for account in self._connections.values()} | known
+        return [self._card(account) for account in accounts.values()]
+
+    def _card(self, account: Account) -> views.StreamCard:
+        stream = stream_id(account.id, Service.MAIL)
+        running = next((j.id for j in self._jobs.values() if j.state is State.RUNNING and _of(j) == stream), None)
+        is_known = account in (_DANA, _OFFICE, _SALES)
+        connected = account.connection is not None and account.connection in self._connections
+        health = self._health.get(stream, views.Health.NEVER)
+        if not connected:
+            health = views.Health.ARCHIVED
+        elif running:
+            health = views.Health.RUNNING
+        failed = health is views.Health.FAILED
+        return views.StreamCard(
+            stream=stream,
+            account=account,
+            service=Service.MAIL,
+            connection=account.connection if connected else None,
+            health=health,
+            last=_snapshot(stream, 0 if account is _DANA else 9) if is_known else None,
+            snapshots=30 if is_known else 0,
+            running=running,
+            problem="sign-in-needed" if failed else "",
+            facts={"host": "imap.northwind.example", "user": account.address} if failed else {},
+        )
+
+    # --- points in time
+    async def snapshots(self, stream: StreamId) -> Sequence[Snapshot]:
+        if stream not in (STREAM, OFFICE_STREAM, stream_id(_SALES.id, Service.MAIL)):
+            return ()
+        first = 0 if stream == STREAM else 9
+        return [_snapshot(stream, days, partial=days in (4, 11)) for days in range(first, first + 30)]
+
+    async def folders(self, stream: StreamId, at: SnapshotId) -> Sequence[views.FolderRow]:
+        names = {id: name for id, _, name, _, _ in _FOLDERS}
+        return [
+            views.FolderRow(
+                folder=Folder(id=NodeId(id), parent=NodeId(above) if above else None, name=name, role=role),
+                path=f"{names[above]}/{name}" if above else name,
+                items=items,
+                size=items * 24_000,
+            )
+            for id, above, name, role, items in _FOLDERS
+        ]
+
+    async def first_rows(
+        self, stream: StreamId, at: SnapshotId, folder: NodeId, order: views.Order, descending: bool, limit: int
+    ) -> Sequence[views.ItemRow]:
+        ids = (await self.row_ids(stream, at, folder, order, descending))[:limit]
+        return await self.rows([RowId(i) for i in ids])
+
+    async def row_ids(
+        self, stream: StreamId, at: SnapshotId, folder: NodeId, order: views.Order, descending: bool, words: str = ""
+    ) -> "array[int]":
+        place = next(n for n, f in enumerate(_FOLDERS) if f[0] == folder)
+        base, count = place * 10 * MILLION, _FOLDERS[place][4]
+        ids = array("q", range(base, base + count))
+        if words:
+            found = (i for i in ids[:20_000] if words.casefold() in _item(folder, i - base).name.casefold())
+            ids = array("q", found)
+        elif order is not views.Order.TIME and count <= 20_000:
+            rows = [(_sort_key(order, _item(folder, i - base)), i) for i in ids]
+            return array("q", (i for _, i in sorted(rows, reverse=descending)))
+        return ids if descending else ids[::-1]
+
+    async def rows(self, ids: Sequence[RowId]) -> Sequence[views.ItemRow]:
+        found = []
+        for id in ids:
+            place, n = divmod(id, 10 * MILLION)
+            folder = _FOLDERS[place][0]
+            found.append(views.ItemRow(row=id, stream=STREAM, item=_item(folder, n), path=_FOLDERS[place][2]))
+        return found
+
+    async def find_item(self, stream: StreamId, id: NodeId, at: SnapshotId | None = None) -> views.ItemRow:
+        folder, n = id.rsplit("-", 1)
+        place = next(i for i, f in enumerate(_FOLDERS) if f[0] == folder)
+        return (await self.rows([RowId(place * 10 * MILLION + int(n, 16))]))[0]
+
+    async def versions(self, stream: StreamId, id: NodeId) -> Sequence[views.VersionRow]:
+        row = await self.find_item(stream, id)
+        older = replace(row, path="INBOX/Waiting", item=replace(row.item, flags=()))
+        return [
+            views.VersionRow(row=row, first=_snapshot(stream, 12), last=_snapshot(stream, 0), is_current=True),
+            views.VersionRow(row=older, first=_snapshot(stream, 29), last=_snapshot(stream, 13), is_current=False),
+        ]
+
+    async def search(self, query: views.Query, limit: int = 200, offset: int = 0) -> views.SearchPage:
+        if query.words == "nothing":
+            return views.SearchPage(rows=(), more=False)
+        rows = await self.rows([RowId(i) for i in range(offset, min(offset + limit, 1834))])
+        return views.SearchPage(rows=rows, more=offset + limit < 1834)
+
+    async def diff(self, stream: StreamId, old: SnapshotId, new: SnapshotId) -> Sequence[views.DiffRow]:
+        kinds = list(views.Difference)
+        rows = []
+        for n in range(48):
+            item, kind = _item("inbox", n), kinds[n % len(kinds)]
+            rows.append(
+                views.DiffRow(
+                    kinds=(kind,),
+                    is_folder=n % 12 == 4,
+                    name=item.name if n % 12 != 4 else "Spring catalogue",
+                    old_path="" if kind is views.Difference.ADDED else "INBOX",
+                    new_path={views.Difference.REMOVED: "", views.Difference.MOVED: "Archive"}.get(kind, "INBOX"),
+                    old_flags=("\\Seen",),
+                    new_flags=("\\Flagged", "\\Seen") if kind is views.Difference.FLAGS else ("\\Seen",),
+                    id=item.id,
+                )
+            )
+        return rows
+
+    async def read(self, item: Item) -> bytes:
+        return f"Subject: {item.name}\r\n\r\nHello\r\n".encode()
+
+    async def read_pieces(self, item: Item) -> AsyncIterator[bytes]:  # type: ignore[override]
+        yield await self.read(item)
+
+    async def preview(self, item: Item) -> views.Preview:
+        with_files = "attachments" in item.facets
+        attachments = (
+            (
+                views.Attachment(index=0, name="offer.pdf", media_type="application/pdf", size=182_331),
+                views.Attachment(index=1, name="prices.xlsx", media_type="application/vnd.ms-excel", size=48_221),
+            )
+            if with_files
+            else ()
+        )
+        return views.Preview(
+            subject=item.name,
+            sender=item.facets["from"],
+            recipients="Dana Whitfield <dana@northwind.example>, Office <office@northwind.example>",
+            copies="",
+            date="2026-11-19T09:41:07+01:00",
+            html=_HTML,
+            attachments=attachments,
+            blocked=2 if with_files else 0,
+        )
+
+    async def attachment(self, item: Item, index: int) -> bytes:
+        return b"%PDF-1.7"
+
+    # --- jobs
+    async def backup(self, stream: StreamId, only_owed: bool = False) -> JobId:
+        return self._add(Backup(stream=stream, only_owed=only_owed), State.RUNNING, Tally(doing="listing"))
+
+    async def plan_restore(self, request: views.RestoreRequest) -> views.Plan:
+        folders = [
+            views.PlanFolder(path="INBOX", exists=True, add=312, skip=1522, change=41, size=7_300_000),
+            views.PlanFolder(path="Projects/Spring catalogue", exists=False, add=321, skip=0, change=0, size=9_100_000),
+            views.PlanFolder(
+                path="Projects/Harbour café", exists=False, add=77, skip=0, change=0, size=1_200_000, problem=""
+            ),
+        ]
+        return views.Plan(
+            request=request,
+            target="dana@northwind.example",
+            folders=folders,
+            add=710,
+            skip=1522,
+            change=41,
+            size=17_600_000,
+            room=310_000_000,
+            too_large=1,
+            warnings=("too-large",),
+        )
+
+    async def restore(self, request: views.RestoreRequest) -> JobId:
+        self.asked.append(("restore", request))
+        spec = Restore(
+            stream=request.stream,
+            snapshot=request.snapshot,
+            selection=request.selection,
+            connection=request.connection,
+            conflict=Conflict(request.conflict),
+            folder=request.folder,
+        )
+        return self._add(spec, State.RUNNING, Tally(doing="writing"))
+
+    async def migrate(
+        self, stream: StreamId, connection: ConnectionName, since: int | None = None, until: int | None = None
+    ) -> JobId:
+        self.asked.append(("migrate", (stream, connection, since, until)))
+        return self._add(Backup(stream=stream), State.RUNNING, Tally(doing="listing"))
+
+    async def jobs(self) -> Sequence[Job]:
+        return sorted(self._jobs.values(), key=lambda job: job.created, reverse=True)
+
+    async def job(self, id: JobId) -> Job:
+        return self._jobs[id]
+
+    async def failures(self, id: JobId) -> Sequence[ItemFailure]:
+        if self._jobs[id].tally.failed == 0:
+            return ()
+        return [
+            ItemFailure(path="INBOX", name="Photos from the harbour walk", code="too-large", detail=""),
+            ItemFailure(path="Archive", name="Fwd: Updated contract — please sign by Friday", code="refused"),
+            ItemFailure(path="Projects/Spring catalogue", name="Τριμηνιαία αναφορά, προσχέδιο", code="not-verified"),
+        ]
+
+    async def log(self, id: JobId) -> Sequence[views.LogLine]:
+        start = self._jobs[id].created
+        return [
+            views.LogLine(time=start, level="info", code="started", facts={}),
+            views.LogLine(time=start + 4, level="info", code="listing", facts={"folders": 11}),
+            views.LogLine(time=start + 60, level="warning", code="throttled", facts={"wait": 30}),
+        ]
+
+    async def stop(self, id: JobId) -> None:
+        self._move(id, State.STOPPED)
+
+    async def pause(self, id: JobId) -> None:
+        self._move(id, State.PAUSED)
+
+    async def resume(self, id: JobId) -> None:
+        self._move(id, State.RUNNING)
+
+    async def retry_failed(self, id: JobId) -> JobId:
+        return await self.backup(STREAM, only_owed=True)
+
+    async def events(self) -> AsyncIterator[Event]:  # type: ignore[override]
+        while True:
+            yield await self._events.get()
+
+    def _move(self, id: JobId, state: State) -> None:
+        self._jobs[id] = replace(self._jobs[id], state=state, finished=NOW if state.is_over else None)
+        self._events.put_nowait(JobChanged(self._jobs[id]))
+
+    def _add(self, spec: Any, state: State, tally: Tally) -> JobId:
+        job = _job(1000 + len(self._jobs), state, spec, tally, 0)
+        self._jobs[job.id] = job
+        self._events.put_nowait(JobChanged(job))
+        return job.id
+
+    def _kit(self) -> views.RecoveryKit:
+        return views.RecoveryKit(
+            location=self._location or "", vault_id="6f0d9f7e3b5c4a1e", created=NOW, recovery_key=RECOVERY_KEY
+        )
+
+    @staticmethod
+    def _past() -> list[Job]:
+        restore = Restore(
+            stream=STREAM,
+            snapshot=_snapshot(STREAM, 3).id,
+            selection=Selection(folders=(NodeId("projects"),)),
+            connection=ConnectionName("dana-whitfield"),
+            folder="Restored 2026-11-20",
+        )
+        return [
+            _job(
+                1,
+                State.RUNNING,
+                restore,
+                Tally(
+                    items_done=8_120,
+                    items_total=20_000,
+                    bytes_done=190_000_000,
+                    bytes_total=480_000_000,
+                    added=8_100,
+                    skipped=20,
+                    doing="writing",
+                    where="Projects/Spring catalogue",
+                ),
+                95,
+            ),
+            _job(2, State.PAUSED, Backup(stream=OFFICE_STREAM), Tally(items_done=412, items_total=9_012), 900),
+            _job(
+                3,
+                State.PARTIAL,
+                Backup(stream=STREAM),
+                Tally(items_done=1_904, items_total=1_907, added=77, changed=12, removed=4, unchanged=1_811, failed=3,
+                      bytes_done=48_100_200, bytes_stored=9_410_000),
+                7_300,
+            ),
+            _job(4, State.FAILED, Backup(stream=OFFICE_STREAM), Tally(), 8_000, code="sign-in-needed",
+                 facts={"host": "imap.northwind.example", "user": "office@northwind.example"}),
+            _job(5, State.STOPPED, Check(read_percent=10), Tally(items_done=120, items_total=1412), DAY),
+            _job(6, State.DONE, Backup(stream=STREAM), Tally(items_done=1_003_384, items_total=1_003_384, added=66,
+                 unchanged=1_003_318, bytes_done=3_100_200, bytes_stored=1_410_000), DAY + 300),
+            _job(7, State.DONE, Backup(stream=STREAM), Tally(items_done=1_003_318, items_total=1_003_318), 2 * DAY),
+        ]  # fmt: skip
+
+
+def _of(job: Job) -> StreamId | None:
+    return None if isinstance(job.spec, Check) else job.spec.stream
+
+
+def _sort_key(order: views.Order, item: Item) -> tuple[str | int, ...]:
+    if order is views.Order.SIZE:
+        return (item.size or 0,)
+    if order is views.Order.SENDER:
+        return (item.facets["from"].casefold(),)
+    return (item.name.casefold(),)

@@ -1,0 +1,70 @@
+"""A window on a fake desk, on Qt's own loop, for tests and pictures."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Callable, Coroutine
+from pathlib import Path
+from typing import Any
+
+import qasync
+from PySide6.QtWidgets import QApplication
+
+from saasbackup_desktop.app.desk import Desk
+from saasbackup_desktop.ui.bridge import Bridge
+from saasbackup_desktop.ui.kit import clock
+from saasbackup_desktop.ui.kit.theme import Appearance, Theme
+from saasbackup_desktop.ui.preferences import Preferences
+from saasbackup_desktop.ui.shell.homes import Homes
+from saasbackup_desktop.ui.shell.window import Window
+from tests.ui.fake_desk import NOW, FakeDesk
+
+
+@contextlib.asynccontextmanager
+async def window(
+    application: QApplication,
+    folder: Path,
+    make: Callable[[], Desk] = FakeDesk,
+    *,
+    appearance: Appearance = Appearance.LIGHT,
+) -> AsyncIterator[Window]:
+    """Open a window, wait until its first page stands, and close everything afterwards."""
+    clock.hold(NOW)
+    bridge = Bridge()
+    theme = Theme(application, appearance)
+    shown = Window(bridge, theme, Preferences(folder / "window.ini"), Homes(own=make, demonstration=make))
+    shown.resize(1240, 800)
+    shown.show()
+    try:
+        await shown.begin()
+        await settled()
+        yield shown
+    finally:
+        for task in asyncio.all_tasks() - {asyncio.current_task()}:
+            task.cancel()
+        await bridge.leave()
+        bridge.close()
+        shown.hide()
+        shown.deleteLater()
+        theme.deleteLater()
+        await settled()
+
+
+async def settled(turns: int = 40) -> None:
+    """Let the window and the engine's thread finish what they are at."""
+    for _ in range(turns):
+        await asyncio.sleep(0.005)
+
+
+async def until(true: Callable[[], bool], turns: int = 600) -> None:
+    """Wait until something holds."""
+    for _ in range(turns):
+        if true():
+            return
+        await asyncio.sleep(0.005)
+    raise AssertionError("it never came to be")
+
+
+def play(application: QApplication, scene: Coroutine[Any, Any, None]) -> None:
+    """Run a scene on Qt's loop."""
+    with qasync.QEventLoop(application) as loop:
+        loop.run_until_complete(scene)
