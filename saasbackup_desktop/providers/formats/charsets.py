@@ -56,6 +56,14 @@ def decode(data: bytes, charset: str = "") -> str:
         return data.decode("cp1252", "replace") if not name else data.decode("utf-8", "replace")
 
 
+def decode_stray(data: bytes, charset: str = "") -> str:
+    """Read text that ought to be ASCII: UTF-8 if it can be, else what the message is written in."""
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        return decode(data, charset)
+
+
 @lru_cache(maxsize=256)
 def _known(charset: str) -> str:
     wanted = charset.strip().strip("\"'").lower()

@@ -9,7 +9,7 @@ from email.utils import parsedate_tz
 from typing import Final
 from urllib.parse import unquote_to_bytes
 
-from saasbackup_desktop.providers.formats.charsets import decode
+from saasbackup_desktop.providers.formats.charsets import decode, decode_stray
 
 _FIELD: Final = re.compile(
     rb"^([!-9;-~]+)[ \t]*:[ \t]*((?:[^\r\n]|\r(?!\n))*(?:\r?\n[ \t](?:[^\r\n]|\r(?!\n))*)*)", re.M
@@ -52,9 +52,9 @@ def read_fields(data: bytes, start: int, end: int) -> Fields:
     return fields
 
 
-def text_of(value: bytes) -> str:
+def text_of(value: bytes, charset: str = "") -> str:
     """Read an unstructured value: unfolded, encoded words and stray bytes decoded, on one line."""
-    text = _FOLD.sub(" ", decode(value)).strip()
+    text = _FOLD.sub(" ", decode_stray(value, charset)).strip()
     if "=?" in text:
         text = "".join(_decoded_words(_BETWEEN_WORDS.sub(r"\1", text)))
     return _CONTROL.sub(" ", text).strip()

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from saasbackup_desktop.providers.formats.headers import header_digest, iso_date, text_of
+from saasbackup_desktop.providers.formats.headers import header_digest, iso_date
 from saasbackup_desktop.providers.formats.html_text import html_to_text
 from saasbackup_desktop.providers.formats.parts import Part, read_message
 
@@ -41,12 +41,12 @@ def describe(data: bytes) -> Description:
     """Read a message, or its beginning, for lists and search."""
     message = read_message(data)
     attachments = "\n".join(dict.fromkeys(attachment_names(message)))[:LONGEST_FACET]
-    facets = {name: text_of(message.fields.get(name, b""))[:LONGEST_FACET] for name in _FACETS}
+    facets = {name: message.said(name)[:LONGEST_FACET] for name in _FACETS}
     facets["date"] = iso_date(message.fields.get("date", b""))
     facets["attachments"] = attachments
     facets["header"] = header_digest(data)
     return Description(
-        name=text_of(message.fields.get("subject", b""))[:LONGEST_FACET],
+        name=message.said("subject")[:LONGEST_FACET],
         facets={facet: value for facet, value in facets.items() if value},
         text=_joined(texts(message)),
         attachments=attachments,
@@ -71,7 +71,7 @@ def texts(part: Part, depth: int = 0) -> Iterator[str]:
             yield from texts(inner, depth)
     elif part.media_type == "message/rfc822" and depth < _NESTED:
         inner = read_message(part.content())
-        yield text_of(inner.fields.get("subject", b""))
+        yield inner.said("subject")
         yield from texts(inner, depth + 1)
     elif part.is_text:
         text = part.text(LONGEST_TEXT * 4)

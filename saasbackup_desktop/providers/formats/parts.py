@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from saasbackup_desktop.providers.formats.charsets import decode
-from saasbackup_desktop.providers.formats.headers import Fields, header_end, parameters_of, read_fields
+from saasbackup_desktop.providers.formats.headers import Fields, header_end, parameters_of, read_fields, text_of
 
 DEEPEST: Final = 30
 """Multiparts within one another; what lies deeper is left as it is."""
@@ -48,6 +48,14 @@ class Part:
             return not self.name or self.disposition == "inline"
         return self.media_type == "text/plain" and not self.name
 
+    def said(self, name: str) -> str:
+        """Read a field; stray bytes in it are in the charset of the message's first text."""
+        value = self.fields.get(name, b"")
+        if value.isascii():
+            return text_of(value)
+        charsets = (part.parameters.get("charset", "") for part in (self, *self.leaves()))
+        return text_of(value, next(filter(None, charsets), ""))
+
     def content(self, most: int | None = None) -> bytes:
         """Decode the content; of a long one, about so many bytes from its beginning."""
         end = self.end if most is None else min(self.end, self.start + most * 4 // 3 + 1024)
@@ -73,6 +81,8 @@ class Part:
 
 def read_message(data: bytes) -> Part:
     """Take a message apart. What lies in an attached message is not taken apart."""
+    if b"\n" not in data:
+        data = data.replace(b"\r", b"\n")
     return _read(data, 0, len(data), "text/plain", 0, [MOST_PARTS])
 
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import unquote
 
-from saasbackup_desktop.providers.formats.headers import text_of
 from saasbackup_desktop.providers.formats.parts import Part, read_message
 from saasbackup_desktop.providers.formats.safe_html import SafeHtml, escape_text, sanitise
 
@@ -60,15 +59,12 @@ def preview(data: bytes) -> Preview:
     if _is_broken(message):
         page.problems["malformed"] = None
 
-    def field_text(name: str) -> str:
-        return text_of(message.fields.get(name, b""))
-
     return Preview(
-        subject=field_text("subject"),
-        sender=field_text("from"),
-        recipients=field_text("to"),
-        copies=field_text("cc"),
-        date=field_text("date"),
+        subject=message.said("subject"),
+        sender=message.said("from"),
+        recipients=message.said("to"),
+        copies=message.said("cc"),
+        date=message.said("date"),
         html="\n".join(page.pieces),
         attachments=tuple(page.attachments()),
         blocked=page.blocked,
@@ -154,7 +150,7 @@ def _name_of(part: Part) -> str:
     """Name a file that has no name: a message after its subject."""
     if part.media_type != "message/rfc822":
         return ""
-    subject = text_of(read_message(part.content()).fields.get("subject", b""))
+    subject = read_message(part.content()).said("subject")
     return f"{subject}.eml" if subject else ""
 
 

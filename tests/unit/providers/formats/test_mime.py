@@ -70,6 +70,21 @@ def test_charsets(charset: str, raw: bytes, text: str) -> None:
     assert describe(b"Content-Type: text/plain; charset=" + charset.encode() + b"\n\n" + raw).text == text
 
 
+def test_stray_bytes_in_a_header_are_in_the_charset_of_the_text() -> None:
+    subject = "Greetings 안녕".encode("cp949")
+    text = b"Content-Type: text/plain; charset=euc-kr\n\nx"
+    assert describe(b"Subject: " + subject + b"\n" + text).name == "Greetings 안녕"
+    assert describe(b"Subject: " + subject + b"\n" + multipart("mixed", text)).name == "Greetings 안녕"
+    assert describe("Subject: Grüße\n".encode() + text).name == "Grüße"
+    assert describe("Subject: Grüße\n\n".encode("latin-1")).name == "Grüße"
+
+
+def test_lines_may_end_as_they_like() -> None:
+    for end in (b"\r", b"\n", b"\r\n"):
+        said = describe(end.join((b"Subject: a", b" b", b"", b"text")))
+        assert (said.name, said.text) == ("a b", "text")
+
+
 @pytest.mark.parametrize(
     ("date", "iso"),
     [
