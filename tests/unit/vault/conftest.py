@@ -1,7 +1,9 @@
 """What the vault's tests share: a clock that is set by hand, a cheap vault, and made-up mail."""
 
 import random
-from collections.abc import Sequence
+import shutil
+import subprocess
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -127,3 +129,15 @@ def store_letters(writer: Writer, numbers: Sequence[int]) -> list[Edit]:
 @pytest.fixture
 def place(tmp_path: Path) -> Place:
     return Place(tmp_path / "vault")
+
+
+@pytest.fixture
+def mounted(tmp_path: Path) -> Iterator[Path]:
+    """A file system of 256 KiB of its own."""
+    place = tmp_path / "mounted"
+    place.mkdir()
+    command = ["mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", str(place)]
+    if shutil.which("mount") is None or subprocess.run(command, capture_output=True, check=False).returncode:
+        pytest.skip("MOUNT MISSING: file systems may not be mounted here; nothing was proven")
+    yield place
+    subprocess.run(["umount", "-l", str(place)], check=True)

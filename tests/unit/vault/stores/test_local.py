@@ -5,7 +5,6 @@ import resource
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,18 +12,6 @@ import pytest
 from saasbackup_desktop.core.errors import VaultFull, VaultMissing, VaultUnwritable
 from saasbackup_desktop.vault.processes import HOST
 from saasbackup_desktop.vault.stores.local import LocalStore
-
-
-@pytest.fixture
-def mounted(tmp_path: Path) -> Iterator[Path]:
-    """A file system of 256 KiB of its own."""
-    place = tmp_path / "mounted"
-    place.mkdir()
-    command = ["mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", str(place)]
-    if shutil.which("mount") is None or subprocess.run(command, capture_output=True, check=False).returncode:
-        pytest.skip("MOUNT MISSING: file systems may not be mounted here; nothing was proven")
-    yield place
-    subprocess.run(["umount", "-l", str(place)], check=True)
 
 
 def test_a_full_disk_is_named_and_leaves_nothing_behind(mounted: Path) -> None:
