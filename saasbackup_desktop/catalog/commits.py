@@ -60,7 +60,7 @@ class _Commit:
                 values[id] = item_values(item, keys[item.parent], found[id])
                 self._count(keys[item.parent], 1, length(item))
         for row in self._versions(items, wanted, values):
-            self._count(row.folder, -1, row.length)
+            self._count(row.folder, -1, -row.length)
 
     def finish(self) -> None:
         """Write what only the whole checkpoint knows."""

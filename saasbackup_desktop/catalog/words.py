@@ -12,15 +12,16 @@ MOST_WORDS: Final = 32
 
 LONGEST_WORD: Final = 100
 
+_ACCENTS: Final = re.compile("[\u0300-\u036f]+")
 _PIECES: Final = re.compile(r'"([^"]*)"?|([^\s"]+)')
 
 
 def readable(text: str) -> str:
-    """Bring text and questions to the same letters: compatibility forms resolved, unspaced scripts cut up."""
+    """Bring text and questions to the same letters: no accents, no compatibility forms, unspaced scripts cut up."""
     if text.isascii():
         return text.replace("\0", " ")
     text = text.encode("utf-8", "replace").decode().replace("\0", " ")
-    return spaced(unicodedata.normalize("NFKC", text))
+    return spaced(unicodedata.normalize("NFC", _ACCENTS.sub("", unicodedata.normalize("NFKD", text))))
 
 
 def match_expression(words: str, columns: str = "") -> str:

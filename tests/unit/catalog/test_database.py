@@ -1,0 +1,151 @@
+"""The encrypted file: keys, damage, versions, and many at once."""
+
+import threading
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection, inspect
+
+from saasbackup_desktop.catalog import dialect
+from saasbackup_desktop.catalog.catalog import Catalog
+from saasbackup_desktop.catalog.database import Database
+from saasbackup_desktop.catalog.migrations import STEPS, migrate
+from saasbackup_desktop.catalog.schema import VERSION
+from saasbackup_desktop.core.errors import CatalogFault, CatalogTooNew, CatalogUnreadable
+from saasbackup_desktop.core.model import Edit
+from tests.unit.catalog.samples import KEY, STREAM, folder, head, item, point
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    """A catalog with something in it, closed."""
+    file = tmp_path / "deep" / "catalog.db"
+    catalog = Catalog.open(file, KEY)
+    catalog.commit(head(1), [Edit(None, folder("inbox")), Edit(None, item("one", subject="plainly readable"))], {})
+    catalog.close()
+    return file
+
+
+def test_nothing_in_the_file_is_readable(file: Path) -> None:
+    data = b"".join(part.read_bytes() for part in file.parent.iterdir())
+    for words in (b"plainly", b"SQLite format", b"CREATE TABLE", KEY.hex().encode()):
+        assert words not in data
+
+
+def test_a_wrong_key_is_told(file: Path) -> None:
+    with pytest.raises(CatalogUnreadable) as caught:
+        Catalog.open(file, bytes(32))
+    assert caught.value.facts["file"] == str(file)
+    assert bytes(32).hex() not in str(caught.value)
+    with pytest.raises(ValueError, match="32 bytes"):
+        Catalog.open(file, b"short")
+
+
+@pytest.mark.parametrize("damage", ["no database at all" * 1000, ""])
+def test_a_damaged_file_is_told_and_an_empty_one_begun(tmp_path: Path, damage: str) -> None:
+    file = tmp_path / "catalog.db"
+    file.write_text(damage)
+    if damage:
+        with pytest.raises(CatalogUnreadable):
+            Catalog.open(file, KEY)
+    else:
+        Catalog.open(file, KEY).close()
+
+
+def test_damage_in_the_middle_is_told(file: Path) -> None:
+    data = bytearray(file.read_bytes())
+    for at in range(4096 * 2 + 100, len(data), 4096):
+        data[at] ^= 1
+    file.write_bytes(data)
+    with pytest.raises(CatalogUnreadable):  # noqa: PT012
+        catalog = Catalog.open(file, KEY)
+        try:
+            list(catalog.nodes_at(STREAM, point(1)))
+        finally:
+            catalog.close()
+
+
+def test_a_place_that_cannot_be_opened_is_told(tmp_path: Path) -> None:
+    (tmp_path / "catalog.db").mkdir()
+    with pytest.raises(CatalogFault):
+        Catalog.open(tmp_path / "catalog.db", KEY)
+
+
+def test_a_newer_file_is_refused_and_left_alone(file: Path) -> None:
+    database = Database.open(file, KEY)
+    with database.write() as connection:
+        dialect.set_schema_version(connection, VERSION + 1)
+    database.close()
+    before = file.read_bytes()
+    with pytest.raises(CatalogTooNew) as caught:
+        Catalog.open(file, KEY)
+    assert caught.value.facts == {"version": VERSION + 1, "known": VERSION}
+    assert file.read_bytes() == before
+
+
+def test_older_files_walk_every_step(file: Path) -> None:
+    assert set(STEPS) == set(range(2, VERSION + 1))
+    taken: list[int] = []
+
+    def step(number: int) -> None:
+        def take(connection: Connection) -> None:
+            taken.append(number)
+            connection.exec_driver_sql(f"CREATE TABLE step_{number} (x)")
+
+        steps[number] = take
+
+    steps: dict[int, object] = {}
+    for number in (VERSION + 1, VERSION + 2):
+        step(number)
+    database = Database.open(file, KEY)
+    with database.write() as connection:
+        migrate(connection, steps, VERSION + 2)  # type: ignore[arg-type]
+        assert dialect.schema_version(connection) == VERSION + 2
+    assert taken == [VERSION + 1, VERSION + 2]
+    with database.write() as connection:
+        migrate(connection, steps, VERSION + 2)  # type: ignore[arg-type]
+    assert taken == [VERSION + 1, VERSION + 2]
+    with database.read() as connection:
+        assert {"step_2", "step_3", "items"} <= set(inspect(connection).get_table_names())
+    database.close()
+
+
+def test_readers_see_one_state_and_never_wait(catalog: Catalog) -> None:
+    catalog.commit(head(1), [Edit(None, folder("inbox")), *(Edit(None, item(f"{n}")) for n in range(1_200))], {})
+    walk = catalog.nodes_at(STREAM, point(1))
+    seen = [next(walk), next(walk)]
+    catalog.commit(head(1), [Edit(None, item("late")), Edit(item("5"), None)], {})
+    seen += walk
+    assert len(seen) == 1_201
+    assert len(list(catalog.nodes_at(STREAM, point(1)))) == 1_201
+
+
+def test_many_threads(catalog: Catalog) -> None:
+    catalog.commit(head(1), [Edit(None, folder("inbox"))], {})
+    failed: list[BaseException] = []
+
+    def work(number: int) -> None:
+        try:
+            for turn in range(8):
+                catalog.commit(head(1), [Edit(None, item(f"{number}-{turn}"))], {})
+                catalog.folders_at(STREAM, point(1))
+                catalog.search(None, "ben")
+        except BaseException as error:
+            failed.append(error)
+
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failed == []
+    assert catalog.folders_at(STREAM, point(1))[0].items == 64
+
+
+def test_two_programs_share_a_file(file: Path) -> None:
+    one, other = Catalog.open(file, KEY), Catalog.open(file, KEY)
+    one.commit(head(1), [Edit(None, item("two"))], {})
+    other.commit(head(1), [Edit(None, item("three"))], {})
+    assert one.folders_at(STREAM, point(1))[0].items == 3
+    one.close()
+    other.close()
