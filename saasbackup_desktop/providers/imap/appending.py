@@ -1,24 +1,22 @@
 """Write messages into a mailbox: many in one command where the server can (RFC 3502, RFC 3516, RFC 4315, RFC 7889)."""
 
 import asyncio
-import re
 from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from saasbackup_desktop.core.errors import ItemFault, Refused, TargetFull, TooLarge, Unreachable
 from saasbackup_desktop.core.ids import NodeId
 from saasbackup_desktop.core.ports import Delivery, Receipt
+from saasbackup_desktop.providers.formats.headers import header_digest
 from saasbackup_desktop.providers.imap import dates, translate
 from saasbackup_desktop.providers.imap.flags import Permanent, dropped, write_flags
 from saasbackup_desktop.providers.imap.places import write_place
-from saasbackup_desktop.providers.imap.recognition import header_digest
 from saasbackup_desktop.providers.imap.session import Session, Status, name
 from saasbackup_desktop.providers.imap.sets import chunks, expand, read_set
 from saasbackup_desktop.providers.imap.wire import Literal, Lost, Outcome, Rejected, Word, WrongLength
 
 _BATCH_BYTES = 4 << 20
 _BATCH_ITEMS = 200
-_HEADER_END = re.compile(rb"\r?\n\r?\n")
 
 
 @dataclass(slots=True)
@@ -174,8 +172,7 @@ def _has_nul(delivery: Delivery) -> bool:
 
 def _expected_digest(delivery: Delivery) -> str:
     if isinstance(delivery.data, bytes):
-        end = _HEADER_END.search(delivery.data)
-        return header_digest(delivery.data[: end.end()] if end else delivery.data)
+        return header_digest(delivery.data)
     return delivery.item.facets.get("header", "")
 
 

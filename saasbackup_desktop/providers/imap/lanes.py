@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
@@ -116,7 +117,7 @@ class Lanes:
         self._limit = max(1, settings.connections)
         self._lanes: list[Lane] = []
         self._free: list[Lane] = []
-        self._turn = asyncio.Condition()
+        self._waiting: deque[asyncio.Future[None]] = deque()
 
     @property
     def limit(self) -> int:
@@ -136,33 +137,35 @@ class Lanes:
                 log.info("no further connection (%s): %d left", fault.code, len(self._lanes) - 1)
                 await self._retire(lane)
             finally:
-                await self._give_back(lane)
+                self._give_back(lane)
 
     async def close(self) -> None:
         """Hang up everywhere."""
         await asyncio.gather(*(lane.close() for lane in self._lanes))
 
     async def _borrow(self, near: str) -> Lane:
-        async with self._turn:
-            while not self._free and len(self._lanes) >= self._limit:
-                await self._turn.wait()
-            if not self._free:
-                lane = Lane(self._settings, self._secret)
-                self._lanes.append(lane)
-                return lane
-            lane = next((lane for lane in self._free if near and lane.selected == near), self._free[-1])
-            self._free.remove(lane)
+        while not self._free and len(self._lanes) >= self._limit:
+            turn = asyncio.get_running_loop().create_future()
+            self._waiting.append(turn)
+            await turn
+        if not self._free:
+            lane = Lane(self._settings, self._secret)
+            self._lanes.append(lane)
             return lane
+        lane = next((lane for lane in self._free if near and lane.selected == near), self._free[-1])
+        self._free.remove(lane)
+        return lane
 
-    async def _give_back(self, lane: Lane) -> None:
-        async with self._turn:
-            if lane in self._lanes:
-                self._free.append(lane)
-            self._turn.notify()
+    def _give_back(self, lane: Lane) -> None:
+        if lane in self._lanes:
+            self._free.append(lane)
+        while self._waiting:
+            turn = self._waiting.popleft()
+            if not turn.done():
+                turn.set_result(None)
+                return
 
     async def _retire(self, lane: Lane) -> None:
-        async with self._turn:
-            if lane in self._lanes:
-                self._lanes.remove(lane)
-            self._limit = max(1, len(self._lanes))
+        self._lanes.remove(lane)
+        self._limit = max(1, len(self._lanes))
         await lane.close()

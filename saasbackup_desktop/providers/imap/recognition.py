@@ -1,6 +1,5 @@
 """Known messages at a new place, moved, copied or numbered anew by the server: their bodies are not fetched again."""
 
-import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -9,6 +8,7 @@ from functools import partial
 from saasbackup_desktop.core.ids import NodeId
 from saasbackup_desktop.core.model import Item
 from saasbackup_desktop.core.ports import Known
+from saasbackup_desktop.providers.formats.headers import header_digest
 from saasbackup_desktop.providers.imap.dates import seconds
 from saasbackup_desktop.providers.imap.lanes import Lanes
 from saasbackup_desktop.providers.imap.places import write_place
@@ -17,11 +17,6 @@ from saasbackup_desktop.providers.imap.sets import chunks
 
 _MESSAGE_ID = re.compile(rb"^message-id[ \t]*:\s*\S", re.IGNORECASE | re.MULTILINE)
 _HEADERS_AT_ONCE = 250
-
-
-def header_digest(header: bytes) -> str:
-    """SHA-256 of a raw header section, hexadecimal; includes the empty line that ends it."""
-    return hashlib.sha256(header).hexdigest()
 
 
 class Recognition:

@@ -9,6 +9,7 @@ from saasbackup_desktop.core.errors import Denied, Fault, NameRefused, TargetFul
 from saasbackup_desktop.core.ids import NodeId
 from saasbackup_desktop.core.model import Folder, Item
 from saasbackup_desktop.core.ports import Delivery, Presence, Receipt
+from saasbackup_desktop.providers.formats.headers import header_digest
 from saasbackup_desktop.providers.imap import translate
 from saasbackup_desktop.providers.imap.ahead import ahead
 from saasbackup_desktop.providers.imap.appending import Append, target_id
@@ -19,7 +20,6 @@ from saasbackup_desktop.providers.imap.mailboxes import Mailbox, Tree, list_mail
 from saasbackup_desktop.providers.imap.names import Namespace, encode, join, name_fault
 from saasbackup_desktop.providers.imap.places import read_place
 from saasbackup_desktop.providers.imap.quota import read_quota
-from saasbackup_desktop.providers.imap.recognition import header_digest
 from saasbackup_desktop.providers.imap.session import Details, Session, name
 from saasbackup_desktop.providers.imap.sets import chunks
 from saasbackup_desktop.providers.imap.settings import ImapSettings, Secret

@@ -8,6 +8,7 @@ from saasbackup_desktop.core.ids import NodeId
 from saasbackup_desktop.core.model import Body, Folder, Item
 from saasbackup_desktop.core.ports import Glimpse
 from saasbackup_desktop.core.stream import Checkpoint, Cursor, Gone, Put
+from saasbackup_desktop.providers.formats.headers import header_digest
 from saasbackup_desktop.providers.imap import ImapSource
 
 
@@ -110,8 +111,7 @@ class Ledger:
 
     def _store(self, item: Item, data: bytes) -> None:
         sha256 = hashlib.sha256(data).hexdigest()
-        head, mark, _ = data.partition(b"\r\n\r\n")
-        facets = {**item.facets, "header": hashlib.sha256(head + mark).hexdigest()}
+        facets = {**item.facets, "header": header_digest(data)}
         self.bodies[sha256] = data
         self.nodes[item.id] = replace(item, size=item.size, facets=facets, body=Body(sha256, len(data), ()))
 

@@ -1,6 +1,5 @@
 """What is written to a real server is there, byte for byte, with flags and date."""
 
-import hashlib
 from collections.abc import AsyncIterator
 from dataclasses import replace
 
@@ -10,6 +9,7 @@ from saasbackup_desktop.core.errors import BodyDamaged, ItemFault, Refused, Targ
 from saasbackup_desktop.core.ids import NodeId
 from saasbackup_desktop.core.model import Item
 from saasbackup_desktop.core.ports import Delivery
+from saasbackup_desktop.providers.formats.headers import header_digest
 from saasbackup_desktop.providers.imap import ImapTarget
 from saasbackup_desktop.providers.imap.dates import seconds
 from tests.servers.dovecot import Dovecot, User
@@ -20,7 +20,6 @@ DATE = " 7-Feb-2021 21:52:25 -0800"
 
 def delivery(number: int, into: NodeId, *, data: bytes | None = None, flags: tuple[str, ...] = ()) -> Delivery:
     body = message(number) if data is None else data
-    header = body.partition(b"\r\n\r\n")[0] + b"\r\n\r\n"
     item = Item(
         id=NodeId(f"i{number}"),
         parent=NodeId("f"),
@@ -28,7 +27,7 @@ def delivery(number: int, into: NodeId, *, data: bytes | None = None, flags: tup
         size=len(body),
         time=1612763545,
         flags=flags,
-        facets={"internaldate": DATE, "header": hashlib.sha256(header).hexdigest()},
+        facets={"internaldate": DATE, "header": header_digest(body)},
     )
     return Delivery(item, into, body)
 
