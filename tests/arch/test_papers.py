@@ -41,7 +41,7 @@ def test_unit_tests_mirror_rooms() -> None:
 
 
 _FOREIGN = (
-    re.compile(r"(?<![\w.~}/-])/(?:work|root|home|tmp)/[a-z]"),
+    re.compile(r"(?<![\w.~}/-])/(?:work|root|tmp)/[a-z]"),
     re.compile(r"files\.pythonhosted|pypi\.org/simple|deb\.debian\.org|registry\.npmjs"),
 )
 _TEXT = {".py", ".md", ".toml", ".sh", ".txt", ".yaml", ".yml", ".cfg", ".ini", ".qss", ".ts", ".desktop", ".spec", ""}
