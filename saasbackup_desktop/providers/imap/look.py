@@ -10,6 +10,7 @@ from saasbackup_desktop.providers.imap.lanes import Lanes
 from saasbackup_desktop.providers.imap.places import item_id, read_place, write_place
 from saasbackup_desktop.providers.imap.session import Selected, Session, Status
 from saasbackup_desktop.providers.imap.sets import chunks, expand
+from saasbackup_desktop.providers.imap.wire import Rejected
 
 _FLAGS_AT_ONCE = 2_000
 _COUNTED_OUT = 20_000
@@ -65,19 +66,50 @@ async def look(lanes: Lanes, known: Known, match: Match) -> Finding:
 
 
 def _ask(session: Session, path: str, old: Status | None, is_new: bool) -> _Answer:
-    follows = old is not None and old.modseq > 0
-    if follows and session.qresync:
+    if old is not None and old.modseq and not is_new:
+        answer = _ask_qresync(session, path, old) or _ask_condstore(session, path, old)
+        if answer is not None:
+            return answer
+    selected = session.examine(path)
+    return _Answer(selected, session.uids(selected.status.exists))
+
+
+def _ask_qresync(session: Session, path: str, old: Status) -> _Answer | None:
+    """Ask for everything since in the very command that opens the mailbox; None if the server cannot tell."""
+    if not session.qresync:
+        return None
+    try:
         selected = session.examine(path, old)
-        if old and selected.status.uidvalidity == old.uidvalidity and selected.status.modseq:
-            return _Answer(selected, changed=selected.changed)
-    else:
-        selected = session.examine(path)
-    exists = selected.status.exists
-    if old and follows and not is_new and selected.status.uidvalidity == old.uidvalidity and selected.status.modseq:
+    except Rejected as rejected:
+        if rejected.state != b"BAD":
+            raise
+        session.qresync = False  # it promised more than it can do
+        return None
+    return _Answer(selected, changed=selected.changed) if _goes_on(selected.status, old) else None
+
+
+def _ask_condstore(session: Session, path: str, old: Status) -> _Answer | None:
+    """Ask for new flags; if the count does not add up, something has gone and all UIDs are asked for."""
+    if not session.condstore:
+        return None
+    selected = session.examine(path)
+    if not _goes_on(selected.status, old):
+        return None
+    try:
         changed = session.changed_flags(old.modseq)
-        arrived = sum(1 for uid in changed if uid >= old.uidnext)
-        return _Answer(selected, session.uids(exists) if exists != old.exists + arrived else None, changed)
-    return _Answer(selected, session.uids(exists))
+    except Rejected as rejected:
+        if rejected.state != b"BAD":
+            raise
+        session.condstore = False
+        return None
+    exists = selected.status.exists
+    arrived = sum(1 for uid in changed if uid >= old.uidnext)
+    return _Answer(selected, session.uids(exists) if exists != old.exists + arrived else None, changed)
+
+
+def _goes_on(new: Status, old: Status) -> bool:
+    """The mailbox is still the one of old, and counts its changes."""
+    return new.uidvalidity == old.uidvalidity and new.modseq > 0
 
 
 async def _follow(known: Known, finding: Finding, answer: _Answer, old: Status) -> None:

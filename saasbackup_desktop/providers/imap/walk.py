@@ -1,9 +1,11 @@
 """One pass over a mailbox: everything that changed, told as changes."""
 
+import logging
 from collections.abc import AsyncGenerator, Sequence
 from dataclasses import replace
 from functools import partial
 
+from saasbackup_desktop.core.errors import Denied
 from saasbackup_desktop.core.ids import NodeId
 from saasbackup_desktop.core.model import Folder, Item, Role
 from saasbackup_desktop.core.ports import Known
@@ -19,6 +21,8 @@ from saasbackup_desktop.providers.imap.places import item_id, write_place
 from saasbackup_desktop.providers.imap.recognition import Recognition, moved
 from saasbackup_desktop.providers.imap.session import Details, Session, Status
 from saasbackup_desktop.providers.imap.sets import chunks
+
+log = logging.getLogger(__name__)
 
 _AT_ONCE = 500
 _ITEMS_PER_CHECKPOINT = 1_000
@@ -49,7 +53,7 @@ class Walk:
             yield Put(folder)
         gone = {id for id in memory.pasts if id not in self.paths}
         findings = []
-        async for finding in ahead([partial(look, self._lanes, self._known, m) for m in _ordered(matches)], 2):
+        async for finding in ahead([partial(self._look, m) for m in _ordered(matches)], 2):
             findings.append(finding)
             self._lost.update((id, finding.match.id) for id in finding.lost)
         if any(finding.fresh for finding in findings):
@@ -70,6 +74,12 @@ class Walk:
             _settle(memory, finding)
         yield Checkpoint(memory.cursor(), complete=True)
 
+    async def _look(self, m: Match) -> Finding:
+        try:
+            return await look(self._lanes, self._known, m)
+        except Denied as denied:
+            return _passed_over(m, denied)
+
     async def _tell(self, finding: Finding, memory: Memory) -> AsyncGenerator[Change, None]:
         flagged = list(finding.flagged)
         for start in range(0, len(flagged), _AT_ONCE):
@@ -80,13 +90,16 @@ class Walk:
                 yield Checkpoint(memory.cursor())
         path = finding.match.now.mailbox.path
         works = [partial(self._details, path, uids) for uids in chunks(finding.fresh, _AT_ONCE)]
-        async for rows in ahead(works, 2):
-            for item in await self._placed(finding, rows):
-                self._items += 1
-                self._bytes += 0 if item.body else item.size or 0
-                yield Put(item)
-                if self._is_enough():
-                    yield Checkpoint(memory.cursor())
+        try:
+            async for rows in ahead(works, 2):
+                for item in await self._placed(finding, rows):
+                    self._items += 1
+                    self._bytes += 0 if item.body else item.size or 0
+                    yield Put(item)
+                    if self._is_enough():
+                        yield Checkpoint(memory.cursor())
+        except Denied as denied:  # it went away while it was read: not to be remembered as told
+            finding.status = _passed_over(finding.match, denied).status
         if not finding.lost:
             _settle(memory, finding)
 
@@ -141,6 +154,14 @@ class Walk:
         return True
 
 
+def _passed_over(m: Match, denied: Denied) -> Finding:
+    """One mailbox that cannot be read must not stop the others; INBOX must be readable."""
+    if m.now.mailbox.path == "INBOX":
+        raise denied
+    log.warning("mailbox %s passed over: %s", m.id, denied)
+    return Finding(m)
+
+
 def survey(session: Session) -> list[Now]:
     """List all mailboxes and ask how they stand."""
     session.leave()
@@ -174,6 +195,8 @@ def _facets(mailbox: Mailbox, status: Status | None) -> dict[str, str]:
         facets["subscribed"] = "yes"
     if not mailbox.can_open:
         facets["noselect"] = "yes"
+    elif status is None:
+        facets["unreadable"] = "yes"
     if mailbox.kind != "personal":
         facets["namespace"] = mailbox.kind
     if status and status.uidvalidity:
