@@ -1,1 +1,1 @@
-"""TO SAY: one sentence on what this room is for."""
+"""What a person is led through, without a window: adding an account, choosing a passphrase, saving a file."""
