@@ -70,7 +70,7 @@ def alike(connection: Connection, stream: StreamId, sizes: Sequence[int]) -> Map
     found: defaultdict[int, list[Item]] = defaultdict(list)
     for some in chunks(sorted(set(sizes))):
         question = whole_items().where(items.c.stream == key, items.c.size.in_(some), items.c.died == IS_ALIVE)
-        for row in connection.execute(question.order_by(items.c.node)):
+        for row in connection.execute(question):
             if row.recipe is not None:
                 found[row.size].append(item_of(row))
-    return dict(found)
+    return {size: sorted(some, key=lambda item: item.id) for size, some in found.items()}

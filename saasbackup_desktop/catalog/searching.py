@@ -1,17 +1,19 @@
 """Find items by their words, newest first."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
 from typing import Final
 
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import Connection, Row, Select, select
 
 from saasbackup_desktop.catalog import dialect
 from saasbackup_desktop.catalog.folders import Paths
 from saasbackup_desktop.catalog.lists import rows
 from saasbackup_desktop.catalog.points import find_stream, place_in_time
-from saasbackup_desktop.catalog.rows import first_number
-from saasbackup_desktop.catalog.schema import items, places, streams
-from saasbackup_desktop.catalog.values import Question, Row
+from saasbackup_desktop.catalog.rows import batches, first_number
+from saasbackup_desktop.catalog.schema import documents, items, streams
+from saasbackup_desktop.catalog.values import Question
+from saasbackup_desktop.catalog.values import Row as ItemRow
 from saasbackup_desktop.catalog.words import match_expression
 from saasbackup_desktop.core.ids import SnapshotId, StreamId
 
@@ -26,7 +28,7 @@ def search(
     question: Question,
     limit: int,
     offset: int,
-) -> list[Row]:
+) -> list[ItemRow]:
     """Read a stretch of what answers a question: each item once, in its newest version that does."""
     key = find_stream(connection, stream) if stream is not None else None
     if stream is not None and key is None:
@@ -49,49 +51,55 @@ def search(
     return _with_paths(connection, rows(connection, hits))
 
 
-def _newest_first(key: int | None, question: Question, by_words: bool) -> Select[tuple[int, int]]:
-    """Ask for versions, by the number of their document, which begins with the time."""
-    number = dialect.texts.c.rowid if by_words else items.c.doc
-    wanted = select(items.c.row, items.c.doc).order_by(number.desc(), items.c.died.desc())
+def _newest_first(key: int | None, question: Question, by_words: bool) -> Select[tuple[int, int, int]]:
+    """Ask for versions, by the number of their document alone: it begins with the time, and nothing need be sorted."""
+    of = dialect.texts if by_words else documents
+    number = dialect.texts.c.rowid if by_words else documents.c.doc
+    wanted = select(items.c.row, items.c.doc, items.c.died).select_from(of.join(items, items.c.doc == number))
     if by_words:
-        wanted = wanted.select_from(dialect.texts.join(items, items.c.doc == number)).where(dialect.matches())
+        wanted = wanted.where(dialect.matches())
     elif key is not None:
-        wanted = wanted.where(items.c.folder.in_(select(places.c.key).where(places.c.stream == key)))
+        wanted = wanted.where(documents.c.stream == key)
     if question.since is not None:
         wanted = wanted.where(number >= first_number(question.since), items.c.time >= question.since)
     if question.until is not None:
         wanted = wanted.where(number < first_number(question.until), items.c.time < question.until)
-    return wanted
+    return wanted.order_by(number.desc())
 
 
 def _one_each(
-    connection: Connection, wanted: Select[tuple[int, int]], match: str, offset: int, limit: int
+    connection: Connection, wanted: Select[tuple[int, int, int]], match: str, offset: int, limit: int
 ) -> Iterator[int]:
     """Walk the versions and let each item through once."""
     seen: set[tuple[int, str]] = set()
-    parameters = {"match": match} if match else {}
-    result = connection.execute(wanted, parameters, execution_options={"yield_per": _PAGE})
+    result = connection.execute(wanted, {"match": match} if match else {}, execution_options={"yield_per": _PAGE})
     try:
-        for page in result.partitions(_PAGE):
-            names = _nodes(connection, [row.row for row in page])
-            for row in page:
-                if names[row.row] in seen:
+        for page in batches(_newest_version_first(result), _PAGE):
+            names = _nodes(connection, page)
+            for number in page:
+                if names[number] in seen:
                     continue
-                seen.add(names[row.row])
+                seen.add(names[number])
                 if len(seen) > offset:
-                    yield row.row
+                    yield number
                 if len(seen) >= offset + limit:
                     return
     finally:
         result.close()
 
 
-def _nodes(connection: Connection, numbers: list[int]) -> dict[int, tuple[int, str]]:
+def _newest_version_first(found: Iterable[Row[tuple[int, int, int]]]) -> Iterator[int]:
+    """Order the versions that share a document."""
+    for _, versions in groupby(found, key=lambda row: row.doc):
+        yield from (row.row for row in sorted(versions, key=lambda row: (-row.died, row.row)))
+
+
+def _nodes(connection: Connection, numbers: Sequence[int]) -> dict[int, tuple[int, str]]:
     question = select(items.c.row, items.c.stream, items.c.node).where(items.c.row.in_(numbers))
     return {row.row: (row.stream, row.node) for row in connection.execute(question)}
 
 
-def _with_paths(connection: Connection, found: list[Row]) -> list[Row]:
+def _with_paths(connection: Connection, found: list[ItemRow]) -> list[ItemRow]:
     if not found:
         return []
     question = select(items.c.row, items.c.died).where(items.c.row.in_([row.row for row in found]))

@@ -7,8 +7,8 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, Table, and_, sele
 
 from saasbackup_desktop.catalog.folders import folder_rows_at, parents_first, subtrees
 from saasbackup_desktop.catalog.points import all_snapshots, owed_items, place_in_time, position
-from saasbackup_desktop.catalog.rows import chunks, folder_of, item_of, whole_items
-from saasbackup_desktop.catalog.schema import folders, items, places
+from saasbackup_desktop.catalog.rows import batches, chunks, folder_of, item_of, whole_items
+from saasbackup_desktop.catalog.schema import IS_ALIVE, folders, items, places
 from saasbackup_desktop.core import codec
 from saasbackup_desktop.core.ids import NodeId, SnapshotId, StreamId
 from saasbackup_desktop.core.model import Edit, Item, Node
@@ -45,17 +45,13 @@ def between(connection: Connection, stream: StreamId, old: SnapshotId, new: Snap
     key, before = place_in_time(connection, stream, old)
     _, after = place_in_time(connection, stream, new)
 
-    def side(question: Select[Any], table: Table, here: int, there: int) -> Select[Any]:
-        return question.where(table.c.stream == key, _only_at(table, here, there)).order_by(table.c.node)
-
-    yield from _paired(
-        _read(connection, side(select(folders), folders, before, after), folder_of),
-        _read(connection, side(select(folders), folders, after, before), folder_of),
-    )
-    yield from _paired(
-        _read(connection, side(whole_items(), items, before, after), item_of),
-        _read(connection, side(whole_items(), items, after, before), item_of),
-    )
+    for table, whole, read in ((folders, select(folders), folder_of), (items, whole_items(), item_of)):
+        sides = []
+        for here, there in ((before, after), (after, before)):
+            rows = select(table.c.row).where(table.c.stream == key, _only_at(table, here, there))
+            ordered = _read(connection, rows.order_by(table.c.node), lambda row: int(row.row))
+            sides.append(_whole(connection, ordered, whole, table, read))
+        yield from _paired(*sides)
 
 
 def dump(connection: Connection, stream: StreamId) -> Iterator[str]:
@@ -106,8 +102,21 @@ def _named_items(connection: Connection, key: int, ordinal: int, selection: Sele
 def _only_at(table: Table, here: int, there: int) -> ColumnElement[bool]:
     """Say that a version lives at one point in time and not at the other."""
     if here < there:
-        return and_(table.c.born <= here, table.c.died > here, table.c.died <= there)
+        return and_(table.c.died > here, table.c.died <= there, table.c.died < IS_ALIVE, table.c.born <= here)
     return and_(table.c.born > there, table.c.born <= here, table.c.died > here)
+
+
+def _whole(
+    connection: Connection,
+    numbers: Iterator[int],
+    question: Select[Any],
+    table: Table,
+    read: Callable[[Row[Any]], Node],
+) -> Iterator[Node]:
+    """Read rows by their numbers, in that order: sorting numbers takes little room, sorting whole rows much."""
+    for some in batches(numbers, _PAGE):
+        found = {row.row: row for row in connection.execute(question.where(table.c.row.in_(some)))}
+        yield from (read(found[number]) for number in some)
 
 
 def _read(connection: Connection, question: Select[Any], of: Callable[[Row[Any]], N]) -> Iterator[N]:
