@@ -4,7 +4,7 @@ import asyncio
 
 from saasbackup_desktop.sim.imap.commands import COMMANDS
 from saasbackup_desktop.sim.imap.commands.command import Command
-from saasbackup_desktop.sim.imap.faults import Act, Alert, Bye, Drop, Refuse, Renumber, Slow
+from saasbackup_desktop.sim.imap.faults import GREETING, Act, Alert, Bye, Drop, Refuse, Renumber, Slow
 from saasbackup_desktop.sim.imap.pipe import Gone, TooBig
 from saasbackup_desktop.sim.imap.session import Refusal, Session, Standing
 from saasbackup_desktop.sim.imap.state import Impossible
@@ -30,7 +30,7 @@ async def converse(session: Session) -> None:
 
 async def _greet(session: Session) -> None:
     user = session.house.manners.greeting_user
-    await _suffer(session, session.house.faults.take("GREETING"), "*")
+    await _suffer(session, session.house.faults.take(GREETING), "*")
     if user:
         session.sign_in(user)
     word = "PREAUTH" if user else "OK"

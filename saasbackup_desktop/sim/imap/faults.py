@@ -3,6 +3,9 @@
 import threading
 from dataclasses import dataclass, field
 
+GREETING = "GREETING"
+"""Stands for the welcome, before any command."""
+
 
 @dataclass(frozen=True, slots=True)
 class Drop:
@@ -88,7 +91,7 @@ class Faults:
         with self._lock:
             struck: Fault | None = None
             for fault in self._waiting:
-                if fault.command not in ("*", command):
+                if fault.command != command and (fault.command != "*" or command == GREETING):
                     continue
                 if fault.after > 0:
                     fault.after -= 1

@@ -167,12 +167,11 @@ class Answer:
             label = item.name.encode() + section.label()
             if item.name == "BINARY.SIZE":
                 return label + b" %d" % len(found or b"")
-        if found is None:
-            return label + b" NIL"
+        # Of a part that is not there, servers say that it is empty.
+        found = found or b""
         if section.offset is not None:
             found = found[section.offset : section.offset + section.count]
-        # A literal8 (RFC 3516) only where NUL needs one.
-        mark = b"~" if item.name == "BINARY" and b"\x00" in found else b""
+        mark = b"~" if item.name == "BINARY" else b""
         return label + b" " + mark + literal(found)
 
     def _find(self, section: Section) -> bytes | None:

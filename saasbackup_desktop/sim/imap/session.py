@@ -4,13 +4,12 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from enum import IntEnum
-from itertools import chain
 
 from saasbackup_desktop.sim.imap import names, sequence
 from saasbackup_desktop.sim.imap.faults import Faults
 from saasbackup_desktop.sim.imap.manners import Manners
 from saasbackup_desktop.sim.imap.pipe import Gone, Pipe
-from saasbackup_desktop.sim.imap.state import SYSTEM_FLAGS, Folder, Mailbox, Message
+from saasbackup_desktop.sim.imap.state import SYSTEM_FLAGS, Folder, Impossible, Mailbox, Message
 from saasbackup_desktop.sim.imap.view import View
 from saasbackup_desktop.sim.imap.wire import Malformed, Words
 
@@ -161,9 +160,19 @@ class Session:
         """Say an untagged answer."""
         self.pipe.untagged(text)
 
-    def tell_flags(self, folder: Folder) -> None:
-        """Say which flags the folder knows (RFC 3501 section 7.2.6)."""
-        self.tell("FLAGS (" + " ".join(chain(SYSTEM_FLAGS, folder.keywords.values())) + ")")
+    def tell_flags(self, view: View) -> None:
+        """Say which flags the folder knows and which of them the client may keep there (RFC 3501 section 7.2.6)."""
+        known = [*SYSTEM_FLAGS, *view.folder.keywords.values()]
+        own = ["\\*"] if self.house.manners.keywords else []
+        view.keywords_told = len(view.folder.keywords)
+        self.tell(f"FLAGS ({' '.join(known)})")
+        self.tell(f"OK [PERMANENTFLAGS ({'' if view.read_only else ' '.join([*known, *own])})] Flags permitted.")
+
+    def follow_modseq(self) -> None:
+        """Follow modification sequences from now on (RFC 7162 section 3.1)."""
+        if not self.condstore and self._view is not None:
+            self.tell(f"OK [HIGHESTMODSEQ {self._view.folder.highest_modseq}] Highest")
+        self.condstore = True
 
     def tell_fetch(self, message: Message, *, uid: bool = False, flags: bool = True) -> None:
         """Say the flags of one message, as far as this client follows them."""
@@ -192,22 +201,22 @@ class Session:
             if view.mailbox.folders.get(folder.name) is not folder or folder.uid_validity != view.uid_validity:
                 self.tell("BYE Selected mailbox was deleted, have to disconnect.")
                 raise Gone
-            keywords = len(folder.keywords)
-            numbers = {uid: view.number(uid) for uid in view.uids if uid not in folder.messages} if expunge else {}
-            gone, changed, new = view.catch_up(expunge=expunge)
+            news = view.catch_up(expunge=expunge)
             if self.qresync:
-                self.tell_vanished(gone)
+                self.tell_vanished(uid for _, uid in news.gone)
             else:
-                for uid in gone:
-                    self.tell(f"{numbers[uid]} EXPUNGE")
-            if keywords > view.keywords_told:
-                self.tell_flags(folder)
-                view.keywords_told = keywords
-            for message in changed:
+                for number, _ in news.gone:
+                    self.tell(f"{number} EXPUNGE")
+            if len(folder.keywords) > view.keywords_told:
+                self.tell_flags(view)
+            for message in news.changed:
                 self.tell_fetch(message)
-            if new:
-                self.tell(f"{len(view.uids)} EXISTS")
-                self.tell(f"{len(view.recent)} RECENT")
+            if news.exists is not None:
+                self.tell(f"{news.exists} EXISTS")
+            if news.recent is not None:
+                self.tell(f"{news.recent} RECENT")
+            if news and self.qresync and not self.code:
+                self.code = f"HIGHESTMODSEQ {folder.highest_modseq}"
 
 
 def folder_name(words: Words) -> str:
@@ -216,7 +225,15 @@ def folder_name(words: Words) -> str:
     try:
         return names.decode(raw)
     except ValueError:
-        raise Refusal("Mailbox name is not valid mUTF-7", "CANNOT") from None
+        raise Refusal("Mailbox name is not valid mUTF-7") from None
+
+
+def found(mailbox: Mailbox, path: str) -> Folder:
+    """Find a folder; Refusal, without a code as Dovecot has it, when there is none."""
+    try:
+        return mailbox.folder(path)
+    except Impossible as missing:
+        raise Refusal(str(missing)) from None
 
 
 Handler = Callable[[Session, Words], Awaitable[str]]

@@ -220,7 +220,7 @@ class Mailbox:
         with self.lock:
             path = self.known(path)
             if path == INBOX:
-                raise Impossible("CANNOT", "INBOX can't be deleted.")
+                raise Impossible("", "INBOX can't be deleted.")
             folder = self.folder(path)
             if self.children(path):
                 folder.selectable, folder.messages, folder.size = False, {}, 0
@@ -242,7 +242,8 @@ class Mailbox:
         """Rename a folder with all below it; of INBOX, only move its messages (RFC 3501 section 6.3.5)."""
         with self.lock:
             old, new = self.known(old), self.known(new)
-            if new in self.folders:
+            target = self.folders.get(new)
+            if target is not None and target.selectable:
                 raise Impossible("ALREADYEXISTS", "Target mailbox already exists")
             if old == INBOX:
                 self.create(new)

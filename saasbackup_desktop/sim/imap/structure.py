@@ -51,11 +51,13 @@ def structure(part: Part, *, extended: bool) -> bytes:
         if extended:
             words += [_parameters(part.parameters), *_placement(part)]
         return b"(" + words[0] + b" " + b" ".join(words[1:]) + b")"
-    fields = part.fields
+    fields, parameters_shown = part.fields, list(part.parameters)
+    if part.type == b"TEXT" and b"CHARSET" not in dict(parameters_shown):
+        parameters_shown.append((b"CHARSET", b"us-ascii"))
     words = [
         quote(part.type.lower()),
         quote(part.subtype.lower()),
-        _parameters(part.parameters),
+        _parameters(parameters_shown),
         nstring(fields.get(b"CONTENT-ID")),
         nstring(fields.get(b"CONTENT-DESCRIPTION")),
         quote(fields.get(b"CONTENT-TRANSFER-ENCODING", b"7bit").lower()),

@@ -2,9 +2,24 @@
 
 from bisect import bisect_left
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 
 from saasbackup_desktop.sim.imap import sequence
 from saasbackup_desktop.sim.imap.state import Folder, Mailbox, Message
+
+
+@dataclass(slots=True)
+class News:
+    """What a client has yet to hear."""
+
+    gone: list[tuple[int, int]] = field(default_factory=list)
+    """Sequence numbers and UIDs removed, highest first."""
+    changed: list[Message] = field(default_factory=list)
+    exists: int | None = None
+    recent: int | None = None
+
+    def __bool__(self) -> bool:
+        return bool(self.gone or self.changed or self.exists is not None)
 
 
 class View:
@@ -20,6 +35,8 @@ class View:
         self.uid_validity = folder.uid_validity
         self.keywords_told = len(folder.keywords)
         self.recent: set[int] = set()
+        self._told: dict[int, int] = {}
+        self._removals_wait = False
         self._claim_recent()
 
     def _claim_recent(self) -> None:
@@ -51,25 +68,36 @@ class View:
             flags.append("\\Recent")
         return ("(" + " ".join(flags) + ")").encode()
 
-    def catch_up(self, *, expunge: bool) -> tuple[list[int], list[Message], bool]:
-        """Take in what happened: removed UIDs (highest first), messages with new flags, whether any is new.
+    def note_told(self, message: Message) -> None:
+        """Remember that the client knows this state of a message already."""
+        self._told[message.uid] = message.modseq
+
+    def catch_up(self, *, expunge: bool) -> News:
+        """Take in what happened since the last time.
 
         Without ``expunge`` removals wait, since sequence numbers may not move now (RFC 3501 section 7.4.1).
         """
-        folder = self.folder
-        if folder.highest_modseq == self.modseq and folder.uid_validity == self.uid_validity:
-            return [], [], False
-        known = set(self.uids)
-        gone = sorted((uid for uid in self.uids if uid not in folder.messages), reverse=True)
-        if gone and not expunge:
-            return [], [], False
-        for uid in gone:
-            del self.uids[bisect_left(self.uids, uid)]
-        self.recent.difference_update(gone)
+        folder, news = self.folder, News()
+        if folder.highest_modseq == self.modseq and not self._removals_wait:
+            return news
+        gone = [uid for uid in self.uids if uid not in folder.messages]
+        self._removals_wait = bool(gone) and not expunge
+        if expunge:
+            for uid in reversed(gone):
+                news.gone.append((self.number(uid), uid))
+                del self.uids[self.number(uid) - 1]
+            self.recent.difference_update(gone)
+        changed = (message for message in folder.messages.values() if message.modseq > self.modseq)
+        for message in changed:
+            if message.uid < self.uid_next and self._told.get(message.uid) != message.modseq:
+                news.changed.append(message)
         new = [uid for uid in folder.messages if uid >= self.uid_next]
-        changed = [m for m in folder.messages.values() if m.modseq > self.modseq and m.uid in known]
+        recent = len(self.recent)
         self.uids.extend(new)
         self.uid_next = folder.uid_next
         self.modseq = folder.highest_modseq
+        self._told.clear()
         self._claim_recent()
-        return gone, changed, bool(new)
+        news.exists = len(self.uids) if new else None
+        news.recent = len(self.recent) if len(self.recent) != recent else None
+        return news

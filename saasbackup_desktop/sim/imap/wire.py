@@ -12,7 +12,7 @@ _ASTRING = re.compile(rb'[^\x00-\x20\x7f(){%*"\\]+')
 _PATTERN = re.compile(rb'[^\x00-\x20\x7f(){"\\]+')
 _QUOTED = re.compile(rb'"((?:[^\x00\r\n"\\]|\\["\\])*)"')
 _FLAG = re.compile(rb'\\?[^\x00-\x20\x7f(){%*"\\\]]+|\\\*')
-_NUMBER = re.compile(rb"\d+")
+_NUMBER = re.compile(rb"\d{1,20}")
 _SET = re.compile(rb"[0-9:*,]+")
 _QUOTABLE = re.compile(rb"[\x20-\x7e]*")
 

@@ -42,7 +42,7 @@ async def _enable(session: Session, words: Words) -> str:
         if wanted not in ("CONDSTORE", "QRESYNC") or not manners.offers(wanted):
             continue
         enabled.append(wanted)
-        session.condstore = True
+        session.follow_modseq()
         session.qresync = session.qresync or wanted == "QRESYNC"
     session.tell(" ".join(["ENABLED", *enabled]))
     return "Enabled"

@@ -4,7 +4,7 @@ import re
 
 from saasbackup_desktop.sim.imap import names
 from saasbackup_desktop.sim.imap.commands.command import Command
-from saasbackup_desktop.sim.imap.session import Refusal, Session, Standing, folder_name
+from saasbackup_desktop.sim.imap.session import Refusal, Session, Standing, folder_name, found
 from saasbackup_desktop.sim.imap.state import INBOX, Folder, Mailbox
 from saasbackup_desktop.sim.imap.wire import Malformed, Words, listed, quote
 
@@ -16,7 +16,7 @@ def _pattern(reference: bytes, pattern: bytes, delimiter: str | None) -> re.Patt
     try:
         text = names.decode(reference) + names.decode(pattern)
     except ValueError:
-        raise Refusal("Mailbox name is not valid mUTF-7", "CANNOT") from None
+        raise Refusal("Mailbox name is not valid mUTF-7") from None
     one_level = ".*" if delimiter is None else f"[^{re.escape(delimiter)}]*"
     pieces = (".*" if each == "*" else one_level if each == "%" else re.escape(each) for each in text)
     # INBOX has no case.
@@ -35,16 +35,18 @@ class _Listing:
 
     def line(self, verb: str, folder: Folder | None, name: str) -> bytes:
         mailbox, offers = self.mailbox, self.session.house.manners.offers
+        asked = self.select | self.returns
+        plain = verb == "LIST" and not self.select and not self.returns
         attributes: list[str] = []
-        if folder is None:
+        if folder is None and verb == "LIST":
             attributes.append("\\NonExistent")
-        elif not folder.selectable:
+        elif folder is not None and not folder.selectable:
             attributes.append("\\Noselect")
-        if offers("CHILDREN"):
+        if offers("CHILDREN") and (plain or "CHILDREN" in asked):
             attributes.append("\\HasChildren" if mailbox.children(name) else "\\HasNoChildren")
-        if folder is not None and folder.use and offers("SPECIAL-USE"):
+        if folder is not None and offers("SPECIAL-USE") and folder.use and (not asked or "SPECIAL-USE" in asked):
             attributes.append(folder.use)
-        if {"SUBSCRIBED"} & (self.select | self.returns) and name in mailbox.subscriptions:
+        if "SUBSCRIBED" in asked and name in mailbox.subscriptions:
             attributes.append("\\Subscribed")
         nil = mailbox.delimiter is None or self.session.house.manners.list_delimiter_nil
         delimiter = b"NIL" if nil else quote((mailbox.delimiter or "").encode())
@@ -123,7 +125,7 @@ def _status_line(session: Session, folder: Folder, wanted: list[str]) -> bytes:
     for name in wanted:
         if name not in facts or not session.house.manners.offers(_STATUS_NEEDS.get(name, "")):
             raise Malformed(f"Unknown status item {name}")
-    told = (f"{name} {facts[name]}".encode() for name in wanted)
+    told = (f"{name} {fact}".encode() for name, fact in facts.items() if name in wanted)
     return b"STATUS " + quote(names.encode(folder.name)) + b" " + listed(told)
 
 
@@ -134,8 +136,9 @@ async def _status(session: Session, words: Words) -> str:
     wanted = words.group(words.atom)
     words.end()
     with session.mailbox.lock:
-        session.tell(_status_line(session, session.mailbox.folder(name), wanted))
-    session.condstore = session.condstore or "HIGHESTMODSEQ" in wanted
+        session.tell(_status_line(session, found(session.mailbox, name), wanted))
+    if "HIGHESTMODSEQ" in wanted:
+        session.follow_modseq()
     return "Status completed"
 
 
@@ -185,7 +188,7 @@ async def _subscribe(session: Session, words: Words) -> str:
     name = folder_name(words)
     words.end()
     if session.mailbox.known(name) not in session.mailbox.folders:
-        raise Refusal(f"Mailbox doesn't exist: {name}", "NONEXISTENT")
+        raise Refusal(f"Mailbox doesn't exist: {name}")
     session.mailbox.subscribe(name)
     return "Subscribe completed"
 
@@ -219,7 +222,7 @@ def _tell_quota(session: Session) -> None:
         session.tell('QUOTA "User quota" ()')
     else:
         # Storage counts kilobytes (RFC 9208 section 5.3).
-        session.tell(f'QUOTA "User quota" (STORAGE {-(-mailbox.used // 1024)} {mailbox.quota // 1024})')
+        session.tell(f'QUOTA "User quota" (STORAGE {mailbox.used // 1024} {mailbox.quota // 1024})')
 
 
 async def _getquota(session: Session, words: Words) -> str:

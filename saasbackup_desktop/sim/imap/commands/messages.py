@@ -31,7 +31,7 @@ async def _fetch(session: Session, words: Words, *, by_uid: bool) -> str:
         if not manners.offers(_NEEDS.get(item.name, "")):
             raise Malformed(f"Unknown parameter {item.name}")
     if since is not None or any(item.name == "MODSEQ" for item in items):
-        session.condstore = True
+        session.follow_modseq()
     try:
         uids = view.pick(asked, by_uid=by_uid)
         if vanished and since is not None:
@@ -91,6 +91,7 @@ async def _answer(session: Session, found: list[Message], items: list[Item]) -> 
         if newly_seen:
             with view.mailbox.lock:
                 view.mailbox.mark(view.folder.name, [message.uid], message.flags | {"\\Seen"})
+                view.note_told(message)
         answer = Answer(message, view.shown(message))
         try:
             words = [answer.write(item) for item in items]
@@ -124,18 +125,16 @@ async def _store(session: Session, words: Words, *, by_uid: bool) -> str:
     folder = view.folder
     with view.mailbox.lock:
         session.tell_news(expunge=by_uid)
-        known = len(folder.keywords)
         if not session.house.manners.keywords:
             flags = [flag for flag in flags if flag.startswith("\\") or flag.lower() in folder.keywords]
         wanted = folder.spelled(flags)
-        if len(folder.keywords) != known:
-            session.tell_flags(folder)
-            view.keywords_told = len(folder.keywords)
+        if len(folder.keywords) > view.keywords_told:
+            session.tell_flags(view)
         refused, touched = _apply(session, uids, how, wanted, unchanged_since)
         for message in touched:
             if not silent or session.condstore:
                 session.tell_fetch(message, uid=by_uid, flags=not silent)
-        view.modseq = folder.highest_modseq
+            view.note_told(message)
     if refused:
         session.code = "MODIFIED " + sequence.write(refused if by_uid else [view.number(uid) for uid in refused])
     return "Store completed"
@@ -147,7 +146,7 @@ def _store_modifier(session: Session, words: Words) -> int | None:
     words.need(b"(UNCHANGEDSINCE ")
     since = words.number()
     words.need(b") ")
-    session.condstore = True
+    session.follow_modseq()
     return since
 
 
@@ -165,7 +164,7 @@ def _apply(
         flags = wanted if how == "FLAGS" else message.flags | wanted if how == "+FLAGS" else message.flags - wanted
         if flags != message.flags:
             groups.setdefault(flags, []).append(message.uid)
-        touched.append(message)
+            touched.append(message)
     for flags, changed in groups.items():
         view.mailbox.mark(view.folder.name, changed, flags)
     return refused, touched
@@ -205,13 +204,7 @@ async def _move(session: Session, words: Words, *, by_uid: bool) -> str:
     if code and session.house.manners.offers("UIDPLUS"):
         session.tell(f"OK [{code}] Moved UIDs.")
     session.tell_news(expunge=True)
-    _say_modseq(session)
     return "Move completed"
-
-
-def _say_modseq(session: Session) -> None:
-    if session.condstore:
-        session.code = f"HIGHESTMODSEQ {session.view.folder.highest_modseq}"
 
 
 async def _search(session: Session, words: Words, *, by_uid: bool) -> str:
@@ -223,9 +216,9 @@ async def _search(session: Session, words: Words, *, by_uid: bool) -> str:
     try:
         query = Query(words, session.view)
     except UnknownCharset:
-        raise Refusal("Unknown charset", "BADCHARSET (UTF-8 US-ASCII)") from None
+        raise Refusal("Unknown charset", "BADCHARSET") from None
     if query.asks_modseq:
-        session.condstore = True
+        session.follow_modseq()
     found = run(query, session.view)
     listed = numbers(found, session.view, by_uid=by_uid)
     highest = max((message.modseq for message in found), default=0) if query.asks_modseq else 0
@@ -239,13 +232,11 @@ async def _search(session: Session, words: Words, *, by_uid: bool) -> str:
 
 def _tell_esearch(session: Session, returns: list[str], listed: list[int], *, by_uid: bool, highest: int) -> None:
     words = [f'ESEARCH (TAG "{session.tag}")'] + (["UID"] if by_uid else [])
-    for name in returns:
-        if name == "COUNT":
-            words.append(f"COUNT {len(listed)}")
-        elif name in ("MIN", "MAX") and listed:
-            words.append(f"{name} {listed[0] if name == 'MIN' else listed[-1]}")
-        elif name == "ALL" and listed:
-            words.append("ALL " + sequence.write(listed))
+    if listed:
+        facts = {"MIN": str(listed[0]), "MAX": str(listed[-1]), "ALL": sequence.write(listed)}
+        words += [f"{name} {fact}" for name, fact in facts.items() if name in returns]
+    if "COUNT" in returns:
+        words.append(f"COUNT {len(listed)}")
     if highest:
         words.append(f"MODSEQ {highest}")
     session.tell(" ".join(words))
@@ -264,7 +255,6 @@ async def _expunge(session: Session, words: Words) -> str:
     words.end()
     expunge(session, session.writable().uids)
     session.tell_news(expunge=True)
-    _say_modseq(session)
     return "Expunge completed"
 
 
@@ -275,7 +265,6 @@ async def _uid_expunge(session: Session, words: Words) -> str:
     words.end()
     expunge(session, uids)
     session.tell_news(expunge=True)
-    _say_modseq(session)
     return "Expunge completed"
 
 

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from saasbackup_desktop.sim.imap import sequence
 from saasbackup_desktop.sim.imap.commands.command import Command
 from saasbackup_desktop.sim.imap.commands.messages import expunge
-from saasbackup_desktop.sim.imap.session import Session, Standing, folder_name
-from saasbackup_desktop.sim.imap.state import SYSTEM_FLAGS
+from saasbackup_desktop.sim.imap.session import Session, Standing, folder_name, found
 from saasbackup_desktop.sim.imap.view import View
 from saasbackup_desktop.sim.imap.wire import Malformed, Words
 
@@ -26,7 +25,7 @@ def _parameters(session: Session, words: Words) -> _Resync | None:
     def parameter() -> None:
         name = words.atom()
         if name == "CONDSTORE" and session.house.manners.offers("CONDSTORE"):
-            session.condstore = True
+            session.follow_modseq()
         elif name == "QRESYNC" and session.qresync:
             words.space()
             found.append(_resync(words))
@@ -45,7 +44,10 @@ def _resync(words: Words) -> _Resync:
     words.space()
     resync = _Resync(validity, words.number())
     if words.take(b" ") and not words.ahead(b"("):
-        resync.uids = sequence.read(words.numbers())
+        try:
+            resync.uids = sequence.read(words.numbers())
+        except ValueError as error:
+            raise Malformed(str(error)) from None
         words.take(b" ")
     if words.take(b"("):  # numbers matched to UIDs: a hint that a server may ignore
         words.numbers()
@@ -66,14 +68,10 @@ async def _open(session: Session, words: Words, *, read_only: bool) -> str:
     if was_open and manners.offers("QRESYNC"):
         session.tell("OK [CLOSED] Previous mailbox closed.")
     with mailbox.lock:
-        folder = mailbox.folder(name)
+        folder = found(mailbox, name)
         view = View(mailbox, folder, read_only=read_only)
         session.open(view)
-        session.tell_flags(folder)
-        permanent = (
-            [] if read_only else [*SYSTEM_FLAGS, *folder.keywords.values(), *(["\\*"] if manners.keywords else [])]
-        )
-        session.tell(f"OK [PERMANENTFLAGS ({' '.join(permanent)})] Flags permitted.")
+        session.tell_flags(view)
         session.tell(f"{len(view.uids)} EXISTS")
         session.tell(f"{len(view.recent)} RECENT")
         unseen = next((uid for uid in view.uids if "\\Seen" not in folder.messages[uid].flags), None)
