@@ -1,6 +1,7 @@
 """Read messages whole: small ones many at a time over several connections, large ones piece by piece."""
 
 from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Mapping, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -12,6 +13,7 @@ from saasbackup_desktop.providers.imap.ahead import ahead
 from saasbackup_desktop.providers.imap.lanes import Lanes
 from saasbackup_desktop.providers.imap.places import read_place
 from saasbackup_desktop.providers.imap.session import Session
+from saasbackup_desktop.providers.imap.sets import chunks
 from saasbackup_desktop.providers.imap.wire import Rejected
 
 _BATCH_BYTES = 4 << 20
@@ -35,9 +37,10 @@ class Batch:
 
 async def fetch_batches(lanes: Lanes, batches: Sequence[Batch]) -> AsyncGenerator[Sequence[Fetched], None]:
     """Read batches over all lanes. Raises Fault."""
-    works = [partial(lanes.run, partial(_read, batch), near=batch.path) for batch in batches]
-    async for fetched in ahead(works, lanes.limit):
-        yield fetched
+    works = [partial(lanes.run, _Reading(batch), near=batch.path) for batch in batches]
+    async with aclosing(ahead(works, lanes.limit)) as results:
+        async for fetched in results:
+            yield fetched
 
 
 async def fetch_large(lanes: Lanes, path: str, item: Item) -> Fetched:
@@ -65,12 +68,23 @@ def divide(items: Iterable[tuple[str, Item]]) -> tuple[list[Batch], list[tuple[s
     return batches, large
 
 
-def _read(batch: Batch, session: Session) -> list[Fetched]:
-    fault = _visit(session, batch.path, batch.uidvalidity)
-    if fault is not None:
-        return [Fetched(item, fault) for item in batch.items.values()]
-    bodies = _bodies(session, list(batch.items))
-    return [Fetched(item, _checked(item, bodies.get(uid))) for uid, item in batch.items.items()]
+@dataclass(slots=True)
+class _Reading:
+    """Reading one batch, in a thread; done again after a break, it asks for what is missing, in ever smaller parts."""
+
+    batch: Batch
+    _bodies: dict[int, bytes | ItemFault] = field(default_factory=dict)
+    _breaks: int = -1
+
+    def __call__(self, session: Session) -> list[Fetched]:
+        self._breaks += 1
+        fault = _visit(session, self.batch.path, self.batch.uidvalidity)
+        if fault is not None:
+            return [Fetched(item, fault) for item in self.batch.items.values()]
+        missing = [uid for uid in self.batch.items if uid not in self._bodies]
+        for part in chunks(missing, max(1, len(missing) >> 2 * self._breaks)):
+            self._bodies.update(_bodies(session, part))
+        return [Fetched(item, _checked(item, self._bodies.get(uid))) for uid, item in self.batch.items.items()]
 
 
 def _checked(item: Item, data: bytes | ItemFault | None) -> bytes | ItemFault:
@@ -110,13 +124,14 @@ async def _pieces(lanes: Lanes, path: str, item: Item, first: bytes) -> AsyncIte
         return
     end = item.size or 0
     works = [partial(_piece, lanes, path, item, place) for place in range(start, end, _PIECE)]
-    async for piece in ahead(works, 2):
-        if isinstance(piece, ItemFault):
-            raise piece
-        yield piece
-        start += len(piece)
-        if len(piece) < _PIECE:
-            return
+    async with aclosing(ahead(works, 2)) as results:
+        async for piece in results:
+            if isinstance(piece, ItemFault):
+                raise piece
+            yield piece
+            start += len(piece)
+            if len(piece) < _PIECE:
+                return
     while isinstance(piece := await _piece(lanes, path, item, start), bytes) and piece:
         yield piece  # the server has more than it said
         start += len(piece)

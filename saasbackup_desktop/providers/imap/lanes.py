@@ -93,7 +93,10 @@ class Lane:
             raise named from None
         except translate.FOREIGN as error:
             self._drop(False)
-            raise translate.fault(error, self._settings.host) from None
+            named = translate.fault(error, self._settings.host)
+            if isinstance(named, TlsUnavailable):  # it was there a moment ago
+                named = Unreachable(named.detail, host=self._settings.host)
+            raise named from None
         except (ProtocolBroken, ItemFault, ValueError, IndexError):  # who knows how far the server has read
             self._drop(False)
             raise

@@ -1,6 +1,7 @@
 """A mailbox as a source."""
 
 from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
 
 from saasbackup_desktop.core.errors import NotFound
 from saasbackup_desktop.core.ids import NodeId
@@ -26,8 +27,9 @@ class ImapSource:
         """Say everything that changed, parents first; messages newest first. Raises Fault."""
         walk = Walk(self._lanes, since, known)
         self._paths = walk.paths
-        async for change in walk.changes():
-            yield change
+        async with aclosing(walk.changes()) as changes:
+            async for change in changes:
+                yield change
 
     async def fetch(self, items: Sequence[Item]) -> AsyncGenerator[Sequence[Fetched], None]:
         """Read the bodies of these items; large ones one by one, last. Raises Fault."""
@@ -37,8 +39,9 @@ class ImapSource:
         if lost:
             yield [Fetched(item, NotFound("folder")) for item in lost]
         batches, large = divide((self._paths[item.parent], item) for item in items if item.parent in self._paths)
-        async for fetched in fetch_batches(self._lanes, batches):
-            yield fetched
+        async with aclosing(fetch_batches(self._lanes, batches)) as results:
+            async for fetched in results:
+                yield fetched
         for path, item in large:
             yield [await fetch_large(self._lanes, path, item)]
 

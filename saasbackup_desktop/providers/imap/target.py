@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
+from contextlib import aclosing
 from functools import partial
 
 from saasbackup_desktop.core.errors import Denied, Fault, NameRefused, TargetFull, Unreachable
@@ -85,11 +86,12 @@ class ImapTarget:
             for part in chunks(uids, _AT_ONCE)
         ]
         found: list[Presence] = []
-        async for rows in ahead(works, 1):
-            found += [
-                Presence(target_id(folder, validity, row.uid), row.size, seconds(row.internal_date), row.flags)
-                for row in rows
-            ]
+        async with aclosing(ahead(works, 2)) as results:
+            async for rows in results:
+                found += [
+                    Presence(target_id(folder, validity, row.uid), row.size, seconds(row.internal_date), row.flags)
+                    for row in rows
+                ]
         return found
 
     async def headers(self, ids: Sequence[NodeId]) -> Mapping[NodeId, str]:
@@ -127,8 +129,9 @@ class ImapTarget:
                     partial(self._lanes.run, partial(_read, folder, validity, some), near=folder)
                     for some in _fitting(rows)
                 ]
-                async for batch in ahead(works, 2):
-                    yield batch
+                async with aclosing(ahead(works, 2)) as results:
+                    async for batch in results:
+                        yield batch
 
     async def close(self) -> None:
         """Hang up."""

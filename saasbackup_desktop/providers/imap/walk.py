@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
 from dataclasses import replace
 from functools import partial
 
@@ -53,15 +54,17 @@ class Walk:
             yield Put(folder)
         gone = {id for id in memory.pasts if id not in self.paths}
         findings = []
-        async for finding in ahead([partial(self._look, m) for m in _ordered(matches)], 2):
-            findings.append(finding)
-            self._lost.update((id, finding.match.id) for id in finding.lost)
+        async with aclosing(ahead([partial(self._look, m) for m in _ordered(matches)], 2)) as results:
+            async for finding in results:
+                findings.append(finding)
+                self._lost.update((id, finding.match.id) for id in finding.lost)
         if any(finding.fresh for finding in findings):
             for id in sorted(gone):  # what was in there may have moved
                 self._lost.update((glimpse.id, id) for glimpse in await self._known.within(id))
         for finding in findings:
-            async for change in self._tell(finding, memory):
-                yield change
+            async with aclosing(self._tell(finding, memory)) as told:
+                async for change in told:
+                    yield change
         if gone or self._lost:
             yield Checkpoint(memory.cursor())  # what moved out of a mailbox is settled before that goes
         for id, origin in self._lost.items():
@@ -88,11 +91,9 @@ class Walk:
                 yield Put(replace(item, flags=finding.flagged[id]))
             if self._is_enough():
                 yield Checkpoint(memory.cursor())
-        path = finding.match.now.mailbox.path
-        works = [partial(self._details, path, uids) for uids in chunks(finding.fresh, _AT_ONCE)]
         try:
-            async for rows in ahead(works, 2):
-                for item in await self._placed(finding, rows):
+            async with aclosing(self._fresh(finding)) as items:
+                async for item in items:
                     self._items += 1
                     self._bytes += 0 if item.body else item.size or 0
                     yield Put(item)
@@ -102,6 +103,14 @@ class Walk:
             finding.status = _passed_over(finding.match, denied).status
         if not finding.lost:
             _settle(memory, finding)
+
+    async def _fresh(self, finding: Finding) -> AsyncGenerator[Item, None]:
+        path = finding.match.now.mailbox.path
+        works = [partial(self._details, path, uids) for uids in chunks(finding.fresh, _AT_ONCE)]
+        async with aclosing(ahead(works, 2)) as results:
+            async for rows in results:
+                for item in await self._placed(finding, rows):
+                    yield item
 
     async def _details(self, path: str, uids: Sequence[int]) -> list[Details]:
         def ask(session: Session) -> list[Details]:

@@ -43,9 +43,34 @@ async def test_cut_while_a_large_message_is_read(dovecot: Dovecot, user: User) -
     assert [ledger.data(item) for item in ledger.inside("INBOX")] == [large]
 
 
+async def test_cut_over_tls(dovecot: Dovecot, user: User) -> None:
+    messages = [message(n, text="x" * 900) for n in range(600)]
+    dovecot.append(user, "INBOX", messages)
+    with FaultyProxy(dovecot.tls_port, cut_after=200_000, cuts=4) as proxy:
+        where = settings(dovecot, user, port=proxy.port, tls=Tls.IMPLICIT, ca_file=str(dovecot.ca_file))
+        source = ImapSource(where, lambda: user.password)
+        ledger = Ledger()
+        assert await ledger.follow(source)
+        await source.close()
+        assert proxy.cuts is not None
+        assert proxy.cuts < 4
+    assert [ledger.data(item) for item in ledger.inside("INBOX")] == messages
+
+
+async def test_connections_that_never_last_long(dovecot: Dovecot, user: User) -> None:
+    messages = [message(n, text="x" * 900) for n in range(400)]
+    dovecot.append(user, "INBOX", messages)
+    with FaultyProxy(dovecot.port, cut_after=100_000, cuts=None) as proxy:
+        source = ImapSource(settings(dovecot, user, port=proxy.port), lambda: user.password)
+        ledger = Ledger()
+        assert await ledger.follow(source)
+        await source.close()
+    assert [ledger.data(item) for item in ledger.inside("INBOX")] == messages
+
+
 async def test_cut_for_good(dovecot: Dovecot, user: User) -> None:
     dovecot.append(user, "INBOX", [message(n, text="x" * 900) for n in range(500)])
-    with FaultyProxy(dovecot.port, cut_after=100_000, cuts=None) as proxy:
+    with FaultyProxy(dovecot.port, cut_after=900, cuts=None) as proxy:
         source = ImapSource(settings(dovecot, user, port=proxy.port), lambda: user.password)
         with pytest.raises(Unreachable):
             await Ledger().follow(source)
