@@ -1,0 +1,141 @@
+"""What comes back is what was there: every byte, flag, keyword and date, under every folder name."""
+
+import hashlib
+import os
+from collections import Counter
+from datetime import datetime, timedelta, timezone
+from itertools import islice
+from pathlib import Path
+
+import pytest
+from imapclient.exceptions import IMAPClientError
+
+from saasbackup_desktop.sim.letter import Letter
+from saasbackup_desktop.sim.letters import letters
+from tests.corpora import Corpora
+from tests.end2end.conftest import Home, imap, new_home
+from tests.servers.contents import contents
+from tests.servers.dovecot import Dovecot, User
+
+GENERATED = int(os.environ.get("SAASBACKUP_LETTERS", "1500"))
+"""Set it to 20000 for the whole proof."""
+AWKWARD = (
+    "Häufig & schön",
+    "日本語/フォルダー",
+    "~peter",
+    "Trailing ",
+    "quote \" and ' and back\\slash",
+    "100% [x] (y) {z} <w>",
+    "&- & &",
+    "a.b.c",
+    "*star-not",
+    "Ω" * 40,
+)
+_FLAGS = (
+    ("\\Seen",),
+    (),
+    ("\\Seen", "\\Flagged"),
+    ("\\Answered", "$Forwarded"),
+    ("Invoice", "\\Draft"),
+    ("\\Deleted",),
+)
+_ZONES = (0, 60, -300, 330, 765)
+
+
+@pytest.fixture(scope="module")
+def generated(tmp_path_factory: pytest.TempPathFactory, dovecot: Dovecot) -> tuple[Home, User]:
+    """A backup of generated letters in awkward folders."""
+    user = dovecot.fresh()
+    written = letters("faithful", GENERATED)
+    folders = ("INBOX", "Archive", *_makeable(dovecot, user))
+    for number, folder in enumerate(folders):
+        share = islice(written, GENERATED // len(folders) + (number < GENERATED % len(folders)))
+        dovecot.deliver(user, folder, share)
+    return _backed_up(tmp_path_factory.mktemp("generated"), dovecot, user), user
+
+
+@pytest.fixture(scope="module")
+def sampled(tmp_path_factory: pytest.TempPathFactory, dovecot: Dovecot, corpora: Corpora) -> tuple[Home, User]:
+    """A backup of every real message that the server takes."""
+    user = dovecot.fresh()
+    samples = [_dressed(number, sample.read()) for number, sample in enumerate(corpora.messages())]
+    refused = 0
+    for first in range(0, len(samples), 200):
+        batch = samples[first : first + 200]
+        try:
+            dovecot.deliver(user, f"Samples/{first // 1000}", batch)
+        except IMAPClientError:
+            refused += _one_by_one(dovecot, user, f"Samples/{first // 1000}", batch)
+    print(f"{len(samples)} real messages, {refused} refused by the server")
+    assert refused < len(samples) / 20
+    return _backed_up(tmp_path_factory.mktemp("sampled"), dovecot, user), user
+
+
+@pytest.mark.parametrize("kind", ["generated", "sampled"])
+def test_every_message_comes_back(kind: str, request: pytest.FixtureRequest, dovecot: Dovecot) -> None:
+    home, user = request.getfixturevalue(kind)
+    other = dovecot.fresh()
+    home.succeed(*imap(dovecot, other, "other", home))
+    home.succeed("restore", "office", "--to-source", "other", "--folder", "original", "--mode", "skip")
+    there, here = contents(dovecot, user), contents(dovecot, other)
+    assert sum(map(Counter.total, there.values())) > 1000
+    assert {name: here.get(name) for name in there} == there
+    again = home.succeed(
+        "restore", "office", "--to-source", "other", "--folder", "original", "--mode", "skip", "--json"
+    )
+    assert again.of("job")[0]["state"] == "done"
+    assert contents(dovecot, other) == here
+
+
+@pytest.mark.parametrize("kind", ["generated", "sampled"])
+def test_cat_gives_the_original_bytes(kind: str, request: pytest.FixtureRequest, dovecot: Dovecot) -> None:
+    home, user = request.getfixturevalue(kind)
+    there = contents(dovecot, user)
+    folder = max(there, key=lambda name: len(there[name]))
+    items = home.succeed("ls", f"office:{folder}", "--json").of("item")
+    assert Counter(item["sha256"] for item in items) == Counter(message.sha256 for message in there[folder].elements())
+    for item in items[:: max(1, len(items) // 12)]:
+        assert hashlib.sha256(home.succeed("cat", item["id"]).out).hexdigest() == item["sha256"]
+
+
+@pytest.mark.parametrize("kind", ["generated", "sampled"])
+def test_vault_is_whole(kind: str, request: pytest.FixtureRequest) -> None:
+    home, _ = request.getfixturevalue(kind)
+    home.succeed("vault", "check", "--read-data", "100")
+
+
+def _backed_up(folder: Path, server: Dovecot, user: User) -> Home:
+    home = new_home(folder)
+    home.succeed(*imap(server, user, "office", home))
+    home.succeed("backup")
+    return home
+
+
+def _makeable(server: Dovecot, user: User) -> list[str]:
+    """Those of the awkward names that the server allows."""
+    made = []
+    with server.connect(user) as client:
+        for name in AWKWARD:
+            try:
+                client.create_folder(name)
+            except IMAPClientError:
+                continue
+            made.append(name)
+    assert len(made) > len(AWKWARD) / 2
+    return made
+
+
+def _dressed(number: int, data: bytes) -> Letter:
+    zone = timezone(timedelta(minutes=_ZONES[number % len(_ZONES)]))
+    moment = datetime(2003, 2, 1, tzinfo=zone) + timedelta(hours=7 * number, seconds=number % 60)
+    return Letter(data, frozenset(_FLAGS[number % len(_FLAGS)]), moment)
+
+
+def _one_by_one(server: Dovecot, user: User, folder: str, batch: list[Letter]) -> int:
+    refused = 0
+    for letter in batch:
+        try:
+            server.deliver(user, folder, [letter])
+        except IMAPClientError:
+            refused += 1
+    return refused
