@@ -1,5 +1,6 @@
 """Bytes of attachments that open: pictures (PNG), documents (PDF), archives (ZIP), tables (CSV)."""
 
+import math
 import struct
 import zlib
 from collections.abc import Iterable
@@ -32,12 +33,33 @@ def png(width: int, rows: Iterable[bytes]) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + _chunk(b"IHDR", header) + body + _chunk(b"IEND", b"")
 
 
+_SKIES = (((70, 110, 190), (200, 215, 230)), ((40, 50, 90), (230, 150, 90)), ((120, 130, 140), (190, 195, 200)))
+_GROUNDS = ((60, 90, 50), (110, 95, 70), (40, 70, 100))
+_GRAIN = 24
+
+
+@cache
+def _shade(level: int) -> bytes:
+    """Translate noise to a level with a little grain."""
+    return bytes(level + noise * _GRAIN // 256 for noise in range(256))
+
+
 def photograph(dice: Dice, size: int) -> bytes:
-    """Make a picture of about ``size`` bytes that looks like snow."""
-    width = max(8, min(640, size // 90))
+    """Make a picture of about ``size`` bytes: a sky, a horizon, and the grain of a poor camera."""
+    width = max(8, math.isqrt(size * 4 // 9))
     height = max(1, size // (width * 3 + 1))
+    (top, low), ground, horizon = dice.pick(_SKIES), dice.pick(_GROUNDS), max(1, height * dice.between(45, 80) // 100)
     noise = dice.bytes(width * height * 3)
-    return png(width, (noise[row : row + width * 3] for row in range(0, len(noise), width * 3)))
+
+    def row(number: int) -> bytes:
+        grain, line = noise[number * width * 3 : (number + 1) * width * 3], bytearray(width * 3)
+        for channel in range(3):
+            sky = top[channel] + (low[channel] - top[channel]) * number // horizon
+            level = sky if number < horizon else ground[channel]
+            line[channel::3] = grain[channel * width : (channel + 1) * width].translate(_shade(level))
+        return bytes(line)
+
+    return png(width, map(row, range(height)))
 
 
 @cache

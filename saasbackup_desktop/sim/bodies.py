@@ -107,7 +107,8 @@ def html(text: Text, how: Dress, size: int, dice: Dice) -> bytes:
         f'<meta http-equiv="Content-Type" content="text/html; charset={how.charset}">\n'
         "<style>body { font-family: sans-serif; color: #223; }</style>\n</head><body>\n"
     )
-    parts = [_edge(f"{head}<p>{text.opening}</p>\n", how)]
+    opening = text.opening if text.opening.startswith("<") else f"<p>{text.opening}</p>"
+    parts = [_edge(f"{head}{opening}\n", how)]
     left = (size * 3 // 4 if how.transfer == "base64" else size) - len(parts[0])
     while left > 0:
         parts.append(dice.pick(ready))

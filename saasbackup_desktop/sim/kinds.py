@@ -12,6 +12,17 @@ Kind = Callable[[Heading, int, Dice], bytes]
 
 _PLAIN_UTF8 = bodies.UTF8[1]
 _PICTURES = "https://pictures.isobar.example"
+_HEADLINES = (
+    "rain from the west",
+    "what the swallows know",
+    "ten screws to own",
+    "a mild autumn after all",
+    "the quiet barometer",
+    "fog, explained",
+    "letters from the coast",
+    "prices fall, pressure rises",
+    "readers' clouds",
+)
 _DOCUMENTS = (
     "Calibration",
     "Tender",
@@ -57,6 +68,7 @@ def _alternative(heading: Heading, size: int, dice: Dice) -> bytes:
 def newsletter(heading: Heading, size: int, dice: Dice) -> bytes:
     """Write a newsletter: HTML with remote pictures, some with pictures of their own inside."""
     issue = dice.between(1, 900)
+    heading.subject = f"{heading.sender.name} {issue}: {dice.pick(_HEADLINES)}"
     heading.extra += [
         f"List-Id: <{heading.sender.address.replace('@', '.')}>".encode(),
         f"List-Unsubscribe: <https://isobar.example/leave/{dice.hexadecimal(8)}>".encode(),
