@@ -27,7 +27,7 @@ def value_of(node: Node) -> bytes:
     plain = codec.node_to_plain(node)
     for name in ("k", "id", "p"):
         del plain[name]
-    return codec.dumps(plain).encode()
+    return codec.dumps(plain).encode("utf-8", "surrogatepass")
 
 
 def node_of(key: bytes, value: bytes) -> Node:
@@ -35,7 +35,7 @@ def node_of(key: bytes, value: bytes) -> Node:
     plain: dict[str, Any] = codec.loads(value)
     parent, _, id = key[1:].partition(_END)
     plain["k"] = "f" if key.startswith(_FOLDER) else "i"
-    plain["id"], plain["p"] = id.decode(), parent.decode() or None
+    plain["id"], plain["p"] = _read(id), _read(parent) or None
     return codec.node_from_plain(plain)
 
 
@@ -94,6 +94,10 @@ def _one_sided(entry: Entry, is_old: bool) -> Edit:
 def _name(key: bytes) -> bytes:
     """Kind and id: what stays when a node moves."""
     return key[:1] + key[1:].partition(_END)[2]
+
+
+def _read(spelled: bytes) -> str:
+    return spelled.decode("utf-8", "surrogatepass")
 
 
 def _spelled(id: str | None) -> bytes:

@@ -92,7 +92,7 @@ class Heads:
             previous = [others[-1], hashlib.sha256(self._store.get(others[-1])).hexdigest()]
         number = number_of(names[-1]) + 1 if names else 1
         name = f"{folder}/{number:08d}"
-        plain = codec.dumps({"head": _head_to_plain(head), "previous": previous}).encode()
+        plain = codec.dumps({"head": _head_to_plain(head), "previous": previous}).encode("utf-8", "surrogatepass")
         data = seal(self._keys.head, name, plain)
         try:
             self._store.put(name, data)

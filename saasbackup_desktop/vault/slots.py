@@ -16,7 +16,6 @@ from saasbackup_desktop.core import codec
 from saasbackup_desktop.core.errors import VaultDamaged
 from saasbackup_desktop.vault import recovery
 from saasbackup_desktop.vault.keys import KEY_SIZE, expand
-from saasbackup_desktop.vault.names import CONFIG
 
 PASSPHRASE: Final = "passphrase"
 RECOVERY: Final = "recovery"
@@ -85,11 +84,9 @@ def wrap_recovery(slot: Slot, vault: str, master: bytes, note_key: bytes) -> tup
     return _wrap(slot, vault, kdf, expand(secret, salt, RECOVERY), master, note_key), recovery.to_text(secret)
 
 
-def unwrap(file: str, data: bytes, vault: str, secret: str) -> bytes | None:
+def unwrap(file: str, data: bytes, secret: str) -> bytes | None:
     """Try a secret on a slot: the master key, or None. Raises VaultDamaged if the slot itself is broken."""
     plain = parse(file, data)
-    if plain["vault"] != vault:
-        raise VaultDamaged("key slot of another vault", file=CONFIG, reason="altered")
     key = _slot_key(file, plain, secret)
     if key is None:
         return None

@@ -144,7 +144,7 @@ class Vault:
         _require_passphrase(new)
         for slot in self.slots():
             name = _slot_name(slot.id)
-            if slot.kind == slots.PASSPHRASE and slots.unwrap(name, self._store.get(name), self.id, old) is not None:
+            if slot.kind == slots.PASSPHRASE and slots.unwrap(name, self._store.get(name), old) is not None:
                 self.add_passphrase(new, slot.label)
                 self._store.delete(name)
                 return
@@ -155,7 +155,7 @@ class Vault:
         if recovery.from_text(text) is None:
             return False
         names = [_slot_name(slot.id) for slot in self.slots() if slot.kind == slots.RECOVERY]
-        return any(slots.unwrap(name, self._store.get(name), self.id, text) is not None for name in names)
+        return any(slots.unwrap(name, self._store.get(name), text) is not None for name in names)
 
     # Writing
 
@@ -258,7 +258,10 @@ def _unwrapped(store: BlobStore, vault: str, secret: str) -> bytes:
     tried = 0
     for name in store.list(KEYS):
         try:
-            master = slots.unwrap(name, store.get(name), vault, secret)
+            data = store.get(name)
+            if slots.parse(name, data)["vault"] != vault:
+                continue  # of a vault that was never finished in the same place
+            master = slots.unwrap(name, data, secret)
         except VaultDamaged as error:
             damage = error
             continue
@@ -268,7 +271,7 @@ def _unwrapped(store: BlobStore, vault: str, secret: str) -> bytes:
     if damage is not None:
         raise damage
     if not tried:
-        raise VaultDamaged("no key slot is left", file=KEYS, reason="missing")
+        raise VaultDamaged("no key slot of this vault is left", file=KEYS, reason="missing")
     raise WrongPassphrase("no key slot opens")
 
 

@@ -6,7 +6,7 @@ import random
 from collections.abc import Iterable, Iterator
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from saasbackup_desktop.core.errors import BodyDamaged
@@ -179,6 +179,7 @@ words = st.sampled_from([b"base64", b"Content-Transfer-Encoding: base64\r\n\r\n"
 texts = st.one_of(words, st.binary(max_size=50), st.binary(min_size=1600, max_size=4000).map(lines_of))
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(texts, max_size=12).map(b"".join), st.lists(st.integers(0, 3000), max_size=12))
 def test_anything_comes_back(data: bytes, sizes: list[int]) -> None:
     shelf = Shelf()

@@ -4,7 +4,7 @@ import hashlib
 import random
 from itertools import pairwise
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from saasbackup_desktop.vault.trees import Trees, decode
@@ -41,6 +41,7 @@ keys = st.binary(min_size=1, max_size=3)
 steps = st.lists(st.dictionaries(keys, st.one_of(st.none(), st.binary(max_size=40)), max_size=60), max_size=8)
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(steps)
 def test_a_tree_is_a_map_and_its_shape_does_not_hang_on_its_past(changes: list[dict[bytes, bytes | None]]) -> None:
     store = Store()
@@ -59,6 +60,7 @@ def test_a_tree_is_a_map_and_its_shape_does_not_hang_on_its_past(changes: list[d
     assert trees.changed(b"", model, store.save) == root
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.integers(0, 2**32))
 def test_large_trees_in_any_order(seed: int) -> None:
     chance, store = random.Random(seed), Store()

@@ -205,3 +205,15 @@ def test_figures(place: Place) -> None:
     assert (stats.items, stats.snapshots, stats.originals) == (10, 1, 1000)
     assert stats.files == len(place.files(""))
     assert stats.stored == sum(path.stat().st_size for path in place.files(""))
+
+
+def test_a_creation_that_was_cut_short_does_not_stand_in_the_way(place: Place) -> None:
+    place.create()
+    (place.folder / "vault.json").unlink()
+    with pytest.raises(VaultMissing):
+        place.open()
+    vault = place.create()
+    assert place.open().id == vault.id
+    assert len(vault.slots()) == 2
+    with pytest.raises(WrongPassphrase):
+        Vault.open(LocalStore(place.folder), "wrong", place.clock)
