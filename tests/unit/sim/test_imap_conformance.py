@@ -5,6 +5,8 @@ from collections.abc import Iterator
 import pytest
 
 from saasbackup_desktop.sim.imap import RICH, Mailbox, Manners, serve_in_thread
+from saasbackup_desktop.sim.letters import letters
+from saasbackup_desktop.sim.organisation import AWKWARD
 from tests.servers.dovecot import Dovecot
 from tests.unit.sim.transcript import Talk, highest, validity
 
@@ -244,3 +246,16 @@ def test_the_answers_are_equal(dovecots: dict[str, list[str]], ours: dict[str, l
         print("dovecot:", *dovecots[name], sep="\n    ")
         print("ours:", *ours[name], sep="\n    ")
     assert different == set(KNOWN)
+
+
+def test_clean_letters_come_back_from_dovecot_byte_for_byte(dovecot: Dovecot) -> None:
+    user, several = dovecot.fresh(), list(letters("clean", 400, 6000, clean=True))
+    folder = "/".join(AWKWARD[-1])
+    dovecot.append(user, folder, [letter.data for letter in several])
+    with dovecot.connect(user) as client:
+        for path in AWKWARD[:-1]:
+            client.create_folder("/".join(path))
+        assert {"/".join(path) for path in AWKWARD} <= {name for _, _, name in client.list_folders()}
+        client.select_folder(folder, readonly=True)
+        got = [answer[b"BODY[]"] for answer in client.fetch("1:*", ["BODY.PEEK[]"]).values()]
+    assert got == [letter.data for letter in several]
