@@ -88,10 +88,10 @@ class LocalStore:
         elif self._known:
             raise VaultMissing("the folder is gone", location=self.location)
         else:
-            try:
+            with contextlib.suppress(FileExistsError, NotADirectoryError):
                 self._root.mkdir(mode=0o700, parents=True)
-            except (FileExistsError, NotADirectoryError) as error:
-                raise VaultUnwritable("not a folder", location=self.location) from error
+            if not self._root.is_dir():
+                raise VaultUnwritable("not a folder", location=self.location)
             self._known = True
 
     def _ensure_folder(self, folder: Path) -> None:
@@ -107,15 +107,17 @@ class LocalStore:
         if self._swept:
             return
         self._swept = True
-        folder = self._root / _UNFINISHED
-        newest = max((entry.stat().st_mtime for entry in os.scandir(folder)), default=0.0)
-        for entry in list(os.scandir(folder)):
-            host, _, rest = entry.name.partition("-")
+        ages: dict[Path, float] = {}
+        for path in (self._root / _UNFINISHED).iterdir():
+            with contextlib.suppress(FileNotFoundError):  # finished in this moment
+                ages[path] = path.stat().st_mtime
+        newest = max(ages.values(), default=0.0)
+        for path, age in ages.items():
+            host, _, rest = path.name.partition("-")
             pid = rest.partition("-")[0]
             dead = host == HOST and pid.isdigit() and not is_running(int(pid))
-            with contextlib.suppress(OSError):
-                if dead or entry.stat().st_mtime < newest - _STALE:
-                    Path(entry.path).unlink()
+            if dead or age < newest - _STALE:
+                path.unlink(missing_ok=True)
 
     @contextlib.contextmanager
     def _faults(self) -> Iterator[None]:
@@ -196,7 +198,8 @@ def _read_fully(handle: int, size: int) -> bytes:
 
 def _walk(root: Path, prefix: str) -> Iterator[str]:
     try:
-        entries = list(os.scandir(root / prefix))
+        with os.scandir(root / prefix) as found:
+            entries = list(found)
     except FileNotFoundError:
         return
     for entry in entries:
