@@ -39,8 +39,11 @@ class _Answer:
     """Flags of what is new or changed; None: the server cannot tell, so everything must be compared."""
 
 
-async def look(lanes: Lanes, known: Known, match: Match) -> Finding:
-    """Compare a mailbox with what is known of it, with as few questions as the server allows. Raises Fault."""
+async def look(lanes: Lanes, known: Known, match: Match, *, is_resumed: bool) -> Finding:
+    """Compare a mailbox with what is known of it, with as few questions as the server allows. Raises Fault.
+
+    ``is_resumed``: the last run was cut short, so what is new may be known already.
+    """
     now, past = match.now, match.past
     if now.status is None:
         became_a_mere_parent = past is not None and past.can_open and not now.mailbox.can_open
@@ -61,7 +64,7 @@ async def look(lanes: Lanes, known: Known, match: Match) -> Finding:
     elif answer.changed is None or old is None:
         await _compare(lanes, known, finding, answer.uids or [], status.uidvalidity)
     else:
-        await _follow(known, finding, answer, old)
+        await _follow(known, finding, answer, old, is_resumed=is_resumed)
     return finding
 
 
@@ -112,30 +115,28 @@ def _goes_on(new: Status, old: Status) -> bool:
     return new.uidvalidity == old.uidvalidity and new.modseq > 0
 
 
-async def _follow(known: Known, finding: Finding, answer: _Answer, old: Status) -> None:
+async def _follow(known: Known, finding: Finding, answer: _Answer, old: Status, *, is_resumed: bool) -> None:
     """Take over what the server says has changed since."""
     changed = answer.changed or {}
     folder, uidvalidity = finding.match.id, old.uidvalidity
-    finding.fresh = sorted((uid for uid in changed if uid >= old.uidnext), reverse=True)
     ranges = [(low, min(high, old.uidnext - 1)) for low, high in answer.selected.vanished if low < old.uidnext]
     seen_before = [uid for uid in changed if uid < old.uidnext]
-    if answer.uids is not None or sum(high - low + 1 for low, high in ranges) > _COUNTED_OUT:
+    if is_resumed or answer.uids is not None or sum(high - low + 1 for low, high in ranges) > _COUNTED_OUT:
         places = await _places(known, folder, uidvalidity)
         if answer.uids is not None:
-            gone = set(places) - set(answer.uids)
+            gone = set(places) - set(answer.uids) - set(changed)
         else:
             gone = {uid for uid in places if any(low <= uid <= high for low, high in ranges)}
     else:
         gone = set(expand(ranges))
         places = await _located(known, folder, uidvalidity, [*seen_before, *gone])
     finding.lost = [places[uid].id for uid in sorted(gone) if uid in places]
+    finding.fresh = sorted((uid for uid in changed if uid not in places), reverse=True)
     finding.flagged = {
-        places[uid].id: changed[uid]
-        for uid in seen_before
-        if uid in places and uid not in gone and places[uid].flags != changed[uid]
+        places[uid].id: flags
+        for uid, flags in changed.items()
+        if uid in places and uid not in gone and places[uid].flags != flags
     }
-    # what was known to be there, but is not in the catalog, has been missed before: it is told as new
-    finding.fresh += sorted((uid for uid in seen_before if uid not in places), reverse=True)
 
 
 async def _compare(lanes: Lanes, known: Known, finding: Finding, uids: Sequence[int], uidvalidity: int) -> None:

@@ -30,6 +30,8 @@ class Memory:
     """All mailboxes as they were; becomes the cursor."""
 
     pasts: dict[NodeId, Past] = field(default_factory=dict)
+    is_underway: bool = False
+    """The run was cut short: some of what is new in these mailboxes may be in the catalog already."""
 
     def settle(self, past: Past) -> None:
         """Remember that a mailbox has been told to its end."""
@@ -49,7 +51,7 @@ class Memory:
                 folders[past.id]["mailboxid"] = past.mailbox_id
             if status is not None:
                 folders[past.id] |= {"uidnext": status.uidnext, "modseq": status.modseq, "exists": status.exists}
-        return {"version": _VERSION, "folders": folders}
+        return {"version": _VERSION, "folders": folders, "underway": self.is_underway}
 
 
 def recall(since: Cursor | None, folders: Sequence[Folder]) -> Memory:
@@ -66,6 +68,7 @@ def recall(since: Cursor | None, folders: Sequence[Folder]) -> Memory:
             )
         )
     plain: Any = since or {}
+    memory.is_underway = bool(plain.get("underway"))
     entries: Mapping[str, Any] = plain.get("folders", {}) if plain.get("version") == _VERSION else {}
     for id, entry in entries.items():
         status = None

@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
 from contextlib import aclosing
 from functools import partial
 
-from saasbackup_desktop.core.errors import Denied, Fault, NameRefused, TargetFull, Unreachable
+from saasbackup_desktop.core.errors import Denied, Fault, NameRefused, NotFound, TargetFull, Unreachable
 from saasbackup_desktop.core.ids import NodeId
 from saasbackup_desktop.core.model import Folder, Item
 from saasbackup_desktop.core.ports import Delivery, Presence, Receipt
@@ -116,9 +116,10 @@ class ImapTarget:
         return receipts
 
     async def mark(self, id: NodeId, flags: Sequence[str]) -> None:
-        """Set the flags of a message to exactly these, as far as the server keeps them. Raises Fault."""
+        """Set the flags of a message to exactly these, as far as the server keeps them. Raises NotFound, Fault."""
         folder, _, place = id.partition("\0")
-        await self._lanes.run(partial(_store, folder, read_place(place), flags), near=folder)
+        if not await self._lanes.run(partial(_store, folder, read_place(place), flags), near=folder):
+            raise NotFound("UIDVALIDITY changed")
 
     async def read(self, ids: Sequence[NodeId]) -> AsyncGenerator[Sequence[tuple[NodeId, Item, bytes]], None]:
         """Read messages back, whole, in batches that fit in memory; those that are gone are left out. Raises Fault."""
@@ -222,11 +223,12 @@ def _item(path: str, validity: int, row: Details, data: bytes) -> Item:
     )
 
 
-def _store(path: str, place: tuple[int, int], flags: Sequence[str], session: Session) -> None:
+def _store(path: str, place: tuple[int, int], flags: Sequence[str], session: Session) -> bool:
     session.visit_writable(path)
     if session.uidvalidity != place[0]:
-        return
+        return False
     session.wire.command(b"UID", b"STORE", b"%d" % place[1], b"FLAGS.SILENT", write_flags(flags, session.permanent))
+    return True
 
 
 def _by_folder(ids: Iterable[NodeId]) -> list[tuple[NodeId, int, list[int]]]:

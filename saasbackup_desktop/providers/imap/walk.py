@@ -19,7 +19,7 @@ from saasbackup_desktop.providers.imap.look import Finding, look
 from saasbackup_desktop.providers.imap.mailboxes import Mailbox, Tree, list_mailboxes
 from saasbackup_desktop.providers.imap.memory import Memory, Past, recall
 from saasbackup_desktop.providers.imap.places import item_id, write_place
-from saasbackup_desktop.providers.imap.recognition import Recognition, moved
+from saasbackup_desktop.providers.imap.recognition import Lost, Recognition, moved
 from saasbackup_desktop.providers.imap.session import Details, Session, Status
 from saasbackup_desktop.providers.imap.sets import chunks
 
@@ -28,6 +28,9 @@ log = logging.getLogger(__name__)
 _AT_ONCE = 500
 _ITEMS_PER_CHECKPOINT = 1_000
 _BYTES_PER_CHECKPOINT = 32 << 20
+_MANY = 5_000
+"""Above so many new messages, copies are looked for only in mailboxes that are made of them."""
+_MADE_OF_COPIES = (Role.ALL, Role.IMPORTANT, Role.FLAGGED)
 _LAST = (Role.JUNK, Role.TRASH, Role.ALL, Role.IMPORTANT, Role.FLAGGED)
 
 
@@ -38,7 +41,9 @@ class Walk:
         self._lanes = lanes
         self._since = since
         self._known = known
-        self._lost: dict[NodeId, NodeId] = {}  # vanished items and the mailboxes they vanished from
+        self._lost = Lost()
+        self._has_many = False
+        self._is_resumed = False
         self._items = 0
         self._bytes = 0
         self.paths: dict[NodeId, str] = {}
@@ -47,6 +52,7 @@ class Walk:
     async def changes(self) -> AsyncGenerator[Change, None]:
         """Tell mailboxes, flags, new messages newest first, and last what has gone."""
         memory = recall(self._since, await self._known.folders())
+        self._is_resumed, memory.is_underway = memory.is_underway, True
         present = await self._lanes.run(survey)
         matches = match(memory.pasts.values(), present)
         self.paths.update((m.id, m.now.mailbox.path) for m in matches)
@@ -57,17 +63,20 @@ class Walk:
         async with aclosing(ahead([partial(self._look, m) for m in _ordered(matches)], 2)) as results:
             async for finding in results:
                 findings.append(finding)
-                self._lost.update((id, finding.match.id) for id in finding.lost)
-        if any(finding.fresh for finding in findings):
+                self._lost.origins.update((id, finding.match.id) for id in finding.lost)
+        fresh = sum(len(finding.fresh) for finding in findings)
+        self._has_many = fresh > _MANY
+        if fresh:
             for id in sorted(gone):  # what was in there may have moved
-                self._lost.update((glimpse.id, id) for glimpse in await self._known.within(id))
+                self._lost.origins.update((glimpse.id, id) for glimpse in await self._known.within(id))
+            await self._lost.learn(self._known)
         for finding in findings:
             async with aclosing(self._tell(finding, memory)) as told:
                 async for change in told:
                     yield change
-        if gone or self._lost:
+        if gone or self._lost.origins:
             yield Checkpoint(memory.cursor())  # what moved out of a mailbox is settled before that goes
-        for id, origin in self._lost.items():
+        for id, origin in self._lost.origins.items():
             if origin not in gone:
                 yield Gone(id)
         for id in sorted(gone):
@@ -75,11 +84,12 @@ class Walk:
             yield Gone(id)
         for finding in findings:
             _settle(memory, finding)
+        memory.is_underway = False
         yield Checkpoint(memory.cursor(), complete=True)
 
     async def _look(self, m: Match) -> Finding:
         try:
-            return await look(self._lanes, self._known, m)
+            return await look(self._lanes, self._known, m, is_resumed=self._is_resumed)
         except Denied as denied:
             return _passed_over(m, denied)
 
@@ -127,7 +137,9 @@ class Walk:
         held = await self._known.items(list(ids.values()))
         unknown = [row for row in rows if not _is_at(held.get(ids[row.uid]), folder, uidvalidity, row.uid)]
         recognition = Recognition(self._lanes, self._known, self._lost)
-        recognised = await recognition.recognise(finding.match.now.mailbox.path, folder, uidvalidity, unknown)
+        mailbox = finding.match.now.mailbox
+        copies = not self._has_many or mailbox.role in _MADE_OF_COPIES
+        recognised = await recognition.recognise(mailbox.path, folder, unknown, copies=copies)
         items = []
         for row in rows:
             place = write_place(uidvalidity, row.uid)
@@ -137,7 +149,7 @@ class Walk:
             else:
                 original, is_same = recognised.get(row.uid, (None, False))
             if original and is_same:
-                self._lost.pop(original.id, None)
+                self._lost.origins.pop(original.id, None)
                 item = moved(original, folder, place, row)
                 if item != original:
                     items.append(item)

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from saasbackup_desktop.core.errors import BodyDamaged, ItemFault, Refused, TargetFull, TooLarge
+from saasbackup_desktop.core.errors import BodyDamaged, ItemFault, NotFound, Refused, TargetFull, TooLarge
 from saasbackup_desktop.core.ids import NodeId
 from saasbackup_desktop.core.model import Item
 from saasbackup_desktop.core.ports import Delivery
@@ -204,7 +204,8 @@ async def test_stream_that_breaks_off(target: ImapTarget, fault: ItemFault | Non
     assert len(await target.present(folder)) == 2
 
 
-async def test_marks_that_are_gone_do_no_harm(target: ImapTarget) -> None:
+async def test_messages_of_another_uidvalidity_are_gone(target: ImapTarget) -> None:
     folder = await target.folder(["INBOX"])
-    await target.mark(NodeId(f"{folder}\0001:99"), ["\\Seen"])
+    with pytest.raises(NotFound):
+        await target.mark(NodeId(f"{folder}\0001:99"), ["\\Seen"])
     assert await target.headers([NodeId(f"{folder}\0001:99")]) == {}
