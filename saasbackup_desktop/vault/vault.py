@@ -26,6 +26,8 @@ from saasbackup_desktop.vault.slots import Argon2, Slot
 from saasbackup_desktop.vault.trees import Trees
 from saasbackup_desktop.vault.writer import Writer
 
+__all__ = ["Argon2", "Damage", "Slot", "Stats", "Vault", "Writer"]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stats:
@@ -180,6 +182,10 @@ class Vault:
     def pieces(self, body: Body) -> Iterator[bytes]:
         """An item's bytes, piece by piece; do not trust them before the end. Raises BodyDamaged."""
         return pieces_of(body, self._blobs.get)
+
+    def holds(self, body: Body) -> bool:
+        """Are all blobs of an item in packs that are there? What they hold is not read."""
+        return all(self._index.find(bytes.fromhex(segment.blob)) is not None for segment in body.recipe)
 
     def streams(self) -> list[StreamId]:
         """All streams that have a point in time."""

@@ -100,7 +100,8 @@ def test_a_lost_pack_costs_its_items_and_the_next_backup_heals_it(place: Place) 
     (damage,) = check(vault, 0)
     assert (damage.file, damage.code) == (pack.relative_to(place.folder).as_posix(), "missing")
     assert len(damage.items) == 10
-    assert readable(vault, items) == names(items) - set(damage.items)
+    held = [each for each in items if each.body is not None and vault.holds(each.body)]
+    assert readable(vault, items) == names(held) == names(items) - set(damage.items)
     with vault.writer(STREAM, "me") as writer:
         assert writer.apply(root, store_letters(writer, range(30))) == root
         writer.seal(head(root, 2, items=30))
