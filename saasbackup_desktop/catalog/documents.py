@@ -8,8 +8,9 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from saasbackup_desktop.catalog import dialect
+from saasbackup_desktop.catalog.numbering import free_numbers
 from saasbackup_desktop.catalog.points import find_stream
-from saasbackup_desktop.catalog.rows import chunks, document_number, document_of, document_values, item_of, whole_items
+from saasbackup_desktop.catalog.rows import chunks, document_of, document_values, item_of, whole_items
 from saasbackup_desktop.catalog.schema import UNTEXTED, documents, items
 from saasbackup_desktop.catalog.values import Text
 from saasbackup_desktop.catalog.words import readable
@@ -78,28 +79,15 @@ class Documents:
         return known
 
     def _make(self, fresh: Mapping[Key, Item]) -> dict[Key, int]:
-        wished = {key: document_number(item, key[1]) for key, item in fresh.items()}
-        taken: set[int] = set()
-        for some in chunks(list(wished.values())):
-            taken.update(self.connection.scalars(select(documents.c.doc).where(documents.c.doc.in_(some))))
-        numbers: dict[Key, int] = {}
+        numbers = dict(zip(fresh, free_numbers(self.connection, [item.time for item in fresh.values()]), strict=True))
         rows: list[dict[str, Any]] = []
-        for key, wish in sorted(wished.items(), key=lambda pair: pair[1]):
-            number = self._next_free(wish, taken) if wish in taken else wish
-            taken.add(number)
-            numbers[key] = number
+        for key, item in fresh.items():
             sha256, mark = key
-            item = fresh[key]
-            self._rows[number] = self._words(number, item)
-            values = {"doc": number, "stream": self.stream, "sha256": sha256, "mark": mark, **document_values(item)}
-            rows.append({**values, "texted": int(self._has_text(item))})
+            self._rows[numbers[key]] = self._words(numbers[key], item)
+            values = {"doc": numbers[key], "stream": self.stream, "sha256": sha256, "mark": mark}
+            rows.append({**values, **document_values(item), "texted": int(self._has_text(item))})
         self.connection.execute(insert(documents), rows)
         return numbers
-
-    def _next_free(self, number: int, taken: set[int]) -> int:
-        while number in taken or self.connection.scalar(select(documents.c.doc).where(documents.c.doc == number)):
-            number += 1
-        return number
 
     def _has_text(self, item: Item) -> bool:
         return item.body is None or item.body.sha256 in self.texts

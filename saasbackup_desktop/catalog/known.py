@@ -56,12 +56,14 @@ def glimpses(connection: Connection, stream: StreamId, folder: NodeId) -> list[G
     question = (
         select(items.c.node, items.c.place, items.c.revision, items.c.flags)
         .where(items.c.folder == inside, items.c.died == ALIVE)
-        .order_by(items.c.node)
+        .order_by(items.c.time)
     )
-    return [
+    # By time is nearly how they were written: so the file is read from one end to the other.
+    found = [
         Glimpse(NodeId(row.node), row.place, row.revision, tuple(row.flags.split("\n")) if row.flags else ())
         for row in connection.execute(question)
     ]
+    return sorted(found, key=lambda glimpse: glimpse.id)
 
 
 def alike(connection: Connection, stream: StreamId, sizes: Sequence[int]) -> Mapping[int, Sequence[Item]]:

@@ -138,9 +138,6 @@ def sort_key(name: str) -> str:
 DESCRIBED: Final = ("from", "to", "cc", "attachments")
 """Facets that search finds."""
 
-_LOW_BITS: Final = 28
-_LATEST: Final = (1 << (62 - _LOW_BITS)) - 1
-
 
 def document_of(item: Item, stream: int) -> tuple[bytes, bytes]:
     """Tell apart what search finds of an item: digest of its body, and mark of all else."""
@@ -149,16 +146,6 @@ def document_of(item: Item, stream: int) -> tuple[bytes, bytes]:
         said.append(item.id)
     mark = hashlib.blake2b("\0".join(said).encode("utf-8", "surrogatepass"), digest_size=12).digest()
     return (bytes.fromhex(item.body.sha256) if item.body is not None else _NO_BODY), mark
-
-
-def document_number(item: Item, mark: bytes) -> int:
-    """Number a document so that numbers sort by time. Two may get the same one: then the next free one is taken."""
-    return first_number(item.time or 0) | int.from_bytes(mark[:4]) >> (32 - _LOW_BITS)
-
-
-def first_number(time: int) -> int:
-    """Give the lowest number that a document of this time can have."""
-    return min(max(time, 0), _LATEST) << _LOW_BITS
 
 
 def document_values(item: Item) -> dict[str, Any]:

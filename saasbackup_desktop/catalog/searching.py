@@ -9,9 +9,10 @@ from sqlalchemy import Connection, Row, Select, select
 from saasbackup_desktop.catalog import dialect
 from saasbackup_desktop.catalog.folders import Paths
 from saasbackup_desktop.catalog.lists import rows
+from saasbackup_desktop.catalog.numbering import SPILL, first_number
 from saasbackup_desktop.catalog.points import find_stream, place_in_time
-from saasbackup_desktop.catalog.rows import batches, first_number
-from saasbackup_desktop.catalog.schema import documents, items, streams
+from saasbackup_desktop.catalog.rows import batches
+from saasbackup_desktop.catalog.schema import items, streams
 from saasbackup_desktop.catalog.values import Question
 from saasbackup_desktop.catalog.values import Row as ItemRow
 from saasbackup_desktop.catalog.words import match_expression
@@ -53,17 +54,17 @@ def search(
 
 def _newest_first(key: int | None, question: Question, by_words: bool) -> Select[tuple[int, int, int]]:
     """Ask for versions, by the number of their document alone: it begins with the time, and nothing need be sorted."""
-    of = dialect.texts if by_words else documents
-    number = dialect.texts.c.rowid if by_words else documents.c.doc
-    wanted = select(items.c.row, items.c.doc, items.c.died).select_from(of.join(items, items.c.doc == number))
+    number = dialect.texts.c.rowid if by_words else items.c.doc
+    wanted = select(items.c.row, items.c.doc, items.c.died)
     if by_words:
-        wanted = wanted.where(dialect.matches())
+        wanted = wanted.select_from(dialect.texts.join(items, items.c.doc == number)).where(dialect.matches())
     elif key is not None:
-        wanted = wanted.where(documents.c.stream == key)
+        # Adding nothing keeps SQL from walking an index by stream, which would have to be sorted.
+        wanted = wanted.where(items.c.stream + 0 == key)
     if question.since is not None:
         wanted = wanted.where(number >= first_number(question.since), items.c.time >= question.since)
     if question.until is not None:
-        wanted = wanted.where(number < first_number(question.until), items.c.time < question.until)
+        wanted = wanted.where(number < first_number(question.until + SPILL), items.c.time < question.until)
     return wanted.order_by(number.desc())
 
 
