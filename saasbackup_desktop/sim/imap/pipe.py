@@ -26,9 +26,10 @@ class Pipe:
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._reader = reader
         self._writer = writer
+        self._unsent: list[bytes] = []
         self._pending = 0
         self.sent = 0
-        """Bytes written."""
+        """Bytes answered."""
         self.cut_after: int | None = None
         """Bytes after which the connection is cut; None for never."""
 
@@ -85,15 +86,24 @@ class Pipe:
         """Write bytes as they are."""
         if self.cut_after is not None:
             if len(data) > self.cut_after:
-                self._writer.write(data[: self.cut_after])
-                self.sent += self.cut_after
+                self._put(data[: self.cut_after])
                 raise Gone
             self.cut_after -= len(data)
         if self._writer.is_closing():
             raise Gone
-        self._writer.write(data)
+        self._put(data)
+
+    def _put(self, data: bytes) -> None:
         self.sent += len(data)
+        self._unsent.append(data)
         self._pending += len(data)
+
+    def _flush(self) -> None:
+        # One write for many short answers: small packets are slow.
+        if self._unsent and not self._writer.is_closing():
+            self._writer.write(b"".join(self._unsent))
+        self._unsent.clear()
+        self._pending = 0
 
     def untagged(self, text: bytes | str) -> None:
         """Write an untagged answer."""
@@ -106,7 +116,7 @@ class Pipe:
 
     async def drain(self) -> None:
         """Wait until the client has taken most of it."""
-        self._pending = 0
+        self._flush()
         try:
             await self._writer.drain()
         except (ConnectionError, ssl.SSLError):
@@ -121,6 +131,7 @@ class Pipe:
 
     async def close(self) -> None:
         """Close, after what was written has gone out."""
+        self._flush()
         self._writer.close()
         try:
             await asyncio.wait_for(self._writer.wait_closed(), 2)

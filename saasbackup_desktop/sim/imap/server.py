@@ -58,7 +58,7 @@ class Server:
         if self._context is not None and not self._implicit:
             self._house.encrypt = self._encrypt
         self._server: asyncio.Server | None = None
-        self._talks: set[asyncio.Task[None]] = set()
+        self._visits: dict[asyncio.Task[None], asyncio.Task[None]] = {}
 
     @property
     def manners(self) -> Manners:
@@ -85,28 +85,33 @@ class Server:
         self.port = self._server.sockets[0].getsockname()[1]
 
     async def _welcome(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        if task is not None:
-            self._talks.add(task)
-            task.add_done_callback(self._talks.discard)
+        visit = asyncio.current_task()
         pipe = Pipe(reader, writer)
         session = Session(self._house, pipe, asyncio.get_running_loop())
         session.encrypted = self._implicit
         self.tally.connections += 1
+        # A task of its own, so that stopping the server cancels the talk and not the visit that tidies up after it.
+        talk = asyncio.create_task(converse(session))
+        if visit is not None:
+            self._visits[visit] = talk
         try:
-            await converse(session)
+            await asyncio.wait((talk,))
+            if not talk.cancelled():
+                talk.result()
         finally:
             self.tally.connections -= 1
             self.tally.bytes_sent += pipe.sent
             await pipe.close()
+            if visit is not None:
+                del self._visits[visit]
 
     async def stop(self) -> None:
         """Stop listening and cut all connections."""
         if self._server is not None:
             self._server.close()
-        for talk in list(self._talks):
+        for talk in self._visits.values():
             talk.cancel()
-        await asyncio.gather(*self._talks, return_exceptions=True)
+        await asyncio.gather(*self._visits, return_exceptions=True)
         if self._server is not None:
             await self._server.wait_closed()
 
@@ -131,7 +136,7 @@ def serve_in_thread(
         finally:
             asyncio.run_coroutine_threadsafe(server.stop(), loop).result()
     finally:
+        asyncio.run_coroutine_threadsafe(loop.shutdown_asyncgens(), loop).result()
         loop.call_soon_threadsafe(loop.stop)
         thread.join()
-        loop.run_until_complete(loop.shutdown_asyncgens())
         loop.close()

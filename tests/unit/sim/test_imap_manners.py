@@ -171,3 +171,19 @@ def test_nonsense_is_answered_with_bad(server: Server, line: str) -> None:
         assert b" BAD " in talk._read()[0]
         talk.say("still there", "CAPABILITY")
     assert talk.steps["still there"][-1] == "= OK"
+
+
+def test_stopping_cuts_open_connections_quietly(mailbox: Mailbox, caplog: pytest.LogCaptureFixture) -> None:
+    with serve_in_thread([mailbox]) as server:
+        with client(server) as c:
+            c.select_folder("INBOX")
+        left = IMAPClient(server.host, server.port, ssl=False, timeout=10)
+        left.login("ann", "secret")
+        left.idle()
+    with pytest.raises((IMAPClientError, OSError)):
+        left.idle_done()
+    left.shutdown()
+    assert server.tally.connections == 0
+    assert not caplog.records
+    with serve_in_thread([mailbox], port=server.port) as again, client(again) as c:
+        c.noop()
