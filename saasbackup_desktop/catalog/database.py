@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Engine, ExceptionContext, QueuePool, create_e
 
 from saasbackup_desktop.catalog import dialect
 from saasbackup_desktop.catalog.migrations import migrate
+from saasbackup_desktop.catalog.schema import VERSION
 from saasbackup_desktop.core.errors import CatalogFault, CatalogUnreadable
 
 READERS: Final = 4
@@ -34,8 +35,12 @@ class Database:
         file.parent.mkdir(parents=True, exist_ok=True)
         database = cls(file, key)
         try:
-            with database.write() as connection:
-                migrate(connection)
+            with database.read() as connection:
+                version = dialect.schema_version(connection)
+            # Only if there is something to do: another program may be writing.
+            if version != VERSION:
+                with database.write() as connection:
+                    migrate(connection)
         except BaseException:
             database.close()
             raise

@@ -106,8 +106,3 @@ def stream_token(stream: int) -> str:
 def spaced(words: str) -> str:
     """Put blanks around characters of scripts that are written without any, so that each is a word of its own."""
     return words if words.isascii() else _UNSPACED.sub(r" \1 ", words)
-
-
-def optimize(connection: Connection) -> None:
-    """Let the database refresh what its planner knows."""
-    connection.exec_driver_sql("PRAGMA optimize")
