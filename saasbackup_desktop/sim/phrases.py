@@ -60,6 +60,7 @@ ENGLISH = Language(
     (
         "the rain gauge on the roof",
         "the figures of last quarter",
+        "the budget for spring",
         "a crate of brass screws",
         "the contract with the lighthouse",
         "next week's visit",
@@ -100,6 +101,7 @@ ENGLISH = Language(
         "Figures for quarter {}",
         "Screws again",
         "Holiday plan",
+        "Budget, version {}",
         "Wind tunnel slot {}",
     ),
 )
