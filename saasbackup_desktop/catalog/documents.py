@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
@@ -20,7 +20,10 @@ from saasbackup_desktop.core.model import Item
 Key = tuple[bytes, bytes]
 """Digest of the body, mark of the description."""
 
-_NOTHING = Text("")
+MOST_WAITING: Final = 2_000
+"""Documents that are held in memory before they are indexed."""
+
+_NOTHING: Final = Text("")
 
 
 @dataclass(slots=True)
@@ -50,6 +53,8 @@ class Documents:
         numbers = {key: number for key, (number, _) in known.items()}
         if fresh:
             numbers |= self._make(fresh)
+        if len(self._rows) >= MOST_WAITING:
+            self._index_waiting()
         return {id: numbers[key] for id, key in keys.items()}
 
     def let_go(self, number: int) -> None:
@@ -64,10 +69,14 @@ class Documents:
             orphans.update(set(some) - set(needed))
         for number in orphans & self._rows.keys():
             del self._rows[number]
-        _index(self.connection, list(self._rows.values()))
+        self._index_waiting()
         dialect.delete_texts(self.connection, sorted(orphans))
         for some in chunks(sorted(orphans)):
             self.connection.execute(delete(documents).where(documents.c.doc.in_(some)))
+
+    def _index_waiting(self) -> None:
+        _index(self.connection, list(self._rows.values()))
+        self._rows.clear()
 
     def _known(self, keys: set[Key]) -> dict[Key, tuple[int, bool]]:
         known: dict[Key, tuple[int, bool]] = {}

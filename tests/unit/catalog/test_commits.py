@@ -179,3 +179,13 @@ def test_rebuilt_from_the_vault_it_is_the_same(catalog: Catalog) -> None:
     catalog.commit(head(1), [Edit(None, node) for node in (two, ONE, INBOX)], {})
     catalog.commit(head(2), [Edit(ONE, seen), Edit(two, replace(two, parent=work.id)), Edit(None, work)], {})
     assert list(catalog.dump(STREAM)) == before
+
+
+def test_a_whole_mailbox_in_one_commit(catalog: Catalog) -> None:
+    many = [item(f"{number:05d}", subject="many", time=number * 7) for number in range(4_300)]
+    texts = {one.body.sha256: Text(f"number {one.id}") for one in many if one.body is not None}
+    catalog.commit(head(1), [Edit(None, INBOX), *(Edit(None, one) for one in many)], texts)
+    assert catalog.totals_at(STREAM, point(1)) == (4_300, 1, 430_000)
+    assert [row.item for row in catalog.search(STREAM, "04299")] == [many[-1]]
+    assert len(catalog.search(STREAM, "number many", limit=5_000)) == 4_300
+    assert catalog.untexted(STREAM, 1) == []
