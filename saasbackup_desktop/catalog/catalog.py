@@ -6,11 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from saasbackup_desktop.catalog import (
-    changes as changing,
-)
-from saasbackup_desktop.catalog import (
     commits,
     documents,
+    editing,
     folders,
     journal,
     keeping,
@@ -93,7 +91,7 @@ class Catalog:
         revision is the same; else its edit has none, and it is to be fetched.
         """
         with self._database.read() as connection:
-            return changing.edits_of(connection, points.find_stream(connection, stream), changes)
+            return editing.edits_of(connection, points.find_stream(connection, stream), changes)
 
     def commit(self, head: Head, edits: Sequence[Edit], texts: Mapping[str, Text]) -> None:
         """Write a checkpoint in one transaction: the point in time, its cursor, what is owed, versions and texts.
