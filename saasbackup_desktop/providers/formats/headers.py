@@ -32,11 +32,11 @@ def header_end(data: bytes, start: int = 0, end: int | None = None) -> int:
         return start + 1
     if data.startswith(b"\r\n", start, end):
         return start + 2
-    crlf = data.find(b"\r\n\r\n", start, end)
-    lf = data.find(b"\n\n", start, end if crlf < 0 else crlf)
+    crlf = data.find(b"\n\r\n", start, end)
+    lf = data.find(b"\n\n", start, end if crlf < 0 else crlf + 1)
     if lf >= 0:
         return lf + 2
-    return crlf + 4 if crlf >= 0 else end
+    return crlf + 3 if crlf >= 0 else end
 
 
 def header_digest(data: bytes) -> str:
