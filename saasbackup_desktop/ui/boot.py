@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication
 from saasbackup_desktop.app.desk import Desk
 from saasbackup_desktop.app.home import default_home
 from saasbackup_desktop.ui.bridge import Bridge
+from saasbackup_desktop.ui.demonstration import TemporaryDemonstration
 from saasbackup_desktop.ui.kit import resources
 from saasbackup_desktop.ui.kit.theme import Theme
 from saasbackup_desktop.ui.preferences import Preferences
@@ -41,7 +42,7 @@ async def show(made: QApplication, home: Path) -> None:
     preferences = Preferences(home / "window.ini")
     theme = Theme(made, preferences.appearance)
     bridge = Bridge()
-    window = Window(bridge, theme, preferences, Homes(own=lambda: Desk(home)))
+    window = Window(bridge, theme, preferences, Homes(own=lambda: Desk(home), demonstration=TemporaryDemonstration))
     window.show()
     try:
         window.tasks.start(window.begin(), only="home")

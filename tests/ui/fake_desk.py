@@ -6,12 +6,13 @@ It holds three accounts, a folder of a million generated messages, jobs in every
 import asyncio
 import hashlib
 from array import array
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from saasbackup_desktop.app import views
+from saasbackup_desktop.app.demo import Step
 from saasbackup_desktop.app.desk import Desk
 from saasbackup_desktop.core import errors
 from saasbackup_desktop.core.ids import ConnectionName, JobId, NodeId, RowId, SnapshotId, StreamId
@@ -609,6 +610,23 @@ class FakeDesk(Desk):
                  unchanged=1_003_318, bytes_done=3_100_200, bytes_stored=1_410_000), DAY + 300),
             _job(7, State.DONE, Backup(stream=STREAM), Tally(items_done=1_003_318, items_total=1_003_318), 2 * DAY),
         ]  # fmt: skip
+
+
+class FakeExploration:
+    """A demonstration that is made at once."""
+
+    passphrase = PASSPHRASE
+
+    async def prepare(self, tell: Callable[[Step], None]) -> None:
+        for code in ("organisation", "vault", "first-backup", "changes", "second-backup"):
+            tell(Step(code))
+            tell(Step(code, {}, 0.1))
+
+    def desk(self) -> Desk:
+        return FakeDesk(locked=True)
+
+    async def end(self) -> None:
+        """Nothing to remove."""
 
 
 def _of(job: Job) -> StreamId | None:

@@ -16,7 +16,7 @@ from saasbackup_desktop.ui.kit.theme import Appearance, Theme
 from saasbackup_desktop.ui.preferences import Preferences
 from saasbackup_desktop.ui.shell.homes import Homes
 from saasbackup_desktop.ui.shell.window import Window
-from tests.ui.fake_desk import NOW, FakeDesk
+from tests.ui.fake_desk import NOW, FakeDesk, FakeExploration
 
 
 @contextlib.asynccontextmanager
@@ -31,7 +31,7 @@ async def window(
     clock.hold(NOW)
     bridge = Bridge()
     theme = Theme(application, appearance)
-    shown = Window(bridge, theme, Preferences(folder / "window.ini"), Homes(own=make, demonstration=make))
+    shown = Window(bridge, theme, Preferences(folder / "window.ini"), Homes(own=make, demonstration=FakeExploration))
     shown.resize(1240, 800)
     shown.show()
     try:

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 
 from PySide6.QtCore import QDate, QPoint, QPointF, QRect, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QTextCharFormat
-from PySide6.QtWidgets import QCalendarWidget, QTableView, QWidget
+from PySide6.QtWidgets import QCalendarWidget, QTableView, QToolButton, QWidget
 
+from saasbackup_desktop.ui.kit.icons import icon
 from saasbackup_desktop.ui.kit.theme import tokens
 
 
@@ -19,9 +20,6 @@ class DotCalendar(QCalendarWidget):
         self.setVerticalHeaderFormat(QCalendarWidget.VerticalHeaderFormat.NoVerticalHeader)
         self.setFirstDayOfWeek(self.locale().firstDayOfWeek())
         self.setHorizontalHeaderFormat(QCalendarWidget.HorizontalHeaderFormat.ShortDayNames)
-        plain = QTextCharFormat()
-        for weekday in Qt.DayOfWeek:
-            self.setWeekdayTextFormat(weekday, plain)
         self.setAccessibleName(self.tr("Days with points in time"))
         for view in self.findChildren(QTableView):
             view.setAccessibleName(self.tr("Days"))
@@ -29,10 +27,28 @@ class DotCalendar(QCalendarWidget):
     def show_days(self, days: Mapping[QDate, list[bool]]) -> None:
         """Mark days: for each, whether each of its points in time is whole."""
         self._days = days
+        self._dress()
         if days:
             self.setMinimumDate(min(days))
             self.setMaximumDate(max(days))
         self.updateCells()
+
+    def _dress(self) -> None:
+        colours = tokens()
+        heads = QTextCharFormat()
+        heads.setForeground(QColor(colours.muted))
+        heads.setBackground(QColor(colours.surface))
+        self.setHeaderTextFormat(heads)
+        for weekday in Qt.DayOfWeek:
+            self.setWeekdayTextFormat(weekday, QTextCharFormat())
+        for name, picture, words in (
+            ("qt_calendar_prevmonth", "left", self.tr("Month before")),
+            ("qt_calendar_nextmonth", "right", self.tr("Next month")),
+        ):
+            button = self.findChild(QToolButton, name)
+            if isinstance(button, QToolButton):
+                button.setIcon(icon(picture, "text"))
+                button.setAccessibleName(words)
 
     def paintCell(self, painter: QPainter, rectangle: QRect, date: QDate) -> None:
         """Draw a day and its dots."""

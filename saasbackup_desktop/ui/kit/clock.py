@@ -21,3 +21,8 @@ def steady() -> float:
 def hold(present: float) -> None:
     """Let it be this time from now on."""
     _Clock.read = staticmethod(lambda: present)
+
+
+def release() -> None:
+    """Let time go on."""
+    _Clock.read = staticmethod(time.time)

@@ -24,7 +24,7 @@ class Field(QWidget):
         caption.setBuddy(inside)
         self._hint = Text(hint, "caption", wrap=True)
         self._hint.setVisible(bool(hint))
-        self.setLayout(column(caption, inside, self._hint, spacing=SPACE.hair))
+        self.setLayout(column(caption, inside, self._hint, None, spacing=SPACE.hair))
         if not inside.accessibleName():
             inside.setAccessibleName(label.replace("&", ""))
         if hint:

@@ -57,6 +57,12 @@ class Table(QTableView):
             return
         super().keyPressEvent(event)
 
+    def moveCursor(self, move: QAbstractItemView.CursorAction, modifiers: Qt.KeyboardModifier) -> QModelIndex:
+        """Home and End lead to the first and the last row: rows are what is picked here, not cells."""
+        if move in (QAbstractItemView.CursorAction.MoveHome, QAbstractItemView.CursorAction.MoveEnd):
+            modifiers |= Qt.KeyboardModifier.ControlModifier
+        return super().moveCursor(move, modifiers)
+
     def picked(self) -> list[int]:
         """Rows that are selected, from the top. Only those in selection ranges are visited."""
         found: list[int] = []

@@ -37,6 +37,8 @@ class Tasks:
         if only and (before := self._running.pop(only, None)) is not None:
             before.cancel()
         task: asyncio.Task[object] = asyncio.get_event_loop().create_task(self._guard(work, busy))
+        # A task that is cancelled before its first step would leave its coroutine behind.
+        task.add_done_callback(lambda _: work.close())
         if only:
             self._running[only] = task
         else:

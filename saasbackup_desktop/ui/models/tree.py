@@ -125,6 +125,8 @@ class FolderTree(QAbstractItemModel):
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         """Folders can be opened and ticked."""
+        if not index.isValid():
+            return Qt.ItemFlag.NoItemFlags
         return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsUserCheckable
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:

@@ -79,6 +79,7 @@ class AddAccountPage(PlainPage):
                 (self.tr("No encryption"), Tls.NONE),
             )
         )
+        self.tls.setMinimumContentsLength(30)
         self.tls.picked.connect(lambda _: self._tls_chosen())
         self.port = QSpinBox()
         self.port.setRange(0, 65535)

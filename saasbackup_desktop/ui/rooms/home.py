@@ -52,7 +52,7 @@ class HomePage(PlainPage):
         )
         self._empty.hide()
         self.body.addWidget(self._holder)
-        self.body.addWidget(self._empty, 1)
+        self.body.addWidget(self._empty, 100)
         self.body.addStretch(1)
         action(self, self.tr("Search accounts"), self._search.setFocus, "", QKeySequence.StandardKey.Find)
 

@@ -54,6 +54,7 @@ class JobDetail(QFrame):
         self.notice = Banner()
         self.tasks = Tasks(self, self.notice.fault)
         self._title = ElidedText("", "heading")
+        self._to = ElidedText("", "muted")
         self._status = StatusMark()
         self._remedy = Text("", wrap=True)
         self._progress = Progress(self.tr("Progress of this job"))
@@ -74,7 +75,6 @@ class JobDetail(QFrame):
                 ("stored", self.tr("Vault grew by")),
                 ("started", self.tr("Started")),
                 ("took", self.tr("Took")),
-                ("to", self.tr("Destination")),
             )
         }
         figures = QWidget()
@@ -113,6 +113,9 @@ class JobDetail(QFrame):
         status, tally = job_status(job), job.tally
         self._title.say(job_words.title(job, self.names))
         self._status.become(say(status.label), status.tone)
+        to = job_words.destination(job)
+        self._to.say(self.tr("To %1").replace("%1", to) if to else "")
+        self._to.setVisible(bool(to))
         words = words_for(job.code, job.facts) if job.state is State.FAILED and job.code else None
         self._remedy.setText(f"{words.what} {words.remedy}" if words else say(status.remedy))
         self._remedy.setVisible(bool(self._remedy.text()))
@@ -134,7 +137,7 @@ class JobDetail(QFrame):
     def _figures(self, job: Job) -> None:
         tally = job.tally
         values = {
-            "done": (job_words.amount(job), True),
+            "done": (job_words.amount(job), tally.items_done > 0),
             "added": (text.number(tally.added), tally.added > 0),
             "changed": (text.number(tally.changed), tally.changed > 0),
             "removed": (text.number(tally.removed), tally.removed > 0),
@@ -145,7 +148,6 @@ class JobDetail(QFrame):
             "stored": (text.size(tally.bytes_stored), tally.bytes_stored > 0),
             "started": (text.brief(job.started), job.started is not None),
             "took": (job_words.duration(job), job.finished is not None),
-            "to": (job_words.destination(job), bool(job_words.destination(job))),
         }
         for name, (value, shown) in values.items():
             self._stats[name].say(value, text.utc(job.started) if name == "started" else value)
@@ -206,7 +208,7 @@ class JobDetail(QFrame):
         self._tables = (troubles, log)
         self._tabs = QTabWidget()
         self._tabs.setDocumentMode(True)
-        self._tabs.tabBar().setAccessibleName(self.tr("Failures and log"))
+        self._tabs.setAccessibleName(self.tr("Failures and log"))
         self._tabs.addTab(failures, "")
         self._tabs.addTab(log, "")
         self._tabs.setCornerWidget(self._copy)
@@ -214,7 +216,7 @@ class JobDetail(QFrame):
         inside = QVBoxLayout(shown)
         inside.setContentsMargins(SPACE.large, SPACE.large, SPACE.large, SPACE.large)
         inside.setSpacing(SPACE.medium)
-        head = row(self._title, self._status)
+        head = row(column(self._title, self._to, spacing=2), self._status)
         head.setStretch(0, 1)
         inside.addLayout(head)
         inside.addWidget(self.notice)

@@ -158,6 +158,8 @@ class JobsPage(Page):
         keep = self._wanted or self.detail.job_id
         self._model.show(shown)
         self._stack.setCurrentIndex(0 if self._jobs else 1)
+        for control in (*self.chips, self.kinds, self.span):
+            control.setVisible(bool(self._jobs))
         place = next((n for n, job in enumerate(shown) if job.id == keep), 0)
         self._wanted = None
         if shown:

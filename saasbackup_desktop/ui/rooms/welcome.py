@@ -27,10 +27,10 @@ class WelcomePage(Page):
 
     demonstration_wanted = Signal()
 
-    def __init__(self, bridge: Bridge, *, has_demonstration: bool) -> None:
+    def __init__(self, bridge: Bridge) -> None:
         super().__init__(bridge)
         self._leaves = QStackedWidget()
-        self._ways = self._begin(has_demonstration)
+        self._ways = self._begin()
         self._leaves.addWidget(self._ways)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
@@ -41,7 +41,7 @@ class WelcomePage(Page):
         """Start at the first way."""
         return self._create
 
-    def _begin(self, has_demonstration: bool) -> QWidget:
+    def _begin(self) -> QWidget:
         title = Text(self.tr("Welcome to SaaS Backup Desktop"), "title")
         title.setAlignment(Qt.AlignmentFlag.AlignCenter)
         lead = Text(self.tr("Your mail, backed up into an encrypted vault that only you can open."), "muted", wrap=True)
@@ -60,19 +60,15 @@ class WelcomePage(Page):
                 self.tr("A vault made earlier or on another computer, with its passphrase or recovery key."),
                 Button(self.tr("&Open a vault"), pressed=lambda: self._turn(self._adoption())),
             ),
+            _choice(
+                "explore",
+                self.tr("Explore the demonstration"),
+                self.tr(
+                    "An organisation that does not exist, with a few thousand messages. Nothing leaves this computer."
+                ),
+                Button(self.tr("&Explore"), pressed=self.demonstration_wanted.emit),
+            ),
         ]
-        if has_demonstration:
-            choices.append(
-                _choice(
-                    "explore",
-                    self.tr("Explore the demonstration"),
-                    self.tr(
-                        "An organisation that does not exist, with a few thousand messages. "
-                        "Nothing leaves this computer."
-                    ),
-                    Button(self.tr("&Explore"), pressed=self.demonstration_wanted.emit),
-                )
-            )
         mark = row(None, Picture("mark", "text", 64), None)
         return _leaf(mark, title, lead, SPACE.medium, *choices)
 

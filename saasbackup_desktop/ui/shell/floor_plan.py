@@ -25,7 +25,6 @@ from saasbackup_desktop.ui.rooms.mailbox.page import MailboxPage
 from saasbackup_desktop.ui.rooms.settings import SettingsPage
 from saasbackup_desktop.ui.rooms.unlock import UnlockPage
 from saasbackup_desktop.ui.rooms.welcome import WelcomePage
-from saasbackup_desktop.ui.shell.homes import Homes
 
 P = TypeVar("P", bound=Page)
 
@@ -87,8 +86,8 @@ class Rooms:
         return page
 
 
-def entrance(bridge: Bridge, homes: Homes) -> WelcomePage | UnlockPage:
+def entrance(bridge: Bridge) -> WelcomePage | UnlockPage:
     """Choose the page for a closed vault: first run, or unlock."""
     if bridge.desk.vault_location is None:
-        return WelcomePage(bridge, has_demonstration=homes.demonstration is not None)
+        return WelcomePage(bridge)
     return UnlockPage(bridge)

@@ -2,20 +2,32 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
+from saasbackup_desktop.app.demo import Step
 from saasbackup_desktop.app.desk import Desk
-from saasbackup_desktop.ui.bridge import Bridge
 
 Make = Callable[[], Desk]
 
 
+class Exploration(Protocol):
+    """The demonstration, for as long as it is explored."""
+
+    passphrase: str
+
+    async def prepare(self, tell: Callable[[Step], None]) -> None:
+        """Make the organisation and back it up, telling each step; in the engine's thread."""
+
+    def desk(self) -> Desk:
+        """Make a desk on its home."""
+
+    async def end(self) -> None:
+        """Stop its server and remove its files; in the engine's thread."""
+
+
 @dataclass(frozen=True, slots=True)
 class Homes:
-    """How to make a desk for each home; no demonstration where there is none."""
+    """How to make the desk of one's own home, and a demonstration."""
 
     own: Make
-    demonstration: Make | None = None
-
-    async def enter(self, bridge: Bridge, make: Make) -> None:
-        """Build the desk of a home in the engine's thread."""
-        await bridge.build(make)
+    demonstration: Callable[[], Exploration]

@@ -19,6 +19,7 @@ class StatusBar(QFrame):
 
     jobs_wanted = Signal()
     vault_wanted = Signal()
+    leave_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -28,7 +29,9 @@ class StatusBar(QFrame):
         self._progress.setFixedWidth(120)
         self._progress.hide()
         self._vault = Button("", "status", "unlock", self.vault_wanted.emit)
-        inside = row(self._jobs, self._progress, None, self._vault)
+        self._leave = Button(self.tr("Leave the demonstration"), "link", pressed=self.leave_wanted.emit)
+        self._leave.hide()
+        inside = row(self._jobs, self._progress, None, self._leave, self._vault)
         inside.setContentsMargins(SPACE.small, SPACE.hair, SPACE.small, SPACE.hair)
         self.setLayout(inside)
 
@@ -53,6 +56,10 @@ class StatusBar(QFrame):
             words += self.tr(", %1 waiting").replace("%1", str(queued))
         self._jobs.setText(words)
         self._jobs.show_picture("busy")
+
+    def show_demonstration(self, on: bool) -> None:
+        """Offer the way back."""
+        self._leave.setVisible(on)
 
     def show_vault(self, location: str) -> None:
         """Say which vault is open."""

@@ -19,8 +19,9 @@ from saasbackup_desktop.ui.kit.tasks import Tasks, mishaps
 from saasbackup_desktop.ui.kit.theme import Theme
 from saasbackup_desktop.ui.places import HomePlace, JobsPlace, Locked, Opened, Place, SettingsPlace
 from saasbackup_desktop.ui.preferences import Preferences
+from saasbackup_desktop.ui.rooms.demonstration import DemonstrationPage
 from saasbackup_desktop.ui.shell.floor_plan import Rooms, entrance
-from saasbackup_desktop.ui.shell.homes import Homes, Make
+from saasbackup_desktop.ui.shell.homes import Exploration, Homes, Make
 from saasbackup_desktop.ui.shell.navigation import Navigation
 from saasbackup_desktop.ui.shell.status_bar import StatusBar
 
@@ -48,9 +49,11 @@ class Window(QMainWindow):
         self.tasks = Tasks(self)
         self._rooms: Rooms | None = None
         self._jobs: dict[JobId, Job] = {}
+        self._exploration: Exploration | None = None
         self._closing = False
         self.navigation.chosen.connect(self.go)
         self.status.jobs_wanted.connect(lambda: self.go(JobsPlace()))
+        self.status.leave_wanted.connect(lambda: self.tasks.start(self._open_home(self.homes.own), only="home"))
         self.status.vault_wanted.connect(lambda: self.go(SettingsPlace("vault")))
         bridge.happened.connect(self._happened)
         mishaps().fault.connect(self._show_fault)
@@ -71,10 +74,23 @@ class Window(QMainWindow):
         await self._open_home(self.homes.own)
 
     async def demonstrate(self) -> None:
-        """Leave the own home for the demonstration, or come back from it."""
-        demonstration = self.homes.demonstration
-        if demonstration is not None:
-            await self._open_home(demonstration)
+        """Leave one's own home for the demonstration."""
+        page = DemonstrationPage()
+        page.left.connect(lambda: self.tasks.start(self._open_home(self.homes.own), only="home"))
+        self._empty()
+        self.stack.addWidget(page)
+        self.stack.setCurrentWidget(page)
+        self._exploration = self.homes.demonstration()
+        try:
+            await self.bridge.call(self._exploration.prepare(page.step.emit))
+        except Fault as fault:
+            page.banner.fault(fault)
+            return
+        await self.bridge.leave()
+        desk = await self.bridge.build(self._exploration.desk)
+        await self.bridge.call(desk.unlock(self._exploration.passphrase))
+        self._jobs.clear()
+        self.go(Opened())
 
     def go(self, place: Place) -> None:
         """Open the page for a place."""
@@ -119,6 +135,7 @@ class Window(QMainWindow):
         self.setEnabled(False)
         self._empty()
         await self.bridge.leave()
+        await self._end_exploration()
         self._closing = True
         self.close()
         self.ended.emit()
@@ -127,7 +144,8 @@ class Window(QMainWindow):
         self._empty()
         self._bare(True)
         await self.bridge.leave()
-        await self.homes.enter(self.bridge, make)
+        await self._end_exploration()
+        await self.bridge.build(make)
         self._jobs.clear()
         if self.bridge.desk.vault_location is not None and not self.bridge.desk.is_open:
             await self._try_remembered()
@@ -151,7 +169,7 @@ class Window(QMainWindow):
             return
         self._empty()
         self._bare(True)
-        page = entrance(self.bridge, self.homes)
+        page = entrance(self.bridge)
         page.wants.connect(self.go)
         page.demonstration_wanted.connect(lambda: self.tasks.start(self.demonstrate(), only="home"))
         self.stack.addWidget(page)
@@ -169,8 +187,14 @@ class Window(QMainWindow):
         self._jobs = {job.id: job for job in await self.bridge.call(desk.jobs())}
         self.status.show_jobs(self._jobs)
         self.status.show_vault(desk.vault_location or "")
+        self.status.show_demonstration(self._exploration is not None)
         self._bare(False)
         self.go(HomePlace())
+
+    async def _end_exploration(self) -> None:
+        if self._exploration is not None:
+            exploration, self._exploration = self._exploration, None
+            await self.bridge.call(exploration.end())
 
     def _bare(self, bare: bool) -> None:
         self.navigation.setVisible(not bare)

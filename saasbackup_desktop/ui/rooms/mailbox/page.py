@@ -228,7 +228,8 @@ class MailboxPage(Page):
                 before.deleteLater()
             self.table.selectionModel().selectionChanged.connect(self._selected)
             self.table.selectionModel().currentRowChanged.connect(self._current)
-            self.table.widths((36, 190, 320, 130, 90, 150), Column.SUBJECT)
+            wide = model is self.mail
+            self.table.widths((36, 190 if wide else 160, 320, 130, 90, 120), Column.SUBJECT)
         self.table.setColumnHidden(Column.FOLDER, model is self.mail)
         self.table.horizontalHeader().setSortIndicatorShown(model is self.mail)
         self._list_or_nothing.setCurrentIndex(0)

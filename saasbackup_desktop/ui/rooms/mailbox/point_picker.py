@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QDate, QDateTime, QPoint, Qt, Signal
+from PySide6.QtCore import QDate, QDateTime, QPoint, QSize, Qt, Signal
 from PySide6.QtWidgets import QFrame, QListWidget, QListWidgetItem, QWidget
 
 from saasbackup_desktop.app.words.states import SNAPSHOT_STATUSES
@@ -93,7 +93,8 @@ class Popover(QFrame):
         self.calendar = DotCalendar()
         self.list = QListWidget()
         self.list.setAccessibleName(self.tr("Points in time of this day"))
-        self.list.setMinimumWidth(250)
+        self.list.setMinimumWidth(270)
+        self.list.setIconSize(QSize(18, 18))
         self._caption = Text("", "strong")
         legend = Text(self.tr("Filled dot: complete. Ring: partial. Two: several that day."), "caption")
         self.setLayout(

@@ -41,6 +41,8 @@ class RestoreSheet(Sheet):
         self.target = Choice()
         self.folder = QComboBox()
         self.folder.setEditable(True)
+        if (line := self.folder.lineEdit()) is not None:
+            line.setAccessibleName(self.tr("Folder"))
         self._folder_field = Field(self.tr("&Folder"), self.folder)
         self._original = QRadioButton(self.tr("&Original folders"))
         self._other = QRadioButton(self.tr("Into &another folder, new or existing"))

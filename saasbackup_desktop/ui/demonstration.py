@@ -1,0 +1,36 @@
+"""The demonstration for the window: a folder of its own that is gone when the window leaves it."""
+
+import asyncio
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from saasbackup_desktop.app.demo import PASSPHRASE, Demonstration, Step
+from saasbackup_desktop.app.desk import Desk
+
+_MESSAGES = 3000
+
+
+class TemporaryDemonstration:
+    """Made when it is wanted."""
+
+    passphrase = PASSPHRASE
+
+    def __init__(self) -> None:
+        self._folder = tempfile.TemporaryDirectory(prefix="saasbackup-demonstration-", ignore_cleanup_errors=True)
+        self._demonstration = Demonstration(Path(self._folder.name), messages=_MESSAGES)
+        self._demonstration.__enter__()
+
+    async def prepare(self, tell: Callable[[Step], None]) -> None:
+        """Make the organisation and back it up."""
+        await self._demonstration.prepare(tell)
+
+    def desk(self) -> Desk:
+        """Make a desk on its home."""
+        return Desk(self._demonstration.home)
+
+    async def end(self) -> None:
+        """Stop its server and remove its files."""
+        loop = asyncio.get_running_loop()
+        await loop.run_in_executor(None, self._demonstration.__exit__, None, None, None)
+        await loop.run_in_executor(None, self._folder.cleanup)
