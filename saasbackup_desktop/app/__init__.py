@@ -1,1 +1,1 @@
-"""TO SAY: one sentence on what this room is for."""
+"""What a person can do here, without a window: the desk, its flows, its words."""

@@ -1,12 +1,97 @@
-"""Where settings, catalog and logs live unless somebody says otherwise."""
+"""A home: the folder where one vault's settings, catalog and logs lie on this machine."""
 
+import contextlib
+import json
 import os
+import socket
+import tempfile
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import platformdirs
+from filelock import FileLock, Timeout
+
+from saasbackup_desktop.core.errors import VaultBusy
 
 
 def default_home() -> Path:
     """``SAASBACKUP_HOME``, or the platform's own data folder."""
     chosen = os.environ.get("SAASBACKUP_HOME")
     return Path(chosen) if chosen else platformdirs.user_data_path("saasbackup-desktop", appauthor=False)
+
+
+class Home:
+    """The files of one home. What is secret among them is sealed."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._lock = FileLock(folder / "keeper.lock", thread_local=False)
+
+    @property
+    def catalog_file(self) -> Path:
+        """The catalog's database."""
+        return self.folder / "catalog.db"
+
+    @property
+    def connections_file(self) -> Path:
+        """Connections and their secrets, sealed."""
+        return self.folder / "connections.sealed"
+
+    def read(self) -> Mapping[str, Any]:
+        """What ``home.json`` says; nothing if there is none yet."""
+        try:
+            found: dict[str, Any] = json.loads((self.folder / "home.json").read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            return {}
+        return found
+
+    def write(self, **values: object) -> None:
+        """Change some values of ``home.json``."""
+        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        write_whole(self.folder / "home.json", json.dumps({**self.read(), **values}, indent=1).encode())
+
+    def keep(self, wait: float) -> None:
+        """Become the one process that works in this home.
+
+        Raises VaultBusy if another one stays it for ``wait`` seconds.
+        """
+        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if self._lock.is_locked:
+            return
+        try:
+            self._lock.acquire(timeout=wait)
+        except Timeout:
+            raise VaultBusy("another process works in this home", **self._keeper()) from None
+        self.write(keeper=f"process {os.getpid()}", keeper_host=socket.gethostname())
+
+    def let_go(self) -> None:
+        """Stop being that process."""
+        self._lock.release(force=True)
+
+    @property
+    def is_kept(self) -> bool:
+        """This process is the one."""
+        return self._lock.is_locked
+
+    def _keeper(self) -> dict[str, str]:
+        found = self.read()
+        return {"owner": str(found.get("keeper", "")), "host": str(found.get("keeper_host", ""))}
+
+
+def write_whole(file: Path, data: bytes) -> None:
+    """Write a file so that after a crash there is the old or the new one, never half of it.
+
+    Only its owner can read it.
+    """
+    handle, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+        Path(name).replace(file)
+    except BaseException:
+        with contextlib.suppress(FileNotFoundError):
+            Path(name).unlink()
+        raise

@@ -11,7 +11,7 @@ from saasbackup_desktop.core.model import Body, Conflict, Folder, Item, Node, Ow
 from saasbackup_desktop.core.selection import Selection
 from saasbackup_desktop.core.stream import Json
 
-_SPECS: Final = {"backup": jobs.Backup, "restore": jobs.Restore, "check": jobs.Check}
+_SPECS: Final = {"backup": jobs.Backup, "restore": jobs.Restore, "migrate": jobs.Migrate, "check": jobs.Check}
 
 
 def dumps(value: object) -> str:
@@ -102,9 +102,7 @@ def owed_from_plain(plain: Mapping[str, Any]) -> Owed:
     item = node_from_plain(plain["item"])
     if not isinstance(item, Item):
         raise TypeError("only items are owed")
-    return Owed(
-        item=item, code=plain["code"], detail=plain["detail"], attempts=plain["attempts"], since=plain["since"]
-    )
+    return Owed(item=item, code=plain["code"], detail=plain["detail"], attempts=plain["attempts"], since=plain["since"])
 
 
 def spec_to_plain(spec: jobs.Spec) -> dict[str, Json]:
@@ -119,6 +117,8 @@ def spec_from_plain(plain: Mapping[str, Any]) -> jobs.Spec:
     kind = values.pop("kind")
     if kind == "backup":
         return jobs.Backup(**values)
+    if kind == "migrate":
+        return jobs.Migrate(**values)
     if kind == "check":
         return jobs.Check(**values)
     if kind != "restore":

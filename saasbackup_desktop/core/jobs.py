@@ -30,8 +30,20 @@ class Restore:
     folder: str | None = None
     """Path with ``/`` of the folder that takes everything (new or existing); None: the original folders.
     With NON_DESTRUCTIVE it is set when the job is made, so that a second run finds the same folder."""
+    whole_paths: bool = False
+    """Below ``folder``, keep the original folders' whole paths."""
     backup_first: bool = False
     """Take a snapshot of the target before the first write, if the vault protects it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Migrate:
+    """Back up a stream, then copy what it holds now to another account; what is there already is skipped."""
+
+    stream: StreamId
+    connection: ConnectionName
+    since: int | None = None
+    until: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +53,7 @@ class Check:
     read_percent: int = 0
 
 
-Spec = Backup | Restore | Check
+Spec = Backup | Restore | Migrate | Check
 
 
 class State(StrEnum):
@@ -83,7 +95,8 @@ class Tally:
     bytes_stored: int = 0
     """What the vault grew by."""
     doing: str = ""
-    """A code: ``connecting``, ``listing``, ``fetching``, ``storing``, ``sealing``, ``planning``, ``writing``, ``verifying``, ``checking``."""
+    """A code: ``connecting``, ``listing``, ``fetching``, ``storing``, ``sealing``, ``planning``, ``writing``,
+    ``verifying``, ``checking``."""
     where: str = ""
     """The folder at hand, as the source names it."""
     throttled_until: int | None = None

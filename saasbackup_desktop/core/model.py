@@ -107,7 +107,8 @@ class Folder:
     name: str
     role: Role | None = None
     facets: Mapping[str, str] = field(default_factory=dict)
-    """What the source says of it and what is not content: ``delimiter``, ``subscribed``, ``noselect``, ``namespace``."""
+    """What the source says of it and what is not content: ``delimiter``, ``subscribed``, ``noselect``,
+    ``namespace``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,6 @@
 """Promises between the floors: what a source, a target, a store and an engine can be asked."""
 
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -48,13 +48,13 @@ class Fetched:
 class Source(Protocol):
     """Somewhere to read from."""
 
-    def changes(self, since: Cursor | None, known: Known) -> AsyncIterator[Change]:
+    def changes(self, since: Cursor | None, known: Known) -> AsyncGenerator[Change, None]:
         """Say everything that changed, parents first; everything, newest first, if ``since`` is None.
 
         Raises Fault. May be closed at any moment.
         """
 
-    def fetch(self, items: Sequence[Item]) -> AsyncIterator[Sequence[Fetched]]:
+    def fetch(self, items: Sequence[Item]) -> AsyncGenerator[Sequence[Fetched], None]:
         """Read the bodies of these items, in batches that fit in memory, in any order.
 
         A streamed body is read to its end before the next batch is asked for. Raises Fault if the source is lost.
@@ -91,6 +91,8 @@ class Receipt:
     into: NodeId
     id: NodeId | None = None
     fault: ItemFault | None = None
+    dropped: tuple[str, ...] = ()
+    """Flags that the target does not keep."""
 
 
 class Target(Protocol):
@@ -98,6 +100,9 @@ class Target(Protocol):
 
     async def folders(self) -> Sequence[Folder]:
         """What is there now; their ids are the target's own."""
+
+    async def room(self) -> tuple[int | None, int | None]:
+        """Bytes left, and the largest item taken; None where the target does not tell."""
 
     def folder_fault(self, path: Sequence[str]) -> str | None:
         """Say why a folder of this path could not be made (a reason code), or None if it can."""
@@ -117,8 +122,8 @@ class Target(Protocol):
     async def mark(self, id: NodeId, flags: Sequence[str]) -> None:
         """Set the flags of an item to exactly these."""
 
-    def read(self, ids: Sequence[NodeId]) -> AsyncIterator[Sequence[tuple[NodeId, Item, bytes]]]:
-        """Read items back, whole, with flags and time: for verification."""
+    def read(self, ids: Sequence[NodeId]) -> AsyncGenerator[Sequence[tuple[NodeId, Item, bytes]], None]:
+        """Read items back, whole, with flags, time and the facet ``internaldate``: for verification."""
 
     async def close(self) -> None:
         """Let go of connections."""

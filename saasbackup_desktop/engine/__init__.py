@@ -1,1 +1,1 @@
-"""TO SAY: one sentence on what this room is for."""
+"""What moves: backup, restore, migration and checks, as jobs on a loop of their own."""

@@ -1,0 +1,424 @@
+"""What a person can do here: the one door for the window and the command line."""
+
+from array import array
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from pathlib import Path
+
+from saasbackup_desktop.app import browsing, keyring_slot, restoring, views
+from saasbackup_desktop.app.cards import stream_cards
+from saasbackup_desktop.app.clock import SystemClock
+from saasbackup_desktop.app.connections import connection_of
+from saasbackup_desktop.app.doors import reach
+from saasbackup_desktop.app.home import Home
+from saasbackup_desktop.app.recovery_kit import save_recovery_kit
+from saasbackup_desktop.app.workspace import WAIT_TO_LOOK, WAIT_TO_WORK, Workspace, store_at
+from saasbackup_desktop.core.errors import Misconfigured, VaultBusy, WrongPassphrase
+from saasbackup_desktop.core.ids import ConnectionName, JobId, NodeId, RowId, SnapshotId, StreamId
+from saasbackup_desktop.core.jobs import Backup, CatalogChanged, Check, Event, ItemFailure, Job, Migrate, Restore, Spec
+from saasbackup_desktop.core.model import Item, Service, Snapshot, stream_id
+from saasbackup_desktop.engine.offload import Offload
+from saasbackup_desktop.providers.imap.probe import Findings, probe
+from saasbackup_desktop.vault.vault import Slot, Vault
+
+
+class Desk:
+    """One home: its vault, its catalog, its connections and its jobs.
+
+    Belongs to the loop on which its coroutines run; they never block it. Every method may raise Fault.
+    """
+
+    def __init__(self, home: Path) -> None:
+        self._home = Home(home)
+        self._clock = SystemClock()
+        self._offload = Offload()
+        self._open: Workspace | None = None
+        self._is_closed = False
+
+    # --- the vault -------------------------------------------------------------------------------------------
+
+    @property
+    def home(self) -> Path:
+        """The home's folder."""
+        return self._home.folder
+
+    @property
+    def vault_location(self) -> str | None:
+        """Where this home's vault lies; None at the first run."""
+        location = self._home.read().get("vault")
+        return str(location) if location else None
+
+    @property
+    def is_open(self) -> bool:
+        """The vault is unlocked."""
+        return self._open is not None
+
+    async def create_vault(self, location: str, passphrase: str) -> views.RecoveryKit:
+        """Make a vault and unlock it. Raises VaultExists, VaultUnwritable, VaultFull, Misconfigured."""
+        self._require_no_vault()
+        vault, recovery_key = await self._offload.on_disk(Vault.create, store_at(location), passphrase, self._clock)
+        await self._settle_in(vault, recovery_confirmed=False)
+        return self._kit(vault, recovery_key)
+
+    async def adopt_vault(self, location: str, secret: str) -> None:
+        """Take an existing vault into this home and build its catalog. Raises VaultMissing, WrongPassphrase."""
+        self._require_no_vault()
+        vault = await self._offload.on_disk(Vault.open, store_at(location), secret, self._clock)
+        await self._settle_in(vault, recovery_confirmed=True)
+        await self._catch_up(WAIT_TO_WORK)
+
+    async def unlock(self, secret: str) -> None:
+        """Open this home's vault with a passphrase or recovery key. Raises WrongPassphrase, VaultMissing."""
+        if self._open is not None:
+            return
+        location = self.vault_location
+        if location is None:
+            raise Misconfigured("this home has no vault", what="no-vault")
+        vault = await self._offload.on_disk(Vault.open, store_at(location), secret, self._clock)
+        self._open = await Workspace.open(self._home, vault, self._clock, self._offload)
+        try:
+            await self._catch_up(WAIT_TO_LOOK)
+        except VaultBusy:
+            return  # another process is at work here, and keeps the catalog itself
+        except BaseException:
+            await self.lock()
+            raise
+
+    async def lock(self) -> None:
+        """Stop jobs and close the vault."""
+        workspace, self._open = self._open, None
+        if workspace is not None:
+            await workspace.close()
+
+    async def close(self) -> None:
+        """Lock, and let go of the threads."""
+        if self._is_closed:
+            return
+        self._is_closed = True
+        await self.lock()
+        self._offload.close()
+
+    async def remember_passphrase(self, passphrase: str) -> bool:
+        """Keep the passphrase in the operating system's keyring; False if there is none to trust."""
+        vault = self._workspace.vault
+        slots = await self._offload.on_disk(Vault.open, store_at(vault.location), passphrase, self._clock)
+        return await self._offload.on_disk(keyring_slot.remember, slots.id, passphrase)
+
+    async def remembered_passphrase(self) -> str | None:
+        """The passphrase that the keyring keeps for this home's vault."""
+        vault = self._home.read().get("vault_id")
+        return await self._offload.on_disk(keyring_slot.remembered, str(vault)) if vault else None
+
+    async def forget_passphrase(self) -> None:
+        """Remove it from the keyring."""
+        vault = self._home.read().get("vault_id")
+        if vault:
+            await self._offload.on_disk(keyring_slot.forget, str(vault))
+
+    async def vault_info(self) -> views.VaultInfo:
+        """The vault at a glance."""
+        vault = self._workspace.vault
+        slots = await self._offload.on_disk(vault.slots)
+        return views.VaultInfo(
+            location=vault.location,
+            id=vault.id,
+            created=vault.created,
+            slots=[_slot(slot) for slot in slots],
+            recovery_confirmed=bool(self._home.read().get("recovery_confirmed", False)),
+        )
+
+    async def vault_stats(self) -> views.VaultStats:
+        """Figures of the vault."""
+        stats = await self._offload.on_disk(self._workspace.vault.stats)
+        return views.VaultStats(
+            files=stats.files,
+            stored=stats.stored,
+            originals=stats.originals,
+            items=stats.items,
+            snapshots=stats.snapshots,
+        )
+
+    async def confirm_recovery_kit(self, recovery_key: str) -> bool:
+        """Compare with the vault's recovery keys; if it is one of them, the reminder ends."""
+        right = await self._offload.on_disk(self._workspace.vault.is_recovery_key, recovery_key)
+        if right:
+            self._home.write(recovery_confirmed=True)
+        return right
+
+    async def save_recovery_kit(self, kit: views.RecoveryKit, file: Path) -> None:
+        """Write the kit as a PDF page."""
+        await self._offload.on_disk(save_recovery_kit, kit, file)
+
+    async def add_passphrase(self, passphrase: str, label: str) -> views.KeySlot:
+        """Let one more passphrase open the vault."""
+        return _slot(await self._offload.on_disk(self._workspace.vault.add_passphrase, passphrase, label))
+
+    async def change_passphrase(self, old: str, new: str) -> None:
+        """Replace a passphrase. Raises WrongPassphrase. The keyring's copy, if there is one, is changed too."""
+        await self._offload.on_disk(self._workspace.vault.change_passphrase, old, new)
+        if await self.remembered_passphrase() == old:
+            await self.remember_passphrase(new)
+
+    async def new_recovery_key(self) -> views.RecoveryKit:
+        """Make one more recovery key; the reminder begins again until it is confirmed."""
+        vault = self._workspace.vault
+        _, text = await self._offload.on_disk(vault.add_recovery)
+        self._home.write(recovery_confirmed=False)
+        return self._kit(vault, text)
+
+    async def remove_key(self, slot: str) -> None:
+        """Let a slot open the vault no more. Raises Misconfigured for the last one."""
+        await self._offload.on_disk(self._workspace.vault.remove_slot, slot)
+
+    async def rebuild_catalog(self) -> None:
+        """Forget what the catalog knows of points in time, and read it again from the vault."""
+        self._keep(WAIT_TO_WORK)
+        await self._offload.on_catalog(self._workspace.catalog.forget_streams)
+        await self._workspace.catch_up()
+        self._workspace.engine.tell(CatalogChanged(None))
+
+    async def check_vault(self, read_percent: int) -> JobId:
+        """Prove that the vault is whole."""
+        return await self._submit(Check(read_percent=read_percent))
+
+    async def damages(self, job: JobId) -> Sequence[views.Damage]:
+        """What a check found wrong."""
+        found = await self._offload.on_reading(self._workspace.catalog.damages, job)
+        return [views.Damage(file=one.file, code=one.code, items=one.items) for one in found]
+
+    # --- connections -----------------------------------------------------------------------------------------
+
+    async def probe_imap(self, settings: views.ImapSettings, secret: str) -> views.ProbeReport:
+        """Try a connection; nothing is kept of it."""
+        return _report(await probe(reach(settings), lambda: secret))
+
+    async def add_imap(self, settings: views.ImapSettings, secret: str) -> views.Connection:
+        """Set up a connection, or change the one of this name. Raises Misconfigured for a name or account taken."""
+        connections = self._workspace.connections
+        wanted = connection_of(settings)
+        if not settings.name.strip() or not settings.host.strip() or not settings.user.strip():
+            raise Misconfigured("name, host and user are needed", what="incomplete-connection")
+        for other in connections.all():
+            if other.name == wanted.name and other.account.id != wanted.account.id:
+                raise Misconfigured("this name is taken", what="name-taken", name=wanted.name)
+            if other.name != wanted.name and other.account.id == wanted.account.id:
+                raise Misconfigured("this account is set up already", what="account-taken", name=other.name)
+        connection = connections.put(settings, secret)
+        await self._offload.on_catalog(self._workspace.catalog.put_account, connection.account, Service.MAIL)
+        self._workspace.engine.tell(CatalogChanged(None))
+        return connection
+
+    async def change_secret(self, name: ConnectionName, secret: str) -> None:
+        """Change a connection's password or token."""
+        connections = self._workspace.connections
+        connections.put(connections.find(name).settings, secret)
+
+    async def connections(self) -> Sequence[views.Connection]:
+        """Every connection, by name."""
+        return self._workspace.connections.all()
+
+    async def probe(self, name: ConnectionName) -> views.ProbeReport:
+        """Try a connection that is set up."""
+        connections = self._workspace.connections
+        settings = connections.find(name).settings
+        return _report(await probe(reach(settings), lambda: connections.secret(name)))
+
+    async def remove_connection(self, name: ConnectionName) -> None:
+        """Forget a connection and its secret; what is in the vault stays."""
+        self._workspace.connections.remove(name)
+        self._workspace.engine.tell(CatalogChanged(None))
+
+    async def cards(self) -> Sequence[views.StreamCard]:
+        """Every account's service, with how it is doing."""
+        return await stream_cards(self._workspace)
+
+    # --- points in time --------------------------------------------------------------------------------------
+
+    async def snapshots(self, stream: StreamId) -> Sequence[Snapshot]:
+        """A stream's points in time, newest first."""
+        return await browsing.snapshots(self._workspace.bench, stream)
+
+    async def folders(self, stream: StreamId, at: SnapshotId) -> Sequence[views.FolderRow]:
+        """Folders at a point in time, parents first."""
+        return await browsing.folders(self._workspace.bench, stream, at)
+
+    async def first_rows(
+        self, stream: StreamId, at: SnapshotId, folder: NodeId, order: views.Order, descending: bool, limit: int
+    ) -> Sequence[views.ItemRow]:
+        """The beginning of a folder's list: quick, before all numbers are known."""
+        return await browsing.first_rows(self._workspace.bench, stream, at, folder, order, descending, limit)
+
+    async def row_ids(
+        self, stream: StreamId, at: SnapshotId, folder: NodeId, order: views.Order, descending: bool, words: str = ""
+    ) -> "array[int]":
+        """A folder's whole list, as row numbers in order."""
+        return await browsing.row_ids(self._workspace.bench, stream, at, folder, order, descending, words)
+
+    async def rows(self, ids: Sequence[RowId]) -> Sequence[views.ItemRow]:
+        """Rows by their numbers, in the order asked."""
+        return await browsing.rows(self._workspace.bench, ids)
+
+    async def find_item(self, stream: StreamId, id: NodeId, at: SnapshotId | None = None) -> views.ItemRow:
+        """One item, at a point in time or as it was last. Raises Misconfigured."""
+        return await browsing.find_item(self._workspace.bench, stream, id, at)
+
+    async def versions(self, stream: StreamId, id: NodeId) -> Sequence[views.VersionRow]:
+        """An item's versions, newest first."""
+        return await browsing.versions(self._workspace.bench, stream, id)
+
+    async def search(self, query: views.Query, limit: int = 200, offset: int = 0) -> views.SearchPage:
+        """Find items, newest first."""
+        return await browsing.search(self._workspace.bench, query, limit, offset)
+
+    async def diff(self, stream: StreamId, old: SnapshotId, new: SnapshotId) -> Sequence[views.DiffRow]:
+        """What differs between two points in time."""
+        return await browsing.diff(self._workspace.bench, stream, old, new)
+
+    async def read(self, item: Item) -> bytes:
+        """An item's original bytes. Raises BodyDamaged."""
+        return await browsing.read(self._workspace.bench, item)
+
+    def read_pieces(self, item: Item) -> AsyncIterator[bytes]:
+        """An item's original bytes, piece by piece. Raises BodyDamaged."""
+        return browsing.pieces(self._workspace.bench, item)
+
+    async def preview(self, item: Item) -> views.Preview:
+        """A message made safe to look at. Raises BodyDamaged."""
+        return await browsing.preview(self._workspace.bench, item)
+
+    async def attachment(self, item: Item, index: int) -> bytes:
+        """An attached file's bytes. Raises BodyDamaged, Misconfigured."""
+        return await browsing.attachment(self._workspace.bench, item, index)
+
+    # --- jobs ------------------------------------------------------------------------------------------------
+
+    async def backup(self, stream: StreamId, only_owed: bool = False) -> JobId:
+        """Back up a stream; ``only_owed``: just what failed last time."""
+        return await self._submit(Backup(stream=stream, only_owed=only_owed))
+
+    async def plan_restore(self, request: views.RestoreRequest) -> views.Plan:
+        """Say what a restore would do; nothing is written."""
+        workspace = self._workspace
+        target = workspace.bench.doors.target(request.connection)
+        account = workspace.connections.find(request.connection).account
+        other = stream_id(account.id, Service.MAIL) != request.stream
+        return await restoring.plan_of(
+            workspace.bench, request, await self._restore_spec(request), target, account.address, other
+        )
+
+    async def restore(self, request: views.RestoreRequest) -> JobId:
+        """Carry out a restore. The same request again, after an interruption, goes on where it was."""
+        return await self._submit(await self._restore_spec(request))
+
+    async def migrate(
+        self, stream: StreamId, connection: ConnectionName, since: int | None = None, until: int | None = None
+    ) -> JobId:
+        """Back up a stream, then copy what it holds to another account; what is there already is skipped."""
+        return await self._submit(Migrate(stream=stream, connection=connection, since=since, until=until))
+
+    async def jobs(self) -> Sequence[Job]:
+        """All jobs, newest first."""
+        return await self._workspace.engine.jobs()
+
+    async def job(self, id: JobId) -> Job:
+        """How a job stands. Raises KeyError."""
+        return await self._workspace.engine.job(id)
+
+    async def failures(self, id: JobId) -> Sequence[ItemFailure]:
+        """The items that a job could not do."""
+        return await self._offload.on_reading(self._workspace.catalog.failures, id)
+
+    async def log(self, id: JobId) -> Sequence[views.LogLine]:
+        """A job's log."""
+        lines = await self._offload.on_reading(self._workspace.catalog.log, id)
+        return [views.LogLine(time=one.time, level=one.level, code=one.code, facts=one.facts) for one in lines]
+
+    async def stop(self, id: JobId) -> None:
+        """Cancel a job: what is saved stays saved."""
+        await self._workspace.engine.stop(id)
+
+    async def pause(self, id: JobId) -> None:
+        """Stop a job for now."""
+        await self._workspace.engine.pause(id)
+
+    async def resume(self, id: JobId) -> None:
+        """Go on with a job that is paused, stopped, partial or failed. Raises VaultBusy."""
+        self._keep(WAIT_TO_WORK)
+        await self._workspace.engine.resume(id)
+
+    async def retry_failed(self, id: JobId) -> JobId:
+        """Try again only what a job could not do."""
+        spec = (await self.job(id)).spec
+        if isinstance(spec, Backup):
+            return await self.backup(spec.stream, only_owed=True)
+        await self.resume(id)  # a restore skips by itself what is there
+        return id
+
+    async def events(self) -> AsyncGenerator[Event, None]:
+        """What happens from now on, until the vault is locked."""
+        async for event in self._workspace.engine.events():
+            yield event
+
+    # --- within ----------------------------------------------------------------------------------------------
+
+    @property
+    def _workspace(self) -> Workspace:
+        if self._open is None:
+            raise WrongPassphrase("the vault is locked", reason="locked")
+        return self._open
+
+    def _require_no_vault(self) -> None:
+        if self.vault_location is not None:
+            raise Misconfigured("this home has a vault", what="home-has-vault", name=self.vault_location)
+
+    async def _settle_in(self, vault: Vault, *, recovery_confirmed: bool) -> None:
+        """Make a vault this home's own."""
+        self._open = await Workspace.open(self._home, vault, self._clock, self._offload)
+        self._home.write(vault=vault.location, vault_id=vault.id, recovery_confirmed=recovery_confirmed)
+
+    def _kit(self, vault: Vault, recovery_key: str) -> views.RecoveryKit:
+        return views.RecoveryKit(
+            location=vault.location, vault_id=vault.id, created=self._clock.now(), recovery_key=recovery_key
+        )
+
+    def _keep(self, wait: float) -> None:
+        """Become the process that works in this home. Raises VaultBusy."""
+        self._home.keep(wait)
+
+    async def _catch_up(self, wait: float) -> None:
+        kept_before = self._home.is_kept
+        self._keep(wait)
+        try:
+            await self._workspace.catch_up()
+            await self._workspace.engine.start()
+        finally:
+            if not kept_before:
+                self._home.let_go()
+
+    async def _submit(self, spec: Spec) -> JobId:
+        workspace = self._workspace
+        if not self._home.is_kept:
+            self._keep(WAIT_TO_WORK)
+            await workspace.engine.start()
+        return await workspace.engine.submit(spec)
+
+    async def _restore_spec(self, request: views.RestoreRequest) -> Restore:
+        workspace = self._workspace
+        target = workspace.bench.doors.stream_of(request.connection)
+        position = await self._offload.on_reading(workspace.catalog.position, target)
+        return restoring.spec_of(request, target, position is not None, self._clock.now())
+
+
+def _slot(slot: Slot) -> views.KeySlot:
+    return views.KeySlot(id=slot.id, kind=slot.kind, created=slot.created, label=slot.label)
+
+
+def _report(findings: Findings) -> views.ProbeReport:
+    return views.ProbeReport(
+        server=findings.server,
+        secure=findings.secure,
+        folders=findings.folders,
+        messages=findings.messages,
+        size=findings.size,
+        abilities=findings.abilities,
+        warnings=findings.warnings,
+    )

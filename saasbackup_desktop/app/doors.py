@@ -1,0 +1,73 @@
+"""How jobs reach the worlds outside: from a stream or a connection to a source, a target, a reading of its items."""
+
+from collections.abc import Callable
+
+from saasbackup_desktop.app import views
+from saasbackup_desktop.app.connections import Connections
+from saasbackup_desktop.catalog.catalog import Catalog
+from saasbackup_desktop.core.errors import Misconfigured
+from saasbackup_desktop.core.ids import ConnectionName, StreamId
+from saasbackup_desktop.core.model import Account, Service, stream_id
+from saasbackup_desktop.core.ports import Source, Target
+from saasbackup_desktop.engine.bench import Description
+from saasbackup_desktop.providers.formats import mime
+from saasbackup_desktop.providers.imap.settings import ImapSettings, SignIn, Tls
+from saasbackup_desktop.providers.imap.source import ImapSource
+from saasbackup_desktop.providers.imap.target import ImapTarget
+
+
+def reach(settings: views.ImapSettings) -> ImapSettings:
+    """The provider's own settings."""
+    return ImapSettings(
+        host=settings.host,
+        user=settings.user,
+        port=settings.port,
+        tls=Tls(settings.tls.value),
+        sign_in=SignIn(settings.sign_in.value),
+        ca_file=settings.ca_file,
+    )
+
+
+class HomeDoors:
+    """``engine.bench.Doors`` over a home's connections."""
+
+    def __init__(self, connections: Connections, catalog: Catalog) -> None:
+        self._connections = connections
+        self._catalog = catalog
+
+    def source(self, stream: StreamId) -> Source:
+        """Open a live stream for reading. Raises Misconfigured if no connection reaches it."""
+        for connection in self._connections.all():
+            if stream_id(connection.account.id, Service.MAIL) == stream:
+                return ImapSource(reach(connection.settings), self._secret(connection.name))
+        raise Misconfigured(
+            "no connection reaches this stream", what="not-connected", name=self.account(stream)[0].address
+        )
+
+    def target(self, connection: ConnectionName) -> Target:
+        """Open a connection's account for writing. Raises Misconfigured."""
+        found = self._connections.find(connection)
+        return ImapTarget(reach(found.settings), self._secret(found.name))
+
+    def stream_of(self, connection: ConnectionName) -> StreamId:
+        """Say which stream the connection's account is. Raises Misconfigured."""
+        return stream_id(self._connections.find(connection).account.id, Service.MAIL)
+
+    def account(self, stream: StreamId) -> tuple[Account, Service]:
+        """Say whose stream it is: by the connection that reaches it, else by the catalog. Raises Misconfigured."""
+        for connection in self._connections.all():
+            if stream_id(connection.account.id, Service.MAIL) == stream:
+                return connection.account, Service.MAIL
+        for known, account, service in self._catalog.accounts():
+            if known == stream:
+                return account, service
+        raise Misconfigured("no such stream", what="unknown-account", name=stream)
+
+    def describe(self, service: Service, data: bytes) -> Description:
+        """Read an item's bytes; for mail, a message."""
+        assert service is Service.MAIL
+        said = mime.describe(data)
+        return Description(said.name, said.facets, said.text, said.attachments)
+
+    def _secret(self, name: ConnectionName) -> Callable[[], str]:
+        return lambda: self._connections.secret(name)

@@ -1,0 +1,46 @@
+"""The vault's passphrase in the operating system's keyring, if a person wants it there."""
+
+import keyring
+from keyring.errors import KeyringError
+
+SERVICE = "saasbackup-desktop"
+TRUSTED = (
+    "keyring.backends.SecretService",
+    "keyring.backends.macOS",
+    "keyring.backends.Windows",
+    "keyring.backends.kwallet",
+)
+"""Back ends that keep secrets encrypted; the rest, a plain-text file among them, are refused."""
+
+
+def _is_trusted() -> bool:
+    backend = keyring.get_keyring()
+    members = getattr(backend, "backends", [backend])
+    return bool(members) and all(type(one).__module__.startswith(TRUSTED) for one in members)
+
+
+def remember(vault: str, passphrase: str) -> bool:
+    """Keep a vault's passphrase; False where there is no keyring to trust."""
+    if not _is_trusted():
+        return False
+    try:
+        keyring.set_password(SERVICE, vault, passphrase)
+    except KeyringError:
+        return False
+    return True
+
+
+def remembered(vault: str) -> str | None:
+    """The passphrase that was kept for a vault."""
+    if not _is_trusted():
+        return None
+    try:
+        return keyring.get_password(SERVICE, vault)
+    except KeyringError:
+        return None
+
+
+def forget(vault: str) -> None:
+    """Remove it."""
+    if remembered(vault) is not None:
+        keyring.delete_password(SERVICE, vault)

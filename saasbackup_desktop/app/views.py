@@ -1,0 +1,330 @@
+"""What the application shows of itself: plain values for the window and the command line."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from saasbackup_desktop.core.ids import ConnectionName, JobId, NodeId, RowId, SnapshotId, StreamId
+from saasbackup_desktop.core.model import Account, Folder, Item, Service, Snapshot
+from saasbackup_desktop.core.selection import EVERYTHING, Selection
+
+
+class Tls(StrEnum):
+    """How a connection to a mail server is protected."""
+
+    IMPLICIT = "implicit"
+    STARTTLS = "starttls"
+    NONE = "none"
+
+
+class SignIn(StrEnum):
+    """How a person proves who they are to a mail server."""
+
+    LOGIN = "login"
+    PLAIN = "plain"
+    XOAUTH2 = "xoauth2"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImapSettings:
+    """How to reach a mailbox. The password or token is not among them: secrets travel apart."""
+
+    name: str
+    host: str
+    user: str
+    port: int | None = None
+    """None: 993 for implicit TLS, 143 otherwise."""
+    tls: Tls = Tls.IMPLICIT
+    sign_in: SignIn = SignIn.LOGIN
+    ca_file: str | None = None
+    """PEM file with an authority of one's own."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Connection:
+    """A place outside that is set up here."""
+
+    name: ConnectionName
+    account: Account
+    settings: ImapSettings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProbeReport:
+    """What a connection test found."""
+
+    server: str
+    """What the server calls itself; may be empty."""
+    secure: bool
+    folders: int
+    messages: int
+    size: int | None
+    """Bytes in the mailbox, where the server tells (quota or STATUS=SIZE)."""
+    abilities: tuple[str, ...]
+    """Codes of what matters to us: ``condstore``, ``qresync``, ``literal-plus``, ``multiappend``, ``move``,
+    ``special-use``, ``namespace``, ``uidplus``, ``quota``."""
+    warnings: tuple[str, ...] = ()
+    """Codes: ``not-encrypted``, ``no-condstore``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecoveryKit:
+    """What a person must print or save when a vault is made."""
+
+    location: str
+    vault_id: str
+    created: int
+    recovery_key: str
+    """Grouped base32 with a checksum."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VaultInfo:
+    """The vault at a glance."""
+
+    location: str
+    id: str
+    created: int
+    slots: Sequence["KeySlot"]
+    recovery_confirmed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeySlot:
+    """One way to open the vault."""
+
+    id: str
+    kind: str
+    """``passphrase`` or ``recovery``."""
+    created: int
+    label: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VaultStats:
+    """Figures of the vault."""
+
+    files: int
+    stored: int
+    """Bytes on the store."""
+    originals: int
+    """Bytes of the items in the newest snapshots."""
+    items: int
+    snapshots: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Damage:
+    """Something that a check found wrong."""
+
+    file: str
+    code: str
+    """``missing``, ``altered``, ``cut``, ``unreadable``."""
+    items: Sequence[str]
+    """Names of what is affected."""
+
+
+class Health(StrEnum):
+    """How an account is doing: the word that stands on its card."""
+
+    NEVER = "never"  # no backup yet
+    RUNNING = "running"
+    OK = "ok"
+    PARTIAL = "partial"
+    FAILED = "failed"
+    ARCHIVED = "archived"  # known from the vault, no connection here
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StreamCard:
+    """One account's service with all that a card shows."""
+
+    stream: StreamId
+    account: Account
+    service: Service
+    connection: ConnectionName | None
+    health: Health
+    last: Snapshot | None
+    snapshots: int
+    running: JobId | None
+    problem: str = ""
+    """Code of the last failure, if the last job failed."""
+    facts: Mapping[str, str | int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FolderRow:
+    """A folder at a point in time."""
+
+    folder: Folder
+    path: str
+    """Names joined with ``/``."""
+    items: int
+    """Directly in it."""
+    size: int
+
+
+class Order(StrEnum):
+    """What an item list is sorted by."""
+
+    TIME = "time"
+    NAME = "name"
+    SENDER = "sender"
+    SIZE = "size"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemRow:
+    """One version of an item, as lists show it."""
+
+    row: RowId
+    stream: StreamId
+    item: Item
+    path: str = ""
+    """The folder's path; filled in search results and version lists."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VersionRow:
+    """One version of an item and the points in time that hold it."""
+
+    row: ItemRow
+    first: Snapshot
+    last: Snapshot
+    is_current: bool
+    """It is still so in the newest snapshot."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Query:
+    """What to search for. Words are matched by prefix, all of them; a phrase in double quotes as it stands."""
+
+    words: str = ""
+    stream: StreamId | None = None
+    sender: str = ""
+    recipient: str = ""
+    subject: str = ""
+    since: int | None = None
+    until: int | None = None
+    at: SnapshotId | None = None
+    """Only what this snapshot holds; needs ``stream``. None: every point in time."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchPage:
+    """A stretch of what a search found, newest first."""
+
+    rows: Sequence[ItemRow]
+    more: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attachment:
+    """A part of a message that is offered for saving."""
+
+    index: int
+    name: str
+    media_type: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preview:
+    """A message made safe to look at: nothing in it loads anything from outside."""
+
+    subject: str
+    sender: str
+    recipients: str
+    copies: str
+    date: str
+    html: str
+    """Sanitised; inline pictures of the message itself as ``data:`` addresses."""
+    attachments: Sequence[Attachment]
+    blocked: int
+    """How many remote pictures and the like were taken out."""
+    problems: Sequence[str] = ()
+    """Codes: ``malformed``, ``truncated``."""
+
+
+class Difference(StrEnum):
+    """How a node differs between two points in time."""
+
+    ADDED = "added"
+    REMOVED = "removed"
+    MOVED = "moved"
+    RENAMED = "renamed"
+    FLAGS = "flags"
+    CHANGED = "changed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DiffRow:
+    """One node that differs."""
+
+    kinds: tuple[Difference, ...]
+    is_folder: bool
+    name: str
+    old_path: str
+    new_path: str
+    old_flags: tuple[str, ...] = ()
+    new_flags: tuple[str, ...] = ()
+    id: NodeId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RestoreRequest:
+    """What a person wants back, and where."""
+
+    stream: StreamId
+    snapshot: SnapshotId
+    selection: Selection = EVERYTHING
+    connection: ConnectionName
+    conflict: str = "non-destructive"
+    """A value of core.model.Conflict."""
+    folder: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanFolder:
+    """What a restore would do in one folder of the target."""
+
+    path: str
+    exists: bool
+    add: int
+    skip: int
+    change: int
+    """Flags to be set back."""
+    size: int
+    problem: str = ""
+    """Reason code if the folder's name is not allowed there."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What a restore would do; nothing is written to make it."""
+
+    request: RestoreRequest
+    target: str
+    """Address of the target's account."""
+    folders: Sequence[PlanFolder]
+    add: int
+    skip: int
+    change: int
+    size: int
+    room: int | None
+    """Bytes left at the target, where it tells."""
+    too_large: int
+    """Items above the target's size limit."""
+    warnings: Sequence[str] = ()
+    """Codes: ``not-enough-room``, ``too-large``, ``name-refused``, ``other-account``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogLine:
+    """One line of a job's log."""
+
+    time: int
+    level: str
+    """``info``, ``warning``, ``error``."""
+    code: str
+    facts: Mapping[str, str | int]

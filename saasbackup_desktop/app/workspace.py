@@ -1,0 +1,104 @@
+"""An open home: vault, catalog, connections and engine, made together and let go together."""
+
+import os
+import socket
+from dataclasses import dataclass
+from pathlib import Path
+
+from saasbackup_desktop import __version__
+from saasbackup_desktop.app.connections import Connections
+from saasbackup_desktop.app.doors import HomeDoors
+from saasbackup_desktop.app.home import Home
+from saasbackup_desktop.catalog.catalog import Catalog
+from saasbackup_desktop.core.errors import CatalogUnreadable
+from saasbackup_desktop.core.ids import JobId, StreamId
+from saasbackup_desktop.core.jobs import ItemFailure
+from saasbackup_desktop.core.ports import BlobStore, Clock
+from saasbackup_desktop.engine.adopt import adopt
+from saasbackup_desktop.engine.bench import Bench
+from saasbackup_desktop.engine.engine import LocalEngine
+from saasbackup_desktop.engine.meter import Meter
+from saasbackup_desktop.engine.offload import Offload
+from saasbackup_desktop.vault.stores.local import LocalStore
+from saasbackup_desktop.vault.vault import Vault
+
+WAIT_TO_LOOK = 0.0
+"""Seconds to wait for the home when only the catalog is to be brought up to date."""
+WAIT_TO_WORK = 3.0
+"""Seconds to wait for the home when a job is to run."""
+
+
+def store_at(location: str) -> BlobStore:
+    """The store of a location: a folder."""
+    return LocalStore(Path(location).expanduser().absolute())
+
+
+class _Silent:
+    """A journal for work that is no job: nobody reads it."""
+
+    job = JobId("")
+
+    async def note(self, level: str, code: str, **facts: str | int) -> None:
+        """Nobody reads it."""
+
+    async def failed(self, failure: ItemFailure) -> None:
+        """The next check of the vault names it."""
+
+
+@dataclass(slots=True)
+class Workspace:
+    """Everything that an unlocked home works with."""
+
+    home: Home
+    vault: Vault
+    catalog: Catalog
+    connections: Connections
+    bench: Bench
+    engine: LocalEngine
+
+    @classmethod
+    async def open(cls, home: Home, vault: Vault, clock: Clock, offload: Offload) -> "Workspace":
+        """Open the catalog beside a vault, and bring it up to date unless another process is at work here.
+
+        A catalog that does not open (another vault's, or damaged) is set aside and made again from the vault.
+        """
+        home.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        key = vault.subkey("catalog")
+        try:
+            catalog = await offload.on_catalog(Catalog.open, home.catalog_file, key)
+        except CatalogUnreadable:
+            for file in home.folder.glob("catalog.db*"):
+                file.replace(file.with_name(f"unreadable-{clock.now()}-{file.name}"))
+            catalog = await offload.on_catalog(Catalog.open, home.catalog_file, key)
+        try:
+            connections = Connections(home.connections_file, vault.subkey("connections"))
+        except BaseException:
+            catalog.close()
+            raise
+        bench = Bench(
+            vault=vault,
+            catalog=catalog,
+            offload=offload,
+            clock=clock,
+            doors=HomeDoors(connections, catalog),
+            program=f"saasbackup {__version__}",
+            owner=f"saasbackup, process {os.getpid()} on {socket.gethostname()}",
+        )
+        return cls(home, vault, catalog, connections, bench, LocalEngine(bench))
+
+    async def catch_up(self) -> None:
+        """Take over what the vault has and the catalog does not. Raises Fault."""
+        await self.bench.offload.on_disk(self.vault.refresh)
+        for stream in await self.bench.offload.on_disk(self.vault.streams):
+            await self.adopt(stream)
+
+    async def adopt(self, stream: StreamId) -> None:
+        """Take over one stream."""
+        await adopt(self.bench, stream, Meter(), _Silent())
+
+    async def close(self) -> None:
+        """Stop jobs, then let go of everything."""
+        await self.engine.close()
+        await self.bench.offload.on_catalog(self.catalog.close)
+        if self.home.is_kept:
+            self.home.let_go()

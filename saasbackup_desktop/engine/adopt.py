@@ -1,0 +1,79 @@
+"""Bring the catalog up to the vault: after a crash between the two, after another machine's backup, or from nothing."""
+
+from saasbackup_desktop.catalog.catalog import Text
+from saasbackup_desktop.core.errors import BodyDamaged
+from saasbackup_desktop.core.ids import StreamId
+from saasbackup_desktop.core.jobs import ItemFailure
+from saasbackup_desktop.core.model import Edit, Head, Item, Service
+from saasbackup_desktop.engine.bench import Bench, Journal
+from saasbackup_desktop.engine.meter import Meter
+
+BATCH = 200
+"""Items whose text is read in one step."""
+
+
+async def adopt(bench: Bench, stream: StreamId, meter: Meter, journal: Journal) -> None:
+    """Commit to the catalog every head of a stream that it does not have, and index what they brought."""
+    heads = await bench.offload.on_disk(bench.vault.heads, stream)
+    position = await bench.offload.on_reading(bench.catalog.position, stream)
+    missing, root = _missing(heads, position.snapshot if position else None, position.root if position else "")
+    for head in missing:
+        meter.doing = "cataloguing"
+        edits = await bench.offload.on_disk(_difference, bench, root, head.root)
+        await bench.offload.on_catalog(bench.catalog.commit, head, edits, {})
+        await journal.note("info", "snapshot-adopted", snapshot=head.snapshot.id, items=head.snapshot.items)
+        root = head.root
+    if missing:
+        await index_texts(bench, stream, missing[-1].service, meter, journal)
+
+
+def _difference(bench: Bench, old: str, new: str) -> list[Edit]:
+    return list(bench.vault.diff(old, new))
+
+
+def _missing(heads: list[Head], known: str | None, known_root: str) -> tuple[list[Head], str]:
+    """Split off the heads that are newer than what the catalog holds; the one it holds again if it has grown since."""
+    newer = [head for head in heads if known is None or head.snapshot.id > known]
+    same = [head for head in heads if head.snapshot.id == known and head.root != known_root]
+    finished = [head for head in heads if head.snapshot.id == known and head.root == known_root and head.final]
+    if same:
+        return same + newer, known_root
+    # A final head over an unchanged tree carries the cursor and the status that the last checkpoint did not have.
+    return finished + newer, known_root
+
+
+async def index_texts(bench: Bench, stream: StreamId, service: Service, meter: Meter, journal: Journal) -> None:
+    """Read the bodies that search does not know yet."""
+    done: set[str] = set()
+    while True:
+        items = [
+            item
+            for item in await bench.offload.on_reading(bench.catalog.untexted, stream, BATCH + len(done))
+            if item.body is not None and item.body.sha256 not in done
+        ]
+        if not items:
+            return
+        meter.doing = "indexing"
+        texts, damaged = await bench.offload.on_disk(_read_texts, bench, service, items)
+        for item in damaged:
+            meter.failed += 1
+            await journal.failed(ItemFailure(path="", name=item.name, code=BodyDamaged.code))
+        done.update(item.body.sha256 for item in damaged if item.body is not None)
+        if texts:
+            await bench.offload.on_catalog(bench.catalog.add_texts, texts)
+        meter.items_done += len(items)
+
+
+def _read_texts(bench: Bench, service: Service, items: list[Item]) -> tuple[dict[str, Text], list[Item]]:
+    texts: dict[str, Text] = {}
+    damaged: list[Item] = []
+    for item in items:
+        assert item.body is not None
+        try:
+            data = bench.vault.read(item.body)
+        except BodyDamaged:
+            damaged.append(item)
+            continue
+        description = bench.doors.describe(service, data)
+        texts[item.body.sha256] = Text(body=description.text, attachments=description.attachments)
+    return texts, damaged

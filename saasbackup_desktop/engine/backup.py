@@ -1,0 +1,401 @@
+"""Back up one stream: a function of a live source, the vault and the last position."""
+
+import asyncio
+import secrets
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+
+from saasbackup_desktop.catalog.catalog import Text
+from saasbackup_desktop.core.errors import ItemFault, NotFound
+from saasbackup_desktop.core.ids import NodeId, SnapshotId, StreamId
+from saasbackup_desktop.core.jobs import Backup, ItemFailure
+from saasbackup_desktop.core.model import (
+    Account,
+    Edit,
+    Folder,
+    Head,
+    Item,
+    Owed,
+    Service,
+    Snapshot,
+    SnapshotStatus,
+)
+from saasbackup_desktop.core.ports import Fetched, Source
+from saasbackup_desktop.core.stream import Checkpoint, Cursor, Gone, Put
+from saasbackup_desktop.engine.adopt import adopt
+from saasbackup_desktop.engine.bench import Bench, Journal
+from saasbackup_desktop.engine.known import KnownStream
+from saasbackup_desktop.engine.meter import Meter
+from saasbackup_desktop.engine.paths import folder_paths
+from saasbackup_desktop.vault.vault import Writer
+
+HEAD_OF_LARGE = 1 << 20
+"""Bytes of a streamed item that are kept to describe it."""
+
+
+@dataclass(slots=True)
+class _Stretch:
+    """Changes up to a checkpoint."""
+
+    changes: list[Put | Gone]
+    checkpoint: Checkpoint
+
+
+@dataclass(slots=True)
+class _Run:
+    """One backup on its way."""
+
+    bench: Bench
+    stream: StreamId
+    account: Account
+    service: Service
+    source: Source
+    writer: Writer
+    meter: Meter
+    journal: Journal
+    snapshot: SnapshotId
+    started: int
+    root: str
+    items: int
+    folders: int
+    size: int
+    cursor: Cursor | None
+    owed: dict[NodeId, Owed] = field(default_factory=dict)
+    paths: dict[NodeId, str] = field(default_factory=dict)
+    added: int = 0
+    changed: int = 0
+    removed: int = 0
+
+
+def new_snapshot_id(now: int) -> SnapshotId:
+    """Name a point in time; names sort by time."""
+    return SnapshotId(f"{datetime.fromtimestamp(now, UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(4)}")
+
+
+async def back_up(bench: Bench, spec: Backup, meter: Meter, journal: Journal) -> SnapshotId:
+    """Bring a stream's newest state into the vault; return the snapshot made.
+
+    Raises Fault if it must stop; what was saved up to the last checkpoint stays, and the next run goes on from there.
+    """
+    account, service = bench.doors.account(spec.stream)
+    await adopt(bench, spec.stream, meter, journal)
+    writer = await bench.offload.on_disk(bench.vault.writer, spec.stream, bench.owner)
+    try:
+        source = bench.doors.source(spec.stream)
+        try:
+            run = await _begin(bench, spec.stream, account, service, source, writer, meter, journal)
+            if spec.only_owed:
+                await _settle(run, _Stretch([], Checkpoint(run.cursor or {}, complete=True)), ask_owed=True)
+            else:
+                await _walk(run)
+            return run.snapshot
+        finally:
+            await source.close()
+    finally:
+        await bench.offload.on_disk(writer.close)
+
+
+async def _begin(
+    bench: Bench,
+    stream: StreamId,
+    account: Account,
+    service: Service,
+    source: Source,
+    writer: Writer,
+    meter: Meter,
+    journal: Journal,
+) -> _Run:
+    position = await bench.offload.on_reading(bench.catalog.position, stream)
+    last = None
+    if position is not None:
+        last = await bench.offload.on_reading(bench.catalog.snapshot, stream, position.snapshot)
+    owed = await bench.offload.on_reading(bench.catalog.owed, stream)
+    folders = await bench.offload.on_reading(bench.catalog.folders, stream)
+    now = bench.clock.now()
+    snapshot = new_snapshot_id(now)
+    if position is not None and snapshot <= position.snapshot:
+        # The clock went back: a newer point in time must still sort after the older one.
+        snapshot = SnapshotId(f"{_next_second(position.snapshot)}-{secrets.token_hex(4)}")
+    return _Run(
+        bench=bench,
+        stream=stream,
+        account=account,
+        service=service,
+        source=source,
+        writer=writer,
+        meter=meter,
+        journal=journal,
+        snapshot=snapshot,
+        started=now,
+        root=position.root if position else "",
+        items=last.items if last else 0,
+        folders=last.folders if last else 0,
+        size=last.size if last else 0,
+        cursor=position.cursor if position else None,
+        owed={entry.item.id: entry for entry in owed},
+        paths={id: "/".join(path) for id, path in folder_paths(folders).items()},
+    )
+
+
+def _next_second(snapshot: SnapshotId) -> str:
+    moment = datetime.strptime(snapshot[:16], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+    return f"{datetime.fromtimestamp(moment.timestamp() + 1, UTC):%Y%m%dT%H%M%SZ}"
+
+
+async def _walk(run: _Run) -> None:
+    """Listen to the source and settle each stretch, one stretch read ahead."""
+    stretches: asyncio.Queue[_Stretch | None] = asyncio.Queue(1)
+
+    async def listen() -> None:
+        pending: list[Put | Gone] = []
+        known = KnownStream(run.bench, run.stream)
+        # A cursor that never saw the end is a first walk cut short: its owner, the source, knows how to go on.
+        async with aclosing(run.source.changes(run.cursor, known)) as changes:
+            async for change in changes:
+                if isinstance(change, Checkpoint):
+                    await stretches.put(_Stretch(pending, change))
+                    pending = []
+                else:
+                    if isinstance(change, Put) and isinstance(change.node, Item):
+                        run.meter.items_total += 1
+                    pending.append(change)
+        await stretches.put(None)
+
+    async with asyncio.TaskGroup() as group:
+        listening = group.create_task(listen())
+        first = True
+        while (stretch := await stretches.get()) is not None:
+            await _settle(run, stretch, ask_owed=first)
+            first = False
+        await listening
+
+
+async def _settle(run: _Run, stretch: _Stretch, *, ask_owed: bool) -> None:
+    """Store what a stretch brought: bytes first, then rows with their cursor."""
+    changes, texts = await _with_bodies(run, stretch.changes, ask_owed=ask_owed)
+    run.meter.doing = "storing"
+    edits = await run.bench.offload.on_catalog(run.bench.catalog.edits, run.stream, changes)
+    _count(run, edits)
+    run.meter.unchanged = max(0, run.meter.items_done - run.meter.added - run.meter.changed - run.meter.failed)
+    run.cursor = stretch.checkpoint.cursor
+    complete = stretch.checkpoint.complete
+    run.meter.doing = "sealing" if complete else "storing"
+    head = await run.bench.offload.on_disk(_store, run, edits, complete)
+    await run.bench.offload.on_catalog(run.bench.catalog.commit, head, edits, texts)
+    run.meter.bytes_stored = run.writer.bytes_stored
+
+
+def _store(run: _Run, edits: Sequence[Edit], complete: bool) -> Head:
+    run.writer.flush()
+    if edits:
+        run.root = run.writer.apply(run.root, edits)
+    head = Head(
+        snapshot=Snapshot(
+            id=run.snapshot,
+            stream=run.stream,
+            started=run.started,
+            finished=run.bench.clock.now(),
+            status=SnapshotStatus.COMPLETE if complete and not run.owed else SnapshotStatus.PARTIAL,
+            items=run.items,
+            folders=run.folders,
+            size=run.size,
+            added=run.added,
+            changed=run.changed,
+            removed=run.removed,
+            owed=len(run.owed),
+        ),
+        account=run.account,
+        service=run.service,
+        root=run.root,
+        cursor=run.cursor,
+        owed=tuple(run.owed.values()),
+        final=complete,
+        program=run.bench.program,
+    )
+    run.writer.seal(head)
+    return head
+
+
+def _count(run: _Run, edits: Sequence[Edit]) -> None:
+    for edit in edits:
+        old, new = edit.old, edit.new
+        if isinstance(old, Folder) or isinstance(new, Folder):
+            run.folders += (new is not None) - (old is not None)
+            continue
+        run.items += (new is not None) - (old is not None)
+        run.size += _bytes(new) - _bytes(old)
+        if old is None:
+            run.added += 1
+        elif new is None:
+            run.removed += 1
+        else:
+            run.changed += 1
+    run.meter.added, run.meter.changed, run.meter.removed = run.added, run.changed, run.removed
+
+
+def _bytes(item: Item | None) -> int:
+    if item is None:
+        return 0
+    return item.body.size if item.body is not None else (item.size or 0)
+
+
+async def _with_bodies(
+    run: _Run, changes: Sequence[Put | Gone], *, ask_owed: bool
+) -> tuple[list[Put | Gone], dict[str, Text]]:
+    """Give every item its body: from the last snapshot if it is the same, else from the source."""
+    wanted: dict[NodeId, Item] = {entry.item.id: entry.item for entry in run.owed.values()} if ask_owed else {}
+    ready: list[Put | Gone] = []
+    for change in changes:
+        if isinstance(change, Gone):
+            wanted.pop(change.id, None)
+            run.owed.pop(change.id, None)
+            ready.append(change)
+        elif isinstance(change.node, Item) and change.node.body is None:
+            wanted[change.node.id] = change.node
+        else:
+            if isinstance(change.node, Folder):
+                parent = run.paths.get(change.node.parent) if change.node.parent else None
+                run.paths[change.node.id] = f"{parent}/{change.node.name}" if parent else change.node.name
+            else:
+                run.meter.items_done += 1
+            ready.append(change)
+    missing = await _reuse(run, wanted, ready)
+    texts: dict[str, Text] = {}
+    if missing:
+        await _fetch(run, missing, ready, texts)
+    return ready, texts
+
+
+async def _reuse(run: _Run, wanted: Mapping[NodeId, Item], ready: list[Put | Gone]) -> list[Item]:
+    """Take the bodies that the last snapshot has; return the items that must be fetched."""
+    if not wanted:
+        return []
+    known = await run.bench.offload.on_reading(run.bench.catalog.items, run.stream, list(wanted))
+    missing: list[Item] = []
+    for item in wanted.values():
+        before = known.get(item.id)
+        if before is None or before.body is None or before.revision != item.revision:
+            missing.append(item)
+            continue
+        run.meter.items_done += 1
+        run.owed.pop(item.id, None)
+        facets = {**before.facets, **item.facets}
+        ready.append(Put(replace(item, name=before.name, facets=facets, size=before.size, body=before.body)))
+    return missing
+
+
+async def _fetch(run: _Run, items: Sequence[Item], ready: list[Put | Gone], texts: dict[str, Text]) -> None:
+    """Fetch and store, the next batch on its way while one is stored."""
+    run.meter.doing = "fetching"
+    answered: set[NodeId] = set()
+    async with aclosing(run.source.fetch(items)) as batches:
+        upcoming: asyncio.Task[Sequence[Fetched]] | None = asyncio.ensure_future(_next(batches))
+        try:
+            while upcoming is not None:
+                batch = await upcoming
+                upcoming = None
+                if not batch:
+                    break
+                streamed = any(not isinstance(one.data, bytes | ItemFault) for one in batch)
+                if not streamed:
+                    upcoming = asyncio.ensure_future(_next(batches))
+                answered.update(one.item.id for one in batch)
+                await _take(run, batch, ready, texts)
+                if streamed:
+                    upcoming = asyncio.ensure_future(_next(batches))
+        finally:
+            if upcoming is not None:
+                upcoming.cancel()
+                await asyncio.wait([upcoming])
+    for item in items:
+        if item.id not in answered:
+            await _owe(run, item, NotFound("the source gave no answer for it"))
+
+
+async def _next(batches: AsyncIterator[Sequence[Fetched]]) -> Sequence[Fetched]:
+    """Take the next batch that is not empty; an empty one means the end."""
+    async for batch in batches:
+        if batch:
+            return batch
+    return ()
+
+
+async def _take(run: _Run, batch: Sequence[Fetched], ready: list[Put | Gone], texts: dict[str, Text]) -> None:
+    whole = [(one.item, one.data) for one in batch if isinstance(one.data, bytes)]
+    if whole:
+        for item, text in await run.bench.offload.on_disk(_store_bodies, run, whole):
+            _accept(run, item, text, ready, texts)
+    for one in batch:
+        if isinstance(one.data, ItemFault):
+            await _owe(run, one.item, one.data)
+        elif not isinstance(one.data, bytes):
+            try:
+                item, text = await _store_stream(run, one.item, one.data)
+            except ItemFault as fault:
+                await _owe(run, one.item, fault)
+            else:
+                _accept(run, item, text, ready, texts)
+
+
+def _accept(run: _Run, item: Item, text: Text, ready: list[Put | Gone], texts: dict[str, Text]) -> None:
+    assert item.body is not None
+    run.meter.items_done += 1
+    run.meter.bytes_done += item.body.size
+    run.meter.bytes_stored = run.writer.bytes_stored
+    run.owed.pop(item.id, None)
+    texts[item.body.sha256] = text
+    ready.append(Put(item))
+
+
+def _store_bodies(run: _Run, whole: Sequence[tuple[Item, bytes]]) -> list[tuple[Item, Text]]:
+    stored = []
+    for item, data in whole:
+        body = run.writer.add(data)
+        description = run.bench.doors.describe(run.service, data)
+        facets = {**description.facets, **item.facets}
+        text = Text(body=description.text, attachments=description.attachments)
+        stored.append((replace(item, name=description.name, facets=facets, size=body.size, body=body), text))
+    return stored
+
+
+async def _store_stream(run: _Run, item: Item, pieces: AsyncIterator[bytes]) -> tuple[Item, Text]:
+    """Store a large item piece by piece; only its beginning is looked at for lists and search."""
+    loop = asyncio.get_running_loop()
+    beginning = bytearray()
+
+    async def step() -> bytes | None:
+        return await anext(pieces, None)
+
+    def pull() -> Iterator[bytes]:
+        while (piece := asyncio.run_coroutine_threadsafe(step(), loop).result()) is not None:
+            if len(beginning) < HEAD_OF_LARGE:
+                beginning.extend(piece[: HEAD_OF_LARGE - len(beginning)])
+            yield piece
+
+    body = await run.bench.offload.on_disk(lambda: run.writer.add_pieces(pull()))
+    description = await run.bench.offload.on_disk(run.bench.doors.describe, run.service, bytes(beginning))
+    facets = {**description.facets, **item.facets}
+    text = Text(body=description.text, attachments=description.attachments)
+    return replace(item, name=description.name, facets=facets, size=body.size, body=body), text
+
+
+async def _owe(run: _Run, item: Item, fault: ItemFault) -> None:
+    """Keep a failed item in mind; one that vanished meanwhile is owed nothing: the next listing says it is gone."""
+    before = run.owed.get(item.id)
+    run.meter.items_done += 1
+    if isinstance(fault, NotFound):
+        run.owed.pop(item.id, None)
+        await run.journal.note("info", "item-vanished", name=item.name or item.place)
+        return
+    run.meter.failed += 1
+    run.owed[item.id] = Owed(
+        item=item,
+        code=fault.code,
+        detail=fault.detail,
+        attempts=before.attempts + 1 if before else 1,
+        since=before.since if before else run.bench.clock.now(),
+    )
+    path = run.paths.get(item.parent, "")
+    await run.journal.failed(ItemFailure(path=path, name=item.name or item.place, code=fault.code, detail=fault.detail))

@@ -1,0 +1,75 @@
+"""What every job works with: the vault, the catalog, threads, time, and the doors to the worlds outside."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from saasbackup_desktop.catalog.catalog import Catalog
+from saasbackup_desktop.core.ids import ConnectionName, JobId, StreamId
+from saasbackup_desktop.core.jobs import ItemFailure
+from saasbackup_desktop.core.model import Account, Service
+from saasbackup_desktop.core.ports import Clock, Source, Target
+from saasbackup_desktop.engine.offload import Offload
+from saasbackup_desktop.vault.vault import Vault
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """What an item's bytes say of it."""
+
+    name: str
+    facets: Mapping[str, str]
+    text: str
+    """What search finds, as plain text."""
+    attachments: str
+    """Names, one a line."""
+
+
+class Doors(Protocol):
+    """How a job reaches the worlds outside. Which provider it is, no job knows."""
+
+    def source(self, stream: StreamId) -> Source:
+        """Open a live stream for reading. Raises Misconfigured if no connection reaches it."""
+
+    def target(self, connection: ConnectionName) -> Target:
+        """Open a connection's account for writing. Raises Misconfigured."""
+
+    def stream_of(self, connection: ConnectionName) -> StreamId:
+        """Say which stream the connection's account is."""
+
+    def account(self, stream: StreamId) -> tuple[Account, Service]:
+        """Say whose stream it is."""
+
+    def describe(self, service: Service, data: bytes) -> Description:
+        """Read an item's bytes. Never raises: what cannot be read is left out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """The tools of one open home."""
+
+    vault: Vault
+    catalog: Catalog
+    offload: Offload
+    clock: Clock
+    doors: Doors
+    program: str
+    owner: str
+    """Who is at work, for leases: program and process."""
+
+
+class Journal(Protocol):
+    """Where a job writes what happened."""
+
+    @property
+    def job(self) -> JobId:
+        """The job that is running."""
+
+    async def note(self, level: str, code: str, **facts: str | int) -> None:
+        """Write a line: ``info``, ``warning`` or ``error``."""
+
+    async def failed(self, failure: ItemFailure) -> None:
+        """Write down an item that could not be done."""
+
+
+Progress = Callable[[], None]

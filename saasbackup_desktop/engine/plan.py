@@ -1,0 +1,209 @@
+"""Work out what a restore would do at its target. Nothing is written."""
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from saasbackup_desktop.core.ids import NodeId
+from saasbackup_desktop.core.jobs import Restore
+from saasbackup_desktop.core.model import Conflict, Folder, Item, Role
+from saasbackup_desktop.core.ports import Presence, Target
+from saasbackup_desktop.engine.bench import Bench
+from saasbackup_desktop.engine.meter import Meter
+from saasbackup_desktop.engine.paths import folder_paths
+
+RESTORED = "$Restored"
+"""The keyword that marks an item whose flags a replacing restore brought back."""
+
+Path = tuple[str, ...]
+
+
+@dataclass(slots=True)
+class FolderPlan:
+    """What is to be done in one folder of the target."""
+
+    path: Path
+    exists: NodeId | None
+    add: list[Item] = field(default_factory=list)
+    skip: list[Item] = field(default_factory=list)
+    mark: list[tuple[NodeId, Item]] = field(default_factory=list)
+    problem: str = ""
+
+
+@dataclass(slots=True)
+class RestorePlan:
+    """What is to be done altogether."""
+
+    folders: list[FolderPlan]
+    room: int | None
+    limit: int | None
+
+    @property
+    def add(self) -> int:
+        """Items to be written."""
+        return sum(len(folder.add) for folder in self.folders)
+
+    @property
+    def size(self) -> int:
+        """Bytes to be written."""
+        return sum(length(item) for folder in self.folders for item in folder.add)
+
+    @property
+    def too_large(self) -> int:
+        """Items that the target will not take."""
+        if self.limit is None:
+            return 0
+        return sum(length(item) > self.limit for folder in self.folders for item in folder.add)
+
+
+def length(item: Item) -> int:
+    """Bytes of the original."""
+    return item.body.size if item.body is not None else (item.size or 0)
+
+
+async def make_plan(bench: Bench, spec: Restore, target: Target, meter: Meter) -> RestorePlan:
+    """Compare what was selected with what the target has. Raises Fault if the target cannot be read."""
+    meter.doing = "planning"
+    nodes = await bench.offload.on_reading(
+        lambda: list(bench.catalog.nodes_at(spec.stream, spec.snapshot, spec.selection))
+    )
+    folders = [node for node in nodes if isinstance(node, Folder)]
+    items: dict[NodeId, list[Item]] = defaultdict(list)
+    for node in nodes:
+        if isinstance(node, Item):
+            items[node.parent].append(node)
+    everything = await bench.offload.on_reading(bench.catalog.folders_at, spec.stream, spec.snapshot)
+    sources = {row.folder.id: row.folder for row in everything}
+    there = list(await target.folders())
+    paths_there = {path: id for id, path in folder_paths(there).items()}
+    plans: dict[Path, FolderPlan] = {}
+    wanted = {folder.id for folder in folders} | set(items)
+    for id, path in target_paths(spec, sources, wanted, there).items():
+        plan = plans.get(path)
+        if plan is None:
+            plan = plans[path] = FolderPlan(path, paths_there.get(path))
+            plan.problem = "" if plan.exists else target.folder_fault(path) or ""
+        await _plan_items(bench, spec, target, plan, items.get(id, []))
+        meter.items_total += len(items.get(id, []))
+    room, limit = await target.room()
+    return RestorePlan(sorted(plans.values(), key=lambda plan: plan.path), room, limit)
+
+
+def target_paths(
+    spec: Restore, sources: Mapping[NodeId, Folder], wanted: set[NodeId], there: Sequence[Folder]
+) -> dict[NodeId, Path]:
+    """Say for each wanted folder of the snapshot which path it gets at the target."""
+    originals = folder_paths(sources.values())
+    if spec.folder is not None:
+        base = tuple(part for part in spec.folder.split("/") if part)
+        if spec.whole_paths or spec.selection.is_everything:
+            return {id: base + originals[id] for id in wanted}
+        return {id: base + _below_selected(id, sources, originals, set(spec.selection.folders)) for id in wanted}
+    roles_there = {folder.role: path for folder, path in _with_paths(there) if folder.role is not None}
+    return {id: _original_place(id, sources, originals, roles_there) for id in wanted}
+
+
+def _with_paths(folders: Sequence[Folder]) -> list[tuple[Folder, Path]]:
+    paths = folder_paths(folders)
+    return [(folder, paths[folder.id]) for folder in folders]
+
+
+def _below_selected(
+    id: NodeId, sources: Mapping[NodeId, Folder], originals: Mapping[NodeId, Path], selected: set[NodeId]
+) -> Path:
+    """The path from the topmost selected folder down; nothing for items that were picked one by one."""
+    top: NodeId | None = None
+    step: NodeId | None = id
+    while step is not None and step in sources:
+        if step in selected:
+            top = step
+        step = sources[step].parent
+    if top is None:
+        return ()
+    return originals[id][len(originals[top]) - 1 :]
+
+
+def _original_place(
+    id: NodeId, sources: Mapping[NodeId, Folder], originals: Mapping[NodeId, Path], roles_there: Mapping[Role, Path]
+) -> Path:
+    """The original path; below a folder with a role, the path of the target's folder with that role."""
+    below: list[str] = []
+    step: NodeId | None = id
+    while step is not None and step in sources:
+        folder = sources[step]
+        if folder.role is not None and folder.role in roles_there:
+            return (*roles_there[folder.role], *reversed(below))
+        below.append(folder.name)
+        step = folder.parent
+    return originals[id]
+
+
+async def _plan_items(bench: Bench, spec: Restore, target: Target, plan: FolderPlan, items: list[Item]) -> None:
+    if plan.exists is None or not items:
+        plan.add.extend(items)
+        return
+    twins = await find_twins(target, plan.exists, items)
+    for item in items:
+        twin = twins.get(item.id)
+        if twin is None:
+            plan.add.append(item)
+        elif spec.conflict is Conflict.REPLACE and plain_flags(twin.flags) != plain_flags(item.flags):
+            plan.mark.append((twin.id, item))
+        else:
+            plan.skip.append(item)
+
+
+def plain_flags(flags: Sequence[str]) -> frozenset[str]:
+    """Flags as they compare: without the server's own ``\\Recent`` and without our mark; letters' case is equal."""
+    return frozenset(flag.casefold() for flag in flags) - {"\\recent", RESTORED.casefold()}
+
+
+async def find_twins(target: Target, folder: NodeId, items: Sequence[Item]) -> dict[NodeId, Presence]:
+    """Find for each item the one that the target's folder has already; each of the target's serves once.
+
+    Equal size and equal header section decide. Where that is not enough (several different bodies with one header,
+    or a header without Message-ID), the body's SHA-256 does.
+    """
+    sizes = {length(item) for item in items}
+    candidates = [one for one in await target.present(folder) if one.size in sizes]
+    if not candidates:
+        return {}
+    headers = await target.headers([one.id for one in candidates])
+    by_key: dict[tuple[int, str], list[Presence]] = defaultdict(list)
+    for one in candidates:
+        if one.id in headers:
+            by_key[one.size, headers[one.id]].append(one)
+    distinct: dict[tuple[int, str], set[str]] = defaultdict(set)
+    named: set[tuple[int, str]] = set()
+    for item in items:
+        key = (length(item), item.facets.get("header", ""))
+        distinct[key].add(item.body.sha256 if item.body is not None else "")
+        if item.facets.get("message-id"):
+            named.add(key)
+    doubtful = [
+        one.id
+        for key, found in by_key.items()
+        if key in distinct and (len(distinct[key]) > 1 or key not in named)
+        for one in found
+    ]
+    hashes = await _hashes(target, doubtful)
+    twins: dict[NodeId, Presence] = {}
+    for item in items:
+        found = by_key.get((length(item), item.facets.get("header", "")), [])
+        sha256 = item.body.sha256 if item.body is not None else ""
+        for one in found:
+            if one.id not in hashes or hashes[one.id] == sha256:
+                twins[item.id] = one
+                found.remove(one)
+                break
+    return twins
+
+
+async def _hashes(target: Target, ids: Sequence[NodeId]) -> dict[NodeId, str]:
+    hashes: dict[NodeId, str] = {}
+    if ids:
+        async for batch in target.read(ids):
+            for id, _item, data in batch:
+                hashes[id] = hashlib.sha256(data).hexdigest()
+    return hashes
