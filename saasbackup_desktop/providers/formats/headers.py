@@ -11,6 +11,9 @@ from urllib.parse import unquote_to_bytes
 
 from saasbackup_desktop.providers.formats.charsets import decode, decode_stray
 
+LONGEST_VALUE: Final = 64 * 1024
+"""Bytes of a field that are read."""
+
 _FIELD: Final = re.compile(
     rb"^([!-9;-~]+)[ \t]*:[ \t]*((?:[^\r\n]|\r(?!\n))*(?:\r?\n[ \t](?:[^\r\n]|\r(?!\n))*)*)", re.M
 )
@@ -54,7 +57,7 @@ def read_fields(data: bytes, start: int, end: int) -> Fields:
 
 def text_of(value: bytes, charset: str = "") -> str:
     """Read an unstructured value: unfolded, encoded words and stray bytes decoded, on one line."""
-    text = _FOLD.sub(" ", decode_stray(value, charset)).strip()
+    text = _FOLD.sub(" ", decode_stray(value[:LONGEST_VALUE], charset)).strip()
     if "=?" in text:
         text = "".join(_decoded_words(_BETWEEN_WORDS.sub(r"\1", text)))
     return _CONTROL.sub(" ", text).strip()
@@ -97,7 +100,7 @@ def _word_bytes(coding: str, text: str) -> bytes | None:
 
 def parameters_of(value: bytes) -> tuple[str, dict[str, str]]:
     """Split a structured value such as Content-Type into its lower-case head and its parameters."""
-    text = _FOLD.sub(" ", decode(value)).strip()
+    text = _FOLD.sub(" ", decode(value[:LONGEST_VALUE])).strip()
     head, _, rest = text.partition(";")
     found: dict[str, str] = {}
     pieces: dict[str, dict[int, tuple[str, bool]]] = {}
@@ -149,7 +152,7 @@ def _parameter_text(content: str) -> str:
 def iso_date(value: bytes) -> str:
     """Write a date field as ISO 8601 with its own offset; empty if it is no date."""
     try:
-        parts = parsedate_tz(decode(value))
+        parts = parsedate_tz(decode(value[:LONGEST_VALUE]))
         if parts is None:
             return ""
         offset = parts[9] or 0

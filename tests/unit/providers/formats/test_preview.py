@@ -4,7 +4,10 @@ import re
 from html.parser import HTMLParser
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from saasbackup_desktop.providers.formats.mime import describe
 from saasbackup_desktop.providers.formats.preview import attachment, preview
 from saasbackup_desktop.providers.formats.safe_html import DEEPEST, sanitise
 from tests.corpora import Corpora
@@ -234,6 +237,27 @@ def test_trouble_is_told() -> None:
     assert (deep.problems, deep.html) == (["malformed"], '<div style="white-space: pre-wrap">words</div>')
     assert preview(b"\n" + b"a" * (2 << 20)).problems == ("truncated",)
     assert preview(b"Content-Type: text/html\n\n" + b"a" * (3 << 20)).problems == ("truncated",)
+
+
+_PIECES = st.one_of(
+    st.binary(max_size=20),
+    st.sampled_from([page.encode() for page in HOSTILE]),
+    st.sampled_from([b"\r\n", b"\n\n", b"--edge", b"--", b"=?utf-8?B?", b"?=", b"=\n", b";", b'"', b"*0*=", b"<!--"]),
+    st.sampled_from([b"Content-Type: text/html\n", b"Content-Type: multipart/mixed; boundary=edge\n", b"Subject: "]),
+    st.sampled_from([b"Content-Transfer-Encoding: base64\n", b"Content-ID: <x>\n", b"Content-Type: message/rfc822\n"]),
+)
+
+
+@settings(deadline=None)
+@given(pieces=st.lists(_PIECES, max_size=30))
+def test_no_message_is_too_odd(pieces: list[bytes]) -> None:
+    data = b"".join(pieces)
+    said, shown = describe(data), preview(data)
+    for value in (said.name, said.text, said.attachments, *said.facets.values(), shown.html, shown.subject):
+        value.encode()
+    assert Reach(shown.html).found == []
+    for file in shown.attachments:
+        assert len(attachment(data, file.index)) == file.size
 
 
 def test_real_samples_reach_nowhere(corpora: Corpora) -> None:
