@@ -4,6 +4,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Mapping, Se
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import count
 
 from saasbackup_desktop.core.errors import ItemFault, NotFound, Refused, Unreachable
 from saasbackup_desktop.core.model import Item
@@ -78,12 +79,12 @@ class _Reading:
 
     def __call__(self, session: Session) -> list[Fetched]:
         self._breaks += 1
-        fault = _visit(session, self.batch.path, self.batch.uidvalidity)
+        fault = _visit(session, self.batch.path, self.batch.uidvalidity, is_first=self._breaks == 0)
         if fault is not None:
             return [Fetched(item, fault) for item in self.batch.items.values()]
         missing = [uid for uid in self.batch.items if uid not in self._bodies]
         for part in chunks(missing, max(1, len(missing) >> 2 * self._breaks)):
-            self._bodies.update(_bodies(session, part))
+            self._bodies.update(_bodies(session, part, is_first=self._breaks == 0))
         return [Fetched(item, _checked(item, self._bodies.get(uid))) for uid, item in self.batch.items.items()]
 
 
@@ -94,26 +95,30 @@ def _checked(item: Item, data: bytes | ItemFault | None) -> bytes | ItemFault:
     return b"" if item.size == 0 else NotFound()
 
 
-def _bodies(session: Session, uids: Sequence[int]) -> Mapping[int, bytes | ItemFault]:
+def _bodies(session: Session, uids: Sequence[int], *, is_first: bool = False) -> Mapping[int, bytes | ItemFault]:
     try:
         return session.bodies(uids)
     except Rejected as rejected:
-        fault = translate.rejected(rejected, "")
-        if isinstance(fault, Unreachable):
-            raise
+        _pass_on(rejected, is_first=is_first)
         if len(uids) == 1:
             return {uids[0]: Refused(str(rejected))}
         middle = len(uids) // 2  # one bad message must not take the others with it
         return {**_bodies(session, uids[:middle]), **_bodies(session, uids[middle:])}
 
 
-def _visit(session: Session, path: str, uidvalidity: int) -> ItemFault | None:
+def _pass_on(rejected: Rejected, *, is_first: bool) -> None:
+    """Let the lane have a first refusal, which may lie in the connection, and whatever asks to come back later."""
+    if is_first or isinstance(translate.rejected(rejected, ""), Unreachable):
+        raise rejected
+
+
+def _visit(session: Session, path: str, uidvalidity: int, *, is_first: bool) -> ItemFault | None:
+    """Open the mailbox; say why its messages cannot be had. NotFound is said only if it is certain."""
     try:
         session.visit(path)
     except Rejected as rejected:
-        if isinstance(translate.rejected(rejected, ""), Unreachable):
-            raise
-        return NotFound(str(rejected))
+        _pass_on(rejected, is_first=is_first)
+        return NotFound(str(rejected)) if rejected.code == b"NONEXISTENT" else Refused(str(rejected))
     return None if session.uidvalidity in (0, uidvalidity) else NotFound("UIDVALIDITY changed")
 
 
@@ -139,16 +144,17 @@ async def _pieces(lanes: Lanes, path: str, item: Item, first: bytes) -> AsyncIte
 
 async def _piece(lanes: Lanes, path: str, item: Item, start: int) -> bytes | ItemFault:
     uidvalidity, uid = read_place(item.place)
+    tries = count()
 
     def read(session: Session) -> bytes | ItemFault:
-        fault = _visit(session, path, uidvalidity)
+        is_first = next(tries) == 0
+        fault = _visit(session, path, uidvalidity, is_first=is_first)
         if fault is not None:
             return fault
         try:
             piece = session.piece(uid, start, _PIECE)
         except Rejected as rejected:
-            if isinstance(translate.rejected(rejected, ""), Unreachable):
-                raise
+            _pass_on(rejected, is_first=is_first)
             return Refused(str(rejected))
         return NotFound() if piece is None else piece
 

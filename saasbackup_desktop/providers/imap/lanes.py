@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from saasbackup_desktop.core.errors import (
     CertificateRefused,
+    Denied,
     ItemFault,
     ProtocolBroken,
     Throttled,
@@ -79,7 +80,7 @@ class Lane:
             self._session.wire.cut()
         self._thread.shutdown(wait=False)
 
-    def _attempt(self, work: Callable[[Session], Result]) -> Result:
+    def _attempt(self, work: Callable[[Session], Result], *, is_second: bool = False) -> Result:
         if self._closed:
             raise Unreachable("closed", host=self._settings.host)
         if self._session is None:
@@ -88,8 +89,10 @@ class Lane:
             return work(self._session)
         except Rejected as error:
             named = translate.rejected(error, self._settings.host)
-            if isinstance(named, Unreachable):
+            if isinstance(named, Unreachable | Denied):
                 self._drop(False)
+            if isinstance(named, Denied) and not is_second:  # it may lie in what this connection has seen so far
+                return self._attempt(work, is_second=True)
             raise named from None
         except translate.FOREIGN as error:
             self._drop(False)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from saasbackup_desktop.core.ids import NodeId
 from saasbackup_desktop.core.ports import Glimpse, Known
@@ -63,8 +64,9 @@ async def look(lanes: Lanes, known: Known, match: Match, *, is_resumed: bool) ->
         finding.fresh = list(reversed(answer.uids or []))
     elif answer.changed is None or old is None:
         await _compare(lanes, known, finding, answer.uids or [], status.uidvalidity)
-    else:
-        await _follow(known, finding, answer, old, is_resumed=is_resumed)
+    elif not await _follow(known, finding, answer, old, is_resumed=is_resumed):
+        everything = await lanes.run(partial(_ask, path=now.mailbox.path, old=None, is_new=False))
+        await _compare(lanes, known, finding, everything.uids or [], status.uidvalidity)
     return finding
 
 
@@ -115,12 +117,13 @@ def _goes_on(new: Status, old: Status) -> bool:
     return new.uidvalidity == old.uidvalidity and new.modseq > 0
 
 
-async def _follow(known: Known, finding: Finding, answer: _Answer, old: Status, *, is_resumed: bool) -> None:
-    """Take over what the server says has changed since."""
+async def _follow(known: Known, finding: Finding, answer: _Answer, old: Status, *, is_resumed: bool) -> bool:
+    """Take over what the server says has changed since; False if that does not lead to as many messages as it has."""
     changed = answer.changed or {}
     folder, uidvalidity = finding.match.id, old.uidvalidity
-    ranges = [(low, min(high, old.uidnext - 1)) for low, high in answer.selected.vanished if low < old.uidnext]
     seen_before = [uid for uid in changed if uid < old.uidnext]
+    last = old.uidnext - 1  # what came and went in between was never known, unless it was told by a run cut short
+    ranges = [(low, high if is_resumed else min(high, last)) for low, high in answer.selected.vanished]
     if is_resumed or answer.uids is not None or sum(high - low + 1 for low, high in ranges) > _COUNTED_OUT:
         places = await _places(known, folder, uidvalidity)
         if answer.uids is not None:
@@ -137,6 +140,9 @@ async def _follow(known: Known, finding: Finding, answer: _Answer, old: Status, 
         for uid, flags in changed.items()
         if uid in places and uid not in gone and places[uid].flags != flags
     }
+    before = len(places) if is_resumed else old.exists
+    arrived = len(finding.fresh) if is_resumed else len(changed) - len(seen_before)
+    return answer.selected.status.exists == before - len(finding.lost) + arrived
 
 
 async def _compare(lanes: Lanes, known: Known, finding: Finding, uids: Sequence[int], uidvalidity: int) -> None:
@@ -144,6 +150,7 @@ async def _compare(lanes: Lanes, known: Known, finding: Finding, uids: Sequence[
     glimpses = await known.within(finding.match.id)
     places = _by_uid(glimpses, uidvalidity)
     there = set(uids)
+    finding.flagged = {}
     finding.fresh = [uid for uid in reversed(uids) if uid not in places]
     finding.lost = [glimpse.id for glimpse in glimpses if _uid(glimpse, uidvalidity) not in there]
     if not places:

@@ -98,5 +98,6 @@ async def place(request: pytest.FixtureRequest) -> AsyncIterator[Place]:
     server: Dovecot = request.getfixturevalue(request.param)
     user = server.fresh()
     made = ImapSource(settings(server, user), lambda: user.password)
-    yield Place(server, user, made, Ledger())
-    await made.close()
+    place = Place(server, user, made, Ledger())
+    yield place
+    await place.source.close()
