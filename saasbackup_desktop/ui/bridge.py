@@ -46,8 +46,13 @@ class Bridge(QObject):
             return make()
 
         self._desk = await self.call(made())
-        self._telling = asyncio.run_coroutine_threadsafe(self._tell(self._desk), self._loop)
         return self._desk
+
+    def listen(self) -> None:
+        """Tell what happens from now on, until the vault is locked."""
+        if self._telling is not None:
+            self._telling.cancel()
+        self._telling = asyncio.run_coroutine_threadsafe(self._tell(self.desk), self._loop)
 
     async def call(self, work: Coroutine[Any, Any, T]) -> T:
         """Run a coroutine of the desk in the engine's thread and wait for it; cancelling this cancels it there."""

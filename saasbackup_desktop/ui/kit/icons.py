@@ -9,7 +9,7 @@ from PySide6.QtSvg import QSvgRenderer
 from saasbackup_desktop.ui.kit import resources
 from saasbackup_desktop.ui.kit.theme import tokens
 
-_SIZES = (16, 20, 24, 32, 48)
+_SIZE = 18
 _SCALES = (1, 2)
 
 
@@ -27,11 +27,10 @@ def pixmap(name: str, role: str, size: int, scale: float = 1.0) -> QPixmap:
 @lru_cache(maxsize=512)
 def _icon(name: str, colour: str, disabled: str) -> QIcon:
     made = QIcon()
-    for size in _SIZES:
-        for scale in _SCALES:
-            made.addPixmap(_draw(name, colour, size, scale))
-            made.addPixmap(_draw(name, colour, size, scale), QIcon.Mode.Selected)
-            made.addPixmap(_draw(name, disabled, size, scale), QIcon.Mode.Disabled)
+    for scale in _SCALES:
+        made.addPixmap(_draw(name, colour, _SIZE, scale))
+        made.addPixmap(_draw(name, colour, _SIZE, scale), QIcon.Mode.Selected)
+        made.addPixmap(_draw(name, disabled, _SIZE, scale), QIcon.Mode.Disabled)
     return made
 
 

@@ -50,6 +50,13 @@ class Table(QTableView):
             self.setColumnWidth(column, width)
         head.setSectionResizeMode(stretch, QHeaderView.ResizeMode.Stretch)
 
+    def setModel(self, model: QAbstractItemModel | None) -> None:
+        """Show another model. The heading does not follow the selection: Qt would ask every row for its flags."""
+        super().setModel(model)
+        if model is not None:
+            head = self.horizontalHeader()
+            head.setSelectionModel(QItemSelectionModel(model, head))
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter opens."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
@@ -65,11 +72,20 @@ class Table(QTableView):
 
     def picked(self) -> list[int]:
         """Rows that are selected, from the top. Only those in selection ranges are visited."""
-        found: list[int] = []
-        ranges = self.selectionModel().selection()
-        for part in (ranges.at(place) for place in range(ranges.count())):
-            found.extend(range(part.top(), part.bottom() + 1))
-        return sorted(set(found))
+        found: set[int] = set()
+        for rows in self._ranges():
+            found.update(rows)
+        return sorted(found)
+
+    def picked_count(self) -> int:
+        """How many rows are selected; quick, however many they are."""
+        return sum(len(rows) for rows in self._ranges())
+
+    def _ranges(self) -> list[range]:
+        # Whole rows are selected, so that ranges of one row each could differ in their columns only.
+        parts = self.selectionModel().selection()
+        found = (parts.at(place) for place in range(parts.count()))
+        return [range(part.top(), part.bottom() + 1) for part in found]
 
     def go_to(self, row: int) -> None:
         """Make one row the current one and select it."""

@@ -2,6 +2,7 @@
 
 from PySide6.QtWidgets import QWidget
 
+from saasbackup_desktop.app.flows import passwords
 from saasbackup_desktop.app.views import ProbeReport
 from saasbackup_desktop.app.words import words_for
 from saasbackup_desktop.app.words.states import PROBE_WARNINGS, Tone, label
@@ -68,7 +69,7 @@ async def change_password(bridge: Bridge, name: ConnectionName, address: str, pa
     secret.textChanged.connect(lambda text: save.setEnabled(bool(text)))
 
     async def work() -> None:
-        await bridge.call(bridge.desk.change_secret(name, secret.text()))
+        await bridge.call(passwords.change_password(bridge.desk, name, secret.text()))
         sheet.accept()
 
     save.clicked.connect(lambda: sheet.run(work(), busy=save))

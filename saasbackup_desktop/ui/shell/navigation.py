@@ -1,6 +1,6 @@
 """The way from page to page, on the left."""
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QFrame, QVBoxLayout, QWidget
 
 from saasbackup_desktop.ui.kit.buttons import Button
@@ -48,7 +48,6 @@ class Navigation(QFrame):
         button = Button(label, picture=picture, pressed=lambda: self.chosen.emit(place))
         button.setCheckable(True)
         button.setShortcut(keys)
-        button.setIconSize(QSize(20, 20))
         button.setToolTip(f"{label.replace('&', '')} ({keys})")
         button.setAccessibleName(label.replace("&", ""))
         button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)

@@ -183,6 +183,7 @@ class Window(QMainWindow):
     async def _settle(self) -> None:
         self._empty()
         desk = self.bridge.desk
+        self.bridge.listen()
         self._rooms = Rooms(self.bridge, self.theme, self.preferences)
         self._jobs = {job.id: job for job in await self.bridge.call(desk.jobs())}
         self.status.show_jobs(self._jobs)

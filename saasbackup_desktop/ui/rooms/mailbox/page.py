@@ -39,8 +39,8 @@ from saasbackup_desktop.ui.rooms.restore.restore import restore
 _FIRST = 256
 """Rows that are asked for before all ids are known."""
 _STRETCH = 200
-_MOST_TICKS = 20_000
-"""Messages that are ticked at once; beyond that, tick the folder."""
+_MOST_PICKED = 20_000
+"""Messages that are picked one by one; beyond that, tick the folder."""
 
 
 class MailboxPage(Page):
@@ -260,7 +260,7 @@ class MailboxPage(Page):
 
     def _tell_basket(self) -> None:
         current = self.folders.folder(self.tree.currentIndex())
-        self.bar.tell(self.basket, len(self.table.picked()), current.path if current else "")
+        self.bar.tell(self.basket, self.table.picked_count(), current.path if current else "")
 
     # --- doing -------------------------------------------------------------------------------------------
     async def _picked_rows(self) -> list[ItemRow]:
@@ -274,16 +274,21 @@ class MailboxPage(Page):
         return rows
 
     async def _tick_picked(self) -> None:
-        if len(self.table.picked()) > _MOST_TICKS:
-            self.banner.say(
-                Tone.QUIET,
-                self.tr("That is a lot of single ticks"),
-                self.tr("Tick the folder instead, or narrow the list with the filter."),
-            )
+        if self._are_too_many():
             return
         rows = await self._picked_rows()
         ids = [row.item.id for row in rows]
         self.basket.tick_items(ids, not all(self.basket.has_item(id) for id in ids))
+
+    def _are_too_many(self) -> bool:
+        if self.table.picked_count() <= _MOST_PICKED:
+            return False
+        self.banner.say(
+            Tone.QUIET,
+            self.tr("That is a lot of single messages"),
+            self.tr("Tick the folder instead, or narrow the list with the filter."),
+        )
+        return True
 
     async def _selection(self) -> Selection:
         if not self.basket.is_empty:
@@ -296,7 +301,7 @@ class MailboxPage(Page):
 
     async def _restore(self, *, everything: bool = False) -> None:
         point = self.picker.current
-        if point is None or self._stream is None:
+        if point is None or self._stream is None or (self.basket.is_empty and not everything and self._are_too_many()):
             return
         selection = Selection() if everything else await self._selection()
         job = await restore(self.bridge, self._cards[self._stream], point, selection, self)
@@ -305,6 +310,8 @@ class MailboxPage(Page):
             self.wants.emit(JobsPlace(job))
 
     async def _save(self) -> None:
+        if self._are_too_many():
+            return
         if where := await save_many(self.bridge, await self._picked_rows(), self):
             self._say_saved(where)
 
