@@ -5,12 +5,12 @@ from collections import Counter
 
 from saasbackup_desktop.app.demo import PASSPHRASE, SUCCESSOR, Demonstration, Tell, finished, staff, step
 from saasbackup_desktop.app.desk import Desk
-from saasbackup_desktop.app.views import Difference, DiffRow, Query, RestoreRequest, StreamCard
+from saasbackup_desktop.app.views import Difference, DiffRow, FolderRow, Query, RestoreRequest, StreamCard
 from saasbackup_desktop.core.errors import NotFound
 from saasbackup_desktop.core.model import Conflict, Snapshot
 from saasbackup_desktop.sim.imap import Mailbox
 
-_WORDS = "budget"
+_WORDS = "barometer"
 
 
 async def tour(demonstration: Demonstration, tell: Tell) -> bool:
@@ -36,8 +36,12 @@ async def _browse(desk: Desk, card: StreamCard, old: Snapshot, new: Snapshot, te
     with step(tell, "browse") as counts:
         then = {row.folder.id: row for row in await desk.folders(card.stream, old.id)}
         now = {row.folder.id: row for row in await desk.folders(card.stream, new.id)}
-        fullest = max((row for id, row in then.items() if id in now), key=lambda row: row.items)
-        counts.update(folder=fullest.path, then=fullest.items, now=now[fullest.folder.id].items)
+        row = max((row for id, row in now.items() if id in then), key=lambda row: _moved_on(then[row.folder.id], row))
+        counts.update(folder=row.path, then=then[row.folder.id].items, now=row.items)
+
+
+def _moved_on(then: FolderRow, now: FolderRow) -> int:
+    return abs(now.items - then.items)
 
 
 async def _compare_times(desk: Desk, card: StreamCard, old: Snapshot, new: Snapshot, tell: Tell) -> DiffRow:
@@ -52,7 +56,7 @@ async def _compare_times(desk: Desk, card: StreamCard, old: Snapshot, new: Snaps
 
 async def _search(desk: Desk, tell: Tell) -> None:
     with step(tell, "search") as counts:
-        page = await desk.search(Query(words=_WORDS), limit=1000)
+        page = await desk.search(Query(words=_WORDS), limit=100_000)
         counts.update(words=_WORDS, found=len(page.rows))
 
 

@@ -8,11 +8,12 @@ import typer
 from saasbackup_desktop.app.words.states import KEY_KINDS, label
 from saasbackup_desktop.cli import secret_input
 from saasbackup_desktop.cli.command import command
-from saasbackup_desktop.cli.figures import local
+from saasbackup_desktop.cli.figures import listed, local
 from saasbackup_desktop.cli.output import Column, field
 from saasbackup_desktop.cli.records import slot_record
 from saasbackup_desktop.cli.shell import Shell
 from saasbackup_desktop.cli.vault import Kit, hand_over, refuse_if_taken
+from saasbackup_desktop.core.errors import Misconfigured
 
 group = typer.Typer(name="keys", help="The passphrases and recovery keys that open the vault.", no_args_is_help=True)
 
@@ -56,7 +57,13 @@ async def remove(
     shell: Shell, key: Annotated[str, typer.Argument(help="The key's id, as “vault keys list” shows it.")]
 ) -> None:
     """Remove a key. The last one cannot be removed."""
-    await (await shell.unlocked()).remove_key(key)
+    desk = await shell.unlocked()
+    known = [slot.id for slot in (await desk.vault_info()).slots]
+    if key not in known:
+        raise Misconfigured(key, what=f"there is no key “{key}”; known: {listed(known)}")
+    if len(known) == 1:
+        raise Misconfigured(key, what="it is the last key: without it nothing would open the vault")
+    await desk.remove_key(key)
     shell.out.record({"type": "key-removed", "id": key}, f"Key {key} is removed.")
 
 
@@ -67,8 +74,6 @@ async def change_passphrase(shell: Shell, new_passphrase_file: NewPassphrase = N
     desk = await shell.unlocked()
     new = secret_input.obtain(new_passphrase_file, "New passphrase", "--new-passphrase-file", twice=True)
     await desk.change_passphrase(old, new)
-    if await desk.remembered_passphrase() == old:
-        await desk.remember_passphrase(new)
     shell.out.record({"type": "passphrase-changed"}, "The passphrase is changed.")
 
 

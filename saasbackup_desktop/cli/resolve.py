@@ -6,7 +6,7 @@ from typing import TypeVar
 from saasbackup_desktop.app.desk import Desk
 from saasbackup_desktop.app.views import Connection, FolderRow, ItemRow, StreamCard
 from saasbackup_desktop.cli.figures import listed
-from saasbackup_desktop.core.errors import Misconfigured, NotFound
+from saasbackup_desktop.core.errors import Misconfigured
 from saasbackup_desktop.core.ids import NodeId, SnapshotId
 
 T = TypeVar("T")
@@ -92,7 +92,7 @@ def folder(rows: Sequence[FolderRow], text: str) -> FolderRow | None:
 
 
 async def item(desk: Desk, cards: Sequence[StreamCard], text: str, at: SnapshotId | None) -> tuple[StreamCard, ItemRow]:
-    """An item by its id, or ``ACCOUNT:ID``, or ``ACCOUNT:FOLDER/ID``. Raises Misconfigured, NotFound."""
+    """An item by its id, or ``ACCOUNT:ID``, or ``ACCOUNT:FOLDER/ID``. Raises Misconfigured."""
     before, colon, rest = text.partition(":")
     among = [account(cards, before)] if colon else cards
     id = NodeId(rest.rsplit("/", 1)[-1] if colon else text)
@@ -100,7 +100,7 @@ async def item(desk: Desk, cards: Sequence[StreamCard], text: str, at: SnapshotI
     for card in among:
         try:
             found.append((card, await desk.find_item(card.stream, id, at)))
-        except (NotFound, KeyError):
+        except Misconfigured:
             continue
     if len(found) == 1:
         return found[0]

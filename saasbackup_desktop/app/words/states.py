@@ -184,6 +184,8 @@ FOLDER_NAMES: Final[Mapping[str, str]] = {
     "has-delimiter": "The name holds the character that the server uses between folders.",
     "outer-blank": "The name begins or ends with a space.",
     "banned-character": 'These characters are not allowed: \\ * % " < > | ? :',
+    "altered": "The server would change the name.",
+    "refused": "The server does not take this name.",
     "control-character": "The name holds a character that cannot be seen, such as a line break.",
 }
 """Why the target would not take a folder's name."""
@@ -218,7 +220,7 @@ LOG_LINES: Final[Mapping[str, str]] = {
     "job-started": "Started",
     "job-done": "Completed",
     "job-partial": "Finished, but some items failed",
-    "job-failed": "Failed[: {code}]",
+    "job-failed": "Failed[: {reason}]",
     "job-stopped": "Cancelled",
     "job-paused": "Paused",
     "snapshot-adopted": "Took a point in time over from the vault[: {snapshot}][, {items} messages]",

@@ -185,9 +185,12 @@ TABLE: Final[dict[str, Words]] = {
         "No passphrase was given, and there is no terminal to ask at.",
         "Name a file that holds the passphrase, or keep it in this system's keyring.",
     ),
+    "wrong-passphrase/locked": Words(
+        "The vault is locked", "The vault must be unlocked first.", "Enter its passphrase or its recovery key."
+    ),
     "vault-busy": Words(
         "The vault is in use",
-        "Another program[ ({owner})][ on {host}] is writing to this account's backup[ until about {until}].",
+        "Another program[ ({owner})][ on {host}] is at work here[ until about {until}].",
         "Wait until it has finished, then try again. If that computer crashed, the hold ends by itself within minutes.",
     ),
     "vault-damaged": Words(
@@ -248,6 +251,43 @@ TABLE: Final[dict[str, Words]] = {
         "The vault holds no point in time of that name[: {name}].",
         "List the points in time and choose one of them.",
     ),
+    "misconfigured/unknown-account": Words(
+        "No such account",
+        "Neither the vault nor a connection knows this account.",
+        "List the accounts and choose one of them, or add a connection for it first.",
+    ),
+    "misconfigured/unknown-item": Words(
+        "No such item",
+        "There is no item of this id at that point in time[: {name}].",
+        "Search for it: the search looks at every point in time.",
+    ),
+    "misconfigured/unknown-attachment": Words(
+        "No such attachment", "The message has no such attachment.", "Open the message again and choose one of its own."
+    ),
+    "misconfigured/unknown-order": Words(
+        "No such order", "Lists cannot be sorted that way[: {name}].", "Sort by time, name, sender or size."
+    ),
+    "misconfigured/no-vault": Words(
+        "No vault yet", "No vault is set up here.", "Make a new vault, or open one that exists."
+    ),
+    "misconfigured/home-has-vault": Words(
+        "There is a vault already",
+        "A vault is set up here already[: {name}].",
+        "Use another home for another vault: each home has one.",
+    ),
+    "misconfigured/incomplete-connection": Words(
+        "Something is missing", "A connection needs a name, a server and a user name.", "Fill all three in."
+    ),
+    "misconfigured/name-taken": Words(
+        "This name is taken",
+        "Another account's connection is called “{name}” already.",
+        "Choose another name for the new connection.",
+    ),
+    "misconfigured/account-taken": Words(
+        "This account is set up already",
+        "The connection “{name}” reaches this account already.",
+        "Use that connection, or remove it before setting the account up under another name.",
+    ),
     "misconfigured/unknown-mode": Words(
         "No such way to restore",
         "There is no way to restore of that name[: {name}].",
@@ -282,6 +322,11 @@ TABLE: Final[dict[str, Words]] = {
     "name-refused/empty": Words(
         _NAME, "A folder, or one of the folders in its path, has no name.", "Give each folder of the path a name."
     ),
+    "name-refused/altered": Words(
+        _NAME,
+        "The server would change the folder's name[ “{name}”] to another one.",
+        "Restore into a folder of another name.",
+    ),
     "name-refused/too-long": Words(
         _NAME, "The folder's name is too long[: “{name}”].", "Choose a name of at most 60 characters."
     ),
@@ -302,6 +347,16 @@ TABLE: Final[dict[str, Words]] = {
         _NAME,
         "The folder's name[ “{name}”] holds the character that the server uses between folders.",
         "Restore into a folder of another name.",
+    ),
+    "refused/nul": Words(
+        "Item refused",
+        "The message holds a NUL byte, which this server does not take.",
+        "It is safe in the vault and can be saved to a file from there, or restored to another server.",
+    ),
+    "refused/interrupted": Words(
+        "Item refused",
+        "The connection broke while this message was being written.",
+        "Run it again: what is there already is skipped.",
     ),
     "vault-damaged/altered": Words(
         _DAMAGED, "A file of the vault is not what it was when it was written[: {file}].", _REPAIR
