@@ -1,7 +1,9 @@
 """Start the window: shell first, desk in the engine's thread."""
 
+import logging
 import sys
 from pathlib import Path
+from types import TracebackType
 
 import qasync
 from PySide6.QtCore import QCoreApplication, QLocale, QTranslator
@@ -11,12 +13,14 @@ from PySide6.QtWidgets import QApplication
 from saasbackup_desktop.app.desk import Desk
 from saasbackup_desktop.app.home import default_home
 from saasbackup_desktop.ui.bridge import Bridge
-from saasbackup_desktop.ui.demonstration import TemporaryDemonstration
 from saasbackup_desktop.ui.kit import resources
+from saasbackup_desktop.ui.kit.tasks import mishaps
 from saasbackup_desktop.ui.kit.theme import Theme
 from saasbackup_desktop.ui.preferences import Preferences
 from saasbackup_desktop.ui.shell.homes import Homes
 from saasbackup_desktop.ui.shell.window import NoStrayEnter, Window, until_ended
+
+log = logging.getLogger(__name__)
 
 
 def application(arguments: list[str]) -> QApplication:
@@ -34,7 +38,17 @@ def application(arguments: list[str]) -> QApplication:
     if translations.load(QLocale(), "saasbackup", "_", str(resources.root() / "i18n")):
         made.installTranslator(translations)
     made.installEventFilter(NoStrayEnter(made))
+    sys.excepthook = _tell
     return made
+
+
+def _tell(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """Log and show what a slot let escape: Qt itself would print it where nobody looks."""
+    if issubclass(kind, KeyboardInterrupt):
+        sys.__excepthook__(kind, error, trace)
+        return
+    log.error("a slot failed", exc_info=(kind, error, trace))
+    mishaps().bug.emit(error)
 
 
 async def show(made: QApplication, home: Path) -> None:
@@ -42,7 +56,7 @@ async def show(made: QApplication, home: Path) -> None:
     preferences = Preferences(home / "window.ini")
     theme = Theme(made, preferences.appearance)
     bridge = Bridge()
-    window = Window(bridge, theme, preferences, Homes(own=lambda: Desk(home), demonstration=TemporaryDemonstration))
+    window = Window(bridge, theme, preferences, Homes(own=lambda: Desk(home)))
     window.show()
     try:
         window.tasks.start(window.begin(), only="home")

@@ -16,14 +16,16 @@ class TemporaryDemonstration:
 
     passphrase = PASSPHRASE
 
-    def __init__(self) -> None:
+    def __init__(self, messages: int = _MESSAGES) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="saasbackup-demonstration-", ignore_cleanup_errors=True)
-        self._demonstration = Demonstration(Path(self._folder.name), messages=_MESSAGES)
+        self._demonstration = Demonstration(Path(self._folder.name), messages=messages)
         self._demonstration.__enter__()
+        self._preparing: asyncio.Task[None] | None = None
 
     async def prepare(self, tell: Callable[[Step], None]) -> None:
         """Make the organisation and back it up."""
-        await self._demonstration.prepare(tell)
+        self._preparing = asyncio.get_running_loop().create_task(self._demonstration.prepare(tell))
+        await self._preparing
 
     def desk(self) -> Desk:
         """Make a desk on its home."""
@@ -31,6 +33,9 @@ class TemporaryDemonstration:
 
     async def end(self) -> None:
         """Stop its server and remove its files."""
+        if self._preparing is not None:
+            self._preparing.cancel()
+            await asyncio.wait([self._preparing])
         loop = asyncio.get_running_loop()
         await loop.run_in_executor(None, self._demonstration.__exit__, None, None, None)
         await loop.run_in_executor(None, self._folder.cleanup)

@@ -532,9 +532,9 @@ class FakeDesk(Desk):
     async def log(self, id: JobId) -> Sequence[views.LogLine]:
         start = self._jobs[id].created
         return [
-            views.LogLine(time=start, level="info", code="started", facts={}),
-            views.LogLine(time=start + 4, level="info", code="listing", facts={"folders": 11}),
-            views.LogLine(time=start + 60, level="warning", code="throttled", facts={"wait": 30}),
+            views.LogLine(time=start, level="info", code="job-started", facts={}),
+            views.LogLine(time=start + 4, level="info", code="item-vanished", facts={"name": "Lunch on Thursday?"}),
+            views.LogLine(time=start + 60, level="warning", code="throttled", facts={"host": "imap.northwind.example"}),
         ]
 
     async def stop(self, id: JobId) -> None:

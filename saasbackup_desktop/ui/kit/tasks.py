@@ -45,6 +45,11 @@ class Tasks:
             self._unnamed.add(task)
             task.add_done_callback(self._unnamed.discard)
 
+    def drop(self, only: str) -> None:
+        """End the work at a named place."""
+        if (task := self._running.pop(only, None)) is not None:
+            task.cancel()
+
     def cancel(self) -> None:
         """End all of it."""
         for task in (*self._running.values(), *self._unnamed):

@@ -131,7 +131,8 @@ class AccountPage(PlainPage):
             ]
         )
         if recent:
-            self._bars_caption.setText(f"{text.day(recent[0].finished)} – {text.day(recent[-1].finished)}")
+            days = dict.fromkeys((text.day(recent[0].finished), text.day(recent[-1].finished)))
+            self._bars_caption.setText(" – ".join(days))
         self._model.show(shown)
         for widget in (self._history, self.table, self._caption, self._browse_button, self._compare, self._restore):
             widget.setVisible(bool(shown))

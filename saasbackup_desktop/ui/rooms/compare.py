@@ -46,7 +46,7 @@ class ComparePage(Page):
         self.old.setAccessibleName(self.tr("Earlier point in time"))
         self.new.setAccessibleName(self.tr("Later point in time"))
         for choice in (self.old, self.new):
-            choice.setMinimumContentsLength(24)
+            choice.setMinimumContentsLength(34)
             choice.picked.connect(lambda _: self._points_chosen())
         self._back = Button(self.tr("Back to the mailbox"), "link", "left", self._leave)
         self.chips = {kind: Button(text.say(DIFFERENCES[kind]), "chip", _LOOKS[kind][0]) for kind in Difference}
@@ -158,7 +158,7 @@ class ComparePage(Page):
 
 
 def _words(point: Snapshot) -> str:
-    return text.moment(point.finished)
+    return f"{text.moment(point.finished)}  ({text.counted(point.items, text.say('message'), text.say('messages'))})"
 
 
 def _kind_words(found: DiffRow) -> str:

@@ -28,6 +28,8 @@ class HomePage(PlainPage):
 
     def __init__(self, bridge: Bridge) -> None:
         super().__init__(bridge, self.tr("Home"))
+        self.reminds = True
+        """Whether an unconfirmed recovery kit is worth a word here."""
         self._cards: dict[StreamId, AccountCard] = {}
         self._jobs: dict[JobId, Job] = {}
         self._search = SearchField(self.tr("Search accounts"))
@@ -84,7 +86,7 @@ class HomePage(PlainPage):
             if card.running is not None and card.running not in self._jobs:
                 self._jobs[card.running] = await self.bridge.call(self.desk.job(card.running))
         self._show(cards)
-        if not info.recovery_confirmed:
+        if self.reminds and not info.recovery_confirmed:
             self.banner.say(
                 Tone.ATTENTION,
                 self.tr("Your recovery kit is not confirmed yet"),

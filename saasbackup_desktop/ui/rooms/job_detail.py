@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QFrame, QStackedLayout, QTabWidget, QVBoxLayout, Q
 from saasbackup_desktop.app.flows.rate import Rate
 from saasbackup_desktop.app.views import Damage, LogLine
 from saasbackup_desktop.app.words import words_for
-from saasbackup_desktop.app.words.states import DAMAGES, Tone, job_status, label
+from saasbackup_desktop.app.words.phrases import fill
+from saasbackup_desktop.app.words.states import DAMAGES, LOG_LINES, Tone, job_status, label
 from saasbackup_desktop.core.ids import AccountId, JobId
 from saasbackup_desktop.core.jobs import Check, ItemFailure, Job, State
 from saasbackup_desktop.ui.bridge import Bridge
@@ -68,6 +69,7 @@ class JobDetail(QFrame):
                 ("added", self.tr("New")),
                 ("changed", self.tr("Changed")),
                 ("removed", self.tr("Removed")),
+                ("unchanged", self.tr("Unchanged")),
                 ("skipped", self.tr("There already")),
                 ("verified", self.tr("Verified")),
                 ("failed", self.tr("Failed")),
@@ -142,6 +144,7 @@ class JobDetail(QFrame):
             "added": (text.number(tally.added), tally.added > 0),
             "changed": (text.number(tally.changed), tally.changed > 0),
             "removed": (text.number(tally.removed), tally.removed > 0),
+            "unchanged": (text.number(tally.unchanged), tally.unchanged > 0),
             "skipped": (text.number(tally.skipped), tally.skipped > 0),
             "verified": (text.number(tally.verified), tally.verified > 0),
             "failed": (text.number(tally.failed), tally.failed > 0),
@@ -278,9 +281,10 @@ def _damage(one: Damage) -> Trouble:
 
 
 def _log_words(line: LogLine) -> str:
-    words = words_for(line.code, line.facts).title if line.level != "info" else label({}, line.code)
-    facts = ", ".join(f"{name.replace('-', ' ')} {value}" for name, value in line.facts.items())
-    return f"{say(words)} ({facts})" if facts else say(words)
+    if line.code in LOG_LINES:
+        return fill(say(LOG_LINES[line.code]), line.facts)
+    words = words_for(line.code, line.facts)
+    return f"{words.title}. {words.what}"
 
 
 def _log_picture(line: LogLine) -> tuple[str, str]:

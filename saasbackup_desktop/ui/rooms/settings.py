@@ -165,14 +165,13 @@ class SettingsPage(PlainPage):
     def _key_row(self, slot: KeySlot, *, removable: bool) -> QWidget:
         kind = say(label(KEY_KINDS, slot.kind))
         made = self.tr("added %1").replace("%1", text.day(slot.created))
+        words = f"{kind}, {made}" if slot.label and slot.label != kind else made
         remove = Button(self.tr("Remove…"), "quiet", "trash", lambda: self.run(self._remove(slot)))
         remove.setAccessibleName(self.tr("Remove %1").replace("%1", slot.label or kind))
         remove.setEnabled(removable)
         shown = QWidget()
         picture = Picture("shield" if slot.kind == "recovery" else "key")
-        shown.setLayout(
-            row(picture, Text(slot.label or kind, "strong"), Text(f"{kind}, {made}", "muted"), None, remove)
-        )
+        shown.setLayout(row(picture, Text(slot.label or kind, "strong"), Text(words, "muted"), None, remove))
         return shown
 
     async def _change(self) -> None:

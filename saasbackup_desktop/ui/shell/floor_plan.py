@@ -32,8 +32,9 @@ P = TypeVar("P", bound=Page)
 class Rooms:
     """The pages of an open vault; each is made when it is first entered."""
 
-    def __init__(self, bridge: Bridge, theme: Theme, preferences: Preferences) -> None:
+    def __init__(self, bridge: Bridge, theme: Theme, preferences: Preferences, *, is_own: bool) -> None:
         self._bridge, self._theme, self._preferences = bridge, theme, preferences
+        self._is_own = is_own
         self._made: dict[type[Page], Page] = {}
 
     def at(self, place: Place) -> Page:
@@ -66,7 +67,9 @@ class Rooms:
                 if isinstance(settings, SettingsPage):
                     settings.look_at(section)
                 return settings
-        return self._page(HomePage)
+        home = self._page(HomePage)
+        home.reminds = self._is_own
+        return home
 
     @staticmethod
     def belongs_to(place: Place) -> Place:

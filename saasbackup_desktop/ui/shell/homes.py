@@ -6,6 +6,7 @@ from typing import Protocol
 
 from saasbackup_desktop.app.demo import Step
 from saasbackup_desktop.app.desk import Desk
+from saasbackup_desktop.ui.demonstration import TemporaryDemonstration
 
 Make = Callable[[], Desk]
 
@@ -30,4 +31,4 @@ class Homes:
     """How to make the desk of one's own home, and a demonstration."""
 
     own: Make
-    demonstration: Callable[[], Exploration]
+    demonstration: Callable[[], Exploration] = TemporaryDemonstration

@@ -132,6 +132,7 @@ class Window(QMainWindow):
         ):
             return
         self.preferences.geometry = self.saveGeometry()
+        self.tasks.drop("home")
         self.setEnabled(False)
         self._empty()
         await self.bridge.leave()
@@ -184,7 +185,7 @@ class Window(QMainWindow):
         self._empty()
         desk = self.bridge.desk
         self.bridge.listen()
-        self._rooms = Rooms(self.bridge, self.theme, self.preferences)
+        self._rooms = Rooms(self.bridge, self.theme, self.preferences, is_own=self._exploration is None)
         self._jobs = {job.id: job for job in await self.bridge.call(desk.jobs())}
         self.status.show_jobs(self._jobs)
         self.status.show_vault(desk.vault_location or "")

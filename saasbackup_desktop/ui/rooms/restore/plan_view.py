@@ -1,6 +1,6 @@
 """What a restore would do, folder by folder, before anything is written."""
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from saasbackup_desktop.app.views import Plan, PlanFolder
@@ -51,6 +51,7 @@ class PlanView(QWidget):
         self._table.horizontalHeader().setSortIndicator(-1, self._table.horizontalHeader().sortIndicatorOrder())
         self._table.widths((220, 130, 64, 64, 70, 88), 0)
         self._table.setMinimumHeight(190)
+        self._table.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.confirmation = Line()
         self._confirm = Field(self.tr("Type %1 to go on").replace("%1", self._word), self.confirmation)
         self.confirmation.textChanged.connect(lambda _: self.ready_changed.emit(self.is_ready))

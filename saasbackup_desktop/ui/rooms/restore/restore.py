@@ -28,7 +28,7 @@ class RestoreSheet(Sheet):
     def __init__(
         self, bridge: Bridge, card: StreamCard, point: Snapshot, selection: Selection, parent: QWidget
     ) -> None:
-        super().__init__(say("Restore"), "", parent, width=680)
+        super().__init__(say("Restore"), "", parent, width=760)
         self.bridge, self._card, self._point, self._selection = bridge, card, point, selection
         self.job: JobId | None = None
         self._request: RestoreRequest | None = None
