@@ -10,7 +10,7 @@ from saasbackup_desktop.core.errors import NotFound
 from saasbackup_desktop.core.model import Conflict, Snapshot
 from saasbackup_desktop.sim.imap import Mailbox
 
-_WORDS = "barometer"
+_WORDS = "visit next week"
 
 
 async def tour(demonstration: Demonstration, tell: Tell) -> bool:

@@ -7,8 +7,8 @@ import typer
 from saasbackup_desktop.app.views import Health
 from saasbackup_desktop.cli import resolve
 from saasbackup_desktop.cli.command import command
-from saasbackup_desktop.cli.figures import count, local, size
-from saasbackup_desktop.cli.output import Column, Record, field, number
+from saasbackup_desktop.cli.figures import count, local_iso, size
+from saasbackup_desktop.cli.output import Column, field, number
 from saasbackup_desktop.cli.records import card_record
 from saasbackup_desktop.cli.shell import Shell
 
@@ -26,11 +26,6 @@ async def accounts(
     """List the accounts in the vault, with their last backup and how it went."""
     cards = await (await shell.unlocked()).cards()
     chosen = [resolve.account(cards, name) for name in names] if names else cards
-    finished = {card.stream: card.last.finished if card.last else None for card in chosen}
-
-    def last(record: Record) -> str:
-        return local(finished[record["stream"]])
-
     shell.out.table(
         [card_record(card) for card in chosen if status in (None, card.health)],
         [
@@ -38,7 +33,7 @@ async def accounts(
             field("Service", "service"),
             field("Source", "source"),
             field("Status", "status"),
-            Column("Last backup", last),
+            Column("Last backup", lambda record: local_iso(record["last_backup"]), is_whole=True),
             number("Messages", "items", count),
             number("Size", "size", size),
             number("Points in time", "snapshots", count),

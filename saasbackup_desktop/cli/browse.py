@@ -10,7 +10,7 @@ from saasbackup_desktop.app.views import DiffRow, FolderRow, Order, Query
 from saasbackup_desktop.app.words.states import DIFFERENCES, SNAPSHOT_STATUSES
 from saasbackup_desktop.cli import resolve
 from saasbackup_desktop.cli.command import command
-from saasbackup_desktop.cli.figures import count, counted, local, size
+from saasbackup_desktop.cli.figures import count, counted, local, local_iso, size
 from saasbackup_desktop.cli.moments import LATEST, moment, snapshot_at
 from saasbackup_desktop.cli.output import Column, Record, field, number
 from saasbackup_desktop.cli.records import diff_record, folder_record, item_record, snapshot_record
@@ -46,13 +46,12 @@ async def snapshots(
     cards = await desk.cards()
     chosen = [resolve.account(cards, account)] if account else cards
     found = [(snapshot, card.account.address) for card in chosen for snapshot in await desk.snapshots(card.stream)]
-    started = {snapshot.id: snapshot.started for snapshot, _address in found}
     shell.out.table(
         [snapshot_record(snapshot, address) for snapshot, address in found],
         [
-            Column("When", lambda record: local(started[record["id"]])),
+            Column("When", lambda record: local_iso(record["started"]), is_whole=True),
             field("Account", "account"),
-            field("Id", "id"),
+            field("Id", "id", is_whole=True),
             Column("Status", lambda record: SNAPSHOT_STATUSES[SnapshotStatus(record["status"])]),
             number("Messages", "items", count),
             number("New", "added", count),
@@ -209,10 +208,10 @@ _FOLDER_COLUMNS: Final = [
 ]
 
 _ITEM_COLUMNS: Final = [
-    Column("When", lambda record: (record["time"] or "").replace("T", " ").replace("Z", " UTC")),
+    Column("When", lambda record: local_iso(record["time"]), is_whole=True),
     field("From", "from"),
     field("Subject", "subject"),
     number("Size", "size", size),
     Column("Flags", lambda record: " ".join(record["flags"])),
-    field("Id", "id"),
+    field("Id", "id", is_whole=True),
 ]

@@ -44,6 +44,11 @@ def local(moment: int | None) -> str:
     return "" if moment is None else datetime.fromtimestamp(moment, UTC).astimezone().strftime("%Y-%m-%d %H:%M:%S")
 
 
+def local_iso(text: str | None) -> str:
+    """ISO 8601 in UTC, as ``iso`` writes it, in the local zone; nothing for None."""
+    return "" if not text else local(int(datetime.fromisoformat(text).timestamp()))
+
+
 def iso(moment: int | None) -> str | None:
     """Seconds since 1970 as ISO 8601 in UTC."""
     return None if moment is None else datetime.fromtimestamp(moment, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

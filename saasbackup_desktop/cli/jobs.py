@@ -12,7 +12,7 @@ from saasbackup_desktop.app.words.phrases import fill
 from saasbackup_desktop.app.words.states import LOG_LINES, label
 from saasbackup_desktop.cli.command import command
 from saasbackup_desktop.cli.exits import ExitCode
-from saasbackup_desktop.cli.figures import count, iso, local, printable
+from saasbackup_desktop.cli.figures import count, iso, local, local_iso, printable
 from saasbackup_desktop.cli.output import Column, field, number
 from saasbackup_desktop.cli.records import job_record
 from saasbackup_desktop.cli.shell import Shell
@@ -39,12 +39,11 @@ async def jobs(
     desk = await shell.unlocked()
     names = await account_names(desk)
     chosen = [job for job in await desk.jobs() if status in (None, job.state)][:limit]
-    created = {job.id: local(job.created) for job in chosen}
     shell.out.table(
         [job_record(job, names) for job in chosen],
         [
-            field("Id", "id"),
-            Column("When", lambda record: created[record["id"]]),
+            field("Id", "id", is_whole=True),
+            Column("When", lambda record: local_iso(record["created"]), is_whole=True),
             Column("Kind", lambda record: str(record["kind"]).capitalize()),
             field("Account", "account"),
             field("Status", "status"),

@@ -8,7 +8,7 @@ import typer
 from saasbackup_desktop.app.words.states import KEY_KINDS, label
 from saasbackup_desktop.cli import secret_input
 from saasbackup_desktop.cli.command import command
-from saasbackup_desktop.cli.figures import listed, local
+from saasbackup_desktop.cli.figures import listed, local_iso
 from saasbackup_desktop.cli.output import Column, field
 from saasbackup_desktop.cli.records import slot_record
 from saasbackup_desktop.cli.shell import Shell
@@ -27,14 +27,13 @@ NewPassphrase = Annotated[
 async def list_keys(shell: Shell) -> None:
     """List the keys of the vault; the keys themselves are never shown."""
     info = await (await shell.unlocked()).vault_info()
-    by_id = {slot.id: slot for slot in info.slots}
     shell.out.table(
         [slot_record(slot) for slot in info.slots],
         [
-            field("Id", "id"),
+            field("Id", "id", is_whole=True),
             Column("Kind", lambda record: label(KEY_KINDS, record["kind"])),
             field("Label", "label"),
-            Column("Created", lambda record: local(by_id[record["id"]].created)),
+            Column("Created", lambda record: local_iso(record["created"])),
         ],
     )
 

@@ -25,16 +25,20 @@ class Column:
     title: str
     text: Callable[[Record], str]
     right: bool = False
+    is_whole: bool = False
+    """Never cut on a narrow terminal."""
 
 
-def field(title: str, name: str) -> Column:
+def field(title: str, name: str, *, is_whole: bool = False) -> Column:
     """A column that shows a field as it is."""
-    return Column(title, lambda record: str(record.get(name) if record.get(name) is not None else ""))
+    return Column(
+        title, lambda record: str(record.get(name) if record.get(name) is not None else ""), is_whole=is_whole
+    )
 
 
 def number(title: str, name: str, text: Callable[[Any], str]) -> Column:
     """A right-aligned column."""
-    return Column(title, lambda record: text(record.get(name)), right=True)
+    return Column(title, lambda record: text(record.get(name)), right=True, is_whole=True)
 
 
 class Output:
@@ -53,10 +57,12 @@ class Output:
             print(text)
 
     def table(self, records: Sequence[Record], columns: Sequence[Column], *, titles: bool = True) -> None:
-        """Write results as a table: aligned on a terminal, tab-separated elsewhere."""
+        """Write results as a table: aligned on a terminal, tab-separated elsewhere; nothing of none."""
         if self.as_json:
             for record in records:
                 _write_json(record)
+        elif not records:
+            return
         elif not self.results.is_terminal:
             if titles:
                 print("\t".join(column.title for column in columns))
@@ -109,7 +115,13 @@ class Output:
 def _aligned(records: Sequence[Record], columns: Sequence[Column], titles: bool) -> Table:
     table = Table(box=None, pad_edge=False, show_header=titles, header_style="bold")
     for column in columns:
-        table.add_column(column.title, justify="right" if column.right else "left", no_wrap=column.right)
+        widest = max(len(column.text(record)) for record in records)
+        table.add_column(
+            column.title,
+            justify="right" if column.right else "left",
+            no_wrap=True,
+            min_width=widest if column.is_whole else None,
+        )
     for record in records:
         table.add_row(*(Text(printable(column.text(record))) for column in columns))
     return table

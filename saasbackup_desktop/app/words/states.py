@@ -108,6 +108,8 @@ DOING: Final[Mapping[str, str]] = {
     "writing": "Writing messages",
     "verifying": "Verifying",
     "checking": "Checking",
+    "cataloguing": "Reading points in time",
+    "indexing": "Indexing for search",
 }
 """What a job is at, by ``Tally.doing``."""
 
