@@ -62,6 +62,8 @@ class _Run:
     folders: int
     size: int
     cursor: Cursor | None
+    is_walked: bool
+    """The source is asked for its changes, not for owed items alone."""
     owed: dict[NodeId, Owed] = field(default_factory=dict)
     paths: dict[NodeId, str] = field(default_factory=dict)
     added: int = 0
@@ -85,7 +87,7 @@ async def back_up(bench: Bench, spec: Backup, meter: Meter, journal: Journal) ->
     try:
         source = bench.doors.source(spec.stream)
         try:
-            run = await _begin(bench, spec.stream, account, service, source, writer, meter, journal)
+            run = await _begin(bench, spec, account, service, source, writer, meter, journal)
             if spec.only_owed:
                 await _settle(run, _Stretch([], Checkpoint(run.cursor or {}, complete=True)), ask_owed=True)
             else:
@@ -99,7 +101,7 @@ async def back_up(bench: Bench, spec: Backup, meter: Meter, journal: Journal) ->
 
 async def _begin(
     bench: Bench,
-    stream: StreamId,
+    spec: Backup,
     account: Account,
     service: Service,
     source: Source,
@@ -107,6 +109,7 @@ async def _begin(
     meter: Meter,
     journal: Journal,
 ) -> _Run:
+    stream = spec.stream
     position = await bench.offload.on_reading(bench.catalog.position, stream)
     last = None
     if position is not None:
@@ -134,6 +137,7 @@ async def _begin(
         folders=last.folders if last else 0,
         size=last.size if last else 0,
         cursor=position.cursor if position else None,
+        is_walked=not spec.only_owed,
         owed={entry.item.id: entry for entry in owed},
         paths={id: "/".join(path) for id, path in folder_paths(folders).items()},
     )
@@ -188,7 +192,6 @@ async def _settle(run: _Run, stretch: _Stretch, *, ask_owed: bool) -> None:
 
 
 def _store(run: _Run, edits: Sequence[Edit], complete: bool) -> Head:
-    run.writer.flush()
     if edits:
         run.root = run.writer.apply(run.root, edits)
     head = Head(
@@ -276,13 +279,14 @@ async def _reuse(run: _Run, wanted: Mapping[NodeId, Item], ready: list[Put | Gon
     missing: list[Item] = []
     for item in wanted.values():
         before = known.get(item.id)
-        if before is None or before.body is None or before.revision != item.revision:
+        body = before.body if before is not None and before.revision == item.revision else None
+        if before is None or body is None or not run.bench.vault.holds(body):
             missing.append(item)
             continue
         run.meter.items_done += 1
         run.owed.pop(item.id, None)
         facets = {**before.facets, **item.facets}
-        ready.append(Put(replace(item, name=before.name, facets=facets, size=before.size, body=before.body)))
+        ready.append(Put(replace(item, name=before.name, facets=facets, size=before.size, body=body)))
     return missing
 
 
@@ -382,10 +386,12 @@ async def _store_stream(run: _Run, item: Item, pieces: AsyncIterator[bytes]) -> 
 
 
 async def _owe(run: _Run, item: Item, fault: ItemFault) -> None:
-    """Keep a failed item in mind; one that vanished meanwhile is owed nothing: the next listing says it is gone."""
+    """Keep a failed item in mind. One that vanished meanwhile is owed nothing, if the source was walked: only then is
+    it sure to have been looked for in the right place.
+    """
     before = run.owed.get(item.id)
     run.meter.items_done += 1
-    if isinstance(fault, NotFound):
+    if isinstance(fault, NotFound) and run.is_walked:
         run.owed.pop(item.id, None)
         await run.journal.note("info", "item-vanished", name=item.name or item.place)
         return

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from saasbackup_desktop.core.errors import BodyDamaged, ItemFault, NameRefused, NotFound, NotVerified, TooLarge
 from saasbackup_desktop.core.ids import NodeId
@@ -128,8 +128,11 @@ async def _pieces(run: _Run, item: Item) -> AsyncIterator[bytes]:
 
 async def _verify(run: _Run, folder: FolderPlan, into: NodeId, written: Sequence[Receipt]) -> None:
     """Read back what was written and compare bytes, flags and date."""
-    expected: dict[NodeId, Item] = {receipt.id: receipt.item for receipt in written if receipt.id is not None}
-    unnamed = [receipt.item for receipt in written if receipt.id is None]
+    expected = {receipt.id: _as_kept(receipt) for receipt in written if receipt.id is not None}
+    dropped = {flag for receipt in written for flag in receipt.dropped}
+    if dropped:
+        await run.journal.note("warning", "flags-dropped", where="/".join(folder.path), name=" ".join(sorted(dropped)))
+    unnamed = [_as_kept(receipt) for receipt in written if receipt.id is None]
     if unnamed:
         twins = await find_twins(run.target, into, unnamed)
         expected.update({twins[item.id].id: item for item in unnamed if item.id in twins})
@@ -145,6 +148,11 @@ async def _verify(run: _Run, folder: FolderPlan, into: NodeId, written: Sequence
             run.meter.verified += 1
         else:
             await _failed(run, folder, item, fault.code, fault.detail)
+
+
+def _as_kept(receipt: Receipt) -> Item:
+    """The item as the target can keep it."""
+    return replace(receipt.item, flags=tuple(flag for flag in receipt.item.flags if flag not in receipt.dropped))
 
 
 async def _compare(run: _Run, expected: Mapping[NodeId, Item]) -> dict[NodeId, ItemFault]:
