@@ -71,7 +71,7 @@ class _Batch:
                     buried[child] = None
                     waiting.append(child)
         if self.stream is not None:
-            for item in items_within(self.connection, self.stream, [id for id in buried if id in known]):
+            for item in items_within(self.connection, self.stream, list(buried)):
                 if item.id not in self.after:
                     self.before[item.id] = item
                     buried[item.id] = None

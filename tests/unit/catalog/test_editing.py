@@ -101,3 +101,8 @@ def test_many_changes_at_once(catalog: Catalog) -> None:
     catalog.commit(head(1), edits, {})
     assert catalog.edits(STREAM, [Put(one) for one in many]) == []
     assert len(catalog.edits(STREAM, gone("inbox"))) == 1_701
+
+
+def test_items_of_a_folder_that_was_not_known_go_with_it(catalog: Catalog) -> None:
+    catalog.commit(head(1), [Edit(None, ONE)], {})
+    assert catalog.edits(STREAM, [Put(INBOX), *gone("inbox")]) == [Edit(ONE, None)]
