@@ -41,6 +41,12 @@ class Shelf:
     async def ids(self, folder: str) -> Any:
         return await self.desk.row_ids(STREAM, AT, NodeId(folder), views.Order.TIME, True)
 
+    async def close(self) -> None:
+        await settled(3)
+        for work in self._work:
+            work.close()
+        self.model.deleteLater()
+
     async def deliver(self) -> None:
         await settled(3)
         while self._work:
@@ -61,6 +67,7 @@ def test_million_rows_come_by_the_page(qapp: QApplication) -> None:
             assert model.index(place, Column.SUBJECT).data() != "…"
         assert shelf.asked - before <= 200
         assert len(model._pages) <= KEPT
+        await shelf.close()
 
     play(qapp, scene())
 
@@ -77,6 +84,7 @@ def test_late_page_of_another_list_is_dropped(qapp: QApplication) -> None:
         await shelf.deliver()
         rows = [shelf.model.row_at(place) for place in range(shelf.model.rowCount())]
         assert {row.item.parent for row in rows if row} == {"drafts"}
+        await shelf.close()
 
     play(qapp, scene())
 
@@ -97,6 +105,7 @@ def test_list_grows_without_losing_its_place(qapp: QApplication) -> None:
         shelf.model.grow(ids[::-1])
         assert resets
         del tester
+        await shelf.close()
 
     play(qapp, scene())
 
@@ -108,6 +117,7 @@ def test_first_rows_shorter_than_a_page_are_shown(qapp: QApplication) -> None:
         shelf.model.show(ids, await shelf.desk.rows([RowId(i) for i in ids]))
         assert [shelf.model.row_at(place) for place in range(len(ids))].count(None) == 0
         assert shelf.model.rowCount() < PAGE
+        await shelf.close()
 
     play(qapp, scene())
 
