@@ -2,9 +2,11 @@
 
 import hashlib
 from collections import Counter
+from collections.abc import Iterator
 from datetime import datetime
 from typing import NamedTuple
 
+from saasbackup_desktop.sim.letter import Letter
 from tests.servers.dovecot import Dovecot, User
 
 _BATCH = 250
@@ -22,24 +24,33 @@ class Message(NamedTuple):
 def contents(server: Dovecot, user: User) -> dict[str, Counter[Message]]:
     """Read a whole mailbox: folders that can be opened, and how often each message is in them."""
     found: dict[str, Counter[Message]] = {}
+    for folder, letter in letters_in(server, user):
+        messages = found.setdefault(folder, Counter())
+        if letter is not None:
+            flags = tuple(sorted(letter.flags))
+            digest = hashlib.sha256(letter.data).hexdigest()
+            messages[Message(digest, len(letter.data), flags, letter.internal_date)] += 1
+    return found
+
+
+def letters_in(server: Dovecot, user: User) -> Iterator[tuple[str, Letter | None]]:
+    """Read every message with its folder's name; None once for each folder, so that empty ones are heard of too."""
     with server.connect(user) as client:
         client.normalise_times = False
         for attributes, _, name in client.list_folders():
             if b"\\Noselect" in attributes or b"\\NonExistent" in attributes:
                 continue
             client.select_folder(name, readonly=True)
-            found[name] = Counter()
+            yield name, None
             numbers = client.search("ALL")
             for first in range(0, len(numbers), _BATCH):
                 batch = client.fetch(numbers[first : first + _BATCH], ["BODY.PEEK[]", "FLAGS", "INTERNALDATE"])
-                found[name].update(map(_message, batch.values()))
-    return found
+                yield from ((name, _letter(data)) for data in batch.values())
 
 
-def _message(data: dict[bytes, object]) -> Message:
+def _letter(data: dict[bytes, object]) -> Letter:
     body, flags, moment = data[b"BODY[]"], data[b"FLAGS"], data[b"INTERNALDATE"]
     assert isinstance(body, bytes)
     assert isinstance(flags, tuple)
     assert isinstance(moment, datetime)
-    kept = sorted(flag.decode() for flag in flags if flag != b"\\Recent")
-    return Message(hashlib.sha256(body).hexdigest(), len(body), tuple(kept), moment)
+    return Letter(body, frozenset(flag.decode() for flag in flags if flag != b"\\Recent"), moment)
