@@ -63,7 +63,12 @@ class Blobs:
     def get(self, id: bytes) -> bytes:
         """Read a blob. Raises VaultDamaged if it is altered or missing."""
         failure = None
-        for pack, place in self._index.places(id):
+        places = list(self._index.places(id))
+        if not places:
+            # Another process may have written it since the index was read.
+            self._index.refresh()
+            places = list(self._index.places(id))
+        for pack, place in places:
             try:
                 return self.open(pack, place)
             except VaultDamaged as damage:

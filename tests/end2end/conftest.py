@@ -67,7 +67,11 @@ class Home:
 
     def variables(self) -> dict[str, str]:
         """The environment of its commands: nothing of this machine's user gets in."""
-        kept = {name: os.environ[name] for name in ("PATH", "LANG", "TMPDIR", "SYSTEMROOT") if name in os.environ}
+        kept = {
+            name: os.environ[name]
+            for name in ("PATH", "LANG", "TMPDIR", "PYTHONPATH", "SYSTEMROOT")
+            if name in os.environ
+        }
         return {
             **kept,
             "HOME": str(self.folder),

@@ -1,15 +1,29 @@
 """Each foreseen failure: says what happened and what to do, ends with its number, loses nothing."""
 
+import contextlib
 import signal
+import socket
+import ssl
 import subprocess
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
+from saasbackup_desktop.app.words import words_for
+from saasbackup_desktop.sim.imap import Mailbox, serve_in_thread
 from tests.end2end.conftest import Ended, Home, imap, letter, new_home, small_disk
+from tests.end2end.relay import Relay
+from tests.servers.certificates import Authority
 from tests.servers.dovecot import Dovecot, User
 
 MANY = 3000
+SLOW = 30_000
+"""Bytes a second that a slow wire passes on."""
+HALFWAY = 200_000
+"""Bytes of answers after which a backup of this many letters is well under way, and not near its end."""
 
 
 def explained(ended: Ended, code: int, kind: str) -> None:
@@ -92,14 +106,47 @@ def test_refused_certificate(home: Home, dovecot: Dovecot, user: User) -> None:
     explained(home.run(*arguments[:at], *arguments[at + 2 :], "--json"), 5, "certificate-refused")
 
 
-def test_certificate_for_another_name(home: Home, dovecot: Dovecot, user: User) -> None:
-    ended = home.run(*imap(dovecot, user, "office", home), "--host", "127.0.0.2", "--json")
+@pytest.mark.parametrize("reason", ["expired", "self-signed", "name"])
+def test_certificates_say_what_is_wrong(home: Home, dovecot: Dovecot, user: User, reason: str) -> None:
+    authority = Authority(home.folder)
+    shown = authority.issue(
+        "shown",
+        names=("other.example",) if reason == "name" else ("localhost",),
+        expired=reason == "expired",
+        self_signed=reason == "self-signed",
+    )
+    with tls_server(shown.server_context()) as port:
+        arguments = imap(dovecot, user, "office", home)
+        ended = home.run(*arguments, "--port", str(port), "--ca-file", authority.file, "--json")
     explained(ended, 5, "certificate-refused")
+    [error] = ended.told
+    assert error["what"] == words_for("certificate-refused", {"host": "localhost", "reason": reason}).what
+
+
+@contextmanager
+def tls_server(context: ssl.SSLContext) -> Iterator[int]:
+    """Somebody who shows a certificate and says nothing else."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def answer() -> None:
+            while True:
+                try:
+                    near, _address = listening.accept()
+                except OSError:
+                    return
+                with contextlib.suppress(OSError), near, context.wrap_socket(near, server_side=True) as link:
+                    link.recv(1)
+
+        answering = threading.Thread(target=answer)
+        answering.start()
+        yield listening.getsockname()[1]
+        listening.shutdown(socket.SHUT_RDWR)
+        answering.join()
 
 
 def test_full_disk(tmp_path: Path, dovecot: Dovecot, user: User) -> None:
     dovecot.append(user, "INBOX", [letter(number, "x" * 50) for number in range(20)])
-    with small_disk(tmp_path / "disk", "24M") as disk:
+    with small_disk(tmp_path / "disk", "12M") as disk:
         home = new_home(tmp_path / "person", disk / "vault")
         home.succeed(*imap(dovecot, user, "office", home))
         home.succeed("backup")
@@ -139,61 +186,67 @@ def test_read_only_vault(tmp_path: Path, dovecot: Dovecot, user: User) -> None:
 
 def test_a_second_writer(home: Home, dovecot: Dovecot, user: User) -> None:
     dovecot.append(user, "INBOX", [letter(number) for number in range(MANY)])
-    home.succeed(*imap(dovecot, user, "office", home))
     second = Home(home.folder / "second", {"SAASBACKUP_PASSPHRASE_FILE": str(home.folder / "passphrase")})
     second.folder.mkdir()
     second.succeed("vault", "open", home.vault)
     second.succeed(*imap(dovecot, user, "office", second))
-    first = home.start("backup", "--json")
-    try:
-        _until_reading(first)
-        first.send_signal(signal.SIGSTOP)
+    with Relay(dovecot.tls_port, bytes_a_second=SLOW) as relay:
+        home.succeed(*imap(dovecot, user, "office", home), "--port", str(relay.port), "--no-test")
+        first = home.start("backup", "--json")
+        relay.wait_for(HALFWAY)
         explained(second.run("backup", "--json"), 6, "vault-busy")
-    finally:
-        first.send_signal(signal.SIGCONT)
+        relay.mend()
         out, err = first.communicate(timeout=120)
     assert first.returncode == 0, err + out
     is_whole(home)
 
 
-def _until_reading(process: "subprocess.Popen[bytes]") -> None:
-    assert process.stderr is not None
-    for line in process.stderr:
-        if b'"fetching"' in line or b'"storing"' in line:
-            return
-    pytest.fail(f"the backup ended early: {process.wait()}")
-
-
-def test_ctrl_c_keeps_what_is_saved(home: Home, dovecot: Dovecot, user: User) -> None:
+def test_a_home_at_work_is_left_alone(home: Home, dovecot: Dovecot, user: User) -> None:
     dovecot.append(user, "INBOX", [letter(number) for number in range(MANY)])
-    home.succeed(*imap(dovecot, user, "office", home))
-    first = home.start("backup", "--json")
-    _until_reading(first)
-    first.send_signal(signal.SIGINT)
-    out, err = first.communicate(timeout=60)
-    assert b"Traceback" not in err
-    assert first.returncode == 8, err + out
-    home.succeed("backup")
+    with Relay(dovecot.tls_port, bytes_a_second=SLOW) as relay:
+        home.succeed(*imap(dovecot, user, "office", home), "--port", str(relay.port), "--no-test")
+        first = home.start("backup", "--json")
+        relay.wait_for(HALFWAY)
+        explained(home.run("backup", "--json"), 6, "vault-busy")
+        assert home.succeed("accounts", "--json").records
+        relay.mend()
+        _out, err = first.communicate(timeout=120)
+    assert first.returncode == 0, err
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+def test_asked_to_end_it_keeps_what_is_saved(home: Home, dovecot: Dovecot, user: User, how: signal.Signals) -> None:
+    dovecot.append(user, "INBOX", [letter(number) for number in range(MANY)])
+    with Relay(dovecot.tls_port, bytes_a_second=SLOW) as relay:
+        home.succeed(*imap(dovecot, user, "office", home), "--port", str(relay.port), "--no-test")
+        backup = home.start("backup", "--json")
+        relay.wait_for(HALFWAY)
+        backup.send_signal(how)
+        out, err = backup.communicate(timeout=60)
+        explained(Ended(backup.returncode, out, err.decode()), 8, "cancelled")
+        [job] = home.succeed("jobs", "--json").records
+        assert job["state"] == "stopped"
+        relay.mend()
+        home.succeed("backup")
     [account] = home.succeed("accounts", "--json").records
     assert account["items"] == MANY
     is_whole(home)
 
 
-def test_server_gone_midway(home: Home, user: User) -> None:
-    with Dovecot() as server:
-        person = server.fresh()
-        server.append(person, "INBOX", [letter(number) for number in range(MANY)])
-        home.succeed(*imap(server, person, "office", home))
+def test_server_gone_midway(home: Home, dovecot: Dovecot, user: User) -> None:
+    dovecot.append(user, "INBOX", [letter(number) for number in range(MANY)])
+    with Relay(dovecot.tls_port, bytes_a_second=SLOW) as relay:
+        home.succeed(*imap(dovecot, user, "office", home), "--port", str(relay.port), "--no-test")
         backup = home.start("backup", "--json")
-        _until_reading(backup)
-        server.stop()
+        relay.wait_for(HALFWAY)
+        relay.cut()
         out, err = backup.communicate(timeout=150)
         explained(Ended(backup.returncode, out, err.decode()), 5, "unreachable")
-        server.restart()
+        relay.mend()
         home.succeed("backup")
-        [account] = home.succeed("accounts", "--json").records
-        assert account["items"] == MANY
-        is_whole(home)
+    [account] = home.succeed("accounts", "--json").records
+    assert account["items"] == MANY
+    is_whole(home)
 
 
 def test_mailbox_over_quota(home: Home, dovecot: Dovecot, mailbox: User) -> None:
@@ -215,21 +268,25 @@ def test_folder_name_not_allowed(home: Home, mailbox: User) -> None:
     explained(ended, 1, "name-refused")
 
 
-def test_folder_name_that_the_target_does_not_take(
-    home: Home, dovecot: Dovecot, user: User, poor_dovecot: Dovecot, poor_user: User
-) -> None:
-    with dovecot.connect(user) as client:
-        client.create_folder("v1.2 notes")
-    dovecot.append(user, "v1.2 notes", [letter(1)])
-    dovecot.append(user, "INBOX", [letter(2)])
-    home.succeed(*imap(dovecot, user, "office", home))
+def test_folder_name_that_the_target_does_not_take(home: Home, poor_dovecot: Dovecot, poor_user: User) -> None:
+    mailbox = Mailbox("anna@example.org")
+    mailbox.create("v1.2 notes")
+    mailbox.deliver("v1.2 notes", letter(1))
+    mailbox.deliver("INBOX", letter(2))
     home.succeed(*imap(poor_dovecot, poor_user, "old", home))
-    home.succeed("backup", "office")
+    with serve_in_thread([mailbox]) as server:
+        home.succeed(
+            *("source", "add", "imap", "--name", "office", "--user", mailbox.user, "--host", server.host),
+            *("--port", str(server.port), "--tls", "none"),
+            *("--password-file", home.file("password", mailbox.password)),
+        )
+        home.succeed("backup", "office")
     ended = home.run("restore", "office", "--to-source", "old", "--mode", "skip", "--json")
     assert ended.code == 3, ended.err + ended.text
     [failure] = ended.of("failure")
     assert failure["code"] == "name-refused"
     assert failure["folder"] == "v1.2 notes"
+    assert failure["remedy"]
     with poor_dovecot.connect(poor_user) as client:
         assert client.select_folder("INBOX")[b"EXISTS"] == 1
 
@@ -248,21 +305,10 @@ def test_damaged_vault(home: Home, mailbox: User) -> None:
 
 def test_a_reader_that_has_seen_enough(home: Home, mailbox: User) -> None:
     home.succeed("backup")
-    listing = home.start("ls", "office:INBOX")
-    assert listing.stdout is not None
-    listing.stdout.close()
-    assert listing.stderr is not None
-    errors = listing.stderr.read()
-    listing.wait()
+    with home.start("ls", "office:INBOX") as listing:
+        assert listing.stdout is not None
+        assert listing.stderr is not None
+        listing.stdout.close()
+        errors = listing.stderr.read()
     assert b"Traceback" not in errors
     assert b"BrokenPipe" not in errors
-
-
-def test_terminated_while_waiting(home: Home, dovecot: Dovecot, user: User) -> None:
-    dovecot.append(user, "INBOX", [letter(number) for number in range(MANY)])
-    home.succeed(*imap(dovecot, user, "office", home))
-    backup = home.start("backup", "--json")
-    _until_reading(backup)
-    backup.terminate()
-    _out, err = backup.communicate(timeout=60)
-    assert backup.returncode == 8, err
