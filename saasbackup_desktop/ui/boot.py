@@ -18,7 +18,7 @@ from saasbackup_desktop.ui.kit.tasks import mishaps
 from saasbackup_desktop.ui.kit.theme import Theme
 from saasbackup_desktop.ui.preferences import Preferences
 from saasbackup_desktop.ui.shell.homes import Homes
-from saasbackup_desktop.ui.shell.window import NoStrayEnter, Window, until_ended
+from saasbackup_desktop.ui.shell.window import Window, until_ended
 
 log = logging.getLogger(__name__)
 
@@ -37,7 +37,6 @@ def application(arguments: list[str]) -> QApplication:
     translations = QTranslator(made)
     if translations.load(QLocale(), "saasbackup", "_", str(resources.root() / "i18n")):
         made.installTranslator(translations)
-    made.installEventFilter(NoStrayEnter(made))
     sys.excepthook = _tell
     return made
 

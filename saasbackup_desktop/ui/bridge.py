@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import logging
 import sys
 import threading
 from collections.abc import Callable, Coroutine
@@ -11,6 +12,9 @@ from typing import Any, TypeVar
 from PySide6.QtCore import QObject, Signal
 
 from saasbackup_desktop.app.desk import Desk
+from saasbackup_desktop.core.errors import Fault
+
+log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
@@ -48,15 +52,11 @@ class Bridge(QObject):
         self._desk = await self.call(made())
         return self._desk
 
-    def listen(self) -> None:
-        """Tell what happens from now on, until the vault is locked."""
-        if self._telling is not None:
-            self._telling.cancel()
-        self._telling = asyncio.run_coroutine_threadsafe(self._tell(self.desk), self._loop)
-
     async def call(self, work: Coroutine[Any, Any, T]) -> T:
         """Run a coroutine of the desk in the engine's thread and wait for it; cancelling this cancels it there."""
-        return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(work, self._loop))
+        done = await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(work, self._loop))
+        self._listen()
+        return done
 
     async def leave(self) -> None:
         """Close the desk but keep the thread, to build another one."""
@@ -72,9 +72,19 @@ class Bridge(QObject):
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(timeout=10)
 
+    def _listen(self) -> None:
+        """Events flow while the vault is open: begin when a call has opened it."""
+        is_idle = self._telling is None or self._telling.done()
+        if is_idle and self._desk is not None and self._desk.is_open:
+            self._telling = asyncio.run_coroutine_threadsafe(self._tell(self._desk), self._loop)
+
     async def _tell(self, desk: Desk) -> None:
-        async for event in desk.events():
-            self.happened.emit(event)
+        try:
+            async for event in desk.events():
+                self.happened.emit(event)
+        except Fault as fault:
+            # Locked while this was on its way: there is nothing to tell until the next unlock.
+            log.debug("events ended: %s", fault.code)
 
     def _live(self) -> None:
         asyncio.set_event_loop(self._loop)

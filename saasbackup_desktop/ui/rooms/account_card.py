@@ -59,6 +59,7 @@ class AccountCard(QFrame):
         outer.addWidget(self._note)
         outer.addStretch(1)
         outer.addLayout(row(self._back_up, self._recovery, None, self._more))
+        action(self, self.tr("Remove connection…"), lambda: self.tasks.start(self._remove()), "trash", "Delete")
         self.show_card(card)
 
     def show_card(self, card: StreamCard) -> None:

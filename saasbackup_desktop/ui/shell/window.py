@@ -2,7 +2,7 @@
 
 import asyncio
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QApplication, QFrame, QMainWindow, QStackedWidget, QTableView, QTreeView, QWidget
 
@@ -184,7 +184,6 @@ class Window(QMainWindow):
     async def _settle(self) -> None:
         self._empty()
         desk = self.bridge.desk
-        self.bridge.listen()
         self._rooms = Rooms(self.bridge, self.theme, self.preferences, is_own=self._exploration is None)
         self._jobs = {job.id: job for job in await self.bridge.call(desk.jobs())}
         self.status.show_jobs(self._jobs)
@@ -254,19 +253,6 @@ class Window(QMainWindow):
         fine.setDefault(True)
         sheet.offer(fine)
         await sheet.answer()
-
-
-class NoStrayEnter(QObject):
-    """Lets Enter press the button that has the focus, as on other systems."""
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Turn Enter on a focused button into a click."""
-        if event.type() == QEvent.Type.KeyPress and isinstance(watched, Button) and watched.isEnabled():
-            key = getattr(event, "key", lambda: 0)()
-            if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-                watched.click()
-                return True
-        return False
 
 
 async def until_ended(window: Window, application: QApplication) -> None:
