@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication
 from saasbackup_desktop.app.desk import Desk
 from saasbackup_desktop.app.home import default_home
 from saasbackup_desktop.ui.bridge import Bridge
+from saasbackup_desktop.ui.interrupts import Interrupts
 from saasbackup_desktop.ui.kit import resources
 from saasbackup_desktop.ui.kit.tasks import mishaps
 from saasbackup_desktop.ui.kit.theme import Theme
@@ -57,10 +58,12 @@ async def show(made: QApplication, home: Path) -> None:
     bridge = Bridge()
     window = Window(bridge, theme, preferences, Homes(own=lambda: Desk(home)))
     window.show()
+    interrupts = Interrupts(window.end)
     try:
         window.tasks.start(window.begin(), only="home")
         await until_ended(window, made)
     finally:
+        interrupts.end()
         await bridge.leave()
         bridge.close()
 

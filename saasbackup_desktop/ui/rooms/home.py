@@ -46,8 +46,8 @@ class HomePage(PlainPage):
             "mail",
             self.tr("No account is protected yet"),
             self.tr(
-                "Add a mailbox and make its first backup. From then on every backup is a point in time "
-                "that you can browse, search and restore from."
+                "Add a mailbox and make its first backup. Each backup is a point in time that you can "
+                "browse, search and restore."
             ),
             self.tr("Add account"),
             lambda: self.wants.emit(AddAccount()),

@@ -94,6 +94,7 @@ async def ask_check(parent: QWidget) -> int | None:
         caption = Text(words, "caption", wrap=True)
         caption.setContentsMargins(30, 0, 0, 0)
         sheet.fill(column(button, caption, spacing=SPACE.hair))
+    sheet.body.addStretch(1)
     go = Button(say("Check"), "primary", pressed=sheet.accept)
     go.setDefault(True)
     sheet.offer(sheet.cancel_button(), go)

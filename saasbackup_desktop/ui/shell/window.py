@@ -120,15 +120,23 @@ class Window(QMainWindow):
         event.ignore()
         self.tasks.start(self._leave(), only="leave")
 
-    async def _leave(self) -> None:
+    def end(self) -> None:
+        """Close without asking: jobs stop at a safe point."""
+        self.tasks.start(self._leave(ask=False), only="leave")
+
+    async def _leave(self, *, ask: bool = True) -> None:
         busy = [job for job in self._jobs.values() if not job.state.is_over and job.state is not State.PAUSED]
-        if busy and not await confirm(
-            self,
-            self.tr("Jobs are running"),
-            self.tr("They stop at a safe point. What is saved stays saved; the next run goes on from there."),
-            self.tr("Stop the jobs and quit"),
-            danger=True,
-            cancel=self.tr("Keep running"),
+        if (
+            ask
+            and busy
+            and not await confirm(
+                self,
+                self.tr("Jobs are running"),
+                self.tr("They stop at a safe point. What is saved stays saved; the next run goes on from there."),
+                self.tr("Stop the jobs and quit"),
+                danger=True,
+                cancel=self.tr("Keep running"),
+            )
         ):
             return
         self.preferences.geometry = self.saveGeometry()
