@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from saasbackup_desktop import __version__
+from saasbackup_desktop.app.memory import share_arenas
 from saasbackup_desktop.cli import accounts, backup, browse, demo, jobs, keys, restore, source, vault
 
 app = typer.Typer(
@@ -36,6 +37,7 @@ def about(
 
 def main() -> None:
     """Run the command that the arguments name; ends the process with its exit code."""
+    share_arenas()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")

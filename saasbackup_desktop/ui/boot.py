@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication
 
 from saasbackup_desktop.app.desk import Desk
 from saasbackup_desktop.app.home import default_home
+from saasbackup_desktop.app.memory import share_arenas
 from saasbackup_desktop.ui.bridge import Bridge
 from saasbackup_desktop.ui.interrupts import Interrupts
 from saasbackup_desktop.ui.kit import resources
@@ -70,6 +71,7 @@ async def show(made: QApplication, home: Path) -> None:
 
 def main(arguments: list[str] | None = None) -> int:
     """Open the window on the home of this user; the exit code."""
+    share_arenas()
     made = application(sys.argv if arguments is None else arguments)
     with qasync.QEventLoop(made) as loop:
         loop.run_until_complete(show(made, default_home()))
