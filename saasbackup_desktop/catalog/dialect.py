@@ -27,7 +27,7 @@ _INSERT_TEXT: Final = text(
 _DELETE_TEXT: Final = text("DELETE FROM texts WHERE rowid = :doc")
 
 _UNSPACED: Final = re.compile(
-    "([\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\U00020000-\U0003ffff])"
+    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\U00020000-\U0003ffff]+"
 )
 
 
@@ -43,7 +43,7 @@ def prepare_connection(dbapi_connection: Any, key: bytes, *, read_only: bool) ->
             cursor.execute("PRAGMA cache_size = -16000")
             cursor.execute("PRAGMA query_only = ON")
         else:
-            cursor.execute("PRAGMA cache_size = -64000")
+            cursor.execute("PRAGMA cache_size = -32000")
             cursor.execute("PRAGMA journal_mode = WAL")
             cursor.execute("PRAGMA synchronous = NORMAL")
             cursor.execute("PRAGMA foreign_keys = ON")
@@ -105,4 +105,4 @@ def stream_token(stream: int) -> str:
 
 def spaced(words: str) -> str:
     """Put blanks around characters of scripts that are written without any, so that each is a word of its own."""
-    return words if words.isascii() else _UNSPACED.sub(r" \1 ", words)
+    return words if words.isascii() else _UNSPACED.sub(lambda run: f" {' '.join(run[0])} ", words)

@@ -24,7 +24,7 @@ from saasbackup_desktop.core.model import (
 )
 from saasbackup_desktop.core.ports import Fetched, Source
 from saasbackup_desktop.core.stream import Checkpoint, Cursor, Gone, Put
-from saasbackup_desktop.engine.adopt import adopt
+from saasbackup_desktop.engine.adopt import adopt, index_texts
 from saasbackup_desktop.engine.bench import Bench, Journal
 from saasbackup_desktop.engine.known import KnownStream
 from saasbackup_desktop.engine.meter import Meter
@@ -41,6 +41,16 @@ class _Stretch:
 
     changes: list[Put | Gone]
     checkpoint: Checkpoint
+
+
+@dataclass(slots=True)
+class _Fetched:
+    """A stretch whose items have their bodies."""
+
+    changes: list[Put | Gone]
+    texts: dict[str, Text]
+    checkpoint: Checkpoint
+    owed: tuple[Owed, ...]
 
 
 @dataclass(slots=True)
@@ -89,9 +99,12 @@ async def back_up(bench: Bench, spec: Backup, meter: Meter, journal: Journal) ->
         try:
             run = await _begin(bench, spec, account, service, source, writer, meter, journal)
             if spec.only_owed:
-                await _settle(run, _Stretch([], Checkpoint(run.cursor or {}, complete=True)), ask_owed=True)
+                nothing = _Stretch([], Checkpoint(run.cursor or {}, complete=True))
+                await _record(run, await _complete(run, nothing, ask_owed=True))
             else:
                 await _walk(run)
+            # Copies of known bodies under another description came without a text of their own.
+            await index_texts(bench, spec.stream, service, meter, journal)
             return run.snapshot
         finally:
             await source.close()
@@ -149,49 +162,59 @@ def _next_second(snapshot: SnapshotId) -> str:
 
 
 async def _walk(run: _Run) -> None:
-    """Listen to the source and settle each stretch, one stretch read ahead."""
-    stretches: asyncio.Queue[_Stretch | None] = asyncio.Queue(1)
-
-    async def listen() -> None:
-        pending: list[Put | Gone] = []
-        known = KnownStream(run.bench, run.stream)
-        # A cursor that never saw the end is a first walk cut short: its owner, the source, knows how to go on.
-        async with aclosing(run.source.changes(run.cursor, known)) as changes:
-            async for change in changes:
-                if isinstance(change, Checkpoint):
-                    await stretches.put(_Stretch(pending, change))
-                    pending = []
-                else:
-                    if isinstance(change, Put) and isinstance(change.node, Item):
-                        run.meter.items_total += 1
-                    pending.append(change)
-        await stretches.put(None)
-
+    """Listen, fetch and record side by side: while one stretch is recorded the next is fetched and a third is heard."""
+    heard: asyncio.Queue[_Stretch | None] = asyncio.Queue(1)
+    fetched: asyncio.Queue[_Fetched | None] = asyncio.Queue(1)
     async with asyncio.TaskGroup() as group:
-        listening = group.create_task(listen())
-        first = True
-        while (stretch := await stretches.get()) is not None:
-            await _settle(run, stretch, ask_owed=first)
-            first = False
-        await listening
+        group.create_task(_listen(run, heard))
+        group.create_task(_fetch_all(run, heard, fetched))
+        while (stretch := await fetched.get()) is not None:
+            await _record(run, stretch)
 
 
-async def _settle(run: _Run, stretch: _Stretch, *, ask_owed: bool) -> None:
-    """Store what a stretch brought: bytes first, then rows with their cursor."""
+async def _listen(run: _Run, heard: asyncio.Queue[_Stretch | None]) -> None:
+    pending: list[Put | Gone] = []
+    known = KnownStream(run.bench, run.stream)
+    async with aclosing(run.source.changes(run.cursor, known)) as changes:
+        async for change in changes:
+            if isinstance(change, Checkpoint):
+                await heard.put(_Stretch(pending, change))
+                pending = []
+            else:
+                if isinstance(change, Put) and isinstance(change.node, Item):
+                    run.meter.items_total += 1
+                pending.append(change)
+    await heard.put(None)
+
+
+async def _fetch_all(run: _Run, heard: asyncio.Queue[_Stretch | None], fetched: asyncio.Queue[_Fetched | None]) -> None:
+    is_first = True
+    while (stretch := await heard.get()) is not None:
+        await fetched.put(await _complete(run, stretch, ask_owed=is_first))
+        is_first = False
+    await fetched.put(None)
+
+
+async def _complete(run: _Run, stretch: _Stretch, *, ask_owed: bool) -> _Fetched:
+    """Give a stretch its bodies. What is owed after it is written down with it, not with what comes later."""
     changes, texts = await _with_bodies(run, stretch.changes, ask_owed=ask_owed)
-    run.meter.doing = "storing"
-    edits = await run.bench.offload.on_catalog(run.bench.catalog.edits, run.stream, changes)
+    return _Fetched(changes, texts, stretch.checkpoint, tuple(run.owed.values()))
+
+
+async def _record(run: _Run, stretch: _Fetched) -> None:
+    """Write down what a stretch brought: bytes first, then rows with their cursor."""
+    edits = await run.bench.offload.on_catalog(run.bench.catalog.edits, run.stream, stretch.changes)
     _count(run, edits)
     run.meter.unchanged = max(0, run.meter.items_done - run.meter.added - run.meter.changed - run.meter.failed)
-    run.cursor = stretch.checkpoint.cursor
-    complete = stretch.checkpoint.complete
-    run.meter.doing = "sealing" if complete else "storing"
-    head = await run.bench.offload.on_disk(_store, run, edits, complete)
-    await run.bench.offload.on_catalog(run.bench.catalog.commit, head, edits, texts)
+    if stretch.checkpoint.complete:
+        run.meter.doing = "sealing"
+    head = await run.bench.offload.on_disk(_store, run, edits, stretch)
+    await run.bench.offload.on_catalog(run.bench.catalog.commit, head, edits, stretch.texts)
     run.meter.bytes_stored = run.writer.bytes_stored
 
 
-def _store(run: _Run, edits: Sequence[Edit], complete: bool) -> Head:
+def _store(run: _Run, edits: Sequence[Edit], stretch: _Fetched) -> Head:
+    complete = stretch.checkpoint.complete
     if edits:
         run.root = run.writer.apply(run.root, edits)
     head = Head(
@@ -200,20 +223,20 @@ def _store(run: _Run, edits: Sequence[Edit], complete: bool) -> Head:
             stream=run.stream,
             started=run.started,
             finished=run.bench.clock.now(),
-            status=SnapshotStatus.COMPLETE if complete and not run.owed else SnapshotStatus.PARTIAL,
+            status=SnapshotStatus.COMPLETE if complete and not stretch.owed else SnapshotStatus.PARTIAL,
             items=run.items,
             folders=run.folders,
             size=run.size,
             added=run.added,
             changed=run.changed,
             removed=run.removed,
-            owed=len(run.owed),
+            owed=len(stretch.owed),
         ),
         account=run.account,
         service=run.service,
         root=run.root,
-        cursor=run.cursor,
-        owed=tuple(run.owed.values()),
+        cursor=stretch.checkpoint.cursor,
+        owed=stretch.owed,
         final=complete,
         program=run.bench.program,
     )

@@ -13,11 +13,11 @@ _BLOCK: Final = re.compile(
     re.I,
 )
 _TAG: Final = re.compile(r"<[a-zA-Z/!?][^<>]*>?")
-_BLANK: Final = r"[ \t\r\f\v\u00a0\u200b\u200c\ufeff]"
-_BLANKS: Final = re.compile(rf"(?:{_BLANK}|\n)+")
+_INVISIBLE: Final = {character: " " for character in (0x00A0, 0x200B, 0x200C, 0xFEFF)}
 
 
 def html_to_text(text: str) -> str:
     """Take the tags away, keeping words apart that stand in different blocks."""
     bare = _TAG.sub("", _BLOCK.sub("\n", _UNSEEN.sub(" ", text[:LONGEST])))
-    return _BLANKS.sub(lambda blank: "\n" if "\n" in blank[0] else " ", html.unescape(bare)).strip()
+    lines = html.unescape(bare).translate(_INVISIBLE).split("\n")
+    return "\n".join(filter(None, (" ".join(line.split()) for line in lines)))

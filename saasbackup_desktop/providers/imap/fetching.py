@@ -17,7 +17,7 @@ from saasbackup_desktop.providers.imap.session import Session
 from saasbackup_desktop.providers.imap.sets import chunks
 from saasbackup_desktop.providers.imap.wire import Rejected
 
-_BATCH_BYTES = 4 << 20
+_BATCH_BYTES = 2 << 20
 _BATCH_ITEMS = 250
 _PIECE = 1 << 20
 
