@@ -77,6 +77,7 @@ async def restore(
         folder=_folder(folder),
     )
     plan = await desk.plan_restore(request)
+    _require_as_told(folder, plan)
     _show(shell, plan, mode, is_result=dry_run)
     if dry_run:
         return None
@@ -135,6 +136,18 @@ def _folder(text: str | None) -> str | None:
     if kind not in ("new", "existing") or not colon or not name:
         raise Misconfigured(text, what="--folder takes original, new:NAME or existing:NAME")
     return name
+
+
+def _require_as_told(folder: str | None, plan: Plan) -> None:
+    """Make sure that a new folder is new, and an existing one there, as far as the plan tells. Raises Misconfigured."""
+    name = _folder(folder)
+    there = {one.path: one.exists for one in plan.folders}
+    if folder is None or name not in there:
+        return
+    if folder.startswith("new:") and there[name]:
+        raise Misconfigured(name, what=f"there is a folder “{name}” already; say existing:{name} to add to it")
+    if folder.startswith("existing:") and not there[name]:
+        raise Misconfigured(name, what=f"there is no folder “{name}” in {plan.target}; say new:{name} to make it")
 
 
 async def _selection(

@@ -132,6 +132,12 @@ def test_restore_one_message_into_a_new_folder(lived: tuple[Home, User], dovecot
     [found] = home.succeed("search", "plan", "--json").records
     ended = home.succeed("restore", "office", found["id"], "--folder", "new:Back again", "--json")
     assert ended.of("job")[0]["added"] == 1
+    assert home.run("restore", "office", found["id"], "--folder", "new:Back again").code == 2
+    assert home.run("restore", "office", found["id"], "--folder", "existing:Elsewhere").code == 2
+    again = home.succeed(
+        "restore", "office", found["id"], "--folder", "existing:Back again", "--mode", "skip", "--json"
+    )
+    assert again.of("job")[0]["skipped"] == 1
     with dovecot.connect(user) as client:
         assert client.select_folder("Back again")[b"EXISTS"] == 1
         client.delete_folder("Back again")
