@@ -13,7 +13,7 @@ _BLOCK: Final = re.compile(
     re.I,
 )
 _TAG: Final = re.compile(r"<[a-zA-Z/!?][^<>]*>?")
-_INVISIBLE: Final = {character: " " for character in (0x00A0, 0x200B, 0x200C, 0xFEFF)}
+_INVISIBLE: Final = dict.fromkeys((0x00A0, 0x200B, 0x200C, 0xFEFF), " ")
 
 
 def html_to_text(text: str) -> str:
