@@ -32,7 +32,6 @@ async def window(
     bridge = Bridge()
     theme = Theme(application, appearance)
     shown = Window(bridge, theme, Preferences(folder / "window.ini"), Homes(own=make, demonstration=FakeExploration))
-    shown.resize(1240, 800)
     shown.show()
     try:
         await shown.begin()

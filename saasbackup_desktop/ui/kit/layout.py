@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from saasbackup_desktop.ui.kit.theme import scaled
 from saasbackup_desktop.ui.kit.tokens import SPACE
 
 Piece = QWidget | QLayout | int | None
@@ -84,7 +85,7 @@ class Grid(QLayout):
 
     def __init__(self, least: int, spacing: int = SPACE.large, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._least = least
+        self._least = scaled(least)
         self._items: list[QLayoutItem] = []
         self.setSpacing(spacing)
         self.setContentsMargins(0, 0, 0, 0)

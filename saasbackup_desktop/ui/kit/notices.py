@@ -13,6 +13,7 @@ from saasbackup_desktop.ui.kit.buttons import Button, IconButton
 from saasbackup_desktop.ui.kit.layout import column
 from saasbackup_desktop.ui.kit.status import TONE_ICONS, TONE_ROLES, Picture
 from saasbackup_desktop.ui.kit.text import Text, clear, set_property
+from saasbackup_desktop.ui.kit.theme import scaled
 from saasbackup_desktop.ui.kit.tokens import SPACE
 
 
@@ -88,7 +89,7 @@ class EmptyState(QWidget):
         self._title.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._text = Text(text, "muted", wrap=True)
         self._text.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._text.setFixedWidth(400)
+        self._text.setFixedWidth(scaled(400))
         for piece in (self._picture, self._title, self._text):
             outer.addWidget(piece, 0, Qt.AlignmentFlag.AlignHCenter)
         if button and pressed is not None:

@@ -13,6 +13,7 @@ from saasbackup_desktop.ui.kit.layout import Piece, column, row
 from saasbackup_desktop.ui.kit.notices import Banner
 from saasbackup_desktop.ui.kit.tasks import Tasks, Work
 from saasbackup_desktop.ui.kit.text import Text
+from saasbackup_desktop.ui.kit.theme import scaled
 from saasbackup_desktop.ui.kit.tokens import SPACE
 
 
@@ -22,7 +23,7 @@ class Sheet(QDialog):
     def __init__(self, title: str, lead: str = "", parent: QWidget | None = None, *, width: int = 520) -> None:
         super().__init__(parent)
         self.setWindowTitle(title)
-        self.setMinimumWidth(width)
+        self.setMinimumWidth(scaled(width))
         self.banner = Banner()
         self.tasks = Tasks(self, self.failed)
         self.body = column(spacing=SPACE.medium)

@@ -9,6 +9,7 @@ from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from saasbackup_desktop.ui.kit.buttons import action, menu
+from saasbackup_desktop.ui.kit.theme import scaled
 
 ROW_HEIGHT = 34
 
@@ -47,7 +48,7 @@ class Table(QTableView):
         head = self.horizontalHeader()
         for column, width in enumerate(widths):
             head.setSectionResizeMode(column, QHeaderView.ResizeMode.Interactive)
-            self.setColumnWidth(column, width)
+            self.setColumnWidth(column, scaled(width))
         head.setSectionResizeMode(stretch, QHeaderView.ResizeMode.Stretch)
 
     def setModel(self, model: QAbstractItemModel | None) -> None:

@@ -4,12 +4,13 @@ import re
 from enum import StrEnum
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QGuiApplication, QPalette
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication
 
 from saasbackup_desktop.ui.kit import resources
 from saasbackup_desktop.ui.kit.tokens import CARD_RADIUS, DARK, LIGHT, RADIUS, TYPE_SCALE, Tokens
 
+_USUAL_HEIGHT = 15
 _PLACEHOLDER = re.compile(r"@([a-z_]+)")
 
 
@@ -37,6 +38,11 @@ def font(role: str = "body", *, bold: bool = False) -> QFont:
     if bold:
         made.setWeight(QFont.Weight.DemiBold)
     return made
+
+
+def scaled(pixels: int) -> int:
+    """Turn a length that was chosen beside a text of 15 pixels into one for the system's own text."""
+    return round(pixels * max(1.0, QFontMetrics(QGuiApplication.font()).height() / _USUAL_HEIGHT))
 
 
 def palette(colours: Tokens) -> QPalette:

@@ -19,6 +19,7 @@ from saasbackup_desktop.ui.kit.pages import PlainPage
 from saasbackup_desktop.ui.kit.sheets import pick_file
 from saasbackup_desktop.ui.kit.status import StatusMark
 from saasbackup_desktop.ui.kit.text import Text
+from saasbackup_desktop.ui.kit.theme import scaled
 from saasbackup_desktop.ui.kit.tiles import Progress
 from saasbackup_desktop.ui.kit.tokens import SPACE
 from saasbackup_desktop.ui.places import HomePlace
@@ -42,7 +43,7 @@ class AddAccountPage(PlainPage):
         self._next = Button(self.tr("&Next"), "primary", pressed=self._go_on)
         self._next.setDefault(True)
         card = Card(self._pages, row(self._cancel, None, self._back, self._next), spacing=SPACE.wide)
-        card.setMaximumWidth(680)
+        card.setMaximumWidth(scaled(680))
         card.body.setContentsMargins(SPACE.wide, SPACE.wide, SPACE.wide, SPACE.wide)
         self.body.addWidget(card, 0, Qt.AlignmentFlag.AlignTop)
         self.body.addStretch(1)
@@ -83,7 +84,7 @@ class AddAccountPage(PlainPage):
         self.tls.picked.connect(lambda _: self._tls_chosen())
         self.port = QSpinBox()
         self.port.setRange(0, 65535)
-        self.port.setMaximumWidth(140)
+        self.port.setMaximumWidth(scaled(140))
         self.ca_file = Line(placeholder=self.tr("Only for a server with an authority of its own"))
         pick = Button(self.tr("Choose…"), pressed=lambda: self.run(self._pick_authority()))
         pick.setAccessibleName(self.tr("Choose authority file"))

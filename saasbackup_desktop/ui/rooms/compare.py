@@ -17,6 +17,7 @@ from saasbackup_desktop.ui.kit.notices import EmptyState
 from saasbackup_desktop.ui.kit.pages import Page
 from saasbackup_desktop.ui.kit.tables import Table
 from saasbackup_desktop.ui.kit.text import Text
+from saasbackup_desktop.ui.kit.theme import scaled
 from saasbackup_desktop.ui.kit.tokens import SPACE
 from saasbackup_desktop.ui.models.sheet import Field, RowSheet
 from saasbackup_desktop.ui.places import RecoveryPlace
@@ -57,7 +58,7 @@ class ComparePage(Page):
             self._chip_row.addWidget(chip)
         self._chip_row.addStretch(1)
         self.filter = SearchField(self.tr("Filter differences"))
-        self.filter.setFixedWidth(200)
+        self.filter.setFixedWidth(scaled(200))
         self.filter.textChanged.connect(lambda _: self._show())
         self._chip_row.addWidget(self.filter)
         self._model: RowSheet[DiffRow] = RowSheet(

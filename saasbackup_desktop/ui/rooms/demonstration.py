@@ -11,6 +11,7 @@ from saasbackup_desktop.ui.kit.layout import Card, row
 from saasbackup_desktop.ui.kit.notices import Banner
 from saasbackup_desktop.ui.kit.status import StatusMark
 from saasbackup_desktop.ui.kit.text import Text, say
+from saasbackup_desktop.ui.kit.theme import scaled
 from saasbackup_desktop.ui.kit.tiles import Progress
 from saasbackup_desktop.ui.kit.tokens import SPACE
 
@@ -42,7 +43,7 @@ class DemonstrationPage(QWidget):
             spacing=SPACE.large,
         )
         card.body.setContentsMargins(SPACE.wide, SPACE.wide, SPACE.wide, SPACE.wide)
-        card.setFixedWidth(520)
+        card.setFixedWidth(scaled(520))
         outer = QVBoxLayout(self)
         outer.addWidget(card, 0, Qt.AlignmentFlag.AlignCenter)
         # Steps come from the engine's thread: a queued connection brings them over.

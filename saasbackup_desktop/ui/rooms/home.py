@@ -16,6 +16,7 @@ from saasbackup_desktop.ui.kit.forms import SearchField
 from saasbackup_desktop.ui.kit.layout import Grid
 from saasbackup_desktop.ui.kit.notices import EmptyState
 from saasbackup_desktop.ui.kit.pages import PlainPage
+from saasbackup_desktop.ui.kit.theme import scaled
 from saasbackup_desktop.ui.places import AddAccount, SettingsPlace
 from saasbackup_desktop.ui.rooms.account_card import AccountCard
 
@@ -34,7 +35,7 @@ class HomePage(PlainPage):
         self._jobs: dict[JobId, Job] = {}
         self._search = SearchField(self.tr("Search accounts"))
         self._search.textChanged.connect(self._filter)
-        self._search.setFixedWidth(220)
+        self._search.setFixedWidth(scaled(220))
         self._all = Button(self.tr("&Back up all"), picture="backup", pressed=lambda: self.run(self._back_up_all()))
         self._add = Button(self.tr("&Add account"), "primary", "plus", lambda: self.wants.emit(AddAccount()))
         for widget in (self._search, self._all, self._add):

@@ -17,6 +17,7 @@ from saasbackup_desktop.ui.kit.pages import Page
 from saasbackup_desktop.ui.kit.status import TONE_ICONS, TONE_ROLES
 from saasbackup_desktop.ui.kit.tables import Table
 from saasbackup_desktop.ui.kit.text import Text, say
+from saasbackup_desktop.ui.kit.theme import scaled
 from saasbackup_desktop.ui.kit.tokens import SPACE
 from saasbackup_desktop.ui.models.sheet import Field, RowSheet
 from saasbackup_desktop.ui.places import HomePlace
@@ -63,8 +64,6 @@ class JobsPage(Page):
         self.span = Choice(((self.tr("Last 7 days"), _WEEK), (self.tr("All time"), 0)))
         self.span.setAccessibleName(self.tr("Time span"))
         self.span.picked.connect(lambda _: self._show())
-        chips.addWidget(self.kinds)
-        chips.addWidget(self.span)
         self._model: RowSheet[Job] = RowSheet(
             (
                 Field(say("Job"), self._title, picture=lambda job: (job_words.picture(job), "muted")),
@@ -77,7 +76,7 @@ class JobsPage(Page):
         self.table.setModel(self._model)
         self.table.setSelectionMode(Table.SelectionMode.SingleSelection)
         self.table.widths((200, 165, 108), 0)
-        self.table.setMinimumWidth(420)
+        self.table.setMinimumWidth(scaled(420))
         self.detail = JobDetail(bridge)
         self.detail.opened.connect(self._open_job)
         self._stack = QStackedWidget()
@@ -100,7 +99,7 @@ class JobsPage(Page):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(SPACE.page, SPACE.wide, SPACE.page, SPACE.wide)
         outer.setSpacing(SPACE.large)
-        outer.addLayout(row(Text(self.tr("Jobs"), "title"), None))
+        outer.addLayout(row(Text(self.tr("Jobs"), "title"), None, self.kinds, self.span))
         outer.addWidget(self.banner)
         outer.addLayout(chips)
         outer.addWidget(self._stack, 1)

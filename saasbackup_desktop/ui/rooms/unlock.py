@@ -11,6 +11,7 @@ from saasbackup_desktop.ui.kit.layout import Card, row
 from saasbackup_desktop.ui.kit.pages import Page
 from saasbackup_desktop.ui.kit.status import Picture
 from saasbackup_desktop.ui.kit.text import ElidedText, Text
+from saasbackup_desktop.ui.kit.theme import scaled
 from saasbackup_desktop.ui.kit.tokens import SPACE
 from saasbackup_desktop.ui.places import Opened
 
@@ -37,7 +38,7 @@ class UnlockPage(Page):
         title = row(Picture("lock", "accent", 28), Text(self.tr("The vault is locked"), "title"), None)
         card = Card(title, where, self.banner, self._field, self._remember, row(None, self._open), spacing=SPACE.large)
         card.body.setContentsMargins(SPACE.wide, SPACE.wide, SPACE.wide, SPACE.wide)
-        card.setFixedWidth(480)
+        card.setFixedWidth(scaled(480))
         outer = QVBoxLayout(self)
         outer.addWidget(card, 0, Qt.AlignmentFlag.AlignCenter)
 

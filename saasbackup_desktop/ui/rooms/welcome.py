@@ -14,6 +14,7 @@ from saasbackup_desktop.ui.kit.pages import Page
 from saasbackup_desktop.ui.kit.sheets import pick_folder
 from saasbackup_desktop.ui.kit.status import Picture
 from saasbackup_desktop.ui.kit.text import Text
+from saasbackup_desktop.ui.kit.theme import scaled
 from saasbackup_desktop.ui.kit.tiles import Progress
 from saasbackup_desktop.ui.kit.tokens import SPACE
 from saasbackup_desktop.ui.places import Opened
@@ -194,7 +195,7 @@ class WelcomePage(Page):
 
 def _leaf(*pieces: "object") -> QWidget:
     inside = QWidget()
-    inside.setFixedWidth(_WIDTH)
+    inside.setFixedWidth(scaled(_WIDTH))
     inside.setLayout(column(*pieces, spacing=SPACE.large))  # type: ignore[arg-type]
     holder = QWidget()
     outer = QVBoxLayout(holder)
@@ -211,7 +212,7 @@ def _choice(picture: str, title: str, words: str, button: Button) -> QFrame:
         spacing=SPACE.large,
     )
     line.setStretch(1, 1)
-    button.setMinimumWidth(130)
+    button.setMinimumWidth(scaled(130))
     button.setAccessibleDescription(words)
     return Card(line)
 

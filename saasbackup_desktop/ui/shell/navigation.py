@@ -7,6 +7,7 @@ from saasbackup_desktop.ui.kit.buttons import Button
 from saasbackup_desktop.ui.kit.layout import row
 from saasbackup_desktop.ui.kit.status import Picture
 from saasbackup_desktop.ui.kit.text import Text
+from saasbackup_desktop.ui.kit.theme import scaled
 from saasbackup_desktop.ui.kit.tokens import SPACE
 from saasbackup_desktop.ui.places import HomePlace, JobsPlace, Place, RecoveryPlace, SettingsPlace
 
@@ -19,7 +20,7 @@ class Navigation(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("navigation")
-        self.setFixedWidth(208)
+        self.setFixedWidth(scaled(208))
         self._group = QButtonGroup(self)
         self._group.setExclusive(True)
         self._buttons: dict[type[Place], Button] = {}

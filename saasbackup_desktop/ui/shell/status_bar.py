@@ -10,6 +10,7 @@ from saasbackup_desktop.core.jobs import Job, State
 from saasbackup_desktop.ui.kit.buttons import Button
 from saasbackup_desktop.ui.kit.layout import row
 from saasbackup_desktop.ui.kit.text import counted
+from saasbackup_desktop.ui.kit.theme import scaled
 from saasbackup_desktop.ui.kit.tiles import Progress
 from saasbackup_desktop.ui.kit.tokens import SPACE
 
@@ -26,7 +27,7 @@ class StatusBar(QFrame):
         self.setObjectName("statusBar")
         self._jobs = Button(self.tr("Nothing is running"), "status", "check", self.jobs_wanted.emit)
         self._progress = Progress(self.tr("Progress of running jobs"))
-        self._progress.setFixedWidth(120)
+        self._progress.setFixedWidth(scaled(120))
         self._progress.hide()
         self._vault = Button("", "status", "unlock", self.vault_wanted.emit)
         self._leave = Button(self.tr("Leave the demonstration"), "link", pressed=self.leave_wanted.emit)

@@ -16,7 +16,7 @@ from saasbackup_desktop.ui.kit.layout import column, row
 from saasbackup_desktop.ui.kit.pages import Page
 from saasbackup_desktop.ui.kit.sheets import Sheet, confirm
 from saasbackup_desktop.ui.kit.tasks import Tasks, mishaps
-from saasbackup_desktop.ui.kit.theme import Theme
+from saasbackup_desktop.ui.kit.theme import Theme, scaled
 from saasbackup_desktop.ui.places import HomePlace, JobsPlace, Locked, Opened, Place, SettingsPlace
 from saasbackup_desktop.ui.preferences import Preferences
 from saasbackup_desktop.ui.rooms.demonstration import DemonstrationPage
@@ -35,7 +35,7 @@ class Window(QMainWindow):
         super().__init__()
         self.bridge, self.theme, self.preferences, self.homes = bridge, theme, preferences, homes
         self.setWindowTitle(self.tr("SaaS Backup Desktop"))
-        self.resize(1240, 800)
+        self.resize(scaled(1240), scaled(800))
         self.setMinimumSize(940, 600)
         if (kept := preferences.geometry) is not None:
             self.restoreGeometry(kept)

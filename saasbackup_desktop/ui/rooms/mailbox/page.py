@@ -22,6 +22,7 @@ from saasbackup_desktop.ui.kit.notices import EmptyState
 from saasbackup_desktop.ui.kit.pages import Page, toolbar
 from saasbackup_desktop.ui.kit.tables import Table
 from saasbackup_desktop.ui.kit.text import ElidedText, counted, number
+from saasbackup_desktop.ui.kit.theme import scaled
 from saasbackup_desktop.ui.kit.tokens import SPACE
 from saasbackup_desktop.ui.models.basket import Basket
 from saasbackup_desktop.ui.models.found import FoundMail
@@ -351,7 +352,7 @@ class MailboxPage(Page):
         self.accounts.setMinimumContentsLength(15)
         self.picker = PointPicker()
         self.search = SearchField(self.tr("Search this mailbox"))
-        self.search.setMinimumWidth(200)
+        self.search.setMinimumWidth(scaled(200))
         self.more_fields = Button(self.tr("Ad&vanced"), "quiet", "filter")
         self.more_fields.setCheckable(True)
         self.compare = Button(self.tr("&Compare…"), picture="compare", pressed=self._compare)
@@ -369,12 +370,12 @@ class MailboxPage(Page):
         self.tree.setHeaderHidden(True)
         self.tree.setUniformRowHeights(True)
         self.tree.setAccessibleName(self.tr("Folders"))
-        self.tree.setMinimumWidth(150)
+        self.tree.setMinimumWidth(scaled(150))
         self.where = ElidedText("", "strong")
         self.back = Button(self.tr("Back to the folder"), "link", pressed=self._leave_search)
         self.back.hide()
         self.filter = SearchField(self.tr("Filter this folder"))
-        self.filter.setFixedWidth(200)
+        self.filter.setFixedWidth(scaled(200))
         self.table = Table(self.tr("Messages"))
         self.table.setProperty("flush", True)
         self.table.setSortingEnabled(False)

@@ -14,6 +14,7 @@ from saasbackup_desktop.ui.kit.calendar import DotCalendar
 from saasbackup_desktop.ui.kit.icons import icon
 from saasbackup_desktop.ui.kit.layout import column, row
 from saasbackup_desktop.ui.kit.text import Text
+from saasbackup_desktop.ui.kit.theme import scaled
 from saasbackup_desktop.ui.kit.tokens import SPACE
 
 
@@ -31,7 +32,7 @@ class PointPicker(QWidget):
         self._earlier.setShortcut("Alt+Left")
         self._later.setShortcut("Alt+Right")
         self._button = Button("", picture="calendar", pressed=self._open)
-        self._button.setMinimumWidth(236)
+        self._button.setMinimumWidth(scaled(236))
         self._button.setShortcut("Ctrl+D")
         self.setLayout(row(self._earlier, self._button, self._later, spacing=2))
         self._popover = Popover(self)
@@ -93,7 +94,7 @@ class Popover(QFrame):
         self.calendar = DotCalendar()
         self.list = QListWidget()
         self.list.setAccessibleName(self.tr("Points in time of this day"))
-        self.list.setMinimumWidth(270)
+        self.list.setMinimumWidth(scaled(270))
         self.list.setIconSize(QSize(18, 18))
         self._caption = Text("", "strong")
         legend = Text(self.tr("Filled dot: complete. Ring: partial. Two: several that day."), "caption")
