@@ -8,14 +8,16 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from saasbackup_desktop.app.desk import Desk
+from saasbackup_desktop.app.views import Health
 from saasbackup_desktop.core.jobs import State
 from saasbackup_desktop.core.selection import EVERYTHING
 from saasbackup_desktop.ui.bridge import Bridge
 from saasbackup_desktop.ui.demonstration import TemporaryDemonstration
 from saasbackup_desktop.ui.kit import clock
 from saasbackup_desktop.ui.kit.theme import Appearance, Theme
-from saasbackup_desktop.ui.places import ComparePlace, JobsPlace, RecoveryPlace, SettingsPlace
+from saasbackup_desktop.ui.places import AddAccount, ComparePlace, JobsPlace, RecoveryPlace, SettingsPlace
 from saasbackup_desktop.ui.preferences import Preferences
+from saasbackup_desktop.ui.rooms.add_account import AddAccountPage
 from saasbackup_desktop.ui.rooms.compare import ComparePage
 from saasbackup_desktop.ui.rooms.home import HomePage
 from saasbackup_desktop.ui.rooms.mailbox.page import MailboxPage
@@ -25,6 +27,7 @@ from saasbackup_desktop.ui.rooms.unlock import UnlockPage
 from saasbackup_desktop.ui.rooms.welcome import WelcomePage
 from saasbackup_desktop.ui.shell.homes import Homes
 from saasbackup_desktop.ui.shell.window import Window
+from tests.servers.dovecot import Dovecot, User
 from tests.ui.stage import play, until
 
 PATIENCE = 12_000
@@ -89,6 +92,54 @@ def test_demonstration_is_explored(qapp: QApplication, tmp_path: Path) -> None:
 
         shown.status._leave.click()
         await until(lambda: isinstance(shown.page, WelcomePage), PATIENCE)
+        await close(shown)
+
+    play(qapp, scene())
+
+
+def test_mailbox_is_added_backed_up_and_read(qapp: QApplication, tmp_path: Path, dovecot: Dovecot, user: User) -> None:
+    dovecot.append(
+        user, "INBOX", [f"From: a@b.example\r\nSubject: Letter {n}\r\n\r\nBody {n}\r\n".encode() for n in range(40)]
+    )
+
+    async def scene() -> None:
+        shown = open_window(qapp, tmp_path / "home")
+        await shown.begin()
+        await shown.bridge.call(shown.bridge.desk.create_vault(str(tmp_path / "vault"), "five unrelated words more"))
+        shown._enter()
+        await until(lambda: isinstance(shown.page, HomePage), PATIENCE)
+        shown.go(AddAccount())
+        adding = shown.page
+        assert isinstance(adding, AddAccountPage)
+        adding.host.setText("localhost")
+        adding.port.setValue(dovecot.tls_port)
+        adding._go_on()
+        adding.user.setText(user.name)
+        adding.secret.setText("not the password")
+        adding._go_on()
+        await until(lambda: "Secure connection refused" in adding._test_mark.accessibleName(), PATIENCE)
+        adding._go_back()
+        adding._go_back()
+        adding.ca_file.setText(str(dovecot.ca_file))
+        adding._go_on()
+        adding._go_on()
+        await until(lambda: "Sign-in refused" in adding._test_mark.accessibleName(), PATIENCE)
+        adding._go_back()
+        adding.secret.setText(user.password)
+        adding._go_on()
+        await until(adding._next.isEnabled, PATIENCE)
+        adding._go_on()
+        adding._go_on()
+        await until(lambda: isinstance(shown.page, HomePage), PATIENCE)
+        home = shown.page
+        assert isinstance(home, HomePage)
+        await until(lambda: [c.card.health for c in home._cards.values()] == [Health.OK], PATIENCE)
+        stream = next(iter(home._cards))
+        shown.go(RecoveryPlace(stream))
+        mailbox = shown.page
+        assert isinstance(mailbox, MailboxPage)
+        await until(lambda: mailbox.mail.rowCount() == 40, PATIENCE)
+        await until(lambda: "Body" in mailbox.reading.browser.toPlainText(), PATIENCE)
         await close(shown)
 
     play(qapp, scene())

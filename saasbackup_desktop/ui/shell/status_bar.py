@@ -59,8 +59,10 @@ class StatusBar(QFrame):
         self._jobs.show_picture("busy")
 
     def show_demonstration(self, on: bool) -> None:
-        """Offer the way back."""
+        """Offer the way back; where its vault lies is of no interest."""
         self._leave.setVisible(on)
+        if on:
+            self._vault.setText(self.tr("Demonstration vault open"))
 
     def show_vault(self, location: str) -> None:
         """Say which vault is open."""

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QApplication, QFrame, QMainWindow, QStackedWidget, QTableView, QTreeView, QWidget
 
@@ -35,7 +35,8 @@ class Window(QMainWindow):
         super().__init__()
         self.bridge, self.theme, self.preferences, self.homes = bridge, theme, preferences, homes
         self.setWindowTitle(self.tr("SaaS Backup Desktop"))
-        self.resize(scaled(1240), scaled(800))
+        room = self.screen().availableSize()
+        self.resize(QSize(scaled(1240), scaled(800)).boundedTo(room))
         self.setMinimumSize(940, 600)
         if (kept := preferences.geometry) is not None:
             self.restoreGeometry(kept)

@@ -407,7 +407,7 @@ class MailboxPage(Page):
         both = QSplitter(Qt.Orientation.Horizontal)
         both.addWidget(self.tree)
         both.addWidget(right)
-        both.setSizes([230, 780])
+        both.setSizes([scaled(230), scaled(780)])
         both.setStretchFactor(1, 1)
         both.setChildrenCollapsible(False)
         browse = QWidget()
