@@ -316,6 +316,7 @@ async def _reuse(run: _Run, wanted: Mapping[NodeId, Item], ready: list[Put | Gon
 async def _fetch(run: _Run, items: Sequence[Item], ready: list[Put | Gone], texts: dict[str, Text]) -> None:
     """Fetch and store, the next batch on its way while one is stored."""
     run.meter.doing = "fetching"
+    run.meter.where = run.paths.get(items[0].parent, "")
     answered: set[NodeId] = set()
     async with aclosing(run.source.fetch(items)) as batches:
         upcoming: asyncio.Task[Sequence[Fetched]] | None = asyncio.ensure_future(_next(batches))
