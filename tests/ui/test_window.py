@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -11,8 +12,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from saasbackup_desktop.core import errors
-from saasbackup_desktop.core.ids import JobId, NodeId
-from saasbackup_desktop.core.jobs import State
+from saasbackup_desktop.core.ids import JobId, NodeId, SnapshotId, StreamId
+from saasbackup_desktop.core.jobs import CatalogChanged, State
+from saasbackup_desktop.core.model import Snapshot
 from saasbackup_desktop.core.selection import EVERYTHING, Selection
 from saasbackup_desktop.ui.kit.sheets import Sheet
 from saasbackup_desktop.ui.places import AddAccount, HomePlace, JobsPlace, Opened, RecoveryPlace, SettingsPlace
@@ -127,6 +129,33 @@ def test_million_messages_scroll_without_a_stall(qapp: QApplication, tmp_path: P
             QTest.keyClick(mailbox.table, Qt.Key.Key_End)
             await until(lambda: mailbox.mail.row_at(MILLION - 1) is not None)
             await until(lambda: mailbox.reading.row is not None and mailbox.reading.row.item.id.endswith("f423f"))
+
+    play(qapp, scene())
+
+
+def test_new_point_in_time_does_not_pull_the_page_away(qapp: QApplication, tmp_path: Path) -> None:
+    class Growing(FakeDesk):
+        extra: tuple[Snapshot, ...] = ()
+
+        async def snapshots(self, stream: StreamId) -> tuple[Snapshot, ...]:
+            return (*self.extra, *await super().snapshots(stream))
+
+    async def scene() -> None:
+        async with window(qapp, tmp_path, Growing) as shown:
+            desk = shown.bridge.desk
+            assert isinstance(desk, Growing)
+            shown.go(RecoveryPlace(STREAM))
+            mailbox = page(shown, MailboxPage)
+            await until(lambda: mailbox.mail.rowCount() == 1834)
+            mailbox.table.go_to(5)
+            newest = mailbox.picker.points[0]
+            desk.extra = (replace(newest, id=SnapshotId("20271121T000000Z-ffffffff")),)
+            mailbox.happened(CatalogChanged(STREAM))
+            await until(lambda: len(mailbox.picker.points) == 31)
+            assert mailbox.picker.current == newest
+            assert mailbox.table.currentIndex().row() == 5
+            shown.go(RecoveryPlace())
+            await until(lambda: mailbox.picker.current == desk.extra[0])
 
     play(qapp, scene())
 

@@ -5,7 +5,7 @@ from collections import deque
 from saasbackup_desktop.core.jobs import Tally
 
 _WINDOW = 30.0
-_LEAST = 3.0
+_LEAST = 2.0
 """Seconds that must have been seen before a rate means anything."""
 
 

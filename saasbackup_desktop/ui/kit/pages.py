@@ -1,6 +1,6 @@
 """What all pages share: a title, a banner for failures, and work that ends with the page."""
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from saasbackup_desktop.core.jobs import Event
@@ -10,6 +10,9 @@ from saasbackup_desktop.ui.kit.notices import Banner
 from saasbackup_desktop.ui.kit.tasks import Tasks, Work
 from saasbackup_desktop.ui.kit.text import Text
 from saasbackup_desktop.ui.kit.tokens import SPACE
+
+_PAUSE = 300
+"""Milliseconds between a hint and the look that follows it."""
 
 
 class Page(QWidget):
@@ -24,6 +27,9 @@ class Page(QWidget):
         self.desk = bridge.desk
         self.banner = Banner()
         self.tasks = Tasks(self, self.banner.fault)
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.timeout.connect(self._look_again)
 
     def run(self, work: Work, *, busy: QWidget | None = None, only: str = "") -> None:
         """Start work that belongs to this page."""
@@ -31,6 +37,17 @@ class Page(QWidget):
 
     def refresh(self) -> None:
         """Look again at everything that is shown."""
+
+    def refresh_soon(self) -> None:
+        """Look again shortly, once for many hints, and never before the last look has ended."""
+        if not self._soon.isActive():
+            self._soon.start(_PAUSE)
+
+    def _look_again(self) -> None:
+        if self.tasks.is_running("look"):
+            self._soon.start(_PAUSE)
+        else:
+            self.refresh()
 
     def happened(self, event: Event) -> None:
         """Take note of what the engine tells; called only while the page is in view."""

@@ -45,6 +45,11 @@ class Tasks:
             self._unnamed.add(task)
             task.add_done_callback(self._unnamed.discard)
 
+    def is_running(self, only: str) -> bool:
+        """Tell whether the work at a named place goes on."""
+        task = self._running.get(only)
+        return task is not None and not task.done()
+
     def drop(self, only: str) -> None:
         """End the work at a named place."""
         if (task := self._running.pop(only, None)) is not None:

@@ -91,7 +91,7 @@ class AccountPage(PlainPage):
     def happened(self, event: Event) -> None:
         """Look again when something changed."""
         if isinstance(event, CatalogChanged) or event.job.state.is_over:
-            self.refresh()
+            self.refresh_soon()
 
     def first_focus(self) -> QWidget | None:
         """Start in the list."""

@@ -66,7 +66,7 @@ class HomePage(PlainPage):
     def happened(self, event: Event) -> None:
         """Move the progress of what runs; look again when something ended or changed."""
         if isinstance(event, CatalogChanged):
-            self.refresh()
+            self.refresh_soon()
         elif isinstance(event, JobChanged):
             before = self._jobs.get(event.job.id)
             self._jobs[event.job.id] = event.job
@@ -74,7 +74,7 @@ class HomePage(PlainPage):
             if card is not None and not event.job.state.is_over:
                 card.show_job(event.job)
             elif before is None or before.state != event.job.state:
-                self.refresh()
+                self.refresh_soon()
 
     def first_focus(self) -> QWidget | None:
         """Start at the first button."""

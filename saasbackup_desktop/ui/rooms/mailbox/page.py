@@ -51,6 +51,10 @@ class MailboxPage(Page):
         super().__init__(bridge)
         self._stream: StreamId | None = None
         self._wanted_point: SnapshotId | None = None
+        self._at_newest = True
+        """Whether the person looks at what was the newest point in time when it was chosen."""
+        self._follows = True
+        """Whether the newest point in time gives way to a newer one: when the page is entered, not under one's eyes."""
         self._folder: NodeId | None = None
         self._order, self._descending = Order.TIME, True
         self._cards: dict[StreamId, StreamCard] = {}
@@ -64,6 +68,7 @@ class MailboxPage(Page):
     # --- what is shown ---------------------------------------------------------------------------------
     def look_at(self, stream: StreamId | None, point: SnapshotId | None, folder: NodeId | None) -> None:
         """Show an account at a point in time; None: as it was left, or the first one."""
+        self._follows = self.basket.is_empty
         if stream is not None and (stream != self._stream or point is not None):
             self._stream, self._wanted_point = stream, point
             self._folder = folder or self._folder
@@ -76,7 +81,7 @@ class MailboxPage(Page):
     def happened(self, event: Event) -> None:
         """A new point in time may be there."""
         if isinstance(event, CatalogChanged) and event.stream in (None, self._stream):
-            self.refresh()
+            self.refresh_soon()
 
     def first_focus(self) -> QWidget | None:
         """Start in the folders."""
@@ -96,9 +101,12 @@ class MailboxPage(Page):
         self.accounts.setVisible(len(cards) > 1)
         points = await self.bridge.call(self.desk.snapshots(self._stream))
         before = self.picker.current
-        newest_before = self.picker.points[0].id if self.picker.points else None
-        keep = before.id if before and before.stream == self._stream and before.id != newest_before else None
+        stays = before is not None and before.stream == self._stream and not (self._at_newest and self._follows)
+        keep = before.id if before is not None and stays else None
         self.picker.show_points(points, self._wanted_point or keep)
+        if self._follows or before is None:
+            self._at_newest = self.picker.is_newest
+        self._follows = False
         self._wanted_point = None
         self.compare.setEnabled(len(points) > 1)
         now = self.picker.current
@@ -187,6 +195,7 @@ class MailboxPage(Page):
             self.refresh()
 
     def _point_chosen(self, point: Snapshot) -> None:
+        self._at_newest = self.picker.is_newest
         self.basket.clear()
         self.run(self._open_point(point), only="look")
 

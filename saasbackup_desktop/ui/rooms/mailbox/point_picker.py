@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QDate, QDateTime, QPoint, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QListWidget, QListWidgetItem, QWidget
 
 from saasbackup_desktop.app.words.states import SNAPSHOT_STATUSES
@@ -48,6 +49,11 @@ class PointPicker(QWidget):
     def points(self) -> Sequence[Snapshot]:
         """All points in time, newest first."""
         return self._points
+
+    @property
+    def is_newest(self) -> bool:
+        """The newest point in time is chosen."""
+        return self._place == 0
 
     def show_points(self, points: Sequence[Snapshot], chosen: SnapshotId | None) -> None:
         """Offer points in time, newest first; without a choice, the newest."""
@@ -116,6 +122,13 @@ class Popover(QFrame):
         self.move(place)
         self.show()
         self.list.setFocus()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Esc closes."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.hide()
+            return
+        super().keyPressEvent(event)
 
     def fill(self, points: Sequence[Snapshot], current: int) -> None:
         """Offer points in time."""
