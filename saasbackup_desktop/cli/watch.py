@@ -84,12 +84,12 @@ def _summary(job: Job, who: str) -> str:
         parts += [f"{count(tally.added)} new, {count(tally.changed)} changed, {count(tally.removed)} removed"]
         parts += [f"{size(tally.bytes_done)} read, vault grew by {size(tally.bytes_stored)}"]
     elif isinstance(job.spec, Check):
-        parts += [f"{counted(tally.items_done, 'file')} checked"]
+        parts += [f"{counted(tally.items_done, 'file')} checked, {count(tally.failed)} damaged"]
     else:
         parts += [f"{counted(tally.added, 'message')} written, {count(tally.verified)} verified"]
         parts += [f"{count(tally.skipped)} there already"] if tally.skipped else []
         parts += [f"{count(tally.changed)} set back"] if tally.changed else []
-    parts += [f"{count(tally.failed)} failed"] if tally.failed else []
+    parts += [f"{count(tally.failed)} failed"] if tally.failed and not isinstance(job.spec, Check) else []
     if job.started is not None and job.finished is not None:
         parts.append(duration(job.finished - job.started))
     subject = f"{kind_of(job.spec)}{' of ' + who if who else ''}"
