@@ -1,6 +1,6 @@
 """Bring the catalog up to the vault: after a crash between the two, after another machine's backup, or from nothing."""
 
-from saasbackup_desktop.catalog.catalog import Text
+from saasbackup_desktop.catalog.catalog import Position, Text
 from saasbackup_desktop.core.errors import BodyDamaged
 from saasbackup_desktop.core.ids import StreamId
 from saasbackup_desktop.core.jobs import ItemFailure
@@ -16,7 +16,7 @@ async def adopt(bench: Bench, stream: StreamId, meter: Meter, journal: Journal) 
     """Commit to the catalog every head of a stream that it does not have, and index what they brought."""
     heads = await bench.offload.on_disk(bench.vault.heads, stream)
     position = await bench.offload.on_reading(bench.catalog.position, stream)
-    missing, root = _missing(heads, position.snapshot if position else None, position.root if position else "")
+    missing, root = _missing(heads, position)
     for head in missing:
         meter.doing = "cataloguing"
         edits = await bench.offload.on_disk(_difference, bench, root, head.root)
@@ -31,15 +31,18 @@ def _difference(bench: Bench, old: str, new: str) -> list[Edit]:
     return list(bench.vault.diff(old, new))
 
 
-def _missing(heads: list[Head], known: str | None, known_root: str) -> tuple[list[Head], str]:
+def _missing(heads: list[Head], position: Position | None) -> tuple[list[Head], str]:
     """Split off the heads that are newer than what the catalog holds; the one it holds again if it has grown since."""
-    newer = [head for head in heads if known is None or head.snapshot.id > known]
-    same = [head for head in heads if head.snapshot.id == known and head.root != known_root]
-    finished = [head for head in heads if head.snapshot.id == known and head.root == known_root and head.final]
-    if same:
-        return same + newer, known_root
-    # A final head over an unchanged tree carries the cursor and the status that the last checkpoint did not have.
-    return finished + newer, known_root
+    if position is None:
+        return heads, ""
+    newer = [head for head in heads if head.snapshot.id > position.snapshot]
+    same = [head for head in heads if head.snapshot.id == position.snapshot and _has_grown(head, position)]
+    return same + newer, position.root
+
+
+def _has_grown(head: Head, position: Position) -> bool:
+    """A final head over an unchanged tree carries the cursor and the status that the last checkpoint did not have."""
+    return (head.root, head.final, head.cursor) != (position.root, position.final, position.cursor)
 
 
 async def index_texts(bench: Bench, stream: StreamId, service: Service, meter: Meter, journal: Journal) -> None:

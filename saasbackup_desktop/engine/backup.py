@@ -93,12 +93,19 @@ async def back_up(bench: Bench, spec: Backup, meter: Meter, journal: Journal) ->
     """
     account, service = bench.doors.account(spec.stream)
     await adopt(bench, spec.stream, meter, journal)
-    writer = await bench.offload.on_disk(bench.vault.writer, spec.stream, bench.owner)
+    opening = asyncio.ensure_future(bench.offload.on_disk(bench.vault.writer, spec.stream, bench.owner))
+    try:
+        writer = await asyncio.shield(opening)
+    except asyncio.CancelledError:
+        await asyncio.wait([opening])
+        if opening.exception() is None:  # a stream that is held by nobody's writer would be busy for ever
+            await bench.offload.on_disk(opening.result().close)
+        raise
     try:
         source = bench.doors.source(spec.stream)
         try:
             run = await _begin(bench, spec, account, service, source, writer, meter, journal)
-            if spec.only_owed:
+            if not run.is_walked:
                 nothing = _Stretch([], Checkpoint(run.cursor or {}, complete=True))
                 await _record(run, await _complete(run, nothing, ask_owed=True))
             else:
@@ -150,7 +157,8 @@ async def _begin(
         folders=last.folders if last else 0,
         size=last.size if last else 0,
         cursor=position.cursor if position else None,
-        is_walked=not spec.only_owed,
+        # A run that was cut short must be walked to its end, or its half would pass for the whole.
+        is_walked=not (spec.only_owed and position is not None and position.final),
         owed={entry.item.id: entry for entry in owed},
         paths={id: "/".join(path) for id, path in folder_paths(folders).items()},
     )
@@ -337,6 +345,8 @@ async def _fetch(run: _Run, items: Sequence[Item], ready: list[Put | Gone], text
             if upcoming is not None:
                 upcoming.cancel()
                 await asyncio.wait([upcoming])
+                if not upcoming.cancelled():
+                    upcoming.exception()  # what stops the job is known; this one came too late to matter
     for item in items:
         if item.id not in answered:
             await _owe(run, item, NotFound("the source gave no answer for it"))

@@ -3,8 +3,7 @@
 import asyncio
 import logging
 import secrets
-from collections.abc import AsyncGenerator, Coroutine, Sequence
-from contextlib import suppress
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass, replace
 
 from saasbackup_desktop.core.errors import Fault
@@ -44,7 +43,11 @@ class _Running:
 
     job: Job
     meter: Meter
-    task: asyncio.Task[None]
+    touches: frozenset[str]
+    task: asyncio.Task[None] | None = None
+    """From the first saved state to the last; nobody cancels it."""
+    work: asyncio.Task[SnapshotId | None] | None = None
+    """What is cancelled to end the job."""
     wish: State | None = None
     """What it shall be once it has stopped: STOPPED or PAUSED."""
 
@@ -70,26 +73,31 @@ class LocalEngine:
     def __init__(self, bench: Bench) -> None:
         self._bench = bench
         self._queue: list[Job] = []
+        self._touched: dict[JobId, frozenset[str]] = {}
+        """What the queued jobs will touch. Asked once: the connection may be removed while they wait."""
         self._running: dict[JobId, _Running] = {}
         self._listeners: set[asyncio.Queue[Event | None]] = set()
         self._closing = False
 
+    @property
+    def is_idle(self) -> bool:
+        """Nothing runs and nothing waits."""
+        return not self._running and not self._queue
+
     async def start(self) -> None:
         """Put down as stopped what was under way when an earlier process ended without a word."""
         for job in await self.jobs():
-            if not job.state.is_over and job.state is not State.PAUSED and job.id not in self._running:
+            if not job.state.is_over and job.state is not State.PAUSED and not self._has(job.id):
                 await self._save(replace(job, state=State.STOPPED, code="interrupted"))
 
     async def close(self) -> None:
         """Stop all jobs and wait for them."""
         self._closing = True
-        self._queue.clear()
-        for running in list(self._running.values()):
-            if running.wish is None:
-                running.wish = State.STOPPED
-                running.task.cancel()
-        if self._running:
-            await asyncio.wait([running.task for running in self._running.values()])
+        for id in [*(job.id for job in self._queue), *self._running]:
+            await self.stop(id)
+        tasks = [running.task for running in self._running.values() if running.task is not None]
+        if tasks:
+            await asyncio.wait(tasks)
         for listener in self._listeners:
             listener.put_nowait(None)
 
@@ -98,6 +106,7 @@ class LocalEngine:
         for job in (*self._queue, *(running.job for running in self._running.values())):
             if job.spec == spec:
                 return job.id
+        touches = self._touches(spec)
         account = None if isinstance(spec, Check) else self._bench.doors.account(spec.stream)[0].id
         job = Job(
             id=JobId(secrets.token_hex(6)),
@@ -106,20 +115,18 @@ class LocalEngine:
             account=account,
             created=self._bench.clock.now(),
         )
-        await self._enqueue(job)
+        await self._enqueue(job, touches)
         return job.id
 
     async def resume(self, job: JobId) -> None:
         """Queue a job again that is paused, stopped, partial or failed."""
         before = await self.job(job)
-        if not before.state.is_over and before.state is not State.PAUSED:
+        if self._has(job) or (not before.state.is_over and before.state is not State.PAUSED):
             return
-        await self._bench.offload.on_catalog(self._bench.catalog.clear_failures, job)
-        await self._enqueue(
-            replace(
-                before, state=State.QUEUED, tally=Tally(), started=None, finished=None, code="", detail="", facts={}
-            )
+        again = replace(
+            before, state=State.QUEUED, tally=Tally(), started=None, finished=None, code="", detail="", facts={}
         )
+        await self._enqueue(again, self._touches(before.spec), clears=True)
 
     async def stop(self, job: JobId) -> None:
         """Cancel a job."""
@@ -158,49 +165,66 @@ class LocalEngine:
         for listener in self._listeners:
             listener.put_nowait(event)
 
-    async def _enqueue(self, job: Job) -> None:
-        await self._save(job)
+    def _has(self, job: JobId) -> bool:
+        return job in self._running or any(queued.id == job for queued in self._queue)
+
+    async def _enqueue(self, job: Job, touches: frozenset[str], *, clears: bool = False) -> None:
+        # In the queue before anything is awaited: whoever asks for the same meanwhile must find it there.
         self._queue.append(job)
+        self._touched[job.id] = touches
+        try:
+            if clears:
+                await self._bench.offload.on_catalog(self._bench.catalog.clear_failures, job.id)
+            await self._save(job)
+        except BaseException:
+            self._unqueue(job.id)
+            raise
         self._start_what_can()
 
+    def _unqueue(self, id: JobId) -> Job | None:
+        for job in self._queue:
+            if job.id == id:
+                self._queue.remove(job)
+                del self._touched[id]
+                return job
+        return None
+
     def _start_what_can(self) -> None:
-        """Start queued jobs in order, as long as they touch nothing that a running one touches."""
-        busy = {key for running in self._running.values() for key in self._touches(running.job.spec)}
+        """Start queued jobs in order, as long as they touch nothing that is touched by a running one or waited for."""
+        busy = {key for running in self._running.values() for key in running.touches}
         for job in list(self._queue):
             if self._closing or len(self._running) >= AT_ONCE:
                 return
-            touches = self._touches(job.spec)
-            if touches & busy:
-                continue
+            touches = self._touched[job.id]
+            if not touches & busy:
+                self._unqueue(job.id)
+                started = replace(job, state=State.RUNNING, started=self._bench.clock.now())
+                running = self._running[job.id] = _Running(started, Meter(), touches)
+                running.task = asyncio.get_running_loop().create_task(self._run(running), name=f"job {job.id}")
             busy |= touches
-            self._queue.remove(job)
-            meter = Meter()
-            started = replace(job, state=State.RUNNING, started=self._bench.clock.now())
-            task = asyncio.get_running_loop().create_task(self._run(started.id), name=f"job {job.id}")
-            self._running[job.id] = _Running(started, meter, task)
 
-    def _touches(self, spec: Spec) -> set[str]:
+    def _touches(self, spec: Spec) -> frozenset[str]:
         if isinstance(spec, Check):
-            return {"vault"}
+            return frozenset(("vault",))
         if isinstance(spec, Backup):
-            return {spec.stream}
+            return frozenset((spec.stream,))
         into = self._bench.doors.stream_of(spec.connection)
-        return {into, spec.stream} if isinstance(spec, Migrate) else {into}
+        return frozenset((into, spec.stream) if isinstance(spec, Migrate) else (into,))
 
     async def _end(self, job: JobId, meanwhile: State, wish: State) -> None:
         running = self._running.get(job)
         if running is not None:
-            if running.wish is None:
+            if not running.job.state.is_over and (running.wish is None or wish is State.STOPPED):
                 running.wish = wish
                 running.job = replace(running.job, state=meanwhile)
                 self.tell(JobChanged(self._sample(running)))
-                running.task.cancel()
+                if running.work is not None:
+                    running.work.cancel()
             return
-        for queued in list(self._queue):
-            if queued.id == job:
-                self._queue.remove(queued)
-                await self._save(replace(queued, state=wish, finished=self._bench.clock.now()))
-                return
+        queued = self._unqueue(job)
+        if queued is not None:
+            await self._save(replace(queued, state=wish, finished=self._bench.clock.now()))
+            return
         before = await self.job(job)
         if before.state is State.PAUSED and wish is State.STOPPED:
             await self._save(replace(before, state=State.STOPPED))
@@ -212,30 +236,36 @@ class LocalEngine:
         await self._bench.offload.on_catalog(self._bench.catalog.save_job, job)
         self.tell(JobChanged(job))
 
-    async def _run(self, id: JobId) -> None:
-        """Run a job to its end, whatever that is; this never raises."""
-        running = self._running[id]
+    async def _run(self, running: _Running) -> None:
+        """Run a job to its end, whatever that is."""
+        id = running.job.id
         journal = _CatalogJournal(self._bench, id)
-        sampling = asyncio.get_running_loop().create_task(self._keep_telling(running))
         try:
             await self._save(running.job)
             await journal.note("info", "job-started")
-            await _guarded(running, self._work(running, journal))
-        finally:
-            sampling.cancel()
-            with suppress(asyncio.CancelledError):
-                await sampling
-            running.job = replace(running.job, tally=running.meter.read(), finished=self._bench.clock.now())
+            if running.wish is None:
+                running.work = asyncio.get_running_loop().create_task(self._work(running, journal))
+            sampling = asyncio.get_running_loop().create_task(self._keep_telling(running))
+            try:
+                ended = await _ended(running)
+            finally:
+                sampling.cancel()
+            running.job = replace(ended, tally=running.meter.read(), finished=self._bench.clock.now())
             await journal.note(
-                "info" if running.job.state in (State.DONE, State.PAUSED, State.STOPPED) else "warning",
-                f"job-{running.job.state.value}",
-                reason=running.job.code,
+                "info" if ended.state in (State.DONE, State.PAUSED, State.STOPPED) else "warning",
+                f"job-{ended.state.value}",
+                reason=ended.code,
             )
-            del self._running[id]
             await self._save(running.job)
-            if not isinstance(running.job.spec, Check):
-                self.tell(CatalogChanged(running.job.spec.stream))
+        except Fault as fault:
+            # The catalog takes nothing any more: who listens is told, and the next process finds the job interrupted.
+            log.error("job %s could not be written down: %s", id, fault.code)
+            self.tell(JobChanged(replace(running.job, state=State.FAILED, code=fault.code, facts=fault.facts)))
+        finally:
+            del self._running[id]
             self._start_what_can()
+        if not isinstance(running.job.spec, Check):
+            self.tell(CatalogChanged(running.job.spec.stream))
 
     async def _keep_telling(self, running: _Running) -> None:
         while True:
@@ -280,24 +310,24 @@ class LocalEngine:
             await target.close()
 
 
-async def _guarded(running: _Running, work: Coroutine[None, None, SnapshotId | None]) -> None:
-    """Await a job's work and write down how it ended."""
+async def _ended(running: _Running) -> Job:
+    """Await a job's work; say how it ended."""
+    job = running.job
+    if running.work is None:
+        return replace(job, state=running.wish or State.STOPPED)
     try:
-        snapshot = await work
+        snapshot = await running.work
     except asyncio.CancelledError:
-        running.job = replace(running.job, state=running.wish or State.STOPPED)
+        return replace(job, state=running.wish or State.STOPPED)
     except Exception as error:
         fault = foreseen(error)
         if fault is None:
-            log.exception("job %s failed for a reason that nobody foresaw", running.job.id)
-            running.job = replace(running.job, state=State.FAILED, code="bug", detail=type(error).__name__)
-        else:
-            running.job = replace(
-                running.job, state=State.FAILED, code=fault.code, detail=fault.detail, facts=fault.facts
-            )
-    else:
-        state = State.PARTIAL if running.meter.failed else State.DONE
-        running.job = replace(running.job, state=state, snapshot=snapshot)
+            log.exception("job %s failed for a reason that nobody foresaw", job.id)
+            return replace(job, state=State.FAILED, code="bug", detail=type(error).__name__)
+        if running.wish is not None:  # what broke while it was being stopped is no failure of the job
+            return replace(job, state=running.wish)
+        return replace(job, state=State.FAILED, code=fault.code, detail=fault.detail, facts=fault.facts)
+    return replace(job, state=State.PARTIAL if running.meter.failed else State.DONE, snapshot=snapshot)
 
 
 def foreseen(error: BaseException) -> Fault | None:
