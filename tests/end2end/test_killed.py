@@ -17,7 +17,7 @@ from tests.end2end.conftest import Home, imap, new_home
 from tests.servers.contents import contents
 from tests.servers.dovecot import Dovecot, User
 
-KILLS = int(os.environ.get("SAASBACKUP_KILLS", "10"))
+KILLS = int(os.environ.get("SAASBACKUP_KILLS", "8"))
 """Set it to 30 for the whole proof."""
 _LETTERS = 2_000
 _FOLDERS = ("INBOX", "Archive/Old", "Projects")
