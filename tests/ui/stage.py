@@ -18,6 +18,8 @@ from saasbackup_desktop.ui.shell.homes import Homes
 from saasbackup_desktop.ui.shell.window import Window
 from tests.ui.fake_desk import NOW, FakeDesk, FakeExploration
 
+SIZE = (1240, 800)
+
 
 @contextlib.asynccontextmanager
 async def window(
@@ -32,6 +34,8 @@ async def window(
     bridge = Bridge()
     theme = Theme(application, appearance)
     shown = Window(bridge, theme, Preferences(folder / "window.ini"), Homes(own=make, demonstration=FakeExploration))
+    shown.setMinimumSize(0, 0)
+    shown.resize(*SIZE)
     shown.show()
     try:
         await shown.begin()

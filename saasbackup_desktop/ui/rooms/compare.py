@@ -47,7 +47,7 @@ class ComparePage(Page):
         self.old.setAccessibleName(self.tr("Earlier point in time"))
         self.new.setAccessibleName(self.tr("Later point in time"))
         for choice in (self.old, self.new):
-            choice.setMinimumContentsLength(34)
+            choice.setMinimumContentsLength(26)
             choice.picked.connect(lambda _: self._points_chosen())
         self._back = Button(self.tr("Back to the mailbox"), "link", "left", self._leave)
         self.chips = {kind: Button(text.say(DIFFERENCES[kind]), "chip", _LOOKS[kind][0]) for kind in Difference}
@@ -60,7 +60,6 @@ class ComparePage(Page):
         self.filter = SearchField(self.tr("Filter differences"))
         self.filter.setFixedWidth(scaled(200))
         self.filter.textChanged.connect(lambda _: self._show())
-        self._chip_row.addWidget(self.filter)
         self._model: RowSheet[DiffRow] = RowSheet(
             (
                 Field(text.say("Difference"), _kind_words, picture=lambda d: _LOOKS[d.kinds[0]]),
@@ -83,7 +82,7 @@ class ComparePage(Page):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(SPACE.page, SPACE.wide, SPACE.page, SPACE.wide)
         outer.setSpacing(SPACE.large)
-        outer.addLayout(row(self._back, None))
+        outer.addLayout(row(self._back, None, self.filter))
         outer.addLayout(
             row(
                 Text(self.tr("Compare"), "title"),

@@ -76,7 +76,7 @@ class JobsPage(Page):
         self.table.setModel(self._model)
         self.table.setSelectionMode(Table.SelectionMode.SingleSelection)
         self.table.widths((200, 165, 108), 0)
-        self.table.setMinimumWidth(scaled(420))
+        self.table.setMinimumWidth(scaled(340))
         self.detail = JobDetail(bridge)
         self.detail.opened.connect(self._open_job)
         self._stack = QStackedWidget()

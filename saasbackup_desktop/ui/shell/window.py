@@ -37,7 +37,7 @@ class Window(QMainWindow):
         self.setWindowTitle(self.tr("SaaS Backup Desktop"))
         room = self.screen().availableSize()
         self.resize(QSize(scaled(1240), scaled(800)).boundedTo(room))
-        self.setMinimumSize(940, 600)
+        self.setMinimumSize(QSize(scaled(1080), scaled(640)).boundedTo(room))
         if (kept := preferences.geometry) is not None:
             self.restoreGeometry(kept)
         self.navigation = Navigation()

@@ -15,7 +15,7 @@ from saasbackup_desktop.core.model import Snapshot
 from saasbackup_desktop.core.selection import Selection
 from saasbackup_desktop.ui.bridge import Bridge
 from saasbackup_desktop.ui.kit import clock
-from saasbackup_desktop.ui.kit.buttons import Button, action, menu
+from saasbackup_desktop.ui.kit.buttons import Button, IconButton, action, menu
 from saasbackup_desktop.ui.kit.forms import Choice, SearchField
 from saasbackup_desktop.ui.kit.layout import row
 from saasbackup_desktop.ui.kit.notices import EmptyState
@@ -361,10 +361,10 @@ class MailboxPage(Page):
         self.accounts.setMinimumContentsLength(15)
         self.picker = PointPicker()
         self.search = SearchField(self.tr("Search this mailbox"))
-        self.search.setMinimumWidth(scaled(200))
+        self.search.setMinimumWidth(scaled(160))
         self.more_fields = Button(self.tr("Ad&vanced"), "quiet", "filter")
         self.more_fields.setCheckable(True)
-        self.compare = Button(self.tr("&Compare…"), picture="compare", pressed=self._compare)
+        self.compare = IconButton("compare", self.tr("Compare with another point in time (Ctrl+E)"), self._compare)
         self._tools = toolbar(self.accounts, self.picker, self.search, self.more_fields, self.compare)
         tools = self._tools.layout()
         if isinstance(tools, QHBoxLayout):
@@ -463,6 +463,7 @@ class MailboxPage(Page):
         self.bar.clear_wanted.connect(self.basket.clear)
         keys = QKeySequence.StandardKey
         action(self, self.tr("Search"), self.search.setFocus, "search", keys.Find)
+        self.compare.setShortcut("Ctrl+E")
         action(self, self.tr("Filter"), self.filter.setFocus, "filter", "Ctrl+Shift+F")
         table = self.table
         action(table, self.tr("Tick or untick"), lambda: self.run(self._tick_picked()), "check", "Space")
