@@ -45,6 +45,11 @@ def moment(value: int | None) -> str:
     return datetime.fromtimestamp(value).astimezone().strftime("%d %b %Y, %H:%M")
 
 
+def precise(value: int) -> str:
+    """Write a time in the local zone to the second, to tell apart what happened within a minute."""
+    return datetime.fromtimestamp(value).astimezone().strftime("%d %b %Y, %H:%M:%S")
+
+
 def day(value: int) -> str:
     """Write a date in the local zone."""
     return datetime.fromtimestamp(value).astimezone().strftime("%d %b %Y")

@@ -158,7 +158,7 @@ class ComparePage(Page):
 
 
 def _words(point: Snapshot) -> str:
-    return f"{text.moment(point.finished)}  ({text.counted(point.items, text.say('message'), text.say('messages'))})"
+    return text.precise(point.finished)
 
 
 def _kind_words(found: DiffRow) -> str:
