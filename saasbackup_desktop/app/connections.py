@@ -9,6 +9,7 @@ from typing import Any
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from filelock import FileLock
 
 from saasbackup_desktop.app.home import write_whole
 from saasbackup_desktop.app.views import Connection, ImapSettings, SignIn, Tls
@@ -35,10 +36,13 @@ class Connections:
     def __init__(self, file: Path, key: bytes) -> None:
         self._file = file
         self._key = AESGCM(key)
+        self._lock = FileLock(file.with_name(f"{file.name}.lock"), thread_local=False)
+        self._mark = self._file_mark()
         self._known: dict[str, dict[str, Any]] = self._read()
 
     def all(self) -> Sequence[Connection]:
         """Every connection, by name."""
+        self._look_again()
         return [self.find(ConnectionName(name)) for name in sorted(self._known)]
 
     def find(self, name: ConnectionName) -> Connection:
@@ -52,17 +56,35 @@ class Connections:
 
     def put(self, settings: ImapSettings, secret: str) -> Connection:
         """Add a connection, or change the one of this name."""
-        self._known[settings.name] = {"settings": asdict(settings), "secret": secret}
-        self._write()
+        with self._lock:
+            self._look_again()
+            self._known[settings.name] = {"settings": asdict(settings), "secret": secret}
+            self._write()
         return self.find(ConnectionName(settings.name))
 
     def remove(self, name: ConnectionName) -> None:
         """Forget a connection and its secret. Raises Misconfigured if there is none."""
-        self._settings(name)
-        del self._known[name]
-        self._write()
+        with self._lock:
+            self._settings(name)
+            del self._known[name]
+            self._write()
+
+    def _look_again(self) -> None:
+        """See what another process of this home wrote meanwhile."""
+        mark = self._file_mark()
+        if mark != self._mark:
+            self._known = self._read()
+            self._mark = mark
+
+    def _file_mark(self) -> tuple[int, int] | None:
+        try:
+            found = self._file.stat()
+        except FileNotFoundError:
+            return None
+        return found.st_ino, found.st_mtime_ns
 
     def _settings(self, name: ConnectionName) -> ImapSettings:
+        self._look_again()
         if name not in self._known:
             raise Misconfigured("no such connection", what="unknown-connection", name=name)
         plain = self._known[name]["settings"]
@@ -89,3 +111,4 @@ class Connections:
         nonce = os.urandom(NONCE)
         plain = json.dumps(self._known, ensure_ascii=False).encode()
         write_whole(self._file, MAGIC + nonce + self._key.encrypt(nonce, plain, MAGIC))
+        self._mark = self._file_mark()

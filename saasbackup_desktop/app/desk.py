@@ -1,5 +1,6 @@
 """What a person can do here: the one door for the window and the command line."""
 
+import asyncio
 from array import array
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from pathlib import Path
@@ -33,6 +34,8 @@ class Desk:
         self._offload = Offload()
         self._open: Workspace | None = None
         self._is_closed = False
+        self._changing = asyncio.Lock()
+        """Opening, closing, becoming the process at work and rebuilding follow one another."""
 
     # --- the vault -------------------------------------------------------------------------------------------
 
@@ -64,38 +67,44 @@ class Desk:
         self._require_no_vault()
         vault = await self._offload.on_disk(Vault.open, store_at(location), secret, self._clock)
         await self._settle_in(vault, recovery_confirmed=True)
-        await self._catch_up(WAIT_TO_WORK)
+        async with self._changing:
+            await self._catch_up(self._workspace, WAIT_TO_WORK)
 
     async def unlock(self, secret: str) -> None:
         """Open this home's vault with a passphrase or recovery key. Raises WrongPassphrase, VaultMissing."""
-        if self._open is not None:
-            return
         location = self.vault_location
         if location is None:
             raise Misconfigured("this home has no vault", what="no-vault")
-        vault = await self._offload.on_disk(Vault.open, store_at(location), secret, self._clock)
-        self._open = await Workspace.open(self._home, vault, self._clock, self._offload)
-        try:
-            await self._catch_up(WAIT_TO_LOOK)
-        except VaultBusy:
-            return  # another process is at work here, and keeps the catalog itself
-        except BaseException:
-            await self.lock()
-            raise
+        async with self._changing:
+            if self._open is not None:
+                return
+            vault = await self._offload.on_disk(Vault.open, store_at(location), secret, self._clock)
+            workspace = await Workspace.open(self._home, vault, self._clock, self._offload)
+            try:
+                await self._catch_up(workspace, WAIT_TO_LOOK)
+            except VaultBusy:
+                pass  # another process is at work here, and keeps the catalog itself
+            except BaseException:
+                await workspace.close()
+                raise
+            self._open = workspace
 
     async def lock(self) -> None:
         """Stop jobs and close the vault."""
-        workspace, self._open = self._open, None
-        if workspace is not None:
-            await workspace.close()
+        async with self._changing:
+            workspace, self._open = self._open, None
+            if workspace is not None:
+                await workspace.close()
 
     async def close(self) -> None:
         """Lock, and let go of the threads."""
         if self._is_closed:
             return
         self._is_closed = True
-        await self.lock()
-        self._offload.close()
+        try:
+            await self.lock()
+        finally:
+            self._offload.close()
 
     async def remember_passphrase(self, passphrase: str) -> bool:
         """Keep the passphrase in the operating system's keyring; False if there is none to trust."""
@@ -170,11 +179,18 @@ class Desk:
         await self._offload.on_disk(self._workspace.vault.remove_slot, slot)
 
     async def rebuild_catalog(self) -> None:
-        """Forget what the catalog knows of points in time, and read it again from the vault."""
-        self._keep(WAIT_TO_WORK)
-        await self._offload.on_catalog(self._workspace.catalog.forget_streams)
-        await self._workspace.catch_up()
-        self._workspace.engine.tell(CatalogChanged(None))
+        """Forget what the catalog knows of points in time, and read it again from the vault.
+
+        Raises VaultBusy while jobs run, here or in another process: they would go on from what was forgotten.
+        """
+        async with self._changing:
+            workspace = self._workspace
+            await self._keep(workspace)
+            if not workspace.engine.is_idle:
+                raise VaultBusy("jobs are running", owner=workspace.bench.owner, host="", until="")
+            await self._offload.on_catalog(workspace.catalog.forget_streams)
+            await workspace.catch_up()
+        workspace.engine.tell(CatalogChanged(None))
 
     async def check_vault(self, read_percent: int) -> JobId:
         """Prove that the vault is whole."""
@@ -342,8 +358,10 @@ class Desk:
 
     async def resume(self, id: JobId) -> None:
         """Go on with a job that is paused, stopped, partial or failed. Raises VaultBusy."""
-        self._keep(WAIT_TO_WORK)
-        await self._workspace.engine.resume(id)
+        async with self._changing:
+            workspace = self._workspace
+            await self._keep(workspace)
+            await workspace.engine.resume(id)
 
     async def retry_failed(self, id: JobId) -> JobId:
         """Try again only what a job could not do."""
@@ -380,26 +398,27 @@ class Desk:
             location=vault.location, vault_id=vault.id, created=self._clock.now(), recovery_key=recovery_key
         )
 
-    def _keep(self, wait: float) -> None:
+    async def _keep(self, workspace: Workspace) -> None:
         """Become the process that works in this home. Raises VaultBusy."""
-        self._home.keep(wait)
+        if not self._home.is_kept:
+            await self._offload.on_disk(self._home.keep, WAIT_TO_WORK)
+            await workspace.engine.start()
 
-    async def _catch_up(self, wait: float) -> None:
+    async def _catch_up(self, workspace: Workspace, wait: float) -> None:
         kept_before = self._home.is_kept
-        self._keep(wait)
+        await self._offload.on_disk(self._home.keep, wait)
         try:
-            await self._workspace.catch_up()
-            await self._workspace.engine.start()
+            await workspace.catch_up()
+            await workspace.engine.start()
         finally:
             if not kept_before:
                 self._home.let_go()
 
     async def _submit(self, spec: Spec) -> JobId:
-        workspace = self._workspace
-        if not self._home.is_kept:
-            self._keep(WAIT_TO_WORK)
-            await workspace.engine.start()
-        return await workspace.engine.submit(spec)
+        async with self._changing:
+            workspace = self._workspace
+            await self._keep(workspace)
+            return await workspace.engine.submit(spec)
 
     async def _restore_spec(self, request: views.RestoreRequest) -> Restore:
         workspace = self._workspace

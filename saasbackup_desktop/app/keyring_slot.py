@@ -1,7 +1,9 @@
 """The vault's passphrase in the operating system's keyring, if a person wants it there."""
 
 import keyring
-from keyring.errors import KeyringError
+from keyring.errors import KeyringError, PasswordDeleteError
+
+from saasbackup_desktop.core.errors import Denied
 
 SERVICE = "saasbackup-desktop"
 TRUSTED = (
@@ -41,6 +43,13 @@ def remembered(vault: str) -> str | None:
 
 
 def forget(vault: str) -> None:
-    """Remove it."""
-    if remembered(vault) is not None:
+    """Remove it. Raises Denied if the keyring does not let go of it."""
+    if remembered(vault) is None:
+        return
+    try:
         keyring.delete_password(SERVICE, vault)
+    except PasswordDeleteError:
+        if remembered(vault) is not None:
+            raise Denied("the keyring keeps the passphrase") from None
+    except KeyringError as error:
+        raise Denied(str(error)) from None

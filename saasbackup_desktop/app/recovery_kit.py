@@ -1,6 +1,7 @@
 """The recovery kit: one printable page that opens the vault when the passphrase is lost."""
 
 from datetime import UTC, datetime
+from io import BytesIO
 from pathlib import Path
 
 from reportlab.graphics import renderPDF
@@ -10,12 +11,14 @@ from reportlab.lib.pagesizes import A4
 from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 
+from saasbackup_desktop.app.home import write_whole
 from saasbackup_desktop.app.views import RecoveryKit
 
 
 def save_recovery_kit(kit: RecoveryKit, file: Path) -> None:
-    """Write the kit as a PDF page (A4) with the key as text and as a QR code."""
-    canvas = Canvas(str(file), pagesize=A4)
+    """Write the kit as a PDF page (A4) with the key as text and as a QR code. Only its owner can read the file."""
+    page = BytesIO()
+    canvas = Canvas(page, pagesize=A4)
     canvas.setTitle("Recovery kit")
     left, y = 22 * mm, A4[1] - 30 * mm
     canvas.setFont("Helvetica-Bold", 20)
@@ -36,8 +39,10 @@ def save_recovery_kit(kit: RecoveryKit, file: Path) -> None:
         canvas.setFont("Helvetica", 10)
         canvas.drawString(left, y, label)
         canvas.setFont("Courier", 10)
-        canvas.drawString(left + 32 * mm, y, value[-70:])
-        y -= 7 * mm
+        for start in range(0, len(value), 60):
+            canvas.drawString(left + 32 * mm, y, value[start : start + 60])
+            y -= 5 * mm
+        y -= 2 * mm
     y -= 6 * mm
     canvas.setFont("Helvetica-Bold", 12)
     canvas.drawString(left, y, "Recovery key")
@@ -64,6 +69,7 @@ def save_recovery_kit(kit: RecoveryKit, file: Path) -> None:
     )
     canvas.showPage()
     canvas.save()
+    write_whole(file, page.getvalue())
 
 
 def _paragraph(canvas: Canvas, left: float, y: float, *lines: str) -> float:

@@ -93,7 +93,7 @@ class LocalEngine:
     async def close(self) -> None:
         """Stop all jobs and wait for them."""
         self._closing = True
-        for id in [*(job.id for job in self._queue), *self._running]:
+        for id in [*self._running, *(job.id for job in self._queue)]:
             await self.stop(id)
         tasks = [running.task for running in self._running.values() if running.task is not None]
         if tasks:
@@ -103,7 +103,7 @@ class LocalEngine:
 
     async def submit(self, spec: Spec) -> JobId:
         """Queue a job; one that is queued or running already is not queued twice."""
-        for job in (*self._queue, *(running.job for running in self._running.values())):
+        for job in self._not_over():
             if job.spec == spec:
                 return job.id
         touches = self._touches(spec)
@@ -166,7 +166,12 @@ class LocalEngine:
             listener.put_nowait(event)
 
     def _has(self, job: JobId) -> bool:
-        return job in self._running or any(queued.id == job for queued in self._queue)
+        return any(one.id == job for one in self._not_over())
+
+    def _not_over(self) -> list[Job]:
+        """Queued and running jobs. One that has ended may be among the running ones until that is written down."""
+        running = [one.job for one in self._running.values() if not one.job.state.is_over]
+        return [*self._queue, *(job for job in running if job.state is not State.PAUSED)]
 
     async def _enqueue(self, job: Job, touches: frozenset[str], *, clears: bool = False) -> None:
         # In the queue before anything is awaited: whoever asks for the same meanwhile must find it there.
@@ -212,18 +217,18 @@ class LocalEngine:
         return frozenset((into, spec.stream) if isinstance(spec, Migrate) else (into,))
 
     async def _end(self, job: JobId, meanwhile: State, wish: State) -> None:
-        running = self._running.get(job)
-        if running is not None:
-            if not running.job.state.is_over and (running.wish is None or wish is State.STOPPED):
-                running.wish = wish
-                running.job = replace(running.job, state=meanwhile)
-                self.tell(JobChanged(self._sample(running)))
-                if running.work is not None:
-                    running.work.cancel()
-            return
         queued = self._unqueue(job)
         if queued is not None:
             await self._save(replace(queued, state=wish, finished=self._bench.clock.now()))
+            return
+        running = self._running.get(job)
+        if running is not None:
+            if self._has(job) and (running.wish is None or wish is State.STOPPED):
+                if running.wish is None and running.work is not None:
+                    running.work.cancel()
+                running.wish = wish
+                running.job = replace(running.job, state=meanwhile)
+                self.tell(JobChanged(self._sample(running)))
             return
         before = await self.job(job)
         if before.state is State.PAUSED and wish is State.STOPPED:

@@ -76,18 +76,25 @@ async def make_plan(bench: Bench, spec: Restore, target: Target, meter: Meter) -
     everything = await bench.offload.on_reading(bench.catalog.folders_at, spec.stream, spec.snapshot)
     sources = {row.folder.id: row.folder for row in everything}
     there = list(await target.folders())
-    paths_there = {path: id for id, path in folder_paths(there).items()}
-    plans: dict[Path, FolderPlan] = {}
-    wanted = {folder.id for folder in folders} | set(items)
+    paths_there = {path: folder.id for folder, path in _with_paths(there) if not _holds_no_items(folder)}
+    # A name that only holds folders comes back with them.
+    wanted = {folder.id for folder in folders if not _holds_no_items(folder)} | set(items)
+    gathered: dict[Path, list[Item]] = {}
     for id, path in target_paths(spec, sources, wanted, there).items():
-        plan = plans.get(path)
-        if plan is None:
-            plan = plans[path] = FolderPlan(path, paths_there.get(path))
-            plan.problem = "" if plan.exists else target.folder_fault(path) or ""
-        await _plan_items(bench, spec, target, plan, items.get(id, []))
-        meter.items_total += len(items.get(id, []))
+        gathered.setdefault(path, []).extend(items.get(id, []))
+    plans: list[FolderPlan] = []
+    for path in sorted(gathered):
+        plan = FolderPlan(path, paths_there.get(path))
+        plan.problem = "" if plan.exists else target.folder_fault(path) or ""
+        await _plan_items(spec, target, plan, gathered[path])
+        meter.items_total += len(gathered[path])
+        plans.append(plan)
     room, limit = await target.room()
-    return RestorePlan(sorted(plans.values(), key=lambda plan: plan.path), room, limit)
+    return RestorePlan(plans, room, limit)
+
+
+def _holds_no_items(folder: Folder) -> bool:
+    return "noselect" in folder.facets
 
 
 def target_paths(
@@ -96,12 +103,23 @@ def target_paths(
     """Say for each wanted folder of the snapshot which path it gets at the target."""
     originals = folder_paths(sources.values())
     if spec.folder is not None:
-        base = tuple(part for part in spec.folder.split("/") if part)
+        base = _as_there(tuple(part for part in spec.folder.split("/") if part), there)
         if spec.whole_paths or spec.selection.is_everything:
             return {id: base + originals[id] for id in wanted}
         return {id: base + _below_selected(id, sources, originals, set(spec.selection.folders)) for id in wanted}
-    roles_there = {folder.role: path for folder, path in _with_paths(there) if folder.role is not None}
+    roles_there: dict[Role, list[Path]] = defaultdict(list)
+    for folder, path in _with_paths(there):
+        if folder.role is not None:
+            roles_there[folder.role].append(path)
     return {id: _original_place(id, sources, originals, roles_there) for id in wanted}
+
+
+def _as_there(path: Path, there: Sequence[Folder]) -> Path:
+    """Spell the beginning of a path as the target spells its inbox, whose name has no case (RFC 3501 section 5.1)."""
+    for folder in there:
+        if folder.role is Role.INBOX and folder.parent is None and folder.name.casefold() == path[0].casefold():
+            return (folder.name, *path[1:])
+    return path
 
 
 def _with_paths(folders: Sequence[Folder]) -> list[tuple[Folder, Path]]:
@@ -125,21 +143,28 @@ def _below_selected(
 
 
 def _original_place(
-    id: NodeId, sources: Mapping[NodeId, Folder], originals: Mapping[NodeId, Path], roles_there: Mapping[Role, Path]
+    id: NodeId,
+    sources: Mapping[NodeId, Folder],
+    originals: Mapping[NodeId, Path],
+    roles_there: Mapping[Role, Sequence[Path]],
 ) -> Path:
-    """The original path; below a folder with a role, the path of the target's folder with that role."""
+    """The original path; below a folder with a role, the path of the target's folder with that role.
+
+    Of several with that role the one of the same path is meant: two folders of one role stay two.
+    """
     below: list[str] = []
     step: NodeId | None = id
     while step is not None and step in sources:
         folder = sources[step]
         if folder.role is not None and folder.role in roles_there:
-            return (*roles_there[folder.role], *reversed(below))
+            paths = roles_there[folder.role]
+            return (*(originals[step] if originals[step] in paths else paths[0]), *reversed(below))
         below.append(folder.name)
         step = folder.parent
     return originals[id]
 
 
-async def _plan_items(bench: Bench, spec: Restore, target: Target, plan: FolderPlan, items: list[Item]) -> None:
+async def _plan_items(spec: Restore, target: Target, plan: FolderPlan, items: list[Item]) -> None:
     if plan.exists is None or not items:
         plan.add.extend(items)
         return

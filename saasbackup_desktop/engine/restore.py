@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 
-from saasbackup_desktop.core.errors import BodyDamaged, ItemFault, NameRefused, NotFound, NotVerified, TooLarge
+from saasbackup_desktop.core.errors import BodyDamaged, ItemFault, NameRefused, NotVerified, TooLarge
 from saasbackup_desktop.core.ids import NodeId
 from saasbackup_desktop.core.jobs import ItemFailure, Restore
 from saasbackup_desktop.core.model import Conflict, Item
@@ -188,7 +188,7 @@ async def _mark(run: _Run, folder: FolderPlan) -> None:
         flags = [*item.flags, RESTORED] if run.spec.conflict is Conflict.REPLACE else list(item.flags)
         try:
             await run.target.mark(id, flags)
-        except NotFound as fault:
+        except ItemFault as fault:
             await _failed(run, folder, item, fault.code, fault.detail)
             continue
         run.meter.changed += 1
