@@ -13,6 +13,7 @@ from saasbackup_desktop.core.ids import NodeId, SnapshotId, StreamId
 from saasbackup_desktop.core.jobs import Backup, ItemFailure
 from saasbackup_desktop.core.model import (
     Account,
+    Body,
     Edit,
     Folder,
     Head,
@@ -286,8 +287,8 @@ async def _with_bodies(
             wanted.pop(change.id, None)
             run.owed.pop(change.id, None)
             ready.append(change)
-        elif isinstance(change.node, Item) and change.node.body is None:
-            wanted[change.node.id] = change.node
+        elif isinstance(change.node, Item) and not _is_held(run, change.node.body):
+            wanted[change.node.id] = replace(change.node, body=None)
         else:
             if isinstance(change.node, Folder):
                 parent = run.paths.get(change.node.parent) if change.node.parent else None
@@ -302,6 +303,11 @@ async def _with_bodies(
     return ready, texts
 
 
+def _is_held(run: _Run, body: Body | None) -> bool:
+    """A body that the source recognised may have been lost with its pack: then it is fetched again."""
+    return body is not None and run.bench.vault.holds(body)
+
+
 async def _reuse(run: _Run, wanted: Mapping[NodeId, Item], ready: list[Put | Gone]) -> list[Item]:
     """Take the bodies that the last snapshot has; return the items that must be fetched."""
     if not wanted:
@@ -311,7 +317,7 @@ async def _reuse(run: _Run, wanted: Mapping[NodeId, Item], ready: list[Put | Gon
     for item in wanted.values():
         before = known.get(item.id)
         body = before.body if before is not None and before.revision == item.revision else None
-        if before is None or body is None or not run.bench.vault.holds(body):
+        if before is None or body is None or not _is_held(run, body):
             missing.append(item)
             continue
         run.meter.items_done += 1

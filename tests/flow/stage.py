@@ -10,8 +10,8 @@ from saasbackup_desktop.app.desk import Desk
 from saasbackup_desktop.app.views import DiffRow, ImapSettings, Order, Tls
 from saasbackup_desktop.core.ids import ConnectionName, JobId, StreamId
 from saasbackup_desktop.core.jobs import Job, JobChanged, State
-from saasbackup_desktop.core.model import Item, Service, Snapshot, stream_id
-from saasbackup_desktop.sim.imap import Mailbox, Server
+from saasbackup_desktop.core.model import Item, Service, Snapshot, SnapshotStatus, stream_id
+from saasbackup_desktop.sim.imap import Mailbox, Server, Slow
 from saasbackup_desktop.vault.slots import Argon2
 
 CHEAP = Argon2(memory=64, passes=1, lanes=1)
@@ -106,6 +106,21 @@ class Stage:
 
     async def backup(self, *states: State, only_owed: bool = False) -> Job:
         return await self.over(await self.desk.backup(self.stream, only_owed), *states)
+
+    async def cut_short(self, snapshots: int, wish: str = "stop") -> Job:
+        """Begin a backup and end it once it has saved a part: there are more than so many snapshots then."""
+        self.server.faults.add("UID FETCH", Slow(0.4), after=7, times=10_000)
+        id = await self.desk.backup(self.stream)
+        async with asyncio.timeout(PATIENCE):
+            while True:
+                if len(await self.snapshots()) > snapshots:
+                    break
+                await asyncio.sleep(0.01)
+        await (self.desk.pause(id) if wish == "pause" else self.desk.stop(id))
+        job = await self.over(id, State.PAUSED if wish == "pause" else State.STOPPED)
+        self.server.faults.clear()
+        assert (await self.newest()).status is SnapshotStatus.PARTIAL
+        return job
 
     async def snapshots(self) -> Sequence[Snapshot]:
         return await self.desk.snapshots(self.stream)
