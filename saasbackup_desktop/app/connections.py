@@ -17,6 +17,7 @@ from saasbackup_desktop.core.errors import Misconfigured
 from saasbackup_desktop.core.ids import ConnectionName
 from saasbackup_desktop.core.model import Account, Provider, account_id
 
+USUAL_PORTS = (143, 993)
 NONCE = 12
 MAGIC = b"saasbackup connections 1\n"
 
@@ -24,7 +25,9 @@ MAGIC = b"saasbackup connections 1\n"
 def connection_of(settings: ImapSettings) -> Connection:
     """Name the account that these settings reach."""
     name = ConnectionName(settings.name)
-    id = account_id(Provider.IMAP, settings.host, settings.user)
+    # Behind one name there may be several servers, by port: tunnels end at localhost.
+    realm = settings.host if settings.port in (None, *USUAL_PORTS) else f"{settings.host}:{settings.port}"
+    id = account_id(Provider.IMAP, realm, settings.user)
     address = settings.user if "@" in settings.user else f"{settings.user}@{settings.host}"
     account = Account(id=id, provider=Provider.IMAP, address=address, name=settings.name, connection=name)
     return Connection(name=name, account=account, settings=settings)

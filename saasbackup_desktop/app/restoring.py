@@ -71,7 +71,7 @@ async def plan_of(
             path="/".join(one.path),
             exists=one.exists is not None,
             add=len(one.add),
-            skip=len(one.skip),
+            skip=len(one.skip) + len(one.altered),
             change=len(one.mark),
             size=sum(item.body.size for item in one.add if item.body is not None),
             problem=one.problem,

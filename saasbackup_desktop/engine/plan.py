@@ -1,6 +1,5 @@
 """Work out what a restore would do at its target. Nothing is written."""
 
-import hashlib
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -8,13 +7,11 @@ from dataclasses import dataclass, field
 from saasbackup_desktop.core.ids import NodeId
 from saasbackup_desktop.core.jobs import Restore
 from saasbackup_desktop.core.model import Conflict, Folder, Item, Role
-from saasbackup_desktop.core.ports import Presence, Target
+from saasbackup_desktop.core.ports import Target
 from saasbackup_desktop.engine.bench import Bench
 from saasbackup_desktop.engine.meter import Meter
 from saasbackup_desktop.engine.paths import folder_paths
-
-RESTORED = "$Restored"
-"""The keyword that marks an item whose flags a replacing restore brought back."""
+from saasbackup_desktop.engine.twins import find_twins, length, plain_flags
 
 Path = tuple[str, ...]
 
@@ -28,6 +25,8 @@ class FolderPlan:
     add: list[Item] = field(default_factory=list)
     skip: list[Item] = field(default_factory=list)
     mark: list[tuple[NodeId, Item]] = field(default_factory=list)
+    altered: list[Item] = field(default_factory=list)
+    """There already, but the target has made something else of the bytes."""
     problem: str = ""
 
 
@@ -55,11 +54,6 @@ class RestorePlan:
         if self.limit is None:
             return 0
         return sum(length(item) > self.limit for folder in self.folders for item in folder.add)
-
-
-def length(item: Item) -> int:
-    """Bytes of the original."""
-    return item.body.size if item.body is not None else (item.size or 0)
 
 
 async def make_plan(bench: Bench, spec: Restore, target: Target, meter: Meter) -> RestorePlan:
@@ -170,65 +164,12 @@ async def _plan_items(spec: Restore, target: Target, plan: FolderPlan, items: li
         return
     twins = await find_twins(target, plan.exists, items)
     for item in items:
-        twin = twins.get(item.id)
-        if twin is None:
+        twin = twins.equal.get(item.id)
+        if item.id in twins.altered:
+            plan.altered.append(item)
+        elif twin is None:
             plan.add.append(item)
         elif spec.conflict is Conflict.REPLACE and plain_flags(twin.flags) != plain_flags(item.flags):
             plan.mark.append((twin.id, item))
         else:
             plan.skip.append(item)
-
-
-def plain_flags(flags: Sequence[str]) -> frozenset[str]:
-    """Flags as they compare: without the server's own ``\\Recent`` and without our mark; letters' case is equal."""
-    return frozenset(flag.casefold() for flag in flags) - {"\\recent", RESTORED.casefold()}
-
-
-async def find_twins(target: Target, folder: NodeId, items: Sequence[Item]) -> dict[NodeId, Presence]:
-    """Find for each item the one that the target's folder has already; each of the target's serves once.
-
-    Equal size and equal header section decide. Where that is not enough (several different bodies with one header,
-    or a header without Message-ID), the body's SHA-256 does.
-    """
-    sizes = {length(item) for item in items}
-    candidates = [one for one in await target.present(folder) if one.size in sizes]
-    if not candidates:
-        return {}
-    headers = await target.headers([one.id for one in candidates])
-    by_key: dict[tuple[int, str], list[Presence]] = defaultdict(list)
-    for one in candidates:
-        if one.id in headers:
-            by_key[one.size, headers[one.id]].append(one)
-    distinct: dict[tuple[int, str], set[str]] = defaultdict(set)
-    named: set[tuple[int, str]] = set()
-    for item in items:
-        key = (length(item), item.facets.get("header", ""))
-        distinct[key].add(item.body.sha256 if item.body is not None else "")
-        if item.facets.get("message-id"):
-            named.add(key)
-    doubtful = [
-        one.id
-        for key, found in by_key.items()
-        if key in distinct and (len(distinct[key]) > 1 or key not in named)
-        for one in found
-    ]
-    hashes = await _hashes(target, doubtful)
-    twins: dict[NodeId, Presence] = {}
-    for item in items:
-        found = by_key.get((length(item), item.facets.get("header", "")), [])
-        sha256 = item.body.sha256 if item.body is not None else ""
-        for one in found:
-            if one.id not in hashes or hashes[one.id] == sha256:
-                twins[item.id] = one
-                found.remove(one)
-                break
-    return twins
-
-
-async def _hashes(target: Target, ids: Sequence[NodeId]) -> dict[NodeId, str]:
-    hashes: dict[NodeId, str] = {}
-    if ids:
-        async for batch in target.read(ids):
-            for id, _item, data in batch:
-                hashes[id] = hashlib.sha256(data).hexdigest()
-    return hashes

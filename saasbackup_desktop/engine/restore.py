@@ -12,7 +12,8 @@ from saasbackup_desktop.core.model import Conflict, Item
 from saasbackup_desktop.core.ports import Delivery, Receipt, Target
 from saasbackup_desktop.engine.bench import Bench, Journal
 from saasbackup_desktop.engine.meter import Meter
-from saasbackup_desktop.engine.plan import RESTORED, FolderPlan, find_twins, length, make_plan, plain_flags
+from saasbackup_desktop.engine.plan import FolderPlan, make_plan
+from saasbackup_desktop.engine.twins import RESTORED, find_twins, length, plain_flags
 
 BATCH_BYTES = 4 << 20
 BATCH_ITEMS = 200
@@ -51,6 +52,8 @@ async def restore(bench: Bench, spec: Restore, target: Target, meter: Meter, jou
         except NameRefused as fault:
             await _fail_all(run, folder, fault.code)
             continue
+        for item in folder.altered:
+            await _failed(run, folder, item, NotVerified.code, "body")
         await _write(run, folder, into)
         await _mark(run, folder)
 
@@ -134,7 +137,7 @@ async def _verify(run: _Run, folder: FolderPlan, into: NodeId, written: Sequence
         await run.journal.note("warning", "flags-dropped", where="/".join(folder.path), name=" ".join(sorted(dropped)))
     unnamed = [_as_kept(receipt) for receipt in written if receipt.id is None]
     if unnamed:
-        twins = await find_twins(run.target, into, unnamed)
+        twins = (await find_twins(run.target, into, unnamed)).equal
         expected.update({twins[item.id].id: item for item in unnamed if item.id in twins})
         for item in unnamed:
             if item.id not in twins:

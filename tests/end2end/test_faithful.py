@@ -135,18 +135,20 @@ def test_vault_is_whole(kind: str, request: pytest.FixtureRequest) -> None:
     home.succeed("vault", "check", "--read-data", "100")
 
 
-def test_what_a_server_rewrites_is_told(tmp_path: Path, dovecot: Dovecot) -> None:
+def test_what_a_server_rewrites_is_told_and_not_doubled(tmp_path: Path, dovecot: Dovecot) -> None:
     user = dovecot.fresh()
-    dovecot.deliver(
-        user, "INBOX", [_dressed(0, b"Subject: ends oddly\r\n\r\ntext\r"), _dressed(1, b"A: b\r\n\r\nc\r\n")]
-    )
+    odd = b"Subject: ends oddly\r\nMessage-ID: <odd@example.org>\r\n\r\ntext\r"
+    dovecot.deliver(user, "INBOX", [_dressed(0, odd), _dressed(1, b"A: b\r\n\r\nc\r\n")])
     home = _backed_up(tmp_path, dovecot, user)
     with Dovecot() as careless:
-        home.succeed(*imap(careless, careless.fresh(), "careless", home))
-        ended = home.run("restore", "office", "--to-source", "careless", "--folder", "original", "--mode", "skip")
-    assert ended.code == 3
-    assert "ends oddly" in ended.text + ended.err
-    assert "rewrote" in ended.text + ended.err
+        other = careless.fresh()
+        home.succeed(*imap(careless, other, "careless", home))
+        for _ in range(2):
+            ended = home.run("restore", "office", "--to-source", "careless", "--folder", "original", "--mode", "skip")
+            assert ended.code == 3
+            assert "ends oddly" in ended.text + ended.err
+            assert "rewrote" in ended.text + ended.err
+            assert contents(careless, other)["INBOX"].total() == 2
 
 
 def _backed_up(folder: Path, server: Dovecot, user: User) -> Home:
