@@ -11,13 +11,13 @@ from saasbackup_desktop.app.clock import SystemClock
 from saasbackup_desktop.app.connections import connection_of
 from saasbackup_desktop.app.doors import reach
 from saasbackup_desktop.app.home import Home
-from saasbackup_desktop.app.recovery_kit import save_recovery_kit
 from saasbackup_desktop.app.workspace import WAIT_TO_LOOK, WAIT_TO_WORK, Workspace, store_at
 from saasbackup_desktop.core.errors import Misconfigured, VaultBusy, WrongPassphrase
 from saasbackup_desktop.core.ids import ConnectionName, JobId, NodeId, RowId, SnapshotId, StreamId
 from saasbackup_desktop.core.jobs import Backup, CatalogChanged, Check, Event, ItemFailure, Job, Migrate, Restore, Spec
 from saasbackup_desktop.core.model import Item, Service, Snapshot, stream_id
 from saasbackup_desktop.engine.offload import Offload
+from saasbackup_desktop.engine.paths import folder_paths
 from saasbackup_desktop.providers.imap.probe import Findings, probe
 from saasbackup_desktop.vault.vault import Slot, Vault
 
@@ -155,6 +155,9 @@ class Desk:
 
     async def save_recovery_kit(self, kit: views.RecoveryKit, file: Path) -> None:
         """Write the kit as a PDF page."""
+        # Loading what makes PDFs takes longer than many a command.
+        from saasbackup_desktop.app.recovery_kit import save_recovery_kit
+
         await self._offload.on_disk(save_recovery_kit, kit, file)
 
     async def add_passphrase(self, passphrase: str, label: str) -> views.KeySlot:
@@ -311,6 +314,15 @@ class Desk:
         """Back up a stream; ``only_owed``: just what failed last time."""
         return await self._submit(Backup(stream=stream, only_owed=only_owed))
 
+    async def target_folders(self, connection: ConnectionName) -> Sequence[str]:
+        """Paths of the folders that a connection's account has now."""
+        target = self._workspace.bench.doors.target(connection)
+        try:
+            found = await target.folders()
+        finally:
+            await target.close()
+        return sorted("/".join(path) for path in folder_paths(found).values())
+
     async def plan_restore(self, request: views.RestoreRequest) -> views.Plan:
         """Say what a restore would do; nothing is written."""
         workspace = self._workspace
@@ -424,7 +436,11 @@ class Desk:
         workspace = self._workspace
         target = workspace.bench.doors.stream_of(request.connection)
         position = await self._offload.on_reading(workspace.catalog.position, target)
-        return restoring.spec_of(request, target, position is not None, self._clock.now())
+        if request.folder is not None and restoring.new_folder_fault(request.folder):
+            there = await self.target_folders(request.connection)
+        else:
+            there = ()
+        return restoring.spec_of(request, target, position is not None, there, self._clock.now())
 
 
 def _slot(slot: Slot) -> views.KeySlot:

@@ -1,5 +1,6 @@
 """From what a person wants back to a job: names checked, folders named, the plan made."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from saasbackup_desktop.app.views import Plan, PlanFolder, RestoreRequest
@@ -33,8 +34,13 @@ def new_folder_fault(name: str) -> str | None:
     return None
 
 
-def spec_of(request: RestoreRequest, target: StreamId, protects_target: bool, now: int) -> Restore:
-    """Make the job. Raises NameRefused for a folder name that cannot be, Misconfigured for a contradiction."""
+def spec_of(
+    request: RestoreRequest, target: StreamId, protects_target: bool, there: Collection[str], now: int
+) -> Restore:
+    """Make the job. A folder that is ``there`` may have any name.
+
+    Raises NameRefused for a folder name that cannot be, Misconfigured for a contradiction.
+    """
     try:
         conflict = Conflict(request.conflict)
     except ValueError:
@@ -42,7 +48,7 @@ def spec_of(request: RestoreRequest, target: StreamId, protects_target: bool, no
     folder, whole = request.folder, False
     if folder is not None:
         reason = new_folder_fault(folder)
-        if reason is not None:
+        if reason is not None and folder not in there:
             raise NameRefused(reason, name=folder, reason=reason)
     elif conflict is Conflict.NON_DESTRUCTIVE:
         folder, whole = f"Restored {datetime.fromtimestamp(now).astimezone():%Y-%m-%d %H.%M.%S}", True

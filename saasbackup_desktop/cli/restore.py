@@ -1,6 +1,6 @@
 """``restore`` and ``migrate``: bring messages back, or over to another mailbox."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Annotated
 
 import typer
@@ -76,8 +76,8 @@ async def restore(
         conflict=mode.value,
         folder=_folder(folder),
     )
+    _require_as_told(folder, await desk.target_folders(target.name) if folder else (), target.account.address)
     plan = await desk.plan_restore(request)
-    _require_as_told(folder, plan)
     _show(shell, plan, mode, is_result=dry_run)
     if dry_run:
         return None
@@ -138,16 +138,15 @@ def _folder(text: str | None) -> str | None:
     return name
 
 
-def _require_as_told(folder: str | None, plan: Plan) -> None:
-    """Make sure that a new folder is new, and an existing one there, as far as the plan tells. Raises Misconfigured."""
+def _require_as_told(folder: str | None, there: Collection[str], address: str) -> None:
+    """Make sure that a new folder is new, and an existing one there. Raises Misconfigured."""
     name = _folder(folder)
-    there = {one.path: one.exists for one in plan.folders}
-    if folder is None or name not in there:
+    if folder is None or name is None:
         return
-    if folder.startswith("new:") and there[name]:
+    if folder.startswith("new:") and name in there:
         raise Misconfigured(name, what=f"there is a folder “{name}” already; say existing:{name} to add to it")
-    if folder.startswith("existing:") and not there[name]:
-        raise Misconfigured(name, what=f"there is no folder “{name}” in {plan.target}; say new:{name} to make it")
+    if folder.startswith("existing:") and name not in there:
+        raise Misconfigured(name, what=f"there is no folder “{name}” in {address}; say new:{name} to make it")
 
 
 async def _selection(

@@ -310,6 +310,9 @@ class FakeDesk(Desk):
         if secret == "wrong":
             raise errors.SignInNeeded(host="imap.northwind.example", user=self._connections[name].address)
 
+    async def target_folders(self, connection: ConnectionName) -> Sequence[str]:
+        return ["Archive", "INBOX", "Projects", "Projects/Harbour café"]
+
     async def connections(self) -> Sequence[views.Connection]:
         return [
             views.Connection(

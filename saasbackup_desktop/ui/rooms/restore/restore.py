@@ -72,6 +72,7 @@ class RestoreSheet(Sheet):
         self._next = Button(self.tr("&Preview what would be done"), "primary", pressed=self._to_plan)
         self._start = Button(self.tr("&Start the restore"), "primary", "restore", self._go)
         self.offer(self._back, self.cancel_button(), self._next, self._start)
+        self.target.picked.connect(lambda _: self.run(self._offer_folders(), only="folders"))
         self._original.toggled.connect(self._judge)
         self._ways.buttonClicked.connect(lambda _: self._judge())
         self.folder.editTextChanged.connect(self._judge)
@@ -101,13 +102,25 @@ class RestoreSheet(Sheet):
         connections = await self.bridge.call(self.bridge.desk.connections())
         self.target.fill([(connection_words(one), one.name) for one in connections])
         self.target.choose(self._card.connection)
-        folders = await self.bridge.call(self.bridge.desk.folders(self._point.stream, self._point.id))
-        own_name = self.folder.currentText()
-        self.folder.addItems([row.path for row in folders])
-        self.folder.setEditText(own_name)
         if not connections:
             self._next.setEnabled(False)
             self.lead.setText(self.tr("Add a connection first: a restore needs an account to write to."))
+            return
+        await self._offer_folders()
+
+    async def _offer_folders(self) -> None:
+        """List the folders that the chosen account has now."""
+        self.folder.setEnabled(False)
+        try:
+            target = ConnectionName(str(self.target.value()))
+            folders = await self.bridge.call(self.bridge.desk.target_folders(target))
+        finally:
+            self.folder.setEnabled(True)
+        own_name = self.folder.currentText()
+        self.folder.clear()
+        self.folder.addItems(list(folders))
+        self.folder.setEditText(own_name)
+        self._judge()
 
     def _judge(self) -> None:
         separate = self.way is Conflict.NON_DESTRUCTIVE
@@ -118,7 +131,8 @@ class RestoreSheet(Sheet):
         if separate and not self.folder.currentText():
             now = datetime.fromtimestamp(clock.now()).astimezone()
             self.folder.setEditText(self.tr("Restored %1").replace("%1", f"{now:%Y-%m-%d %H.%M}"))
-        reason = new_folder_fault(self.folder.currentText()) if named else None
+        is_there = self.folder.findText(self.folder.currentText(), Qt.MatchFlag.MatchFixedString) >= 0
+        reason = new_folder_fault(self.folder.currentText()) if named and not is_there else None
         self._folder_field.complain(say(label(FOLDER_NAMES, reason)) if reason else "")
         self._next.setEnabled(reason is None and self.target.count() >= 0)
 
