@@ -169,9 +169,9 @@ class LocalEngine:
         return any(one.id == job for one in self._not_over())
 
     def _not_over(self) -> list[Job]:
-        """Queued and running jobs. One that has ended may be among the running ones until that is written down."""
-        running = [one.job for one in self._running.values() if not one.job.state.is_over]
-        return [*self._queue, *(job for job in running if job.state is not State.PAUSED)]
+        """Queued and running jobs. One whose work has ended is over, though that is still to be written down."""
+        running = [one.job for one in self._running.values() if one.work is None or not one.work.done()]
+        return [*self._queue, *running]
 
     async def _enqueue(self, job: Job, touches: frozenset[str], *, clears: bool = False) -> None:
         # In the queue before anything is awaited: whoever asks for the same meanwhile must find it there.
@@ -255,20 +255,22 @@ class LocalEngine:
                 ended = await _ended(running)
             finally:
                 sampling.cancel()
-            running.job = replace(ended, tally=running.meter.read(), finished=self._bench.clock.now())
+            final = replace(ended, tally=running.meter.read(), finished=self._bench.clock.now())
             await journal.note(
                 "info" if ended.state in (State.DONE, State.PAUSED, State.STOPPED) else "warning",
                 f"job-{ended.state.value}",
                 reason=ended.code,
             )
-            await self._save(running.job)
+            await self._bench.offload.on_catalog(self._bench.catalog.save_job, final)
         except Fault as fault:
             # The catalog takes nothing any more: who listens is told, and the next process finds the job interrupted.
             log.error("job %s could not be written down: %s", id, fault.code)
-            self.tell(JobChanged(replace(running.job, state=State.FAILED, code=fault.code, facts=fault.facts)))
+            final = replace(running.job, state=State.FAILED, code=fault.code, facts=fault.facts)
         finally:
+            # Over for everybody at once: nobody may see it over and still find it running.
             del self._running[id]
             self._start_what_can()
+        self.tell(JobChanged(final))
         if not isinstance(running.job.spec, Check):
             self.tell(CatalogChanged(running.job.spec.stream))
 
