@@ -99,7 +99,7 @@ class Connections:
         except FileNotFoundError:
             return {}
         try:
-            if not sealed.startswith(MAGIC):
+            if not sealed.startswith(MAGIC) or len(sealed) < len(MAGIC) + NONCE:
                 raise InvalidTag
             start = len(MAGIC)
             plain = self._key.decrypt(sealed[start : start + NONCE], sealed[start + NONCE :], MAGIC)

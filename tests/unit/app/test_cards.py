@@ -1,0 +1,82 @@
+"""An account at a glance."""
+
+import pytest
+
+from saasbackup_desktop.app.cards import _card
+from saasbackup_desktop.app.views import Health, StreamCard
+from saasbackup_desktop.core.ids import AccountId, ConnectionName, JobId, SnapshotId, StreamId
+from saasbackup_desktop.core.jobs import Backup, Check, Job, Migrate, Restore, State
+from saasbackup_desktop.core.model import Account, Provider, Service, Snapshot, SnapshotStatus
+from saasbackup_desktop.core.selection import EVERYTHING
+
+STREAM = StreamId("a/mail")
+ACCOUNT = Account(id=AccountId("a"), provider=Provider.IMAP, address="ada@example.org")
+
+
+def _point(status: SnapshotStatus, number: int = 1) -> Snapshot:
+    return Snapshot(
+        id=SnapshotId(f"2026010{number}T000000Z-0"),
+        stream=STREAM,
+        started=0,
+        finished=0,
+        status=status,
+        items=1,
+        folders=1,
+        size=1,
+        added=1,
+        changed=0,
+        removed=0,
+        owed=0,
+    )
+
+
+COMPLETE, PARTIAL = _point(SnapshotStatus.COMPLETE), _point(SnapshotStatus.PARTIAL, 2)
+
+
+def _job(state: State, number: int = 1, stream: StreamId = STREAM) -> Job:
+    return Job(
+        id=JobId(str(number)), spec=Backup(stream=stream), state=state, code="x" if state is State.FAILED else ""
+    )
+
+
+def _made(points: list[Snapshot], jobs: list[Job], *, connected: bool = True) -> StreamCard:
+    return _card(STREAM, ACCOUNT, Service.MAIL, ConnectionName("c") if connected else None, points, jobs)
+
+
+@pytest.mark.parametrize(
+    ("points", "jobs", "connected", "health"),
+    [
+        ([], [], True, Health.NEVER),
+        ([], [_job(State.STOPPED)], True, Health.NEVER),
+        ([COMPLETE], [_job(State.DONE)], True, Health.OK),
+        ([PARTIAL, COMPLETE], [_job(State.PARTIAL)], True, Health.PARTIAL),
+        ([PARTIAL], [_job(State.PAUSED)], True, Health.PARTIAL),
+        ([COMPLETE], [_job(State.FAILED)], True, Health.FAILED),
+        ([COMPLETE], [_job(State.DONE, 2), _job(State.FAILED)], True, Health.OK),
+        ([COMPLETE], [_job(State.RUNNING)], True, Health.RUNNING),
+        ([COMPLETE], [_job(State.QUEUED)], True, Health.RUNNING),
+        ([COMPLETE], [_job(State.PAUSING)], True, Health.RUNNING),
+        ([COMPLETE], [_job(State.FAILED, stream=StreamId("b/mail"))], True, Health.OK),
+        ([COMPLETE], [], False, Health.ARCHIVED),
+        ([COMPLETE], [_job(State.FAILED)], False, Health.ARCHIVED),
+    ],
+)
+def test_health(points: list[Snapshot], jobs: list[Job], connected: bool, health: Health) -> None:
+    card = _made(points, jobs, connected=connected)
+    assert card.health is health
+    assert card.snapshots == len(points)
+    assert (card.running is not None) is (health is Health.RUNNING)
+
+
+def test_only_what_reads_the_account_counts() -> None:
+    other = ConnectionName("c")
+    restore = Restore(stream=STREAM, snapshot=SnapshotId("s"), selection=EVERYTHING, connection=other)
+    jobs = [Job(id=JobId("1"), spec=spec, state=State.FAILED) for spec in (restore, Check())]
+    assert _made([COMPLETE], jobs).health is Health.OK
+    jobs = [Job(id=JobId("1"), spec=Migrate(stream=STREAM, connection=other), state=State.RUNNING)]
+    assert _made([COMPLETE], jobs).health is Health.RUNNING
+
+
+def test_the_problem_of_the_last_job() -> None:
+    assert _made([COMPLETE], [_job(State.FAILED)]).problem == "x"
+    assert _made([COMPLETE], [_job(State.DONE, 2), _job(State.FAILED)]).problem == ""
