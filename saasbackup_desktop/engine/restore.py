@@ -55,7 +55,7 @@ async def restore(bench: Bench, spec: Restore, target: Target, meter: Meter, jou
         for item in folder.altered:
             await _failed(run, folder, item, NotVerified.code, "body")
         await _write(run, folder, into)
-        await _mark(run, folder)
+        await _mark(run, folder, into)
 
 
 async def _fail_all(run: _Run, folder: FolderPlan, detail: str) -> None:
@@ -184,8 +184,9 @@ def _difference(item: Item, found: Item, data: bytes) -> str:
     return ""
 
 
-async def _mark(run: _Run, folder: FolderPlan) -> None:
-    """Bring flags back on what is there already, and leave a mark that says so."""
+async def _mark(run: _Run, folder: FolderPlan, into: NodeId) -> None:
+    """Bring flags back on what is there already, leave a mark that says so, and look whether they are there."""
+    marked: dict[NodeId, Item] = {}
     for id, item in folder.mark:
         run.meter.doing = "writing"
         flags = [*item.flags, RESTORED] if run.spec.conflict is Conflict.REPLACE else list(item.flags)
@@ -194,5 +195,18 @@ async def _mark(run: _Run, folder: FolderPlan) -> None:
         except ItemFault as fault:
             await _failed(run, folder, item, fault.code, fault.detail)
             continue
+        marked[id] = item
+    if not marked:
+        return
+    run.meter.doing = "verifying"
+    found = {one.id: plain_flags(one.flags) for one in await run.target.present(into)}
+    dropped: set[str] = set()
+    for id, item in marked.items():
+        if id not in found:
+            await _failed(run, folder, item, NotVerified.code, "missing")
+            continue
+        dropped |= plain_flags(item.flags) - found[id]
         run.meter.changed += 1
         run.meter.items_done += 1
+    if dropped:
+        await run.journal.note("warning", "flags-dropped", where="/".join(folder.path), name=" ".join(sorted(dropped)))

@@ -1,6 +1,7 @@
 """Restore and migrate: the plan says what then happens, and what happens is what was asked for."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 
@@ -105,6 +106,17 @@ async def test_replace_brings_flags_back_after_a_backup(stage: Stage, mailbox: M
     assert letter(77) in [data for data, _flags, _time in saved["INBOX"]]
     plan, _job = await _carry_out(stage, await _request(stage, "replace"))
     assert (plan.add, plan.change) == (0, 0)
+
+
+async def test_flags_that_the_target_does_not_keep_are_said(stage: Stage, mailbox: Mailbox) -> None:
+    await stage.backup()
+    mailbox.mark("Work/Plans", [1], ["\\Answered"])
+    mailbox.folder("Work/Plans").keywords.clear()
+    stage.server.manners = replace(stage.server.manners, keywords=False)
+    job = await stage.over(await stage.desk.restore(await _request(stage, "replace")))
+    assert job.tally.changed == 1
+    [line] = [line for line in await stage.desk.log(job.id) if line.code == "flags-dropped"]
+    assert (line.level, line.facts["where"], line.facts["name"]) == ("warning", "Work/Plans", "later")
 
 
 async def test_new_folder(stage: Stage, mailbox: Mailbox) -> None:
