@@ -1,30 +1,46 @@
 """Bring the catalog up to the vault: after a crash between the two, after another machine's backup, or from nothing."""
 
+import logging
+
 from saasbackup_desktop.catalog.catalog import Position, Text
-from saasbackup_desktop.core.errors import BodyDamaged
-from saasbackup_desktop.core.ids import StreamId
+from saasbackup_desktop.core.errors import BodyDamaged, VaultDamaged
+from saasbackup_desktop.core.ids import SnapshotId, StreamId
 from saasbackup_desktop.core.jobs import ItemFailure
 from saasbackup_desktop.core.model import Edit, Head, Item, Service
 from saasbackup_desktop.engine.bench import Bench, Journal
 from saasbackup_desktop.engine.meter import Meter
 
+log = logging.getLogger(__name__)
+
 BATCH = 200
 """Items whose text is read in one step."""
 
 
-async def adopt(bench: Bench, stream: StreamId, meter: Meter, journal: Journal) -> None:
-    """Commit to the catalog every head of a stream that it does not have, and index what they brought."""
+async def adopt(bench: Bench, stream: StreamId, meter: Meter, journal: Journal) -> SnapshotId | None:
+    """Commit to the catalog every head of a stream that it does not have, and index what they brought.
+
+    Returns the newest point in time that the vault has.
+
+    A head whose tree is damaged is left out, so that the others can be looked at and the next backup can go on from
+    the last whole one.
+    """
     heads = await bench.offload.on_disk(bench.vault.heads, stream)
     position = await bench.offload.on_reading(bench.catalog.position, stream)
     missing, root = _missing(heads, position)
     for head in missing:
         meter.doing = "cataloguing"
-        edits = await bench.offload.on_disk(_difference, bench, root, head.root)
+        try:
+            edits = await bench.offload.on_disk(_difference, bench, root, head.root)
+        except VaultDamaged as damage:
+            log.warning("snapshot %s is damaged: %s", head.snapshot.id, damage)
+            await journal.note("warning", "snapshot-damaged", snapshot=head.snapshot.id, **damage.facts)
+            continue
         await bench.offload.on_catalog(bench.catalog.commit, head, edits, {})
         await journal.note("info", "snapshot-adopted", snapshot=head.snapshot.id, items=head.snapshot.items)
         root = head.root
     if missing:
         await index_texts(bench, stream, missing[-1].service, meter, journal)
+    return max((head.snapshot.id for head in heads), default=None)
 
 
 def _difference(bench: Bench, old: str, new: str) -> list[Edit]:

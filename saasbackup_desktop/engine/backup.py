@@ -93,7 +93,7 @@ async def back_up(bench: Bench, spec: Backup, meter: Meter, journal: Journal) ->
     Raises Fault if it must stop; what was saved up to the last checkpoint stays, and the next run goes on from there.
     """
     account, service = bench.doors.account(spec.stream)
-    await adopt(bench, spec.stream, meter, journal)
+    newest = await adopt(bench, spec.stream, meter, journal)
     opening = asyncio.ensure_future(bench.offload.on_disk(bench.vault.writer, spec.stream, bench.owner))
     try:
         writer = await asyncio.shield(opening)
@@ -105,7 +105,7 @@ async def back_up(bench: Bench, spec: Backup, meter: Meter, journal: Journal) ->
     try:
         source = bench.doors.source(spec.stream)
         try:
-            run = await _begin(bench, spec, account, service, source, writer, meter, journal)
+            run = await _begin(bench, spec, account, service, source, writer, meter, journal, newest)
             if not run.is_walked:
                 nothing = _Stretch([], Checkpoint(run.cursor or {}, complete=True))
                 await _record(run, await _complete(run, nothing, ask_owed=True))
@@ -129,6 +129,7 @@ async def _begin(
     writer: Writer,
     meter: Meter,
     journal: Journal,
+    newest: SnapshotId | None,
 ) -> _Run:
     stream = spec.stream
     position = await bench.offload.on_reading(bench.catalog.position, stream)
@@ -139,9 +140,11 @@ async def _begin(
     folders = await bench.offload.on_reading(bench.catalog.folders, stream)
     now = bench.clock.now()
     snapshot = new_snapshot_id(now)
-    if position is not None and snapshot <= position.snapshot:
+    if position is not None:
+        newest = max(newest or position.snapshot, position.snapshot)
+    if newest is not None and snapshot <= newest:
         # The clock went back: a newer point in time must still sort after the older one.
-        snapshot = SnapshotId(f"{_next_second(position.snapshot)}-{secrets.token_hex(4)}")
+        snapshot = SnapshotId(f"{_next_second(newest)}-{secrets.token_hex(4)}")
     return _Run(
         bench=bench,
         stream=stream,

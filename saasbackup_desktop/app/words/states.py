@@ -228,6 +228,8 @@ LOG_LINES: Final[Mapping[str, str]] = {
     "job-stopped": "Cancelled",
     "job-paused": "Paused",
     "snapshot-adopted": "Took a point in time over from the vault[: {snapshot}][, {items} messages]",
+    "snapshot-damaged": "Left out a damaged point in time[: {snapshot}][, file {file}]",
+    "flags-dropped": "The target does not keep some flags[ in {where}][: {name}]",
     "item-vanished": "A message vanished before it could be read[: {name}]",
 }
 """What a line of a job's log says, by its code."""
