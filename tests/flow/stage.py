@@ -1,7 +1,7 @@
 """What the flow tests share: a home with a cheap vault, and mailboxes on a pretend server."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,7 +9,7 @@ from pathlib import Path
 from saasbackup_desktop.app.desk import Desk
 from saasbackup_desktop.app.views import DiffRow, ImapSettings, Order, Tls
 from saasbackup_desktop.core.ids import ConnectionName, JobId, StreamId
-from saasbackup_desktop.core.jobs import Job, JobChanged, State
+from saasbackup_desktop.core.jobs import Job, State
 from saasbackup_desktop.core.model import Item, Service, Snapshot, SnapshotStatus, stream_id
 from saasbackup_desktop.sim.imap import Mailbox, Server, Slow
 from saasbackup_desktop.vault.slots import Argon2
@@ -164,11 +164,3 @@ class Stage:
 
     def dump(self) -> list[str]:
         return list(self.desk._workspace.catalog.dump(self.stream))
-
-
-async def until(desk: Desk, wanted: Callable[[Job], bool]) -> None:
-    """Wait for an event of a job."""
-    async with asyncio.timeout(PATIENCE):
-        async for event in desk.events():
-            if isinstance(event, JobChanged) and wanted(event.job):
-                return
