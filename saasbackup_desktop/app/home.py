@@ -1,6 +1,7 @@
 """A home: the folder where one vault's settings, catalog and logs lie on this machine."""
 
 import contextlib
+import errno
 import json
 import os
 import socket
@@ -12,7 +13,7 @@ from typing import Any
 import platformdirs
 from filelock import FileLock, Timeout
 
-from saasbackup_desktop.core.errors import VaultBusy
+from saasbackup_desktop.core.errors import HomeFault, VaultBusy
 
 
 def default_home() -> Path:
@@ -44,11 +45,17 @@ class Home:
             found: dict[str, Any] = json.loads((self.folder / "home.json").read_text(encoding="utf-8"))
         except FileNotFoundError:
             return {}
+        except (ValueError, OSError) as error:
+            raise HomeFault(
+                type(error).__name__, location=str(self.folder / "home.json"), reason="unreadable"
+            ) from error
+        if not isinstance(found, dict):
+            raise HomeFault("no object", location=str(self.folder / "home.json"), reason="unreadable")
         return found
 
     def write(self, **values: object) -> None:
         """Change some values of ``home.json``."""
-        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self.make()
         write_whole(self.folder / "home.json", json.dumps({**self.read(), **values}, indent=1).encode())
 
     def keep(self, wait: float) -> None:
@@ -56,13 +63,15 @@ class Home:
 
         Raises VaultBusy if another one stays it for ``wait`` seconds.
         """
-        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self.make()
         if self._lock.is_locked:
             return
         try:
             self._lock.acquire(timeout=wait)
         except Timeout:
             raise VaultBusy("another process works in this home", **self._keeper()) from None
+        except OSError as error:
+            raise _fault(error, self.folder) from error
         self.write(keeper=f"process {os.getpid()}", keeper_host=socket.gethostname())
 
     def let_go(self) -> None:
@@ -74,6 +83,13 @@ class Home:
         """This process is the one."""
         return self._lock.is_locked
 
+    def make(self) -> None:
+        """Make the folder, for its owner only. Raises HomeFault."""
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        except OSError as error:
+            raise _fault(error, self.folder) from error
+
     def _keeper(self) -> dict[str, str]:
         found = self.read()
         return {"owner": str(found.get("keeper", "")), "host": str(found.get("keeper_host", ""))}
@@ -82,8 +98,15 @@ class Home:
 def write_whole(file: Path, data: bytes) -> None:
     """Write a file so that after a crash there is the old or the new one, never half of it.
 
-    Only its owner can read it.
+    Only its owner can read it. Raises HomeFault.
     """
+    try:
+        _write_whole(file, data)
+    except OSError as error:
+        raise _fault(error, file.parent) from error
+
+
+def _write_whole(file: Path, data: bytes) -> None:
     handle, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
     try:
         with os.fdopen(handle, "wb") as stream:
@@ -95,3 +118,8 @@ def write_whole(file: Path, data: bytes) -> None:
         with contextlib.suppress(FileNotFoundError):
             Path(name).unlink()
         raise
+
+
+def _fault(error: OSError, place: Path) -> HomeFault:
+    reason = "full" if error.errno in (errno.ENOSPC, errno.EDQUOT) else "unwritable"
+    return HomeFault(os.strerror(error.errno or 0), location=str(place), reason=reason)

@@ -62,7 +62,7 @@ class Workspace:
 
         A catalog that does not open (another vault's, or damaged) is set aside and made again from the vault.
         """
-        home.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        home.make()
         key = vault.subkey("catalog")
         try:
             catalog = await offload.on_catalog(Catalog.open, home.catalog_file, key)

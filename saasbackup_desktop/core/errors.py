@@ -26,6 +26,7 @@ Fault
 ├── CatalogFault           the catalog's file cannot be worked with
 │   ├── CatalogUnreadable  wrong key, or damaged: to be rebuilt from the vault
 │   └── CatalogTooNew      written by a newer program
+├── HomeFault              the files beside the vault: settings, connections
 └── Cancelled
 
 Each class has a ``code``: words for it are made above, in ``app.words``. ``facts`` are plain values for those words
@@ -222,6 +223,12 @@ class CatalogTooNew(CatalogFault):
     """The catalog was written by a newer program: facts ``version`` and ``known``."""
 
     code = "catalog-too-new"
+
+
+class HomeFault(Fault):
+    """The home's own files cannot be read or written: facts ``location``, ``reason`` (full, unwritable, unreadable)."""
+
+    code = "home-failed"
 
 
 class Cancelled(Fault):

@@ -209,6 +209,27 @@ TABLE: Final[dict[str, Words]] = {
         "There is no room left where the vault lies[: {location}].",
         "Free some space, then run it again: it goes on where it stopped. " + _NOTHING_LOST,
     ),
+    "home-failed": Words(
+        "The program's own folder does not work",
+        "Its settings[ in {location}] could not be read or written.",
+        "See that the folder is there and that this user may write to it. " + _NOTHING_LOST,
+    ),
+    "home-failed/full": Words(
+        "The disk is full",
+        "There is no room left for the program's own files[ in {location}].",
+        "Free some space, then try again. " + _NOTHING_LOST,
+    ),
+    "home-failed/unwritable": Words(
+        "The program's own folder cannot be written",
+        "This user may not write[ to {location}], or it is read-only.",
+        "Make it writable for this user, or name another one with --home or SAASBACKUP_HOME. " + _NOTHING_LOST,
+    ),
+    "home-failed/unreadable": Words(
+        "A settings file is damaged",
+        "[{location} ]is not what this program wrote.",
+        "Move that file away and open the vault again by its folder: everything else is found from there. "
+        + _NOTHING_LOST,
+    ),
     "vault-too-new": Words(
         "Made by a newer version",
         "This vault uses features that this version does not know[: {features}].",

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from saasbackup_desktop.app.home import Home, default_home, write_whole
-from saasbackup_desktop.core.errors import VaultBusy
+from saasbackup_desktop.core.errors import HomeFault, VaultBusy
 
 HOLDS = """
 import sys
@@ -81,3 +81,19 @@ def test_the_home_can_be_chosen(monkeypatch: pytest.MonkeyPatch, tmp_path: Path)
     assert default_home() == tmp_path
     monkeypatch.delenv("SAASBACKUP_HOME")
     assert default_home().name == "saasbackup-desktop"
+
+
+@pytest.mark.parametrize("content", ["", "{", "[]", "\xff"])
+def test_damaged_settings_are_told(tmp_path: Path, content: str) -> None:
+    (tmp_path / "home.json").write_bytes(content.encode("latin-1"))
+    with pytest.raises(HomeFault) as told:
+        Home(tmp_path).read()
+    assert told.value.facts["reason"] == "unreadable"
+
+
+def test_home_that_cannot_be_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    for act in (lambda home: home.write(vault="x"), lambda home: home.keep(0.0)):
+        with pytest.raises(HomeFault) as told:
+            act(Home(tmp_path / "file" / "home"))
+        assert told.value.facts["reason"] == "unwritable"
