@@ -189,9 +189,9 @@ def test_a_second_writer(home: Home, dovecot: Dovecot, user: User) -> None:
     second = Home(home.folder / "second", {"SAASBACKUP_PASSPHRASE_FILE": str(home.folder / "passphrase")})
     second.folder.mkdir()
     second.succeed("vault", "open", home.vault)
-    second.succeed(*imap(dovecot, user, "office", second))
     with Relay(dovecot.tls_port, bytes_a_second=SLOW) as relay:
-        home.succeed(*imap(dovecot, user, "office", home), "--port", str(relay.port), "--no-test")
+        for one in (home, second):
+            one.succeed(*imap(dovecot, user, "office", one), "--port", str(relay.port), "--no-test")
         first = home.start("backup", "--json")
         relay.wait_for(HALFWAY)
         explained(second.run("backup", "--json"), 6, "vault-busy")
