@@ -12,7 +12,7 @@ from saasbackup_desktop.app.connections import connection_of
 from saasbackup_desktop.app.doors import reach
 from saasbackup_desktop.app.home import Home
 from saasbackup_desktop.app.workspace import WAIT_TO_LOOK, WAIT_TO_WORK, Workspace, store_at
-from saasbackup_desktop.core.errors import Misconfigured, VaultBusy, WrongPassphrase
+from saasbackup_desktop.core.errors import HomeFault, Misconfigured, VaultBusy, WrongPassphrase
 from saasbackup_desktop.core.ids import ConnectionName, JobId, NodeId, RowId, SnapshotId, StreamId
 from saasbackup_desktop.core.jobs import Backup, CatalogChanged, Check, Event, ItemFailure, Job, Migrate, Restore, Spec
 from saasbackup_desktop.core.model import Item, Service, Snapshot, stream_id
@@ -63,9 +63,18 @@ class Desk:
         return self._kit(vault, recovery_key)
 
     async def adopt_vault(self, location: str, secret: str) -> None:
-        """Take an existing vault into this home and build its catalog. Raises VaultMissing, WrongPassphrase."""
-        self._require_no_vault()
+        """Take an existing vault into this home and build its catalog; this home's own from a new place, too.
+
+        Raises VaultMissing, WrongPassphrase, Misconfigured.
+        """
         vault = await self._offload.on_disk(Vault.open, store_at(location), secret, self._clock)
+        known = self._home.read()
+        if known.get("vault_id") == vault.id:
+            self._home.write(vault=vault.location)  # it was moved, or this is a copy of it
+            await self.lock()
+            await self.unlock(secret)
+            return
+        self._require_no_vault()
         await self._settle_in(vault, recovery_confirmed=True)
         async with self._changing:
             await self._catch_up(self._workspace, WAIT_TO_WORK)
@@ -79,11 +88,14 @@ class Desk:
             if self._open is not None:
                 return
             vault = await self._offload.on_disk(Vault.open, store_at(location), secret, self._clock)
+            expected = self._home.read().get("vault_id")
+            if expected not in (None, vault.id):
+                raise Misconfigured("another vault lies there", what="other-vault", name=location)
             workspace = await Workspace.open(self._home, vault, self._clock, self._offload)
             try:
                 await self._catch_up(workspace, WAIT_TO_LOOK)
-            except VaultBusy:
-                pass  # another process is at work here, and keeps the catalog itself
+            except (VaultBusy, HomeFault):
+                pass  # another process keeps the catalog itself; on a full disk what is known can still be read
             except BaseException:
                 await workspace.close()
                 raise

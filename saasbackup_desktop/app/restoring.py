@@ -51,7 +51,7 @@ def spec_of(
         if reason is not None and folder not in there:
             raise NameRefused(reason, name=folder, reason=reason)
     elif conflict is Conflict.NON_DESTRUCTIVE:
-        folder, whole = f"Restored {datetime.fromtimestamp(now).astimezone():%Y-%m-%d %H.%M.%S}", True
+        folder, whole = f"Restored {datetime.fromtimestamp(now).astimezone():%Y-%m-%d %H-%M-%S}", True
     return Restore(
         stream=request.stream,
         snapshot=request.snapshot,

@@ -67,6 +67,8 @@ class Workspace:
         try:
             catalog = await offload.on_catalog(Catalog.open, home.catalog_file, key)
         except CatalogUnreadable:
+            for file in home.folder.glob("unreadable-*"):
+                file.unlink()
             for file in home.folder.glob("catalog.db*"):
                 file.replace(file.with_name(f"unreadable-{clock.now()}-{file.name}"))
             catalog = await offload.on_catalog(Catalog.open, home.catalog_file, key)

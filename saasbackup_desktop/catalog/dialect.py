@@ -36,6 +36,7 @@ def prepare_connection(dbapi_connection: Any, key: bytes, *, read_only: bool) ->
     dbapi_connection.isolation_level = None
     cursor = dbapi_connection.cursor()
     try:
+        cursor.execute("PRAGMA cipher_log_level = NONE")  # it would write to standard error
         cursor.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
         cursor.execute("PRAGMA busy_timeout = 30000")
         cursor.execute("PRAGMA temp_store = MEMORY")

@@ -104,6 +104,9 @@ class Target(Protocol):
     async def room(self) -> tuple[int | None, int | None]:
         """Bytes left, and the largest item taken; None where the target does not tell."""
 
+    def as_listed(self, path: Sequence[str]) -> tuple[str, ...]:
+        """The path under which ``folders`` lists what is made as this path: some servers keep only one of two."""
+
     def folder_fault(self, path: Sequence[str]) -> str | None:
         """Say why a folder of this path could not be made (a reason code), or None if it can."""
 

@@ -299,6 +299,8 @@ async def _with_bodies(
             else:
                 run.meter.items_done += 1
             ready.append(change)
+    if ask_owed:
+        run.meter.items_total += sum(id in wanted for id in run.owed)
     missing = await _reuse(run, wanted, ready)
     texts: dict[str, Text] = {}
     if missing:

@@ -75,7 +75,7 @@ async def make_plan(bench: Bench, spec: Restore, target: Target, meter: Meter) -
     wanted = {folder.id for folder in folders if not _holds_no_items(folder)} | set(items)
     gathered: dict[Path, list[Item]] = {}
     for id, path in target_paths(spec, sources, wanted, there).items():
-        gathered.setdefault(path, []).extend(items.get(id, []))
+        gathered.setdefault(target.as_listed(path), []).extend(items.get(id, []))
     plans: list[FolderPlan] = []
     for path in sorted(gathered):
         plan = FolderPlan(path, paths_there.get(path))

@@ -291,6 +291,11 @@ TABLE: Final[dict[str, Words]] = {
     "misconfigured/no-vault": Words(
         "No vault yet", "No vault is set up here.", "Make a new vault, or open one that exists."
     ),
+    "misconfigured/other-vault": Words(
+        "Another vault lies there",
+        "At[ {name}] there is a vault, but not the one that belongs to this home. Nothing was touched.",
+        "Connect the disk with the right vault; if the vault was moved, open it once at its new place.",
+    ),
     "misconfigured/home-has-vault": Words(
         "There is a vault already",
         "A vault is set up here already[: {name}].",

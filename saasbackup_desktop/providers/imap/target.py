@@ -48,10 +48,25 @@ class ImapTarget:
             paths.setdefault(mailbox.names, mailbox.path)
         return [_folder(mailbox, paths) for mailbox in self._tree.mailboxes]
 
+    def as_listed(self, path: Sequence[str]) -> tuple[str, ...]:
+        """Below a prefix ``INBOX.`` a folder in INBOX and one beside it are the same. Knows it after ``folders``."""
+        names = ("INBOX", *path[1:]) if path and path[0].upper() == "INBOX" else tuple(path)
+        personal = self._tree.personal if self._tree else None
+        if (
+            personal
+            and len(names) > 1
+            and names[0] == "INBOX"
+            and personal.prefix.upper() == f"INBOX{personal.delimiter}"
+        ):
+            return names[1:]
+        return names
+
     def folder_fault(self, path: Sequence[str]) -> str | None:
         """Say why a folder of this path could not be made: ``empty``, ``control-character``, ``not-text``,
         ``has-delimiter``, ``no-subfolders``, ``too-long``; None if it can. Knows the delimiter after ``folders``."""
-        if self._tree and any(mailbox.names == tuple(path) and mailbox.can_open for mailbox in self._tree.mailboxes):
+        if self._tree and any(
+            mailbox.names == self.as_listed(path) and mailbox.can_open for mailbox in self._tree.mailboxes
+        ):
             return None
         return name_fault(path, self._tree.personal if self._tree else Namespace("personal", "", "\0"))
 
@@ -60,7 +75,7 @@ class ImapTarget:
         tree = self._tree
         if tree is None:
             tree = self._tree = await self._lanes.run(list_mailboxes)
-        names = ("INBOX", *path[1:]) if path and path[0].upper() == "INBOX" else tuple(path)
+        names = self.as_listed(path)
         for mailbox in tree.mailboxes:
             if mailbox.names == names and mailbox.can_open:
                 return NodeId(mailbox.path)

@@ -130,7 +130,7 @@ class RestoreSheet(Sheet):
         self._folder_field.setVisible(named)
         if separate and not self.folder.currentText():
             now = datetime.fromtimestamp(clock.now()).astimezone()
-            self.folder.setEditText(self.tr("Restored %1").replace("%1", f"{now:%Y-%m-%d %H.%M}"))
+            self.folder.setEditText(self.tr("Restored %1").replace("%1", f"{now:%Y-%m-%d %H-%M}"))
         is_there = self.folder.findText(self.folder.currentText(), Qt.MatchFlag.MatchFixedString) >= 0
         reason = new_folder_fault(self.folder.currentText()) if named and not is_there else None
         self._folder_field.complain(say(label(FOLDER_NAMES, reason)) if reason else "")
