@@ -123,7 +123,7 @@ def _tell(shell: Shell, name: str, report: ProbeReport) -> None:
         [
             Column("Server", lambda _record: report.server or "does not say"),
             Column("Encrypted", lambda _record: "yes" if report.secure else "NO"),
-            Column("Mailbox", lambda _record: f"{mailbox}{', ' if report.size else ''}{size(report.size)}"),
+            Column("Mailbox", lambda _record: f"{mailbox}, {size(report.size)}" if report.size else mailbox),
             Column("It", lambda _record: "; ".join(label(ABILITIES, code).lower() for code in report.abilities)),
         ],
     )

@@ -63,6 +63,8 @@ def job_status(job: Job) -> Status:
         return Status("Partially completed (mailbox full)", words_for("target-full").remedy, Tone.ATTENTION)
     if job.state is State.PARTIAL and isinstance(job.spec, Check):
         return Status("Damage found", words_for("vault-damaged").remedy, Tone.BAD)
+    if job.state is State.STOPPED and job.code == "interrupted":
+        return Status("Interrupted", "The program ended before it was over. " + _RESUMES, Tone.ATTENTION)
     if job.state is State.FAILED and job.code:
         return Status(_failure_label(job.code), words_for(job.code, job.facts).remedy, Tone.BAD)
     return JOB_STATES[job.state]

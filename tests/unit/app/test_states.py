@@ -70,3 +70,8 @@ def test_kinds_of_jobs() -> None:
 def test_unknown_codes_are_shown_readably() -> None:
     assert states.label(states.ABILITIES, "quota") == "Tells how much room is left"
     assert states.label(states.ABILITIES, "odd-thing") == "Odd thing"
+
+
+def test_killed_is_not_cancelled() -> None:
+    assert states.job_status(job(State.STOPPED)).label == "Cancelled"
+    assert states.job_status(job(State.STOPPED, code="interrupted")).label == "Interrupted"
