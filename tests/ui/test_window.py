@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from saasbackup_desktop.core import errors
 from saasbackup_desktop.core.ids import JobId, NodeId, SnapshotId, StreamId
-from saasbackup_desktop.core.jobs import CatalogChanged, State
+from saasbackup_desktop.core.jobs import CatalogChanged, Check, State
 from saasbackup_desktop.core.model import Snapshot
 from saasbackup_desktop.core.selection import EVERYTHING, Selection
 from saasbackup_desktop.ui.kit.sheets import Sheet
@@ -255,6 +255,26 @@ def test_jobs_are_paused_resumed_and_cancelled(qapp: QApplication, tmp_path: Pat
             await settled(5)
             open_dialog(shown).accept()
             await until(lambda: fake(shown)._jobs[job].state is State.STOPPED)
+
+    play(qapp, scene())
+
+
+def test_jobs_are_counted_and_filtered(qapp: QApplication, tmp_path: Path) -> None:
+    async def scene() -> None:
+        async with window(qapp, tmp_path) as shown:
+            shown.go(JobsPlace(None))
+            jobs = page(shown, JobsPage)
+            await until(lambda: jobs._model.rowCount() > 2)
+            everything = jobs._model.rowCount()
+            failed = sum(job.state is State.FAILED for job in fake(shown)._jobs.values())
+            chip = next(chip for chip in jobs.chips if "Failed" in chip.text())
+            assert chip.text().endswith(str(failed))
+            chip.click()
+            assert jobs._model.rowCount() == failed < everything
+            chip.click()
+            jobs.kinds.choose(Check)
+            jobs.kinds.picked.emit(Check)
+            assert jobs._model.rowCount() == sum(isinstance(job.spec, Check) for job in fake(shown)._jobs.values())
 
     play(qapp, scene())
 
