@@ -228,6 +228,8 @@ class Desk:
         wanted = connection_of(settings)
         if not settings.name.strip() or not settings.host.strip() or not settings.user.strip():
             raise Misconfigured("name, host and user are needed", what="incomplete-connection")
+        if ":" in settings.name:
+            raise Misconfigured("a colon parts account and path", what="bad-connection-name", name=settings.name)
         for other in connections.all():
             if other.name == wanted.name and other.account.id != wanted.account.id:
                 raise Misconfigured("this name is taken", what="name-taken", name=wanted.name)
@@ -353,6 +355,7 @@ class Desk:
         self, stream: StreamId, connection: ConnectionName, since: int | None = None, until: int | None = None
     ) -> JobId:
         """Back up a stream, then copy what it holds to another account; what is there already is skipped."""
+        restoring.require_span(since, until)
         return await self._submit(Migrate(stream=stream, connection=connection, since=since, until=until))
 
     async def jobs(self) -> Sequence[Job]:

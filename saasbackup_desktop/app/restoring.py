@@ -34,6 +34,12 @@ def new_folder_fault(name: str) -> str | None:
     return None
 
 
+def require_span(since: int | None, until: int | None) -> None:
+    """Make sure that a span of time holds something. Raises Misconfigured."""
+    if since is not None and until is not None and since >= until:
+        raise Misconfigured("the span ends before it begins", what="empty-span")
+
+
 def spec_of(
     request: RestoreRequest, target: StreamId, protects_target: bool, there: Collection[str], now: int
 ) -> Restore:
@@ -45,6 +51,7 @@ def spec_of(
         conflict = Conflict(request.conflict)
     except ValueError:
         raise Misconfigured(request.conflict, what="unknown-mode", name=request.conflict) from None
+    require_span(request.selection.since, request.selection.until)
     folder, whole = request.folder, False
     if folder is not None:
         reason = new_folder_fault(folder)

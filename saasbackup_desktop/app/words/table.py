@@ -304,6 +304,16 @@ TABLE: Final[dict[str, Words]] = {
     "misconfigured/incomplete-connection": Words(
         "Something is missing", "A connection needs a name, a server and a user name.", "Fill all three in."
     ),
+    "misconfigured/bad-connection-name": Words(
+        "This name cannot be used",
+        "The name[ “{name}”] holds a colon, which parts an account from a folder on the command line.",
+        "Leave the colon out.",
+    ),
+    "misconfigured/empty-span": Words(
+        "The dates leave nothing",
+        "The span of time ends before it begins.",
+        "Swap the two dates, or leave one out.",
+    ),
     "misconfigured/name-taken": Words(
         "This name is taken",
         "Another account's connection is called “{name}” already.",

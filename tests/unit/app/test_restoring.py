@@ -1,5 +1,7 @@
 """From a wish to a job: names, modes, what is protected first."""
 
+from dataclasses import replace
+
 import pytest
 
 from saasbackup_desktop.app.restoring import LONGEST_NAME, new_folder_fault, spec_of
@@ -7,6 +9,7 @@ from saasbackup_desktop.app.views import RestoreRequest
 from saasbackup_desktop.core.errors import Misconfigured, NameRefused
 from saasbackup_desktop.core.ids import ConnectionName, SnapshotId, StreamId
 from saasbackup_desktop.core.model import Conflict
+from saasbackup_desktop.core.selection import Selection
 
 STREAM = StreamId("a/mail")
 NOW = 1_790_000_000
@@ -65,6 +68,13 @@ def test_non_destructive_names_its_own_folder_once_and_for_all() -> None:
 def test_replacing_is_preceded_by_a_backup_of_what_is_protected(conflict: str, protected: bool, first: bool) -> None:
     spec = spec_of(_request(conflict), STREAM, protected, (), NOW)
     assert (spec.conflict, spec.backup_first, spec.folder) == (Conflict.REPLACE, first, None)
+
+
+def test_dates_that_leave_nothing_are_refused() -> None:
+    request = replace(_request("skip"), selection=Selection(since=20, until=10))
+    with pytest.raises(Misconfigured) as told:
+        spec_of(request, STREAM, True, (), NOW)
+    assert told.value.facts["what"] == "empty-span"
 
 
 def test_an_unknown_mode_is_refused() -> None:
