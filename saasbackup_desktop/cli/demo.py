@@ -42,6 +42,15 @@ async def demo(
         tell = _Report(shell.out).tell
         await demonstration.prepare(tell)
         is_whole = await tour(demonstration, tell)
+    shell.out.note(
+        "Everything came back as it was."
+        if is_whole
+        else "Not everything came back as it was: that is a mistake of ours."
+    )
+    if not keep:
+        shell.out.note(
+            "To look around in it: saasbackup demo --keep DIR, or “Explore the demonstration” in the window."
+        )
     if keep:
         shell.out.note(f"Kept in {folder}. Look around: saasbackup accounts --home {folder / 'home'}")
         shell.out.note(f"The passphrase is “{PASSPHRASE}”. Its mail server is gone; browsing needs none.")

@@ -20,7 +20,10 @@ STEPS: Final[Mapping[str, tuple[str, str]]] = {
         "{added} new, {changed} changed, {removed} removed; only {bytes} read, {stored_bytes} stored",
     ),
     "browse": ("Browsing two points in time", "{folder} held {then} messages then and holds {now} now"),
-    "differences": ("Comparing them", "{differences} differences, each shown"),
+    "differences": (
+        "Comparing them",
+        "{differences} differences in one mailbox: what came, went, moved, was renamed or marked",
+    ),
     "search": ("Searching everything", "{found} messages with “{words}” found in everything that was ever backed up"),
     "rescue": ("Rescuing a deleted message", "“{subject}” is gone from the server; the vault gives its {bytes} back"),
     "restore": ("Restoring into an empty account", "{added} messages written, {verified} read back and equal"),
