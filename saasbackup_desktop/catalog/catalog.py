@@ -3,7 +3,6 @@
 from array import array
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 from saasbackup_desktop.catalog import (
     commits,
@@ -11,7 +10,6 @@ from saasbackup_desktop.catalog import (
     editing,
     folders,
     journal,
-    keeping,
     known,
     lists,
     points,
@@ -30,7 +28,7 @@ from saasbackup_desktop.catalog.values import (
     Totals,
     Version,
 )
-from saasbackup_desktop.core.ids import ConnectionName, JobId, NodeId, SnapshotId, StreamId
+from saasbackup_desktop.core.ids import JobId, NodeId, SnapshotId, StreamId
 from saasbackup_desktop.core.jobs import ItemFailure, Job
 from saasbackup_desktop.core.model import Account, Edit, Folder, Head, Item, Node, Owed, Service, Snapshot
 from saasbackup_desktop.core.ports import Glimpse
@@ -78,7 +76,7 @@ class Catalog:
             return points.accounts(connection)
 
     def forget_streams(self) -> None:
-        """Forget everything that can be rebuilt from the vault; jobs, settings and connections stay."""
+        """Forget everything that can be rebuilt from the vault; the history of jobs stays."""
         with self._database.write() as connection:
             points.forget_streams(connection)
 
@@ -289,30 +287,3 @@ class Catalog:
         """List what a check found wrong."""
         with self._database.read() as connection:
             return journal.all_damages(connection, job)
-
-    # --- settings and connections ----------------------------------------------------------------------------
-
-    def setting(self, key: str, default: Any = None) -> Any:
-        """Read a setting."""
-        with self._database.read() as connection:
-            return keeping.setting(connection, key, default)
-
-    def set_setting(self, key: str, value: Any) -> None:
-        """Write a setting: plain data, never a secret."""
-        with self._database.write() as connection:
-            keeping.set_setting(connection, key, value)
-
-    def put_connection(self, name: ConnectionName, plain: Mapping[str, Any]) -> None:
-        """Write a connection, new or changed: plain data, never a secret."""
-        with self._database.write() as connection:
-            keeping.put_connection(connection, name, plain)
-
-    def connections(self) -> dict[ConnectionName, dict[str, Any]]:
-        """List the connections, by name."""
-        with self._database.read() as connection:
-            return keeping.all_connections(connection)
-
-    def remove_connection(self, name: ConnectionName) -> None:
-        """Forget a connection; one that is not there is no error."""
-        with self._database.write() as connection:
-            keeping.remove_connection(connection, name)

@@ -201,19 +201,5 @@ damages = Table(
     Column("items", Text, nullable=False),
 )
 
-settings = Table(
-    "settings",
-    metadata,
-    Column("key", Text, primary_key=True),
-    Column("value", Text, nullable=False),
-)
-
-connections = Table(
-    "connections",
-    metadata,
-    Column("name", Text, primary_key=True),
-    Column("plain", Text, nullable=False),
-)
-
 KNOWN_FROM_VAULT: Final = (items, documents, counts, folders, places, owed, snapshots, streams)
 """What can be rebuilt, in an order in which it can be deleted."""

@@ -1,4 +1,4 @@
-"""Jobs, settings and connections."""
+"""Jobs, with their logs, failures and damages."""
 
 import pytest
 
@@ -61,19 +61,3 @@ def test_what_a_job_said(catalog: Catalog) -> None:
     assert catalog.damages(JOB) == damages
     catalog.clear_failures(JOB)
     assert (catalog.failures(JOB), catalog.damages(JOB), len(catalog.log(JOB))) == ([], [], 2)
-
-
-def test_settings_and_connections_outlive_a_rebuild(catalog: Catalog) -> None:
-    catalog.set_setting("language", {"name": "de"})
-    catalog.set_setting("language", ["fr", None])
-    office = ConnectionName("office")
-    catalog.put_connection(office, {"host": "a"})
-    catalog.put_connection(office, {"host": "b", "port": 993})
-    catalog.put_connection(ConnectionName("home"), {})
-    catalog.forget_streams()
-    assert catalog.setting("language") == ["fr", None]
-    assert catalog.setting("nothing", 7) == 7
-    assert list(catalog.connections().items()) == [("home", {}), ("office", {"host": "b", "port": 993})]
-    catalog.remove_connection(office)
-    catalog.remove_connection(office)
-    assert list(catalog.connections()) == ["home"]
