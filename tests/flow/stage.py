@@ -109,7 +109,7 @@ class Stage:
 
     async def cut_short(self, snapshots: int, wish: str = "stop") -> Job:
         """Begin a backup and end it once it has saved a part: there are more than so many snapshots then."""
-        self.server.faults.add("UID FETCH", Slow(0.4), after=7, times=10_000)
+        self.server.faults.add("UID FETCH", Slow(1.5), after=7, times=10_000)
         id = await self.desk.backup(self.stream)
         async with asyncio.timeout(PATIENCE):
             while True:
