@@ -32,6 +32,7 @@ _BY_CODE: Final = {
     "protocol-broken": ExitCode.UNREACHABLE,
     "wrong-passphrase": ExitCode.LOCKED,
     "vault-busy": ExitCode.LOCKED,
+    "vault-keys-changed": ExitCode.LOCKED,
     "vault-damaged": ExitCode.DAMAGED,
     "body-damaged": ExitCode.DAMAGED,
     "cancelled": ExitCode.CANCELLED,

@@ -22,7 +22,9 @@ Fault
 │   ├── VaultDamaged       a file was altered, cut or is missing
 │   ├── VaultUnwritable    read only, or no permission
 │   ├── VaultFull          no room on the disk
-│   └── VaultTooNew        written by a newer program
+│   ├── VaultTooNew        written by a newer program
+│   ├── VaultKeysChanged   written under keys that were made since
+│   └── VaultImmutable     a retention lock forbids it
 ├── CatalogFault           the catalog's file cannot be worked with
 │   ├── CatalogUnreadable  wrong key, or damaged: to be rebuilt from the vault
 │   └── CatalogTooNew      written by a newer program
@@ -205,6 +207,18 @@ class VaultTooNew(VaultFault):
     """The vault needs features that this program does not know: fact ``features``."""
 
     code = "vault-too-new"
+
+
+class VaultKeysChanged(VaultFault):
+    """A file was written under a master key that this key ring does not have: the keys were rotated since."""
+
+    code = "vault-keys-changed"
+
+
+class VaultImmutable(VaultFault):
+    """The store's lock forbids to change or remove a file: facts ``name``, ``until`` (ISO 8601)."""
+
+    code = "vault-immutable"
 
 
 class CatalogFault(Fault):

@@ -1,8 +1,8 @@
 """Promises between the floors: what a source, a target, a store and an engine can be asked."""
 
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from saasbackup_desktop.core.errors import ItemFault
 from saasbackup_desktop.core.ids import JobId, NodeId
@@ -142,8 +142,11 @@ class BlobStore(Protocol):
     def location(self) -> str:
         """What a person calls this place."""
 
-    def put(self, name: str, data: bytes) -> None:
-        """Create a file, durably and all or nothing. Raises FileExistsError if the name is taken."""
+    def put(self, name: str, data: bytes, *, fleeting: bool = False) -> None:
+        """Create a file, durably and all or nothing. Raises FileExistsError if the name is taken.
+
+        A fleeting file is one that will be removed soon: it is never placed under a retention lock.
+        """
 
     def get(self, name: str, start: int = 0, size: int | None = None) -> bytes:
         """Read a file, or a stretch of it."""
@@ -155,7 +158,41 @@ class BlobStore(Protocol):
         """Names that begin with this folder, in order."""
 
     def delete(self, name: str) -> None:
-        """Remove a file; a missing one is no error."""
+        """Remove a file; a missing one is no error. Raises VaultImmutable if a retention lock holds it."""
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectLock:
+    """How a store keeps what is written from being changed or removed."""
+
+    mode: str
+    """``governance`` or ``compliance``."""
+    days: int
+    """How long, from the moment that something was needed last."""
+
+
+@runtime_checkable
+class LockingStore(BlobStore, Protocol):
+    """A store whose server can refuse to remove files for a time."""
+
+    @property
+    def lock(self) -> ObjectLock | None:
+        """What files are placed under; None: nothing."""
+
+    def locked_until(self, name: str) -> int | None:
+        """When a file's lock ends (seconds since 1970 UTC); None: it has none."""
+
+    def extend(self, name: str, until: int) -> None:
+        """Let a file's lock end later; never earlier."""
+
+    def hide(self, name: str) -> None:
+        """Take a file out of sight; under its lock it stays where it is."""
+
+    def hidden(self) -> Iterator[str]:
+        """Names whose current version is not the first one: taken out of sight, or written over."""
+
+    def uncover(self, name: str, is_wanted: Callable[[bytes], bool]) -> None:
+        """Make the earliest version that is wanted the current one. Raises FileNotFoundError if none is."""
 
 
 class Engine(Protocol):

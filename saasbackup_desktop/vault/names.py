@@ -11,6 +11,12 @@ META: Final = "meta"
 INDEX: Final = "index"
 SNAPSHOTS: Final = "snapshots"
 LEASES: Final = "leases"
+REMOVED: Final = "removed"
+TRASH: Final = "trash"
+HOLDS: Final = "holds"
+POLICY: Final = "policy"
+ASIDE: Final = "aside"
+LIMITED: Final = "limited"
 
 _VALID: Final = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)*(?:/[a-z0-9-]+(?:\.[a-z0-9-]+)*)*")
 _NUMBER: Final = re.compile(r"[0-9]{8}")

@@ -235,6 +235,17 @@ TABLE: Final[dict[str, Words]] = {
         "This vault uses features that this version does not know[: {features}].",
         "Update the application on this computer. The vault was not changed.",
     ),
+    "vault-keys-changed": Words(
+        "The vault's keys were replaced",
+        "Something in this vault was written under keys that were made after this key[: {file}].",
+        "Unlock the vault again with the current passphrase. If it was refused there, the passphrase was replaced: "
+        "ask whoever replaced it, or use the newest recovery kit.",
+    ),
+    "vault-immutable": Words(
+        "Protected against deletion",
+        "The storage keeps this file and lets nobody remove it[ before {until}].",
+        "Nothing needs to be done: what is locked goes when its time is over and it is no longer needed.",
+    ),
     # --- this computer -------------------------------------------------------------------------------------
     "catalog-failed": Words(
         "The catalog cannot be written",

@@ -34,8 +34,9 @@ class LocalStore:
         """The folder's path."""
         return str(self._root)
 
-    def put(self, name: str, data: bytes) -> None:
+    def put(self, name: str, data: bytes, *, fleeting: bool = False) -> None:
         """Create a file: temporary name, fsync, link, fsync of the folder."""
+        del fleeting  # a folder has no retention lock
         require_valid(name)
         with self._faults():
             self._ensure_root()
