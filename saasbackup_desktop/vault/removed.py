@@ -1,0 +1,46 @@
+"""What was removed on purpose: so that a check tells it from what somebody else took away, or brought back."""
+
+import hashlib
+from collections.abc import Iterable
+from typing import Any
+
+from saasbackup_desktop.core import codec
+from saasbackup_desktop.core.errors import VaultDamaged
+from saasbackup_desktop.core.ports import BlobStore
+from saasbackup_desktop.vault.keys import Keys
+from saasbackup_desktop.vault.names import REMOVED
+from saasbackup_desktop.vault.sealing import seal, unseal
+
+_PURPOSE = "note"
+
+
+def note_removed(store: BlobStore, keys: Keys, files: Iterable[tuple[str, str]]) -> str:
+    """Write down, before they are removed, files by name and SHA-256 (empty: whatever it holds): the note's name."""
+    names = sorted({(name, digest) for name, digest in files})
+    plain = codec.dumps({"names": [list(pair) for pair in names]}).encode()
+    data = seal(keys, _PURPOSE, REMOVED, plain)
+    name = f"{REMOVED}/{hashlib.sha256(data).hexdigest()}"
+    store.put(name, data)
+    return name
+
+
+def read_note(keys: Keys, name: str, data: bytes) -> list[tuple[str, str]]:
+    """Read one note. Raises VaultDamaged."""
+    try:
+        record: dict[str, Any] = codec.loads(unseal(keys, _PURPOSE, REMOVED, data, name))
+        return [(str(file), str(digest)) for file, digest in record["names"]]
+    except (ValueError, KeyError, TypeError) as error:
+        raise VaultDamaged("note is not understood", file=name, reason="altered") from error
+
+
+def removed(store: BlobStore, keys: Keys) -> dict[str, set[str]]:
+    """All files that were removed on purpose, with their SHA-256. Notes that cannot be read are left out."""
+    found: dict[str, set[str]] = {}
+    for name in store.list(REMOVED):
+        try:
+            pairs = read_note(keys, name, store.get(name))
+        except (VaultDamaged, FileNotFoundError):
+            continue  # the check names it
+        for file, digest in pairs:
+            found.setdefault(file, set()).add(digest)
+    return found
