@@ -9,39 +9,18 @@ import zstandard
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from saasbackup_desktop.core.errors import VaultDamaged
+from saasbackup_desktop.core.errors import VaultDamaged, VaultKeysChanged
 from saasbackup_desktop.core.ports import BlobStore
+from saasbackup_desktop.vault.compression import Codec, Dictionary
 from saasbackup_desktop.vault.config import require_there
 from saasbackup_desktop.vault.index import Index, name_of
 from saasbackup_desktop.vault.keys import Keys
 from saasbackup_desktop.vault.names import PACKS
-from saasbackup_desktop.vault.packs import COMPRESSED, Pack, Place, open_blob, pack_key
+from saasbackup_desktop.vault.packs import WITH_DICTIONARY, Pack, Place, open_blob, pack_key
+from saasbackup_desktop.vault.sealing import unknown_epoch
 
-_LEVEL: Final = 3
-_WORTH_TRYING: Final = 64
 _OPEN_KEYS: Final = 256
-
-
-class Codec(threading.local):
-    """zstd of one thread: its contexts must not be shared."""
-
-    def __init__(self) -> None:
-        self._compress = zstandard.ZstdCompressor(level=_LEVEL, write_checksum=False)
-        self._decompress = zstandard.ZstdDecompressor()
-
-    def pack(self, plain: bytes) -> tuple[bytes, int]:
-        """Compress where it pays: content and word."""
-        if len(plain) >= _WORTH_TRYING:
-            packed = self._compress.compress(plain)
-            if len(packed) < len(plain) - len(plain) // 50:
-                return packed, len(plain) | COMPRESSED
-        return plain, len(plain)
-
-    def unpack(self, content: bytes, word: int) -> bytes:
-        """The other way round. Raises zstandard.ZstdError."""
-        if not word & COMPRESSED:
-            return content
-        return self._decompress.decompress(content, max_output_size=word & ~COMPRESSED)
+_DICTIONARIES: Final = 8
 
 
 def blob_id(key: bytes, plain: bytes) -> bytes:
@@ -59,6 +38,7 @@ class Blobs:
         self._codec = Codec()
         self._lock = threading.Lock()
         self._open_keys: OrderedDict[bytes, AESGCM] = OrderedDict()
+        self._dictionaries: OrderedDict[bytes, Dictionary] = OrderedDict()
 
     def get(self, id: bytes) -> bytes:
         """Read a blob. Raises VaultDamaged if it is altered or missing."""
@@ -91,15 +71,32 @@ class Blobs:
     def unseal(self, pack: Pack, place: Place, sealed: bytes) -> bytes:
         """Open a blob's bytes as they lie in the pack. Raises VaultDamaged."""
         try:
-            return self._codec.unpack(open_blob(self._key(pack), place, sealed), place.word)
+            content = open_blob(self._key(pack), place, sealed)
+            dictionary = self.dictionary(pack.dictionary) if place.word & WITH_DICTIONARY else None
+            return self._codec.unpack(content, place.word, dictionary)
         except (InvalidTag, zstandard.ZstdError) as error:
             raise VaultDamaged("blob does not open", file=name_of(pack), reason="altered") from error
+
+    def dictionary(self, id: bytes) -> Dictionary:
+        """Read a dictionary, or have it at hand. Raises VaultDamaged."""
+        with self._lock:
+            found = self._dictionaries.get(id)
+        if found is None:
+            found = Dictionary(id, self.get(id))
+            with self._lock:
+                self._dictionaries[id] = found
+                if len(self._dictionaries) > _DICTIONARIES:
+                    self._dictionaries.popitem(last=False)
+        return found
 
     def _key(self, pack: Pack) -> AESGCM:
         with self._lock:
             key = self._open_keys.get(pack.salt)
             if key is None:
-                key = pack_key(self._keys, pack.folder, pack.salt)
+                try:
+                    key = pack_key(self._keys, pack.folder, pack.epoch, pack.salt)
+                except VaultKeysChanged as error:
+                    raise unknown_epoch(self._keys, pack.epoch, name_of(pack)) from error
                 self._open_keys[pack.salt] = key
                 if len(self._open_keys) > _OPEN_KEYS:
                     self._open_keys.popitem(last=False)

@@ -121,8 +121,8 @@ class Check:
             self._note(damage, "")
             return
         when = _described(link.head)
-        if link.previous is not None:
-            self._check_link(*link.previous, when)
+        for previous in link.previous:
+            self._check_link(*previous, when)
         if link.head.root:
             root = bytes.fromhex(link.head.root)
             self._walk(root, self._paths(root), when)

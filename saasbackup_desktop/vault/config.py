@@ -7,13 +7,13 @@ from typing import Any, Final
 
 from saasbackup_desktop.core import codec
 from saasbackup_desktop.core.errors import VaultDamaged, VaultMissing, VaultTooNew
-from saasbackup_desktop.core.ports import BlobStore
+from saasbackup_desktop.core.ports import BlobStore, ObjectLock
 from saasbackup_desktop.vault.keys import Keys
 from saasbackup_desktop.vault.names import CONFIG, META, PACKS, SNAPSHOTS
 
 _MAGIC: Final = "saasbackup-vault"
 FORMAT: Final = 1
-KNOWN: Final = frozenset({"mail-seams", "fastcdc"})
+KNOWN: Final = frozenset({"dictionary", "fastcdc", "mail-seams"})
 """Features that this program reads and writes."""
 
 
@@ -25,6 +25,8 @@ class Config:
     created: int
     required: tuple[str, ...] = tuple(sorted(KNOWN))
     optional: tuple[str, ...] = ()
+    lock: ObjectLock | None = None
+    """How the store is asked to keep what is written."""
 
 
 def to_bytes(config: Config, keys: Keys) -> bytes:
@@ -36,6 +38,7 @@ def to_bytes(config: Config, keys: Keys) -> bytes:
         "created": config.created,
         "required": list(config.required),
         "optional": list(config.optional),
+        "lock": {"mode": config.lock.mode, "days": config.lock.days} if config.lock else None,
     }
     plain["proof"] = _proof(plain, keys)
     return codec.dumps(plain).encode()
@@ -54,7 +57,8 @@ def from_bytes(data: bytes) -> tuple[Config, dict[str, Any]]:
             raise VaultTooNew("unknown features", features=", ".join(unknown))
         if len(bytes.fromhex(plain["id"])) != 16:
             raise ValueError("id")
-        config = Config(plain["id"], int(plain["created"]), tuple(plain["required"]), tuple(plain["optional"]))
+        lock = ObjectLock(str(plain["lock"]["mode"]), int(plain["lock"]["days"])) if plain["lock"] else None
+        config = Config(plain["id"], int(plain["created"]), tuple(plain["required"]), tuple(plain["optional"]), lock)
     except (ValueError, KeyError, TypeError) as error:
         raise VaultDamaged("not a vault's description", file=CONFIG, reason="altered") from error
     return config, plain

@@ -2,13 +2,14 @@
 
 import hashlib
 import hmac
+import os
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from saasbackup_desktop.core import codec
-from saasbackup_desktop.core.errors import VaultBusy, VaultDamaged
+from saasbackup_desktop.core.errors import VaultDamaged
 from saasbackup_desktop.core.ids import StreamId
 from saasbackup_desktop.core.model import Account, Head, Provider, Service, Snapshot, SnapshotStatus
 from saasbackup_desktop.core.ports import BlobStore
@@ -25,8 +26,15 @@ class Link:
     head: Head
     digest: str
     """SHA-256 of the file."""
-    previous: tuple[str, str] | None
-    """Name and SHA-256 of the head that this one follows."""
+    previous: tuple[tuple[str, str], ...]
+    """Names and SHA-256 of the heads that this one follows: one, or more where writers came side by side."""
+    place: str = ""
+    """Name of the head whose place in the order this one takes."""
+
+    @property
+    def order(self) -> str:
+        """Where it stands among its stream's heads."""
+        return self.place or self.name
 
 
 class Heads:
@@ -46,8 +54,8 @@ class Heads:
 
     def links(self, stream: StreamId) -> list[Link]:
         """Oldest first; of each snapshot only its newest head. Heads that cannot be read are left out."""
-        newest = {link.head.snapshot.id: link for link in self._readable(self._folder(stream))}
-        return sorted(newest.values(), key=lambda link: link.name)
+        newest = {link.head.snapshot.id: link for link in self._readable(self.folder(stream))}
+        return sorted(newest.values(), key=lambda link: link.order)
 
     def names(self) -> Sequence[str]:
         """All head files."""
@@ -67,40 +75,53 @@ class Heads:
     def read(self, name: str) -> Link:
         """Read one head from the store, even if it is known already."""
         data = self._store.get(name)
-        plain = unseal(self._keys.head, name, data, name)
+        plain = unseal(self._keys, "head", name, data, name)
         try:
             record = codec.loads(plain)
-            previous = record["previous"]
+            previous = tuple((str(before), str(digest)) for before, digest in record["previous"])
+            place = str(record.get("place", ""))
             head = _head_from_plain(record["head"])
         except (ValueError, KeyError, TypeError) as error:
             raise VaultDamaged("head is not understood", file=name, reason="altered") from error
-        if self._folder(head.snapshot.stream) != name.rpartition("/")[0]:
+        if self.folder(head.snapshot.stream) != name.rpartition("/")[0]:
             raise VaultDamaged("head of another stream", file=name, reason="altered")
-        return Link(name, head, hashlib.sha256(data).hexdigest(), (previous[0], previous[1]) if previous else None)
+        return Link(name, head, hashlib.sha256(data).hexdigest(), previous, place)
 
-    def append(self, head: Head) -> int:
-        """Write the next head of its stream; say how many bytes that took. Raises VaultBusy if another one came first.
+    def append(self, head: Head, place: str = "") -> tuple[str, int]:
+        """Write the next head of its stream: its name, and how many bytes that took.
 
-        Earlier heads of the same snapshot are removed once this one is durable.
+        Its name is like no other, so that it overwrites nothing even if somebody writes the same stream in this
+        moment. Earlier heads of the same snapshot are removed once this one is durable.
         """
-        folder = self._folder(head.snapshot.stream)
+        folder = self.folder(head.snapshot.stream)
         names = numbered(self._store.list(folder))
-        same = {link.name for link in self._readable(folder) if link.head.snapshot.id == head.snapshot.id}
-        others = [name for name in names if name not in same]
-        previous = None
-        if others:
-            previous = [others[-1], hashlib.sha256(self._store.get(others[-1])).hexdigest()]
+        links = list(self._readable(folder))
+        same = {link.name for link in links if link.head.snapshot.id == head.snapshot.id and not link.head.final}
+        followed = {before for link in links if link.name not in same for before, _ in link.previous}
+        tips = [name for name in names if name not in same and name not in followed]
         number = number_of(names[-1]) + 1 if names else 1
-        name = f"{folder}/{number:08d}"
-        plain = codec.dumps({"head": _head_to_plain(head), "previous": previous}).encode("utf-8", "surrogatepass")
-        data = seal(self._keys.head, name, plain)
-        try:
-            self._store.put(name, data)
-        except FileExistsError as error:
-            raise VaultBusy("another writer was faster", owner="", host="", until="") from error
+        name = f"{folder}/{number:08d}-{os.urandom(8).hex()}"
+        record = {
+            "head": _head_to_plain(head),
+            "previous": [[tip, digest] for tip in tips if (digest := self._digest(tip))],
+        }
+        if place:
+            record["place"] = place
+        data = seal(self._keys, "head", name, codec.dumps(record).encode("utf-8", "surrogatepass"))
+        self._store.put(name, data, fleeting=not head.final)
         for old in same:
             self._store.delete(old)
-        return len(data)
+        return name, len(data)
+
+    def _digest(self, name: str) -> str | None:
+        try:
+            return hashlib.sha256(self._store.get(name)).hexdigest()
+        except FileNotFoundError:
+            return None  # a checkpoint of somebody else, that was followed by a newer one in this moment
+
+    def folder(self, stream: StreamId) -> str:
+        """A stream's folder: its id would let addresses be guessed."""
+        return f"{SNAPSHOTS}/{hmac.digest(self._keys.name, stream.encode(), 'sha256')[:16].hex()}"
 
     def _readable(self, folder: str) -> Iterator[Link]:
         for name in numbered(self._store.list(folder)):
@@ -108,10 +129,6 @@ class Heads:
                 yield self.link(name)
             except (VaultDamaged, FileNotFoundError):
                 continue  # the check names it; the others are as good as ever
-
-    def _folder(self, stream: StreamId) -> str:
-        """A stream's folder: its id would let addresses be guessed."""
-        return f"{SNAPSHOTS}/{hmac.digest(self._keys.name, stream.encode(), 'sha256')[:16].hex()}"
 
 
 def _head_to_plain(head: Head) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 import hashlib
 import threading
 from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from typing import Final
 
 from saasbackup_desktop.core.errors import VaultDamaged
@@ -15,7 +16,6 @@ from saasbackup_desktop.vault.sealing import seal, unseal
 
 _TIER: Final = 4
 """So many segments of about one size are merged into one."""
-_CONTEXT: Final = "index"
 
 
 class Index:
@@ -29,6 +29,7 @@ class Index:
         self._runs: dict[str, Run] = {}
         self._adopted: Run | None = None
         self._gone: set[bytes] = set()
+        self._condemned: frozenset[bytes] = frozenset()
         self.damages: list[VaultDamaged] = []
         """What could not be read at the last refresh."""
 
@@ -49,8 +50,12 @@ class Index:
                 self._adopted = adopted
 
     def find(self, id: bytes) -> tuple[Pack, Place] | None:
-        """Where a blob lies, if its pack is there."""
-        return next((found for found in self.places(id) if found[0].digest not in self._gone), None)
+        """Where a blob lies, if its pack is there to stay."""
+        return next(self._lasting(id), None)
+
+    def copies(self, id: bytes) -> int:
+        """In how many packs that are there to stay a blob lies."""
+        return sum(1 for _ in self._lasting(id))
 
     def places(self, id: bytes) -> Iterator[tuple[Pack, Place]]:
         """Every place where a blob should lie, vanished packs included."""
@@ -72,6 +77,11 @@ class Index:
         with self._lock:
             self._gone.add(pack.digest)
 
+    def condemn(self, digests: AbstractSet[bytes]) -> None:
+        """Do not count on packs that will be removed: what they hold can be read, and is stored again when it is met."""
+        with self._lock:
+            self._condemned = frozenset(digests)
+
     def add(self, contents: Iterable[tuple[Pack, Iterable[Place]]]) -> int:
         """Write a segment for new packs, together with what was adopted; say how many bytes that took."""
         with self._writing:
@@ -85,10 +95,15 @@ class Index:
                 self._adopted = None
             return written + self._compact()
 
+    def _lasting(self, id: bytes) -> Iterator[tuple[Pack, Place]]:
+        for pack, place in self.places(id):
+            if pack.digest not in self._gone and pack.digest not in self._condemned:
+                yield pack, place
+
     def _write(self, run: Run) -> int:
-        data = seal(self._keys.index, _CONTEXT, run.to_bytes())
+        data = seal(self._keys, INDEX, INDEX, run.to_bytes())
         name = f"{INDEX}/{hashlib.sha256(data).hexdigest()}"
-        self._store.put(name, data)
+        self._store.put(name, data, fleeting=True)  # it can be had again from the packs
         with self._lock:
             self._runs[name] = run
         return len(data)
@@ -115,7 +130,7 @@ class Index:
         names = set(self._store.list(INDEX))
         for name in sorted(names - self._runs.keys()):
             try:
-                plain = unseal(self._keys.index, _CONTEXT, self._store.get(name), name)
+                plain = unseal(self._keys, INDEX, INDEX, self._store.get(name), name)
                 run = Run.from_bytes(plain)
             except FileNotFoundError:
                 # Merged by another writer in this moment: what it held stands in a segment that is there now.

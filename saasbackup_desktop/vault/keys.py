@@ -1,9 +1,12 @@
-"""All keys of a vault, derived from its master key."""
+"""All keys of a vault, derived from its master keys."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from saasbackup_desktop.core.errors import VaultKeysChanged
 
 KEY_SIZE: Final = 32
 
@@ -14,28 +17,46 @@ def expand(key: bytes, salt: bytes, purpose: str) -> bytes:
 
 
 class Keys:
-    """One key for each purpose. Never shown, never logged."""
+    """One key for each purpose. Never shown, never logged.
 
-    __slots__ = ("_master", "_vault", "blob_id", "data", "head", "index", "lease", "meta", "name", "node_id", "slot")
+    Each rotation begins a new epoch with a master key of its own. What names things stays as the first epoch made it;
+    what encrypts is the newest epoch's, and earlier ones open what was written then.
+    """
 
-    def __init__(self, master: bytes, vault: str) -> None:
-        self._master = master
+    __slots__ = ("_by_epoch", "_ring", "_vault", "blob_id", "name", "node_id")
+
+    def __init__(self, ring: Sequence[bytes], vault: str) -> None:
+        """Take the master keys, newest first."""
+        self._ring = tuple(ring)
         self._vault = bytes.fromhex(vault)
+        self._by_epoch: dict[tuple[str, int], bytes] = {}
         self.blob_id = self.derive("blob-id")
         self.node_id = self.derive("node-id")
-        self.data = self.derive("data")
-        self.meta = self.derive("meta")
-        self.index = self.derive("index")
-        self.head = self.derive("head")
-        self.lease = self.derive("lease")
         self.name = self.derive("name")
-        self.slot = self.derive("slot")
 
     @property
-    def master(self) -> bytes:
-        """What key slots wrap."""
-        return self._master
+    def ring(self) -> tuple[bytes, ...]:
+        """What key slots wrap: all master keys, newest first."""
+        return self._ring
+
+    @property
+    def epoch(self) -> int:
+        """The newest epoch, from 1."""
+        return len(self._ring)
 
     def derive(self, purpose: str) -> bytes:
-        """32 bytes for a purpose; the vault's id is the salt."""
-        return expand(self._master, self._vault, f"saasbackup-vault/1/{purpose}")
+        """32 bytes that no rotation changes; the vault's id is the salt."""
+        return self._expanded(purpose, 1)
+
+    def of(self, purpose: str, epoch: int) -> bytes:
+        """32 bytes of one epoch. Raises VaultKeysChanged if this ring does not reach it."""
+        key = self._by_epoch.get((purpose, epoch))
+        if key is None:
+            if not 1 <= epoch <= len(self._ring):
+                raise VaultKeysChanged("no master key of this epoch", epoch=epoch)
+            key = self._by_epoch[purpose, epoch] = self._expanded(purpose, epoch)
+        return key
+
+    def _expanded(self, purpose: str, epoch: int) -> bytes:
+        master = self._ring[len(self._ring) - epoch]
+        return expand(master, self._vault, f"saasbackup-vault/1/{purpose}")

@@ -1,20 +1,40 @@
 """Packs on their way to the store: filled here, written by a background thread while filling goes on."""
 
 import threading
+from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Final
 
-from saasbackup_desktop.core.errors import VaultFault
+from saasbackup_desktop.core.errors import VaultDamaged, VaultFault
 from saasbackup_desktop.core.ports import BlobStore
-from saasbackup_desktop.vault.blobs import Codec, blob_id
+from saasbackup_desktop.vault.blobs import Blobs, blob_id
+from saasbackup_desktop.vault.compression import SAMPLES, Codec, Dictionary, is_sample, trained
 from saasbackup_desktop.vault.index import Index, name_of
 from saasbackup_desktop.vault.keys import Keys
 from saasbackup_desktop.vault.names import META, PACKS
-from saasbackup_desktop.vault.packs import OpenPack, Pack, Place
+from saasbackup_desktop.vault.packs import NO_DICTIONARY, WITH_DICTIONARY, OpenPack, Pack, Place
 
 _FULL: Final = 16 * 1024 * 1024
 _IN_FLIGHT: Final = 2
+_COPIES: Final = 3
+_WORTH_A_COPY: Final = 8 * 1024 * 1024
+
+
+class _Shelf:
+    """One folder's pack that is being filled, and the dictionary that it is filled with."""
+
+    def __init__(self, dictionary: Dictionary | None) -> None:
+        self.dictionary = dictionary
+        self.pack: OpenPack | None = None
+        self.samples: list[bytes] = []
+        self.sampled = 0
+
+    def sample(self, plain: bytes) -> None:
+        """Remember a blob to learn from, as long as there is no dictionary."""
+        if self.dictionary is None and self.sampled < SAMPLES and is_sample(plain):
+            self.samples.append(plain)
+            self.sampled += len(plain)
 
 
 class Loading:
@@ -23,13 +43,14 @@ class Loading:
     After a failed write every further call raises the same fault: nothing may build on what was lost.
     """
 
-    def __init__(self, store: BlobStore, keys: Keys, index: Index) -> None:
+    def __init__(self, store: BlobStore, keys: Keys, index: Index, blobs: Blobs) -> None:
         self._store = store
         self._keys = keys
         self._index = index
         self._codec = Codec()
         self._lock = threading.RLock()
-        self._open: dict[str, OpenPack] = {}
+        self._shelves = {folder: _Shelf(_dictionary(index, blobs, folder)) for folder in (PACKS, META)}
+        self._copies: dict[bytes, int] = {}
         self._pending: set[bytes] = set()
         self._writes: list[Future[tuple[Pack, Sequence[Place]]]] = []
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="vault-write")
@@ -39,35 +60,38 @@ class Loading:
 
     def add(self, plain: bytes) -> bytes:
         """Store data; its id."""
-        return self._add(PACKS, self._keys.blob_id, plain)
+        return self._add(PACKS, plain)
 
     def add_node(self, plain: bytes) -> bytes:
         """Store a tree node; its id."""
-        return self._add(META, self._keys.node_id, plain)
+        return self._add(META, plain)
 
-    def _add(self, folder: str, key: bytes, plain: bytes) -> bytes:
-        id = blob_id(key, plain)
+    def _add(self, folder: str, plain: bytes) -> bytes:
+        id = blob_id(self._id_key(folder), plain)
         if id in self._pending or self._index.find(id) is not None:
             self._raise_failure()
             return id
-        content, word = self._codec.pack(plain)
+        shelf = self._shelves[folder]
+        content, word = self._codec.pack(plain, shelf.dictionary)
         with self._lock:
             self._raise_failure()
             if id not in self._pending:
                 self._pending.add(id)
-                pack = self._open.get(folder)
-                if pack is None:
-                    pack = self._open[folder] = OpenPack(self._keys, folder)
-                self.bytes_stored += pack.add(id, content, word)
-                if pack.size >= _FULL:
-                    self._send(self._open.pop(folder))
+                if shelf.pack is None:
+                    shelf.pack = OpenPack(self._keys, folder)
+                if word & WITH_DICTIONARY and shelf.dictionary is not None:
+                    shelf.pack.dictionary = shelf.dictionary.id
+                shelf.sample(plain)
+                self.bytes_stored += shelf.pack.add(id, content, word)
+                if shelf.pack.size >= _FULL:
+                    self._send(folder)
         return id
 
     def flush(self) -> None:
         """Make everything that was added durable, and tell the index."""
         with self._lock:
-            for folder in list(self._open):
-                self._send(self._open.pop(folder))
+            for folder in self._shelves:
+                self._send(folder)
             contents = [write.result() for write in self._writes if not self._failed(write)]
             self._raise_failure()
             self.bytes_stored += self._index.add(contents)
@@ -78,11 +102,34 @@ class Loading:
         """Let go of the thread; what was not flushed is given up."""
         self._thread.shutdown(wait=True, cancel_futures=True)
 
-    def _send(self, pack: OpenPack) -> None:
+    def _send(self, folder: str) -> None:
+        """Let the background thread write the open pack, and learn from what was in it."""
+        shelf = self._shelves[folder]
+        pack, shelf.pack = shelf.pack, None
+        if pack is None:
+            return
+        if shelf.dictionary is not None:
+            self._enclose(shelf.dictionary, pack)
         self._room.acquire()
         write = self._thread.submit(self._write, pack)
         write.add_done_callback(lambda _: self._room.release())
         self._writes.append(write)
+        if shelf.dictionary is None and (content := trained(shelf.samples)) is not None:
+            shelf.dictionary = Dictionary(blob_id(self._id_key(folder), content), content)
+            shelf.samples.clear()
+
+    def _enclose(self, dictionary: Dictionary, pack: OpenPack) -> None:
+        """Put a copy of the dictionary into a pack that needs it: no single file may cost all others."""
+        if pack.dictionary != dictionary.id:
+            return
+        copies = self._copies.setdefault(dictionary.id, self._index.copies(dictionary.id))
+        if copies < _COPIES or pack.size >= _WORTH_A_COPY:
+            content, word = self._codec.pack(dictionary.content)
+            self.bytes_stored += pack.add(dictionary.id, content, word)
+            self._copies[dictionary.id] = copies + 1
+
+    def _id_key(self, folder: str) -> bytes:
+        return self._keys.blob_id if folder == PACKS else self._keys.node_id
 
     def _write(self, pack: OpenPack) -> tuple[Pack, Sequence[Place]]:
         try:
@@ -102,3 +149,14 @@ class Loading:
             raise type(failure)(failure.detail, **failure.facts) from failure
         if failure is not None:
             raise failure
+
+
+def _dictionary(index: Index, blobs: Blobs, folder: str) -> Dictionary | None:
+    """Find the dictionary that most packs of a folder use and that can be read."""
+    packs = (pack for pack in index.packs() if pack.folder == folder and pack.dictionary != NO_DICTIONARY)
+    for id, _ in Counter(pack.dictionary for pack in packs).most_common():
+        try:
+            return blobs.dictionary(id)
+        except VaultDamaged:
+            continue
+    return None

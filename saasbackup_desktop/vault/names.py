@@ -19,7 +19,7 @@ ASIDE: Final = "aside"
 LIMITED: Final = "limited"
 
 _VALID: Final = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)*(?:/[a-z0-9-]+(?:\.[a-z0-9-]+)*)*")
-_NUMBER: Final = re.compile(r"[0-9]{8}")
+_NUMBER: Final = re.compile(r"[0-9]{8}-(?:[0-9a-f]{16}|[0-9a-f]{32})")
 
 
 def require_valid(name: str) -> None:
@@ -29,13 +29,13 @@ def require_valid(name: str) -> None:
 
 
 def numbered(names: Iterable[str]) -> list[str]:
-    """Those that end in a number of 8 digits, in order: strangers in the folder do not count."""
+    """Those that end in a number of 8 digits and a random part, in order: strangers in the folder do not count."""
     return sorted(name for name in names if _NUMBER.fullmatch(name.rpartition("/")[2]))
 
 
 def number_of(name: str) -> int:
-    """The number at the end of a name."""
-    return int(name.rpartition("/")[2])
+    """The number in a name's last part."""
+    return int(name.rpartition("/")[2][:8])
 
 
 def pack_name(folder: str, digest: bytes) -> str:

@@ -10,7 +10,7 @@ from saasbackup_desktop.vault.packs import Pack, Place
 
 KEY: Final = 16
 _HEAD: Final = struct.Struct(">II")
-_PACK: Final = struct.Struct(">B32s32sQ")
+_PACK: Final = struct.Struct(">BI32s32sQ32s")
 _RECORD: Final = struct.Struct(">16sIIII")
 _FOLDERS: Final = (PACKS, META)
 _SHARES: Final = 16
@@ -68,7 +68,9 @@ class Run:
 
     def to_bytes(self) -> bytes:
         """Write as a segment's plain content."""
-        packs = (_PACK.pack(_FOLDERS.index(p.folder), p.digest, p.salt, p.size) for p in self.packs)
+        packs = (
+            _PACK.pack(_FOLDERS.index(p.folder), p.epoch, p.digest, p.salt, p.size, p.dictionary) for p in self.packs
+        )
         return b"".join((_HEAD.pack(len(self.packs), self.count), *packs, self._records))
 
     @classmethod
@@ -81,8 +83,8 @@ class Run:
         if len(plain) != records_at + count * _RECORD.size:
             raise ValueError("wrong length")
         table = [
-            Pack(_FOLDERS[folder], digest, salt, size)
-            for folder, digest, salt, size in _PACK.iter_unpack(plain[_HEAD.size : records_at])
+            Pack(_FOLDERS[folder], epoch, digest, salt, size, dictionary)
+            for folder, epoch, digest, salt, size, dictionary in _PACK.iter_unpack(plain[_HEAD.size : records_at])
         ]
         return cls(table, plain[records_at:])
 

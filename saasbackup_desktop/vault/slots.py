@@ -13,9 +13,9 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
 from saasbackup_desktop.core import codec
-from saasbackup_desktop.core.errors import VaultDamaged
+from saasbackup_desktop.core.errors import VaultDamaged, VaultKeysChanged
 from saasbackup_desktop.vault import recovery
-from saasbackup_desktop.vault.keys import KEY_SIZE, expand
+from saasbackup_desktop.vault.keys import KEY_SIZE, Keys, expand
 
 PASSPHRASE: Final = "passphrase"
 RECOVERY: Final = "recovery"
@@ -64,7 +64,7 @@ def new_id() -> str:
     return os.urandom(8).hex()
 
 
-def wrap_passphrase(slot: Slot, vault: str, passphrase: str, cost: Argon2, master: bytes, note_key: bytes) -> bytes:
+def wrap_passphrase(slot: Slot, vault: str, passphrase: str, cost: Argon2, keys: Keys) -> bytes:
     """Write a slot that a passphrase opens."""
     salt = os.urandom(16)
     kdf: dict[str, str | int] = {
@@ -74,27 +74,28 @@ def wrap_passphrase(slot: Slot, vault: str, passphrase: str, cost: Argon2, maste
         "lanes": cost.lanes,
         "salt": salt.hex(),
     }
-    return _wrap(slot, vault, kdf, cost.derive(passphrase, salt), master, note_key)
+    return _wrap(slot, vault, kdf, cost.derive(passphrase, salt), keys)
 
 
-def wrap_recovery(slot: Slot, vault: str, master: bytes, note_key: bytes) -> tuple[bytes, str]:
+def wrap_recovery(slot: Slot, vault: str, keys: Keys) -> tuple[bytes, str]:
     """Write a slot that a new recovery key opens, and give the key's text."""
     secret, salt = os.urandom(KEY_SIZE), os.urandom(16)
     kdf: dict[str, str | int] = {"name": "hkdf-sha256", "salt": salt.hex()}
-    return _wrap(slot, vault, kdf, expand(secret, salt, RECOVERY), master, note_key), recovery.to_text(secret)
+    return _wrap(slot, vault, kdf, expand(secret, salt, RECOVERY), keys), recovery.to_text(secret)
 
 
-def unwrap(file: str, data: bytes, secret: str) -> bytes | None:
-    """Try a secret on a slot: the master key, or None. Raises VaultDamaged if the slot itself is broken."""
+def unwrap(file: str, data: bytes, secret: str) -> tuple[bytes, ...] | None:
+    """Try a secret on a slot: all master keys, newest first, or None. Raises VaultDamaged if the slot is broken."""
     plain = parse(file, data)
     key = _slot_key(file, plain, secret)
     if key is None:
         return None
     wrapped, nonce = bytes.fromhex(plain["wrapped"]), bytes.fromhex(plain["nonce"])
     try:
-        return AESGCM(key).decrypt(nonce, wrapped, _bound(plain))
+        masters = AESGCM(key).decrypt(nonce, wrapped, _bound(plain))
     except InvalidTag:
         return None
+    return tuple(masters[at : at + KEY_SIZE] for at in range(0, len(masters), KEY_SIZE))
 
 
 def parse(file: str, data: bytes) -> dict[str, Any]:
@@ -107,35 +108,40 @@ def parse(file: str, data: bytes) -> dict[str, Any]:
         for name in ("vault", "id", "kind", "wrapped", "nonce", "label"):
             if not isinstance(plain[name], str):
                 raise TypeError(name)
+        if not isinstance(plain["epoch"], int):
+            raise TypeError("epoch")
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise VaultDamaged("key slot is not readable", file=file, reason="altered") from error
     return plain
 
 
-def described(file: str, data: bytes, vault: str, note_key: bytes) -> Slot:
+def described(file: str, data: bytes, vault: str, keys: Keys) -> Slot:
     """Read what a slot is, with its label. Raises VaultDamaged."""
     plain = parse(file, data)
     sealed = bytes.fromhex(plain["label"])
     try:
-        label = AESGCM(note_key).decrypt(sealed[:12], sealed[12:], f"{vault}/{plain['id']}".encode())
+        label = AESGCM(keys.of("slot", plain["epoch"])).decrypt(sealed[:12], sealed[12:], f"{vault}/{plain['id']}".encode())
+    except VaultKeysChanged as error:
+        raise VaultKeysChanged("slot of newer keys", file=file, epoch=plain["epoch"]) from error
     except InvalidTag as error:
         raise VaultDamaged("key slot's label does not open", file=file, reason="altered") from error
     return Slot(plain["id"], plain["kind"], plain["created"], label.decode())
 
 
-def _wrap(slot: Slot, vault: str, kdf: Mapping[str, str | int], key: bytes, master: bytes, note_key: bytes) -> bytes:
+def _wrap(slot: Slot, vault: str, kdf: Mapping[str, str | int], key: bytes, keys: Keys) -> bytes:
     note_nonce, nonce = os.urandom(12), os.urandom(12)
-    label = AESGCM(note_key).encrypt(note_nonce, slot.label.encode(), f"{vault}/{slot.id}".encode())
+    label = AESGCM(keys.of("slot", keys.epoch)).encrypt(note_nonce, slot.label.encode(), f"{vault}/{slot.id}".encode())
     plain: dict[str, Any] = {
         "vault": vault,
         "id": slot.id,
         "kind": slot.kind,
+        "epoch": keys.epoch,
         "created": slot.created,
         "label": (note_nonce + label).hex(),
         "kdf": dict(kdf),
         "nonce": nonce.hex(),
     }
-    plain["wrapped"] = AESGCM(key).encrypt(nonce, master, _bound(plain)).hex()
+    plain["wrapped"] = AESGCM(key).encrypt(nonce, b"".join(keys.ring), _bound(plain)).hex()
     plain["sum"] = _sum(plain)
     return codec.dumps(plain).encode()
 

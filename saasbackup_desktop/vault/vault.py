@@ -10,7 +10,7 @@ from types import EllipsisType
 from saasbackup_desktop.core.errors import Misconfigured, VaultDamaged, VaultExists, VaultMissing, WrongPassphrase
 from saasbackup_desktop.core.ids import NodeId, StreamId
 from saasbackup_desktop.core.model import Body, Edit, Head, Node
-from saasbackup_desktop.core.ports import BlobStore, Clock
+from saasbackup_desktop.core.ports import BlobStore, Clock, LockingStore
 from saasbackup_desktop.vault import config, contents, recovery, slots
 from saasbackup_desktop.vault.blobs import Blobs
 from saasbackup_desktop.vault.bodies import pieces_of
@@ -65,18 +65,22 @@ class Vault:
     def create(
         cls, store: BlobStore, passphrase: str, clock: Clock, *, argon2: Argon2 | None = None
     ) -> tuple["Vault", str]:
-        """Make a new vault: the vault, and its recovery key's text. Raises VaultExists, VaultUnwritable, VaultFull."""
+        """Make a new vault: the vault, and its recovery key's text. Raises VaultExists, VaultUnwritable, VaultFull.
+
+        A store that places files under a lock makes a vault that says so.
+        """
         _require_passphrase(passphrase)
         if _is_taken(store):
             raise VaultExists("there is something already", location=store.location)
-        described = Config(os.urandom(16).hex(), clock.now())
-        keys = Keys(os.urandom(KEY_SIZE), described.id)
+        lock = store.lock if isinstance(store, LockingStore) else None
+        described = Config(os.urandom(16).hex(), clock.now(), lock=lock)
+        keys = Keys([os.urandom(KEY_SIZE)], described.id)
         cost = argon2 or slots.calibrated()
         first = Slot(slots.new_id(), slots.PASSPHRASE, clock.now(), "")
         second = Slot(slots.new_id(), slots.RECOVERY, clock.now(), "")
-        data, text = slots.wrap_recovery(second, described.id, keys.master, keys.slot)
+        data, text = slots.wrap_recovery(second, described.id, keys)
         store.put(_slot_name(second.id), data)
-        data = slots.wrap_passphrase(first, described.id, passphrase, cost, keys.master, keys.slot)
+        data = slots.wrap_passphrase(first, described.id, passphrase, cost, keys)
         store.put(_slot_name(first.id), data)
         try:
             store.put(CONFIG, config.to_bytes(described, keys))  # last: without it there is no vault
@@ -111,7 +115,7 @@ class Vault:
         found = []
         for name in self._store.list(KEYS):
             try:
-                found.append(slots.described(name, self._store.get(name), self.id, self._keys.slot))
+                found.append(slots.described(name, self._store.get(name), self.id, self._keys))
             except (VaultDamaged, FileNotFoundError):
                 continue  # the check names it
         return sorted(found, key=lambda slot: (slot.created, slot.kind, slot.id))
@@ -121,14 +125,14 @@ class Vault:
         _require_passphrase(passphrase)
         slot = Slot(slots.new_id(), slots.PASSPHRASE, self._clock.now(), label)
         cost = self._cost or slots.calibrated()
-        data = slots.wrap_passphrase(slot, self.id, passphrase, cost, self._keys.master, self._keys.slot)
+        data = slots.wrap_passphrase(slot, self.id, passphrase, cost, self._keys)
         self._store.put(_slot_name(slot.id), data)
         return slot
 
     def add_recovery(self, label: str = "") -> tuple[Slot, str]:
         """Make one more recovery key: its slot and text."""
         slot = Slot(slots.new_id(), slots.RECOVERY, self._clock.now(), label)
-        data, text = slots.wrap_recovery(slot, self.id, self._keys.master, self._keys.slot)
+        data, text = slots.wrap_recovery(slot, self.id, self._keys)
         self._store.put(_slot_name(slot.id), data)
         return slot, text
 
@@ -170,7 +174,7 @@ class Vault:
         except BaseException:
             lease.release()
             raise
-        loading = Loading(self._store, self._keys, self._index)
+        loading = Loading(self._store, self._keys, self._index, self._blobs)
         return Writer(stream, loading, lease, self._trees, self._heads, self._seed, self._require_same)
 
     # Reading
@@ -259,7 +263,7 @@ def _is_taken(store: BlobStore) -> bool:
         return False
 
 
-def _unwrapped(store: BlobStore, vault: str, secret: str) -> bytes:
+def _unwrapped(store: BlobStore, vault: str, secret: str) -> tuple[bytes, ...]:
     damage: VaultDamaged | None = None
     tried = 0
     for name in store.list(KEYS):
@@ -267,13 +271,13 @@ def _unwrapped(store: BlobStore, vault: str, secret: str) -> bytes:
             data = store.get(name)
             if slots.parse(name, data)["vault"] != vault:
                 continue  # of a vault that was never finished in the same place
-            master = slots.unwrap(name, data, secret)
+            ring = slots.unwrap(name, data, secret)
         except VaultDamaged as error:
             damage = error
             continue
         tried += 1
-        if master is not None:
-            return master
+        if ring is not None:
+            return ring
     if damage is not None:
         raise damage
     if not tried:

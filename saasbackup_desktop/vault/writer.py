@@ -68,7 +68,8 @@ class Writer:
         if head.snapshot.stream != self._stream:
             raise ValueError("a head of another stream")
         self.flush()
-        self._sealed += self._heads.append(head)
+        _, size = self._heads.append(head)
+        self._sealed += size
 
     def close(self) -> None:
         """Release the stream."""

@@ -12,7 +12,7 @@ from saasbackup_desktop.vault.stores.local import LocalStore
 from tests.unit.vault.conftest import STREAM, letter
 from tests.unit.vault.conftest import Place as VaultPlace
 
-KEYS = Keys(bytes(32), "00" * 16)
+KEYS = Keys([bytes(32)], "00" * 16)
 
 
 def blob(number: int) -> bytes:
@@ -20,7 +20,7 @@ def blob(number: int) -> bytes:
 
 
 def pack(number: int, folder: str = PACKS) -> Pack:
-    return Pack(folder, blob(-number), blob(-number - 1000), 1000 + number)
+    return Pack(folder, 1, blob(-number), blob(-number - 1000), 1000 + number)
 
 
 def test_a_run_finds_what_it_holds_and_nothing_else() -> None:
