@@ -1,17 +1,19 @@
-"""The recovery key as a person writes it down: 14 groups of 4 letters and digits, with a checksum."""
+"""Secrets of 32 bytes as text: the recovery key that a person writes down, and what a device's keyring keeps."""
 
 import base64
 import binascii
 import hashlib
+import re
 from typing import Final
 
 _CHECK: Final = 3
 _LENGTH: Final = 56
 _MISREAD: Final = str.maketrans("018", "OIB")
+_DEVICE: Final = re.compile(r"saasbackup-device:([0-9a-f]{64})")
 
 
 def to_text(secret: bytes) -> str:
-    """32 bytes -> ``ABCD-EFGH-...`` (base32 of RFC 4648)."""
+    """32 bytes -> ``ABCD-EFGH-...`` (base32 of RFC 4648): 14 groups of 4 letters and digits, with a checksum."""
     text = base64.b32encode(secret + _checksum(secret)).decode()
     return "-".join(text[at : at + 4] for at in range(0, len(text), 4))
 
@@ -30,6 +32,17 @@ def from_text(text: str) -> bytes | None:
         return None
     secret, check = raw[:-_CHECK], raw[-_CHECK:]
     return secret if _checksum(secret) == check else None
+
+
+def to_device_text(secret: bytes) -> str:
+    """32 bytes as a keyring keeps them: it can be told from any passphrase."""
+    return f"saasbackup-device:{secret.hex()}"
+
+
+def from_device_text(text: str) -> bytes | None:
+    """The other way round; None if it is something else."""
+    found = _DEVICE.fullmatch(text)
+    return bytes.fromhex(found[1]) if found else None
 
 
 def _checksum(secret: bytes) -> bytes:

@@ -1,6 +1,7 @@
-"""Key slots: each wraps the master key under one secret."""
+"""Key slots: each wraps the key ring under one secret."""
 
 import hashlib
+import hmac
 import os
 import time
 import unicodedata
@@ -19,9 +20,14 @@ from saasbackup_desktop.vault.keys import KEY_SIZE, Keys, expand
 
 PASSPHRASE: Final = "passphrase"
 RECOVERY: Final = "recovery"
+DEVICE: Final = "device"
+KINDS: Final = (PASSPHRASE, RECOVERY, DEVICE)
 _MEMORY: Final = 64 * 1024
 _MEMORY_LIMIT: Final = 4 * 1024 * 1024
 _PASSES_LIMIT: Final = 1000
+_EPOCH_LIMIT: Final = 10_000
+_WRAPPING: Final = ("vault", "kind", "epoch", "created", "kdf", "nonce")
+"""What the wrapped ring is bound to. The id and the label are not in it, so that a slot can be given another label."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +60,11 @@ class Slot:
 
     id: str
     kind: str
-    """``passphrase`` or ``recovery``."""
+    """``passphrase``, ``recovery`` or ``device``."""
     created: int
     label: str
+    epoch: int = 1
+    """How many master keys it wraps."""
 
 
 def new_id() -> str:
@@ -77,11 +85,23 @@ def wrap_passphrase(slot: Slot, vault: str, passphrase: str, cost: Argon2, keys:
     return _wrap(slot, vault, kdf, cost.derive(passphrase, salt), keys)
 
 
+def wrap_secret(slot: Slot, vault: str, secret: bytes, keys: Keys) -> bytes:
+    """Write a slot that 32 random bytes open: a recovery key, or what a device keeps."""
+    salt = os.urandom(16)
+    kdf: dict[str, str | int] = {"name": "hkdf-sha256", "salt": salt.hex()}
+    return _wrap(slot, vault, kdf, expand(secret, salt, slot.kind), keys)
+
+
 def wrap_recovery(slot: Slot, vault: str, keys: Keys) -> tuple[bytes, str]:
     """Write a slot that a new recovery key opens, and give the key's text."""
-    secret, salt = os.urandom(KEY_SIZE), os.urandom(16)
-    kdf: dict[str, str | int] = {"name": "hkdf-sha256", "salt": salt.hex()}
-    return _wrap(slot, vault, kdf, expand(secret, salt, RECOVERY), keys), recovery.to_text(secret)
+    secret = os.urandom(KEY_SIZE)
+    return wrap_secret(slot, vault, secret, keys), recovery.to_text(secret)
+
+
+def wrap_device(slot: Slot, vault: str, keys: Keys) -> tuple[bytes, str]:
+    """Write a slot that a new device secret opens, and give the secret's text."""
+    secret = os.urandom(KEY_SIZE)
+    return wrap_secret(slot, vault, secret, keys), recovery.to_device_text(secret)
 
 
 def unwrap(file: str, data: bytes, secret: str) -> tuple[bytes, ...] | None:
@@ -90,11 +110,14 @@ def unwrap(file: str, data: bytes, secret: str) -> tuple[bytes, ...] | None:
     key = _slot_key(file, plain, secret)
     if key is None:
         return None
-    wrapped, nonce = bytes.fromhex(plain["wrapped"]), bytes.fromhex(plain["nonce"])
     try:
-        masters = AESGCM(key).decrypt(nonce, wrapped, _bound(plain))
+        masters = AESGCM(key).decrypt(bytes.fromhex(plain["nonce"]), bytes.fromhex(plain["wrapped"]), _bound(plain))
     except InvalidTag:
         return None
+    except ValueError as error:
+        raise VaultDamaged("key slot is not readable", file=file, reason="altered") from error
+    if len(masters) != KEY_SIZE * plain["epoch"]:
+        raise VaultDamaged("key slot has not as many keys as it says", file=file, reason="altered")
     return tuple(masters[at : at + KEY_SIZE] for at in range(0, len(masters), KEY_SIZE))
 
 
@@ -105,43 +128,75 @@ def parse(file: str, data: bytes) -> dict[str, Any]:
         checksum = plain.pop("sum")
         if checksum != _sum(plain):
             raise ValueError("checksum")
-        for name in ("vault", "id", "kind", "wrapped", "nonce", "label"):
+        for name in ("vault", "id", "kind", "wrapped", "nonce", "label", "proof"):
             if not isinstance(plain[name], str):
                 raise TypeError(name)
-        if not isinstance(plain["epoch"], int):
-            raise TypeError("epoch")
+        for name in ("created", "epoch"):
+            if not isinstance(plain[name], int):
+                raise TypeError(name)
+        if plain["kind"] not in KINDS or not 1 <= plain["epoch"] <= _EPOCH_LIMIT:
+            raise ValueError("kind or epoch")
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise VaultDamaged("key slot is not readable", file=file, reason="altered") from error
     return plain
 
 
 def described(file: str, data: bytes, vault: str, keys: Keys) -> Slot:
-    """Read what a slot is, with its label. Raises VaultDamaged."""
+    """Read what a slot is, with its label, and make sure that somebody with the vault's keys wrote all of it.
+
+    Raises VaultDamaged; VaultKeysChanged for a slot that is proven to be of a newer epoch than this ring.
+    """
     plain = parse(file, data)
-    sealed = bytes.fromhex(plain["label"])
+    if plain["vault"] != vault or file.rpartition("/")[2] != f"{plain['id']}.json" or not is_proven(plain, keys):
+        raise VaultDamaged("key slot was altered", file=file, reason="altered")
     try:
-        label = AESGCM(keys.of("slot", plain["epoch"])).decrypt(sealed[:12], sealed[12:], f"{vault}/{plain['id']}".encode())
+        sealed = bytes.fromhex(plain["label"])
+        label = AESGCM(keys.of("slot", plain["epoch"])).decrypt(sealed[:12], sealed[12:], _told(plain))
+        return Slot(plain["id"], plain["kind"], plain["created"], label.decode(), plain["epoch"])
     except VaultKeysChanged as error:
-        raise VaultKeysChanged("slot of newer keys", file=file, epoch=plain["epoch"]) from error
-    except InvalidTag as error:
+        raise VaultKeysChanged("key slot of newer keys", file=file, epoch=plain["epoch"]) from error
+    except (InvalidTag, ValueError) as error:
         raise VaultDamaged("key slot's label does not open", file=file, reason="altered") from error
-    return Slot(plain["id"], plain["kind"], plain["created"], label.decode())
+
+
+def is_proven(plain: Mapping[str, Any], keys: Keys) -> bool:
+    """Did somebody write this slot who had a key ring of this vault, older or newer than this one?"""
+    return hmac.compare_digest(plain["proof"], _proof(plain, keys))
+
+
+def relabelled(file: str, data: bytes, id: str, label: str, keys: Keys) -> bytes:
+    """Write a slot again with another id and label; the same secret opens it. Raises VaultDamaged."""
+    plain = parse(file, data)
+    return _sealed({name: plain[name] for name in (*_WRAPPING, "wrapped")} | {"id": id}, label, keys)
+
+
+def cost_of(plain: Mapping[str, Any]) -> int:
+    """Rank slots by what a try costs: cheap ones first."""
+    kdf = plain.get("kdf")
+    memory, passes = (kdf.get("memory"), kdf.get("passes")) if isinstance(kdf, dict) else (0, 0)
+    return memory * passes if isinstance(memory, int) and isinstance(passes, int) else 0
 
 
 def _wrap(slot: Slot, vault: str, kdf: Mapping[str, str | int], key: bytes, keys: Keys) -> bytes:
-    note_nonce, nonce = os.urandom(12), os.urandom(12)
-    label = AESGCM(keys.of("slot", keys.epoch)).encrypt(note_nonce, slot.label.encode(), f"{vault}/{slot.id}".encode())
+    nonce, ring = os.urandom(12), keys.ring
     plain: dict[str, Any] = {
         "vault": vault,
         "id": slot.id,
         "kind": slot.kind,
-        "epoch": keys.epoch,
+        "epoch": len(ring),
         "created": slot.created,
-        "label": (note_nonce + label).hex(),
         "kdf": dict(kdf),
         "nonce": nonce.hex(),
     }
-    plain["wrapped"] = AESGCM(key).encrypt(nonce, b"".join(keys.ring), _bound(plain)).hex()
+    plain["wrapped"] = AESGCM(key).encrypt(nonce, b"".join(ring), _bound(plain)).hex()
+    return _sealed(plain, slot.label, keys)
+
+
+def _sealed(plain: dict[str, Any], label: str, keys: Keys) -> bytes:
+    nonce = os.urandom(12)
+    sealed = AESGCM(keys.of("slot", plain["epoch"])).encrypt(nonce, label.encode(), _told(plain))
+    plain["label"] = (nonce + sealed).hex()
+    plain["proof"] = _proof(plain, keys)
     plain["sum"] = _sum(plain)
     return codec.dumps(plain).encode()
 
@@ -150,21 +205,29 @@ def _slot_key(file: str, plain: Mapping[str, Any], secret: str) -> bytes | None:
     try:
         kdf = plain["kdf"]
         salt = bytes.fromhex(kdf["salt"])
-        if plain["kind"] == RECOVERY:
-            key = recovery.from_text(secret)
-            return expand(key, salt, RECOVERY) if key is not None else None
+        if plain["kind"] != PASSPHRASE:
+            key = recovery.from_text(secret) if plain["kind"] == RECOVERY else recovery.from_device_text(secret)
+            return expand(key, salt, plain["kind"]) if key is not None else None
         cost = Argon2(kdf["memory"], kdf["passes"], kdf["lanes"])
         if cost.memory > _MEMORY_LIMIT or cost.passes > _PASSES_LIMIT:
             raise ValueError("cost out of bounds")
         return cost.derive(secret, salt)
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, OverflowError) as error:
         raise VaultDamaged("key slot is not readable", file=file, reason="altered") from error
 
 
 def _bound(plain: Mapping[str, Any]) -> bytes:
-    """What the wrapped key is bound to: all that the slot says in clear."""
-    told = {name: value for name, value in plain.items() if name not in ("wrapped", "sum")}
-    return codec.dumps(told).encode()
+    return codec.dumps({name: plain[name] for name in _WRAPPING}).encode()
+
+
+def _told(plain: Mapping[str, Any]) -> bytes:
+    """What the label is bound to: all that the slot says beside it."""
+    return codec.dumps({n: value for n, value in plain.items() if n not in ("label", "proof", "sum")}).encode()
+
+
+def _proof(plain: Mapping[str, Any], keys: Keys) -> str:
+    told = {name: value for name, value in plain.items() if name not in ("proof", "sum")}
+    return hmac.digest(keys.derive("slot-proof"), codec.dumps(told).encode(), "sha256").hex()
 
 
 def _sum(plain: Mapping[str, Any]) -> str:
