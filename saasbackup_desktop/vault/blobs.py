@@ -52,6 +52,7 @@ class Blobs:
             try:
                 return self.open(pack, place)
             except VaultDamaged as damage:
+                self._index.mark_failed(pack, place)
                 failure = damage
         raise failure or VaultDamaged("no pack holds this blob", file=PACKS, reason="missing")
 

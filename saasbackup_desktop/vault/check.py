@@ -1,209 +1,267 @@
 """The check: is everything there that the points in time stand on, and is it what was written?"""
 
 import hashlib
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Final
 
-from saasbackup_desktop.core.errors import VaultDamaged
-from saasbackup_desktop.core.model import Folder, Head, Item
+from saasbackup_desktop.core.errors import VaultDamaged, VaultKeysChanged, VaultTooNew
+from saasbackup_desktop.core.ids import StreamId
 from saasbackup_desktop.core.ports import BlobStore
-from saasbackup_desktop.vault import contents, slots
-from saasbackup_desktop.vault.blobs import Blobs, blob_id
+from saasbackup_desktop.vault import config, slots
+from saasbackup_desktop.vault.blobs import Blobs
 from saasbackup_desktop.vault.config import require_there
-from saasbackup_desktop.vault.heads import Heads
+from saasbackup_desktop.vault.findings import Damage, Findings
+from saasbackup_desktop.vault.heads import Heads, Link
 from saasbackup_desktop.vault.index import Index, name_of
 from saasbackup_desktop.vault.keys import Keys
-from saasbackup_desktop.vault.names import KEYS, META, PACKS
-from saasbackup_desktop.vault.packs import Pack, Place, read_table
-from saasbackup_desktop.vault.trees import Entry, decode
+from saasbackup_desktop.vault.kinds import kind_of
+from saasbackup_desktop.vault.names import (
+    ASIDE,
+    CONFIG,
+    HOLDS,
+    INDEX,
+    KEYS,
+    LEASES,
+    LIMITED,
+    META,
+    PACKS,
+    POLICY,
+    REMOVED,
+    SNAPSHOTS,
+    TRASH,
+)
+from saasbackup_desktop.vault.packs import Pack
+from saasbackup_desktop.vault.removed import read_note, removed
+from saasbackup_desktop.vault.sealing import unseal
+from saasbackup_desktop.vault.soundness import Soundness
+from saasbackup_desktop.vault.trees import Entry
+from saasbackup_desktop.vault.walks import Paths, Walk, blobs_of, named
 
+__all__ = ["Check", "Damage", "Progress"]
 
-@dataclass(frozen=True, slots=True)
-class Damage:
-    """A file that is not as it was written."""
-
-    file: str
-    code: str
-    """``missing``, ``altered`` or ``cut``."""
-    items: tuple[str, ...] = ()
-    """Names of what is affected: items as ``folder/subfolder/subject``, or points in time."""
+Progress = Callable[[int, int], None]
+_SMALL: Final = 4096
+"""Bytes that a small file counts for in the progress."""
+_PURPOSES: Final = {LEASES: "lease", TRASH: "trash", HOLDS: "note", POLICY: "note"}
 
 
 class Check:
-    """One walk through a vault."""
+    """One look at a whole vault."""
 
-    def __init__(self, store: BlobStore, keys: Keys, index: Index, blobs: Blobs, heads: Heads) -> None:
+    def __init__(self, store: BlobStore, keys: Keys, vault: str, index: Index, blobs: Blobs, heads: Heads) -> None:
         self._store = store
         self._keys = keys
+        self._vault = vault
         self._index = index
         self._blobs = blobs
         self._heads = heads
-        self._suspects: dict[bytes, str] = {}
-        """Digests of packs that failed, and how."""
-        self._verdicts: dict[bytes, tuple[str, str] | None] = {}
-        self._affected: dict[tuple[str, str], dict[str, None]] = {}
-        self._seen: set[bytes] = set()
+        self._used: set[bytes] = set()
+        self._links: dict[str, Link] = {}
+        self._refreshed = False
+        self.soundness = Soundness(store, keys, index, blobs)
+        self.findings = Findings()
+        self.broken: list[Link] = []
+        """Heads whose trees cannot be read whole."""
+        self.lost: set[bytes] = set()
+        """Ids of blobs that something needs and that are nowhere, and of which the index says nothing."""
+        self.files = 0
+        """So many were looked at."""
 
     def damages(
-        self, read_percent: int, now: int, progress: Callable[[int, int], None], stop: Callable[[], bool]
+        self,
+        read_percent: int,
+        now: int,
+        progress: Progress,
+        stop: Callable[[], bool],
+        remembered: Mapping[StreamId, tuple[str, str]],
     ) -> Iterator[Damage]:
-        """Find everything that is wrong; what is affected is named."""
+        """Find everything that is wrong; what is affected is named. Progress is in bytes.
+
+        ``remembered``: name and SHA-256 of each stream's newest finished head, as somebody outside the vault knows it.
+        """
+        for _ in self.look(read_percent, now, progress, stop, remembered):
+            pass
+        yield from self.findings.damages()
+
+    def look(
+        self,
+        read_percent: int,
+        now: int,
+        progress: Progress,
+        stop: Callable[[], bool],
+        remembered: Mapping[StreamId, tuple[str, str]],
+    ) -> Iterator[str]:
+        """The same step by step: names of the files that were looked at. What it finds is kept here."""
         require_there(self._store)
         self._index.refresh()
         for damage in self._index.damages:
-            self._note(damage, "")
-        self._check_slots()
-        packs, heads = self._index.packs(), self._heads.names()
-        total = len(packs) + len(heads)
-        for done, pack in enumerate(packs):
+            self.findings.note_fault(damage)
+        names = self._by_kind()
+        packs, heads = self._index.packs(), names[SNAPSHOTS]
+        small = [name for kind in (CONFIG, KEYS, INDEX, REMOVED, *_PURPOSES) for name in names[kind]]
+        total = (len(small) + len(heads)) * _SMALL + sum(_weight(pack, read_percent, now) for pack in packs)
+        done = 0
+        for name in small:
             if stop():
                 return
             progress(done, total)
-            self._check_pack(pack, _is_due(pack, read_percent, now))
-        for done, name in enumerate(heads, len(packs)):
+            self._check_small(name)
+            done += _SMALL
+            yield name
+        for pack in packs:
             if stop():
                 return
             progress(done, total)
-            self._check_head(name)
+            self._check_pack(pack, reads=_is_due(pack, read_percent, now))
+            done += _weight(pack, read_percent, now)
+            yield name_of(pack)
+        walk = Walk(self._blobs.get, self._check_item, self.findings.note_fault, self._use)
+        for name in heads:
+            if stop():
+                return
+            progress(done, total)
+            self._check_head(name, walk)
+            done += _SMALL
+            yield name
+        self._check_chain(remembered)
+        self._tell_unreferenced(packs)
         progress(total, total)
-        for (file, code), names in sorted(self._affected.items()):
-            yield Damage(file, code, tuple(name for name in names if name))
 
-    def _note(self, damage: VaultDamaged, name: str) -> None:
-        key = str(damage.facts.get("file", PACKS)), str(damage.facts.get("reason", "altered"))
-        self._affected.setdefault(key, {})[name] = None
+    def _by_kind(self) -> dict[str, list[str]]:
+        names: dict[str, list[str]] = {
+            kind: [] for kind in (CONFIG, KEYS, PACKS, META, INDEX, SNAPSHOTS, REMOVED, ASIDE, LIMITED, *_PURPOSES)
+        }
+        for name in self._store.list():
+            kind = kind_of(name)
+            if kind:
+                names[kind].append(name)
+            else:
+                self.findings.note(name, "stranger")
+        for name in names[ASIDE]:
+            self.findings.note(name, "set-aside")
+        self.files = sum(map(len, names.values()))
+        return names
 
-    def _check_slots(self) -> None:
-        for name in self._store.list(KEYS):
-            try:
-                slots.parse(name, self._store.get(name))
-            except VaultDamaged as damage:
-                self._note(damage, "")
+    # --- small files -----------------------------------------------------------------------------------------
 
-    def _check_pack(self, pack: Pack, is_due: bool) -> None:
-        name = name_of(pack)
+    def _check_small(self, name: str) -> None:
         try:
-            code = self._pack_code(pack, name, is_due)
+            self._read_small(name, self._store.get(name))
+        except VaultKeysChanged:
+            self.findings.note(name, "newer-keys")
+        except VaultDamaged as damage:
+            self.findings.note_fault(damage)
+        except VaultTooNew:
+            self.findings.note(name, "altered")
         except FileNotFoundError:
-            self._index.mark_gone(pack)
-            code = "missing"
-        if code:
-            self._suspects[pack.digest] = code
-            if code != "missing":  # what nothing misses, or what was stored again since, is no loss
-                self._note(VaultDamaged(file=name, reason=code), "")
+            return  # removed or renewed in this moment
 
-    def _pack_code(self, pack: Pack, name: str, is_due: bool) -> str:
-        size = self._store.size(name)
-        if size != pack.size:
-            return "cut" if size < pack.size else "altered"
-        if not is_due:
-            return ""
-        data = self._store.get(name)
-        if hashlib.sha256(data).digest() != pack.digest:
-            return "altered"
-        try:
-            _, places = read_table(self._store, self._keys, pack.folder, name, pack.digest)
-            return "" if all(self._is_sound(pack, place, data) for place in places) else "altered"
-        except VaultDamaged:
-            return "altered"
+    def _read_small(self, name: str, data: bytes) -> None:
+        kind = kind_of(name)
+        if kind == CONFIG:
+            found, plain = config.from_bytes(data)
+            config.prove(plain, self._keys)
+            if config.to_bytes(found, self._keys) != data:
+                raise VaultDamaged("not as it is written", file=name, reason="altered")
+        elif kind == KEYS:
+            slots.described(name, data, self._vault, self._keys)
+            if slots.canonical(name, data) != data:
+                raise VaultDamaged("not as it is written", file=name, reason="altered")
+        elif kind in (INDEX, REMOVED):
+            if hashlib.sha256(data).hexdigest() != name.rpartition("/")[2]:
+                raise VaultDamaged("not what its name says", file=name, reason="altered")
+            if kind == REMOVED:
+                read_note(self._keys, name, data)
+        else:
+            unseal(self._keys, _PURPOSES[kind], name, data, name)
 
-    def _is_sound(self, pack: Pack, place: Place, data: bytes) -> bool:
-        plain = self._blobs.unseal(pack, place, data[place.offset : place.offset + place.length])
-        key = self._keys.node_id if pack.folder == META else self._keys.blob_id
-        return blob_id(key, plain) == place.id
+    # --- packs -----------------------------------------------------------------------------------------------
 
-    def _check_head(self, name: str) -> None:
+    def _check_pack(self, pack: Pack, *, reads: bool) -> None:
+        code = self.soundness.look(pack, reads=reads)
+        if code and code != "missing":  # what nothing misses, or what was stored again since, is no loss
+            self.findings.note(name_of(pack), code)
+        if pack.digest in self.soundness.unlisted:
+            self.findings.note(name_of(pack), "incomplete")
+
+    def _use(self, id: bytes, _plain: bytes) -> None:
+        found = self._index.find(id)
+        if found is not None:
+            self._used.add(found[0].digest)
+
+    def _tell_unreferenced(self, packs: Sequence[Pack]) -> None:
+        for pack in packs:
+            # Packs of points in time that cannot be read are not known to be unreferenced.
+            if pack.digest not in self._used and pack.digest not in self.soundness.suspects and not self.broken:
+                self.findings.note(name_of(pack), "unreferenced")
+
+    # --- points in time --------------------------------------------------------------------------------------
+
+    def _check_head(self, name: str, walk: Walk) -> None:
         try:
             link = self._heads.read(name)
         except FileNotFoundError:
             return  # followed by a newer one in this moment
+        except VaultKeysChanged:
+            self.findings.note(name, "newer-keys")
+            return
         except VaultDamaged as damage:
-            self._note(damage, "")
+            self.findings.note_fault(damage)
             return
-        when = _described(link.head)
-        for previous in link.previous:
-            self._check_link(*previous, when)
-        if link.head.root:
-            root = bytes.fromhex(link.head.root)
-            self._walk(root, self._paths(root), when)
+        self._links[name] = link
+        if not walk.tree(link.head.root, named(link.head)):
+            self.broken.append(link)
 
-    def _check_link(self, previous: str, digest: str, when: str) -> None:
-        try:
-            if hashlib.sha256(self._store.get(previous)).hexdigest() != digest:
-                self._note(VaultDamaged(file=previous, reason="altered"), f"before {when}")
-        except FileNotFoundError:
-            self._note(VaultDamaged(file=previous, reason="missing"), f"before {when}")
+    def _check_item(self, entry: Entry, paths: Paths) -> None:
+        for id in blobs_of(entry):
+            failure = self._failure(id)
+            if failure is not None:
+                self.findings.note(*failure, paths.of(entry))
 
-    def _walk(self, id: bytes, paths: dict[str, str], when: str) -> None:
-        if id in self._seen:
-            return
-        self._seen.add(id)
-        try:
-            level, entries = decode(self._blobs.get(id))
-        except VaultDamaged as damage:
-            self._note(damage, when)
-            return
-        for key, value in entries:
-            if level:
-                self._walk(value, paths, when)
-            else:
-                self._check_entry((key, value), paths)
-
-    def _check_entry(self, entry: Entry, paths: dict[str, str]) -> None:
-        node = contents.node_of(*entry)
-        if not isinstance(node, Item) or node.body is None:
-            return
-        for id in {segment.blob for segment in node.body.recipe}:
-            verdict = self._verdict(bytes.fromhex(id))
-            if verdict is not None:
-                file, code = verdict
-                name = f"{paths.get(node.parent, node.parent)}/{node.name or node.id}"
-                self._note(VaultDamaged(file=file, reason=code), name)
-
-    def _verdict(self, id: bytes) -> tuple[str, str] | None:
+    def _failure(self, id: bytes) -> tuple[str, str] | None:
         """What is wrong with a blob: file and code; None if it can be had."""
-        if self._suspects:
-            known = self._verdicts.get(id, ("", ""))
-            if known != ("", ""):
-                return known
-        verdict: tuple[str, str] | None = (PACKS, "missing")
-        for pack, place in self._index.places(id):
-            code = self._suspects.get(pack.digest, "")
-            if not code or (code != "missing" and self._opens(pack, place)):
-                verdict = None
-                break
-            verdict = (name_of(pack), code)
-        if self._suspects:
-            self._verdicts[id] = verdict
-        return verdict
-
-    def _opens(self, pack: Pack, place: Place) -> bool:
         try:
-            self._blobs.open(pack, place)
-        except VaultDamaged:
-            return False
-        return True
+            pack, code = self.soundness.find(id)
+        except LookupError:
+            if not self._refreshed:
+                self._refreshed = True
+                self._index.refresh()  # it may have been written, or moved to another pack, since this began
+                return self._failure(id)
+            self.lost.add(id)
+            return PACKS, "missing"
+        if not code:
+            self._used.add(pack.digest)
+            return None
+        return name_of(pack), code
 
-    def _paths(self, root: bytes) -> dict[str, str]:
-        """Every folder's path, as far as the folders can be read."""
-        folders: dict[str, Folder] = {}
-        self._collect_folders(root, folders)
-        return {id: _path(folder, folders) for id, folder in folders.items()}
+    def _check_chain(self, remembered: Mapping[StreamId, tuple[str, str]]) -> None:
+        gone = removed(self._store, self._keys)
+        for link in self._links.values():
+            for name, digest in link.previous:
+                self._check_link(name, digest, gone, f"before {named(link.head)}")
+        for name, digests in gone.items():
+            there = self._digest(name)
+            if there is not None and ("" in digests or there in digests):
+                back = self._links.get(name)
+                self.findings.note(name, "came-back", named(back.head) if back else "")
+        for stream, (name, digest) in remembered.items():
+            if name not in gone and self._digest(name) != digest:
+                newest = [link for link in self._links.values() if link.head.snapshot.stream == stream]
+                self.findings.note(name, "rolled-back", named(newest[-1].head) if newest else stream)
 
-    def _collect_folders(self, id: bytes, folders: dict[str, Folder]) -> None:
+    def _check_link(self, name: str, digest: str, gone: Mapping[str, set[str]], affected: str) -> None:
+        known = self._links.get(name)
+        found = known.digest if known is not None else self._digest(name)
+        if found is None and name not in gone:
+            self.findings.note(name, "missing", affected)
+        elif found is not None and found != digest:
+            self.findings.note(name, "altered", affected)
+
+    def _digest(self, name: str) -> str | None:
         try:
-            level, entries = decode(self._blobs.get(id))
-        except VaultDamaged:
-            return  # the walk notes it
-        before = b"f"
-        for key, value in entries:
-            if level and before <= contents.LAST_FOLDER:
-                self._collect_folders(value, folders)
-            elif not level and key <= contents.LAST_FOLDER:
-                node = contents.node_of(key, value)
-                if isinstance(node, Folder):
-                    folders[node.id] = node
-            before = key
+            return hashlib.sha256(self._store.get(name)).hexdigest()
+        except FileNotFoundError:
+            return None
 
 
 def _is_due(pack: Pack, percent: int, now: int) -> bool:
@@ -212,14 +270,6 @@ def _is_due(pack: Pack, percent: int, now: int) -> bool:
     return (share - now // 86400 * percent) % 100 < percent
 
 
-def _path(folder: Folder, folders: dict[str, Folder]) -> str:
-    names, at, seen = [folder.name], folder, {folder.id}
-    while at.parent is not None and at.parent in folders and at.parent not in seen:
-        at = folders[at.parent]
-        seen.add(at.id)
-        names.append(at.name)
-    return "/".join(reversed(names))
-
-
-def _described(head: Head) -> str:
-    return f"{head.account.address} {head.snapshot.id}"
+def _weight(pack: Pack, percent: int, now: int) -> int:
+    """Bytes that are read of a pack: all, a tree's nodes in any case, or its beginning."""
+    return pack.size if pack.folder == META or _is_due(pack, percent, now) else _SMALL

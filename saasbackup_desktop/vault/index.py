@@ -30,6 +30,8 @@ class Index:
         self._adopted: Run | None = None
         self._gone: set[bytes] = set()
         self._condemned: frozenset[bytes] = frozenset()
+        self._failed: set[tuple[bytes, int]] = set()
+        """Pack and offset of blobs that did not open."""
         self.damages: list[VaultDamaged] = []
         """What could not be read at the last refresh."""
 
@@ -60,22 +62,39 @@ class Index:
     def places(self, id: bytes) -> Iterator[tuple[Pack, Place]]:
         """Every place where a blob should lie, vanished packs included."""
         with self._lock:
-            runs = [*self._runs.values()]
-            if self._adopted is not None:
-                runs.append(self._adopted)
+            runs = self._all_runs()
         for run in runs:
             yield from run.find(id)
 
     def packs(self) -> Sequence[Pack]:
         """All packs that are known, vanished ones included."""
         with self._lock:
-            runs = [*self._runs.values(), *([self._adopted] if self._adopted else [])]
+            runs = self._all_runs()
             return list({pack.digest: pack for run in runs for pack in run.packs}.values())
 
     def mark_gone(self, pack: Pack) -> None:
         """Do not count on a pack any more: what it held is stored again when it is met."""
         with self._lock:
             self._gone.add(pack.digest)
+
+    def mark_failed(self, pack: Pack, place: Place) -> None:
+        """Do not count on one blob of a pack any more: it is stored again when it is met."""
+        with self._lock:
+            self._failed.add((pack.digest, place.offset))
+
+    @property
+    def has_losses(self) -> bool:
+        """Is a pack gone that a segment tells of, or did a blob not open? It may be there elsewhere."""
+        return bool(self._gone or self._failed)
+
+    def lost(self) -> set[bytes]:
+        """Beginnings of the ids of blobs that are nowhere any more, as far as segments tell of them."""
+        with self._lock:
+            runs, gone, failed = self._all_runs(), set(self._gone), set(self._failed)
+        missed = {key for run in runs for key in run.at(gone, failed)}
+        for run in runs if missed else ():
+            missed -= run.elsewhere(missed, gone, failed)
+        return missed
 
     def condemn(self, digests: AbstractSet[bytes]) -> None:
         """Do not count on packs that will be removed: what they hold can be read, and is stored again when it is met."""
@@ -95,9 +114,16 @@ class Index:
                 self._adopted = None
             return written + self._compact()
 
+    def _all_runs(self) -> list[Run]:
+        return [*self._runs.values(), *([self._adopted] if self._adopted else [])]
+
     def _lasting(self, id: bytes) -> Iterator[tuple[Pack, Place]]:
         for pack, place in self.places(id):
-            if pack.digest not in self._gone and pack.digest not in self._condemned:
+            if (
+                pack.digest not in self._gone
+                and pack.digest not in self._condemned
+                and (pack.digest, place.offset) not in self._failed
+            ):
                 yield pack, place
 
     def _write(self, run: Run) -> int:

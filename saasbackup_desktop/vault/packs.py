@@ -105,6 +105,11 @@ class OpenPack:
         return Pack(self.folder, self._epoch, digest, self._salt, len(data), self.dictionary), data
 
 
+def begins_as(pack: Pack, start: bytes) -> bool:
+    """Is this the beginning of that pack's file?"""
+    return start[:_START] == _HEADER.pack(_MAGIC, pack.epoch, pack.salt)
+
+
 def open_blob(aead: AESGCM, place: Place, sealed: bytes) -> bytes:
     """Open one blob's content, still compressed if it was. Raises InvalidTag."""
     return aead.decrypt(_nonce(place.offset), sealed, place.id + _WORD.pack(place.word))

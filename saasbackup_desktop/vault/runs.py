@@ -3,6 +3,7 @@
 import struct
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from typing import Final
 
 from saasbackup_desktop.vault.names import META, PACKS
@@ -65,6 +66,26 @@ class Run:
             _, pack, offset, length, word = _RECORD.unpack_from(self._records, at * _RECORD.size)
             yield self.packs[pack], Place(id, offset, length, word)
             at += 1
+
+    def at(self, packs: AbstractSet[bytes], places: AbstractSet[tuple[bytes, int]]) -> Iterator[bytes]:
+        """Keys of the blobs that lie in these packs (by digest), or at these places (digest and offset)."""
+        wanted = [pack.digest in packs for pack in self.packs]
+        named = {pack for pack, _ in places}
+        near = [pack.digest in named for pack in self.packs]
+        for key, pack, offset, _, _ in _RECORD.iter_unpack(self._records):
+            if wanted[pack] or (near[pack] and (self.packs[pack].digest, offset) in places):
+                yield key
+
+    def elsewhere(
+        self, keys: Iterable[bytes], packs: AbstractSet[bytes], places: AbstractSet[tuple[bytes, int]]
+    ) -> set[bytes]:
+        """Those of the keys that lie in another pack or at another place, too."""
+        return {
+            key
+            for key in keys
+            for pack, place in self.find(key)
+            if pack.digest not in packs and (pack.digest, place.offset) not in places
+        }
 
     def to_bytes(self) -> bytes:
         """Write as a segment's plain content."""

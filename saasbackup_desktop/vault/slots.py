@@ -141,6 +141,12 @@ def parse(file: str, data: bytes) -> dict[str, Any]:
     return plain
 
 
+def canonical(file: str, data: bytes) -> bytes:
+    """Write a slot as it is meant to be written. Raises VaultDamaged."""
+    plain = parse(file, data)
+    return codec.dumps({**plain, "sum": _sum(plain)}).encode()
+
+
 def described(file: str, data: bytes, vault: str, keys: Keys) -> Slot:
     """Read what a slot is, with its label, and make sure that somebody with the vault's keys wrote all of it.
 

@@ -3,7 +3,7 @@
 import contextlib
 import os
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from types import EllipsisType
 
@@ -14,7 +14,7 @@ from saasbackup_desktop.core.ports import BlobStore, Clock, LockingStore
 from saasbackup_desktop.vault import config, contents, recovery, slots
 from saasbackup_desktop.vault.blobs import Blobs
 from saasbackup_desktop.vault.bodies import pieces_of
-from saasbackup_desktop.vault.check import Check, Damage
+from saasbackup_desktop.vault.check import Check, Damage, Progress
 from saasbackup_desktop.vault.config import Config
 from saasbackup_desktop.vault.heads import Heads
 from saasbackup_desktop.vault.index import Index
@@ -216,11 +216,22 @@ class Vault:
         return contents.edits_between(self._trees, bytes.fromhex(old), bytes.fromhex(new))
 
     def check(
-        self, read_percent: int, progress: Callable[[int, int], None], stop: Callable[[], bool]
+        self,
+        read_percent: int,
+        progress: Progress,
+        stop: Callable[[], bool],
+        remembered: Mapping[StreamId, tuple[str, str]] | None = None,
     ) -> Iterator[Damage]:
-        """Prove that it is whole; what is not is named. ``read_percent`` of the packs are read to the last byte."""
-        check = Check(self._store, self._keys, self._index, self._blobs, self._heads)
-        return check.damages(read_percent, self._clock.now(), progress, stop)
+        """Prove that it is whole; what is not is named. ``read_percent`` of the packs are read to the last byte.
+
+        ``remembered`` is what ``mark`` gave at an earlier time: if it is there no more, the vault was rolled back.
+        """
+        return self._checking().damages(read_percent, self._clock.now(), progress, stop, remembered or {})
+
+    def mark(self, stream: StreamId) -> tuple[str, str] | None:
+        """Name and SHA-256 of the newest finished head of a stream, to be remembered outside the vault."""
+        finished = [link for link in self._heads.links(stream) if link.head.final]
+        return (finished[-1].name, finished[-1].digest) if finished else None
 
     def stats(self) -> Stats:
         """Count."""
@@ -238,6 +249,9 @@ class Vault:
     def refresh(self) -> None:
         """See what others wrote since."""
         self._index.refresh()
+
+    def _checking(self) -> Check:
+        return Check(self._store, self._keys, self.id, self._index, self._blobs, self._heads)
 
     def _sizes(self) -> Iterator[int]:
         for name in self._store.list():
