@@ -97,7 +97,7 @@ class Index:
         return missed
 
     def condemn(self, digests: AbstractSet[bytes]) -> None:
-        """Do not count on packs that will be removed: what they hold can be read, and is stored again when it is met."""
+        """Do not count on packs that will be removed: they can be read, but what they hold is stored again."""
         with self._lock:
             self._condemned = frozenset(digests)
 
