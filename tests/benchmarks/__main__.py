@@ -1,8 +1,8 @@
-"""Run benchmarks: ``python -m tests.benchmarks [imap] [window] [million] [--count N]``."""
+"""Run benchmarks: ``python -m tests.benchmarks [imap] [window] [million] [peers] [--count N] [--scale S]``."""
 
 import argparse
 
-from tests.benchmarks import imap, million, window
+from tests.benchmarks import imap, million, peers, window
 
 _ALL = {"imap": imap.run, "million": million.run, "window": window.run}
 
@@ -10,11 +10,15 @@ _ALL = {"imap": imap.run, "million": million.run, "window": window.run}
 def main() -> None:
     """Run those that are named, or all."""
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
-    parser.add_argument("names", nargs="*", choices=[*_ALL, []], help="which ones; default: all")
+    parser.add_argument("names", nargs="*", choices=[*_ALL, "peers", []], help="which ones; default: all")
     parser.add_argument("--count", type=int, default=None, help="messages or items, instead of each one's own number")
+    parser.add_argument("--scale", type=float, default=0.2, help="peers: share of 100,000 mails and 2 GB of files")
     chosen = parser.parse_args()
-    for name in chosen.names or _ALL:
-        _ALL[name](chosen.count)
+    for name in chosen.names or [*_ALL, "peers"]:
+        if name == "peers":
+            peers.run(chosen.count, chosen.scale)
+        else:
+            _ALL[name](chosen.count)
 
 
 if __name__ == "__main__":

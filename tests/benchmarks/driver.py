@@ -1,0 +1,240 @@
+"""Back up a folder of files through the vault's own interface, as a program by itself: what peers are compared with.
+
+``python -m tests.benchmarks.driver create|backup|restore|check|read VAULT [FOLDER]``;
+the passphrase stands in PASSPHRASE.
+"""
+
+import argparse
+import hashlib
+import os
+import sys
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+
+from saasbackup_desktop.core.ids import NodeId, SnapshotId
+from saasbackup_desktop.core.model import (
+    Account,
+    Body,
+    Edit,
+    Folder,
+    Head,
+    Item,
+    Provider,
+    Service,
+    Snapshot,
+    SnapshotStatus,
+    account_id,
+    stream_id,
+)
+from saasbackup_desktop.vault.stores.local import LocalStore
+from saasbackup_desktop.vault.vault import Vault, Writer
+
+_ACCOUNT = Account(id=account_id(Provider.IMAP, "bench", "bench"), provider=Provider.IMAP, address="bench")
+_STREAM = stream_id(_ACCOUNT.id, Service.MAIL)
+_LARGE = 8 << 20
+_PIECE = 1 << 20
+_CHECKPOINT = 4_000
+_TOGETHER = 500
+
+
+class WallClock:
+    """The time of day."""
+
+    def now(self) -> int:
+        """Seconds since 1970 UTC."""
+        return int(time.time())
+
+
+@dataclass(slots=True)
+class _Backup:
+    writer: Writer
+    vault: Vault
+    snapshot: str
+    root: str
+    old_root: str
+    items: int
+    size: int
+    edits: list[Edit] = field(default_factory=list)
+    changed: int = 0
+
+    def tree(self, place: str, id: NodeId | None) -> None:
+        """Compare a folder with what the last point in time holds of it, add what differs, and step down."""
+        known = {node.id: node for node in self.vault.nodes(self.old_root, id)} if self.old_root else {}
+        below = []
+        with os.scandir(place) as entries:
+            for entry in entries:
+                node_id = NodeId(
+                    hashlib.blake2b(entry.name.encode(), digest_size=8, key=(id or "").encode()).hexdigest()
+                )
+                before = known.pop(node_id, None)
+                if entry.is_dir(follow_symlinks=False):
+                    below.append((entry.path, node_id))
+                    if before is None:
+                        self.edits.append(Edit(None, Folder(id=node_id, parent=id, name=entry.name)))
+                elif entry.is_file(follow_symlinks=False):
+                    self._file(entry, node_id, id, before if isinstance(before, Item) else None)
+        for node in known.values():
+            self._gone(node)
+        for path, node_id in below:
+            self.tree(path, node_id)
+
+    def _file(self, entry: os.DirEntry[str], id: NodeId, parent: NodeId | None, before: Item | None) -> None:
+        found = entry.stat(follow_symlinks=False)
+        revision = f"{found.st_mtime_ns}-{found.st_ctime_ns}-{found.st_size}"
+        if before is not None and before.revision == revision:
+            return
+        body = self._stored(entry.path, found.st_size)
+        item = Item(
+            id=id,
+            parent=parent or NodeId(""),
+            name=entry.name,
+            revision=revision,
+            size=body.size,
+            time=int(found.st_mtime),
+            body=body,
+        )
+        self.edits.append(Edit(before, item))
+        self.items += before is None
+        self.size += body.size - (before.size or 0 if before else 0)
+        if len(self.edits) >= _CHECKPOINT:
+            self.seal(final=False)
+
+    def _stored(self, path: str, size: int) -> Body:
+        with open(path, "rb", buffering=0) as file:  # noqa: PTH123 - a hundred thousand times
+            if size <= _LARGE:
+                return self.writer.add(file.read())
+            return self.writer.add_pieces(iter(lambda: file.read(_PIECE), b""))
+
+    def _gone(self, node: Folder | Item) -> None:
+        self.edits.append(Edit(node, None))
+        if isinstance(node, Item):
+            self.items -= 1
+            self.size -= node.size or 0
+            return
+        for child in list(self.vault.nodes(self.old_root, node.id)):
+            self._gone(child)
+
+    def seal(self, *, final: bool) -> None:
+        """Write a point in time."""
+        self.root = self.writer.apply(self.root, self.edits)
+        self.changed += len(self.edits)
+        self.edits = []
+        now = int(time.time())
+        snapshot = Snapshot(
+            id=SnapshotId(self.snapshot),
+            stream=_STREAM,
+            started=now,
+            finished=now,
+            status=SnapshotStatus.COMPLETE if final else SnapshotStatus.PARTIAL,
+            items=self.items,
+            folders=0,
+            size=self.size,
+            added=self.changed,
+            changed=0,
+            removed=0,
+            owed=0,
+        )
+        self.writer.seal(
+            Head(snapshot=snapshot, account=_ACCOUNT, service=Service.MAIL, root=self.root, cursor={}, final=final)
+        )
+
+
+def backup(vault: Vault, folder: Path) -> None:
+    """Bring a folder's state into the vault."""
+    last = vault.last_head(_STREAM)
+    root = last.root if last else ""
+    items, size = (last.snapshot.items, last.snapshot.size) if last else (0, 0)
+    with vault.writer(_STREAM, "bench") as writer:
+        run = _Backup(writer, vault, time.strftime("%Y%m%dT%H%M%SZ-") + os.urandom(4).hex(), root, root, items, size)
+        run.tree(str(folder), None)
+        run.seal(final=True)
+    print(f"{run.changed} changes, {writer.bytes_stored} bytes")
+
+
+def restore(vault: Vault, folder: Path) -> None:
+    """Write the newest point in time into an empty folder."""
+    head = vault.last_head(_STREAM)
+    assert head is not None
+    paths: dict[str | None, str] = {None: str(folder), "": str(folder)}
+    nodes = vault.nodes(head.root)
+    waiting: list[Folder] = []
+    first: list[Item] = []
+    for node in nodes:
+        if isinstance(node, Item):
+            first.append(node)
+            break
+        waiting.append(node)
+    while waiting:
+        left = [node for node in waiting if node.parent not in paths]
+        for node in waiting:
+            if node.parent in paths:
+                paths[node.id] = f"{paths[node.parent]}/{node.name}"
+        waiting = left
+    for path in paths.values():
+        os.makedirs(path, exist_ok=True)  # noqa: PTH103 - paths are texts here
+    count = sum(_restored(vault, batch, paths) for batch in _batches(_chained(first, nodes)))
+    print(f"{count} files")
+
+
+def _chained(first: list[Item], rest: Iterable[Folder | Item]) -> Iterator[Item]:
+    yield from first
+    for node in rest:
+        assert isinstance(node, Item)
+        yield node
+
+
+def _batches(items: Iterator[Item]) -> Iterator[list[Item]]:
+    while batch := list(islice(items, _TOGETHER)):
+        yield batch
+
+
+def _restored(vault: Vault, batch: list[Item], paths: dict[str | None, str]) -> int:
+    for item in batch:
+        assert item.body is not None
+        _write(f"{paths[item.parent]}/{item.name}", item, vault.pieces(item.body))
+    return len(batch)
+
+
+def _write(path: str, item: Item, pieces: Iterable[bytes]) -> None:
+    with open(path, "wb", buffering=0) as file:  # noqa: PTH123 - a hundred thousand times
+        for piece in pieces:
+            file.write(piece)
+    assert item.time is not None
+    os.utime(path, (item.time, item.time))
+
+
+def check(vault: Vault, percent: int) -> None:
+    """Check; read so many percent of the packs."""
+    found = list(vault.check(percent, _ignore, lambda: False))
+    for damage in found:
+        print(damage)
+    sys.exit(1 if found else 0)
+
+
+def _ignore(done: int, total: int) -> None:
+    """Nobody looks at the progress."""
+
+
+def main() -> None:
+    """Do one thing and end."""
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.driver")
+    parser.add_argument("what", choices=("create", "backup", "restore", "check", "read"))
+    parser.add_argument("vault", type=Path)
+    parser.add_argument("folder", type=Path, nargs="?")
+    chosen = parser.parse_args()
+    store, passphrase = LocalStore(chosen.vault), os.environ["PASSPHRASE"]
+    if chosen.what == "create":
+        Vault.create(store, passphrase, WallClock())
+        return
+    vault = Vault.open(store, passphrase, WallClock())
+    if chosen.what in ("check", "read"):
+        check(vault, 100 if chosen.what == "read" else 0)
+    else:
+        {"backup": backup, "restore": restore}[chosen.what](vault, chosen.folder)
+
+
+if __name__ == "__main__":
+    main()
