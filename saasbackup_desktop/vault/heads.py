@@ -1,20 +1,22 @@
 """Heads: one sealed file for each point in time of a stream, chained to the one before."""
 
+import contextlib
 import hashlib
 import hmac
 import os
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from saasbackup_desktop.core import codec
-from saasbackup_desktop.core.errors import VaultDamaged
+from saasbackup_desktop.core.errors import Fault, VaultDamaged
 from saasbackup_desktop.core.ids import StreamId
 from saasbackup_desktop.core.model import Account, Head, Provider, Service, Snapshot, SnapshotStatus
 from saasbackup_desktop.core.ports import BlobStore
 from saasbackup_desktop.vault.keys import Keys
 from saasbackup_desktop.vault.names import SNAPSHOTS, number_of, numbered
+from saasbackup_desktop.vault.removed import note_removed
 from saasbackup_desktop.vault.sealing import seal, unseal
 
 
@@ -87,11 +89,12 @@ class Heads:
             raise VaultDamaged("head of another stream", file=name, reason="altered")
         return Link(name, head, hashlib.sha256(data).hexdigest(), previous, place)
 
-    def append(self, head: Head, place: str = "") -> tuple[str, int]:
+    def append(self, head: Head, place: str = "", confirm: Callable[[], None] = lambda: None) -> tuple[str, int]:
         """Write the next head of its stream: its name, and how many bytes that took.
 
         Its name is like no other, so that it overwrites nothing even if somebody writes the same stream in this
-        moment. Earlier heads of the same snapshot are removed once this one is durable.
+        moment. If ``confirm``, called once it is durable, raises a fault, it is taken back. Earlier heads of the same
+        snapshot are removed after that.
         """
         folder = self.folder(head.snapshot.stream)
         names = numbered(self._store.list(folder))
@@ -109,9 +112,20 @@ class Heads:
             record["place"] = place
         data = seal(self._keys, "head", name, codec.dumps(record).encode("utf-8", "surrogatepass"))
         self._store.put(name, data, fleeting=not head.final)
+        try:
+            confirm()
+        except Fault:
+            self._take_back(name, data)
+            raise
         for old in same:
             self._store.delete(old)
         return name, len(data)
+
+    def _take_back(self, name: str, data: bytes) -> None:
+        """Remove a head that may stand on what is gone; another one may have named it as the one before meanwhile."""
+        with contextlib.suppress(Fault):  # what cannot be removed is named by the next check
+            note_removed(self._store, self._keys, [(name, hashlib.sha256(data).hexdigest())])
+            self._store.delete(name)
 
     def _digest(self, name: str) -> str | None:
         try:

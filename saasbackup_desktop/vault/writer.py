@@ -64,11 +64,15 @@ class Writer:
         return self._trees.changed(bytes.fromhex(root), changes, self._loading.add_node).hex()
 
     def seal(self, head: Head) -> None:
-        """Write a point in time, after making durable what it stands on. Raises VaultBusy."""
+        """Write a point in time, after making durable what it stands on.
+
+        Raises VaultBusy if the lease was lost: somebody who removes packs may not have seen that this one needs them,
+        so it is not written, or taken back. What was sealed before stays.
+        """
         if head.snapshot.stream != self._stream:
             raise ValueError("a head of another stream")
         self.flush()
-        _, size = self._heads.append(head)
+        _, size = self._heads.append(head, confirm=self._lease.require)
         self._sealed += size
 
     def close(self) -> None:
