@@ -44,6 +44,10 @@ class Keys:
         """The newest epoch, from 1."""
         return len(self._ring)
 
+    def renew(self, master: bytes) -> None:
+        """Begin the next epoch: what is written from now on is encrypted under this master key."""
+        self._ring = (master, *self._ring)
+
     def derive(self, purpose: str) -> bytes:
         """32 bytes that no rotation changes; the vault's id is the salt."""
         return self._expanded(purpose, 1)
@@ -58,5 +62,4 @@ class Keys:
         return key
 
     def _expanded(self, purpose: str, epoch: int) -> bytes:
-        master = self._ring[len(self._ring) - epoch]
-        return expand(master, self._vault, f"saasbackup-vault/1/{purpose}")
+        return expand(self._ring[-epoch], self._vault, f"saasbackup-vault/1/{purpose}")

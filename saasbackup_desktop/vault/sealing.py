@@ -23,8 +23,9 @@ def seal(keys: Keys, purpose: str, context: str, plain: bytes) -> bytes:
     """Compress and encrypt. ``context`` (mostly the file's name) must be the same when it is opened."""
     salt = os.urandom(32)
     packed = zstandard.ZstdCompressor(level=3).compress(plain)
-    aead = AESGCM(expand(keys.of(purpose, keys.epoch), salt, "sealed"))
-    return _HEADER.pack(_MAGIC, keys.epoch, salt) + aead.encrypt(_NONCE, packed, context.encode())
+    epoch = keys.epoch  # once: a rotation may come in between
+    aead = AESGCM(expand(keys.of(purpose, epoch), salt, "sealed"))
+    return _HEADER.pack(_MAGIC, epoch, salt) + aead.encrypt(_NONCE, packed, context.encode())
 
 
 def unseal(keys: Keys, purpose: str, context: str, sealed: bytes, file: str) -> bytes:

@@ -7,26 +7,29 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from types import EllipsisType
 
-from saasbackup_desktop.core.errors import Misconfigured, VaultDamaged, VaultExists, VaultMissing, WrongPassphrase
+from saasbackup_desktop.core.errors import Misconfigured, VaultDamaged, VaultExists, VaultMissing
 from saasbackup_desktop.core.ids import NodeId, StreamId
 from saasbackup_desktop.core.model import Body, Edit, Head, Node
 from saasbackup_desktop.core.ports import BlobStore, Clock, LockingStore
-from saasbackup_desktop.vault import config, contents, recovery, slots
+from saasbackup_desktop.vault import config, contents, limited, slots
 from saasbackup_desktop.vault.blobs import Blobs
 from saasbackup_desktop.vault.bodies import pieces_of
+from saasbackup_desktop.vault.cabinet import Cabinet, open_ring, require_passphrase, slot_name
 from saasbackup_desktop.vault.check import Check, Damage, Progress
 from saasbackup_desktop.vault.config import Config
 from saasbackup_desktop.vault.heads import Heads
 from saasbackup_desktop.vault.index import Index
 from saasbackup_desktop.vault.keys import KEY_SIZE, Keys
 from saasbackup_desktop.vault.leases import Lease
+from saasbackup_desktop.vault.limited import Erasure
 from saasbackup_desktop.vault.loading import Loading
 from saasbackup_desktop.vault.names import CONFIG, KEYS
+from saasbackup_desktop.vault.rotation import Rotation, rotate
 from saasbackup_desktop.vault.slots import Argon2, Slot
 from saasbackup_desktop.vault.trees import Trees
 from saasbackup_desktop.vault.writer import Writer
 
-__all__ = ["Argon2", "Damage", "Slot", "Stats", "Vault", "Writer"]
+__all__ = ["Argon2", "Damage", "Erasure", "Rotation", "Slot", "Stats", "Vault", "Writer"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,30 +61,38 @@ class Vault:
         self._blobs = Blobs(store, keys, self._index)
         self._trees = Trees(self._blobs.get, keys.derive("tree-cuts"))
         self._heads = Heads(store, keys)
+        self._cabinet = Cabinet(store, keys, described.id, clock, cost)
         self._seed = int.from_bytes(keys.derive("content-cuts")[:8], "big") >> 1
         self._index.refresh()
 
     @classmethod
     def create(
-        cls, store: BlobStore, passphrase: str, clock: Clock, *, argon2: Argon2 | None = None
+        cls,
+        store: BlobStore,
+        passphrase: str,
+        clock: Clock,
+        *,
+        argon2: Argon2 | None = None,
+        id: str = "",
+        label: str = "",
     ) -> tuple["Vault", str]:
         """Make a new vault: the vault, and its recovery key's text. Raises VaultExists, VaultUnwritable, VaultFull.
 
         A store that places files under a lock makes a vault that says so.
         """
-        _require_passphrase(passphrase)
+        require_passphrase(passphrase)
         if _is_taken(store):
             raise VaultExists("there is something already", location=store.location)
         lock = store.lock if isinstance(store, LockingStore) else None
-        described = Config(os.urandom(16).hex(), clock.now(), lock=lock)
+        described = Config(id or os.urandom(16).hex(), clock.now(), lock=lock)
         keys = Keys([os.urandom(KEY_SIZE)], described.id)
         cost = argon2 or slots.calibrated()
-        first = Slot(slots.new_id(), slots.PASSPHRASE, clock.now(), "")
-        second = Slot(slots.new_id(), slots.RECOVERY, clock.now(), "")
+        first = Slot(slots.new_id(), slots.PASSPHRASE, clock.now(), label)
+        second = Slot(slots.new_id(), slots.RECOVERY, clock.now(), label)
         data, text = slots.wrap_recovery(second, described.id, keys)
-        store.put(_slot_name(second.id), data)
+        store.put(slot_name(second.id), data)
         data = slots.wrap_passphrase(first, described.id, passphrase, cost, keys)
-        store.put(_slot_name(first.id), data)
+        store.put(slot_name(first.id), data)
         try:
             store.put(CONFIG, config.to_bytes(described, keys))  # last: without it there is no vault
         except FileExistsError as error:
@@ -90,14 +101,19 @@ class Vault:
 
     @classmethod
     def open(cls, store: BlobStore, secret: str, clock: Clock) -> "Vault":
-        """Open with a passphrase or a recovery key.
+        """Open with a passphrase, a recovery key or a device's secret; what a rotation left behind is taken away.
 
-        Raises WrongPassphrase, VaultMissing, VaultTooNew, VaultDamaged.
+        Raises WrongPassphrase, VaultMissing, VaultTooNew, VaultDamaged; VaultKeysChanged for a secret that opened the
+        vault before its keys were replaced.
         """
         described, plain = config.from_bytes(config.require_there(store))
-        keys = Keys(_unwrapped(store, described.id, secret), described.id)
+        keys = Keys(open_ring(store, described.id, secret), described.id)
         config.prove(plain, keys)
-        return cls(store, keys, described, clock, None)
+        cabinet = Cabinet(store, keys, described.id, clock, None)
+        cabinet.require_newest()
+        vault = cls(store, keys, described, clock, None)
+        cabinet.finish()
+        return vault
 
     @property
     def location(self) -> str:
@@ -110,58 +126,89 @@ class Vault:
 
     # Keys
 
+    @property
+    def epoch(self) -> int:
+        """How many master keys it has had."""
+        return self._keys.epoch
+
     def slots(self) -> list[Slot]:
-        """All ways to open it, oldest first. Slots that cannot be read are left out."""
-        found = []
-        for name in self._store.list(KEYS):
-            try:
-                found.append(slots.described(name, self._store.get(name), self.id, self._keys))
-            except (VaultDamaged, FileNotFoundError):
-                continue  # the check names it
-        return sorted(found, key=lambda slot: (slot.created, slot.kind, slot.id))
+        """All key slots, oldest first; those of an earlier epoch open nothing. Unreadable ones are left out."""
+        return self._cabinet.slots()
 
     def add_passphrase(self, passphrase: str, label: str = "") -> Slot:
-        """Let one more passphrase open it."""
-        _require_passphrase(passphrase)
-        slot = Slot(slots.new_id(), slots.PASSPHRASE, self._clock.now(), label)
-        cost = self._cost or slots.calibrated()
-        data = slots.wrap_passphrase(slot, self.id, passphrase, cost, self._keys)
-        self._store.put(_slot_name(slot.id), data)
-        return slot
+        """Let one more passphrase open it. Raises VaultKeysChanged."""
+        return self._cabinet.add_passphrase(passphrase, label)
 
     def add_recovery(self, label: str = "") -> tuple[Slot, str]:
-        """Make one more recovery key: its slot and text."""
-        slot = Slot(slots.new_id(), slots.RECOVERY, self._clock.now(), label)
-        data, text = slots.wrap_recovery(slot, self.id, self._keys)
-        self._store.put(_slot_name(slot.id), data)
-        return slot, text
+        """Make one more recovery key: its slot and text. Raises VaultKeysChanged."""
+        return self._cabinet.add_recovery(label)
 
-    def remove_slot(self, id: str) -> None:
-        """Let a slot open it no more. Raises Misconfigured for the last one, and for one that is not there."""
-        ids = [slot.id for slot in self.slots()]
-        if id not in ids:
-            raise Misconfigured("no such key slot", slot=id)
-        if len(ids) == 1:
-            raise Misconfigured("the last key slot must stay", slot=id)
-        self._store.delete(_slot_name(id))
+    def add_device(self, label: str = "") -> tuple[Slot, str]:
+        """Let a device open it without a person: its slot, and the secret for its keyring. Raises VaultKeysChanged."""
+        return self._cabinet.add_device(label)
 
-    def change_passphrase(self, old: str, new: str) -> None:
-        """Replace the slot that the old passphrase opens. Raises WrongPassphrase."""
-        _require_passphrase(new)
-        for slot in self.slots():
-            name = _slot_name(slot.id)
-            if slot.kind == slots.PASSPHRASE and slots.unwrap(name, self._store.get(name), old) is not None:
-                self.add_passphrase(new, slot.label)
-                self._store.delete(name)
-                return
-        raise WrongPassphrase("no key slot opens")
+    def rename_slot(self, id: str, label: str) -> Slot:
+        """Give a slot another label, which gives it another id. Raises Misconfigured if it is not there."""
+        return self._cabinet.rename(id, label)
+
+    def remove_slot(self, id: str, *, force: bool = False) -> int | None:
+        """Let a slot open it no more; gives the time until which the store keeps the slot's file all the same.
+
+        Raises Misconfigured (fact ``what``): ``no-such-key``; ``last-key``; unless forced, ``last-recovery-key``.
+        """
+        return self._cabinet.remove(id, force=force)
+
+    def change_passphrase(self, old: str, new: str) -> int | None:
+        """Replace the slot that the old passphrase opens; otherwise as ``remove_slot``. Raises WrongPassphrase."""
+        return self._cabinet.change_passphrase(old, new)
+
+    def rotate(self, passphrase: str, owner: str = "") -> Rotation:
+        """Replace the master key: see ``rotation.rotate``. This vault goes on with the new one."""
+        return rotate(self._store, self._keys, self.id, self._clock, self._cost, passphrase, owner)
+
+    def finish_rotation(self) -> list[Slot]:
+        """Take away every slot of an earlier epoch, also those that came back: they are named."""
+        return self._cabinet.sweep()
 
     def is_recovery_key(self, text: str) -> bool:
         """Does this text open one of the recovery slots?"""
-        if recovery.from_text(text) is None:
-            return False
-        names = [_slot_name(slot.id) for slot in self.slots() if slot.kind == slots.RECOVERY]
-        return any(slots.unwrap(name, self._store.get(name), text) is not None for name in names)
+        return self._cabinet.is_recovery_key(text)
+
+    def device_slot(self, secret: str) -> Slot | None:
+        """Which device slot does this device's secret open?"""
+        return self._cabinet.opened_by(secret, slots.DEVICE)
+
+    def slot_damages(self) -> Iterator[tuple[str, str]]:
+        """Slots that are not as they should be: file and reason (``altered``, ``superseded``, ``returned``)."""
+        return self._cabinet.damages()
+
+    # Limited vaults
+
+    def limited(self) -> list[str]:
+        """Ids of the limited vaults inside: all that can be told without their keys."""
+        return limited.ids(self._store)
+
+    def create_limited(self, passphrase: str, label: str = "") -> tuple["Vault", str]:
+        """Make a vault inside that this one's keys do not open: the vault, and its recovery key's text.
+
+        Raises Misconfigured in a vault that is limited itself.
+        """
+        if limited.is_inside(self._store):
+            raise Misconfigured("limited vaults do not nest", what="limited-inside-limited")
+        self._require_same()
+        id = os.urandom(16).hex()
+        inside = limited.store_of(self._store, id)
+        return Vault.create(inside, passphrase, self._clock, argon2=self._cost, id=id, label=label)
+
+    def open_limited(self, id: str, secret: str) -> "Vault":
+        """Open a limited vault with a secret of its own. Raises WrongPassphrase, Misconfigured."""
+        if id not in self.limited():
+            raise Misconfigured("no such limited vault", what="no-such-limited", name=id)
+        return Vault.open(limited.store_of(self._store, id), secret, self._clock)
+
+    def erase_limited(self, id: str, progress: Callable[[int, int], None] = lambda _done, _of: None) -> Erasure:
+        """Destroy a limited vault, its keys first. Its own keys are not needed. Raises Misconfigured."""
+        return limited.erase(self._store, self._keys, id, progress)
 
     # Writing
 
@@ -259,14 +306,10 @@ class Vault:
                 yield self._store.size(name)
 
     def _require_same(self) -> None:
-        """Make sure that this vault still lies here. Raises VaultMissing, VaultDamaged."""
+        """Make sure that it still lies here, under these keys. Raises VaultMissing, VaultDamaged, VaultKeysChanged."""
         if config.require_there(self._store) != self._config:
             raise VaultDamaged("another vault lies here now", file=CONFIG, reason="altered")
-
-
-def _require_passphrase(passphrase: str) -> None:
-    if not passphrase:
-        raise Misconfigured("a passphrase must not be empty")
+        self._cabinet.require_newest()
 
 
 def _is_taken(store: BlobStore) -> bool:
@@ -275,29 +318,3 @@ def _is_taken(store: BlobStore) -> bool:
         return any(not name.startswith(f"{KEYS}/") for name in store.list())
     except VaultMissing:
         return False
-
-
-def _unwrapped(store: BlobStore, vault: str, secret: str) -> tuple[bytes, ...]:
-    damage: VaultDamaged | None = None
-    tried = 0
-    for name in store.list(KEYS):
-        try:
-            data = store.get(name)
-            if slots.parse(name, data)["vault"] != vault:
-                continue  # of a vault that was never finished in the same place
-            ring = slots.unwrap(name, data, secret)
-        except VaultDamaged as error:
-            damage = error
-            continue
-        tried += 1
-        if ring is not None:
-            return ring
-    if damage is not None:
-        raise damage
-    if not tried:
-        raise VaultDamaged("no key slot of this vault is left", file=KEYS, reason="missing")
-    raise WrongPassphrase("no key slot opens")
-
-
-def _slot_name(id: str) -> str:
-    return f"{KEYS}/{id}.json"
