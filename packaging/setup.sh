@@ -17,9 +17,9 @@ stop() {
 }
 
 case $purpose in
-run) lists="run" ;;
-test) lists="run test" ;;
-bench) lists="run test bench" ;;
+run) lists="run" wishes="" ;;
+test) lists="run test" wishes="wanted" ;;
+bench) lists="run test bench" wishes="wanted" ;;
 *) stop "\"$purpose\" is not something to set up for." "say run, test or bench." ;;
 esac
 
@@ -49,12 +49,11 @@ is_installed() { # some names have grown "t64" in newer releases
 }
 
 missing_packages() {
-    for list in $lists; do
+    for list in "$@"; do
         sed -e 's/#.*//' -e '/^[[:space:]]*$/d' "packaging/system-packages-$list.txt"
     done | while read -r package; do
         is_installed "$package" || printf ' %s' "$package"
     done
-    find_python >/dev/null || printf ' python3 python3-venv'
 }
 
 install_packages() {
@@ -69,6 +68,7 @@ install_packages() {
     say "Installing system packages (this may take minutes):$1"
     apt="$as_root DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=900 -qq"
     had_dovecot=$(is_installed dovecot-core && echo yes || echo no)
+    had_ceph=$(is_installed ceph-base && echo yes || echo no)
     # A server that is there for tests must not begin to serve this machine's network.
     guard=/usr/sbin/policy-rc.d
     if [ ! -e $guard ]; then
@@ -89,11 +89,21 @@ install_packages() {
         $as_root systemctl disable --quiet dovecot.service dovecot.socket >/dev/null 2>&1 ||
             say "Note: dovecot stays enabled at start-up; \"systemctl disable dovecot\" turns it off."
     fi
+    if [ "$had_ceph" = no ] && is_installed ceph-base && [ -d /run/systemd/system ]; then
+        $as_root systemctl disable --quiet ceph.target ceph-crash.service >/dev/null 2>&1 ||
+            say "Note: ceph stays enabled at start-up; \"systemctl disable ceph.target\" turns it off."
+    fi
 }
 
 if command -v apt-get >/dev/null 2>&1 && command -v dpkg-query >/dev/null 2>&1; then
-    missing=$(missing_packages)
+    # shellcheck disable=SC2086 # words on purpose
+    missing=$(missing_packages $lists)
+    find_python >/dev/null || missing="$missing python3 python3-venv"
     [ -z "$missing" ] || install_packages "$missing"
+    # shellcheck disable=SC2086 # words on purpose
+    wanted=$(missing_packages $wishes)
+    [ -z "$wanted" ] || (install_packages "$wanted") ||
+        say "Going on without:$wanted. Tests that need them are skipped, and say so."
 elif ! find_python >/dev/null; then
     stop "Python 3.11 or newer with venv is not here, and there is no apt-get to install it with." \
         "install Python 3.11 or newer, then run this again. Other packages that may be needed are named in packaging/."

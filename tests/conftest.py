@@ -7,9 +7,10 @@ from collections.abc import Generator, Iterator
 import pytest
 
 from tests.corpora import corpora
+from tests.servers.buckets import ceph, moto, rclone
 from tests.servers.dovecot import PROGRAM, Dovecot, User
 
-__all__ = ["corpora"]
+__all__ = ["ceph", "corpora", "moto", "rclone"]
 
 _LOG_LINES = 60
 

@@ -9,6 +9,7 @@ Fault
 ├── Denied                 it knows us and says no
 ├── TargetFull             no room at the other side
 ├── Misconfigured          what was asked for cannot be: wrong name, wrong option
+├── ClockSkewed            two clocks differ too much for the other side
 ├── ProtocolBroken            it answers what it must not answer
 ├── ItemFault              one item only; the job goes on
 │   ├── NotFound
@@ -111,6 +112,12 @@ class Misconfigured(Fault):
     """What was asked for cannot be: an unknown name, a missing option, a contradiction."""
 
     code = "misconfigured"
+
+
+class ClockSkewed(Fault):
+    """The other side refuses us because its clock and ours differ: facts ``host``, ``seconds`` (0: not told)."""
+
+    code = "clock-skewed"
 
 
 class ProtocolBroken(Fault):

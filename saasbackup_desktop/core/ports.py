@@ -179,6 +179,9 @@ class LockingStore(BlobStore, Protocol):
     def lock(self) -> ObjectLock | None:
         """What files are placed under; None: nothing."""
 
+    def keep_under(self, lock: ObjectLock | None) -> None:
+        """Place everything that is put from now on under this lock."""
+
     def locked_until(self, name: str) -> int | None:
         """When a file's lock ends (seconds since 1970 UTC); None: it has none."""
 

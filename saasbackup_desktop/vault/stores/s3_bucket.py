@@ -1,0 +1,106 @@
+"""The way to a bucket: a client of boto3, asked with patience, whose failures become ours."""
+
+import errno
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final, TypeVar
+
+import boto3
+from botocore import exceptions as boto
+from botocore.config import Config
+
+from saasbackup_desktop.vault.stores import s3_faults as faults
+from saasbackup_desktop.vault.stores.retrying import Patience, retrying
+from saasbackup_desktop.vault.stores.s3_place import S3Keys, S3Place
+
+if TYPE_CHECKING:
+    from botocore.config import _S3Dict
+    from mypy_boto3_s3 import S3Client
+
+T = TypeVar("T")
+
+_CONNECTIONS: Final = 16
+_DEFAULT_REGION: Final = "us-east-1"
+
+
+class OutOfRange(Exception):
+    """The file ends before what was asked for."""
+
+
+class Bucket:
+    """One bucket, asked by one client. Thread-safe."""
+
+    def __init__(self, place: S3Place, keys: S3Keys | None, patience: Patience, timeout: float) -> None:
+        """``timeout``: seconds without a byte. Raises Misconfigured; nothing is sent yet."""
+        self.place = place
+        self.name = place.bucket
+        self.base = f"{place.prefix}/" if place.prefix else ""
+        self.timeout = timeout
+        self._keys = keys
+        self._patience = patience
+        self.client = self._new_client()
+
+    def ask(self, work: Callable[[], T], name: str = "", *, writes: bool = False) -> T:
+        """Ask the server, again if it fails for a moment.
+
+        Raises Fault; FileNotFoundError, FileExistsError and OutOfRange where the server says so.
+        """
+        return retrying(self._patience, lambda: self._ask_once(work, name, writes), faults.is_passing)
+
+    def access_key(self) -> str:
+        """The public half of who we say we are. Raises SignInNeeded if there is none."""
+        if self._keys is not None:
+            return self._keys.access_key
+        try:
+            found = self._session().get_credentials()
+        except faults.FOREIGN as error:
+            raise faults.fault_of(error, self.place) from error
+        if found is None:
+            raise faults.fault_of(boto.NoCredentialsError(), self.place)
+        return found.get_frozen_credentials().access_key or ""
+
+    def _ask_once(self, work: Callable[[], T], name: str, writes: bool) -> T:
+        try:
+            return work()
+        except faults.FOREIGN as error:
+            if faults.is_one_of(error, faults.NO_RANGE):
+                raise OutOfRange from error
+            if faults.is_one_of(error, faults.NO_FILE):
+                raise FileNotFoundError(errno.ENOENT, "no such file", name) from error
+            if faults.is_one_of(error, faults.TAKEN):
+                raise FileExistsError(errno.EEXIST, "already there", name) from error
+            raise faults.fault_of(error, self.place, writes=writes) from error
+
+    def _session(self) -> boto3.Session:
+        if self._keys is None:
+            return boto3.Session(profile_name=self.place.profile or None)
+        return boto3.Session(
+            aws_access_key_id=self._keys.access_key,
+            aws_secret_access_key=self._keys.secret_key,
+            aws_session_token=self._keys.token or None,
+        )
+
+    def _new_client(self) -> "S3Client":
+        place = self.place
+        style: _S3Dict = {"addressing_style": place.style}  # type: ignore[typeddict-item]
+        try:
+            session = self._session()
+            return session.client(
+                "s3",
+                region_name=place.region or session.region_name or _DEFAULT_REGION,
+                endpoint_url=place.endpoint or None,
+                verify=place.ca_file or None,
+                config=Config(
+                    connect_timeout=min(10.0, self.timeout),
+                    read_timeout=self.timeout,
+                    max_pool_connections=_CONNECTIONS,
+                    retries={"total_max_attempts": 1, "mode": "standard"},
+                    s3=style,
+                    # Many servers other than Amazon's refuse checksums that trail the body.
+                    request_checksum_calculation="when_required",
+                    response_checksum_validation="when_required",
+                    tcp_keepalive=True,
+                    user_agent_extra="saasbackup",
+                ),
+            )
+        except (*faults.FOREIGN, ValueError) as error:
+            raise faults.fault_of(error, place) from error
