@@ -109,6 +109,8 @@ class Vault:
         described, plain = config.from_bytes(config.require_there(store))
         keys = Keys(open_ring(store, described.id, secret), described.id)
         config.prove(plain, keys)
+        if isinstance(store, LockingStore):
+            store.keep_under(described.lock)
         cabinet = Cabinet(store, keys, described.id, clock, None)
         cabinet.require_newest()
         vault = cls(store, keys, described, clock, None)
@@ -274,6 +276,42 @@ class Vault:
         ``remembered`` is what ``mark`` gave at an earlier time: if it is there no more, the vault was rolled back.
         """
         return self._checking().damages(read_percent, self._clock.now(), progress, stop, remembered or {})
+
+    def repair(
+        self,
+        progress: Progress,
+        stop: Callable[[], bool],
+        *,
+        read_percent: int = 0,
+        recall: Recall = lambda _head: None,
+        owner: str = "",
+    ) -> list[Deed]:
+        """Make it whole as far as it can be read: what was done. Nothing is done to a whole one.
+
+        Only what a check finds is repaired: ``read_percent`` as there. ``recall`` tells the nodes of a point in time that
+        somebody outside remembers. Raises VaultBusy while others write or prune; VaultKeysChanged.
+        """
+        self._require_same()
+        lease = Lease.exclusive(self._store, self._keys, self._clock, owner, stop=stop)
+        try:
+            alive = others(self._store, self._keys, self._clock, mine=lease, stop=stop)
+            if alive:
+                raise VaultBusy("somebody writes", owner=alive[0].owner, host=alive[0].host, until="")
+            repair = Repair(
+                self._store, self._keys, self._config, self._index, self._blobs, self._trees, self._heads, lease
+            )
+            repair.run(self._checking(), read_percent, self._clock.now(), progress, stop, recall)
+        finally:
+            lease.release()
+        return repair.deeds
+
+    def has_losses(self) -> bool:
+        """Quickly: may something be lost that the next backup could fetch again?"""
+        return self._index.has_losses
+
+    def lost(self, root: str) -> Iterator[Item]:
+        """Items of a tree whose bytes cannot be had any more, as far as the index tells."""
+        return lost_items(self._blobs.get, root, self._index.lost())
 
     def mark(self, stream: StreamId) -> tuple[str, str] | None:
         """Name and SHA-256 of the newest finished head of a stream, to be remembered outside the vault."""

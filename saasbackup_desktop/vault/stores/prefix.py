@@ -58,6 +58,10 @@ class LockingPrefix(Prefix):
         """What files are placed under."""
         return self._locking.lock
 
+    def keep_under(self, lock: ObjectLock | None) -> None:
+        """Place everything that is put from now on under this lock."""
+        self._locking.keep_under(lock)
+
     def locked_until(self, name: str) -> int | None:
         """When a file's lock ends."""
         return self._locking.locked_until(self._folder + name)
