@@ -48,10 +48,15 @@ class JobsPlace:
 
 
 @dataclass(frozen=True, slots=True)
-class SettingsPlace:
-    """Settings, and a section of them."""
+class VaultPlace:
+    """The vault, and one of its leaves: ``overview``, ``keys``, ``retention``, ``trash``, ``holds``, ``mirror``."""
 
-    section: str = ""
+    leaf: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsPlace:
+    """What this program does on this computer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,5 +70,14 @@ class Opened:
 
 
 Place = (
-    HomePlace | AddAccount | AccountPlace | RecoveryPlace | ComparePlace | JobsPlace | SettingsPlace | Locked | Opened
+    HomePlace
+    | AddAccount
+    | AccountPlace
+    | RecoveryPlace
+    | ComparePlace
+    | JobsPlace
+    | VaultPlace
+    | SettingsPlace
+    | Locked
+    | Opened
 )

@@ -26,14 +26,16 @@ from saasbackup_desktop.ui.places import (
     JobsPlace,
     RecoveryPlace,
     SettingsPlace,
+    VaultPlace,
 )
-from saasbackup_desktop.ui.rooms import connection_sheets, key_sheets
+from saasbackup_desktop.ui.rooms import connection_sheets
 from saasbackup_desktop.ui.rooms.add_account import AddAccountPage
 from saasbackup_desktop.ui.rooms.mailbox.page import MailboxPage
 from saasbackup_desktop.ui.rooms.mailbox.point_picker import Popover
 from saasbackup_desktop.ui.rooms.mailbox.versions_sheet import show_versions
 from saasbackup_desktop.ui.rooms.restore.migrate import MigrateSheet
 from saasbackup_desktop.ui.rooms.restore.restore import RestoreSheet
+from saasbackup_desktop.ui.rooms.vault import check_sheets, key_sheets
 from saasbackup_desktop.ui.rooms.welcome import WelcomePage
 from saasbackup_desktop.ui.shell.window import Window
 from tests.ui.fake_desk import NOW, PASSPHRASE, STREAM, FakeDesk
@@ -86,8 +88,16 @@ async def rooms(shown: Window, snap: Snap) -> None:
     shown.go(SettingsPlace())
     await settled()
     snap("settings", shown)
-    await _dialog(shown, snap, "settings-passphrase", key_sheets.change_passphrase(shown.bridge, shown))
-    await _dialog(shown, snap, "settings-check", key_sheets.ask_check(shown))
+    await _vault(shown, snap)
+
+
+async def _vault(shown: Window, snap: Snap) -> None:
+    for leaf in ("overview", "keys"):
+        shown.go(VaultPlace(leaf))
+        await settled()
+        snap(f"vault-{leaf}", shown)
+    await _dialog(shown, snap, "vault-passphrase", key_sheets.change_passphrase(shown.bridge, shown))
+    await _dialog(shown, snap, "vault-check", check_sheets.ask_check(shown))
 
 
 async def _wizard(shown: Window, snap: Snap) -> None:

@@ -15,15 +15,16 @@ from saasbackup_desktop.ui.bridge import Bridge
 from saasbackup_desktop.ui.demonstration import TemporaryDemonstration
 from saasbackup_desktop.ui.kit import clock
 from saasbackup_desktop.ui.kit.theme import Appearance, Theme
-from saasbackup_desktop.ui.places import AddAccount, ComparePlace, JobsPlace, RecoveryPlace, SettingsPlace
+from saasbackup_desktop.ui.places import AddAccount, ComparePlace, JobsPlace, RecoveryPlace, VaultPlace
 from saasbackup_desktop.ui.preferences import Preferences
 from saasbackup_desktop.ui.rooms.add_account import AddAccountPage
 from saasbackup_desktop.ui.rooms.compare import ComparePage
 from saasbackup_desktop.ui.rooms.home import HomePage
 from saasbackup_desktop.ui.rooms.mailbox.page import MailboxPage
 from saasbackup_desktop.ui.rooms.restore.restore import RestoreSheet
-from saasbackup_desktop.ui.rooms.settings import SettingsPage
 from saasbackup_desktop.ui.rooms.unlock import UnlockPage
+from saasbackup_desktop.ui.rooms.vault.keys import KeysLeaf
+from saasbackup_desktop.ui.rooms.vault.page import VaultPage
 from saasbackup_desktop.ui.rooms.welcome import WelcomePage
 from saasbackup_desktop.ui.shell.homes import Homes
 from saasbackup_desktop.ui.shell.window import Window
@@ -156,12 +157,14 @@ def test_vault_is_made_locked_and_opened_again(qapp: QApplication, tmp_path: Pat
         welcome._turn(welcome._kit(kit))
         shown._enter()
         await until(lambda: isinstance(shown.page, HomePage) and shown.page.banner.isVisible(), PATIENCE)
-        shown.go(SettingsPlace("keys"))
-        settings = shown.page
-        assert isinstance(settings, SettingsPage)
-        await until(settings._confirm.isVisible, PATIENCE)
+        shown.go(VaultPlace("keys"))
+        vault = shown.page
+        assert isinstance(vault, VaultPage)
+        keys = vault.leaf
+        assert isinstance(keys, KeysLeaf)
+        await until(keys._confirm.isVisible, PATIENCE)
         assert await shown.bridge.call(shown.bridge.desk.confirm_recovery_kit(kit.recovery_key))
-        settings._lock.click()
+        vault.lock.click()
         await until(lambda: isinstance(shown.page, UnlockPage), PATIENCE)
         unlock = shown.page
         assert isinstance(unlock, UnlockPage)

@@ -17,15 +17,15 @@ from saasbackup_desktop.core.jobs import CatalogChanged, Check, State
 from saasbackup_desktop.core.model import Snapshot
 from saasbackup_desktop.core.selection import EVERYTHING, Selection
 from saasbackup_desktop.ui.kit.sheets import Sheet
-from saasbackup_desktop.ui.places import AddAccount, HomePlace, JobsPlace, Opened, RecoveryPlace, SettingsPlace
+from saasbackup_desktop.ui.places import AddAccount, HomePlace, JobsPlace, Opened, RecoveryPlace, VaultPlace
 from saasbackup_desktop.ui.rooms.add_account import AddAccountPage
 from saasbackup_desktop.ui.rooms.home import HomePage
 from saasbackup_desktop.ui.rooms.jobs import JobsPage
 from saasbackup_desktop.ui.rooms.mailbox.page import MailboxPage
 from saasbackup_desktop.ui.rooms.recovery_kit import KitView
 from saasbackup_desktop.ui.rooms.restore.restore import RestoreSheet
-from saasbackup_desktop.ui.rooms.settings import SettingsPage
 from saasbackup_desktop.ui.rooms.unlock import UnlockPage
+from saasbackup_desktop.ui.rooms.vault.page import VaultPage
 from saasbackup_desktop.ui.rooms.welcome import WelcomePage
 from saasbackup_desktop.ui.shell.window import Window
 from tests.ui.fake_desk import MILLION, PASSPHRASE, RECOVERY_KEY, STREAM, FakeDesk
@@ -347,10 +347,9 @@ def test_closing_asks_while_jobs_run(qapp: QApplication, tmp_path: Path) -> None
 def test_locking_leads_to_the_unlock_page(qapp: QApplication, tmp_path: Path) -> None:
     async def scene() -> None:
         async with window(qapp, tmp_path) as shown:
-            shown.go(SettingsPlace())
-            settings = page(shown, SettingsPage)
+            shown.go(VaultPlace())
             await settled()
-            settings._lock.click()
+            page(shown, VaultPage).lock.click()
             await until(lambda: isinstance(shown.page, UnlockPage))
             assert not shown.navigation.isVisible()
 

@@ -17,7 +17,7 @@ from saasbackup_desktop.ui.kit.layout import Grid
 from saasbackup_desktop.ui.kit.notices import EmptyState
 from saasbackup_desktop.ui.kit.pages import PlainPage
 from saasbackup_desktop.ui.kit.theme import scaled
-from saasbackup_desktop.ui.places import AddAccount, SettingsPlace
+from saasbackup_desktop.ui.places import AddAccount, VaultPlace
 from saasbackup_desktop.ui.rooms.account_card import AccountCard
 
 _MANY = 4
@@ -93,7 +93,7 @@ class HomePage(PlainPage):
                 self.tr("Your recovery kit is not confirmed yet"),
                 self.tr("If the passphrase is lost, the recovery key is the only way to your backups."),
                 self.tr("Confirm now"),
-                lambda: self.wants.emit(SettingsPlace("keys")),
+                lambda: self.wants.emit(VaultPlace("keys")),
                 closable=False,
             )
         else:

@@ -14,6 +14,7 @@ from saasbackup_desktop.ui.places import (
     Place,
     RecoveryPlace,
     SettingsPlace,
+    VaultPlace,
 )
 from saasbackup_desktop.ui.preferences import Preferences
 from saasbackup_desktop.ui.rooms.account import AccountPage
@@ -24,6 +25,7 @@ from saasbackup_desktop.ui.rooms.jobs import JobsPage
 from saasbackup_desktop.ui.rooms.mailbox.page import MailboxPage
 from saasbackup_desktop.ui.rooms.settings import SettingsPage
 from saasbackup_desktop.ui.rooms.unlock import UnlockPage
+from saasbackup_desktop.ui.rooms.vault.page import VaultPage
 from saasbackup_desktop.ui.rooms.welcome import WelcomePage
 
 P = TypeVar("P", bound=Page)
@@ -60,13 +62,14 @@ class Rooms:
                 adding = self._page(AddAccountPage)
                 adding.restart()
                 return adding
-            case SettingsPlace(section):
+            case VaultPlace(leaf):
+                vault = self._page(VaultPage)
+                vault.look_at(leaf)
+                return vault
+            case SettingsPlace():
                 if SettingsPage not in self._made:
                     self._made[SettingsPage] = SettingsPage(self._bridge, self._theme, self._preferences)
-                settings = self._made[SettingsPage]
-                if isinstance(settings, SettingsPage):
-                    settings.look_at(section)
-                return settings
+                return self._made[SettingsPage]
         home = self._page(HomePage)
         home.reminds = self._is_own
         return home

@@ -17,7 +17,7 @@ from saasbackup_desktop.ui.kit.pages import Page
 from saasbackup_desktop.ui.kit.sheets import Sheet, confirm
 from saasbackup_desktop.ui.kit.tasks import Tasks, mishaps
 from saasbackup_desktop.ui.kit.theme import Theme, scaled
-from saasbackup_desktop.ui.places import HomePlace, JobsPlace, Locked, Opened, Place, SettingsPlace
+from saasbackup_desktop.ui.places import HomePlace, JobsPlace, Locked, Opened, Place, VaultPlace
 from saasbackup_desktop.ui.preferences import Preferences
 from saasbackup_desktop.ui.rooms.demonstration import DemonstrationPage
 from saasbackup_desktop.ui.shell.floor_plan import Rooms, entrance
@@ -55,7 +55,7 @@ class Window(QMainWindow):
         self.navigation.chosen.connect(self.go)
         self.status.jobs_wanted.connect(lambda: self.go(JobsPlace()))
         self.status.leave_wanted.connect(lambda: self.tasks.start(self._open_home(self.homes.own), only="home"))
-        self.status.vault_wanted.connect(lambda: self.go(SettingsPlace("vault")))
+        self.status.vault_wanted.connect(lambda: self.go(VaultPlace("overview")))
         bridge.happened.connect(self._happened)
         mishaps().fault.connect(self._show_fault)
         mishaps().bug.connect(self._show_bug)

@@ -1,0 +1,74 @@
+"""The vault: one page of several leaves."""
+
+from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
+
+from saasbackup_desktop.core.jobs import Event
+from saasbackup_desktop.ui.bridge import Bridge
+from saasbackup_desktop.ui.kit.buttons import Button
+from saasbackup_desktop.ui.kit.layout import row
+from saasbackup_desktop.ui.kit.pages import Page
+from saasbackup_desktop.ui.kit.text import Text
+from saasbackup_desktop.ui.kit.tokens import SPACE
+from saasbackup_desktop.ui.places import Locked
+from saasbackup_desktop.ui.rooms.vault.keys import KeysLeaf
+from saasbackup_desktop.ui.rooms.vault.leaf import Leaf
+from saasbackup_desktop.ui.rooms.vault.overview import OverviewLeaf
+
+
+class VaultPage(Page):
+    """A title, and a tab for each leaf; only the leaf in view asks and listens."""
+
+    def __init__(self, bridge: Bridge) -> None:
+        super().__init__(bridge)
+        self.lock = Button(self.tr("&Lock"), picture="lock", pressed=lambda: self.run(self._lock_it(), only="lock"))
+        self.lock.setToolTip(self.tr("Close the vault; opening it again takes the passphrase"))
+        self.tabs = QTabWidget()
+        self.tabs.setDocumentMode(True)
+        self.tabs.setProperty("kind", "leaves")
+        self.tabs.tabBar().setDrawBase(False)
+        self.tabs.setAccessibleName(self.tr("Parts of the vault"))
+        self.leaves: dict[str, Leaf] = {}
+        for name, label, leaf in (
+            ("overview", self.tr("&Overview"), OverviewLeaf(bridge)),
+            ("keys", self.tr("&Keys"), KeysLeaf(bridge)),
+        ):
+            self.leaves[name] = leaf
+            leaf.wants.connect(self.wants)
+            self.tabs.addTab(leaf, label)
+        head = row(Text(self.tr("Vault"), "title"), None, self.lock)
+        head.setContentsMargins(SPACE.page, SPACE.wide, SPACE.page, SPACE.small)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(0)
+        outer.addLayout(head)
+        outer.addWidget(self.banner)
+        outer.addWidget(self.tabs, 1)
+        self.tabs.currentChanged.connect(lambda _: self.refresh())
+
+    @property
+    def leaf(self) -> Leaf:
+        """The leaf in view."""
+        shown = self.tabs.currentWidget()
+        assert isinstance(shown, Leaf)
+        return shown
+
+    def look_at(self, name: str) -> None:
+        """Open a leaf; an empty name leaves the one in view."""
+        if name in self.leaves:
+            self.tabs.setCurrentWidget(self.leaves[name])
+
+    def refresh(self) -> None:
+        """Look again at the leaf in view."""
+        self.leaf.refresh()
+
+    def happened(self, event: Event) -> None:
+        """Tell the leaf in view."""
+        self.leaf.happened(event)
+
+    def first_focus(self) -> QWidget | None:
+        """Start at the tabs, from where the arrow keys lead to every leaf."""
+        return self.tabs.tabBar()
+
+    async def _lock_it(self) -> None:
+        await self.bridge.call(self.desk.lock())
+        self.wants.emit(Locked())
