@@ -11,7 +11,14 @@ from saasbackup_desktop.core.model import Body, Conflict, Folder, Item, Node, Ow
 from saasbackup_desktop.core.selection import Selection
 from saasbackup_desktop.core.stream import Json
 
-_SPECS: Final = {"backup": jobs.Backup, "restore": jobs.Restore, "migrate": jobs.Migrate, "check": jobs.Check}
+_SPECS: Final = {
+    "backup": jobs.Backup,
+    "restore": jobs.Restore,
+    "migrate": jobs.Migrate,
+    "check": jobs.Check,
+    "prune": jobs.Prune,
+    "discard": jobs.Discard,
+}
 
 
 def dumps(value: object) -> str:
@@ -57,6 +64,8 @@ def node_to_plain(node: Node) -> dict[str, Json]:
         plain["x"] = dict(node.facets)
     if node.body is not None:
         plain["b"] = body_to_plain(node.body)
+    if node.parts:
+        plain["a"] = {name: body_to_plain(part) for name, part in node.parts.items()}
     return plain
 
 
@@ -83,6 +92,7 @@ def node_from_plain(plain: Mapping[str, Any]) -> Node:
         place=plain.get("o", ""),
         facets=plain.get("x", {}),
         body=body_from_plain(body) if body is not None else None,
+        parts={name: body_from_plain(part) for name, part in plain.get("a", {}).items()},
     )
 
 
@@ -121,6 +131,10 @@ def spec_from_plain(plain: Mapping[str, Any]) -> jobs.Spec:
         return jobs.Migrate(**values)
     if kind == "check":
         return jobs.Check(**values)
+    if kind == "prune":
+        return jobs.Prune(**values)
+    if kind == "discard":
+        return jobs.Discard(**{**values, "snapshots": tuple(values["snapshots"])})
     if kind != "restore":
         raise ValueError(f"unknown kind of job: {kind}")
     selection = values.pop("selection")

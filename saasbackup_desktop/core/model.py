@@ -134,6 +134,9 @@ class Item:
     ``message-id``, ``attachments`` (names, one a line), ``header`` (SHA-256 of the raw header section),
     ``internaldate`` (as the server writes it)."""
     body: Body | None = None
+    parts: Mapping[str, Body] = field(default_factory=dict)
+    """More bytes that belong to it, by name: what the source says of it beside its body, and attachments that are not
+    inside it. They change only with the revision."""
 
 
 Node = Folder | Item

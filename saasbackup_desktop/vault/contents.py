@@ -39,6 +39,14 @@ def node_of(key: bytes, value: bytes) -> Node:
     return codec.node_from_plain(plain)
 
 
+def blobs_of(value: bytes) -> set[bytes]:
+    """Ids of the blobs that an item's bytes are made of, body and parts."""
+    plain: dict[str, Any] = codec.loads(value)
+    bodies = [plain["b"]] if "b" in plain else []
+    bodies += plain.get("a", {}).values()
+    return {bytes.fromhex(segment[0]) for _, _, recipe in bodies for segment in recipe}
+
+
 def nodes(trees: Trees, root: bytes, parent: NodeId | None | EllipsisType) -> Iterator[Node]:
     """The nodes directly in a folder (None: at the top), or all; folders first."""
     prefixes = [b""] if parent is ... else [kind + _spelled(parent) + _END for kind in (_FOLDER, _ITEM)]

@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Callable, Iterator
+from collections.abc import Set as AbstractSet
 from typing import Final
 
-from saasbackup_desktop.core import codec
 from saasbackup_desktop.core.errors import VaultDamaged
 from saasbackup_desktop.core.model import Folder, Head
 from saasbackup_desktop.vault import contents
@@ -94,11 +94,10 @@ class Paths:
 
 def blobs_of(entry: Entry) -> list[bytes]:
     """Ids of the blobs that an item's bytes are made of, each once."""
-    body = codec.loads(entry[1]).get("b")
-    return [bytes.fromhex(id) for id in {segment[0] for segment in body[2]}] if body else []
+    return list(contents.blobs_of(entry[1]))
 
 
-def may_need(entry: Entry, keys: set[bytes]) -> bool:
+def may_need(entry: Entry, keys: AbstractSet[bytes]) -> bool:
     """Quickly: can an item be made of one of these blobs (beginnings of their ids)?"""
     return any(bytes.fromhex(found.decode())[:_KEY] in keys for found in _HEX.findall(entry[1]))
 
