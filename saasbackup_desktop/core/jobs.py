@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from saasbackup_desktop.core.ids import AccountId, ConnectionName, JobId, SnapshotId, StreamId
 from saasbackup_desktop.core.model import Conflict
+from saasbackup_desktop.core.retention import GRACE_DAYS
 from saasbackup_desktop.core.selection import Selection
 
 
@@ -53,7 +54,27 @@ class Check:
     read_percent: int = 0
 
 
-Spec = Backup | Restore | Migrate | Check
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prune:
+    """Decide what retention lets go, and remove what was decided long enough ago.
+
+    ``grace_days``: how long what is decided now can still be called back.
+    """
+
+    grace_days: int = GRACE_DAYS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Discard:
+    """Let all points in time of a stream go, or some; they can be called back for ``grace_days``."""
+
+    stream: StreamId
+    snapshots: tuple[SnapshotId, ...] = ()
+    """Empty: all."""
+    grace_days: int = GRACE_DAYS
+
+
+Spec = Backup | Restore | Migrate | Check | Prune | Discard
 
 
 class State(StrEnum):
@@ -94,9 +115,11 @@ class Tally:
     failed: int = 0
     bytes_stored: int = 0
     """What the vault grew by."""
+    bytes_freed: int = 0
+    """What was removed from the vault."""
     doing: str = ""
     """A code: ``connecting``, ``listing``, ``fetching``, ``storing``, ``sealing``, ``planning``, ``writing``,
-    ``verifying``, ``checking``."""
+    ``verifying``, ``checking``, ``pruning``, ``removing``."""
     where: str = ""
     """The folder at hand, as the source names it."""
     throttled_until: int | None = None

@@ -21,6 +21,7 @@ class Meter:
     verified: int = 0
     failed: int = 0
     bytes_stored: int = 0
+    bytes_freed: int = 0
     doing: str = "connecting"
     where: str = ""
     throttled_until: int | None = None
