@@ -13,6 +13,7 @@ from saasbackup_desktop.vault.names import INDEX, META, PACKS, pack_digest, pack
 from saasbackup_desktop.vault.packs import Pack, Place, read_table
 from saasbackup_desktop.vault.runs import Run
 from saasbackup_desktop.vault.sealing import seal, unseal
+from saasbackup_desktop.vault.trash import Listed, listed
 
 _TIER: Final = 4
 """So many segments of about one size are merged into one."""
@@ -30,6 +31,8 @@ class Index:
         self._adopted: Run | None = None
         self._gone: set[bytes] = set()
         self._condemned: frozenset[bytes] = frozenset()
+        self._trash: dict[str, Listed] = {}
+        """What each trash file lists."""
         self._failed: set[tuple[bytes, int]] = set()
         """Pack and offset of blobs that did not open."""
         self.damages: list[VaultDamaged] = []
@@ -47,7 +50,9 @@ class Index:
             }
             known = {pack.digest for run in self._runs.values() for pack in run.packs}
             adopted = self._adoptable({digest: present[digest] for digest in present.keys() - known})
+            trash = listed(self._store, self._keys, self._trash)
             with self._lock:
+                self._trash = trash
                 self._gone = known - present.keys()
                 self._adopted = adopted
 
@@ -114,6 +119,36 @@ class Index:
                 self._adopted = None
             return written + self._compact()
 
+    def runs(self) -> list[Run]:
+        """All that is known, in sorted runs."""
+        with self._lock:
+            return self._all_runs()
+
+    def present(self) -> set[bytes]:
+        """Digests of the packs that were there at the last refresh and have not been missed since."""
+        return {pack.digest for pack in self.packs()} - self._gone
+
+    def is_discarded(self, head: str) -> bool:
+        """Did somebody choose to let this head go, as of the last refresh?"""
+        return any(head in trash.discarded for trash in self._trash.values())
+
+    def drop(self, digests: AbstractSet[bytes]) -> None:
+        """Forget packs that were removed; new segments are written before the old ones go."""
+        with self._writing:
+            with self._lock:
+                affected = {
+                    name: run for name, run in self._runs.items() if any(pack.digest in digests for pack in run.packs)
+                }
+                self._gone |= digests
+            rest = Run.merged(run.without(digests) for run in affected.values())
+            if rest.packs:
+                self._write(rest)
+            for name in affected:
+                self._store.delete(name)
+            with self._lock:
+                for name in affected:
+                    del self._runs[name]
+
     def _all_runs(self) -> list[Run]:
         return [*self._runs.values(), *([self._adopted] if self._adopted else [])]
 
@@ -122,6 +157,7 @@ class Index:
             if (
                 pack.digest not in self._gone
                 and pack.digest not in self._condemned
+                and not any(pack.digest in trash.packs for trash in self._trash.values())
                 and (pack.digest, place.offset) not in self._failed
             ):
                 yield pack, place

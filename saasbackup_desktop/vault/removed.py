@@ -12,6 +12,8 @@ from saasbackup_desktop.vault.names import REMOVED
 from saasbackup_desktop.vault.sealing import seal, unseal
 
 _PURPOSE = "note"
+_MANY = 16
+"""So many notes are merged into one."""
 
 
 def note_removed(store: BlobStore, keys: Keys, files: Iterable[tuple[str, str]]) -> str:
@@ -31,6 +33,21 @@ def read_note(keys: Keys, name: str, data: bytes) -> list[tuple[str, str]]:
         return [(str(file), str(digest)) for file, digest in record["names"]]
     except (ValueError, KeyError, TypeError) as error:
         raise VaultDamaged("note is not understood", file=name, reason="altered") from error
+
+
+def merge_notes(store: BlobStore, keys: Keys) -> None:
+    """Make one note of many; the old ones go once it is durable. Those that cannot be read stay."""
+    notes: dict[str, list[tuple[str, str]]] = {}
+    for name in store.list(REMOVED):
+        try:
+            notes[name] = read_note(keys, name, store.get(name))
+        except (VaultDamaged, FileNotFoundError):
+            continue  # the check names it
+    if len(notes) < _MANY:
+        return
+    merged = note_removed(store, keys, (pair for pairs in notes.values() for pair in pairs))
+    for name in notes.keys() - {merged}:
+        store.delete(name)
 
 
 def removed(store: BlobStore, keys: Keys) -> dict[str, set[str]]:

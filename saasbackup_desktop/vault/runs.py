@@ -13,6 +13,7 @@ KEY: Final = 16
 _HEAD: Final = struct.Struct(">II")
 _PACK: Final = struct.Struct(">BI32s32sQ32s")
 _RECORD: Final = struct.Struct(">16sIIII")
+_STARTS: Final = struct.Struct(">Q24x")
 _FOLDERS: Final = (PACKS, META)
 _SHARES: Final = 16
 
@@ -86,6 +87,33 @@ class Run:
             for pack, place in self.find(key)
             if pack.digest not in packs and (pack.digest, place.offset) not in places
         }
+
+    def key(self, at: int) -> bytes:
+        """The beginning of the id in a record."""
+        return self._key(at)
+
+    def pack_number(self, at: int) -> int:
+        """The pack of a record, by its place in ``packs``."""
+        return int.from_bytes(self._records[at * _RECORD.size + KEY : at * _RECORD.size + KEY + 4], "big")
+
+    def records(self) -> Iterator[tuple[bytes, int, int, int, int]]:
+        """Beginning of the id, pack number, offset, sealed length and word of each blob, in order."""
+        return _RECORD.iter_unpack(self._records)
+
+    def starts(self) -> Iterator[int]:
+        """The first 8 bytes of each record as a number, in order."""
+        return (start for (start,) in _STARTS.iter_unpack(self._records))
+
+    def without(self, packs: AbstractSet[bytes]) -> "Run":
+        """The same without some packs (by digest) and what they hold."""
+        kept = [number for number, pack in enumerate(self.packs) if pack.digest not in packs]
+        renumbered = {old: new for new, old in enumerate(kept)}
+        records = b"".join(
+            _RECORD.pack(key, renumbered[pack], offset, length, word)
+            for key, pack, offset, length, word in self.records()
+            if pack in renumbered
+        )
+        return Run([self.packs[number] for number in kept], records)
 
     def to_bytes(self) -> bytes:
         """Write as a segment's plain content."""

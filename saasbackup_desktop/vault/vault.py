@@ -18,6 +18,7 @@ from saasbackup_desktop.vault.cabinet import Cabinet, open_ring, require_passphr
 from saasbackup_desktop.vault.check import Check, Damage, Progress
 from saasbackup_desktop.vault.config import Config
 from saasbackup_desktop.vault.heads import Heads
+from saasbackup_desktop.vault.housekeeping import Housekeeping
 from saasbackup_desktop.vault.index import Index
 from saasbackup_desktop.vault.keys import KEY_SIZE, Keys
 from saasbackup_desktop.vault.leases import Lease
@@ -62,6 +63,8 @@ class Vault:
         self._trees = Trees(self._blobs.get, keys.derive("tree-cuts"))
         self._heads = Heads(store, keys)
         self._cabinet = Cabinet(store, keys, described.id, clock, cost)
+        self.housekeeping = Housekeeping(store, keys, clock, self._index, self._blobs, self._heads)
+        """Retention, holds, trash and prune."""
         self._seed = int.from_bytes(keys.derive("content-cuts")[:8], "big") >> 1
         self._index.refresh()
 
@@ -215,11 +218,12 @@ class Vault:
     # Writing
 
     def writer(self, stream: StreamId, owner: str) -> Writer:
-        """Begin to write a stream. Raises VaultBusy if somebody else does."""
+        """Begin to write a stream. Raises VaultBusy if somebody else does, Misconfigured if it lies in the trash."""
         self._require_same()
         lease = Lease(self._store, self._keys, self._clock, stream, owner)
         try:
             self._index.refresh()
+            self._require_kept(stream)
         except BaseException:
             lease.release()
             raise
@@ -342,6 +346,12 @@ class Vault:
         for name in self._store.list():
             with contextlib.suppress(FileNotFoundError):  # a lease that was renewed in this moment
                 yield self._store.size(name)
+
+    def _require_kept(self, stream: StreamId) -> None:
+        """Make sure that nobody goes on from what is about to be removed. Raises Misconfigured."""
+        links = self._heads.links(stream)
+        if links and self._index.is_discarded(links[-1].name):
+            raise Misconfigured("it lies in the trash", what="discarded", name=links[-1].head.account.address)
 
     def _require_same(self) -> None:
         """Make sure that it still lies here, under these keys. Raises VaultMissing, VaultDamaged, VaultKeysChanged."""
