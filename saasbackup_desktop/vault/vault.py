@@ -354,8 +354,13 @@ class Vault:
             raise Misconfigured("it lies in the trash", what="discarded", name=links[-1].head.account.address)
 
     def _require_same(self) -> None:
-        """Make sure that it still lies here, under these keys. Raises VaultMissing, VaultDamaged, VaultKeysChanged."""
-        if config.require_there(self._store) != self._config:
+        """Make sure that it still lies here, in this format and under these keys.
+
+        Raises VaultMissing, VaultDamaged, VaultTooNew, VaultKeysChanged.
+        """
+        found = config.require_there(self._store)
+        if found != self._config:
+            config.from_bytes(found)
             raise VaultDamaged("another vault lies here now", file=CONFIG, reason="altered")
         self._cabinet.require_newest()
 

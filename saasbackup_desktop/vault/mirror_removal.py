@@ -1,0 +1,115 @@
+"""What was removed from a vault on purpose is removed from its mirror, if that is wanted."""
+
+from collections.abc import Callable, Iterable
+
+from saasbackup_desktop.core.errors import VaultBusy, VaultImmutable
+from saasbackup_desktop.core.ids import SnapshotId
+from saasbackup_desktop.core.ports import BlobStore, Clock
+from saasbackup_desktop.vault.heads import Heads
+from saasbackup_desktop.vault.keys import Keys
+from saasbackup_desktop.vault.kinds import kind_of
+from saasbackup_desktop.vault.leases import Lease, others
+from saasbackup_desktop.vault.mirror import Copy
+from saasbackup_desktop.vault.names import INDEX, KEYS, LIMITED, META, PACKS, POLICY, SNAPSHOTS
+from saasbackup_desktop.vault.removed import note_removed, removed
+
+OWN = "own"
+"""A point in time of the target's own: the source never had it, or lost it."""
+
+
+def remove_gone(
+    copy: Copy,
+    source: BlobStore,
+    target: BlobStore,
+    keys: Keys,
+    clock: Clock,
+    owner: str,
+    is_sound: Callable[[], bool],
+    stop: Callable[[], bool],
+) -> None:
+    """Remove from a mirror that has everything what its source removed on purpose.
+
+    Points in time, key slots and limited vaults go if the source noted that it removed them; packs only if the source
+    is sound, so that what it misses is missing on purpose. If the target has points in time of its own nothing is
+    removed, and each is told as failed. Cut off anywhere, it goes on when called again. Raises VaultBusy if somebody
+    works there.
+    """
+    lease = Lease.exclusive(target, keys, clock, owner, stop=stop)
+    try:
+        alive = others(target, keys, clock, mine=lease, stop=stop)
+        if alive:
+            raise VaultBusy("somebody works at the mirror", owner=alive[0].owner, host=alive[0].host, until="")
+        _Removal(copy, source, target, keys, lease, is_sound, stop).run()
+    finally:
+        lease.release()
+
+
+class _Removal:
+    def __init__(
+        self,
+        copy: Copy,
+        source: BlobStore,
+        target: BlobStore,
+        keys: Keys,
+        lease: Lease,
+        is_sound: Callable[[], bool],
+        stop: Callable[[], bool],
+    ) -> None:
+        self._copy = copy
+        self._source = source
+        self._target = target
+        self._keys = keys
+        self._lease = lease
+        self._is_sound = is_sound
+        self._stop = stop
+
+    def run(self) -> None:
+        here, there = set(self._source.list()), list(self._target.list())
+        extra: dict[str, list[str]] = {}
+        for name in there:
+            if name not in here:
+                extra.setdefault(kind_of(name), []).append(name)
+        noted = removed(self._source, self._keys)
+        heads = extra.get(SNAPSHOTS, [])
+        followed = self._followed(name for name in heads if name not in noted)
+        own = [name for name in heads if name not in noted and name not in followed]
+        for name in own:
+            self._copy.fail(name, OWN)
+        if own or not self._is_sound():
+            return
+        gone = [name for name in (*heads, *extra.get(KEYS, ())) if name in noted or name in followed]
+        gone += self._erased(noted, here, extra.get(LIMITED, []))
+        known = removed(self._target, self._keys)
+        if new := {(name, digest) for name in noted for digest in noted[name] - known.get(name, set())}:
+            note_removed(self._target, self._keys, new)
+        self._remove(gone)
+        for kind in (POLICY, INDEX, PACKS, META):
+            self._remove(extra.get(kind, ()))
+
+    def _followed(self, names: Iterable[str]) -> set[str]:
+        """Those that are checkpoints, followed by a later head of the same point in time."""
+        unclear = list(names)
+        if not unclear:
+            return set()
+        target, source = Heads(self._target, self._keys), Heads(self._source, self._keys)
+        whole: set[SnapshotId] = {link.head.snapshot.id for stream in source.streams() for link in source.links(stream)}
+        links = [target.link(name) for name in unclear]
+        return {link.name for link in links if not link.head.final and link.head.snapshot.id in whole}
+
+    def _erased(self, noted: Iterable[str], here: Iterable[str], names: Iterable[str]) -> list[str]:
+        """Files of limited vaults that were erased, key slots first."""
+        left = {name.split("/")[1] for name in here if kind_of(name) == LIMITED}
+        erased = {name.split("/")[1] for name in noted if name.startswith(f"{LIMITED}/")} - left
+        found = [name for name in names if name.split("/")[1] in erased]
+        return sorted(found, key=lambda name: (name.split("/")[2] != KEYS, name))
+
+    def _remove(self, names: Iterable[str]) -> None:
+        for name in names:
+            if self._stop():
+                return
+            self._lease.renew()
+            try:
+                self._target.delete(name)
+            except VaultImmutable:
+                continue  # under its lock it stays; what is left is counted
+            self._copy.removed += 1
