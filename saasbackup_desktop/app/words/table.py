@@ -483,7 +483,7 @@ TABLE: Final[dict[str, Words]] = {
     ),
     "misconfigured/no-object-lock": Words(
         "No object lock in this bucket",
-        "Files were to be locked, but this bucket[, {name},] knows no object lock. Nothing was written unlocked.",
+        "Files were to be locked, but this bucket[, {name},] does not lock them.",
         "Make a bucket with object lock; most services allow it only when the bucket is made. Or do without the lock.",
     ),
     "misconfigured/object-lock-fails": Words(

@@ -59,7 +59,7 @@ class LockingPrefix(Prefix):
         return self._locking.lock
 
     def keep_under(self, lock: ObjectLock | None) -> None:
-        """Place everything that is put from now on under this lock."""
+        """Place everything that is put from now on, also beside the folder, under this lock."""
         self._locking.keep_under(lock)
 
     def locked_until(self, name: str) -> int | None:

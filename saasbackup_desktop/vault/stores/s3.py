@@ -12,10 +12,11 @@ from datetime import UTC, datetime
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final
 
-from saasbackup_desktop.core.errors import Denied, Fault, VaultImmutable
+from saasbackup_desktop.core.errors import Denied, Fault, Misconfigured, VaultImmutable
 from saasbackup_desktop.core.ports import Clock, ObjectLock
 from saasbackup_desktop.vault.names import require_valid
 from saasbackup_desktop.vault.stores import s3_faults as faults
+from saasbackup_desktop.vault.stores.probe_lock import Retention
 from saasbackup_desktop.vault.stores.retrying import Patience
 from saasbackup_desktop.vault.stores.s3_bucket import Bucket, OutOfRange
 from saasbackup_desktop.vault.stores.s3_multipart import Uploads
@@ -25,7 +26,6 @@ from saasbackup_desktop.vault.stores.s3_versions import (
     all_versions,
     delete_version,
     read_version,
-    seconds,
     versions_of,
 )
 
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 DAY: Final = 24 * 3600
 _PART: Final = 16 << 20
+_SMALLEST_PART: Final = 5 << 20
 _TRIAL: Final = 64 << 10
 _WRITER: Final = "writer"
 
@@ -67,9 +68,11 @@ class S3Store:
         self._bucket = Bucket(place, keys, patience or Patience(), timeout)
         self._uploads = Uploads(self._bucket, part_size, stale_after)
         self._clock = clock
+        self._keys = keys
         self._lock = lock
         self._part_size = part_size
         self._guard = threading.Lock()
+        self._locks = False
         self._versioned: bool | None = None
         self._refuses_second: bool | None = None
         self._ends: dict[str, int] = {}
@@ -116,8 +119,9 @@ class S3Store:
         self._uploads.sweep()
         token = secrets.token_hex(16)
         extra = self._extra(token, until)
+        in_parts = len(data) > 2 * self._part_size
         try:
-            if len(data) > 2 * self._part_size:
+            if in_parts:
                 if self._exists(name):  # before much is sent for nothing
                     raise _taken(name)
                 self._uploads.put(name, data, extra)
@@ -126,7 +130,7 @@ class S3Store:
         except FileExistsError:
             self._require_ours(name, token)
         if until is not None:
-            self._ends[name] = until
+            self._require_locked(name, until, in_parts)
         if self._refuses_second is None and len(data) <= _TRIAL:
             self._try_second(name, data, extra)
 
@@ -195,6 +199,11 @@ class S3Store:
         """When a file's lock ends (seconds since 1970 UTC); None: it has none."""
         if name in self._ends:
             return self._ends[name]
+        told = self.retention(name)
+        return None if told is None else told.until
+
+    def retention(self, name: str) -> Retention | None:
+        """Ask the server how a file is locked, or the first one under a name that was taken out of sight."""
         try:
             head = self._head(name)
         except FileNotFoundError:
@@ -202,7 +211,8 @@ class S3Store:
             if first is None:
                 raise
             head = self._head(name, first.id)
-        return seconds(head.get("ObjectLockRetainUntilDate"))
+        ends = head.get("ObjectLockRetainUntilDate")
+        return None if ends is None else Retention(head["ObjectLockMode"].lower(), int(ends.timestamp()))
 
     def extend(self, name: str, until: int) -> None:
         """Let a file's lock end later; never earlier."""
@@ -275,6 +285,18 @@ class S3Store:
         wrong = S3Keys(self._bucket.access_key(), secrets.token_hex(20))
         return S3Store(self.place, self._clock, keys=wrong, patience=Patience(tries=1), timeout=self._bucket.timeout)
 
+    def with_small_parts(self) -> "S3Store":
+        """The same place, written in parts as small as Amazon allows."""
+        return S3Store(
+            self.place,
+            self._clock,
+            keys=self._keys,
+            lock=self._lock,
+            patience=self._bucket.patience,
+            timeout=self._bucket.timeout,
+            part_size=_SMALLEST_PART,
+        )
+
     def close(self) -> None:
         """Let go of connections."""
         self._bucket.client.close()
@@ -298,8 +320,8 @@ class S3Store:
             return self._bucket.ask(
                 lambda: self._bucket.client.head_object(Bucket=self._bucket.name, Key=self._key(name), **which), name
             )
-        except FileNotFoundError:
-            self._glance()  # an answer to HEAD has no body that would tell a missing file from a missing bucket
+        except (FileNotFoundError, Denied):
+            self._glance()  # an answer to HEAD has no body that would tell what is missing, or why it is denied
             raise
 
     def _exists(self, name: str) -> bool:
@@ -338,6 +360,21 @@ class S3Store:
         told = {key.lower(): value for key, value in self._head(name)["Metadata"].items()}
         if told.get(_WRITER) != token:
             raise _taken(name)
+
+    def _require_locked(self, name: str, until: int, in_parts: bool) -> None:
+        """Do not believe that a file was locked before it was seen once; in parts, some servers forget it each time.
+
+        Raises Misconfigured.
+        """
+        if in_parts or not self._locks:
+            ends = self.locked_until(name)
+            if in_parts and (ends is None or ends < until):
+                self.set_lock(name, until)
+                ends = until
+            if ends is None:
+                raise Misconfigured("the lock was ignored", what="no-object-lock", name=self._bucket.name)
+            self._locks = True
+        self._ends[name] = until
 
     def _try_second(self, name: str, data: bytes, extra: dict[str, Any]) -> None:
         """Find out, by writing the very same again, whether the server refuses what it has."""

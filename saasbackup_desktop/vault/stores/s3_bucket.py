@@ -1,6 +1,7 @@
 """The way to a bucket: a client of boto3, asked with patience, whose failures become ours."""
 
 import errno
+import ssl
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final, TypeVar
 
@@ -8,6 +9,7 @@ import boto3
 from botocore import exceptions as boto
 from botocore.config import Config
 
+from saasbackup_desktop.core.errors import Misconfigured
 from saasbackup_desktop.vault.stores import s3_faults as faults
 from saasbackup_desktop.vault.stores.retrying import Patience, retrying
 from saasbackup_desktop.vault.stores.s3_place import S3Keys, S3Place
@@ -36,7 +38,7 @@ class Bucket:
         self.base = f"{place.prefix}/" if place.prefix else ""
         self.timeout = timeout
         self._keys = keys
-        self._patience = patience
+        self.patience = patience
         self.client = self._new_client()
 
     def ask(self, work: Callable[[], T], name: str = "", *, writes: bool = False) -> T:
@@ -44,7 +46,7 @@ class Bucket:
 
         Raises Fault; FileNotFoundError, FileExistsError and OutOfRange where the server says so.
         """
-        return retrying(self._patience, lambda: self._ask_once(work, name, writes), faults.is_passing)
+        return retrying(self.patience, lambda: self._ask_once(work, name, writes), faults.is_passing)
 
     def access_key(self) -> str:
         """The public half of who we say we are. Raises SignInNeeded if there is none."""
@@ -81,6 +83,8 @@ class Bucket:
 
     def _new_client(self) -> "S3Client":
         place = self.place
+        if place.ca_file:
+            _require_certificates(place.ca_file)
         style: _S3Dict = {"addressing_style": place.style}  # type: ignore[typeddict-item]
         try:
             session = self._session()
@@ -104,3 +108,11 @@ class Bucket:
             )
         except (*faults.FOREIGN, ValueError) as error:
             raise faults.fault_of(error, place) from error
+
+
+def _require_certificates(file: str) -> None:
+    """Find out now, not in the middle of a connection. Raises Misconfigured."""
+    try:
+        ssl.create_default_context(cafile=file)
+    except (OSError, ssl.SSLError) as error:
+        raise Misconfigured("not a certificate file", what="bad-ca-file", name=file) from error

@@ -107,6 +107,7 @@ _ELSEWHERE: Final = frozenset(
         "InvalidRegion",
     )
 )
+_WRITING: Final = ("PutObject", "CreateMultipartUpload")
 _CLOCK: Final = frozenset(("RequestTimeTooSkewed", "RequestExpired"))
 _TLS_REASONS: Final = {9: "expired", 10: "expired", 18: "self-signed", 62: "name", 63: "name", 64: "name"}
 
@@ -179,6 +180,8 @@ def _refusal(error: boto.ClientError, place: S3Place, writes: bool) -> Fault:  #
         "InvalidEncryptionAlgorithmError",
         "ServerSideEncryptionConfigurationNotFoundError",
     ):
+        return Misconfigured(text, what="encryption-refused", name=place.encryption)
+    if place.encryption and code in ("InvalidArgument", "InvalidRequest") and error.operation_name in _WRITING:
         return Misconfigured(text, what="encryption-refused", name=place.encryption)
     if code in REFUSED or status == 403:
         return VaultUnwritable(text, **where) if writes else Denied(text, **where)
