@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import Any, Final
 
-from sqlalchemy import Connection, TextClause, column, table, text
+from sqlalchemy import Column, Connection, TextClause, column, table, text
 from sqlalchemy.sql.expression import TableClause
 
 texts: Final[TableClause] = table("texts", column("rowid"))
@@ -65,6 +65,12 @@ def schema_version(connection: Connection) -> int:
 def set_schema_version(connection: Connection, version: int) -> None:
     """Write the version of the tables."""
     connection.exec_driver_sql(f"PRAGMA user_version = {version:d}")
+
+
+def add_column(connection: Connection, added: Column[Any]) -> None:
+    """Give a table one more column, empty in all rows."""
+    kind = added.type.compile(connection.dialect)
+    connection.exec_driver_sql(f'ALTER TABLE "{added.table.name}" ADD COLUMN "{added.name}" {kind}')
 
 
 def create_texts(connection: Connection) -> None:

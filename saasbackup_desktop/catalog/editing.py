@@ -99,4 +99,5 @@ def _with_known_body(node: Node, known: Node | None) -> Node:
         time=node.time if node.time is not None else known.time,
         facets={**known.facets, **node.facets},
         body=known.body,
+        parts=known.parts,
     )

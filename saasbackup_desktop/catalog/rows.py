@@ -3,7 +3,7 @@
 import hashlib
 import struct
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
 from typing import Any, Final, TypeVar
@@ -88,6 +88,7 @@ def item_values(item: Item, folder: int, doc: int) -> dict[str, Any]:
         "flags": "\n".join(item.flags),
         "place": item.place,
         "facets": codec.dumps(dict(item.facets)),
+        "parts": _parts_text(item.parts),
         "doc": doc,
         "name_key": sort_key(item.name),
         "sender_key": sort_key(item.facets.get("from", "").lstrip("\"' <")),
@@ -122,7 +123,16 @@ def item_of(row: Row[Any]) -> Item:
         place=row.place,
         facets=codec.loads(row.facets),
         body=None if row.recipe is None else Body(row.sha256.hex(), row.length, _recipe_of(row.recipe)),
+        parts=_parts_of(row.parts),
     )
+
+
+def _parts_text(parts: Mapping[str, Body]) -> str | None:
+    return codec.dumps({name: codec.body_to_plain(part) for name, part in parts.items()}) if parts else None
+
+
+def _parts_of(text: str | None) -> dict[str, Body]:
+    return {name: codec.body_from_plain(part) for name, part in codec.loads(text).items()} if text else {}
 
 
 def sort_key(name: str) -> str:

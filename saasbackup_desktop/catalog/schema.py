@@ -19,7 +19,7 @@ from sqlalchemy import (
     literal_column,
 )
 
-VERSION: Final = 1
+VERSION: Final = 2
 """Of this schema; raised with every new step in ``migrations``."""
 
 ALIVE: Final = 2**31 - 1
@@ -143,6 +143,7 @@ items = Table(
     Column("flags", Text, nullable=False),
     Column("place", Text, nullable=False),
     Column("facets", Text, nullable=False),
+    Column("parts", Text),
     Column("doc", Integer, ForeignKey("documents.doc"), nullable=False),
     Column("name_key", Text, nullable=False),
     Column("sender_key", Text, nullable=False),

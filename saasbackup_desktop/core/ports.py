@@ -1,7 +1,7 @@
 """Promises between the floors: what a source, a target, a store and an engine can be asked."""
 
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol, runtime_checkable
 
 from saasbackup_desktop.core.errors import ItemFault
@@ -43,6 +43,8 @@ class Fetched:
 
     item: Item
     data: bytes | AsyncIterator[bytes] | ItemFault
+    parts: Mapping[str, bytes | AsyncIterator[bytes]] = field(default_factory=dict)
+    """More bytes that belong to the item, by name; those that come in pieces are read in order, after ``data``."""
 
 
 class Source(Protocol):
@@ -81,6 +83,8 @@ class Delivery:
     item: Item
     into: NodeId
     data: bytes | AsyncIterator[bytes]
+    parts: Mapping[str, bytes | AsyncIterator[bytes]] = field(default_factory=dict)
+    """More bytes that belong to the item, by name, if the target asks for them; read in order, after ``data``."""
 
 
 @dataclass(frozen=True, slots=True)

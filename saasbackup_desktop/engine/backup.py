@@ -290,8 +290,8 @@ async def _with_bodies(
             wanted.pop(change.id, None)
             run.owed.pop(change.id, None)
             ready.append(change)
-        elif isinstance(change.node, Item) and not _is_held(run, change.node.body):
-            wanted[change.node.id] = replace(change.node, body=None)
+        elif isinstance(change.node, Item) and not _is_held(run, change.node):
+            wanted[change.node.id] = replace(change.node, body=None, parts={})
         else:
             if isinstance(change.node, Folder):
                 parent = run.paths.get(change.node.parent) if change.node.parent else None
@@ -308,9 +308,9 @@ async def _with_bodies(
     return ready, texts
 
 
-def _is_held(run: _Run, body: Body | None) -> bool:
-    """A body that the source recognised may have been lost with its pack: then it is fetched again."""
-    return body is not None and run.bench.vault.holds(body)
+def _is_held(run: _Run, item: Item) -> bool:
+    """Tell whether the vault has all its bytes: a body that the source recognised may have been lost with its pack."""
+    return item.body is not None and all(map(run.bench.vault.holds, (item.body, *item.parts.values())))
 
 
 async def _reuse(run: _Run, wanted: Mapping[NodeId, Item], ready: list[Put | Gone]) -> list[Item]:
@@ -321,14 +321,14 @@ async def _reuse(run: _Run, wanted: Mapping[NodeId, Item], ready: list[Put | Gon
     missing: list[Item] = []
     for item in wanted.values():
         before = known.get(item.id)
-        body = before.body if before is not None and before.revision == item.revision else None
-        if before is None or body is None or not _is_held(run, body):
+        if before is None or before.revision != item.revision or not _is_held(run, before):
             missing.append(item)
             continue
         run.meter.items_done += 1
         run.owed.pop(item.id, None)
         facets = {**before.facets, **item.facets}
-        ready.append(Put(replace(item, name=before.name, facets=facets, size=before.size, body=body)))
+        same = replace(item, name=before.name, facets=facets, size=before.size, body=before.body, parts=before.parts)
+        ready.append(Put(same))
     return missing
 
 
@@ -345,7 +345,7 @@ async def _fetch(run: _Run, items: Sequence[Item], ready: list[Put | Gone], text
                 upcoming = None
                 if not batch:
                     break
-                streamed = any(not isinstance(one.data, bytes | ItemFault) for one in batch)
+                streamed = any(_is_streamed(one) for one in batch)
                 if not streamed:
                     upcoming = asyncio.ensure_future(_next(batches))
                 answered.update(one.item.id for one in batch)
@@ -372,16 +372,16 @@ async def _next(batches: AsyncIterator[Sequence[Fetched]]) -> Sequence[Fetched]:
 
 
 async def _take(run: _Run, batch: Sequence[Fetched], ready: list[Put | Gone], texts: dict[str, Text]) -> None:
-    whole = [(one.item, one.data) for one in batch if isinstance(one.data, bytes)]
+    whole = [one for one in batch if not _is_streamed(one) and not isinstance(one.data, ItemFault)]
     if whole:
         for item, text in await run.bench.offload.on_disk(_store_bodies, run, whole):
             _accept(run, item, text, ready, texts)
     for one in batch:
         if isinstance(one.data, ItemFault):
             await _owe(run, one.item, one.data)
-        elif not isinstance(one.data, bytes):
+        elif _is_streamed(one):
             try:
-                item, text = await _store_stream(run, one.item, one.data)
+                item, text = await _store_streamed(run, one, one.data)
             except ItemFault as fault:
                 await _owe(run, one.item, fault)
             else:
@@ -398,24 +398,47 @@ def _accept(run: _Run, item: Item, text: Text, ready: list[Put | Gone], texts: d
     ready.append(Put(item))
 
 
-def _store_bodies(run: _Run, whole: Sequence[tuple[Item, bytes]]) -> list[tuple[Item, Text]]:
+def _is_streamed(one: Fetched) -> bool:
+    """Does anything of it come piece by piece?"""
+    if isinstance(one.data, ItemFault):
+        return False
+    return not all(isinstance(data, bytes) for data in (one.data, *one.parts.values()))
+
+
+def _store_bodies(run: _Run, whole: Sequence[Fetched]) -> list[tuple[Item, Text]]:
     stored = []
-    for item, data in whole:
-        body = run.writer.add(data)
-        description = run.bench.doors.describe(run.service, data)
-        facets = {**description.facets, **item.facets}
-        text = Text(body=description.text, attachments=description.attachments)
-        stored.append((replace(item, name=description.name, facets=facets, size=body.size, body=body), text))
+    for one in whole:
+        assert isinstance(one.data, bytes)
+        body = run.writer.add(one.data)
+        parts = {name: run.writer.add(data) for name, data in one.parts.items() if isinstance(data, bytes)}
+        stored.append(_described(run, replace(one.item, body=body, parts=parts), body, one.data))
     return stored
 
 
-async def _store_stream(run: _Run, item: Item, pieces: AsyncIterator[bytes]) -> tuple[Item, Text]:
+async def _store_streamed(run: _Run, one: Fetched, data: bytes | AsyncIterator[bytes]) -> tuple[Item, Text]:
     """Store a large item piece by piece; only its beginning is looked at for lists and search."""
+    body, beginning = await _store_stream(run, data)
+    parts = {name: (await _store_stream(run, part))[0] for name, part in one.parts.items()}
+    item = replace(one.item, body=body, parts=parts)
+    return await run.bench.offload.on_disk(_described, run, item, body, beginning)
+
+
+def _described(run: _Run, item: Item, body: Body, data: bytes) -> tuple[Item, Text]:
+    description = run.bench.doors.describe(run.service, data)
+    facets = {**description.facets, **item.facets}
+    text = Text(body=description.text, attachments=description.attachments)
+    return replace(item, name=description.name, facets=facets, size=body.size), text
+
+
+async def _store_stream(run: _Run, data: bytes | AsyncIterator[bytes]) -> tuple[Body, bytes]:
+    """Store what comes piece by piece: the body, and its beginning."""
+    if isinstance(data, bytes):
+        return await run.bench.offload.on_disk(run.writer.add, data), data[:HEAD_OF_LARGE]
     loop = asyncio.get_running_loop()
     beginning = bytearray()
 
     async def step() -> bytes | None:
-        return await anext(pieces, None)
+        return await anext(data, None)
 
     def pull() -> Iterator[bytes]:
         while (piece := asyncio.run_coroutine_threadsafe(step(), loop).result()) is not None:
@@ -424,10 +447,7 @@ async def _store_stream(run: _Run, item: Item, pieces: AsyncIterator[bytes]) -> 
             yield piece
 
     body = await run.bench.offload.on_disk(lambda: run.writer.add_pieces(pull()))
-    description = await run.bench.offload.on_disk(run.bench.doors.describe, run.service, bytes(beginning))
-    facets = {**description.facets, **item.facets}
-    text = Text(body=description.text, attachments=description.attachments)
-    return replace(item, name=description.name, facets=facets, size=body.size, body=body), text
+    return body, bytes(beginning)
 
 
 async def _owe(run: _Run, item: Item, fault: ItemFault) -> None:

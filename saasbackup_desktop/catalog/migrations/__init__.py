@@ -6,12 +6,18 @@ from typing import Final
 from sqlalchemy import Connection
 
 from saasbackup_desktop.catalog import dialect
-from saasbackup_desktop.catalog.schema import VERSION, metadata
+from saasbackup_desktop.catalog.schema import VERSION, items, metadata
 from saasbackup_desktop.core.errors import CatalogTooNew
 
 Step = Callable[[Connection], None]
 
-STEPS: Final[Mapping[int, Step]] = {}
+
+def _to_2(connection: Connection) -> None:
+    """Items may have more bodies than one."""
+    dialect.add_column(connection, items.c.parts)
+
+
+STEPS: Final[Mapping[int, Step]] = {2: _to_2}
 """The step that leads to a version from the one before. Version 1 is where files begin."""
 
 

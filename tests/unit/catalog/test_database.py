@@ -1,6 +1,7 @@
 """The encrypted file: keys, damage, versions, and many at once."""
 
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from saasbackup_desktop.catalog.database import Database
 from saasbackup_desktop.catalog.migrations import STEPS, migrate
 from saasbackup_desktop.catalog.schema import VERSION
 from saasbackup_desktop.core.errors import CatalogFault, CatalogTooNew, CatalogUnreadable
-from saasbackup_desktop.core.model import Edit
+from saasbackup_desktop.core.model import Body, Edit, Segment
 from tests.unit.catalog.samples import KEY, STREAM, folder, head, item, point
 
 
@@ -106,7 +107,7 @@ def test_older_files_walk_every_step(file: Path) -> None:
         migrate(connection, steps, VERSION + 2)  # type: ignore[arg-type]
     assert taken == [VERSION + 1, VERSION + 2]
     with database.read() as connection:
-        assert {"step_2", "step_3", "items"} <= set(inspect(connection).get_table_names())
+        assert {f"step_{VERSION + 1}", f"step_{VERSION + 2}", "items"} <= set(inspect(connection).get_table_names())
     database.close()
 
 
@@ -149,3 +150,20 @@ def test_two_programs_share_a_file(file: Path) -> None:
     assert one.folders_at(STREAM, point(1))[0].items == 3
     one.close()
     other.close()
+
+
+def test_a_file_of_version_1_gets_room_for_parts(file: Path) -> None:
+    database = Database.open(file, KEY)
+    with database.write() as connection:
+        connection.exec_driver_sql("ALTER TABLE items DROP COLUMN parts")
+        dialect.set_schema_version(connection, 1)
+    database.close()
+    catalog = Catalog.open(file, KEY)
+    body = Body("ab" * 32, 3, (Segment("cd" * 32, 3),))
+    whole = replace(item("one", subject="plainly readable"), parts={"source": body})
+    try:
+        assert catalog.items(STREAM, [item("one").id])[item("one").id].parts == {}
+        catalog.commit(head(2), [Edit(item("one", subject="plainly readable"), whole)], {})
+        assert catalog.items(STREAM, [whole.id])[whole.id].parts == {"source": body}
+    finally:
+        catalog.close()
