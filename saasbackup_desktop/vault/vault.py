@@ -24,6 +24,8 @@ from saasbackup_desktop.vault.keys import KEY_SIZE, Keys
 from saasbackup_desktop.vault.leases import Lease
 from saasbackup_desktop.vault.limited import Erasure
 from saasbackup_desktop.vault.loading import Loading
+from saasbackup_desktop.vault.mirror import Copy, Result
+from saasbackup_desktop.vault.mirror_removal import remove_gone
 from saasbackup_desktop.vault.names import CONFIG, KEYS
 from saasbackup_desktop.vault.rotation import Rotation, rotate
 from saasbackup_desktop.vault.slots import Argon2, Slot
@@ -322,6 +324,20 @@ class Vault:
         finished = [link for link in self._heads.links(stream) if link.head.final]
         return (finished[-1].name, finished[-1].digest) if finished else None
 
+    def mirror(
+        self, target: BlobStore, owner: str, progress: Progress, stop: Callable[[], bool], *, delete: bool = False
+    ) -> Result:
+        """Copy it to another place, as ``mirror.mirror`` does.
+
+        ``delete``: once everything is there, remove from it what was removed from here on purpose. Raises VaultBusy if
+        somebody works there then.
+        """
+        copy = Copy(self._store, target, self._keys, progress, stop)
+        copy.run()
+        if delete and copy.is_whole:
+            remove_gone(copy, self._store, target, self._keys, self._clock, owner, self._is_sound, stop)
+        return copy.result()
+
     def stats(self) -> Stats:
         """Count."""
         heads = [self.heads(stream) for stream in self.streams()]
@@ -352,6 +368,9 @@ class Vault:
         links = self._heads.links(stream)
         if links and self._index.is_discarded(links[-1].name):
             raise Misconfigured("it lies in the trash", what="discarded", name=links[-1].head.account.address)
+
+    def _is_sound(self) -> bool:
+        return all(damage.is_harmless for damage in self.check(0, lambda done, total: None, lambda: False))
 
     def _require_same(self) -> None:
         """Make sure that it still lies here, in this format and under these keys.
