@@ -240,6 +240,10 @@ class Check:
             for name, digest in link.previous:
                 self._check_link(name, digest, gone, f"before {named(link.head)}")
         for name, digests in gone.items():
+            if name.startswith(f"{LIMITED}/"):  # a whole vault that was erased
+                if next(iter(self._store.list(name)), None) is not None:
+                    self.findings.note(name, "came-back")
+                continue
             there = self._digest(name)
             if there is not None and ("" in digests or there in digests):
                 back = self._links.get(name)
