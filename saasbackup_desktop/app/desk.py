@@ -5,7 +5,7 @@ from array import array
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from pathlib import Path
 
-from saasbackup_desktop.app import browsing, keyring_slot, restoring, views
+from saasbackup_desktop.app import browsing, keyring_slot, restoring, retaining, views
 from saasbackup_desktop.app.cards import stream_cards
 from saasbackup_desktop.app.clock import SystemClock
 from saasbackup_desktop.app.connections import connection_of
@@ -14,8 +14,21 @@ from saasbackup_desktop.app.home import Home
 from saasbackup_desktop.app.workspace import WAIT_TO_LOOK, WAIT_TO_WORK, Workspace, store_at
 from saasbackup_desktop.core.errors import HomeFault, Misconfigured, VaultBusy, WrongPassphrase
 from saasbackup_desktop.core.ids import ConnectionName, JobId, NodeId, RowId, SnapshotId, StreamId
-from saasbackup_desktop.core.jobs import Backup, CatalogChanged, Check, Event, ItemFailure, Job, Migrate, Restore, Spec
+from saasbackup_desktop.core.jobs import (
+    Backup,
+    CatalogChanged,
+    Check,
+    Discard,
+    Event,
+    ItemFailure,
+    Job,
+    Migrate,
+    Prune,
+    Restore,
+    Spec,
+)
 from saasbackup_desktop.core.model import Item, Service, Snapshot, stream_id
+from saasbackup_desktop.core.retention import GRACE_DAYS, Keep
 from saasbackup_desktop.engine.offload import Offload
 from saasbackup_desktop.engine.paths import folder_paths
 from saasbackup_desktop.providers.imap.probe import Findings, probe
@@ -215,6 +228,76 @@ class Desk:
         """What a check found wrong."""
         found = await self._offload.on_reading(self._workspace.catalog.damages, job)
         return [views.Damage(file=one.file, code=one.code, items=one.items) for one in found]
+
+    # --- retention -------------------------------------------------------------------------------------------
+
+    async def retention(self, stream: StreamId | None = None) -> views.Retention:
+        """How long points in time of a stream are kept; None: of all streams without a rule of their own."""
+        return await retaining.retention(self._workspace.bench, stream)
+
+    async def set_retention(self, keep: Keep | None, stream: StreamId | None = None) -> None:
+        """Change how long points in time are kept, of a stream or of all.
+
+        ``keep`` None: the stream follows the rule for all again; for all: everything for ever. Nothing is removed
+        before the next prune, and then not before its grace is over.
+        """
+        await retaining.set_retention(self._workspace.bench, keep, stream)
+        self._workspace.engine.tell(CatalogChanged(None))
+
+    async def prune_preview(self, grace_days: int = GRACE_DAYS) -> views.PrunePreview:
+        """Say exactly what ``prune`` would do now; nothing is written. Takes a while for a large vault.
+
+        Raises VaultDamaged if it cannot be known what is needed: then ``prune`` refuses, too.
+        """
+        return await retaining.preview(self._workspace.bench, grace_days)
+
+    async def prune(self, grace_days: int = GRACE_DAYS) -> JobId:
+        """Remove what is due in the trash, and put into it what retention does not keep any more.
+
+        The job fails with ``vault-busy`` if somebody at work stands in the way of a removal; it can be run again.
+        """
+        return await self._submit(Prune(grace_days=grace_days))
+
+    async def discard(
+        self, stream: StreamId, snapshots: Sequence[SnapshotId] = (), grace_days: int = GRACE_DAYS
+    ) -> JobId:
+        """Put all points in time of a stream into the trash, or some; until they are due they can be called back.
+
+        The job fails with ``misconfigured`` for what a hold protects, and for the newest point in time alone, which
+        the next backup goes on from. A stream that lies in the trash cannot be backed up.
+        """
+        return await self._submit(Discard(stream=stream, snapshots=tuple(snapshots), grace_days=grace_days))
+
+    async def trash(self) -> Sequence[views.TrashEntry]:
+        """What will be removed, earliest first."""
+        return await retaining.trash(self._workspace.bench)
+
+    async def cancel_trash(self, id: str) -> int:
+        """Call everything in a trash back; how many points in time that were.
+
+        Raises Misconfigured if there is none, VaultBusy while somebody prunes.
+        """
+        bench = self._workspace.bench
+        back = await self._offload.on_disk(bench.vault.housekeeping.cancel_trash, id, bench.owner)
+        self._workspace.engine.tell(CatalogChanged(None))
+        return back
+
+    async def holds(self) -> Sequence[views.Hold]:
+        """What must not be removed, whatever retention says; oldest first."""
+        return await retaining.holds(self._workspace.bench)
+
+    async def hold(
+        self, stream: StreamId | None = None, snapshot: SnapshotId | None = None, label: str = ""
+    ) -> views.Hold:
+        """Let one point in time not be removed, or nothing of a stream, or nothing at all; trash is no exception.
+
+        Raises VaultBusy while somebody prunes.
+        """
+        return await retaining.hold(self._workspace.bench, stream, snapshot, label)
+
+    async def release_hold(self, id: str) -> None:
+        """Let go of a hold. Raises Misconfigured if there is none."""
+        await self._offload.on_disk(self._workspace.vault.housekeeping.release, id)
 
     # --- connections -----------------------------------------------------------------------------------------
 

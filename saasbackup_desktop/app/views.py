@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from saasbackup_desktop.core.ids import ConnectionName, JobId, NodeId, RowId, SnapshotId, StreamId
 from saasbackup_desktop.core.model import Account, Folder, Item, Service, Snapshot
+from saasbackup_desktop.core.retention import Keep
 from saasbackup_desktop.core.selection import EVERYTHING, Selection
 
 
@@ -68,6 +69,43 @@ class ProbeReport:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BucketSettings:
+    """How to reach a bucket. Keys are not among them: secrets travel apart."""
+
+    endpoint: str = ""
+    """``https://host:port``; empty: Amazon."""
+    region: str = ""
+    style: str = "auto"
+    """``auto``, ``path`` or ``virtual``."""
+    ca_file: str = ""
+    """PEM file with the authority of the endpoint's certificate."""
+    profile: str = ""
+    """Section of the AWS configuration files to take keys from."""
+    encryption: str = ""
+    """What the server encrypts with, besides: ``AES256``, ``aws:kms``, ``aws:kms:KEY``."""
+
+
+@dataclass(frozen=True, slots=True)
+class BucketKeys:
+    """Keys for a storage service, entered by hand."""
+
+    access_key: str
+    secret_key: str = field(repr=False)
+    token: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoreFinding:
+    """What became of one thing that was tried with a place for vaults; words: ``app.words.storage``."""
+
+    check: str
+    outcome: str
+    """``ok``, ``limited`` (a vault is right without it), ``failed`` or ``skipped``."""
+    reason: str = ""
+    facts: Mapping[str, str | int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RecoveryKit:
     """What a person must print or save when a vault is made."""
 
@@ -122,6 +160,81 @@ class Damage:
     """``missing``, ``altered``, ``cut``, ``unreadable``."""
     items: Sequence[str]
     """Names of what is affected."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Point:
+    """A point in time, and whose it is."""
+
+    stream: StreamId
+    account: Account
+    snapshot: Snapshot
+    reasons: tuple[str, ...] = ()
+    """Why it stays: codes of ``core.retention.Kept.reasons``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retention:
+    """How long points in time are kept, of one stream or of all."""
+
+    stream: StreamId | None
+    """None: all that have no rule of their own."""
+    keep: Keep
+    is_own: bool
+    """False: the stream follows the rule for all."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrashEntry:
+    """What was decided to be removed, all at once; until then it can be called back."""
+
+    id: str
+    made: int
+    due: int
+    """Not removed before this moment, and not before somebody prunes."""
+    is_due: bool
+    why: str
+    """``retention``, ``account`` (all of one was discarded) or ``snapshots`` (somebody chose them)."""
+    points: Sequence[Point]
+    """Those that can still be called back."""
+    files: int
+    size: int
+    """Bytes of the files."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hold:
+    """What must not be removed, whatever retention says."""
+
+    id: str
+    stream: StreamId | None
+    """None: every stream."""
+    snapshot: SnapshotId | None
+    """None: all of the stream."""
+    account: Account | None
+    """Whose stream it is, if that is known here."""
+    label: str
+    made: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrunePreview:
+    """What a prune would do now; nothing was written to find out."""
+
+    go: Sequence[Point]
+    """Points in time that would be put into the trash."""
+    stay: Sequence[Point]
+    """All others, with the reasons."""
+    files: int
+    """Files that would be put into the trash with them."""
+    size: int
+    """Bytes that become free when they are removed."""
+    rewritten: int
+    """Bytes that would be written anew first, because their files hold little else."""
+    due: int
+    """When what goes now would be removed."""
+    removed_now: Sequence[TrashEntry]
+    """Trash that is due: it would be removed at once, as far as nothing needs it."""
 
 
 class Health(StrEnum):

@@ -91,7 +91,8 @@ class Workspace:
     async def catch_up(self) -> None:
         """Take over what the vault has and the catalog does not. Raises Fault."""
         await self.bench.offload.on_disk(self.vault.refresh)
-        for stream in await self.bench.offload.on_disk(self.vault.streams):
+        known = [stream for stream, _, _ in await self.bench.offload.on_reading(self.catalog.accounts)]
+        for stream in sorted({*known, *await self.bench.offload.on_disk(self.vault.streams)}):
             await self.adopt(stream)
 
     async def adopt(self, stream: StreamId) -> None:

@@ -9,6 +9,7 @@ from saasbackup_desktop.catalog import (
     documents,
     editing,
     folders,
+    forgetting,
     journal,
     known,
     lists,
@@ -81,6 +82,11 @@ class Catalog:
             points.forget_streams(connection)
 
     # --- writing a run ---------------------------------------------------------------------------------------
+
+    def forget_snapshots(self, stream: StreamId, gone: Sequence[SnapshotId]) -> None:
+        """Forget points in time, and what only they held; with the newest, all that is known of the stream."""
+        with self._database.write() as connection:
+            forgetting.forget_snapshots(connection, stream, gone)
 
     def edits(self, stream: StreamId, changes: Sequence[Put | Gone]) -> list[Edit]:
         """Find what is really different in a batch of changes, taken in order.

@@ -14,7 +14,7 @@ from saasbackup_desktop.cli.progress import Display, display
 from saasbackup_desktop.cli.records import account_of, failure_record, job_record
 from saasbackup_desktop.cli.shell import Shell
 from saasbackup_desktop.core.ids import JobId, StreamId
-from saasbackup_desktop.core.jobs import Backup, Check, Job, State
+from saasbackup_desktop.core.jobs import Backup, Check, Discard, Job, Prune, State
 
 _LOOK_EVERY: Final = 0.15
 _REFUSED_LISTED: Final = 1000
@@ -85,6 +85,10 @@ def _summary(job: Job, who: str) -> str:
         parts += [f"{size(tally.bytes_done)} read, vault grew by {size(tally.bytes_stored)}"]
     elif isinstance(job.spec, Check):
         parts += [f"{counted(tally.items_done, 'file')} checked, {count(tally.failed)} damaged"]
+    elif isinstance(job.spec, Prune | Discard):
+        parts += [f"{counted(tally.removed, 'point in time', 'points in time')} removed"]
+        parts += [f"{size(tally.bytes_freed)} freed"]
+        parts += [f"{size(tally.bytes_stored)} written anew"] if tally.bytes_stored else []
     else:
         parts += [f"{counted(tally.added, 'message')} written, {count(tally.verified)} verified"]
         parts += [f"{count(tally.skipped)} there already"] if tally.skipped else []

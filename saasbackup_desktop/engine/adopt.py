@@ -1,6 +1,7 @@
 """Bring the catalog up to the vault: after a crash between the two, after another machine's backup, or from nothing."""
 
 import logging
+from collections.abc import Set as AbstractSet
 
 from saasbackup_desktop.catalog.catalog import Position, Text
 from saasbackup_desktop.core.errors import BodyDamaged, VaultDamaged
@@ -25,6 +26,7 @@ async def adopt(bench: Bench, stream: StreamId, meter: Meter, journal: Journal) 
     the last whole one.
     """
     heads = await bench.offload.on_disk(bench.vault.heads, stream)
+    await _forget_removed(bench, stream, {head.snapshot.id for head in heads})
     position = await bench.offload.on_reading(bench.catalog.position, stream)
     missing, root = _missing(heads, position)
     for head in missing:
@@ -41,6 +43,15 @@ async def adopt(bench: Bench, stream: StreamId, meter: Meter, journal: Journal) 
     if missing:
         await index_texts(bench, stream, missing[-1].service, meter, journal)
     return max((head.snapshot.id for head in heads), default=None)
+
+
+async def _forget_removed(bench: Bench, stream: StreamId, there: AbstractSet[SnapshotId]) -> None:
+    """Let go of what was removed from the vault on purpose; what merely vanished is remembered."""
+    removed = await bench.offload.on_disk(bench.vault.housekeeping.removed, stream)
+    known = await bench.offload.on_reading(bench.catalog.snapshots, stream)
+    gone = [snapshot.id for snapshot in known if snapshot.id in removed and snapshot.id not in there]
+    if gone:
+        await bench.offload.on_catalog(bench.catalog.forget_snapshots, stream, gone)
 
 
 def _difference(bench: Bench, old: str, new: str) -> list[Edit]:

@@ -12,11 +12,13 @@ from saasbackup_desktop.core.jobs import (
     Backup,
     CatalogChanged,
     Check,
+    Discard,
     Event,
     ItemFailure,
     Job,
     JobChanged,
     Migrate,
+    Prune,
     Restore,
     Spec,
     State,
@@ -28,6 +30,7 @@ from saasbackup_desktop.engine.backup import back_up
 from saasbackup_desktop.engine.bench import Bench, Journal
 from saasbackup_desktop.engine.check import check
 from saasbackup_desktop.engine.meter import Meter
+from saasbackup_desktop.engine.prune import prune
 from saasbackup_desktop.engine.restore import restore
 
 log = logging.getLogger(__name__)
@@ -107,7 +110,7 @@ class LocalEngine:
             if job.spec == spec:
                 return job.id
         touches = self._touches(spec)
-        account = None if isinstance(spec, Check) else self._bench.doors.account(spec.stream)[0].id
+        account = None if isinstance(spec, Check | Prune) else self._bench.doors.account(spec.stream)[0].id
         job = Job(
             id=JobId(secrets.token_hex(6)),
             spec=spec,
@@ -209,8 +212,10 @@ class LocalEngine:
             busy |= touches
 
     def _touches(self, spec: Spec) -> frozenset[str]:
-        if isinstance(spec, Check):
+        if isinstance(spec, Check | Prune):
             return frozenset(("vault",))
+        if isinstance(spec, Discard):
+            return frozenset(("vault", spec.stream))
         if isinstance(spec, Backup):
             return frozenset((spec.stream,))
         into = self._bench.doors.stream_of(spec.connection)
@@ -271,7 +276,9 @@ class LocalEngine:
             del self._running[id]
             self._start_what_can()
         self.tell(JobChanged(final))
-        if not isinstance(running.job.spec, Check):
+        if isinstance(running.job.spec, Prune | Discard):
+            self.tell(CatalogChanged(None))
+        elif not isinstance(running.job.spec, Check):
             self.tell(CatalogChanged(running.job.spec.stream))
 
     async def _keep_telling(self, running: _Running) -> None:
@@ -283,6 +290,9 @@ class LocalEngine:
         spec, meter, bench = running.job.spec, running.meter, self._bench
         if isinstance(spec, Check):
             await check(bench, spec, meter, journal)
+            return None
+        if isinstance(spec, Prune | Discard):
+            await prune(bench, spec, meter, journal)
             return None
         if isinstance(spec, Backup):
             return await back_up(bench, spec, meter, journal)

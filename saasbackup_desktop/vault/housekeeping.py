@@ -16,9 +16,10 @@ from saasbackup_desktop.vault.holds import Hold
 from saasbackup_desktop.vault.index import Index, name_of
 from saasbackup_desktop.vault.keys import Keys
 from saasbackup_desktop.vault.leases import Lease
-from saasbackup_desktop.vault.names import HOLDS, TRASH
+from saasbackup_desktop.vault.names import HOLDS, REMOVED, TRASH
 from saasbackup_desktop.vault.policy import Policy
 from saasbackup_desktop.vault.prune import Progress, Site, Stop
+from saasbackup_desktop.vault.removed import read_points
 from saasbackup_desktop.vault.sweep import Swept, sweep
 from saasbackup_desktop.vault.trash import Trash
 
@@ -75,6 +76,8 @@ class Housekeeping:
         self._index = index
         self._blobs = blobs
         self._heads = heads
+        self._points: dict[str, list[tuple[str, str]]] = {}
+        """What each note of removals says; a note never changes."""
 
     # --- wishes ----------------------------------------------------------------------------------------------
 
@@ -141,6 +144,18 @@ class Housekeeping:
             lease.release()
         self._index.refresh()
         return back
+
+    def removed(self, stream: StreamId) -> set[SnapshotId]:
+        """Points in time of a stream that were removed on purpose. Notes that cannot be read are left out."""
+        found: set[SnapshotId] = set()
+        for name in self._store.list(REMOVED):
+            if name not in self._points:
+                try:
+                    self._points[name] = read_points(self._keys, name, self._store.get(name))
+                except (VaultDamaged, FileNotFoundError):
+                    continue  # the check names it, or it was merged in this moment
+            found.update(SnapshotId(id) for of, id in self._points[name] if of == stream)
+        return found
 
     # --- prune -----------------------------------------------------------------------------------------------
 

@@ -16,6 +16,8 @@ from saasbackup_desktop.vault.packs import NO_DICTIONARY, Pack
 from saasbackup_desktop.vault.runs import KEY, Run
 from saasbackup_desktop.vault.trees import decode
 
+_NOWHERE: Final = bytes(32)
+"""Digest of what stands for a pack where there is none."""
 COPIES: Final = 3
 """Packs that must hold a dictionary which is in use."""
 
@@ -119,10 +121,14 @@ class Reach:
         first = self._first(id[:KEY])
         if first is not None and self._marks[first]:
             return False
-        if first is None or not any(True for _ in self._places(first)):
+        if first is None or not (any(True for _ in self._places(first)) or self._is_known_to_be_lost(first)):
             raise VaultDamaged("no pack holds this blob", file=PACKS, reason="missing")
         self._marks[first] = 1
         return True
+
+    def _is_known_to_be_lost(self, first: int) -> bool:
+        """Did a repair write down that no pack has this blob? Then nothing can be kept of it."""
+        return self._run.packs[self._run.pack_number(first)].digest == _NOWHERE
 
     def _places(self, first: int) -> Iterator[tuple[int, int]]:
         """Packs that are there (by number) and record numbers of a blob, from its first record on."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from saasbackup_desktop.core import codec
 from saasbackup_desktop.core.errors import VaultDamaged
-from saasbackup_desktop.core.ports import BlobStore
+from saasbackup_desktop.core.ports import BlobStore, LockingStore
 from saasbackup_desktop.vault.keys import Keys
 from saasbackup_desktop.vault.names import REMOVED
 from saasbackup_desktop.vault.sealing import seal, unseal
@@ -16,10 +16,17 @@ _MANY = 16
 """So many notes are merged into one."""
 
 
-def note_removed(store: BlobStore, keys: Keys, files: Iterable[tuple[str, str]]) -> str:
-    """Write down, before they are removed, files by name and SHA-256 (empty: whatever it holds): the note's name."""
-    names = sorted({(name, digest) for name, digest in files})
-    plain = codec.dumps({"names": [list(pair) for pair in names]}).encode()
+def note_removed(
+    store: BlobStore, keys: Keys, files: Iterable[tuple[str, str]], points: Iterable[tuple[str, str]] = ()
+) -> str:
+    """Write down, before they are removed, files by name and SHA-256 (empty: whatever it holds): the note's name.
+
+    ``points``: stream and id of the points in time that go with them.
+    """
+    record = {"names": [list(pair) for pair in sorted(set(files))]}
+    if points:
+        record["points"] = [list(pair) for pair in sorted(set(points))]
+    plain = codec.dumps(record).encode()
     data = seal(keys, _PURPOSE, REMOVED, plain)
     name = f"{REMOVED}/{hashlib.sha256(data).hexdigest()}"
     store.put(name, data)
@@ -35,17 +42,33 @@ def read_note(keys: Keys, name: str, data: bytes) -> list[tuple[str, str]]:
         raise VaultDamaged("note is not understood", file=name, reason="altered") from error
 
 
+def read_points(keys: Keys, name: str, data: bytes) -> list[tuple[str, str]]:
+    """Read which points in time (stream and id) went with the files of a note. Raises VaultDamaged."""
+    try:
+        record: dict[str, Any] = codec.loads(unseal(keys, _PURPOSE, REMOVED, data, name))
+        return [(str(stream), str(id)) for stream, id in record.get("points", ())]
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise VaultDamaged("note is not understood", file=name, reason="altered") from error
+
+
 def merge_notes(store: BlobStore, keys: Keys) -> None:
-    """Make one note of many; the old ones go once it is durable. Those that cannot be read stay."""
-    notes: dict[str, list[tuple[str, str]]] = {}
+    """Make one note of many; the old ones go once it is durable, where no lock keeps them."""
+    notes: dict[str, bytes] = {}
+    files: list[tuple[str, str]] = []
+    points: list[tuple[str, str]] = []
     for name in store.list(REMOVED):
+        if isinstance(store, LockingStore) and store.lock is not None and store.locked_until(name) is not None:
+            continue
         try:
-            notes[name] = read_note(keys, name, store.get(name))
+            data = store.get(name)
+            files += read_note(keys, name, data)
+            points += read_points(keys, name, data)
+            notes[name] = data
         except (VaultDamaged, FileNotFoundError):
             continue  # the check names it
     if len(notes) < _MANY:
         return
-    merged = note_removed(store, keys, (pair for pairs in notes.values() for pair in pairs))
+    merged = note_removed(store, keys, files, points)
     for name in notes.keys() - {merged}:
         store.delete(name)
 

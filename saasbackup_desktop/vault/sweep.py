@@ -165,7 +165,9 @@ def _remove_heads(site: Site, lots: Sequence[_Lot], lease: Lease, swept: Swept) 
     heads = [(lot, link) for lot in lots for link in lot.heads]
     if not heads:
         return
-    note_removed(site.store, site.keys, ((link.name, link.digest) for _, link in heads))
+    snapshots = [link.head.snapshot for _, link in heads]
+    files = ((link.name, link.digest) for _, link in heads)
+    note_removed(site.store, site.keys, files, [(snapshot.stream, snapshot.id) for snapshot in snapshots])
     for lot, link in heads:
         lease.renew()
         try:

@@ -7,7 +7,7 @@ from typing import Final
 
 from saasbackup_desktop.app.views import Difference, Health
 from saasbackup_desktop.app.words.faults import words_for
-from saasbackup_desktop.core.jobs import Backup, Check, Job, Migrate, Restore, Spec, State
+from saasbackup_desktop.core.jobs import Backup, Check, Discard, Job, Migrate, Prune, Restore, Spec, State
 from saasbackup_desktop.core.model import Conflict, Role, SnapshotStatus
 
 
@@ -112,6 +112,8 @@ DOING: Final[Mapping[str, str]] = {
     "writing": "Writing messages",
     "verifying": "Verifying",
     "checking": "Checking",
+    "pruning": "Finding what nothing needs",
+    "removing": "Removing",
     "cataloguing": "Reading points in time",
     "indexing": "Indexing for search",
 }
@@ -123,7 +125,14 @@ def doing(code: str) -> str:
     return DOING.get(code, "Working")
 
 
-_KINDS: Final[Mapping[type[Spec], str]] = {Backup: "Backup", Restore: "Restore", Migrate: "Migration", Check: "Check"}
+_KINDS: Final[Mapping[type[Spec], str]] = {
+    Backup: "Backup",
+    Restore: "Restore",
+    Migrate: "Migration",
+    Check: "Check",
+    Prune: "Prune",
+    Discard: "Deletion",
+}
 
 
 def kind_of(spec: Spec) -> str:
@@ -232,6 +241,10 @@ LOG_LINES: Final[Mapping[str, str]] = {
     "snapshot-adopted": "Took a point in time over from the vault[: {snapshot}][, {items} messages]",
     "snapshot-damaged": "Left out a damaged point in time[: {snapshot}][, file {file}]",
     "flags-dropped": "The target does not keep some flags[ in {where}][: {name}]",
+    "prune-trashed": "Put into the trash[: {snapshots} points in time][, {files} files]",
+    "prune-removed": "Removed[: {snapshots} points in time][, {files} files]",
+    "prune-spared": "Left in place what is needed after all[: {files} files]",
+    "prune-locked": "A lock keeps a file[: {file}][, until {until}]",
     "item-vanished": "A message vanished before it could be read[: {name}]",
 }
 """What a line of a job's log says, by its code."""
