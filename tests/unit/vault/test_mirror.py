@@ -1,13 +1,16 @@
 """A mirror is a whole vault of its own, at any moment and after any accident."""
 
+import contextlib
 import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from saasbackup_desktop.core.errors import Misconfigured, VaultFault, VaultFull, VaultMissing
+from saasbackup_desktop.core.errors import Misconfigured, VaultBusy, VaultFault, VaultFull, VaultMissing
 from saasbackup_desktop.core.ports import BlobStore
+from saasbackup_desktop.core.retention import Keep
+from saasbackup_desktop.vault import limited
 from saasbackup_desktop.vault.mirror import Result, mirror
 from saasbackup_desktop.vault.removed import note_removed
 from saasbackup_desktop.vault.stores.local import LocalStore
@@ -205,6 +208,119 @@ def test_limited_vaults_are_copied_too(place: Place, copy: Place) -> None:
     again = Vault.open(LocalStore(copy.folder / "limited" / ("a" * 32)), "another passphrase", place.clock)
     assert again.heads(STREAM) == inner.heads(STREAM)
     assert damages(again) == damages(copy.open()) == []
+
+
+# --- what was removed at the source ------------------------------------------------------------------------------
+
+
+def nothing(_done: int, _known: int) -> None:
+    """Progress that nobody looks at."""
+
+
+def follow(vault: Vault, target: BlobStore) -> Result:
+    return vault.mirror(target, "test", nothing, lambda: False, delete=True)
+
+
+def pruned(place: Place) -> Vault:
+    """A vault of which points in time, packs, index segments and a key slot were removed on purpose."""
+    vault = place.create()
+    fill(vault, 6)
+    extra = vault.add_passphrase("another one")
+    return_to = LocalStore(place.folder.with_name("before"))
+    vault.mirror(return_to, "test", nothing, lambda: False)
+    vault.remove_slot(extra.id)
+    vault.housekeeping.set_policy(None, Keep(last=1))
+    vault.housekeeping.prune("test", 0, "test", nothing, lambda: False)
+    assert len(vault.heads(STREAM)) == 1
+    return vault
+
+
+def test_what_was_removed_on_purpose_is_removed_if_that_is_wanted(place: Place) -> None:
+    vault = pruned(place)
+    before = Place(place.folder.with_name("before"))
+    kept = vault.mirror(LocalStore(before.folder), "test", nothing, lambda: False)
+    assert kept.is_whole
+    assert kept.left > 5
+    assert len(before.open().heads(STREAM)) == 6
+    assert damages(before.open()) == []
+    result = follow(vault, LocalStore(before.folder))
+    assert result.is_whole
+    assert (result.removed, result.left) == (kept.left, 0)
+    require_same(place, before)
+    assert len(before.open().heads(STREAM)) == 1
+
+
+@pytest.mark.parametrize("turn", range(1, 24, 3))
+def test_removal_that_is_cut_off_goes_on(place: Place, turn: int) -> None:
+    vault = pruned(place)
+    before = Place(place.folder.with_name("before"))
+    target = faulty(LocalStore(before.folder))
+    target.fail_before(turn, "delete", error=VaultFull("full", location="here"))
+    with contextlib.suppress(VaultFull):
+        follow(vault, target)
+    assert before.open().heads(STREAM)[-1] == vault.heads(STREAM)[-1]
+    target.mend()
+    assert follow(vault, target).is_whole
+    require_same(place, before)
+
+
+def test_what_the_source_lost_is_not_removed(place: Place, copy: Place) -> None:
+    vault = place.create()
+    fill(vault, 3)
+    follow(vault, LocalStore(copy.folder))
+    lost = [place.files(folder)[-1] for folder in ("packs", "meta", "snapshots")]
+    for file in lost:
+        file.unlink()
+    result = follow(place.open(), LocalStore(copy.folder))
+    assert result.removed == 0
+    assert result.left == 3
+    assert damages(copy.open()) == []
+    assert len(copy.open().heads(STREAM)) == 3
+
+
+def test_a_mirror_that_went_its_own_way_is_left_alone(place: Place, copy: Place) -> None:
+    vault = pruned(place)
+    before = Place(place.folder.with_name("before"))
+    fill(before.open(), 1)
+    result = follow(vault, LocalStore(before.folder))
+    assert [why for _name, why in result.failed] == ["own"]
+    assert result.removed == 0
+    assert len(before.open().heads(STREAM)) == 7
+    assert damages(before.open()) == []
+
+
+def test_nothing_is_removed_while_somebody_works_there(place: Place) -> None:
+    vault = pruned(place)
+    before = Place(place.folder.with_name("before"))
+    with before.open().writer(STREAM, "ada"), pytest.raises(VaultBusy) as fault:
+        follow(vault, LocalStore(before.folder))
+    assert fault.value.facts["owner"] == "ada"
+    assert len(before.open().heads(STREAM)) == 6
+
+
+def test_checkpoints_that_were_followed_are_removed(place: Place, copy: Place) -> None:
+    vault = place.create()
+    with vault.writer(STREAM, "test") as writer:
+        root = writer.apply("", store_letters(writer, range(5)))
+        writer.seal(head(root, 1, final=False, items=5))
+        follow(vault, LocalStore(copy.folder))
+        writer.seal(head(root, 1, items=5))
+    result = follow(vault, LocalStore(copy.folder))
+    assert result.is_whole
+    assert result.removed >= 1
+    require_same(place, copy)
+
+
+def test_an_erased_limited_vault_is_erased_there_too(place: Place, copy: Place) -> None:
+    vault = place.create()
+    fill(vault, 1)
+    inside = Place(place.folder / "limited" / ("a" * 32))
+    fill(Vault.create(LocalStore(inside.folder), "another passphrase", place.clock, argon2=CHEAP)[0], 1)
+    follow(vault, LocalStore(copy.folder))
+    limited.erase(LocalStore(place.folder), vault._keys, "a" * 32, nothing)
+    assert follow(vault, LocalStore(copy.folder)).is_whole
+    require_same(place, copy)
+    assert not copy.files("limited")
 
 
 # --- what is wrong -----------------------------------------------------------------------------------------------
