@@ -13,12 +13,18 @@ class Provider(StrEnum):
     """A world outside that accounts live in."""
 
     IMAP = "imap"
+    MICROSOFT = "microsoft"
 
 
 class Service(StrEnum):
     """One kind of content of an account."""
 
     MAIL = "mail"
+    CALENDAR = "calendar"
+    CONTACTS = "contacts"
+    TASKS = "tasks"
+    NOTES = "notes"
+    SETTINGS = "settings"
 
 
 class Role(StrEnum):
@@ -65,7 +71,8 @@ class Account:
 def account_id(provider: Provider, realm: str, address: str) -> AccountId:
     """Derive the id of an account, so that every machine derives the same one.
 
-    ``realm`` tells apart equal addresses at different places: for IMAP, the server's name.
+    ``realm`` tells apart equal addresses at different places: for IMAP, the server's name; for Microsoft 365, the
+    tenant's id, and ``address`` is the user's id there, since people's addresses change.
     """
     text = "\n".join((provider.value, realm.casefold(), address.casefold()))
     return AccountId(hashlib.sha256(text.encode()).hexdigest()[:16])
