@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, Table, delete, exists, select, update
+from sqlalchemy import Connection, Table, delete, exists, func, select, update
 
 from saasbackup_desktop.catalog import dialect
 from saasbackup_desktop.catalog.documents import Documents
 from saasbackup_desktop.catalog.points import find_stream, last_ordinal
 from saasbackup_desktop.catalog.rows import chunks
-from saasbackup_desktop.catalog.schema import counts, documents, folders, items, owed, places, snapshots, streams
+from saasbackup_desktop.catalog.schema import ALIVE, counts, documents, folders, items, owed, places, snapshots, streams
 from saasbackup_desktop.core.ids import SnapshotId, StreamId
 
 
@@ -26,8 +26,9 @@ def forget_snapshots(connection: Connection, id: StreamId, gone: Sequence[Snapsh
     if last_ordinal(connection, stream) != newest:
         _forget_stream(connection, stream)
         return
-    _forget_versions(connection, stream, items)
-    _forget_versions(connection, stream, folders)
+    for table in (items, folders):
+        _forget_versions(connection, stream, table)
+        _settle_ends(connection, stream, table)
 
 
 def _forget_versions(connection: Connection, stream: int, table: Table) -> None:
@@ -45,6 +46,19 @@ def _forget_versions(connection: Connection, stream: int, table: Table) -> None:
     for number in released:
         letting_go.let_go(number)
     letting_go.finish()
+
+
+def _settle_ends(connection: Connection, stream: int, table: Table) -> None:
+    """Let versions begin and end with points in time that are there."""
+    of_stream = snapshots.c.stream == stream
+    for column in (table.c.born, table.c.died):
+        there = exists().where(of_stream, snapshots.c.ordinal == column)
+        following = select(func.min(snapshots.c.ordinal)).where(of_stream, snapshots.c.ordinal >= column)
+        connection.execute(
+            update(table)
+            .where(table.c.stream == stream, column != ALIVE, ~there)
+            .values({column: following.scalar_subquery()})
+        )
 
 
 def _forget_stream(connection: Connection, stream: int) -> None:
