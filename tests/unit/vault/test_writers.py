@@ -16,14 +16,14 @@ from saasbackup_desktop.core.model import Item
 from saasbackup_desktop.vault.vault import Vault
 from tests.servers.buckets import S3Server
 from tests.unit.vault.conftest import CHEAP, PASSPHRASE, STREAM, Place, letter
-from tests.unit.vault.writing import ShiftedClock, store_of
+from tests.unit.vault.writing import ShiftedClock, back_up, store_of
 
 ROOT = Path(__file__).parents[3]
 HOUR = 3600
 OTHER = StreamId("0123456789abcdef/mail")
 
 
-@pytest.fixture(params=["local", "moto", "rclone", "ceph"])
+@pytest.fixture
 def spot(request: pytest.FixtureRequest, tmp_path: Path) -> dict[str, Any]:
     """A place as plain data, for processes of their own; only the first and the last refuse a second file of a name."""
     if request.param == "local":
@@ -77,7 +77,15 @@ def made(spot: dict[str, Any]) -> Vault:
     return vault
 
 
-@pytest.mark.parametrize("shift", [0, HOUR, -HOUR])
+WRONG = pytest.mark.parametrize(
+    ("spot", "shift"),
+    [("local", 0), ("local", HOUR), ("local", -HOUR), ("moto", HOUR), ("rclone", -HOUR), ("ceph", HOUR)],
+    indirect=["spot"],
+)
+"""Places, and by how many seconds the second machine's clock is wrong."""
+
+
+@WRONG
 def test_two_streams_at_once(spot: dict[str, Any], shift: int) -> None:
     made(spot)
     sealed = work(
@@ -93,7 +101,7 @@ def test_two_streams_at_once(spot: dict[str, Any], shift: int) -> None:
     assert [len(vault.heads(stream)) for stream in (STREAM, OTHER)] == [3, 3]
 
 
-@pytest.mark.parametrize("shift", [0, HOUR, -HOUR])
+@WRONG
 def test_one_stream_at_once(spot: dict[str, Any], shift: int) -> None:
     """With clocks an hour apart one takes the lease from the other in the middle of its work."""
     made(spot)
@@ -106,7 +114,28 @@ def test_one_stream_at_once(spot: dict[str, Any], shift: int) -> None:
     )
     vault = Vault.open(store_of(spot, ShiftedClock()), PASSPHRASE, ShiftedClock())
     require_nothing_lost(vault, sealed)
-    assert len({one["snapshot"] for one in sealed}) == 6
+    assert len({one["snapshot"] for one in sealed}) >= 6
+
+
+@WRONG
+def test_what_is_written_while_its_twin_is_removed(spot: dict[str, Any], shift: int) -> None:
+    """Two writers find that what they store is there already, and a pruner is just about to remove it."""
+    vault = made(spot)
+    streams = [f"{number:016x}/mail" for number in range(3)]
+    for number, stream in enumerate(streams):
+        back_up(vault, stream, "old", number, 2, 0)
+    sealed = work(
+        spot,
+        [
+            {"kind": "write", "machine": "ada", "stream": STREAM, "base": 0},
+            {"kind": "discard", "machine": "eve", "streams": streams, "shift": shift},
+            {"kind": "write", "machine": "bob", "stream": OTHER, "base": 0, "shift": -shift},
+        ],
+    )
+    assert len(sealed) == 12
+    vault = Vault.open(store_of(spot, ShiftedClock()), PASSPHRASE, ShiftedClock())
+    require_nothing_lost(vault, sealed)
+    assert vault.streams() == sorted([STREAM, OTHER])
 
 
 def test_an_older_program_keeps_out_of_a_newer_vault(place: Place) -> None:

@@ -43,11 +43,10 @@ def store_of(place: dict[str, Any], clock: ShiftedClock) -> BlobStore:
     return S3Store(S3Place(**place["bucket"]), clock, keys=S3Keys(**place["keys"]))
 
 
-def head_of(stream: str, root: str, number: int, owner: str, items: int) -> Head:
-    """Make up a point in time that no other writer makes."""
+def head_of(stream: str, id: str, root: str, items: int) -> Head:
+    """Make up a point in time."""
     made = head(root, 1, items=items)
-    id = SnapshotId(f"20260101T{number:06d}Z-{hashlib.sha256(owner.encode()).hexdigest()[:8]}")
-    return replace(made, snapshot=replace(made.snapshot, id=id, stream=StreamId(stream)))
+    return replace(made, snapshot=replace(made.snapshot, id=SnapshotId(id), stream=StreamId(stream)))
 
 
 def store_numbers(writer: Writer, root: str, numbers: range) -> str:
@@ -61,28 +60,47 @@ def back_up(vault: Vault, stream: str, owner: str, run: int, checkpoints: int, b
     with vault.writer(StreamId(stream), owner) as writer:
         last = vault.last_head(StreamId(stream))
         root, items = (last.root, last.snapshot.items) if last else ("", 0)
+        id = f"20260101T{run:06d}Z-{os.urandom(4).hex()}"  # as every run makes one, also after a failed one
         for turn in range(checkpoints):
             first = base + (run * checkpoints + turn) * 5
             root = store_numbers(writer, root, range(first, first + 5))
             items += 5
-            made = replace(head_of(stream, root, run, owner, items), final=turn == checkpoints - 1)
-            writer.seal(made)
-            print(json.dumps({"stream": stream, "snapshot": made.snapshot.id, "first": first}), flush=True)
+            writer.seal(replace(head_of(stream, id, root, items), final=turn == checkpoints - 1))
+            print(json.dumps({"stream": stream, "snapshot": id, "first": first}), flush=True)
     return root
+
+
+def discard(vault: Vault, stream: str, owner: str) -> None:
+    """Remove a stream at once: into the trash, and out of it when nobody at work counts on it any more."""
+    keeper = vault.housekeeping
+    if StreamId(stream) in vault.streams():
+        keeper.discard(StreamId(stream), (), owner, 0, "test", _nothing, _go_on)
+    while keeper.trash():
+        keeper.prune(owner, 0, "test", _nothing, _go_on)
+        time.sleep(0.05)
+
+
+def _nothing(_done: int, _known: int) -> None:
+    """Nobody looks at the progress."""
+
+
+def _go_on() -> bool:
+    return False
 
 
 def main() -> None:
     task = json.load(sys.stdin)
     leases.HOST = hashlib.sha256(task["machine"].encode()).hexdigest()[:16]  # type: ignore[misc]
     clock = ShiftedClock(task.get("shift", 0))
+    leases._LOOK = 0.2  # type: ignore[misc]
     store = killing(store_of(task["place"], clock), os.environ)
     vault = Vault.open(store, PASSPHRASE, clock)
     chance = random.Random(task["machine"])
     for run in range(task["runs"]):
         for _ in range(600):
             try:
-                if task["kind"] == "prune":
-                    vault.prune(lambda done, total: None, lambda: False, owner=task["machine"], grace=0)
+                if task["kind"] == "discard":
+                    discard(vault, task["streams"][run], task["machine"])
                 else:
                     back_up(vault, task.get("stream", STREAM), task["machine"], run, task["checkpoints"], task["base"])
             except VaultBusy:
