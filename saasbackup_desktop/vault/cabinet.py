@@ -193,6 +193,18 @@ class Cabinet:
                 raise VaultKeysChanged("the keys were replaced", epoch=plain["epoch"])
             self._known.add(name)
 
+    def newest_epoch(self) -> int:
+        """The newest epoch that any slot proves: this ring's, or one after the keys were replaced."""
+        newest = self._keys.epoch
+        for name in self._store.list(KEYS):
+            try:
+                plain = slots.parse(name, self._store.get(name))
+            except (VaultDamaged, FileNotFoundError):
+                continue  # the check names it
+            if self._is_mine(plain):
+                newest = max(newest, plain["epoch"])
+        return newest
+
     def superseded(self) -> list[str]:
         """Files of slots of earlier epochs, but not those that were taken away once and are there again."""
         names = [slot_name(slot.id) for slot in self.slots() if slot.epoch < self._keys.epoch]

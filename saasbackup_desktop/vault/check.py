@@ -164,7 +164,8 @@ class Check:
             if config.to_bytes(found, self._keys) != data:
                 raise VaultDamaged("not as it is written", file=name, reason="altered")
         elif kind == KEYS:
-            slots.described(name, data, self._vault, self._keys)
+            if slots.described(name, data, self._vault, self._keys).epoch < self._keys.epoch:
+                self.findings.note(name, "superseded")
             if slots.canonical(name, data) != data:
                 raise VaultDamaged("not as it is written", file=name, reason="altered")
         elif kind in (INDEX, REMOVED):
@@ -232,7 +233,7 @@ class Check:
         if not code:
             self._used.add(pack.digest)
             return None
-        return name_of(pack), code
+        return (name_of(pack) if pack.size else PACKS), code  # without size: known to be nowhere
 
     def _check_chain(self, remembered: Mapping[StreamId, tuple[str, str]]) -> None:
         gone = removed(self._store, self._keys)

@@ -74,6 +74,16 @@ def require_there(store: BlobStore) -> bytes:
         raise VaultMissing("no vault here", location=store.location) from error
 
 
+def require_ours(data: bytes, ours: bytes) -> None:
+    """Make sure that a file that is not ``ours`` is at least no other vault's. Raises VaultDamaged."""
+    try:
+        found, _ = from_bytes(data)
+    except (VaultDamaged, VaultTooNew):
+        return
+    if found.id != from_bytes(ours)[0].id:
+        raise VaultDamaged("another vault lies here now", file=CONFIG, reason="altered")
+
+
 def prove(plain: Mapping[str, Any], keys: Keys) -> None:
     """Make sure that nobody without the keys wrote it. Raises VaultDamaged."""
     if not hmac.compare_digest(str(plain.get("proof")), _proof(plain, keys)):

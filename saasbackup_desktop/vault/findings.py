@@ -20,7 +20,8 @@ class Damage:
     file: str
     code: str
     """``missing``, ``altered``, ``cut``, ``came-back`` (removed on purpose, and there again), ``rolled-back`` (a newer
-    point in time is known elsewhere), ``incomplete`` (the index does not say what is in a pack); or one of HARMLESS."""
+    point in time is known elsewhere), ``superseded`` (a key of before the last rotation), ``incomplete`` (the index
+    does not say what is in a pack); or one of HARMLESS."""
     items: tuple[str, ...] = ()
     """Names of what is affected: items as ``folder/subfolder/subject``, or points in time."""
     more: int = 0

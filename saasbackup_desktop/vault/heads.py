@@ -76,7 +76,16 @@ class Heads:
 
     def read(self, name: str) -> Link:
         """Read one head from the store, even if it is known already."""
-        data = self._store.get(name)
+        return self._parsed(name, self._store.get(name))
+
+    def is_finished(self, name: str, data: bytes) -> bool:
+        """Are these the bytes of a head of this name that ended a run?"""
+        try:
+            return self._parsed(name, data).head.final
+        except VaultDamaged:
+            return False
+
+    def _parsed(self, name: str, data: bytes) -> Link:
         plain = unseal(self._keys, "head", name, data, name)
         try:
             record = codec.loads(plain)

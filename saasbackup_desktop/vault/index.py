@@ -1,5 +1,6 @@
 """Which pack holds which blob: segments on the store, sorted runs in memory."""
 
+import contextlib
 import hashlib
 import threading
 from collections.abc import Iterable, Iterator, Sequence
@@ -15,6 +16,10 @@ from saasbackup_desktop.vault.runs import Run
 from saasbackup_desktop.vault.sealing import seal, unseal
 from saasbackup_desktop.vault.trash import Listed, listed
 
+_LOST: Final = Pack(PACKS, 1, bytes(32), bytes(32), 0)
+"""Stands in segments for blobs that something needs and no pack has: no file is named so."""
+_AT_ONCE: Final = 64
+"""Tables that are read before they are sorted."""
 _TIER: Final = 4
 """So many segments of about one size are merged into one."""
 
@@ -101,6 +106,35 @@ class Index:
             missed -= run.elsewhere(missed, gone, failed)
         return missed
 
+    @property
+    def has_adopted(self) -> bool:
+        """Was there a pack at the last refresh that no segment tells of?"""
+        return self._adopted is not None
+
+    def rebuild(self, lost: Iterable[bytes], *, anew: bool) -> None:
+        """Write what segments do not tell: packs that were adopted, and blobs (by id) that no pack has.
+
+        ``anew``: everything, from the packs themselves; of packs that are gone what is known stays known.
+        """
+        with self._writing:
+            runs = [Run.of([(_LOST, [Place(id, 0, 0, 0) for id in lost])])]
+            if self._adopted is not None:
+                runs.append(self._adopted)
+            old = dict(self._runs)
+            if anew:
+                present = {pack.digest: pack for pack in self.packs() if pack.digest not in self._gone}
+                runs += (run.without(present.keys()) for run in old.values())
+                runs += self._from_tables([*present.values()])
+            run = Run.merged(one for one in runs if one.count)
+            if run.packs:
+                self._write(run)
+            with self._lock:
+                self._adopted = None
+            for name in old if anew else ():
+                self._store.delete(name)
+                with self._lock:
+                    del self._runs[name]
+
     def condemn(self, digests: AbstractSet[bytes]) -> None:
         """Do not count on packs that will be removed: they can be read, but what they hold is stored again."""
         with self._lock:
@@ -148,6 +182,14 @@ class Index:
             with self._lock:
                 for name in affected:
                     del self._runs[name]
+
+    def _from_tables(self, packs: Sequence[Pack]) -> Iterator[Run]:
+        for start in range(0, len(packs), _AT_ONCE):
+            contents = []
+            for pack in packs[start : start + _AT_ONCE]:
+                with contextlib.suppress(VaultDamaged, FileNotFoundError):  # the check tells
+                    contents.append(read_table(self._store, self._keys, pack.folder, name_of(pack), pack.digest))
+            yield Run.of(contents)
 
     def _all_runs(self) -> list[Run]:
         return [*self._runs.values(), *([self._adopted] if self._adopted else [])]

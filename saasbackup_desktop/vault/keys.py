@@ -1,6 +1,6 @@
 """All keys of a vault, derived from its master keys."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -23,7 +23,7 @@ class Keys:
     what encrypts is the newest epoch's, and earlier ones open what was written then.
     """
 
-    __slots__ = ("_by_epoch", "_ring", "_vault", "blob_id", "name", "node_id")
+    __slots__ = ("_by_epoch", "_ring", "_vault", "blob_id", "name", "node_id", "witness")
 
     def __init__(self, ring: Sequence[bytes], vault: str) -> None:
         """Take the master keys, newest first."""
@@ -33,6 +33,8 @@ class Keys:
         self.blob_id = self.derive("blob-id")
         self.node_id = self.derive("node-id")
         self.name = self.derive("name")
+        self.witness: Callable[[], int] | None = None
+        """Asks the vault's key slots for the newest epoch that they prove."""
 
     @property
     def ring(self) -> tuple[bytes, ...]:

@@ -47,6 +47,7 @@ def unseal(keys: Keys, purpose: str, context: str, sealed: bytes, file: str) -> 
 
 def unknown_epoch(keys: Keys, epoch: int, file: str) -> VaultFault:
     """Say what a file of an unknown epoch is: newer than this key ring, or damaged."""
-    if not epoch or epoch > keys.epoch + _PLAUSIBLE:
+    newest = keys.epoch + _PLAUSIBLE if keys.witness is None else keys.witness()
+    if not keys.epoch < epoch <= newest:
         return VaultDamaged("no such epoch", file=file, reason="altered")
     return VaultKeysChanged("written under newer keys", file=file, epoch=epoch)

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from types import EllipsisType
 
-from saasbackup_desktop.core.errors import Misconfigured, VaultDamaged, VaultExists, VaultMissing
+from saasbackup_desktop.core.errors import Misconfigured, VaultBusy, VaultDamaged, VaultExists, VaultMissing
 from saasbackup_desktop.core.ids import NodeId, StreamId
-from saasbackup_desktop.core.model import Body, Edit, Head, Node
+from saasbackup_desktop.core.model import Body, Edit, Head, Item, Node
 from saasbackup_desktop.core.ports import BlobStore, Clock, LockingStore
 from saasbackup_desktop.vault import config, contents, limited, slots
 from saasbackup_desktop.vault.blobs import Blobs
@@ -21,18 +21,21 @@ from saasbackup_desktop.vault.heads import Heads
 from saasbackup_desktop.vault.housekeeping import Housekeeping
 from saasbackup_desktop.vault.index import Index
 from saasbackup_desktop.vault.keys import KEY_SIZE, Keys
-from saasbackup_desktop.vault.leases import Lease
+from saasbackup_desktop.vault.leases import Lease, Watch, others
 from saasbackup_desktop.vault.limited import Erasure
 from saasbackup_desktop.vault.loading import Loading
+from saasbackup_desktop.vault.losses import lost_items
 from saasbackup_desktop.vault.mirror import Copy, Result
 from saasbackup_desktop.vault.mirror_removal import remove_gone
 from saasbackup_desktop.vault.names import CONFIG, KEYS
+from saasbackup_desktop.vault.repair import Deed, Recall, Repair
+from saasbackup_desktop.vault.rescue import restore_description
 from saasbackup_desktop.vault.rotation import Rotation, rotate
 from saasbackup_desktop.vault.slots import Argon2, Slot
 from saasbackup_desktop.vault.trees import Trees
 from saasbackup_desktop.vault.writer import Writer
 
-__all__ = ["Argon2", "Damage", "Erasure", "Rotation", "Slot", "Stats", "Vault", "Writer"]
+__all__ = ["Argon2", "Damage", "Deed", "Erasure", "Rotation", "Slot", "Stats", "Vault", "Writer"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +68,7 @@ class Vault:
         self._trees = Trees(self._blobs.get, keys.derive("tree-cuts"))
         self._heads = Heads(store, keys)
         self._cabinet = Cabinet(store, keys, described.id, clock, cost)
+        keys.witness = self._cabinet.newest_epoch
         self.housekeeping = Housekeeping(store, keys, clock, self._index, self._blobs, self._heads)
         """Retention, holds, trash and prune."""
         self._seed = int.from_bytes(keys.derive("content-cuts")[:8], "big") >> 1
@@ -121,6 +125,12 @@ class Vault:
         vault = cls(store, keys, described, clock, None)
         cabinet.finish()
         return vault
+
+    @classmethod
+    def rescue(cls, store: BlobStore, secret: str, clock: Clock) -> "Vault":
+        """Open a vault whose description is lost or damaged, after writing that again. Raises as ``open`` does."""
+        restore_description(store, secret)
+        return cls.open(store, secret, clock)
 
     @property
     def location(self) -> str:
@@ -291,16 +301,18 @@ class Vault:
         read_percent: int = 0,
         recall: Recall = lambda _head: None,
         owner: str = "",
+        watch: Watch | None = None,
     ) -> list[Deed]:
         """Make it whole as far as it can be read: what was done. Nothing is done to a whole one.
 
-        Only what a check finds is repaired: ``read_percent`` as there. ``recall`` tells the nodes of a point in time that
-        somebody outside remembers. Raises VaultBusy while others write or prune; VaultKeysChanged.
+        Only what a check finds is repaired: ``read_percent`` as there. ``recall`` tells the nodes of a point in time
+        that somebody outside remembers. Raises VaultBusy while others write or prune; VaultKeysChanged.
         """
-        self._require_same()
-        lease = Lease.exclusive(self._store, self._keys, self._clock, owner, stop=stop)
+        with contextlib.suppress(VaultDamaged):  # a description that is lost can be written again
+            config.require_there(self._store)
+        lease = Lease.exclusive(self._store, self._keys, self._clock, owner, watch=watch, stop=stop)
         try:
-            alive = others(self._store, self._keys, self._clock, mine=lease, stop=stop)
+            alive = others(self._store, self._keys, self._clock, mine=lease, watch=watch, stop=stop)
             if alive:
                 raise VaultBusy("somebody writes", owner=alive[0].owner, host=alive[0].host, until="")
             repair = Repair(
