@@ -20,8 +20,8 @@ class Finding:
     check: str
     """``write``, ``read``, ``ranges``, ``missing``, ``list``, ``second``, ``race``, ``large``, ``delete``.
 
-    In a bucket also ``key``, ``clock``, ``versions``; with a lock also ``lock``, ``lock-large``, ``lock-hide``, ``lock-delete``,
-    ``lock-extend``, ``lock-shorten``, ``lock-ends``.
+    In a bucket also ``key``, ``clock``, ``versions``; with a lock also ``lock``, ``lock-large``, ``lock-hide``,
+    ``lock-delete``, ``lock-extend``, ``lock-shorten``, ``lock-ends``.
     """
     outcome: str
     reason: str = ""

@@ -1,0 +1,165 @@
+"""Where a vault lies: in a folder or a bucket; how it is reached, and who signs in there."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, Final
+
+from saasbackup_desktop.app import store_keys
+from saasbackup_desktop.app.home import Home
+from saasbackup_desktop.app.views import BucketKeys, BucketSettings, StoreFinding
+from saasbackup_desktop.core.errors import HomeFault, Misconfigured, VaultMissing
+from saasbackup_desktop.core.ports import BlobStore, Clock, LockingStore, ObjectLock
+from saasbackup_desktop.vault import config
+from saasbackup_desktop.vault.stores.local import LocalStore
+from saasbackup_desktop.vault.stores.probe import FAILED, is_fit, probe
+from saasbackup_desktop.vault.stores.s3_place import SCHEME, S3Keys, S3Place, parse_location
+
+MODES: Final = ("governance", "compliance")
+_LONGEST_LOCK: Final = 36_500
+_SETTINGS: Final = "bucket"
+
+
+def is_bucket(location: str) -> bool:
+    """Does it name a bucket, and not a folder?"""
+    return location.lower().startswith(SCHEME)
+
+
+def whole(location: str) -> str:
+    """A location's name that still holds when the program runs in another folder. Raises Misconfigured."""
+    if not is_bucket(location):
+        return str(Path(location).expanduser().absolute())
+    bucket, prefix = parse_location(SCHEME + location[len(SCHEME) :])
+    return f"{SCHEME}{bucket}/{prefix}".rstrip("/")
+
+
+class Places:
+    """The places that one home knows, or is asked about. Opening a bucket loads boto3: not on an event loop."""
+
+    def __init__(self, home: Home, clock: Clock) -> None:
+        self._home = home
+        self._clock = clock
+        self._given: dict[tuple[str, str], BucketKeys] = {}
+        """Keys entered by hand, as long as this process lives."""
+        self._fit: set[tuple[str, str, ObjectLock]] = set()
+        """Buckets and locks that were proven by this process."""
+
+    def at(
+        self,
+        location: str,
+        settings: BucketSettings | None = None,
+        keys: BucketKeys | None = None,
+        lock: ObjectLock | None = None,
+    ) -> BlobStore:
+        """The store of a location; a bucket by the keys given, else the keyring's, else as boto3 finds them.
+
+        Raises Misconfigured.
+        """
+        if not is_bucket(location):
+            if settings not in (None, BucketSettings()) or lock is not None or keys is not None:
+                raise Misconfigured("a folder has no such settings", what="not-in-a-bucket", name=location)
+            return LocalStore(Path(location).expanduser().absolute())
+        # boto3 takes longer to load than many a command takes.
+        from saasbackup_desktop.vault.stores.s3 import S3Store
+
+        place = _place(location, settings or BucketSettings())
+        found = keys or self._known_keys(place)
+        signed = None if found is None else S3Keys(found.access_key, found.secret_key, found.token)
+        return S3Store(place, self._clock, keys=signed, lock=_checked(lock))
+
+    def here(self) -> BlobStore:
+        """The store of this home's vault. Raises Misconfigured, HomeFault."""
+        location = self._home.read().get("vault")
+        if not location:
+            raise Misconfigured("this home has no vault", what="no-vault")
+        return self.at(str(location), settings_of(self._home))
+
+    def validate(self, store: BlobStore) -> list[StoreFinding]:
+        """Find out what a place can really do; a vault's own lock is tried if none is asked for. Raises Fault."""
+        if isinstance(store, LockingStore) and store.lock is None:
+            store.keep_under(_lock_of_vault(store))
+        found = probe(store, self._clock)
+        if isinstance(store, LockingStore) and store.lock is not None and is_fit(found):
+            self._fit.add(_proof_of(store, store.lock))
+        return [StoreFinding(check=one.check, outcome=one.outcome, reason=one.reason, facts=one.facts) for one in found]
+
+    def require_fit(self, store: BlobStore) -> None:
+        """Make sure that a lock that was asked for holds, before anything relies on it. Raises Misconfigured."""
+        if not isinstance(store, LockingStore) or store.lock is None or _proof_of(store, store.lock) in self._fit:
+            return
+        worst = next((one for one in self.validate(store) if one.outcome == FAILED), None)
+        if worst is not None:
+            raise Misconfigured(worst.reason, what="object-lock-fails", name=f"{worst.check}, {worst.reason}")
+
+    def keep_keys(self, location: str, settings: BucketSettings | None, keys: BucketKeys | None) -> bool:
+        """Keep keys that were entered by hand in the keyring, at least while this process lives; False: only that."""
+        if keys is None:
+            return True
+        place = _place(location, settings or BucketSettings())
+        self._given[place.location, place.endpoint] = keys
+        return store_keys.keep_keys(place.location, place.endpoint, keys)
+
+    def keeps_keys(self) -> bool:
+        """Does the keyring have keys for the bucket of this home's vault?"""
+        location = str(self._home.read().get("vault") or "")
+        if not is_bucket(location):
+            return False
+        place = _place(location, settings_of(self._home) or BucketSettings())
+        return store_keys.kept_keys(place.location, place.endpoint) is not None
+
+    def _known_keys(self, place: S3Place) -> BucketKeys | None:
+        given = self._given.get((place.location, place.endpoint))
+        if given is not None or place.profile:
+            return given
+        return store_keys.kept_keys(place.location, place.endpoint)
+
+
+def settings_of(home: Home) -> BucketSettings | None:
+    """How this home's vault is reached, if it lies in a bucket. Raises HomeFault."""
+    found = home.read().get(_SETTINGS)
+    if not isinstance(found, Mapping):
+        return None
+    names = BucketSettings.__dataclass_fields__
+    try:
+        return BucketSettings(**{name: str(value) for name, value in found.items() if name in names})
+    except TypeError as error:
+        raise HomeFault("settings", location=str(home.folder / "home.json"), reason="unreadable") from error
+
+
+def settings_to_keep(location: str, settings: BucketSettings | None) -> dict[str, Any]:
+    """What ``home.json`` keeps beside the location; it holds no secrets."""
+    if not is_bucket(location):
+        return {_SETTINGS: None}
+    return {_SETTINGS: asdict(settings or BucketSettings())}
+
+
+def _proof_of(store: BlobStore, lock: ObjectLock) -> tuple[str, str, ObjectLock]:
+    place = getattr(store, "place", None)
+    return store.location, place.endpoint if isinstance(place, S3Place) else "", lock
+
+
+def _lock_of_vault(store: BlobStore) -> ObjectLock | None:
+    try:
+        return config.from_bytes(config.require_there(store))[0].lock
+    except VaultMissing:
+        return None
+
+
+def _place(location: str, settings: BucketSettings) -> S3Place:
+    bucket, prefix = parse_location(whole(location))
+    return S3Place(
+        bucket=bucket,
+        prefix=prefix,
+        endpoint=settings.endpoint.strip().rstrip("/"),
+        region=settings.region.strip(),
+        style=settings.style,
+        ca_file=str(Path(settings.ca_file).expanduser().absolute()) if settings.ca_file else "",
+        profile=settings.profile.strip(),
+        encryption=settings.encryption.strip(),
+    )
+
+
+def _checked(lock: ObjectLock | None) -> ObjectLock | None:
+    if lock is not None and (lock.mode not in MODES or not 1 <= lock.days <= _LONGEST_LOCK):
+        raise Misconfigured("not a lock", what="bad-lock", name=f"{lock.mode}, {lock.days}")
+    return lock
