@@ -75,7 +75,7 @@ class Check:
         stop: Callable[[], bool],
         remembered: Mapping[StreamId, tuple[str, str]],
     ) -> Iterator[Damage]:
-        """Find everything that is wrong; what is affected is named. Progress is in bytes.
+        """Find everything that is wrong, or merely worth telling; what is affected is named. Progress is in bytes.
 
         ``remembered``: name and SHA-256 of each stream's newest finished head, as somebody outside the vault knows it.
         """

@@ -3,7 +3,7 @@
 import contextlib
 from collections.abc import Callable
 
-from saasbackup_desktop.core.errors import VaultDamaged
+from saasbackup_desktop.core.errors import VaultDamaged, VaultKeysChanged
 from saasbackup_desktop.core.ports import BlobStore
 from saasbackup_desktop.vault.blobs import Blobs, blob_id
 from saasbackup_desktop.vault.heads import Heads
@@ -34,7 +34,7 @@ class Salvage:
         """Take every sound blob that a pack's own table names. False: the table cannot be read."""
         try:
             found, places = read_table(self._store, self._keys, pack.folder, name_of(pack), pack.digest)
-        except (VaultDamaged, FileNotFoundError):
+        except (VaultDamaged, VaultKeysChanged, FileNotFoundError):
             return False
         key, add = self._ways(pack.folder)
         for place in places:

@@ -286,12 +286,16 @@ class Vault:
         progress: Progress,
         stop: Callable[[], bool],
         remembered: Mapping[StreamId, tuple[str, str]] | None = None,
+        *,
+        tells_all: bool = False,
     ) -> Iterator[Damage]:
         """Prove that it is whole; what is not is named. ``read_percent`` of the packs are read to the last byte.
 
         ``remembered`` is what ``mark`` gave at an earlier time: if it is there no more, the vault was rolled back.
+        ``tells_all``: what is harmless, too.
         """
-        return self._checking().damages(read_percent, self._clock.now(), progress, stop, remembered or {})
+        found = self._checking().damages(read_percent, self._clock.now(), progress, stop, remembered or {})
+        return (damage for damage in found if tells_all or not damage.is_harmless)
 
     def repair(
         self,
