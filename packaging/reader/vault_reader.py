@@ -254,6 +254,10 @@ def is_hex(text: str, digits: int) -> bool:
 # --- keys --------------------------------------------------------------------------------------------------------
 
 
+PLAUSIBLE: Final = 1000
+"""So many rotations beyond the known ones are believed; a file that tells of more is damaged."""
+
+
 class Keys:
     """All keys of a vault, from its ring of master keys: newest first."""
 
@@ -268,10 +272,12 @@ class Keys:
         return len(self._ring)
 
     def of(self, purpose: str, epoch: int = 1) -> bytes:
-        """A key. Raises KeysChanged for an epoch that the ring lacks."""
+        """A key. Raises KeysChanged for an epoch that the ring lacks, Damage for one that cannot be."""
         key = self._known.get((purpose, epoch))
         if key is None:
-            if not 1 <= epoch <= len(self._ring):
+            if not 1 <= epoch <= len(self._ring) + PLAUSIBLE:
+                raise Damage("says that it is of an epoch that cannot be")
+            if epoch > len(self._ring):
                 raise KeysChanged(
                     "Something in this vault was written after its keys were replaced "
                     f"(epoch {epoch}; what you opened knows {len(self._ring)}).\n"
@@ -292,6 +298,12 @@ def recovery_bytes(text: str) -> bytes | None:
         return None
     key, check = data[:32], data[32:]
     return key if len(data) == 35 and hashlib.sha256(b"recovery" + key).digest()[:3] == check else None
+
+
+def device_bytes(text: str) -> bytes | None:
+    """The 32 bytes of a device's secret as an operating system's keyring keeps it, or None if this is none."""
+    word, _, digits = text.partition(":")
+    return bytes.fromhex(digits) if word == "saasbackup-device" and is_hex(digits, 64) else None
 
 
 @dataclass(frozen=True)
@@ -315,6 +327,9 @@ class Secret:
         if kind == "recovery" and self.may_be_recovery and kdf["name"] == "hkdf-sha256":
             key = recovery_bytes(self.text)
             return derive(key, bytes.fromhex(kdf["salt"]), "recovery") if key else None
+        if kind == "device" and self.may_be_recovery and kdf["name"] == "hkdf-sha256":
+            key = device_bytes(self.text)
+            return derive(key, bytes.fromhex(kdf["salt"]), "device") if key else None
         return None
 
 
@@ -384,6 +399,9 @@ def unseal(keys: Keys, purpose: str, context: str, data: bytes, file: str) -> by
     epoch, salt = int.from_bytes(data[8:12], "big"), data[12:44]
     try:
         key = derive(keys.of(purpose, epoch), salt, "sealed")
+    except Damage as damage:
+        raise Damage(str(damage), file) from damage
+    try:
         return expanded(AESGCM(key).decrypt(bytes(12), data[44:], context.encode()), None)
     except InvalidTag:
         raise Damage("was altered", file) from None
@@ -870,6 +888,8 @@ class Item:
     flags: list[str]
     facets: dict[str, str]
     body: Body | None
+    parts: dict[str, Body]
+    """More bytes that belong to it, by name."""
 
 
 @dataclass(frozen=True)
@@ -916,6 +936,12 @@ def _texts(value: Any) -> dict[str, str]:
     return {_text(key): _text(text) for key, text in dict(value).items()}
 
 
+def read_body(plain: Any) -> Body:
+    """What a leaf says of a body. Raises one of MISREAD."""
+    sha256, size, recipe = plain
+    return Body(str(sha256), int(size), [(bytes.fromhex(blob), int(length), str(how)) for blob, length, how in recipe])
+
+
 def read_entry(key: bytes, value: bytes) -> Folder | Item:
     """A leaf's entry. Raises Damage."""
     try:
@@ -925,10 +951,7 @@ def read_entry(key: bytes, value: bytes) -> Folder | Item:
             raise ValueError
         if key[:1] == b"f":
             return Folder(id, parent, _text(plain.get("n")), _text(plain.get("role")), _texts(plain.get("x", {})))
-        body = None
-        if plain.get("b") is not None:
-            sha256, size, recipe = plain["b"]
-            body = Body(str(sha256), int(size), [(bytes.fromhex(blob), int(n), str(how)) for blob, n, how in recipe])
+        body = None if plain.get("b") is None else read_body(plain["b"])
         time = plain.get("t")
         return Item(
             id=id,
@@ -940,6 +963,7 @@ def read_entry(key: bytes, value: bytes) -> Folder | Item:
             flags=[_text(flag) for flag in plain.get("f", ())],
             facets=_texts(plain.get("x", {})),
             body=body,
+            parts={_text(name): read_body(part) for name, part in dict(plain.get("a", {})).items()},
         )
     except MISREAD:
         raise Damage(f"an entry of the list of items is not understood (key {key[:60]!r})") from None
@@ -1064,12 +1088,6 @@ class Vault:
                 entry = read_entry(found, value)
                 return entry if isinstance(entry, Item) else None
         return None
-
-    def bytes_of(self, item: Item) -> Iterator[bytes]:
-        """An item's original bytes, a piece at a time. Raises Damage."""
-        if item.body is None:
-            raise Damage("its content was never fetched")
-        yield from pieces(item.body, self.blobs)
 
     def sealed_notes(self, folder: str, purpose: str) -> list[tuple[str, Any]]:
         """Small sealed files of a folder: name and content."""
@@ -1373,7 +1391,7 @@ def long_path(path: Path) -> Path:
 # --- extraction --------------------------------------------------------------------------------------------------
 
 COLUMNS: Final = (
-    *("state", "file", "folder", "id", "subject", "from", "to", "cc"),
+    *("state", "file", "folder", "id", "subject", "part", "from", "to", "cc"),
     *("date", "received", "flags", "size", "sha256", "problem"),
 )
 NO_ROOM: Final = (errno.ENOSPC, errno.EROFS, errno.EDQUOT, errno.EIO, errno.ENXIO, errno.ENODEV)
@@ -1423,6 +1441,7 @@ def item_row(item: Item, folder: str) -> dict[str, Any]:
         "folder": folder,
         "id": item.id,
         "subject": item.name,
+        "part": "",
         "from": facets.get("from", ""),
         "to": facets.get("to", ""),
         "cc": facets.get("cc", ""),
@@ -1458,10 +1477,10 @@ class Extraction:
             self._folder.mkdir(parents=True, exist_ok=True)
             lists = Lists(self._folder, suffix)
             for item in wanted.items(self._vault, self._point, folders, self._tree_damage):
-                row = item_row(item, shown_path(folders.get(item.parent), folders))
-                self._extract(item, paths.get(item.parent) or f"_unknown folder {short_hash(item.parent)}", row)
-                self.counts[row["state"]] += 1
-                lists.add(row)
+                below = paths.get(item.parent) or f"_unknown folder {short_hash(item.parent)}"
+                for row in self._extract(item, below, shown_path(folders.get(item.parent), folders)):
+                    self.counts[row["state"]] += 1
+                    lists.add(row)
             is_whole = True
         except OSError as error:
             raise Trouble(
@@ -1471,20 +1490,40 @@ class Extraction:
             if lists is not None:
                 lists.close(is_whole)
 
-    def _extract(self, item: Item, below: str, row: dict[str, Any]) -> None:
-        if item.body is None:
+    def _extract(self, item: Item, below: str, folder: str) -> Iterator[dict[str, Any]]:
+        """Write an item's files; a row for each."""
+        mark = short_hash(item.id + "\0" + item.revision)
+        stem = f"{stamp(item.time)} {safe_name(item.name, 90)} {mark}"
+        end = ".eml" if self._point.service == "mail" else Path(safe_name(item.name)).suffix[:16]
+        row = item_row(item, folder)
+        if item.body is not None:
+            names = (f"{stem}{end}", *(f"{stem} ({number}){end}" for number in range(2, 10)), f"{mark}{end}")
+            self._save(item, item.body, below, names, row)
+            yield row
+        elif not item.parts:
             row["state"], row["problem"] = "without-content", "its content was never fetched from the server"
-            return
+            yield row
+        used: set[str] = set()
+        for part, body in sorted(item.parts.items()):
+            row = item_row(item, folder) | {"part": part, "size": body.size, "sha256": body.sha256}
+            name = safe_name(part)
+            if folded(name) in used:
+                name = safe_name(f"{short_hash(part)} {part}")
+            used.add(folded(name))
+            self._save(item, body, f"{below}/{stem} parts", (name, safe_name(f"{short_hash(part)} {part}")), row)
+            yield row
+
+    def _save(self, item: Item, body: Body, below: str, names: Iterable[str], row: dict[str, Any]) -> None:
+        """Write one file under the first of these names that is free, unless it is there."""
         folder = self._folder / below
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            part = folder / f"_{short_hash(item.id)}.part"
-            for name in self._names(item):
+            for name in names:
                 there = _digest(folder / name)
                 if there is None:
-                    self._write(item, part, folder / name)
+                    self._write(item, body, folder / f"_{short_hash(item.id)}.part", folder / name)
                     row["state"] = "written"
-                elif there == item.body.sha256:
+                elif there == body.sha256:
                     row["state"] = "there"
                 else:
                     continue  # something else has this name: it is not ours to replace
@@ -1500,26 +1539,17 @@ class Extraction:
         row["state"] = "damaged"
         self._say(f"Not extracted: {item.name or item.id} ({row['folder']}): {row['problem']}")
 
-    def _names(self, item: Item) -> Iterator[str]:
-        end = ".eml" if self._point.service == "mail" else Path(safe_name(item.name)).suffix[:16]
-        mark = short_hash(item.id + "\0" + item.revision)
-        title = safe_name(item.name, 90)
-        yield f"{stamp(item.time)} {title} {mark}{end}"
-        for number in range(2, 10):
-            yield f"{stamp(item.time)} {title} {mark} ({number}){end}"
-        yield f"{mark}{end}"
-
-    def _write(self, item: Item, part: Path, file: Path) -> None:
+    def _write(self, item: Item, body: Body, unfinished: Path, file: Path) -> None:
         try:
-            with part.open("wb") as out:
-                for piece in self._vault.bytes_of(item):
+            with unfinished.open("wb") as out:
+                for piece in pieces(body, self._vault.blobs):
                     out.write(piece)
             if item.time is not None:
                 with contextlib.suppress(OSError, OverflowError, ValueError):
-                    os.utime(part, (item.time, item.time))
-            part.replace(file)
+                    os.utime(unfinished, (item.time, item.time))
+            unfinished.replace(file)
         finally:
-            part.unlink(missing_ok=True)
+            unfinished.unlink(missing_ok=True)
 
     def _tree_damage(self, damage: Damage) -> None:
         self.tree_damages += 1
@@ -1694,7 +1724,8 @@ class Check:
                 self._found(point.file, f"{item.name or item.id} ({point.address}, {where}): {problem}")
 
     def _body_problem(self, item: Item) -> str:
-        for id, _, _ in item.body.recipe if item.body else ():
+        bodies = ([item.body] if item.body else []) + list(item.parts.values())
+        for id, _, _ in (step for body in bodies for step in body.recipe):
             if id[:16] in self._good:
                 continue
             if id in self._bad:
@@ -1751,7 +1782,13 @@ class Session:
         }
         if not chosen:
             raise Misused(f"There is no account “{arguments.account}”; the command accounts lists all.")
-        picked = [(stream, _at(points, arguments.at)) for stream, points in chosen.items()]
+        named = [
+            (stream, [point])
+            for stream, points in chosen.items()
+            for point in points
+            if arguments.at in (point.id, point.file)
+        ]
+        picked = named or [(stream, _at(points, arguments.at)) for stream, points in chosen.items()]
         if not any(points for _, points in picked):
             raise Misused(f"There is no point in time “{arguments.at}”; the command snapshots lists all.")
         return [(stream, points) for stream, points in picked if points]
@@ -1778,9 +1815,6 @@ def _at(points: list[Point], text: str) -> list[Point]:
         return points
     if text == "latest":
         return points[-1:]
-    named = [point for point in points if point.id == text]
-    if named:
-        return named
     until = moment(text, end_of_day=True, or_snapshot=True)
     return [point for point in points if point.snapshot["started"] <= until][-1:]
 
@@ -1853,7 +1887,7 @@ def show_info(session: Session) -> None:
             ("hold", "holds", "note"),
             ("policy", "policy", "note"),
         )
-        for name, plain in vault.sealed_notes(folder, purpose)
+        for name, plain in vault.sealed_notes(folder, purpose)[-1 if folder == "policy" else 0 :]
     ]
     if session.is_json:
         for row in ({"type": "vault", **facts}, *slots, *more):
@@ -1900,8 +1934,14 @@ def show_accounts(session: Session) -> None:
 def show_snapshots(session: Session) -> None:
     """The points in time."""
     session.arguments.at = "all"
+    due: dict[str, str] = {}
+    for name, plain in session.vault.sealed_notes("trash", "trash"):
+        try:
+            due |= {_text(head): iso(int(plain["due"])) for head in plain["heads"]}
+        except MISREAD:
+            session.vault.notes.append(f"{name}: is not understood")
     session.show(
-        ("snapshot", "account", "started", "finished", "status", "items", "folders", "bytes", "owed"),
+        ("snapshot", "account", "started", "finished", "status", "items", "folders", "bytes", "owed", "removal"),
         (
             {
                 "snapshot": point.id,
@@ -1913,6 +1953,7 @@ def show_snapshots(session: Session) -> None:
                 "folders": point.snapshot["folders"],
                 "bytes": point.snapshot["size"],
                 "owed": len(point.owed),
+                "removal": due.get(point.file, ""),
                 "file": point.file,
             }
             for _, points in session.points()
@@ -1989,12 +2030,14 @@ def show_item(session: Session) -> None:
             folders = session.vault.folders(point, session.damage)
             wanted = Filter(ids=(session.arguments.item,))
             for item in wanted.items(session.vault, point, folders, session.damage):
-                for _ in session.vault.bytes_of(item):
+                body = item.parts.get(session.arguments.part) if session.arguments.part else item.body
+                if body is None:
+                    names = ", ".join(sorted(item.parts)) or "none"
+                    raise Misused(f"Of this item there is no such content; its parts (--part) are: {names}.")
+                for _ in pieces(body, session.vault.blobs):
                     pass
-                out = sys.stdout.buffer
-                for piece in session.vault.bytes_of(item):
-                    out.write(piece)
-                out.flush()
+                for piece in pieces(body, session.vault.blobs):
+                    sys.stdout.buffer.write(piece)
                 return
     raise Misused(f"There is no item “{session.arguments.item}” at this point in time; search and list show the ids.")
 
@@ -2036,7 +2079,7 @@ def extract(session: Session) -> None:
         "without-content": "were never fetched from the server",
     }
     note(
-        "Items: "
+        "Files: "
         + ", ".join(f"{total[state]} {text}" for state, text in words.items() if total[state] or state == "written")
         + "."
     )
@@ -2136,6 +2179,7 @@ def arguments_of(words: Sequence[str] | None) -> argparse.Namespace:
         )
     made["list"].add_argument("folder", metavar="FOLDER", help="a path or id as folders shows it")
     made["cat"].add_argument("item", metavar="ITEM", help="an id as list and search show it")
+    made["cat"].add_argument("--part", metavar="NAME", help="not its body but another part of it")
     made["search"].add_argument(
         "words", metavar="WORD", nargs="*", help="in subject, addresses or names of attachments"
     )
@@ -2166,7 +2210,7 @@ def secret_of(arguments: argparse.Namespace) -> Secret:
         return Secret(_first_line(arguments.passphrase_file), may_be_recovery=False)
     if arguments.recovery_key_file is not None:
         text = _first_line(arguments.recovery_key_file)
-        if recovery_bytes(text) is None:
+        if recovery_bytes(text) is None and device_bytes(text) is None:
             raise WrongKey(
                 "This is no recovery key, or there is a typing mistake in it: it has 14 groups of 4 letters and digits."
             )
@@ -2174,7 +2218,7 @@ def secret_of(arguments: argparse.Namespace) -> Secret:
     if not sys.stdin.isatty():
         raise Misused("Say where the key is: --passphrase-file FILE or --recovery-key-file FILE (- is standard input).")
     text = getpass.getpass("Passphrase or recovery key: ")
-    return Secret(text, may_be_recovery=recovery_bytes(text) is not None)
+    return Secret(text)
 
 
 def _first_line(file: str) -> str:
