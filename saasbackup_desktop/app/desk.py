@@ -1,18 +1,20 @@
 """What a person can do here: the one door for the window and the command line."""
 
 import asyncio
+import contextlib
+import functools
 from array import array
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from pathlib import Path
 
-from saasbackup_desktop.app import browsing, keyring_slot, restoring, retaining, views
+from saasbackup_desktop.app import browsing, keyring_slot, restoring, retaining, vault_keys, views
 from saasbackup_desktop.app.cards import stream_cards
 from saasbackup_desktop.app.clock import SystemClock
 from saasbackup_desktop.app.connections import connection_of
 from saasbackup_desktop.app.doors import reach
 from saasbackup_desktop.app.home import Home
 from saasbackup_desktop.app.workspace import WAIT_TO_LOOK, WAIT_TO_WORK, Workspace, store_at
-from saasbackup_desktop.core.errors import HomeFault, Misconfigured, VaultBusy, WrongPassphrase
+from saasbackup_desktop.core.errors import HomeFault, Misconfigured, VaultBusy, VaultFault, WrongPassphrase
 from saasbackup_desktop.core.ids import ConnectionName, JobId, NodeId, RowId, SnapshotId, StreamId
 from saasbackup_desktop.core.jobs import (
     Backup,
@@ -32,7 +34,7 @@ from saasbackup_desktop.core.retention import GRACE_DAYS, Keep
 from saasbackup_desktop.engine.offload import Offload
 from saasbackup_desktop.engine.paths import folder_paths
 from saasbackup_desktop.providers.imap.probe import Findings, probe
-from saasbackup_desktop.vault.vault import Slot, Vault
+from saasbackup_desktop.vault.vault import Vault
 
 
 class Desk:
@@ -93,7 +95,25 @@ class Desk:
             await self._catch_up(self._workspace, WAIT_TO_WORK)
 
     async def unlock(self, secret: str) -> None:
-        """Open this home's vault with a passphrase or recovery key. Raises WrongPassphrase, VaultMissing."""
+        """Open this home's vault with a passphrase or recovery key.
+
+        Raises WrongPassphrase, VaultMissing; VaultKeysChanged for what opened it before its keys were replaced.
+        """
+        await self._unlock(secret, was_remembered=False)
+
+    async def unlock_remembered(self) -> bool:
+        """Open it with this computer's own secret, if there is one in its keyring. Raises as ``unlock``."""
+        vault = self._home.read().get("vault_id")
+        secret = await self._offload.on_disk(keyring_slot.remembered, str(vault)) if vault else None
+        if secret is None:
+            return False
+        try:
+            await self._unlock(secret, was_remembered=True)
+        except WrongPassphrase as error:
+            raise WrongPassphrase("the device's slot was removed", reason="device") from error
+        return True
+
+    async def _unlock(self, secret: str, *, was_remembered: bool) -> None:
         location = self.vault_location
         if location is None:
             raise Misconfigured("this home has no vault", what="no-vault")
@@ -113,6 +133,9 @@ class Desk:
                 await workspace.close()
                 raise
             self._open = workspace
+            with contextlib.suppress(VaultFault, HomeFault):  # what cannot be written can still be read
+                settle = functools.partial(vault_keys.settle, was_remembered=was_remembered)
+                await self._offload.on_disk(settle, self._home, vault, secret)
 
     async def lock(self) -> None:
         """Stop jobs and close the vault."""
@@ -131,32 +154,34 @@ class Desk:
         finally:
             self._offload.close()
 
-    async def remember_passphrase(self, passphrase: str) -> bool:
-        """Keep the passphrase in the operating system's keyring; False if there is none to trust."""
-        vault = self._workspace.vault
-        slots = await self._offload.on_disk(Vault.open, store_at(vault.location), passphrase, self._clock)
-        return await self._offload.on_disk(keyring_slot.remember, slots.id, passphrase)
+    async def remember(self) -> bool:
+        """Let this computer open the vault without asking, by a secret of its own in the operating system's keyring.
 
-    async def remembered_passphrase(self) -> str | None:
-        """The passphrase that the keyring keeps for this home's vault."""
+        False if there is no keyring to trust.
+        """
+        return await self._offload.on_disk(vault_keys.remember, self._workspace.vault)
+
+    async def is_remembered(self) -> bool:
+        """Whether this computer's keyring has something for this home's vault."""
         vault = self._home.read().get("vault_id")
-        return await self._offload.on_disk(keyring_slot.remembered, str(vault)) if vault else None
+        return bool(vault) and await self._offload.on_disk(keyring_slot.remembered, str(vault)) is not None
 
-    async def forget_passphrase(self) -> None:
-        """Remove it from the keyring."""
+    async def forget(self) -> None:
+        """Let this computer open the vault no more without asking. Raises Denied if the keyring does not let go."""
         vault = self._home.read().get("vault_id")
         if vault:
-            await self._offload.on_disk(keyring_slot.forget, str(vault))
+            opened = self._open.vault if self._open is not None else None
+            await self._offload.on_disk(vault_keys.forget, str(vault), opened)
 
     async def vault_info(self) -> views.VaultInfo:
         """The vault at a glance."""
         vault = self._workspace.vault
-        slots = await self._offload.on_disk(vault.slots)
+        slots = await self._offload.on_disk(vault_keys.slots_of, vault)
         return views.VaultInfo(
             location=vault.location,
             id=vault.id,
             created=vault.created,
-            slots=[_slot(slot) for slot in slots],
+            slots=slots,
             recovery_confirmed=bool(self._home.read().get("recovery_confirmed", False)),
         )
 
@@ -186,14 +211,34 @@ class Desk:
         await self._offload.on_disk(save_recovery_kit, kit, file)
 
     async def add_passphrase(self, passphrase: str, label: str) -> views.KeySlot:
-        """Let one more passphrase open the vault."""
-        return _slot(await self._offload.on_disk(self._workspace.vault.add_passphrase, passphrase, label))
+        """Let one more passphrase open the vault. Raises Misconfigured if it is empty, VaultKeysChanged."""
+        vault = self._workspace.vault
+        return vault_keys.view_of(await self._offload.on_disk(vault.add_passphrase, passphrase, label), vault)
 
-    async def change_passphrase(self, old: str, new: str) -> None:
-        """Replace a passphrase. Raises WrongPassphrase. The keyring's copy, if there is one, is changed too."""
-        await self._offload.on_disk(self._workspace.vault.change_passphrase, old, new)
-        if await self.remembered_passphrase() == old:
-            await self.remember_passphrase(new)
+    async def rename_key(self, slot: str, label: str) -> views.KeySlot:
+        """Give a key another label; its id is another one then, too."""
+        vault = self._workspace.vault
+        return vault_keys.view_of(await self._offload.on_disk(vault.rename_slot, slot, label), vault)
+
+    async def change_passphrase(self, old: str, new: str) -> int | None:
+        """Replace a passphrase; gives the time until which locked storage keeps the old key's file all the same.
+
+        Raises WrongPassphrase, Misconfigured.
+        """
+        return await self._offload.on_disk(self._workspace.vault.change_passphrase, old, new)
+
+    async def rotate_keys(self, passphrase: str) -> views.Rotation:
+        """Replace the vault's master key: this passphrase and a new recovery key open it, and nothing else.
+
+        Every key of ``vault_info`` falls away, also those of other people and computers; this computer's own way in is
+        made anew. What is stored stays readable. Raises Misconfigured, VaultBusy, VaultKeysChanged.
+        """
+        async with self._changing:
+            workspace = self._workspace
+            owner = workspace.bench.owner
+            return await self._offload.on_disk(
+                vault_keys.rotate, self._home, workspace.vault, passphrase, owner, self._clock
+            )
 
     async def new_recovery_key(self) -> views.RecoveryKit:
         """Make one more recovery key; the reminder begins again until it is confirmed."""
@@ -202,9 +247,27 @@ class Desk:
         self._home.write(recovery_confirmed=False)
         return self._kit(vault, text)
 
-    async def remove_key(self, slot: str) -> None:
-        """Let a slot open the vault no more. Raises Misconfigured for the last one."""
-        await self._offload.on_disk(self._workspace.vault.remove_slot, slot)
+    async def remove_key(self, slot: str, *, force: bool = False) -> int | None:
+        """Let a key open the vault no more; gives the time until which locked storage keeps its file all the same.
+
+        Raises Misconfigured for the last one a person has, and, unless forced, for the last recovery key.
+        """
+        remove = functools.partial(self._workspace.vault.remove_slot, slot, force=force)
+        return await self._offload.on_disk(remove)
+
+    async def limited_vaults(self) -> Sequence[str]:
+        """Ids of the limited vaults inside: all that can be told without their keys."""
+        return await self._offload.on_disk(self._workspace.vault.limited)
+
+    async def add_limited(self, passphrase: str, label: str) -> views.RecoveryKit:
+        """Make a vault inside this one that only its own passphrase and recovery key open."""
+        made, key = await self._offload.on_disk(self._workspace.vault.create_limited, passphrase, label)
+        return self._kit(made, key)
+
+    async def erase_limited(self, id: str) -> views.Erasure:
+        """Destroy a limited vault, its keys first. Raises Misconfigured if there is none of this id."""
+        done = await self._offload.on_disk(self._workspace.vault.erase_limited, id)
+        return views.Erasure(files=done.files, kept=done.kept, kept_until=done.kept_until)
 
     async def rebuild_catalog(self) -> None:
         """Forget what the catalog knows of points in time, and read it again from the vault.
@@ -504,9 +567,7 @@ class Desk:
         self._home.write(vault=vault.location, vault_id=vault.id, recovery_confirmed=recovery_confirmed)
 
     def _kit(self, vault: Vault, recovery_key: str) -> views.RecoveryKit:
-        return views.RecoveryKit(
-            location=vault.location, vault_id=vault.id, created=self._clock.now(), recovery_key=recovery_key
-        )
+        return vault_keys.kit_of(vault, recovery_key, self._clock)
 
     async def _keep(self, workspace: Workspace) -> None:
         """Become the process that works in this home. Raises VaultBusy."""
@@ -539,10 +600,6 @@ class Desk:
         else:
             there = ()
         return restoring.spec_of(request, target, position is not None, there, self._clock.now())
-
-
-def _slot(slot: Slot) -> views.KeySlot:
-    return views.KeySlot(id=slot.id, kind=slot.kind, created=slot.created, label=slot.label)
 
 
 def _report(findings: Findings) -> views.ProbeReport:

@@ -1,4 +1,8 @@
-"""The vault's passphrase in the operating system's keyring, if a person wants it there."""
+"""This computer's own way into a vault: a secret in the operating system's keyring, if a person wants it there.
+
+What is kept opens one device slot of one vault. It is no passphrase: it is of use on this computer only, and removing
+its slot from the vault takes it back.
+"""
 
 import keyring
 from keyring.errors import KeyringError, PasswordDeleteError
@@ -15,26 +19,27 @@ TRUSTED = (
 """Back ends that keep secrets encrypted; the rest, a plain-text file among them, are refused."""
 
 
-def _is_trusted() -> bool:
+def is_trusted() -> bool:
+    """Is there a keyring here that keeps secrets encrypted?"""
     backend = keyring.get_keyring()
     members = getattr(backend, "backends", [backend])
     return bool(members) and all(type(one).__module__.startswith(TRUSTED) for one in members)
 
 
-def remember(vault: str, passphrase: str) -> bool:
-    """Keep a vault's passphrase; False where there is no keyring to trust."""
-    if not _is_trusted():
+def remember(vault: str, secret: str) -> bool:
+    """Keep a vault's secret; False where there is no keyring to trust."""
+    if not is_trusted():
         return False
     try:
-        keyring.set_password(SERVICE, vault, passphrase)
+        keyring.set_password(SERVICE, vault, secret)
     except KeyringError:
         return False
     return True
 
 
 def remembered(vault: str) -> str | None:
-    """The passphrase that was kept for a vault."""
-    if not _is_trusted():
+    """The secret that was kept for a vault. Programs before this one kept the passphrase itself."""
+    if not is_trusted():
         return None
     try:
         return keyring.get_password(SERVICE, vault)
@@ -50,6 +55,6 @@ def forget(vault: str) -> None:
         keyring.delete_password(SERVICE, vault)
     except PasswordDeleteError:
         if remembered(vault) is not None:
-            raise Denied("the keyring keeps the passphrase") from None
+            raise Denied("the keyring keeps the secret") from None
     except KeyringError as error:
         raise Denied(str(error)) from None

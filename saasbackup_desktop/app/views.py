@@ -133,9 +133,40 @@ class KeySlot:
 
     id: str
     kind: str
-    """``passphrase`` or ``recovery``."""
+    """``passphrase``, ``recovery`` or ``device``."""
     created: int
     label: str
+    is_superseded: bool = False
+    """It is of a time before the keys were replaced, and opens nothing any more."""
+    is_here: bool = False
+    """It is this computer's own way in."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rotation:
+    """What became of the keys when they were replaced."""
+
+    kit: "RecoveryKit"
+    fallen: Sequence[KeySlot]
+    """Keys that opened the vault before, and do so no more."""
+    left: Sequence[KeySlot]
+    """Those among them whose files the storage did not let go of; they open nothing new."""
+    kept_until: int | None
+    """Until when the storage's lock keeps the last of their files all the same (seconds since 1970 UTC)."""
+    is_remembered: bool
+    """This computer has a way in of its own again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Erasure:
+    """What became of a limited vault that was erased."""
+
+    files: int
+    """Removed."""
+    kept: int
+    """Out of sight only, because the storage's lock keeps them for a time."""
+    kept_until: int | None
+    """When the last lock ends (seconds since 1970 UTC)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,7 +22,7 @@ Kit = Annotated[
     Path | None,
     typer.Option(metavar="OUT.pdf", help="Save the recovery kit as a PDF to print, instead of showing the key."),
 ]
-Remember = Annotated[bool, typer.Option("--remember", help="Keep the passphrase in the system's keyring.")]
+Remember = Annotated[bool, typer.Option("--remember", help="Let this computer open it by itself, with a key in its keyring.")]
 
 
 @command(group, "create", example="saasbackup vault create /media/backup/vault --recovery-kit kit.pdf")
@@ -42,7 +42,7 @@ async def create(
     )
     kit = await shell.desk.create_vault(_absolute(location), passphrase)
     await hand_over(shell, kit, recovery_kit, f"The vault is made: {kit.location}")
-    await _remember(shell, passphrase, remember)
+    await _remember(shell, remember)
 
 
 @command(group, "open", example="saasbackup vault open /media/backup/vault")
@@ -54,7 +54,7 @@ async def open_vault(
     """Use an existing vault in this home, with its passphrase or its recovery key; its catalog is rebuilt."""
     secret = secret_input.obtain(shell.passphrase_file, "Passphrase or recovery key", "--passphrase-file")
     await shell.desk.adopt_vault(_absolute(location), secret)
-    await _remember(shell, secret, remember)
+    await _remember(shell, remember)
     cards = await shell.desk.cards()
     shell.out.record(
         {"type": "vault", "location": shell.desk.vault_location, "accounts": len(cards)},
@@ -178,9 +178,9 @@ async def hand_over(shell: Shell, kit: RecoveryKit, file: Path | None, text: str
     )
 
 
-async def _remember(shell: Shell, passphrase: str, wanted: bool) -> None:
-    if wanted and not await shell.desk.remember_passphrase(passphrase):
-        shell.out.note("There is no keyring on this computer that could keep the passphrase.")
+async def _remember(shell: Shell, wanted: bool) -> None:
+    if wanted and not await shell.desk.remember():
+        shell.out.note("There is no keyring on this computer that could keep a key for it.")
 
 
 def _absolute(location: str) -> str:

@@ -76,8 +76,6 @@ async def test_one_account_has_one_name(stage: Stage, mailbox: Mailbox, other: M
 
 
 async def test_wrong_passphrases(stage: Stage) -> None:
-    with pytest.raises(WrongPassphrase):
-        await stage.desk.remember_passphrase("not this one")
     await stage.desk.lock()
     with pytest.raises(WrongPassphrase):
         await stage.desk.unlock("not this one")

@@ -223,15 +223,21 @@ class FakeDesk(Desk):
     async def close(self) -> None:
         self._open = False
 
-    async def remember_passphrase(self, passphrase: str) -> bool:
-        self._remembered = passphrase
+    async def remember(self) -> bool:
+        self._remembered = "device"
+        self._slots.append(views.KeySlot(id="here", kind="device", created=NOW, label="this computer", is_here=True))
         return True
 
-    async def remembered_passphrase(self) -> str | None:
-        return self._remembered
+    async def is_remembered(self) -> bool:
+        return self._remembered is not None
 
-    async def forget_passphrase(self) -> None:
+    async def unlock_remembered(self) -> bool:
+        self._open = self._open or self._remembered is not None
+        return self._open
+
+    async def forget(self) -> None:
         self._remembered = None
+        self._slots = [slot for slot in self._slots if not slot.is_here]
 
     async def vault_info(self) -> views.VaultInfo:
         return views.VaultInfo(
@@ -259,10 +265,26 @@ class FakeDesk(Desk):
         self._slots.append(slot)
         return slot
 
-    async def change_passphrase(self, old: str, new: str) -> None:
+    async def rename_key(self, slot: str, label: str) -> views.KeySlot:
+        self._slots = [replace(s, label=label) if s.id == slot else s for s in self._slots]
+        return next(s for s in self._slots if s.id == slot)
+
+    async def change_passphrase(self, old: str, new: str) -> int | None:
         if old != self._passphrase:
             raise errors.WrongPassphrase
         self._passphrase = new
+        return None
+
+    async def rotate_keys(self, passphrase: str) -> views.Rotation:
+        fallen, self._passphrase, self._confirmed = self._slots, passphrase, False
+        self._slots = [
+            views.KeySlot(id=f"r{number}", kind=kind, created=NOW, label="")
+            for number, kind in enumerate(("passphrase", "recovery"))
+        ]
+        return views.Rotation(kit=self._kit(), fallen=fallen, left=(), kept_until=None, is_remembered=False)
+
+    async def limited_vaults(self) -> Sequence[str]:
+        return ()
 
     async def new_recovery_key(self) -> views.RecoveryKit:
         self._slots.append(
@@ -270,8 +292,9 @@ class FakeDesk(Desk):
         )
         return self._kit()
 
-    async def remove_key(self, slot: str) -> None:
+    async def remove_key(self, slot: str, *, force: bool = False) -> int | None:
         self._slots = [s for s in self._slots if s.id != slot]
+        return None
 
     async def rebuild_catalog(self) -> None:
         self.asked.append(("rebuild_catalog", None))

@@ -249,7 +249,11 @@ LOG_LINES: Final[Mapping[str, str]] = {
 }
 """What a line of a job's log says, by its code."""
 
-KEY_KINDS: Final[Mapping[str, str]] = {"passphrase": "Passphrase", "recovery": "Recovery key"}
+KEY_KINDS: Final[Mapping[str, str]] = {
+    "passphrase": "Passphrase",
+    "recovery": "Recovery key",
+    "device": "Computer's own key",
+}
 
 
 def label(table: Mapping[str, str], code: str) -> str:

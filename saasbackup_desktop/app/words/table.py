@@ -190,6 +190,11 @@ TABLE: Final[dict[str, Words]] = {
         "No passphrase was given, and there is no terminal to ask at.",
         "Name a file that holds the passphrase, or keep it in this system's keyring.",
     ),
+    "wrong-passphrase/device": Words(
+        "The vault is locked",
+        "This computer's own key opens the vault no more: it was removed, or the vault's keys were replaced.",
+        "Open the vault with its passphrase; then let this computer open it by itself again, if you want that.",
+    ),
     "wrong-passphrase/locked": Words(
         "The vault is locked", "The vault must be unlocked first.", "Enter its passphrase or its recovery key."
     ),
@@ -316,6 +321,34 @@ TABLE: Final[dict[str, Words]] = {
         "There is a vault already",
         "A vault is set up here already[: {name}].",
         "Use another home for another vault: each home has one.",
+    ),
+    "misconfigured/empty-passphrase": Words(
+        "The passphrase is empty", "A vault without a passphrase would not be locked.", "Choose a passphrase."
+    ),
+    "misconfigured/no-such-key": Words(
+        "No such key",
+        "The vault has no key of that id[: {name}].",
+        "List the keys and choose one of them; renaming a key gives it another id.",
+    ),
+    "misconfigured/last-key": Words(
+        "The last key must stay",
+        "Without this key no person could open the vault any more.",
+        "Add another passphrase or recovery key first.",
+    ),
+    "misconfigured/last-recovery-key": Words(
+        "This is the only recovery key",
+        "Without it, a lost passphrase means lost backups.",
+        "Make a new recovery kit first; or say that this one is to be removed all the same.",
+    ),
+    "misconfigured/no-such-limited": Words(
+        "No such limited vault",
+        "There is no limited vault of that id here[: {name}].",
+        "List the limited vaults and give the whole id of one of them.",
+    ),
+    "misconfigured/limited-inside-limited": Words(
+        "Limited vaults do not nest",
+        "The vault that is open is a limited vault itself.",
+        "Make the new one in the vault around it.",
     ),
     "misconfigured/incomplete-connection": Words(
         "Something is missing", "A connection needs a name, a server and a user name.", "Fill all three in."

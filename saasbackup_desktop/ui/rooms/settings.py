@@ -33,26 +33,26 @@ class SettingsPage(PlainPage):
         return self._remember
 
     async def _look(self) -> None:
-        kept = await self.bridge.call(self.desk.remembered_passphrase())
+        kept = await self.bridge.call(self.desk.is_remembered())
         self._remember.blockSignals(True)
-        self._remember.setChecked(kept is not None)
+        self._remember.setChecked(kept)
         self._remember.blockSignals(False)
 
     # --- opening and locking -----------------------------------------------------------------------------
     def _security_card(self) -> Card:
         self._remember = QCheckBox(
-            self.tr("Open the vault without asking, with the passphrase in this computer's &keyring")
+            self.tr("Open the vault without asking, with a key of its own in this computer's &keyring")
         )
         self._remember.toggled.connect(lambda on: self.run(self._remember_it(on), only="remember"))
         return Card(_head("lock", self.tr("Opening and locking")), self._remember)
 
     async def _remember_it(self, on: bool) -> None:
         if not on:
-            await self.bridge.call(self.desk.forget_passphrase())
+            await self.bridge.call(self.desk.forget())
         elif not await remember(self.bridge, self):
             self.banner.say(
-                Tone.QUIET, self.tr("The passphrase was not remembered"),
-                self.tr("Either it was not entered, or this computer has no keyring that can be trusted."),
+                Tone.QUIET, self.tr("Nothing was put into the keyring"),
+                self.tr("Either you decided against it, or this computer has no keyring that can be trusted."),
             )  # fmt: skip
         self.refresh()
 

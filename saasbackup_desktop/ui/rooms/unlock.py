@@ -28,7 +28,7 @@ class UnlockPage(Page):
             self.tr("&Passphrase or recovery key"), self.secret, self.tr("The recovery key is in your recovery kit.")
         )
         self._remember = QCheckBox(self.tr("&Remember on this computer"))
-        self._remember.setToolTip(self.tr("Kept in the system's own keyring"))
+        self._remember.setToolTip(self.tr("With a key for this computer alone, in the system's own keyring"))
         self._open = Button(self.tr("&Unlock"), "primary", "unlock", self._unlock)
         self._open.setEnabled(False)
         self.secret.textChanged.connect(self._typed)
@@ -66,6 +66,6 @@ class UnlockPage(Page):
             self.secret.setFocus()
             return
         if self._remember.isChecked():
-            await self.bridge.call(self.desk.remember_passphrase(secret))
+            await self.bridge.call(self.desk.remember())
         self.secret.clear()
         self.wants.emit(Opened())

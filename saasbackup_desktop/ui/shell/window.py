@@ -162,11 +162,8 @@ class Window(QMainWindow):
         self._enter()
 
     async def _try_remembered(self) -> None:
-        secret = await self.bridge.call(self.bridge.desk.remembered_passphrase())
-        if secret is None:
-            return
         try:
-            await self.bridge.call(self.bridge.desk.unlock(secret))
+            await self.bridge.call(self.bridge.desk.unlock_remembered())
         except Fault as fault:
             # The unlock page says it better than a dialog on an empty window would.
             self._entrance_fault = fault

@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QWidget
 from saasbackup_desktop.ui.bridge import Bridge
 from saasbackup_desktop.ui.kit.buttons import Button
 from saasbackup_desktop.ui.kit.forms import Field, Line, NewPassphrase, Secret
-from saasbackup_desktop.ui.kit.sheets import Sheet, ask_text
+from saasbackup_desktop.ui.kit.sheets import Sheet, confirm
 from saasbackup_desktop.ui.kit.text import say
 
 
@@ -57,14 +57,12 @@ async def add_passphrase(bridge: Bridge, parent: QWidget) -> bool:
 
 
 async def remember(bridge: Bridge, parent: QWidget) -> bool:
-    """Ask for the passphrase and put it into the keyring; tell whether it is there."""
-    secret = await ask_text(
+    """Ask whether this computer may open the vault by itself, and let it; tell whether it can now."""
+    wanted = await confirm(
         parent,
-        say("Remember the passphrase"),
-        say("It is kept in this computer's own keyring, under your account. Anybody who can use your account can "
-            "then open the vault."),
-        say("Passphrase"),
-        say("Remember"),
-        secret=True,
+        say("Open the vault without asking?"),
+        say("A key for this computer alone is put into its keyring, under your account. Anybody who can use your "
+            "account can then open the vault. Removing that key from the vault takes it back."),
+        say("Open without asking"),
     )  # fmt: skip
-    return bool(secret) and await bridge.call(bridge.desk.remember_passphrase(secret))
+    return wanted and await bridge.call(bridge.desk.remember())
