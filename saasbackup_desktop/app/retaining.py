@@ -11,11 +11,14 @@ from saasbackup_desktop.engine.bench import Bench
 from saasbackup_desktop.vault.holds import Hold
 from saasbackup_desktop.vault.housekeeping import Preview, Trashed
 
+Change = tuple[StreamId | None, Keep | None]
+"""A stream, or None for all without a rule of their own; and the rule, or None: as all others, or everything."""
 
-async def preview(bench: Bench, grace_days: int) -> views.PrunePreview:
-    """Say what a prune would do. Ends soon after its task is cancelled."""
+
+async def preview(bench: Bench, grace_days: int, changed: Change | None = None) -> views.PrunePreview:
+    """Say what a prune would do, after a change of the rules if one is given. Ends soon after its task is cancelled."""
     wish: list[bool] = []
-    working = asyncio.ensure_future(bench.offload.on_disk(_preview, bench, grace_days, wish))
+    working = asyncio.ensure_future(bench.offload.on_disk(_preview, bench, grace_days, changed, wish))
     try:
         found = await asyncio.shield(working)
     except asyncio.CancelledError:
@@ -65,8 +68,10 @@ async def set_retention(bench: Bench, keep: Keep | None, stream: StreamId | None
     await bench.offload.on_disk(bench.vault.housekeeping.set_policy, stream, keep)
 
 
-def _preview(bench: Bench, grace_days: int, wish: list[bool]) -> Preview:
-    return bench.vault.housekeeping.preview(grace_days, lambda _done, _total: None, lambda: bool(wish))
+def _preview(bench: Bench, grace_days: int, changed: Change | None, wish: list[bool]) -> Preview:
+    housekeeping = bench.vault.housekeeping
+    policy = housekeeping.policy().changed(*changed) if changed is not None else None
+    return housekeeping.preview(grace_days, lambda _done, _total: None, lambda: bool(wish), policy)
 
 
 async def _hold(bench: Bench, hold: Hold) -> views.Hold:

@@ -1,7 +1,7 @@
 """What a vault does about its age: policy, holds, trash, and prune."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from saasbackup_desktop.core.errors import Misconfigured, VaultDamaged
 from saasbackup_desktop.core.ids import SnapshotId, StreamId
@@ -159,10 +159,15 @@ class Housekeeping:
 
     # --- prune -----------------------------------------------------------------------------------------------
 
-    def preview(self, grace_days: int, progress: Progress, stop: Stop) -> Preview:
-        """Say what a prune would do; nothing is written. Raises VaultDamaged, Cancelled."""
+    def preview(self, grace_days: int, progress: Progress, stop: Stop, policy: Policy | None = None) -> Preview:
+        """Say what a prune would do, by the policy in force or another one; nothing is written.
+
+        Raises VaultDamaged, Cancelled.
+        """
         site = self._site("", progress, stop)
         notes = prune.read_notes(site)
+        if policy is not None:
+            notes = replace(notes, policy=policy)
         now = self._clock.now()
         decision = prune.decide(site, notes, None, now + grace_days * DAY)
         return Preview(

@@ -67,3 +67,11 @@ def in_words(keep: Keep) -> str:
         return EVERYTHING
     said = ", ".join(parts[:-1]) + JOINT + parts[-1] if len(parts) > 1 else parts[0]
     return OPENING.replace("{parts}", said)
+
+
+TRASH_REASONS: Final[Mapping[str, str]] = {
+    "retention": "Not kept by the rules any more",
+    "account": "An account was deleted from the vault",
+    "snapshots": "Points in time that somebody chose",
+}
+"""Why something lies in the trash, by ``TrashEntry.why``."""
