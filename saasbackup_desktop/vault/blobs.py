@@ -3,6 +3,7 @@
 import hmac
 import threading
 from collections import OrderedDict
+from collections.abc import Sequence
 from typing import Final
 
 import zstandard
@@ -42,12 +43,19 @@ class Blobs:
 
     def get(self, id: bytes) -> bytes:
         """Read a blob. Raises VaultDamaged if it is altered or missing."""
-        failure = None
         places = list(self._index.places(id))
-        if not places:
-            # Another process may have written it since the index was read.
-            self._index.refresh()
-            places = list(self._index.places(id))
+        was_hopeless = bool(places) and all(self._index.is_gone(pack) for pack, _ in places)
+        try:
+            return self._first_of(places)
+        except VaultDamaged as damage:
+            if was_hopeless or damage.facts.get("reason") != "missing":
+                raise
+        # Another process may have written it since the index was read, or have moved it to another pack.
+        self._index.refresh()
+        return self._first_of(list(self._index.places(id)))
+
+    def _first_of(self, places: Sequence[tuple[Pack, Place]]) -> bytes:
+        failure = None
         for pack, place in places:
             try:
                 return self.open(pack, place)

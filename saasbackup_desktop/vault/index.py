@@ -162,6 +162,10 @@ class Index:
         """Digests of the packs that were there at the last refresh and have not been missed since."""
         return {pack.digest for pack in self.packs()} - self._gone
 
+    def is_gone(self, pack: Pack) -> bool:
+        """Was a pack missed, at the last refresh or since?"""
+        return pack.digest in self._gone
+
     def is_discarded(self, head: str) -> bool:
         """Did somebody choose to let this head go, as of the last refresh?"""
         return any(head in trash.discarded for trash in self._trash.values())

@@ -125,7 +125,9 @@ def decide(
         for link in (*verdict.go, *verdict.superseded)
         if link.name not in doomed and (chosen is None or link.name in chosen)
     ]
-    leaving = {link.name for link in going} | (doomed & verdict.gone)
+    # What goes later than this must be there until then, with all that it needs.
+    leaving = {name for one in notes.trash if one.due <= due for name in one.heads} & verdict.gone
+    leaving |= {link.name for link in going}
     links = all_links(notes.histories)
     present = site.index.present()
     condemned = {

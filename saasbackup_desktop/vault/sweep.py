@@ -211,7 +211,8 @@ def _close(site: Site, lot: _Lot) -> None:
         until = [datetime.fromisoformat(one).timestamp() for one in lot.locked.values() if one]
         due = int(min(until, default=site.clock.now() + DAY)) + 1
         heads = tuple(name for name in lot.trash.heads if name in lot.locked)
-        packs = tuple(name for name in lot.trash.packs if name in lot.locked)
+        # What a head needs waits with it.
+        packs = tuple(name for name in lot.trash.packs if heads or name in lot.locked)
         trashes.put(site.store, site.keys, replace(lot.trash, id=trashes.new_id(), due=due, heads=heads, packs=packs))
     site.store.delete(lot.trash.name)
 
