@@ -30,9 +30,9 @@ class _Shelf:
         self.samples: list[bytes] = []
         self.sampled = 0
 
-    def sample(self, plain: bytes) -> None:
+    def sample(self, plain: bytes, packed: bytes) -> None:
         """Remember a blob to learn from, as long as there is no dictionary."""
-        if self.dictionary is None and self.sampled < SAMPLES and is_sample(plain):
+        if self.dictionary is None and self.sampled < SAMPLES and is_sample(plain, packed):
             self.samples.append(plain)
             self.sampled += len(plain)
 
@@ -81,7 +81,7 @@ class Loading:
                     shelf.pack = OpenPack(self._keys, folder)
                 if word & WITH_DICTIONARY and shelf.dictionary is not None:
                     shelf.pack.dictionary = shelf.dictionary.id
-                shelf.sample(plain)
+                shelf.sample(plain, content)
                 self.bytes_stored += shelf.pack.add(id, content, word)
                 if shelf.pack.size >= _FULL:
                     self._send(folder)

@@ -2,8 +2,11 @@
 
 import binascii
 import re
+import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import chain
 from typing import Final
 
 SMALLEST: Final = 2048
@@ -11,9 +14,10 @@ SMALLEST: Final = 2048
 LOOK: Final = 64 * 1024
 """How far ahead a header's end and a first line are looked for."""
 _LONGEST_LINE: Final = 4096
-_MARKS: Final = (b"ase64", b"ASE64")
+_MARK, _LOUD_MARK = b"ase64", b"ASE64"
 _FIELD: Final = re.compile(rb"content-transfer-encoding:\s*\"?base64$", re.IGNORECASE)
 _FIELD_LENGTH: Final = 80
+_ROWS: Final = 64
 _ENDS: Final = {"crlf": b"\r\n", "lf": b"\n"}
 _END_NAMES: Final = {end: name for name, end in _ENDS.items()}
 
@@ -37,7 +41,11 @@ class Form:
         line = self.line
         if len(text) <= line:
             return text
-        return self.end.join([text[at : at + line] for at in range(0, len(text), line)])
+        rows = _rows(line)
+        whole = len(text) - len(text) % rows.size
+        lines: list[bytes] = list(chain.from_iterable(rows.iter_unpack(memoryview(text)[:whole])))
+        lines += [text[at : at + line] for at in range(whole, len(text), line)]
+        return self.end.join(lines)
 
     @property
     def coding(self) -> str:
@@ -75,6 +83,12 @@ class Encoded:
 Stretch = Raw | Encoded
 
 
+@lru_cache(maxsize=8)
+def _rows(line: int) -> struct.Struct:
+    """Cuts many lines at once: twice as fast as one after the other."""
+    return struct.Struct(f"{line}s" * _ROWS)
+
+
 class Seams:
     """Finds the seams of one mail, given whole or piece by piece. The stretches, one after the other, are the mail."""
 
@@ -87,10 +101,11 @@ class Seams:
         """Take a piece; give the stretches that are certain now."""
         data = self._rest + piece if self._rest else piece
         certain = len(data) if last else max(0, len(data) - LOOK)
+        marks = _Marks(data, certain)
         told = at = 0
         while True:
             if self._form is None:
-                body = _next_body(data, at, certain)
+                body = _next_body(data, at, marks)
                 if body is None:
                     break
                 at, self._form = body
@@ -117,7 +132,7 @@ class Seams:
         assert form is not None
         lead = len(form.end) if self._goes_on else 0
         start = at + lead
-        end = data.find(b"\n--", at)
+        end = _boundary(data, at)
         whole = end >= 0 or last
         if end < 0:
             end = len(data)
@@ -141,13 +156,29 @@ class Seams:
         return Encoded(decoded, end - at, form, self._goes_on), whole or cut_short
 
 
-def _next_body(data: bytes, at: int, certain: int) -> tuple[int, Form] | None:
+class _Marks:
+    """Finds where ``base64`` is written, looking at each stretch once."""
+
+    __slots__ = ("_data", "_end", "_next")
+
+    def __init__(self, data: bytes, end: int) -> None:
+        self._data = data
+        self._end = end
+        self._next = -1
+
+    def after(self, at: int) -> int:
+        """Where the next one ends; -1 if there is none."""
+        if self._next < at:
+            found = self._data.find(_MARK, at, self._end)
+            self._next = found if found >= 0 else self._end
+        loud = self._data.find(_LOUD_MARK, at, self._next)
+        found = loud if loud >= 0 else self._next
+        return found + len(_MARK) if found < self._end else -1
+
+
+def _next_body(data: bytes, at: int, marks: _Marks) -> tuple[int, Form] | None:
     """Where the next base64 body begins, and in which form it seems to be."""
-    while True:
-        found = [place for mark in _MARKS if (place := data.find(mark, at, certain)) >= 0]
-        if not found:
-            return None
-        at = min(found) + len(_MARKS[0])
+    while (at := marks.after(at)) >= 0:
         if not _FIELD.search(data[max(0, at - _FIELD_LENGTH) : at]):
             continue
         body = _body_after(data, at)
@@ -158,6 +189,15 @@ def _next_body(data: bytes, at: int, certain: int) -> tuple[int, Form] | None:
         line = (stop if stop >= 0 else len(data)) - start
         if 4 <= line <= _LONGEST_LINE and line % 4 == 0:
             return start, Form(line, end)
+    return None
+
+
+def _boundary(data: bytes, at: int) -> int:
+    """Where the line end before the next line that begins with two hyphens is; -1 if there is none."""
+    hyphen = data.find(b"-", at)  # base64 has none, and one character is found many times faster than three
+    if hyphen < 0:
+        return -1
+    return hyphen - 1 if hyphen > at and data.startswith(b"\n--", hyphen - 1) else data.find(b"\n--", at)
 
 
 def _body_after(data: bytes, at: int) -> tuple[int, bytes] | None:
@@ -170,9 +210,24 @@ def _body_after(data: bytes, at: int) -> tuple[int, bytes] | None:
 
 
 def _decoded(text: bytes, form: Form) -> bytes | None:
-    """Decode, if encoding again gives the very same text."""
+    """Decode, if encoding again gives the very same text.
+
+    It does if the line ends stand where they belong, nothing else but base64 is between them, and no bits are lost at
+    the end: that costs half of what encoding again and comparing does.
+    """
+    step = form.line + len(form.end)
+    breaks = (len(text) - 1) // step
+    for number, character in enumerate(form.end):
+        if text[form.line + number :: step] != bytes((character,)) * breaks:
+            return None
+    flat = text.translate(None, b"\r\n") if breaks else text
     try:
-        decoded = binascii.a2b_base64(text)
+        decoded = binascii.a2b_base64(flat, strict_mode=True)
     except binascii.Error:
         return None
-    return decoded if form.write(decoded) == text else None
+    size = len(decoded)
+    if (size + 2) // 3 * 4 != len(flat) or len(flat) + breaks * len(form.end) != len(text):
+        return None
+    rest = size % 3
+    is_exact = not rest or binascii.b2a_base64(decoded[-rest:], newline=False) == flat[-4:]
+    return decoded if is_exact else None

@@ -3,11 +3,18 @@
 import contextlib
 import os
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from types import EllipsisType
 
-from saasbackup_desktop.core.errors import Misconfigured, VaultBusy, VaultDamaged, VaultExists, VaultMissing
+from saasbackup_desktop.core.errors import (
+    BodyDamaged,
+    Misconfigured,
+    VaultBusy,
+    VaultDamaged,
+    VaultExists,
+    VaultMissing,
+)
 from saasbackup_desktop.core.ids import NodeId, StreamId
 from saasbackup_desktop.core.model import Body, Edit, Head, Item, Node
 from saasbackup_desktop.core.ports import BlobStore, Clock, LockingStore
@@ -28,6 +35,7 @@ from saasbackup_desktop.vault.losses import lost_items
 from saasbackup_desktop.vault.mirror import Copy, Result
 from saasbackup_desktop.vault.mirror_removal import remove_gone
 from saasbackup_desktop.vault.names import CONFIG, KEYS
+from saasbackup_desktop.vault.reading import Key, Reading
 from saasbackup_desktop.vault.repair import Deed, Recall, Repair
 from saasbackup_desktop.vault.rescue import restore_description
 from saasbackup_desktop.vault.rotation import Rotation, rotate
@@ -251,6 +259,13 @@ class Vault:
     def pieces(self, body: Body) -> Iterator[bytes]:
         """An item's bytes, piece by piece; do not trust them before the end. Raises BodyDamaged."""
         return pieces_of(body, self._blobs.get)
+
+    def read_many(self, wanted: Iterable[tuple[Key, Body]]) -> Iterator[tuple[Key, bytes | BodyDamaged]]:
+        """Items' bytes, or why they cannot be had, in an order that suits the vault.
+
+        Some 64 MB are in memory at a time, or one whole item if it is larger: read the largest ones by ``pieces``.
+        """
+        return Reading(self._store, self._index, self._blobs).bodies(wanted)
 
     def holds(self, body: Body) -> bool:
         """Are all blobs of an item in packs that are there? What they hold is not read."""

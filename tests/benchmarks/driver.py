@@ -9,11 +9,11 @@ import hashlib
 import os
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import islice
 from pathlib import Path
 
+from saasbackup_desktop.core.errors import BodyDamaged
 from saasbackup_desktop.core.ids import NodeId, SnapshotId
 from saasbackup_desktop.core.model import (
     Account,
@@ -37,7 +37,6 @@ _STREAM = stream_id(_ACCOUNT.id, Service.MAIL)
 _LARGE = 8 << 20
 _PIECE = 1 << 20
 _CHECKPOINT = 4_000
-_TOGETHER = 500
 
 
 class WallClock:
@@ -175,7 +174,12 @@ def restore(vault: Vault, folder: Path) -> None:
         waiting = left
     for path in paths.values():
         os.makedirs(path, exist_ok=True)  # noqa: PTH103 - paths are texts here
-    count = sum(_restored(vault, batch, paths) for batch in _batches(_chained(first, nodes)))
+    count = 0
+    for item, data in vault.read_many(_small(vault, paths, _chained(first, nodes))):
+        if isinstance(data, BodyDamaged):
+            raise data
+        _write(paths, item, [data])
+        count += 1
     print(f"{count} files")
 
 
@@ -186,19 +190,18 @@ def _chained(first: list[Item], rest: Iterable[Folder | Item]) -> Iterator[Item]
         yield node
 
 
-def _batches(items: Iterator[Item]) -> Iterator[list[Item]]:
-    while batch := list(islice(items, _TOGETHER)):
-        yield batch
-
-
-def _restored(vault: Vault, batch: list[Item], paths: dict[str | None, str]) -> int:
-    for item in batch:
+def _small(vault: Vault, paths: Mapping[str | None, str], items: Iterable[Item]) -> Iterator[tuple[Item, Body]]:
+    """Write the large files at once, piece by piece; give the others."""
+    for item in items:
         assert item.body is not None
-        _write(f"{paths[item.parent]}/{item.name}", item, vault.pieces(item.body))
-    return len(batch)
+        if item.body.size > _LARGE:
+            _write(paths, item, vault.pieces(item.body))
+        else:
+            yield item, item.body
 
 
-def _write(path: str, item: Item, pieces: Iterable[bytes]) -> None:
+def _write(paths: Mapping[str | None, str], item: Item, pieces: Iterable[bytes]) -> None:
+    path = f"{paths[item.parent]}/{item.name}"
     with open(path, "wb", buffering=0) as file:  # noqa: PTH123 - a hundred thousand times
         for piece in pieces:
             file.write(piece)
