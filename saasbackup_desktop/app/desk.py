@@ -13,7 +13,8 @@ from saasbackup_desktop.app.clock import SystemClock
 from saasbackup_desktop.app.connections import connection_of
 from saasbackup_desktop.app.doors import reach
 from saasbackup_desktop.app.home import Home
-from saasbackup_desktop.app.workspace import WAIT_TO_LOOK, WAIT_TO_WORK, Workspace, store_at
+from saasbackup_desktop.app.places import Places, settings_to_keep
+from saasbackup_desktop.app.workspace import WAIT_TO_LOOK, WAIT_TO_WORK, Workspace
 from saasbackup_desktop.core.errors import HomeFault, Misconfigured, VaultBusy, VaultFault, WrongPassphrase
 from saasbackup_desktop.core.ids import ConnectionName, JobId, NodeId, RowId, SnapshotId, StreamId
 from saasbackup_desktop.core.jobs import (
@@ -30,6 +31,7 @@ from saasbackup_desktop.core.jobs import (
     Spec,
 )
 from saasbackup_desktop.core.model import Item, Service, Snapshot, stream_id
+from saasbackup_desktop.core.ports import ObjectLock
 from saasbackup_desktop.core.retention import GRACE_DAYS, Keep
 from saasbackup_desktop.engine.offload import Offload
 from saasbackup_desktop.engine.paths import folder_paths
@@ -46,6 +48,7 @@ class Desk:
     def __init__(self, home: Path) -> None:
         self._home = Home(home)
         self._clock = SystemClock()
+        self._places = Places(self._home, self._clock)
         self._offload = Offload()
         self._open: Workspace | None = None
         self._is_closed = False
@@ -70,27 +73,72 @@ class Desk:
         """The vault is unlocked."""
         return self._open is not None
 
-    async def create_vault(self, location: str, passphrase: str) -> views.RecoveryKit:
-        """Make a vault and unlock it. Raises VaultExists, VaultUnwritable, VaultFull, Misconfigured."""
+    async def create_vault(
+        self,
+        location: str,
+        passphrase: str,
+        *,
+        settings: views.BucketSettings | None = None,
+        keys: views.BucketKeys | None = None,
+        lock: ObjectLock | None = None,
+    ) -> views.RecoveryKit:
+        """Make a vault and unlock it, in a folder or a bucket; a lock is proven first, which takes half a minute.
+
+        Raises VaultExists, VaultUnwritable, VaultFull, Misconfigured.
+        """
         self._require_no_vault()
-        vault, recovery_key = await self._offload.on_disk(Vault.create, store_at(location), passphrase, self._clock)
-        await self._settle_in(vault, recovery_confirmed=False)
+        store = await self._offload.on_disk(self._places.at, location, settings, keys, lock)
+        await self._offload.on_disk(self._places.require_fit, store)
+        vault, recovery_key = await self._offload.on_disk(Vault.create, store, passphrase, self._clock)
+        await self._offload.on_disk(self._places.keep_keys, location, settings, keys)
+        await self._settle_in(vault, recovery_confirmed=False, settings=settings)
         return self._kit(vault, recovery_key)
 
-    async def adopt_vault(self, location: str, secret: str) -> None:
+    async def validate_store(
+        self,
+        location: str | None = None,
+        *,
+        settings: views.BucketSettings | None = None,
+        keys: views.BucketKeys | None = None,
+        lock: ObjectLock | None = None,
+    ) -> Sequence[views.StoreFinding]:
+        """Find out what a place can really do, by doing it there; None: where this home's vault lies.
+
+        Half a minute with a lock; a vault's own lock is tried if none is asked for. Raises Misconfigured.
+        """
+        if location is None:
+            store = await self._offload.on_disk(self._places.here)
+        else:
+            store = await self._offload.on_disk(self._places.at, location, settings, keys, lock)
+        return await self._offload.on_disk(self._places.validate, store)
+
+    async def keeps_bucket_keys(self) -> bool:
+        """Does the keyring have keys for the bucket where this home's vault lies?"""
+        return await self._offload.on_disk(self._places.keeps_keys)
+
+    async def adopt_vault(
+        self,
+        location: str,
+        secret: str,
+        *,
+        settings: views.BucketSettings | None = None,
+        keys: views.BucketKeys | None = None,
+    ) -> None:
         """Take an existing vault into this home and build its catalog; this home's own from a new place, too.
 
         Raises VaultMissing, WrongPassphrase, Misconfigured.
         """
-        vault = await self._offload.on_disk(Vault.open, store_at(location), secret, self._clock)
+        store = await self._offload.on_disk(self._places.at, location, settings, keys)
+        vault = await self._offload.on_disk(Vault.open, store, secret, self._clock)
+        await self._offload.on_disk(self._places.keep_keys, location, settings, keys)
         known = self._home.read()
-        if known.get("vault_id") == vault.id:
-            self._home.write(vault=vault.location)  # it was moved, or this is a copy of it
+        if known.get("vault_id") == vault.id:  # it was moved, or this is a copy of it
+            self._home.write(vault=vault.location, **settings_to_keep(vault.location, settings))
             await self.lock()
             await self.unlock(secret)
             return
         self._require_no_vault()
-        await self._settle_in(vault, recovery_confirmed=True)
+        await self._settle_in(vault, recovery_confirmed=True, settings=settings)
         async with self._changing:
             await self._catch_up(self._workspace, WAIT_TO_WORK)
 
@@ -120,7 +168,8 @@ class Desk:
         async with self._changing:
             if self._open is not None:
                 return
-            vault = await self._offload.on_disk(Vault.open, store_at(location), secret, self._clock)
+            store = await self._offload.on_disk(self._places.here)
+            vault = await self._offload.on_disk(Vault.open, store, secret, self._clock)
             expected = self._home.read().get("vault_id")
             if expected not in (None, vault.id):
                 raise Misconfigured("another vault lies there", what="other-vault", name=location)
@@ -567,10 +616,17 @@ class Desk:
         if self.vault_location is not None:
             raise Misconfigured("this home has a vault", what="home-has-vault", name=self.vault_location)
 
-    async def _settle_in(self, vault: Vault, *, recovery_confirmed: bool) -> None:
+    async def _settle_in(
+        self, vault: Vault, *, recovery_confirmed: bool, settings: views.BucketSettings | None = None
+    ) -> None:
         """Make a vault this home's own."""
         self._open = await Workspace.open(self._home, vault, self._clock, self._offload)
-        self._home.write(vault=vault.location, vault_id=vault.id, recovery_confirmed=recovery_confirmed)
+        self._home.write(
+            vault=vault.location,
+            vault_id=vault.id,
+            recovery_confirmed=recovery_confirmed,
+            **settings_to_keep(vault.location, settings),
+        )
 
     def _kit(self, vault: Vault, recovery_key: str) -> views.RecoveryKit:
         return vault_keys.kit_of(vault, recovery_key, self._clock)

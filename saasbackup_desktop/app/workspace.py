@@ -3,7 +3,6 @@
 import os
 import socket
 from dataclasses import dataclass
-from pathlib import Path
 
 from saasbackup_desktop import __version__
 from saasbackup_desktop.app.connections import Connections
@@ -13,24 +12,18 @@ from saasbackup_desktop.catalog.catalog import Catalog
 from saasbackup_desktop.core.errors import CatalogUnreadable
 from saasbackup_desktop.core.ids import JobId, StreamId
 from saasbackup_desktop.core.jobs import ItemFailure
-from saasbackup_desktop.core.ports import BlobStore, Clock
+from saasbackup_desktop.core.ports import Clock
 from saasbackup_desktop.engine.adopt import adopt
 from saasbackup_desktop.engine.bench import Bench
 from saasbackup_desktop.engine.engine import LocalEngine
 from saasbackup_desktop.engine.meter import Meter
 from saasbackup_desktop.engine.offload import Offload
-from saasbackup_desktop.vault.stores.local import LocalStore
 from saasbackup_desktop.vault.vault import Vault
 
 WAIT_TO_LOOK = 0.0
 """Seconds to wait for the home when only the catalog is to be brought up to date."""
 WAIT_TO_WORK = 3.0
 """Seconds to wait for the home when a job is to run."""
-
-
-def store_at(location: str) -> BlobStore:
-    """The store of a location: a folder."""
-    return LocalStore(Path(location).expanduser().absolute())
 
 
 class _Silent:

@@ -5,12 +5,14 @@ from typing import Annotated, Any
 
 import typer
 
+from saasbackup_desktop.app.places import whole
 from saasbackup_desktop.app.views import Damage, RecoveryKit
 from saasbackup_desktop.app.words.states import DAMAGES, label
-from saasbackup_desktop.cli import secret_input
+from saasbackup_desktop.cli import buckets, secret_input
 from saasbackup_desktop.cli.command import command
 from saasbackup_desktop.cli.exits import ExitCode
 from saasbackup_desktop.cli.figures import count, counted, iso, listed, local, printable, size
+from saasbackup_desktop.cli.inside import LimitedOption, inside
 from saasbackup_desktop.cli.output import Column, field
 from saasbackup_desktop.cli.shell import Shell
 from saasbackup_desktop.cli.watch import see_through
@@ -28,38 +30,105 @@ Remember = Annotated[bool, typer.Option("--remember", help="Let this computer op
 @command(group, "create", example="saasbackup vault create /media/backup/vault --recovery-kit kit.pdf")
 async def create(
     shell: Shell,
-    location: Annotated[str, typer.Argument(help="An empty or new folder.")],
+    location: Annotated[str, typer.Argument(help="An empty or new folder, or s3://BUCKET/FOLDER.")],
     recovery_kit: Kit = None,
     remember: Remember = False,
+    endpoint: buckets.Endpoint = "",
+    region: buckets.Region = "",
+    style: buckets.InStyle = buckets.Style.AUTO,
+    ca_file: buckets.CaFile = None,
+    profile: buckets.Profile = "",
+    encryption: buckets.Encryption = "",
+    access_key: buckets.AccessKey = "",
+    secret_key_file: buckets.SecretKeyFile = None,
+    object_lock: buckets.LockDays = None,
+    object_lock_mode: buckets.LockMode = buckets.Mode.GOVERNANCE,
 ) -> None:
     """Make a new vault and use it in this home.
 
     The recovery key that is shown or saved opens the vault if the passphrase is ever lost. Nothing else does.
     """
     refuse_if_taken(recovery_kit)
+    settings = buckets.settings_of(location, endpoint, region, style, ca_file, profile, encryption)
+    lock = buckets.lock_of(object_lock, object_lock_mode)
     passphrase = secret_input.obtain(
         shell.passphrase_file, "Passphrase for the new vault", "--passphrase-file", twice=True
     )
-    kit = await shell.desk.create_vault(_absolute(location), passphrase)
+    keys = buckets.keys_of(access_key, secret_key_file)
+    if lock is not None:
+        shell.out.note("Proving first that the storage keeps its locks; this takes half a minute.")
+    kit = await shell.desk.create_vault(whole(location), passphrase, settings=settings, keys=keys, lock=lock)
     await hand_over(shell, kit, recovery_kit, f"The vault is made: {kit.location}")
+    await buckets.tell_where_keys_are(shell, keys)
     await _remember(shell, remember)
 
 
 @command(group, "open", example="saasbackup vault open /media/backup/vault")
 async def open_vault(
     shell: Shell,
-    location: Annotated[str, typer.Argument(help="The folder of a vault, or of a copy of one.")],
+    location: Annotated[str, typer.Argument(help="The folder of a vault, or of a copy of one, or s3://BUCKET/FOLDER.")],
+    limited: LimitedOption = "",
     remember: Remember = False,
+    endpoint: buckets.Endpoint = "",
+    region: buckets.Region = "",
+    style: buckets.InStyle = buckets.Style.AUTO,
+    ca_file: buckets.CaFile = None,
+    profile: buckets.Profile = "",
+    encryption: buckets.Encryption = "",
+    access_key: buckets.AccessKey = "",
+    secret_key_file: buckets.SecretKeyFile = None,
 ) -> None:
     """Use an existing vault in this home, with its passphrase or its recovery key; its catalog is rebuilt."""
+    settings = buckets.settings_of(location, endpoint, region, style, ca_file, profile, encryption)
     secret = secret_input.obtain(shell.passphrase_file, "Passphrase or recovery key", "--passphrase-file")
-    await shell.desk.adopt_vault(_absolute(location), secret)
+    keys = buckets.keys_of(access_key, secret_key_file)
+    await shell.desk.adopt_vault(inside(whole(location), limited), secret, settings=settings, keys=keys)
+    await buckets.tell_where_keys_are(shell, keys)
     await _remember(shell, remember)
     cards = await shell.desk.cards()
     shell.out.record(
         {"type": "vault", "location": shell.desk.vault_location, "accounts": len(cards)},
         f"The vault is open: {shell.desk.vault_location}, {counted(len(cards), 'account')}",
     )
+
+
+@command(
+    group,
+    "validate-store",
+    example="saasbackup vault validate-store s3://bucket/vault --s3-endpoint https://s3.example.org --object-lock 30",
+    vault=False,
+)
+async def validate_store(
+    shell: Shell,
+    location: Annotated[
+        str | None, typer.Argument(help="A folder or s3://BUCKET/FOLDER; none: where this home's vault lies.")
+    ] = None,
+    endpoint: buckets.Endpoint = "",
+    region: buckets.Region = "",
+    style: buckets.InStyle = buckets.Style.AUTO,
+    ca_file: buckets.CaFile = None,
+    profile: buckets.Profile = "",
+    encryption: buckets.Encryption = "",
+    access_key: buckets.AccessKey = "",
+    secret_key_file: buckets.SecretKeyFile = None,
+    object_lock: buckets.LockDays = None,
+    object_lock_mode: buckets.LockMode = buckets.Mode.GOVERNANCE,
+) -> ExitCode:
+    """Find out by trying whether a place is fit for a vault. Ends with 1 if it is not, as asked.
+
+    Small files are written, read, listed and removed again; with an object lock, files that stay for some seconds.
+    """
+    lock = buckets.lock_of(object_lock, object_lock_mode)
+    if location is None:
+        buckets.settings_of("", endpoint, region, style, ca_file, profile, encryption)
+        if lock is not None or access_key:
+            raise Misconfigured(what="these options need a location")
+        findings = await shell.desk.validate_store()
+        return buckets.show_findings(shell, shell.desk.vault_location or "", findings, None)
+    settings = buckets.settings_of(location, endpoint, region, style, ca_file, profile, encryption)
+    keys = buckets.keys_of(access_key, secret_key_file)
+    findings = await shell.desk.validate_store(whole(location), settings=settings, keys=keys, lock=lock)
+    return buckets.show_findings(shell, whole(location), findings, lock)
 
 
 @command(group, "info", example="saasbackup vault info")
@@ -181,11 +250,6 @@ async def hand_over(shell: Shell, kit: RecoveryKit, file: Path | None, text: str
 async def _remember(shell: Shell, wanted: bool) -> None:
     if wanted and not await shell.desk.remember():
         shell.out.note("There is no keyring on this computer that could keep a key for it.")
-
-
-def _absolute(location: str) -> str:
-    """A folder's name that still holds when the command runs elsewhere."""
-    return str(Path(location).expanduser().absolute())
 
 
 def _damage_record(damage: Damage) -> dict[str, Any]:
