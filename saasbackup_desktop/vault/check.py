@@ -1,5 +1,6 @@
 """The check: is everything there that the points in time stand on, and is it what was written?"""
 
+import contextlib
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final
@@ -8,6 +9,7 @@ from saasbackup_desktop.core.errors import VaultDamaged, VaultKeysChanged, Vault
 from saasbackup_desktop.core.ids import StreamId
 from saasbackup_desktop.core.ports import BlobStore
 from saasbackup_desktop.vault import config, slots
+from saasbackup_desktop.vault import trash as trashes
 from saasbackup_desktop.vault.blobs import Blobs
 from saasbackup_desktop.vault.config import require_there
 from saasbackup_desktop.vault.findings import Damage, Findings
@@ -236,7 +238,7 @@ class Check:
         return (name_of(pack) if pack.size else PACKS), code  # without size: known to be nowhere
 
     def _check_chain(self, remembered: Mapping[StreamId, tuple[str, str]]) -> None:
-        gone = removed(self._store, self._keys)
+        gone, going = removed(self._store, self._keys), self._in_trash()
         for link in self._links.values():
             for name, digest in link.previous:
                 self._check_link(name, digest, gone, f"before {named(link.head)}")
@@ -248,7 +250,8 @@ class Check:
             there = self._digest(name)
             if there is not None and ("" in digests or there in digests):
                 back = self._links.get(name)
-                self.findings.note(name, "came-back", named(back.head) if back else "")
+                code = "leftover" if name in going else "came-back"
+                self.findings.note(name, code, named(back.head) if back else "")
         for stream, (name, digest) in remembered.items():
             if name not in gone and self._digest(name) != digest:
                 newest = [link for link in self._links.values() if link.head.snapshot.stream == stream]
@@ -261,6 +264,14 @@ class Check:
             self.findings.note(name, "missing", affected)
         elif found is not None and found != digest:
             self.findings.note(name, "altered", affected)
+
+    def _in_trash(self) -> set[str]:
+        """Heads that are about to be removed: where that was cut off, what is noted as removed may still be there."""
+        going: set[str] = set()
+        for name in trashes.names(self._store):
+            with contextlib.suppress(VaultDamaged, FileNotFoundError):  # it is named as a file of its own
+                going.update(trashes.read(self._store, self._keys, name).heads)
+        return going
 
     def _digest(self, name: str) -> str | None:
         try:
