@@ -1,0 +1,467 @@
+"""A polite client of Microsoft Graph: waits when it is told to, repeats what may be repeated, and names what fails."""
+
+import asyncio
+import email.utils
+import json
+import random
+import ssl
+import time
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import aclosing, asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+import httpx
+
+from saasbackup_desktop.core.errors import (
+    CertificateRefused,
+    Fault,
+    ProtocolBroken,
+    SignInNeeded,
+    Throttled,
+    UnknownHost,
+    Unreachable,
+)
+from saasbackup_desktop.providers.microsoft import faults
+from saasbackup_desktop.providers.microsoft.budget import Budget, Turn
+from saasbackup_desktop.providers.microsoft.cloud import Cloud
+
+Token = Callable[[bool], Awaitable[str]]
+"""Gives an access token; asked with True after one was refused, it must be a new one. Raises SignInNeeded."""
+
+IMMUTABLE: Final = 'IdType="ImmutableId"'
+"""Ids that stay while an item stays in its mailbox (outlook-immutable-id)."""
+_AGENT: Final = "NONISV|SaaSBackupDesktop|SaaSBackupDesktop/0.1"
+"""In the form that SharePoint asks for; see "How to avoid getting throttled"."""
+_BATCH: Final = 20
+_ATTEMPTS: Final = 6
+"""For what fails without being throttled."""
+_PATIENCE: Final = 15 * 60.0
+"""Seconds that one request waits out throttling in all, before it is told."""
+_LONGEST: Final = 60.0
+_TIMEOUT: Final = httpx.Timeout(60.0, connect=20.0, read=120.0, pool=None)
+
+
+@dataclass(frozen=True, slots=True)
+class DeltaPage:
+    """A page of changes, and the link to go on from: a deltaLink if it is the last one, else a nextLink."""
+
+    values: list[dict[str, Any]]
+    link: str
+    is_last: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request inside a batch. ``path`` with its query, relative to the version's root."""
+
+    method: str
+    path: str
+    body: Any = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came of a call inside a batch: its body, or why there is none."""
+
+    status: int
+    body: Any
+    fault: Fault | None = None
+
+
+class Graph:
+    """One tenant's Graph. Belongs to one loop; any number of requests at once."""
+
+    def __init__(
+        self,
+        cloud: Cloud,
+        token: Token,
+        *,
+        transport: httpx.AsyncBaseTransport | None = None,
+        ca_file: str = "",
+        patience: float = _PATIENCE,
+    ) -> None:
+        self._cloud = cloud
+        self._token = token
+        self._patience = patience
+        self.budget = Budget()
+        verify: ssl.SSLContext | bool = ssl.create_default_context(cafile=ca_file) if ca_file else True
+        self._client = httpx.AsyncClient(
+            http2=True,
+            transport=transport,
+            verify=verify,
+            timeout=_TIMEOUT,
+            headers={"User-Agent": _AGENT, "Accept-Encoding": "gzip"},
+            limits=httpx.Limits(max_connections=32, max_keepalive_connections=16),
+        )
+
+    @property
+    def throttled_until(self) -> int | None:
+        """Seconds since 1970 UTC until which some mailbox rests; None if none does."""
+        seconds = self.budget.paused_for
+        return int(time.time() + seconds) + 1 if seconds > 0 else None
+
+    async def close(self) -> None:
+        """Hang up."""
+        await self._client.aclose()
+
+    # --- single requests -------------------------------------------------------------------------------------
+
+    async def get(
+        self, path: str, params: Mapping[str, str] | None = None, *, mailbox: str = "", prefer: Sequence[str] = ()
+    ) -> dict[str, Any]:
+        """Read one object or page. Raises Fault."""
+        response = await self._ask("GET", path, params, mailbox=mailbox, prefer=prefer)
+        return _object(response)
+
+    async def send(
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        *,
+        content_type: str = "application/json",
+        mailbox: str = "",
+        prefer: Sequence[str] = (),
+        repeats: bool | None = None,
+    ) -> dict[str, Any]:
+        """Write: POST, PATCH, PUT or DELETE; the answer's object, empty if it has none. Raises Fault.
+
+        ``repeats``: whether a request that broke off may be sent again, since it may have been carried out: by default
+        not for POST. What was refused as too much is always sent again.
+        """
+        content = None if body is None else body if isinstance(body, bytes) else json.dumps(body).encode()
+        response = await self._ask(
+            method,
+            path,
+            None,
+            content=content,
+            content_type=content_type if content is not None else "",
+            mailbox=mailbox,
+            prefer=prefer,
+            repeats=method != "POST" if repeats is None else repeats,
+        )
+        return _object(response) if response.content else {}
+
+    async def content(self, path: str, *, mailbox: str = "", prefer: Sequence[str] = (IMMUTABLE,)) -> bytes:
+        """Read bytes, all at once. Raises Fault."""
+        return (await self._ask("GET", path, None, mailbox=mailbox, prefer=prefer)).content
+
+    async def stream(
+        self, path: str, *, mailbox: str = "", prefer: Sequence[str] = (IMMUTABLE,)
+    ) -> AsyncGenerator[bytes, None]:
+        """Read bytes piece by piece. Raises Fault; what was given before a break is given once."""
+        async with self._exchange(
+            "GET", self._address(path), None, None, self._headers("", prefer), mailbox
+        ) as response:
+            try:
+                async for piece in response.aiter_bytes(1 << 18):
+                    yield piece
+            except httpx.HTTPError as error:
+                raise _broken(error, self._cloud.graph) from error
+
+    # --- many ------------------------------------------------------------------------------------------------
+
+    async def pages(
+        self, path: str, params: Mapping[str, str] | None = None, *, mailbox: str = "", prefer: Sequence[str] = ()
+    ) -> AsyncGenerator[list[dict[str, Any]], None]:
+        """Read a collection, page by page. Raises Fault."""
+        link: str | None = path
+        while link is not None:
+            page = await self.get(link, params, mailbox=mailbox, prefer=prefer)
+            yield _values(page)
+            link, params = page.get("@odata.nextLink"), None
+
+    async def all(
+        self, path: str, params: Mapping[str, str] | None = None, *, mailbox: str = "", prefer: Sequence[str] = ()
+    ) -> list[dict[str, Any]]:
+        """Read a whole collection that is known to be small. Raises Fault."""
+        async with aclosing(self.pages(path, params, mailbox=mailbox, prefer=prefer)) as pages:
+            return [value async for page in pages for value in page]
+
+    async def delta(
+        self, start: str, params: Mapping[str, str] | None = None, *, mailbox: str = "", prefer: Sequence[str] = ()
+    ) -> AsyncGenerator[DeltaPage, None]:
+        """Read what changed, from a path (everything), a nextLink or a deltaLink on. Raises DeltaExpired, Fault."""
+        link = start
+        while True:
+            page = await self.get(link, params, mailbox=mailbox, prefer=prefer)
+            last, more = page.get("@odata.deltaLink"), page.get("@odata.nextLink")
+            if bool(last) == bool(more):
+                raise ProtocolBroken("a page of changes must have one link", host=self._cloud.graph)
+            link, params = str(last or more), None
+            yield DeltaPage(_values(page), link, bool(last))
+            if last:
+                return
+
+    async def batch(self, calls: Sequence[Call], *, mailbox: str = "") -> list[Answer]:
+        """Send many requests, 20 at a time; their answers in the same order. Raises Fault if a batch as a whole fails.
+
+        What the service had no time for is sent again, after the time that it asked for.
+        """
+        answers: dict[int, Answer] = {}
+        waiting = list(range(len(calls)))
+        waited, attempt = 0.0, 0
+        while waiting:
+            some, waiting = waiting[:_BATCH], waiting[_BATCH:]
+            replies = await self._batch([(number, calls[number]) for number in some], mailbox)
+            again: list[int] = []
+            longest = 0.0
+            for number in some:
+                status, headers, body = replies.get(str(number), (0, {}, None))
+                if status in faults.PASSING and attempt < _ATTEMPTS * 4 and waited < self._patience:
+                    again.append(number)
+                    longest = max(longest, _retry_after(headers) or _backoff(attempt))
+                    continue
+                answers[number] = self._answer(calls[number], status, headers, body)
+            if again:
+                attempt += 1
+                waited += longest
+                waiting = again + waiting
+                async with self.budget.turn(mailbox) as turn:
+                    turn.was_refused(longest)
+            else:
+                attempt = 0
+        return [answers[number] for number in range(len(calls))]
+
+    async def _batch(
+        self, some: Sequence[tuple[int, Call]], mailbox: str
+    ) -> dict[str, tuple[int, Mapping[str, str], Any]]:
+        requests = []
+        for number, call in some:
+            headers = {"Prefer": IMMUTABLE, **call.headers}
+            one: dict[str, Any] = {"id": str(number), "method": call.method, "url": call.path, "headers": headers}
+            if call.body is not None:
+                one["body"] = call.body
+                headers.setdefault("Content-Type", "application/json")
+            requests.append(one)
+        only_reads = all(call.method == "GET" for _, call in some)
+        page = await self.send("POST", "/$batch", {"requests": requests}, mailbox=mailbox, repeats=only_reads)
+        replies: dict[str, tuple[int, Mapping[str, str], Any]] = {}
+        for reply in page.get("responses", ()):
+            said = {str(name).lower(): str(value) for name, value in (reply.get("headers") or {}).items()}
+            replies[str(reply.get("id"))] = int(reply.get("status", 0)), said, reply.get("body")
+        return replies
+
+    def _answer(self, call: Call, status: int, headers: Mapping[str, str], body: Any) -> Answer:
+        if 200 <= status < 300:
+            return Answer(status, body)
+        what = f"{call.method} {_shown(call.path)}"
+        if not status:
+            return Answer(0, None, ProtocolBroken(f"{what}: no answer in the batch", host=self._cloud.graph))
+        plain = body if isinstance(body, str | bytes | Mapping) else None
+        return Answer(status, body, faults.fault_of(faults.read(status, plain, headers), what))
+
+    # --- uploads ---------------------------------------------------------------------------------------------
+
+    async def upload(
+        self,
+        session: Mapping[str, Any],
+        pieces: AsyncIterator[bytes],
+        size: int,
+        *,
+        step: int = 3 * 1024 * 1024 + 786432,
+    ) -> dict[str, Any]:
+        """Send a large content to an upload session, in order, ``step`` bytes at a time; the last answer. Raises Fault.
+
+        The address is a secret of its own: no token goes with it (outlook-large-attachments).
+        """
+        address = str(session["uploadUrl"])
+        buffer, at = bytearray(), 0
+        answer: dict[str, Any] = {}
+        async for piece in pieces:
+            buffer += piece
+            while len(buffer) >= step and at + step < size:
+                answer = await self._range(address, bytes(buffer[:step]), at, size)
+                del buffer[:step]
+                at += step
+        if at + len(buffer) != size:
+            raise ProtocolBroken("the content has another size than was said", host=self._cloud.graph)
+        while buffer or not size:
+            part = bytes(buffer[:step])
+            answer = await self._range(address, part, at, size)
+            del buffer[: len(part)]
+            at += len(part)
+            if not size:
+                break
+        return answer
+
+    async def _range(self, address: str, data: bytes, at: int, size: int) -> dict[str, Any]:
+        headers = {
+            "Content-Range": f"bytes {at}-{at + len(data) - 1}/{size}",
+            "Content-Type": "application/octet-stream",
+        }
+        async with self._exchange("PUT", address, None, data, headers, "", signed=False) as response:
+            await response.aread()
+        return _object(response) if response.content else {}
+
+    # --- one exchange ----------------------------------------------------------------------------------------
+
+    async def _ask(
+        self,
+        method: str,
+        path: str,
+        params: Mapping[str, str] | None,
+        *,
+        content: bytes | None = None,
+        content_type: str = "",
+        mailbox: str = "",
+        prefer: Sequence[str] = (),
+        repeats: bool = True,
+    ) -> httpx.Response:
+        headers = self._headers(content_type, prefer)
+        exchange = self._exchange(method, self._address(path), params, content, headers, mailbox, repeats=repeats)
+        async with exchange as response:
+            try:
+                await response.aread()
+            except httpx.HTTPError as error:
+                raise _broken(error, self._cloud.graph) from error
+        return response
+
+    @asynccontextmanager
+    async def _exchange(
+        self,
+        method: str,
+        address: str,
+        params: Mapping[str, str] | None,
+        content: bytes | None,
+        headers: Mapping[str, str],
+        mailbox: str,
+        *,
+        repeats: bool = True,
+        signed: bool = True,
+    ) -> AsyncGenerator[httpx.Response, None]:
+        """Send until it is answered, refused for good, or patience ends. Holds its turn while the answer is read."""
+        attempt, waited, renewed = 0, 0.0, False
+        while True:
+            async with self.budget.turn(mailbox) as turn:
+                said = dict(headers)
+                if signed:
+                    said["Authorization"] = f"Bearer {await self._token(renewed)}"
+                request = self._client.build_request(method, address, params=params, content=content, headers=said)
+                try:
+                    response = await self._client.send(request, stream=True)
+                except (httpx.HTTPError, ssl.SSLError) as error:
+                    fault = _broken(error, self._cloud.graph)
+                    unsent = isinstance(error, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout)
+                    if attempt >= _ATTEMPTS or not (repeats or unsent) or isinstance(fault, CertificateRefused):
+                        raise fault from error
+                    wait = _backoff(attempt)
+                else:
+                    try:
+                        if response.status_code < 300:
+                            turn.went_well()
+                            yield response
+                            return
+                        await response.aread()
+                        wait, renewed = self._after(
+                            turn, response, f"{method} {_shown(address)}", attempt, waited, renewed, repeats, signed
+                        )
+                    finally:
+                        await response.aclose()
+            attempt += 1
+            if wait:
+                waited += wait
+                await asyncio.sleep(wait)
+
+    def _after(
+        self,
+        turn: Turn,
+        response: httpx.Response,
+        what: str,
+        attempt: int,
+        waited: float,
+        renewed: bool,
+        repeats: bool,
+        signed: bool,
+    ) -> tuple[float, bool]:
+        """Say how long to wait before the next attempt, and whether with a new token. Raises Fault if there is none."""
+        status = response.status_code
+        if status == 401 and signed and not renewed:
+            return 0.0, True
+        told = _retry_after(response.headers)
+        if status in faults.THROTTLING:
+            wait = told if told is not None else _backoff(attempt)
+            turn.was_refused(wait)
+            if waited + wait <= self._patience:
+                return wait, False
+        elif status in faults.PASSING and repeats and attempt < _ATTEMPTS:
+            return told if told is not None else _backoff(attempt), False
+        error = faults.read(status, response.content, response.headers)
+        location = response.headers.get("location", "")
+        fault = faults.fault_of(error, what, location=location, wait=told or 0.0)
+        if status in (429, 503) and told is not None:
+            fault = Throttled(str(fault), wait=told, **fault.facts)
+        if isinstance(fault, SignInNeeded):
+            fault.facts.setdefault("host", urlsplit(self._cloud.graph).hostname or "")
+        raise fault
+
+    def _headers(self, content_type: str, prefer: Sequence[str]) -> dict[str, str]:
+        headers = {"Prefer": ", ".join(prefer)} if prefer else {}
+        if content_type:
+            headers["Content-Type"] = content_type
+        return headers
+
+    def _address(self, path: str) -> str:
+        """Make a path whole; take a link of Graph's own as it is. Raises ProtocolBroken for a link to elsewhere."""
+        if path.startswith("/"):
+            return self._cloud.root + path
+        if urlsplit(path)[:2] != urlsplit(self._cloud.graph)[:2]:
+            raise ProtocolBroken("a link leads to another host", host=urlsplit(path).hostname or "")
+        return path
+
+
+def _object(response: httpx.Response) -> dict[str, Any]:
+    try:
+        plain = response.json()
+    except ValueError as error:
+        raise ProtocolBroken("the answer is not JSON", host=response.request.url.host) from error
+    if not isinstance(plain, dict):
+        raise ProtocolBroken("the answer is not an object", host=response.request.url.host)
+    return plain
+
+
+def _values(page: Mapping[str, Any]) -> list[dict[str, Any]]:
+    values = page.get("value")
+    if not isinstance(values, list):
+        raise ProtocolBroken("the answer has no list of values")
+    return values
+
+
+def _retry_after(headers: Mapping[str, str]) -> float | None:
+    """Seconds to wait, as told: a number or a date (RFC 9110, section 10.2.3)."""
+    told = headers.get("retry-after", "").strip()
+    if not told:
+        return None
+    try:
+        return max(0.0, float(told))
+    except ValueError:
+        pass
+    try:
+        return max(0.0, email.utils.parsedate_to_datetime(told).timestamp() - time.time())
+    except ValueError:
+        return None
+
+
+def _backoff(attempt: int) -> float:
+    """Seconds to wait if nobody says: twice as long each time, not at the same moment as everybody else."""
+    return min(_LONGEST, 2.0**attempt) * random.uniform(0.5, 1.0)
+
+
+def _broken(error: Exception, address: str) -> Fault:
+    host = urlsplit(address).hostname or ""
+    text = str(error) or type(error).__name__
+    lower = text.lower()
+    if "certificate" in lower:
+        reason = "expired" if "expired" in lower else "name" if "hostname" in lower else "authority"
+        return CertificateRefused(text, host=host, reason=reason)
+    if any(words in lower for words in ("name or service not known", "nodename nor", "getaddrinfo", "no address")):
+        return UnknownHost(text, host=host)
+    return Unreachable(text, host=host)
+
+
+def _shown(path: str) -> str:
+    """A path for logs: without the host and what a query may say."""
+    return urlsplit(path).path
