@@ -31,4 +31,10 @@ async def backup(
     chosen = [card for card in cards if service in (None, card.service)]
     if not chosen:
         raise Misconfigured(what="there is nothing to back up yet; add a source with “saasbackup source add imap”")
-    return await see_through(shell, [await desk.backup(card.stream, only_failed) for card in chosen])
+    code = await see_through(shell, [await desk.backup(card.stream, only_failed) for card in chosen])
+    if not (await desk.vault_info()).recovery_confirmed:
+        shell.out.note(
+            "The recovery kit is not confirmed yet: without it, a lost passphrase means lost backups. "
+            "“saasbackup vault keys confirm-recovery-key” ends this reminder."
+        )
+    return code

@@ -1,26 +1,33 @@
-"""``saasbackup vault keys``: the passphrases and recovery keys that open the vault."""
+"""``saasbackup vault keys``: what opens the vault."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from saasbackup_desktop.app.views import KeySlot
 from saasbackup_desktop.app.words.states import KEY_KINDS, label
 from saasbackup_desktop.cli import secret_input
+from saasbackup_desktop.cli.agreement import Yes, require_agreement
 from saasbackup_desktop.cli.command import command
-from saasbackup_desktop.cli.figures import listed, local_iso
+from saasbackup_desktop.cli.exits import ExitCode
+from saasbackup_desktop.cli.figures import iso, listed, local, local_iso, printable
 from saasbackup_desktop.cli.output import Column, field
 from saasbackup_desktop.cli.records import slot_record
 from saasbackup_desktop.cli.shell import Shell
 from saasbackup_desktop.cli.vault import Kit, hand_over, refuse_if_taken
 from saasbackup_desktop.core.errors import Misconfigured
 
-group = typer.Typer(name="keys", help="The passphrases and recovery keys that open the vault.", no_args_is_help=True)
+group = typer.Typer(
+    name="keys", help="What opens the vault: passphrases, recovery keys, computers.", no_args_is_help=True
+)
 
 NewPassphrase = Annotated[
     Path | None,
     typer.Option(metavar="FILE", help="File whose first line is the new passphrase; - is standard input."),
 ]
+KeyId = Annotated[str, typer.Argument(help="The key's id, as “vault keys list” shows it.")]
 
 
 @command(group, "list", example="saasbackup vault keys list")
@@ -34,6 +41,7 @@ async def list_keys(shell: Shell) -> None:
             Column("Kind", lambda record: label(KEY_KINDS, record["kind"])),
             field("Label", "label"),
             Column("Created", lambda record: local_iso(record["created"])),
+            Column("Note", lambda record: _note(record["superseded"], record["here"])),
         ],
     )
 
@@ -51,19 +59,51 @@ async def add(
     shell.out.record(slot_record(slot), f"The passphrase is added as key {slot.id}.")
 
 
-@command(group, "remove", example="saasbackup vault keys remove 3f2a…")
-async def remove(
-    shell: Shell, key: Annotated[str, typer.Argument(help="The key's id, as “vault keys list” shows it.")]
-) -> None:
-    """Remove a key. The last one cannot be removed."""
+@command(group, "add-device", example="saasbackup vault keys add-device")
+async def add_device(shell: Shell) -> None:
+    """Let this computer open the vault without a passphrase, with a key of its own in the system's keyring.
+
+    Removing that key from the vault takes it back. Nothing happens if this computer has one already.
+    """
     desk = await shell.unlocked()
-    known = [slot.id for slot in (await desk.vault_info()).slots]
-    if key not in known:
-        raise Misconfigured(key, what=f"there is no key “{key}”; known: {listed(known)}")
-    if len(known) == 1:
-        raise Misconfigured(key, what="it is the last key: without it nothing would open the vault")
-    await desk.remove_key(key)
-    shell.out.record({"type": "key-removed", "id": key}, f"Key {key} is removed.")
+    if not await desk.remember():
+        raise Misconfigured(what="this computer has no keyring that keeps secrets encrypted")
+    for slot in (await desk.vault_info()).slots:
+        if slot.is_here:
+            shell.out.record(slot_record(slot), f"This computer opens the vault by itself now, with key {slot.id}.")
+
+
+@command(group, "remove", example="saasbackup vault keys remove 3f2a9c0d1b7e4a55")
+async def remove(shell: Shell, key: KeyId, yes: Yes = False) -> None:
+    """Remove a key. The last one that a person has cannot be removed; for the last recovery key it asks first."""
+    desk = await shell.unlocked()
+    slots = {slot.id: slot for slot in (await desk.vault_info()).slots}
+    if key not in slots:
+        raise Misconfigured(key, what=f"there is no key “{key}”; known: {listed(slots)}")
+    force = False
+    others = [slot for slot in slots.values() if slot.id != key and not slot.is_superseded]
+    if (
+        slots[key].kind == "recovery"
+        and not slots[key].is_superseded
+        and others
+        and all(slot.kind != "recovery" for slot in others)
+    ):
+        shell.out.note("This is the only recovery key. Without it, a lost passphrase means lost backups.")
+        require_agreement(shell, yes, "remove", "to remove it all the same")
+        force = True
+    until = await desk.remove_key(key, force=force)
+    shell.out.record(
+        {"type": "key-removed", "id": key, "kept_until": iso(until)}, f"Key {key} is removed.{_kept(until)}"
+    )
+
+
+@command(group, "rename", example="saasbackup vault keys rename 3f2a9c0d1b7e4a55 --label “Front desk”")
+async def rename(
+    shell: Shell, key: KeyId, label: Annotated[str, typer.Option(help="What to call it from now on.")]
+) -> None:
+    """Give a key another label. Its id is another one then, too."""
+    slot = await (await shell.unlocked()).rename_key(key, label)
+    shell.out.record(slot_record(slot), printable(f"The key is called “{slot.label}” now, and its id is {slot.id}."))
 
 
 @command(group, "change-passphrase", example="saasbackup vault keys change-passphrase")
@@ -72,8 +112,10 @@ async def change_passphrase(shell: Shell, new_passphrase_file: NewPassphrase = N
     old = await shell.passphrase()
     desk = await shell.unlocked()
     new = secret_input.obtain(new_passphrase_file, "New passphrase", "--new-passphrase-file", twice=True)
-    await desk.change_passphrase(old, new)
-    shell.out.record({"type": "passphrase-changed"}, "The passphrase is changed.")
+    until = await desk.change_passphrase(old, new)
+    shell.out.record(
+        {"type": "passphrase-changed", "kept_until": iso(until)}, f"The passphrase is changed.{_kept(until)}"
+    )
 
 
 @command(group, "new-recovery-key", example="saasbackup vault keys new-recovery-key --recovery-kit kit.pdf")
@@ -82,3 +124,76 @@ async def new_recovery_key(shell: Shell, recovery_kit: Kit = None) -> None:
     refuse_if_taken(recovery_kit)
     kit = await (await shell.unlocked()).new_recovery_key()
     await hand_over(shell, kit, recovery_kit, "A new recovery key is made.")
+
+
+@command(group, "confirm-recovery-key", example="saasbackup vault keys confirm-recovery-key")
+async def confirm_recovery_key(
+    shell: Shell,
+    recovery_key_file: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="File whose first line is the recovery key; - is standard input."),
+    ] = None,
+) -> ExitCode:
+    """Prove that the recovery kit is at hand, by its key; the reminder ends then. Ends with 6 if it opens nothing."""
+    desk = await shell.unlocked()
+    typed = secret_input.obtain(recovery_key_file, "Recovery key from the kit", "--recovery-key-file")
+    right = await desk.confirm_recovery_kit(typed)
+    said = "The recovery kit is confirmed." if right else "This is not a recovery key of this vault."
+    shell.out.record({"type": "recovery-key", "confirmed": right}, said)
+    return ExitCode.DONE if right else ExitCode.LOCKED
+
+
+@command(group, "rotate", example="saasbackup vault keys rotate --recovery-kit kit.pdf --new-passphrase-file new.txt")
+async def rotate(
+    shell: Shell, recovery_kit: Kit = None, new_passphrase_file: NewPassphrase = None, yes: Yes = False
+) -> None:
+    """Replace the vault's master key, for when a passphrase or a recovery kit may have been seen by somebody.
+
+    What is saved from now on is encrypted under the new key. Every key that opens the vault now falls away; they are
+    named first, and it asks. What was saved before stays readable; prune moves it under the new key little by little.
+    """
+    refuse_if_taken(recovery_kit)
+    desk = await shell.unlocked()
+    shell.out.note("These open the vault now, and will not any more:")
+    for slot in (await desk.vault_info()).slots:
+        shell.out.note(printable(f"  {_described(slot)}{' (made anew)' if slot.is_here else ''}"))
+    require_agreement(shell, yes, "rotate", "to replace them by a new passphrase and a new recovery key")
+    passphrase = secret_input.obtain(new_passphrase_file, "New passphrase", "--new-passphrase-file", twice=True)
+    done = await desk.rotate_keys(passphrase)
+    shell.out.record(
+        {
+            "type": "keys-rotated",
+            "fallen": [slot_record(slot) for slot in done.fallen],
+            "left": [slot.id for slot in done.left],
+            "kept_until": iso(done.kept_until),
+            "remembered": done.is_remembered,
+        },
+        f"The keys are replaced; the new passphrase opens the vault.{_kept(done.kept_until)}{_left(done.left)}",
+    )
+    await hand_over(shell, done.kit, recovery_kit, "A new recovery key is made.")
+
+
+def _described(slot: KeySlot) -> str:
+    name = f" “{slot.label}”" if slot.label else ""
+    return f"{label(KEY_KINDS, slot.kind)}{name}, made {local(slot.created)}, id {slot.id}"
+
+
+def _note(is_superseded: bool, is_here: bool) -> str:
+    if is_superseded:
+        return "opens nothing any more"
+    return "this computer" if is_here else ""
+
+
+def _kept(until: int | None) -> str:
+    if until is None:
+        return ""
+    return (
+        f"\nThe storage's lock keeps its file until {local(until)}: until then, whoever can read old versions there "
+        "and knows the old secret can read what was saved so far."
+    )
+
+
+def _left(slots: Sequence[KeySlot]) -> str:
+    if not slots:
+        return ""
+    return f"\nThe storage did not let go of these files; they open nothing new: {listed(slot.id for slot in slots)}"

@@ -69,7 +69,15 @@ def probe_record(name: str, report: ProbeReport) -> dict[str, Any]:
 
 def slot_record(slot: KeySlot) -> dict[str, Any]:
     """One way to open the vault."""
-    return {"type": "key", "id": slot.id, "kind": slot.kind, "label": slot.label, "created": iso(slot.created)}
+    return {
+        "type": "key",
+        "id": slot.id,
+        "kind": slot.kind,
+        "label": slot.label,
+        "created": iso(slot.created),
+        "here": slot.is_here,
+        "superseded": slot.is_superseded,
+    }
 
 
 def snapshot_record(snapshot: Snapshot, account: str) -> dict[str, Any]:
