@@ -24,7 +24,7 @@ Kit = Annotated[
     Path | None,
     typer.Option(metavar="OUT.pdf", help="Save the recovery kit as a PDF to print, instead of showing the key."),
 ]
-Remember = Annotated[bool, typer.Option("--remember", help="Let this computer open it by itself, with a key in its keyring.")]
+Remember = Annotated[bool, typer.Option("--remember", help="Let this computer open it by itself from now on.")]
 
 
 @command(group, "create", example="saasbackup vault create /media/backup/vault --recovery-kit kit.pdf")
@@ -204,15 +204,39 @@ async def check(
             help="Also read and decrypt this share of the stored data; alone: all of it.",
         ),
     ] = 0,
+    repair: Annotated[
+        bool,
+        typer.Option(
+            "--repair",
+            help="First make whole what is not, as far as it can be read; the next backup fetches the rest again.",
+        ),
+    ] = False,
 ) -> ExitCode:
-    """Prove that the vault is whole. Ends with 7 and a list if something is damaged."""
-    desk = await shell.unlocked()
-    job = await desk.check_vault(read_data)
+    """Prove that the vault is whole. Ends with 7 and a list if something is damaged.
+
+    With --repair only what is found is repaired: together with --read-data that is everything.
+    """
+    desk = await _unlocked(shell, rescues=repair)
+    job = await desk.check_vault(read_data, repair)
     code = await see_through(shell, [job])
-    damages = await desk.damages(job)
+    if repair:
+        for line in await desk.job_log(job):
+            if line.code.startswith("repair-"):
+                shell.out.note(printable(fill(label(LOG_LINES, line.code), line.facts)))
+    damages = await desk.damages(job, harmless=True)
     for damage in damages:
         shell.out.record(_damage_record(damage), printable(_damage_text(damage)))
-    return ExitCode.DAMAGED if damages else code
+    return ExitCode.DAMAGED if any(not damage.is_harmless for damage in damages) else code
+
+
+async def _unlocked(shell: Shell, *, rescues: bool) -> Desk:
+    try:
+        return await shell.unlocked()
+    except VaultDamaged as damage:
+        if not rescues or damage.facts.get("file") != "vault.json":
+            raise
+    await shell.desk.rescue_vault(await shell.passphrase())
+    return shell.desk
 
 
 def refuse_if_taken(file: Path | None) -> None:
@@ -253,7 +277,13 @@ async def _remember(shell: Shell, wanted: bool) -> None:
 
 
 def _damage_record(damage: Damage) -> dict[str, Any]:
-    return {"type": "damage", "file": damage.file, "code": damage.code, "items": list(damage.items)}
+    return {
+        "type": "damage",
+        "file": damage.file,
+        "code": damage.code,
+        "harmless": damage.is_harmless,
+        "items": list(damage.items),
+    }
 
 
 def _damage_text(damage: Damage) -> str:
