@@ -3,7 +3,7 @@
 VENV := .venv/bin
 WORKERS ?= 2
 
-.PHONY: run test check screenshots bench format clean
+.PHONY: run test check screenshots bench reader format clean
 
 run:            ## open the window; with no display, the demonstration in the terminal
 	@packaging/setup.sh run
@@ -17,6 +17,7 @@ check:          ## style, types and the floors
 	$(VENV)/ruff check
 	$(VENV)/ruff format --check
 	$(VENV)/mypy
+	$(VENV)/mypy packaging/reader/vault_reader.py
 	$(VENV)/lint-imports
 
 format:         ## mend the style
@@ -31,6 +32,9 @@ screenshots:    ## a picture of every page, light and dark, into build/screensho
 bench:          ## speed, beside limits and peers; numbers only, nothing fails
 	@packaging/setup.sh bench
 	QT_QPA_PLATFORM=offscreen $(VENV)/python -m tests.benchmarks
+
+reader:         ## vault-reader as one file that needs no Python, into build/reader
+	@packaging/reader/build.sh
 
 clean:          ## forget everything that was made here
 	rm -rf .venv .tools build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -1925,10 +1925,7 @@ def show_accounts(session: Session) -> None:
         ),
     )
     if inside := session.vault.limited():
-        note(
-            f"There are {len(inside)} limited vaults inside, each with a passphrase of its own: "
-            f"--limited {' | '.join(inside)}"
-        )
+        note(f"Inside are limited vaults, each with a passphrase of its own: --limited {' or '.join(inside)}")
 
 
 def show_snapshots(session: Session) -> None:
