@@ -1,19 +1,16 @@
 """Restore and migrate: copy what was selected of a snapshot to a live account, then read it back and compare."""
 
-import hashlib
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
-from contextlib import aclosing
-from dataclasses import dataclass, replace
+from collections.abc import AsyncIterator, Iterator, Sequence
+from dataclasses import dataclass
 
-from saasbackup_desktop.core.errors import BodyDamaged, ItemFault, NameRefused, NotVerified, TooLarge
+from saasbackup_desktop.core.errors import BodyDamaged, NameRefused, NotVerified, TooLarge
 from saasbackup_desktop.core.ids import NodeId
 from saasbackup_desktop.core.jobs import ItemFailure, Restore
-from saasbackup_desktop.core.model import Conflict, Item
+from saasbackup_desktop.core.model import Item
 from saasbackup_desktop.core.ports import Delivery, Receipt, Target
 from saasbackup_desktop.engine.bench import Bench, Journal
 from saasbackup_desktop.engine.meter import Meter
-from saasbackup_desktop.engine.plan import FolderPlan, make_plan
-from saasbackup_desktop.engine.twins import RESTORED, find_twins, length, plain_flags
+from saasbackup_desktop.engine.plan import FolderPlan, length, make_plan, reading
 
 BATCH_BYTES = 4 << 20
 BATCH_ITEMS = 200
@@ -55,11 +52,11 @@ async def restore(bench: Bench, spec: Restore, target: Target, meter: Meter, jou
         for item in folder.altered:
             await _failed(run, folder, item, NotVerified.code, "body")
         await _write(run, folder, into)
-        await _mark(run, folder, into)
+        await _replace(run, folder, into)
 
 
 async def _fail_all(run: _Run, folder: FolderPlan, detail: str) -> None:
-    for item in (*folder.add, *(item for _id, item in folder.mark)):
+    for item in (*folder.add, *(item for _id, item in folder.replace)):
         await _failed(run, folder, item, NameRefused.code, detail)
 
 
@@ -102,6 +99,9 @@ def _batches(items: Sequence[Item]) -> Iterator[list[Item]]:
 
 
 async def _deliveries(run: _Run, folder: FolderPlan, batch: Sequence[Item], into: NodeId) -> list[Delivery]:
+    most = LARGE if run.limit is None else min(LARGE, run.limit)
+    small = [(item.id, item.body) for item in batch if item.body is not None and length(item) <= most]
+    read = await run.bench.offload.on_disk(lambda: dict(run.bench.vault.read_many(small)))
     deliveries = []
     for item in batch:
         if run.limit is not None and length(item) > run.limit:
@@ -110,15 +110,13 @@ async def _deliveries(run: _Run, folder: FolderPlan, batch: Sequence[Item], into
         if item.body is None:
             await _failed(run, folder, item, BodyDamaged.code, "no body")
             continue
-        if length(item) > LARGE:
+        data = read.pop(item.id, None)
+        if data is None:
             deliveries.append(Delivery(item, into, _pieces(run, item)))
-            continue
-        try:
-            data = await run.bench.offload.on_disk(run.bench.vault.read, item.body)
-        except BodyDamaged as fault:
-            await _failed(run, folder, item, fault.code, fault.detail)
-            continue
-        deliveries.append(Delivery(item, into, data))
+        elif isinstance(data, BodyDamaged):
+            await _failed(run, folder, item, data.code, data.detail)
+        else:
+            deliveries.append(Delivery(item, into, data))
     return deliveries
 
 
@@ -130,83 +128,35 @@ async def _pieces(run: _Run, item: Item) -> AsyncIterator[bytes]:
 
 
 async def _verify(run: _Run, folder: FolderPlan, into: NodeId, written: Sequence[Receipt]) -> None:
-    """Read back what was written and compare bytes, flags and date."""
-    expected = {receipt.id: _as_kept(receipt) for receipt in written if receipt.id is not None}
-    dropped = {flag for receipt in written for flag in receipt.dropped}
-    if dropped:
-        await run.journal.note("warning", "flags-dropped", where="/".join(folder.path), name=" ".join(sorted(dropped)))
-    unnamed = [_as_kept(receipt) for receipt in written if receipt.id is None]
-    if unnamed:
-        twins = (await find_twins(run.target, into, unnamed)).equal
-        expected.update({twins[item.id].id: item for item in unnamed if item.id in twins})
-        for item in unnamed:
-            if item.id not in twins:
-                await _failed(run, folder, item, NotVerified.code, "missing")
-    faults = await _compare(run, expected)
-    for id, item in expected.items():
-        fault = faults.get(id)
+    """Read back what was written and compare."""
+    await _note_dropped(run, folder, written)
+    faults = await run.target.verify(into, written, reading(run.bench)) if written else {}
+    for receipt in written:
+        fault = faults.get(receipt.item.id)
         if fault is None:
             run.meter.items_done += 1
             run.meter.added += 1
             run.meter.verified += 1
         else:
-            await _failed(run, folder, item, fault.code, fault.detail)
+            await _failed(run, folder, receipt.item, fault.code, fault.detail)
 
 
-def _as_kept(receipt: Receipt) -> Item:
-    """The item as the target can keep it."""
-    return replace(receipt.item, flags=tuple(flag for flag in receipt.item.flags if flag not in receipt.dropped))
-
-
-async def _compare(run: _Run, expected: Mapping[NodeId, Item]) -> dict[NodeId, ItemFault]:
-    faults: dict[NodeId, ItemFault] = {id: NotVerified("missing") for id in expected}
-    async with aclosing(run.target.read(list(expected))) as batches:
-        async for batch in batches:
-            for id, found, data in batch:
-                if id not in expected:
-                    continue
-                wrong = await run.bench.offload.on_disk(_difference, expected[id], found, data)
-                if wrong:
-                    faults[id] = NotVerified(wrong)
-                else:
-                    faults.pop(id, None)
-    return faults
-
-
-def _difference(item: Item, found: Item, data: bytes) -> str:
-    """Say what differs: ``body``, ``flags`` or ``date``; nothing if all is equal."""
-    if item.body is None or hashlib.sha256(data).hexdigest() != item.body.sha256:
-        return "body"
-    if plain_flags(found.flags) != plain_flags(item.flags):
-        return "flags"
-    if item.time is not None and found.time != item.time:
-        return "date"
-    return ""
-
-
-async def _mark(run: _Run, folder: FolderPlan, into: NodeId) -> None:
-    """Bring flags back on what is there already, leave a mark that says so, and look whether they are there."""
-    marked: dict[NodeId, Item] = {}
-    for id, item in folder.mark:
-        run.meter.doing = "writing"
-        flags = [*item.flags, RESTORED] if run.spec.conflict is Conflict.REPLACE else list(item.flags)
-        try:
-            await run.target.mark(id, flags)
-        except ItemFault as fault:
-            await _failed(run, folder, item, fault.code, fault.detail)
-            continue
-        marked[id] = item
-    if not marked:
+async def _replace(run: _Run, folder: FolderPlan, into: NodeId) -> None:
+    """Bring back what differs in what is there already."""
+    if not folder.replace:
         return
-    run.meter.doing = "verifying"
-    found = {one.id: plain_flags(one.flags) for one in await run.target.present(into)}
-    dropped: set[str] = set()
-    for id, item in marked.items():
-        if id not in found:
-            await _failed(run, folder, item, NotVerified.code, "missing")
+    run.meter.doing = "writing"
+    receipts = await run.target.replace(into, folder.replace, reading(run.bench))
+    await _note_dropped(run, folder, receipts)
+    for receipt in receipts:
+        if receipt.fault is not None:
+            await _failed(run, folder, receipt.item, receipt.fault.code, receipt.fault.detail)
             continue
-        dropped |= plain_flags(item.flags) - found[id]
         run.meter.changed += 1
         run.meter.items_done += 1
+
+
+async def _note_dropped(run: _Run, folder: FolderPlan, receipts: Sequence[Receipt]) -> None:
+    dropped = {flag for receipt in receipts for flag in receipt.dropped}
     if dropped:
         await run.journal.note("warning", "flags-dropped", where="/".join(folder.path), name=" ".join(sorted(dropped)))
