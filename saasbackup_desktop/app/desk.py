@@ -36,7 +36,7 @@ from saasbackup_desktop.core.retention import GRACE_DAYS, Keep
 from saasbackup_desktop.engine.offload import Offload
 from saasbackup_desktop.engine.paths import folder_paths
 from saasbackup_desktop.providers.imap.probe import Findings, probe
-from saasbackup_desktop.vault.vault import Vault
+from saasbackup_desktop.vault.vault import HARMLESS, Vault
 
 
 class Desk:
@@ -332,14 +332,29 @@ class Desk:
             await workspace.catch_up()
         workspace.engine.tell(CatalogChanged(None))
 
-    async def check_vault(self, read_percent: int) -> JobId:
-        """Prove that the vault is whole."""
-        return await self._submit(Check(read_percent=read_percent))
+    async def check_vault(self, read_percent: int, repair: bool = False) -> JobId:
+        """Prove that the vault is whole; with ``repair``, first make it so as far as it can be read."""
+        return await self._submit(Check(read_percent=read_percent, repair=repair))
 
-    async def damages(self, job: JobId) -> Sequence[views.Damage]:
-        """What a check found wrong."""
+    async def damages(self, job: JobId, harmless: bool = False) -> Sequence[views.Damage]:
+        """What a check found wrong; with ``harmless``, what is merely worth telling, too."""
         found = await self._offload.on_reading(self._workspace.catalog.damages, job)
-        return [views.Damage(file=one.file, code=one.code, items=one.items) for one in found]
+        return [
+            views.Damage(file=one.file, code=one.code, items=one.items, is_harmless=one.code in HARMLESS)
+            for one in found
+            if harmless or one.code not in HARMLESS
+        ]
+
+    async def rescue_vault(self, secret: str) -> None:
+        """Unlock this home's vault though its description is lost or damaged: it is written again.
+
+        Raises WrongPassphrase, VaultMissing, VaultDamaged.
+        """
+        if self.vault_location is None:
+            raise Misconfigured("this home has no vault", what="no-vault")
+        store = await self._offload.on_disk(self._places.here)
+        await self._offload.on_disk(Vault.rescue, store, secret, self._clock)
+        await self.unlock(secret)
 
     # --- retention -------------------------------------------------------------------------------------------
 

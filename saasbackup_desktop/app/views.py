@@ -188,9 +188,12 @@ class Damage:
 
     file: str
     code: str
-    """``missing``, ``altered``, ``cut``, ``unreadable``."""
+    """``missing``, ``altered``, ``cut``, ``came-back``, ``rolled-back``, ``superseded``, ``incomplete``; harmless are
+    ``unreferenced``, ``leftover``, ``set-aside``, ``stranger``, ``newer-keys``."""
     items: Sequence[str]
     """Names of what is affected."""
+    is_harmless: bool = False
+    """Nothing is lost and nothing is at risk."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

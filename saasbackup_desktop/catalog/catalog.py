@@ -284,6 +284,16 @@ class Catalog:
         with self._database.read() as connection:
             return journal.whole_log(connection, job)
 
+    def remember(self, stream: StreamId, head: str, digest: str) -> None:
+        """Keep in mind which head of a stream is the newest finished one in the vault: its name and SHA-256."""
+        with self._database.write() as connection:
+            journal.remember(connection, stream, head, digest)
+
+    def remembered(self) -> dict[StreamId, tuple[str, str]]:
+        """Look up what was last kept in mind, by stream; a catalog that is rebuilt keeps it."""
+        with self._database.read() as connection:
+            return journal.remembered(connection)
+
     def add_damages(self, job: JobId, damages: Sequence[DamageEntry]) -> None:
         """Write down what a check found wrong."""
         with self._database.write() as connection:

@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 
 from sqlalchemy import Connection, delete, insert, select, update
 
-from saasbackup_desktop.catalog.schema import damages, failures, jobs, log
+from saasbackup_desktop.catalog.schema import damages, failures, jobs, log, marks
 from saasbackup_desktop.catalog.values import DamageEntry, LogEntry
 from saasbackup_desktop.core import codec
-from saasbackup_desktop.core.ids import AccountId, JobId, SnapshotId
+from saasbackup_desktop.core.ids import AccountId, JobId, SnapshotId, StreamId
 from saasbackup_desktop.core.jobs import ItemFailure, Job, State, Tally
 
 
@@ -65,6 +65,17 @@ def whole_log(connection: Connection, job: JobId) -> list[LogEntry]:
     """Read a job's log."""
     question = select(log).where(log.c.job == job).order_by(log.c.row)
     return [LogEntry(row.time, row.level, row.code, codec.loads(row.facts)) for row in connection.execute(question)]
+
+
+def remember(connection: Connection, stream: StreamId, head: str, digest: str) -> None:
+    """Keep in mind which head of a stream is the newest one."""
+    connection.execute(delete(marks).where(marks.c.stream == stream))
+    connection.execute(insert(marks).values(stream=stream, head=head, digest=digest))
+
+
+def remembered(connection: Connection) -> dict[StreamId, tuple[str, str]]:
+    """Look up what was last kept in mind."""
+    return {StreamId(row.stream): (row.head, row.digest) for row in connection.execute(select(marks))}
 
 
 def add_damages(connection: Connection, job: JobId, some: Sequence[DamageEntry]) -> None:

@@ -19,7 +19,7 @@ from sqlalchemy import (
     literal_column,
 )
 
-VERSION: Final = 2
+VERSION: Final = 3
 """Of this schema; raised with every new step in ``migrations``."""
 
 ALIVE: Final = 2**31 - 1
@@ -201,6 +201,15 @@ damages = Table(
     Column("code", Text, nullable=False),
     Column("items", Text, nullable=False),
 )
+
+marks = Table(
+    "marks",
+    metadata,
+    Column("stream", Text, primary_key=True),
+    Column("head", Text, nullable=False),
+    Column("digest", Text, nullable=False),
+)
+"""The newest finished head of each stream, remembered here so that a vault that was rolled back is noticed."""
 
 KNOWN_FROM_VAULT: Final = (items, documents, counts, folders, places, owed, snapshots, streams)
 """What can be rebuilt, in an order in which it can be deleted."""

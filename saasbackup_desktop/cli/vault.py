@@ -5,9 +5,11 @@ from typing import Annotated, Any
 
 import typer
 
+from saasbackup_desktop.app.desk import Desk
 from saasbackup_desktop.app.places import whole
 from saasbackup_desktop.app.views import Damage, RecoveryKit
-from saasbackup_desktop.app.words.states import DAMAGES, label
+from saasbackup_desktop.app.words.phrases import fill
+from saasbackup_desktop.app.words.states import DAMAGES, LOG_LINES, label
 from saasbackup_desktop.cli import buckets, secret_input
 from saasbackup_desktop.cli.command import command
 from saasbackup_desktop.cli.exits import ExitCode
@@ -16,7 +18,7 @@ from saasbackup_desktop.cli.inside import LimitedOption, inside
 from saasbackup_desktop.cli.output import Column, field
 from saasbackup_desktop.cli.shell import Shell
 from saasbackup_desktop.cli.watch import see_through
-from saasbackup_desktop.core.errors import Fault, Misconfigured
+from saasbackup_desktop.core.errors import Fault, Misconfigured, VaultDamaged
 
 group = typer.Typer(name="vault", help="The encrypted place where backups are kept.", no_args_is_help=True)
 
@@ -220,9 +222,11 @@ async def check(
     job = await desk.check_vault(read_data, repair)
     code = await see_through(shell, [job])
     if repair:
-        for line in await desk.job_log(job):
+        for line in await desk.log(job):
             if line.code.startswith("repair-"):
-                shell.out.note(printable(fill(label(LOG_LINES, line.code), line.facts)))
+                text = fill(label(LOG_LINES, line.code), line.facts)
+                record = {"type": "repair", "code": line.code.removeprefix("repair-"), "facts": dict(line.facts)}
+                shell.out.record(record, printable(f"  {text}"))
     damages = await desk.damages(job, harmless=True)
     for damage in damages:
         shell.out.record(_damage_record(damage), printable(_damage_text(damage)))

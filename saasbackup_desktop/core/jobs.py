@@ -49,9 +49,13 @@ class Migrate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Check:
-    """Prove that the vault is whole; ``read_percent`` of its packs are read and every blob opened."""
+    """Prove that the vault is whole; ``read_percent`` of its packs are read and every blob opened.
+
+    ``repair``: first make whole what is not, as far as it can be read.
+    """
 
     read_percent: int = 0
+    repair: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ from saasbackup_desktop.core.errors import BodyDamaged, VaultDamaged
 from saasbackup_desktop.core.ids import SnapshotId, StreamId
 from saasbackup_desktop.core.jobs import ItemFailure
 from saasbackup_desktop.core.model import Edit, Head, Item, Service
+from saasbackup_desktop.core.stream import Gone, Put
 from saasbackup_desktop.engine.bench import Bench, Journal
 from saasbackup_desktop.engine.meter import Meter
 
@@ -32,7 +33,7 @@ async def adopt(bench: Bench, stream: StreamId, meter: Meter, journal: Journal) 
     for head in missing:
         meter.doing = "cataloguing"
         try:
-            edits = await bench.offload.on_disk(_difference, bench, root, head.root)
+            edits = await _edits(bench, stream, root, head)
         except VaultDamaged as damage:
             log.warning("snapshot %s is damaged: %s", head.snapshot.id, damage)
             await journal.note("warning", "snapshot-damaged", snapshot=head.snapshot.id, **damage.facts)
@@ -52,6 +53,27 @@ async def _forget_removed(bench: Bench, stream: StreamId, there: AbstractSet[Sna
     gone = [snapshot.id for snapshot in known if snapshot.id in removed and snapshot.id not in there]
     if gone:
         await bench.offload.on_catalog(bench.catalog.forget_snapshots, stream, gone)
+
+
+async def _edits(bench: Bench, stream: StreamId, root: str, head: Head) -> list[Edit]:
+    """What a point in time changes. Raises VaultDamaged if its tree cannot be read."""
+    try:
+        return await bench.offload.on_disk(_difference, bench, root, head.root)
+    except VaultDamaged:
+        # If it is the tree before that is damaged, what the catalog has of it will do.
+        changes = await bench.offload.on_disk(_changes, bench, stream, head)
+        return await bench.offload.on_catalog(bench.catalog.edits, stream, changes)
+
+
+def _changes(bench: Bench, stream: StreamId, head: Head) -> list[Put | Gone]:
+    """Everything that a point in time has, and what it has not of what the catalog has."""
+    nodes = list(bench.vault.nodes(head.root))
+    there = {node.id for node in nodes}
+    known = [folder.id for folder in bench.catalog.folders(stream)]
+    gone = [id for id in known if id not in there]
+    for folder in known:
+        gone += (glimpse.id for glimpse in bench.catalog.within(stream, folder) if glimpse.id not in there)
+    return [*map(Put, nodes), *map(Gone, gone)]
 
 
 def _difference(bench: Bench, old: str, new: str) -> list[Edit]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from saasbackup_desktop.catalog.catalog import Text
-from saasbackup_desktop.core.errors import ItemFault, NotFound
+from saasbackup_desktop.core.errors import BodyDamaged, ItemFault, NotFound
 from saasbackup_desktop.core.ids import NodeId, SnapshotId, StreamId
 from saasbackup_desktop.core.jobs import Backup, ItemFailure
 from saasbackup_desktop.core.model import (
@@ -28,6 +28,7 @@ from saasbackup_desktop.core.stream import Checkpoint, Cursor, Gone, Put
 from saasbackup_desktop.engine.adopt import adopt, index_texts
 from saasbackup_desktop.engine.bench import Bench, Journal
 from saasbackup_desktop.engine.known import KnownStream
+from saasbackup_desktop.engine.memory import remember
 from saasbackup_desktop.engine.meter import Meter
 from saasbackup_desktop.engine.paths import folder_paths
 from saasbackup_desktop.vault.vault import Writer
@@ -113,6 +114,7 @@ async def back_up(bench: Bench, spec: Backup, meter: Meter, journal: Journal) ->
                 await _walk(run)
             # Copies of known bodies under another description came without a text of their own.
             await index_texts(bench, spec.stream, service, meter, journal)
+            await remember(bench, spec.stream, journal)
             return run.snapshot
         finally:
             await source.close()
@@ -139,6 +141,7 @@ async def _begin(
     owed = await bench.offload.on_reading(bench.catalog.owed, stream)
     folders = await bench.offload.on_reading(bench.catalog.folders, stream)
     now = bench.clock.now()
+    lost = await bench.offload.on_disk(_lost, bench, position.root if position else "", now)
     snapshot = new_snapshot_id(now)
     if position is not None:
         newest = max(newest or position.snapshot, position.snapshot)
@@ -163,9 +166,19 @@ async def _begin(
         cursor=position.cursor if position else None,
         # A run that was cut short must be walked to its end, or its half would pass for the whole.
         is_walked=not (spec.only_owed and position is not None and position.final),
-        owed={entry.item.id: entry for entry in owed},
+        owed={entry.item.id: entry for entry in (*lost, *owed)},
         paths={id: "/".join(path) for id, path in folder_paths(folders).items()},
     )
+
+
+def _lost(bench: Bench, root: str, now: int) -> list[Owed]:
+    """Items whose bytes the vault has no more are owed, whatever the source says of them."""
+    if not bench.vault.has_losses():
+        return []
+    return [
+        Owed(item=replace(item, body=None, parts={}), code=BodyDamaged.code, detail="", attempts=0, since=now)
+        for item in bench.vault.lost(root)
+    ]
 
 
 def _next_second(snapshot: SnapshotId) -> str:

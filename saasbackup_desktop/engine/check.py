@@ -1,12 +1,21 @@
-"""Prove that the vault is whole."""
+"""Prove that the vault is whole, or make it so."""
 
 import asyncio
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from saasbackup_desktop.catalog.catalog import DamageEntry
+from saasbackup_desktop.core.errors import Misconfigured
 from saasbackup_desktop.core.jobs import Check
+from saasbackup_desktop.core.model import Head, Node
+from saasbackup_desktop.engine.adopt import adopt
 from saasbackup_desktop.engine.bench import Bench, Journal
+from saasbackup_desktop.engine.memory import remember
 from saasbackup_desktop.engine.meter import Meter
+from saasbackup_desktop.vault.vault import Damage, Deed
+
+_T = TypeVar("_T")
 
 
 @dataclass(slots=True)
@@ -17,23 +26,77 @@ class _Wish:
 
 
 async def check(bench: Bench, spec: Check, meter: Meter, journal: Journal) -> None:
-    """Walk heads, trees and packs; every damage is written down with the names of its items."""
+    """Walk heads, trees and packs; every damage is written down with the names of its items.
+
+    A repair goes before it, if one is wanted, and is written down in the log; what is told after it is lost for now.
+    """
+    if spec.repair:
+        meter.doing = "repairing"
+        await _repair(bench, spec, meter, journal)
+        spec = replace(spec, read_percent=0)  # what the repair has read is whole, or put aside
     meter.doing = "checking"
     wish = _Wish()
-    walking = asyncio.ensure_future(bench.offload.on_disk(_walk, bench, spec, meter, wish))
+    damages = await _see_through(bench, wish, lambda: _walk(bench, spec, meter, wish))
+    meter.failed += sum(not damage.is_harmless for damage in damages)
+    entries = [DamageEntry(damage.file, damage.code, damage.items) for damage in damages]
+    await bench.offload.on_catalog(bench.catalog.add_damages, journal.job, entries)
+    for damage in damages:
+        if damage.more:
+            await journal.note("warning", "names-left-out", file=damage.file, count=damage.more)
+
+
+async def _repair(bench: Bench, spec: Check, meter: Meter, journal: Journal) -> None:
+    wish = _Wish()
+    for deed in await _see_through(bench, wish, lambda: _mend(bench, spec, meter, wish)):
+        await journal.note("warning", f"repair-{deed.code}", file=deed.file, names=", ".join(deed.names))
+    for stream in await bench.offload.on_disk(bench.vault.streams):
+        await adopt(bench, stream, Meter(), journal)
+        await remember(bench, stream, journal, anew=True)
+        head = await bench.offload.on_disk(bench.vault.last_head, stream)
+        lost = await bench.offload.on_disk(_count_lost, bench, head.root) if head is not None else 0
+        if lost and head is not None:
+            await journal.note("warning", "repair-owed", name=head.account.address, items=lost)
+
+
+async def _see_through(bench: Bench, wish: _Wish, work: Callable[[], _T]) -> _T:
+    """Let work end in its own time when the job is cancelled."""
+    working = asyncio.ensure_future(bench.offload.on_disk(work))
     try:
-        damages = await asyncio.shield(walking)
+        return await asyncio.shield(working)
     except asyncio.CancelledError:
         wish.stop = True
-        await asyncio.wait([walking])
+        await asyncio.wait([working])
         raise
-    meter.failed += len(damages)
-    await bench.offload.on_catalog(bench.catalog.add_damages, journal.job, damages)
 
 
-def _walk(bench: Bench, spec: Check, meter: Meter, wish: _Wish) -> list[DamageEntry]:
+def _walk(bench: Bench, spec: Check, meter: Meter, wish: _Wish) -> list[Damage]:
     def progress(done: int, total: int) -> None:
+        meter.bytes_done, meter.bytes_total = done, total
+
+    def files(done: int, total: int) -> None:
         meter.items_done, meter.items_total = done, total
 
-    damages = bench.vault.check(spec.read_percent, progress, lambda: wish.stop)
-    return [DamageEntry(one.file, one.code, one.items) for one in damages]
+    remembered = bench.catalog.remembered()
+    found = bench.vault.check(spec.read_percent, progress, lambda: wish.stop, remembered, files=files, tells_all=True)
+    return list(found)
+
+
+def _mend(bench: Bench, spec: Check, meter: Meter, wish: _Wish) -> list[Deed]:
+    def progress(done: int, total: int) -> None:
+        meter.bytes_done, meter.bytes_total = done, total
+
+    def recall(head: Head) -> Iterable[Node] | None:
+        """What the catalog knows of a point in time."""
+        try:
+            bench.catalog.snapshot(head.snapshot.stream, head.snapshot.id)
+        except Misconfigured:
+            return None
+        return bench.catalog.nodes_at(head.snapshot.stream, head.snapshot.id)
+
+    return bench.vault.repair(
+        progress, lambda: wish.stop, read_percent=spec.read_percent, recall=recall, owner=bench.owner
+    )
+
+
+def _count_lost(bench: Bench, root: str) -> int:
+    return sum(1 for _ in bench.vault.lost(root))

@@ -212,6 +212,8 @@ class LocalEngine:
             busy |= touches
 
     def _touches(self, spec: Spec) -> frozenset[str]:
+        if isinstance(spec, Check) and spec.repair:
+            return frozenset(("vault", *(stream for stream, _, _ in self._bench.catalog.accounts())))
         if isinstance(spec, Check | Prune):
             return frozenset(("vault",))
         if isinstance(spec, Discard):

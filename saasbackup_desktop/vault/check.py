@@ -12,6 +12,7 @@ from saasbackup_desktop.vault import config, slots
 from saasbackup_desktop.vault import trash as trashes
 from saasbackup_desktop.vault.blobs import Blobs
 from saasbackup_desktop.vault.config import require_there
+from saasbackup_desktop.vault.contents import blobs_of
 from saasbackup_desktop.vault.findings import Damage, Findings
 from saasbackup_desktop.vault.heads import Heads, Link
 from saasbackup_desktop.vault.index import Index, name_of
@@ -37,7 +38,7 @@ from saasbackup_desktop.vault.removed import read_note, removed
 from saasbackup_desktop.vault.sealing import unseal
 from saasbackup_desktop.vault.soundness import Soundness
 from saasbackup_desktop.vault.trees import Entry
-from saasbackup_desktop.vault.walks import Paths, Walk, blobs_of, named
+from saasbackup_desktop.vault.walks import Paths, Walk, named
 
 __all__ = ["Check", "Damage", "Progress"]
 
@@ -67,7 +68,7 @@ class Check:
         self.lost: set[bytes] = set()
         """Ids of blobs that something needs and that are nowhere, and of which the index says nothing."""
         self.files = 0
-        """So many were looked at."""
+        """So many there are to look at."""
 
     def damages(
         self,
@@ -76,13 +77,14 @@ class Check:
         progress: Progress,
         stop: Callable[[], bool],
         remembered: Mapping[StreamId, tuple[str, str]],
+        files: Progress,
     ) -> Iterator[Damage]:
         """Find everything that is wrong, or merely worth telling; what is affected is named. Progress is in bytes.
 
         ``remembered``: name and SHA-256 of each stream's newest finished head, as somebody outside the vault knows it.
         """
-        for _ in self.look(read_percent, now, progress, stop, remembered):
-            pass
+        for done, _ in enumerate(self.look(read_percent, now, progress, stop, remembered), 1):
+            files(done, self.files)
         yield from self.findings.damages()
 
     def look(
@@ -102,6 +104,7 @@ class Check:
         packs, heads = self._index.packs(), names[SNAPSHOTS]
         small = [name for kind in (CONFIG, KEYS, INDEX, REMOVED, *_PURPOSES) for name in names[kind]]
         total = (len(small) + len(heads)) * _SMALL + sum(_weight(pack, read_percent, now) for pack in packs)
+        self.files = len(small) + len(packs) + len(heads)
         done = 0
         for name in small:
             if stop():
@@ -141,7 +144,6 @@ class Check:
                 self.findings.note(name, "stranger")
         for name in names[ASIDE]:
             self.findings.note(name, "set-aside")
-        self.files = sum(map(len, names.values()))
         return names
 
     # --- small files -----------------------------------------------------------------------------------------
@@ -216,7 +218,7 @@ class Check:
             self.broken.append(link)
 
     def _check_item(self, entry: Entry, paths: Paths) -> None:
-        for id in blobs_of(entry):
+        for id in blobs_of(entry[1]):
             failure = self._failure(id)
             if failure is not None:
                 self.findings.note(*failure, paths.of(entry))

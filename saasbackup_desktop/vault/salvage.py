@@ -6,6 +6,7 @@ from collections.abc import Callable
 from saasbackup_desktop.core.errors import VaultDamaged, VaultKeysChanged
 from saasbackup_desktop.core.ports import BlobStore
 from saasbackup_desktop.vault.blobs import Blobs, blob_id
+from saasbackup_desktop.vault.contents import blobs_of
 from saasbackup_desktop.vault.heads import Heads
 from saasbackup_desktop.vault.index import Index, name_of
 from saasbackup_desktop.vault.keys import Keys
@@ -13,7 +14,7 @@ from saasbackup_desktop.vault.loading import Loading
 from saasbackup_desktop.vault.names import META
 from saasbackup_desktop.vault.packs import Pack, read_table
 from saasbackup_desktop.vault.trees import Entry
-from saasbackup_desktop.vault.walks import Paths, Walk, blobs_of
+from saasbackup_desktop.vault.walks import Paths, Walk
 
 
 class _Stopped(Exception):
@@ -50,7 +51,7 @@ class Salvage:
         def on_item(entry: Entry, _paths: Paths) -> None:
             if stop():
                 raise _Stopped
-            for id in blobs_of(entry):
+            for id in blobs_of(entry[1]):
                 if self._index.find(id) is None:
                     with contextlib.suppress(VaultDamaged):
                         self._loading.add(self._blobs.get(id))

@@ -1,6 +1,7 @@
 """The vault: open it, write streams into it, read them back."""
 
 import contextlib
+import hashlib
 import os
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -24,6 +25,7 @@ from saasbackup_desktop.vault.bodies import pieces_of
 from saasbackup_desktop.vault.cabinet import Cabinet, open_ring, require_passphrase, slot_name
 from saasbackup_desktop.vault.check import Check, Damage, Progress
 from saasbackup_desktop.vault.config import Config
+from saasbackup_desktop.vault.findings import HARMLESS
 from saasbackup_desktop.vault.heads import Heads
 from saasbackup_desktop.vault.housekeeping import Housekeeping
 from saasbackup_desktop.vault.index import Index
@@ -36,6 +38,7 @@ from saasbackup_desktop.vault.mirror import Copy, Result
 from saasbackup_desktop.vault.mirror_removal import remove_gone
 from saasbackup_desktop.vault.names import CONFIG, KEYS
 from saasbackup_desktop.vault.reading import Key, Reading
+from saasbackup_desktop.vault.removed import removed
 from saasbackup_desktop.vault.repair import Deed, Recall, Repair
 from saasbackup_desktop.vault.rescue import restore_description
 from saasbackup_desktop.vault.rotation import Rotation, rotate
@@ -43,7 +46,7 @@ from saasbackup_desktop.vault.slots import Argon2, Slot
 from saasbackup_desktop.vault.trees import Trees
 from saasbackup_desktop.vault.writer import Writer
 
-__all__ = ["Argon2", "Damage", "Deed", "Erasure", "Rotation", "Slot", "Stats", "Vault", "Writer"]
+__all__ = ["HARMLESS", "Argon2", "Damage", "Deed", "Erasure", "Rotation", "Slot", "Stats", "Vault", "Writer"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -302,14 +305,15 @@ class Vault:
         stop: Callable[[], bool],
         remembered: Mapping[StreamId, tuple[str, str]] | None = None,
         *,
+        files: Progress = lambda _done, _of: None,
         tells_all: bool = False,
     ) -> Iterator[Damage]:
         """Prove that it is whole; what is not is named. ``read_percent`` of the packs are read to the last byte.
 
         ``remembered`` is what ``mark`` gave at an earlier time: if it is there no more, the vault was rolled back.
-        ``tells_all``: what is harmless, too.
+        ``progress`` counts bytes, ``files`` files. ``tells_all``: what is harmless, too.
         """
-        found = self._checking().damages(read_percent, self._clock.now(), progress, stop, remembered or {})
+        found = self._checking().damages(read_percent, self._clock.now(), progress, stop, remembered or {}, files)
         return (damage for damage in found if tells_all or not damage.is_harmless)
 
     def repair(
@@ -350,6 +354,13 @@ class Vault:
         """Items of a tree whose bytes cannot be had any more, as far as the index tells."""
         return lost_items(self._blobs.get, root, self._index.lost())
 
+    def knows(self, mark: tuple[str, str]) -> bool:
+        """Is a head that was remembered still there, or was it removed on purpose?"""
+        name, digest = mark
+        with contextlib.suppress(FileNotFoundError):
+            return hashlib.sha256(self._store.get(name)).hexdigest() == digest
+        return name in removed(self._store, self._keys)
+
     def mark(self, stream: StreamId) -> tuple[str, str] | None:
         """Name and SHA-256 of the newest finished head of a stream, to be remembered outside the vault."""
         finished = [link for link in self._heads.links(stream) if link.head.final]
@@ -368,6 +379,38 @@ class Vault:
         if delete and copy.is_whole:
             remove_gone(copy, self._store, target, self._keys, self._clock, owner, self._is_sound, stop)
         return copy.result()
+
+    def mark(self, stream: StreamId) -> tuple[str, str] | None:
+        """Name and SHA-256 of the newest finished head of a stream, to be remembered outside the vault."""
+        finished = [link for link in self._heads.links(stream) if link.head.final]
+        return (finished[-1].name, finished[-1].digest) if finished else None
+
+    def mirror(
+        self, target: BlobStore, owner: str, progress: Progress, stop: Callable[[], bool], *, delete: bool = False
+    ) -> Result:
+        """Copy it to another place, as ``mirror.mirror`` does.
+
+        ``delete``: once everything is there, remove from it what was removed from here on purpose. Raises VaultBusy if
+        somebody works there then.
+        """
+        copy = Copy(self._store, target, self._keys, progress, stop)
+        copy.run()
+        if delete and copy.is_whole:
+            remove_gone(copy, self._store, target, self._keys, self._clock, owner, self._is_sound, stop)
+        return copy.result()
+
+    def renew_locks(self, progress: Progress, stop: Callable[[], bool]) -> Renewed:
+        """Let retention locks end later where points in time need it; nothing to do without a lock.
+
+        Raises Cancelled; VaultDamaged if what a point in time stands on could not be found: the rest is done.
+        """
+        store = self._store
+        if not isinstance(store, LockingStore) or store.lock is None:
+            return Renewed()
+        self._index.refresh()
+        return LockRenewal(
+            store, store.lock, self._keys, self._clock, self._index, self._blobs, self._trees, self._heads
+        ).run(progress, stop)
 
     def stats(self) -> Stats:
         """Count."""

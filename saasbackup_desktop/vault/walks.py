@@ -92,11 +92,6 @@ class Paths:
         return _path(found, self._folders) if found is not None else id
 
 
-def blobs_of(entry: Entry) -> list[bytes]:
-    """Ids of the blobs that an item's bytes are made of, each once."""
-    return list(contents.blobs_of(entry[1]))
-
-
 def may_need(entry: Entry, keys: AbstractSet[bytes]) -> bool:
     """Quickly: can an item be made of one of these blobs (beginnings of their ids)?"""
     return any(bytes.fromhex(found.decode())[:_KEY] in keys for found in _HEX.findall(entry[1]))

@@ -6,7 +6,7 @@ from typing import Final
 from sqlalchemy import Connection
 
 from saasbackup_desktop.catalog import dialect
-from saasbackup_desktop.catalog.schema import VERSION, items, metadata
+from saasbackup_desktop.catalog.schema import VERSION, items, marks, metadata
 from saasbackup_desktop.core.errors import CatalogTooNew
 
 Step = Callable[[Connection], None]
@@ -17,7 +17,12 @@ def _to_2(connection: Connection) -> None:
     dialect.add_column(connection, items.c.parts)
 
 
-STEPS: Final[Mapping[int, Step]] = {2: _to_2}
+def _to_3(connection: Connection) -> None:
+    """The newest head of each stream is remembered."""
+    marks.create(connection)
+
+
+STEPS: Final[Mapping[int, Step]] = {2: _to_2, 3: _to_3}
 """The step that leads to a version from the one before. Version 1 is where files begin."""
 
 
