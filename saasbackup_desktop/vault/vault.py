@@ -380,38 +380,6 @@ class Vault:
             remove_gone(copy, self._store, target, self._keys, self._clock, owner, self._is_sound, stop)
         return copy.result()
 
-    def mark(self, stream: StreamId) -> tuple[str, str] | None:
-        """Name and SHA-256 of the newest finished head of a stream, to be remembered outside the vault."""
-        finished = [link for link in self._heads.links(stream) if link.head.final]
-        return (finished[-1].name, finished[-1].digest) if finished else None
-
-    def mirror(
-        self, target: BlobStore, owner: str, progress: Progress, stop: Callable[[], bool], *, delete: bool = False
-    ) -> Result:
-        """Copy it to another place, as ``mirror.mirror`` does.
-
-        ``delete``: once everything is there, remove from it what was removed from here on purpose. Raises VaultBusy if
-        somebody works there then.
-        """
-        copy = Copy(self._store, target, self._keys, progress, stop)
-        copy.run()
-        if delete and copy.is_whole:
-            remove_gone(copy, self._store, target, self._keys, self._clock, owner, self._is_sound, stop)
-        return copy.result()
-
-    def renew_locks(self, progress: Progress, stop: Callable[[], bool]) -> Renewed:
-        """Let retention locks end later where points in time need it; nothing to do without a lock.
-
-        Raises Cancelled; VaultDamaged if what a point in time stands on could not be found: the rest is done.
-        """
-        store = self._store
-        if not isinstance(store, LockingStore) or store.lock is None:
-            return Renewed()
-        self._index.refresh()
-        return LockRenewal(
-            store, store.lock, self._keys, self._clock, self._index, self._blobs, self._trees, self._heads
-        ).run(progress, stop)
-
     def stats(self) -> Stats:
         """Count."""
         heads = [self.heads(stream) for stream in self.streams()]
