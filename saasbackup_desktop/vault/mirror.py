@@ -4,6 +4,7 @@ import hashlib
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Final
@@ -21,6 +22,7 @@ from saasbackup_desktop.vault.names import (
     KEYS,
     LEASES,
     LIMITED,
+    LOCKS,
     META,
     PACKS,
     POLICY,
@@ -41,8 +43,8 @@ _BY_CONTENT: Final = frozenset({PACKS, META, INDEX, REMOVED})
 """Their names are the SHA-256 of what they hold."""
 _FLEETING: Final = frozenset({INDEX, HOLDS, POLICY})
 _PURPOSES: Final = {SNAPSHOTS: "head", HOLDS: "note", POLICY: "note"}
-_STAYS: Final = frozenset({LEASES, TRASH})
-"""Who is at work at one place, and what is about to be removed there, means nothing at another."""
+_STAYS: Final = frozenset({LEASES, LOCKS, TRASH})
+"""Who is at work at one place, what is locked there and what is about to be removed, means nothing at another."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,7 +166,7 @@ class Copy:
         self._known = len(self._done) + sum(map(len, plan.values()))
         for stage in _STAGES:
             if stage == REMOVED:
-                self._note_removed()
+                self.note_removed(self._there)
             missed = self._each(plan[stage], in_order=stage == SNAPSHOTS)
             if self._is_cut:
                 return False
@@ -256,14 +258,15 @@ class Copy:
         elif kind in _PURPOSES and not name.startswith(f"{LIMITED}/"):
             unseal(self._keys, _PURPOSES[kind], name, data, name)
 
-    def _note_removed(self) -> None:
+    def note_removed(self, there: AbstractSet[str]) -> None:
         """Tell the target what was removed on purpose and is not there either; what it still has goes on to count."""
         known = removed(self._target, self._keys)
+        folders = {"/".join(name.split("/")[:2]) for name in there if name.startswith(f"{LIMITED}/")}
         gone = {
             (name, digest)
             for name, digests in removed(self._source, self._keys).items()
             for digest in digests
-            if name not in self._there and digest not in known.get(name, ())
+            if name not in there and name not in folders and digest not in known.get(name, ())
         }
         if gone:
             note_removed(self._target, self._keys, gone)

@@ -1,10 +1,12 @@
 """What was removed from a vault on purpose is removed from its mirror, if that is wanted."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Set as AbstractSet
 
 from saasbackup_desktop.core.errors import VaultBusy, VaultImmutable
 from saasbackup_desktop.core.ids import SnapshotId
 from saasbackup_desktop.core.ports import BlobStore, Clock
+from saasbackup_desktop.vault import trash as trashes
 from saasbackup_desktop.vault.heads import Heads
 from saasbackup_desktop.vault.keys import Keys
 from saasbackup_desktop.vault.kinds import kind_of
@@ -12,6 +14,7 @@ from saasbackup_desktop.vault.leases import Lease, others
 from saasbackup_desktop.vault.mirror import Copy
 from saasbackup_desktop.vault.names import INDEX, KEYS, LIMITED, META, PACKS, POLICY, SNAPSHOTS
 from saasbackup_desktop.vault.removed import note_removed, removed
+from saasbackup_desktop.vault.trash import Trash
 
 OWN = "own"
 """A point in time of the target's own: the source never had it, or lost it."""
@@ -39,7 +42,7 @@ def remove_gone(
         alive = others(target, keys, clock, mine=lease, stop=stop)
         if alive:
             raise VaultBusy("somebody works at the mirror", owner=alive[0].owner, host=alive[0].host, until="")
-        _Removal(copy, source, target, keys, lease, is_sound, stop).run()
+        _Removal(copy, source, target, keys, clock, lease, is_sound, stop).run()
     finally:
         lease.release()
 
@@ -51,6 +54,7 @@ class _Removal:
         source: BlobStore,
         target: BlobStore,
         keys: Keys,
+        clock: Clock,
         lease: Lease,
         is_sound: Callable[[], bool],
         stop: Callable[[], bool],
@@ -59,6 +63,7 @@ class _Removal:
         self._source = source
         self._target = target
         self._keys = keys
+        self._clock = clock
         self._lease = lease
         self._is_sound = is_sound
         self._stop = stop
@@ -77,14 +82,38 @@ class _Removal:
             self._copy.fail(name, OWN)
         if own or not self._is_sound():
             return
-        gone = [name for name in (*heads, *extra.get(KEYS, ())) if name in noted or name in followed]
-        gone += self._erased(noted, here, extra.get(LIMITED, []))
-        known = removed(self._target, self._keys)
-        if new := {(name, digest) for name in noted for digest in noted[name] - known.get(name, set())}:
-            note_removed(self._target, self._keys, new)
+        gone = [name for name in heads if name in noted or name in followed]
+        packs = [*extra.get(PACKS, ()), *extra.get(META, ())]
+        self._announce(gone, packs, noted)
         self._remove(gone)
-        for kind in (POLICY, INDEX, PACKS, META):
+        for kind in (POLICY, INDEX):
             self._remove(extra.get(kind, ()))
+        self._remove(packs)
+        self._remove(name for name in extra.get(KEYS, ()) if name in noted)
+        self._remove(self._erased(noted, here, extra.get(LIMITED, [])))
+        self._close()
+
+    def _announce(self, heads: list[str], packs: list[str], noted: Mapping[str, AbstractSet[str]]) -> None:
+        """Write down what goes, as a prune does: cut off after that, it is still known to be on purpose."""
+        if not heads and not packs:
+            return
+        now = self._clock.now()
+        listed = Trash(
+            id=trashes.new_id(), made=now, due=now, why=trashes.RETENTION, heads=tuple(heads), packs=tuple(packs)
+        )
+        trashes.put(self._target, self._keys, listed)
+        if heads:
+            note_removed(
+                self._target, self._keys, {(name, digest) for name in heads for digest in noted.get(name, {""})}
+            )
+
+    def _close(self) -> None:
+        """Note the rest, and remove lists of which nothing is there any more, also those of runs that were cut off."""
+        there = set(self._target.list())
+        self._copy.note_removed(there)
+        for trash in trashes.read_all(self._target, self._keys):
+            if there.isdisjoint(trash.heads) and there.isdisjoint(trash.packs):
+                self._target.delete(trash.name)
 
     def _followed(self, names: Iterable[str]) -> set[str]:
         """Those that are checkpoints, followed by a later head of the same point in time."""
