@@ -174,6 +174,11 @@ class ObjectLock:
     days: int
     """How long, from the moment that something was needed last."""
 
+    @property
+    def slack_days(self) -> int:
+        """Days beyond that which a file is locked for, so that it need not be renewed at every backup."""
+        return max(1, min(30, self.days // 4))
+
 
 @runtime_checkable
 class LockingStore(BlobStore, Protocol):

@@ -26,6 +26,7 @@ from saasbackup_desktop.vault.names import (
     KEYS,
     LEASES,
     LIMITED,
+    LOCKS,
     META,
     PACKS,
     POLICY,
@@ -45,7 +46,7 @@ __all__ = ["Check", "Damage", "Progress"]
 Progress = Callable[[int, int], None]
 _SMALL: Final = 4096
 """Bytes that a small file counts for in the progress."""
-_PURPOSES: Final = {LEASES: "lease", TRASH: "trash", HOLDS: "note", POLICY: "note"}
+_PURPOSES: Final = {LEASES: "lease", TRASH: "trash", HOLDS: "note", POLICY: "note", LOCKS: "note"}
 
 
 class Check:

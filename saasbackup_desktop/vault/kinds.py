@@ -11,6 +11,7 @@ from saasbackup_desktop.vault.names import (
     KEYS,
     LEASES,
     LIMITED,
+    LOCKS,
     META,
     PACKS,
     POLICY,
@@ -32,6 +33,7 @@ _SHAPES: Final = {
     TRASH: r"[0-9a-f]{32}",
     HOLDS: r"[0-9a-f]{32}",
     POLICY: r"[0-9]{8}-[0-9a-f]{16}",
+    LOCKS: r"[0-9]{8}-[0-9a-f]{16}",
     LIMITED: r"[0-9a-f]{32}/.*",
 }
 _PATTERNS: Final = {folder: re.compile(f"{folder}/{shape}") for folder, shape in _SHAPES.items()}

@@ -17,6 +17,7 @@ HOLDS: Final = "holds"
 POLICY: Final = "policy"
 ASIDE: Final = "aside"
 LIMITED: Final = "limited"
+LOCKS: Final = "locks"
 
 _VALID: Final = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)*(?:/[a-z0-9-]+(?:\.[a-z0-9-]+)*)*")
 _NUMBER: Final = re.compile(r"[0-9]{8}-(?:[0-9a-f]{16}|[0-9a-f]{32})")

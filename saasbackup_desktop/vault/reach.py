@@ -16,7 +16,7 @@ from saasbackup_desktop.vault.packs import NO_DICTIONARY, Pack
 from saasbackup_desktop.vault.runs import KEY, Run
 from saasbackup_desktop.vault.trees import decode
 
-_NOWHERE: Final = bytes(32)
+NOWHERE: Final = bytes(32)
 """Digest of what stands for a pack where there is none."""
 COPIES: Final = 3
 """Packs that must hold a dictionary which is in use."""
@@ -128,7 +128,7 @@ class Reach:
 
     def _is_known_to_be_lost(self, first: int) -> bool:
         """Did a repair write down that no pack has this blob? Then nothing can be kept of it."""
-        return self._run.packs[self._run.pack_number(first)].digest == _NOWHERE
+        return self._run.packs[self._run.pack_number(first)].digest == NOWHERE
 
     def _places(self, first: int) -> Iterator[tuple[int, int]]:
         """Packs that are there (by number) and record numbers of a blob, from its first record on."""

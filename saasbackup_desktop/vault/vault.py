@@ -33,6 +33,7 @@ from saasbackup_desktop.vault.keys import KEY_SIZE, Keys
 from saasbackup_desktop.vault.leases import Lease, Watch, others
 from saasbackup_desktop.vault.limited import Erasure
 from saasbackup_desktop.vault.loading import Loading
+from saasbackup_desktop.vault.locks import LockRenewal, Renewed
 from saasbackup_desktop.vault.losses import lost_items
 from saasbackup_desktop.vault.mirror import Copy, Result
 from saasbackup_desktop.vault.mirror_removal import remove_gone
@@ -379,6 +380,19 @@ class Vault:
         if delete and copy.is_whole:
             remove_gone(copy, self._store, target, self._keys, self._clock, owner, self._is_sound, stop)
         return copy.result()
+
+    def renew_locks(self, progress: Progress, stop: Callable[[], bool]) -> Renewed:
+        """Let retention locks end later where points in time need it; nothing to do without a lock.
+
+        Raises Cancelled; VaultDamaged if what a point in time stands on could not be found: the rest is done.
+        """
+        store = self._store
+        if not isinstance(store, LockingStore) or store.lock is None:
+            return Renewed()
+        self._index.refresh()
+        return LockRenewal(
+            store, store.lock, self._keys, self._clock, self._index, self._blobs, self._trees, self._heads
+        ).run(progress, stop)
 
     def stats(self) -> Stats:
         """Count."""

@@ -39,11 +39,6 @@ _TRIAL: Final = 64 << 10
 _WRITER: Final = "writer"
 
 
-def slack_days(lock: ObjectLock) -> int:
-    """Days beyond its duty that a file is locked for, so that it need not be renewed at every backup."""
-    return max(1, min(30, lock.days // 4))
-
-
 class S3Store:
     """Files as objects of one bucket, below one prefix."""
 
@@ -200,6 +195,8 @@ class S3Store:
         if name in self._ends:
             return self._ends[name]
         told = self.retention(name)
+        if told is not None:
+            self._ends[name] = told.until
         return None if told is None else told.until
 
     def retention(self, name: str) -> Retention | None:
@@ -385,7 +382,7 @@ class S3Store:
             self._refuses_second = True
 
     def _new_end(self, lock: ObjectLock) -> int:
-        return self._clock.now() + (lock.days + slack_days(lock)) * DAY
+        return self._clock.now() + (lock.days + lock.slack_days) * DAY
 
     def _delete_current(self, name: str) -> None:
         with contextlib.suppress(FileNotFoundError):  # some servers say so
