@@ -85,7 +85,7 @@ async def plan_of(
             exists=one.exists is not None,
             add=len(one.add),
             skip=len(one.skip) + len(one.altered),
-            change=len(one.mark),
+            change=len(one.replace),
             size=sum(item.body.size for item in one.add if item.body is not None),
             problem=one.problem,
         )

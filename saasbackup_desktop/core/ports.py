@@ -1,13 +1,13 @@
 """Promises between the floors: what a source, a target, a store and an engine can be asked."""
 
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol, runtime_checkable
 
 from saasbackup_desktop.core.errors import ItemFault
 from saasbackup_desktop.core.ids import JobId, NodeId
 from saasbackup_desktop.core.jobs import Event, Job, Spec
-from saasbackup_desktop.core.model import Folder, Item
+from saasbackup_desktop.core.model import Body, Folder, Item
 from saasbackup_desktop.core.stream import Change, Cursor
 
 
@@ -66,14 +66,19 @@ class Source(Protocol):
         """Let go of connections."""
 
 
-@dataclass(frozen=True, slots=True)
-class Presence:
-    """An item that a target has."""
+Reading = Callable[[Body], Awaitable[bytes]]
+"""Gives what a body stands for. Raises BodyDamaged."""
 
-    id: NodeId
-    size: int
-    time: int | None
-    flags: tuple[str, ...]
+
+@dataclass(frozen=True, slots=True)
+class Twins:
+    """For items of ours, by id, the target's that are the same."""
+
+    equal: Mapping[NodeId, NodeId]
+    differing: Mapping[NodeId, NodeId]
+    """The same, but not in the state that ours is in: for mail, other flags."""
+    altered: Mapping[NodeId, NodeId]
+    """The same, but the target has made something else of the bytes, and would again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,20 +122,22 @@ class Target(Protocol):
     async def folder(self, path: Sequence[str]) -> NodeId:
         """Find or make a folder. Raises NameRefused, Denied, TargetFull."""
 
-    async def present(self, folder: NodeId) -> Sequence[Presence]:
-        """The items directly in a folder."""
-
-    async def headers(self, ids: Sequence[NodeId]) -> Mapping[NodeId, str]:
-        """SHA-256 (hexadecimal) of the raw header section of these items."""
+    async def twins(self, folder: NodeId, items: Sequence[Item], reading: Reading) -> Twins:
+        """Find for each item the one that the folder has already; each of the target's serves once."""
 
     async def put(self, deliveries: Sequence[Delivery]) -> Sequence[Receipt]:
         """Write items of one folder. Raises Fault if the target is lost, TargetFull if it is full."""
 
-    async def mark(self, id: NodeId, flags: Sequence[str]) -> None:
-        """Set the flags of an item to exactly these."""
+    async def replace(
+        self, folder: NodeId, pairs: Sequence[tuple[NodeId, Item]], reading: Reading
+    ) -> Sequence[Receipt]:
+        """Bring items of the target back into the state that ours are in, with a mark that says so, and look again.
 
-    def read(self, ids: Sequence[NodeId]) -> AsyncGenerator[Sequence[tuple[NodeId, Item, bytes]], None]:
-        """Read items back, whole, with flags, time and the facet ``internaldate``: for verification."""
+        Raises Fault if the target is lost.
+        """
+
+    async def verify(self, folder: NodeId, written: Sequence[Receipt], reading: Reading) -> Mapping[NodeId, ItemFault]:
+        """Read back what was put, and compare: what is wrong, by the ids of our items. Raises Fault."""
 
     async def close(self) -> None:
         """Let go of connections."""

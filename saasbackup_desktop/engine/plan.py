@@ -6,12 +6,11 @@ from dataclasses import dataclass, field
 
 from saasbackup_desktop.core.ids import NodeId
 from saasbackup_desktop.core.jobs import Restore
-from saasbackup_desktop.core.model import Conflict, Folder, Item, Role
-from saasbackup_desktop.core.ports import Target
+from saasbackup_desktop.core.model import Body, Conflict, Folder, Item, Role
+from saasbackup_desktop.core.ports import Reading, Target
 from saasbackup_desktop.engine.bench import Bench
 from saasbackup_desktop.engine.meter import Meter
 from saasbackup_desktop.engine.paths import folder_paths
-from saasbackup_desktop.engine.twins import find_twins, length, plain_flags
 
 Path = tuple[str, ...]
 
@@ -24,7 +23,7 @@ class FolderPlan:
     exists: NodeId | None
     add: list[Item] = field(default_factory=list)
     skip: list[Item] = field(default_factory=list)
-    mark: list[tuple[NodeId, Item]] = field(default_factory=list)
+    replace: list[tuple[NodeId, Item]] = field(default_factory=list)
     altered: list[Item] = field(default_factory=list)
     """There already, but the target has made something else of the bytes."""
     problem: str = ""
@@ -56,6 +55,11 @@ class RestorePlan:
         return sum(length(item) > self.limit for folder in self.folders for item in folder.add)
 
 
+def length(item: Item) -> int:
+    """Bytes of the original."""
+    return item.body.size if item.body is not None else (item.size or 0)
+
+
 async def make_plan(bench: Bench, spec: Restore, target: Target, meter: Meter) -> RestorePlan:
     """Compare what was selected with what the target has. Raises Fault if the target cannot be read."""
     meter.doing = "planning"
@@ -80,7 +84,7 @@ async def make_plan(bench: Bench, spec: Restore, target: Target, meter: Meter) -
     for path in sorted(gathered):
         plan = FolderPlan(path, paths_there.get(path))
         plan.problem = "" if plan.exists else target.folder_fault(path) or ""
-        await _plan_items(spec, target, plan, gathered[path])
+        await _plan_items(bench, spec, target, plan, gathered[path])
         meter.items_total += len(gathered[path])
         plans.append(plan)
     room, limit = await target.room()
@@ -158,18 +162,26 @@ def _original_place(
     return originals[id]
 
 
-async def _plan_items(spec: Restore, target: Target, plan: FolderPlan, items: list[Item]) -> None:
+async def _plan_items(bench: Bench, spec: Restore, target: Target, plan: FolderPlan, items: list[Item]) -> None:
     if plan.exists is None or not items:
         plan.add.extend(items)
         return
-    twins = await find_twins(target, plan.exists, items)
+    twins = await target.twins(plan.exists, items, reading(bench))
     for item in items:
-        twin = twins.equal.get(item.id)
         if item.id in twins.altered:
             plan.altered.append(item)
-        elif twin is None:
-            plan.add.append(item)
-        elif spec.conflict is Conflict.REPLACE and plain_flags(twin.flags) != plain_flags(item.flags):
-            plan.mark.append((twin.id, item))
-        else:
+        elif item.id in twins.differing and spec.conflict is Conflict.REPLACE:
+            plan.replace.append((twins.differing[item.id], item))
+        elif item.id in twins.equal or item.id in twins.differing:
             plan.skip.append(item)
+        else:
+            plan.add.append(item)
+
+
+def reading(bench: Bench) -> Reading:
+    """Let a target read bodies from the vault."""
+
+    async def read(body: Body) -> bytes:
+        return await bench.offload.on_disk(bench.vault.read, body)
+
+    return read

@@ -4,12 +4,22 @@ import asyncio
 import hashlib
 from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
 from contextlib import aclosing
+from dataclasses import replace
 from functools import partial
 
-from saasbackup_desktop.core.errors import Denied, Fault, NameRefused, NotFound, TargetFull, Unreachable
+from saasbackup_desktop.core.errors import (
+    Denied,
+    Fault,
+    ItemFault,
+    NameRefused,
+    NotFound,
+    NotVerified,
+    TargetFull,
+    Unreachable,
+)
 from saasbackup_desktop.core.ids import NodeId
 from saasbackup_desktop.core.model import Folder, Item
-from saasbackup_desktop.core.ports import Delivery, Presence, Receipt
+from saasbackup_desktop.core.ports import Delivery, Reading, Receipt, Twins
 from saasbackup_desktop.providers.formats.headers import header_digest
 from saasbackup_desktop.providers.imap import translate
 from saasbackup_desktop.providers.imap.ahead import ahead
@@ -24,6 +34,7 @@ from saasbackup_desktop.providers.imap.quota import read_quota
 from saasbackup_desktop.providers.imap.session import Details, Session, name
 from saasbackup_desktop.providers.imap.sets import chunks
 from saasbackup_desktop.providers.imap.settings import ImapSettings, Secret
+from saasbackup_desktop.providers.imap.twins import RESTORED, Presence, compare, find_twins, plain_flags
 from saasbackup_desktop.providers.imap.wire import Rejected
 
 _AT_ONCE = 500
@@ -136,6 +147,32 @@ class ImapTarget:
         if not await self._lanes.run(partial(_store, folder, read_place(place), flags), near=folder):
             raise NotFound("UIDVALIDITY changed")
 
+    async def twins(self, folder: NodeId, items: Sequence[Item], reading: Reading) -> Twins:
+        """Find for each message the one that the folder has already. Raises Fault."""
+        del reading  # lengths, headers and hashes are enough
+        return await find_twins(self, folder, items)
+
+    async def replace(
+        self, folder: NodeId, pairs: Sequence[tuple[NodeId, Item]], reading: Reading
+    ) -> Sequence[Receipt]:
+        """Bring flags back, with the keyword that says so, and look whether they are there. Raises Fault."""
+        del reading  # the bytes are the same already
+        receipts: list[Receipt] = []
+        for id, item in pairs:
+            try:
+                await self.mark(id, [*item.flags, RESTORED])
+            except ItemFault as fault:
+                receipts.append(Receipt(item, folder, id, fault))
+            else:
+                receipts.append(Receipt(item, folder, id))
+        there = {one.id: plain_flags(one.flags) for one in await self.present(folder)}
+        return [_looked_up(receipt, there) for receipt in receipts]
+
+    async def verify(self, folder: NodeId, written: Sequence[Receipt], reading: Reading) -> Mapping[NodeId, ItemFault]:
+        """Read messages back and compare bytes, flags and date. Raises Fault."""
+        del reading  # their SHA-256 is known
+        return await compare(self, folder, written)
+
     async def read(self, ids: Sequence[NodeId]) -> AsyncGenerator[Sequence[tuple[NodeId, Item, bytes]], None]:
         """Read messages back, whole, in batches that fit in memory; those that are gone are left out. Raises Fault."""
         for folder, validity, uids in _by_folder(ids):
@@ -152,6 +189,16 @@ class ImapTarget:
     async def close(self) -> None:
         """Hang up."""
         await self._lanes.close()
+
+
+def _looked_up(receipt: Receipt, there: Mapping[NodeId, frozenset[str]]) -> Receipt:
+    """Say which flags the target did not take, or that the message is gone."""
+    if receipt.fault is not None or receipt.id is None:
+        return receipt
+    if receipt.id not in there:
+        return replace(receipt, fault=NotVerified("missing"))
+    dropped = [flag for flag in receipt.item.flags if plain_flags([flag]) - there[receipt.id]]
+    return replace(receipt, dropped=tuple(dropped))
 
 
 def _folder(mailbox: Mailbox, paths: Mapping[tuple[str, ...], str]) -> Folder:
