@@ -97,7 +97,7 @@ class Theme(QObject):
 
     def __init__(self, application: QApplication, appearance: Appearance = Appearance.SYSTEM) -> None:
         super().__init__(application)
-        self._application = application
+        self.application = application
         self._appearance = appearance
         application.setStyle("Fusion")
         application.styleHints().colorSchemeChanged.connect(self._system_changed)
@@ -118,10 +118,10 @@ class Theme(QObject):
             self._dress()
 
     def _dress(self) -> None:
-        scheme = self._application.styleHints().colorScheme()
+        scheme = self.application.styleHints().colorScheme()
         follow = {Appearance.LIGHT: False, Appearance.DARK: True}
         dark = follow.get(self._appearance, scheme == Qt.ColorScheme.Dark)
         _Active.tokens = DARK if dark else LIGHT
-        self._application.setPalette(palette(_Active.tokens))
-        self._application.setStyleSheet(style_sheet(_Active.tokens))
+        self.application.setPalette(palette(_Active.tokens))
+        self.application.setStyleSheet(style_sheet(_Active.tokens))
         self.changed.emit()

@@ -4,13 +4,14 @@ from PySide6.QtWidgets import QButtonGroup, QCheckBox, QRadioButton, QWidget
 
 from saasbackup_desktop.app.words.states import Tone
 from saasbackup_desktop.ui.bridge import Bridge
+from saasbackup_desktop.ui.kit.forms import Choice, Field
 from saasbackup_desktop.ui.kit.layout import Card, row
 from saasbackup_desktop.ui.kit.pages import PlainPage
 from saasbackup_desktop.ui.kit.status import Picture
 from saasbackup_desktop.ui.kit.text import Text
 from saasbackup_desktop.ui.kit.theme import Appearance, Theme
 from saasbackup_desktop.ui.kit.tokens import SPACE
-from saasbackup_desktop.ui.preferences import Preferences
+from saasbackup_desktop.ui.preferences import LOCK_CHOICES, Preferences
 from saasbackup_desktop.ui.rooms.vault.key_sheets import remember
 
 
@@ -44,7 +45,21 @@ class SettingsPage(PlainPage):
             self.tr("Open the vault without asking, with a key of its own in this computer's &keyring")
         )
         self._remember.toggled.connect(lambda on: self.run(self._remember_it(on), only="remember"))
-        return Card(_head("lock", self.tr("Opening and locking")), self._remember)
+        names = {0: self.tr("Never"), 60: self.tr("After one hour")}
+        minutes = self.tr("After %1 minutes")
+        self.lock_after = Choice([(names.get(n, minutes.replace("%1", str(n))), n) for n in LOCK_CHOICES])
+        self.lock_after.choose(self._preferences.lock_after)
+        self.lock_after.picked.connect(self._lock_after)
+        field = Field(
+            self.tr("&Lock the vault when nobody uses the program"),
+            self.lock_after,
+            self.tr("Not while a job runs: then when it has ended. Locked, it asks for the passphrase again."),
+        )
+        return Card(_head("lock", self.tr("Opening and locking")), field, self._remember)
+
+    def _lock_after(self, minutes: object) -> None:
+        if isinstance(minutes, int):
+            self._preferences.lock_after = minutes
 
     async def _remember_it(self, on: bool) -> None:
         if not on:

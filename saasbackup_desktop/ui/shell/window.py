@@ -1,12 +1,14 @@
 """The window: navigation, the open page, the status bar; it leads from place to place."""
 
 import asyncio
+from collections.abc import Iterable
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QApplication, QFrame, QMainWindow, QStackedWidget, QTableView, QTreeView, QWidget
 
 from saasbackup_desktop.app.words import words_for
+from saasbackup_desktop.app.words.states import Tone
 from saasbackup_desktop.core.errors import Fault
 from saasbackup_desktop.core.ids import JobId
 from saasbackup_desktop.core.jobs import Event, Job, JobChanged, State
@@ -22,6 +24,7 @@ from saasbackup_desktop.ui.preferences import Preferences
 from saasbackup_desktop.ui.rooms.demonstration import DemonstrationPage
 from saasbackup_desktop.ui.shell.floor_plan import Rooms, entrance
 from saasbackup_desktop.ui.shell.homes import Exploration, Homes, Make
+from saasbackup_desktop.ui.shell.idle import Idle
 from saasbackup_desktop.ui.shell.navigation import Navigation
 from saasbackup_desktop.ui.shell.status_bar import StatusBar
 
@@ -52,6 +55,8 @@ class Window(QMainWindow):
         self._jobs: dict[JobId, Job] = {}
         self._exploration: Exploration | None = None
         self._closing = False
+        self.idle = Idle(theme.application, lambda: preferences.lock_after, self)
+        self.idle.passed.connect(self._rest)
         self.navigation.chosen.connect(self.go)
         self.status.jobs_wanted.connect(lambda: self.go(JobsPlace()))
         self.status.leave_wanted.connect(lambda: self.tasks.start(self._open_home(self.homes.own), only="home"))
@@ -126,10 +131,9 @@ class Window(QMainWindow):
         self.tasks.start(self._leave(ask=False), only="leave")
 
     async def _leave(self, *, ask: bool = True) -> None:
-        busy = [job for job in self._jobs.values() if not job.state.is_over and job.state is not State.PAUSED]
         if (
             ask
-            and busy
+            and _working(self._jobs.values())
             and not await confirm(
                 self,
                 self.tr("Jobs are running"),
@@ -149,6 +153,27 @@ class Window(QMainWindow):
         self._closing = True
         self.close()
         self.ended.emit()
+
+    def _rest(self) -> None:
+        """Nobody is here: lock, unless something is at work; the next look comes soon."""
+        if self._rooms is not None and self._exploration is None and not _working(self._jobs.values()):
+            self.tasks.start(self._lock_up(), only="lock-up")
+
+    async def _lock_up(self) -> None:
+        desk = self.bridge.desk
+        if not desk.is_open or _working(await self.bridge.call(desk.jobs())):
+            return
+        for sheet in self.findChildren(Sheet):
+            sheet.reject()
+        minutes = self.preferences.lock_after
+        await self.bridge.call(desk.lock())
+        self._jobs.clear()
+        self.go(Locked())
+        if self.page is not None:
+            self.page.banner.say(
+                Tone.QUIET,
+                self.tr("Locked, because nobody used the program for %1 minutes").replace("%1", str(minutes)),
+            )
 
     async def _open_home(self, make: Make) -> None:
         self._empty()
@@ -219,6 +244,8 @@ class Window(QMainWindow):
         if isinstance(event, JobChanged):
             self._jobs[event.job.id] = event.job
             self.status.show_jobs(self._jobs)
+            if event.job.state.is_over:
+                self.idle.look()
         if self.page is not None and self._rooms is not None:
             self.page.happened(event)
 
@@ -259,6 +286,10 @@ class Window(QMainWindow):
         fine.setDefault(True)
         sheet.offer(fine)
         await sheet.answer()
+
+
+def _working(jobs: Iterable[Job]) -> bool:
+    return any(not job.state.is_over and job.state is not State.PAUSED for job in jobs)
 
 
 async def until_ended(window: Window, application: QApplication) -> None:
