@@ -13,7 +13,7 @@ from saasbackup_desktop.app.clock import SystemClock
 from saasbackup_desktop.app.connections import connection_of
 from saasbackup_desktop.app.doors import reach
 from saasbackup_desktop.app.home import Home
-from saasbackup_desktop.app.places import Places, settings_to_keep
+from saasbackup_desktop.app.places import Places, settings_to_keep, whole
 from saasbackup_desktop.app.workspace import WAIT_TO_LOOK, WAIT_TO_WORK, Workspace
 from saasbackup_desktop.core.errors import HomeFault, Misconfigured, VaultBusy, VaultFault, WrongPassphrase
 from saasbackup_desktop.core.ids import ConnectionName, JobId, NodeId, RowId, SnapshotId, StreamId
@@ -26,6 +26,7 @@ from saasbackup_desktop.core.jobs import (
     ItemFailure,
     Job,
     Migrate,
+    Mirror,
     Prune,
     Restore,
     Spec,
@@ -173,7 +174,7 @@ class Desk:
             expected = self._home.read().get("vault_id")
             if expected not in (None, vault.id):
                 raise Misconfigured("another vault lies there", what="other-vault", name=location)
-            workspace = await Workspace.open(self._home, vault, self._clock, self._offload)
+            workspace = await Workspace.open(self._home, vault, self._clock, self._offload, self._places)
             try:
                 await self._catch_up(workspace, WAIT_TO_LOOK)
             except (VaultBusy, HomeFault):
@@ -344,6 +345,24 @@ class Desk:
             for one in found
             if harmless or one.code not in HARMLESS
         ]
+
+    async def mirror(
+        self,
+        to: str,
+        *,
+        settings: views.BucketSettings | None = None,
+        keys: views.BucketKeys | None = None,
+        delete: bool = False,
+    ) -> JobId:
+        """Bring a copy of the vault in another folder or bucket up to date; it opens like the vault itself.
+
+        ``delete``: also remove from it what was removed from the vault on purpose. Raises Misconfigured.
+        """
+        place = whole(to)
+        await self._offload.on_disk(self._places.at, place, settings, keys)
+        await self._offload.on_disk(self._places.keep_keys, place, settings, keys)
+        told = settings_to_keep(place, settings)["bucket"] or {}
+        return await self._submit(Mirror(to=place, settings=tuple(sorted(told.items())), delete=delete))
 
     async def rescue_vault(self, secret: str) -> None:
         """Unlock this home's vault though its description is lost or damaged: it is written again.
@@ -635,7 +654,7 @@ class Desk:
         self, vault: Vault, *, recovery_confirmed: bool, settings: views.BucketSettings | None = None
     ) -> None:
         """Make a vault this home's own."""
-        self._open = await Workspace.open(self._home, vault, self._clock, self._offload)
+        self._open = await Workspace.open(self._home, vault, self._clock, self._offload, self._places)
         self._home.write(
             vault=vault.location,
             vault_id=vault.id,

@@ -1,14 +1,15 @@
 """How jobs reach the worlds outside: from a stream or a connection to a source, a target, a reading of its items."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from saasbackup_desktop.app import views
 from saasbackup_desktop.app.connections import Connections
+from saasbackup_desktop.app.places import Places
 from saasbackup_desktop.catalog.catalog import Catalog
 from saasbackup_desktop.core.errors import Misconfigured
 from saasbackup_desktop.core.ids import ConnectionName, StreamId
 from saasbackup_desktop.core.model import Account, Service, stream_id
-from saasbackup_desktop.core.ports import Source, Target
+from saasbackup_desktop.core.ports import BlobStore, Source, Target
 from saasbackup_desktop.engine.bench import Description
 from saasbackup_desktop.providers.formats import mime
 from saasbackup_desktop.providers.imap.settings import ImapSettings, SignIn, Tls
@@ -29,11 +30,12 @@ def reach(settings: views.ImapSettings) -> ImapSettings:
 
 
 class HomeDoors:
-    """``engine.bench.Doors`` over a home's connections."""
+    """``engine.bench.Doors`` over a home's connections and places."""
 
-    def __init__(self, connections: Connections, catalog: Catalog) -> None:
+    def __init__(self, connections: Connections, catalog: Catalog, places: Places) -> None:
         self._connections = connections
         self._catalog = catalog
+        self._places = places
 
     def source(self, stream: StreamId) -> Source:
         """Open a live stream for reading. Raises Misconfigured if no connection reaches it."""
@@ -62,6 +64,10 @@ class HomeDoors:
             if known == stream:
                 return account, service
         raise Misconfigured("no such stream", what="unknown-account", name=stream)
+
+    def place(self, location: str, settings: Sequence[tuple[str, str]]) -> BlobStore:
+        """Open another place for vaults. Raises Misconfigured."""
+        return self._places.at(location, views.BucketSettings(**dict(settings)) if settings else None)
 
     def describe(self, service: Service, data: bytes) -> Description:
         """Read an item's bytes; for mail, a message."""

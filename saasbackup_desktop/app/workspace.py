@@ -8,6 +8,7 @@ from saasbackup_desktop import __version__
 from saasbackup_desktop.app.connections import Connections
 from saasbackup_desktop.app.doors import HomeDoors
 from saasbackup_desktop.app.home import Home
+from saasbackup_desktop.app.places import Places
 from saasbackup_desktop.catalog.catalog import Catalog
 from saasbackup_desktop.core.errors import CatalogUnreadable
 from saasbackup_desktop.core.ids import JobId, StreamId
@@ -50,7 +51,9 @@ class Workspace:
     engine: LocalEngine
 
     @classmethod
-    async def open(cls, home: Home, vault: Vault, clock: Clock, offload: Offload) -> "Workspace":
+    async def open(
+        cls, home: Home, vault: Vault, clock: Clock, offload: Offload, places: Places | None = None
+    ) -> "Workspace":
         """Open the catalog beside a vault, and bring it up to date unless another process is at work here.
 
         A catalog that does not open (another vault's, or damaged) is set aside and made again from the vault.
@@ -75,7 +78,7 @@ class Workspace:
             catalog=catalog,
             offload=offload,
             clock=clock,
-            doors=HomeDoors(connections, catalog),
+            doors=HomeDoors(connections, catalog, places or Places(home, clock)),
             program=f"saasbackup {__version__}",
             owner=f"saasbackup, process {os.getpid()} on {socket.gethostname()}",
         )

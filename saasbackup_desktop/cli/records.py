@@ -9,7 +9,7 @@ from saasbackup_desktop.app.words.faults import failure_words
 from saasbackup_desktop.app.words.states import health_status, job_status, kind_of
 from saasbackup_desktop.cli.figures import iso
 from saasbackup_desktop.core.ids import StreamId
-from saasbackup_desktop.core.jobs import Check, ItemFailure, Job, Prune, Tally
+from saasbackup_desktop.core.jobs import Check, ItemFailure, Job, Mirror, Prune, Tally
 from saasbackup_desktop.core.model import Snapshot
 
 
@@ -230,4 +230,4 @@ def failure_record(job: Job, failure: ItemFailure) -> dict[str, Any]:
 
 def account_of(job: Job, names: Mapping[StreamId, str]) -> str | None:
     """Address of the account that a job is about; None for a check of the vault."""
-    return None if isinstance(job.spec, Check | Prune) else names.get(job.spec.stream, job.spec.stream)
+    return None if isinstance(job.spec, Check | Prune | Mirror) else names.get(job.spec.stream, job.spec.stream)

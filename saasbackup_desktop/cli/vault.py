@@ -233,6 +233,34 @@ async def check(
     return ExitCode.DAMAGED if any(not damage.is_harmless for damage in damages) else code
 
 
+@command(group, "mirror", example="saasbackup vault mirror /media/second/vault")
+async def mirror(
+    shell: Shell,
+    to: Annotated[
+        str, typer.Argument(help="An empty or new folder, or s3://BUCKET/FOLDER, or an earlier copy of this vault.")
+    ],
+    delete: Annotated[
+        bool, typer.Option("--delete", help="Also remove from the copy what was removed from the vault on purpose.")
+    ] = False,
+    endpoint: buckets.Endpoint = "",
+    region: buckets.Region = "",
+    style: buckets.InStyle = buckets.Style.AUTO,
+    ca_file: buckets.CaFile = None,
+    profile: buckets.Profile = "",
+    encryption: buckets.Encryption = "",
+    access_key: buckets.AccessKey = "",
+    secret_key_file: buckets.SecretKeyFile = None,
+) -> ExitCode:
+    """Copy the vault to another place, or bring that copy up to date; "vault open" takes either.
+
+    What is there already is not copied again. Without --delete the copy keeps what the vault has no more.
+    """
+    settings = buckets.settings_of(to, endpoint, region, style, ca_file, profile, encryption)
+    desk = await shell.unlocked()
+    keys = buckets.keys_of(access_key, secret_key_file)
+    return await see_through(shell, [await desk.mirror(whole(to), settings=settings, keys=keys, delete=delete)])
+
+
 async def _unlocked(shell: Shell, *, rescues: bool) -> Desk:
     try:
         return await shell.unlocked()

@@ -14,7 +14,7 @@ from saasbackup_desktop.cli.progress import Display, display
 from saasbackup_desktop.cli.records import account_of, failure_record, job_record
 from saasbackup_desktop.cli.shell import Shell
 from saasbackup_desktop.core.ids import JobId, StreamId
-from saasbackup_desktop.core.jobs import Backup, Check, Discard, Job, Prune, State
+from saasbackup_desktop.core.jobs import Backup, Check, Discard, Job, Mirror, Prune, State
 
 _LOOK_EVERY: Final = 0.15
 _REFUSED_LISTED: Final = 1000
@@ -89,6 +89,10 @@ def _summary(job: Job, who: str) -> str:
         parts += [f"{counted(tally.removed, 'point in time', 'points in time')} removed"]
         parts += [f"{size(tally.bytes_freed)} freed"]
         parts += [f"{size(tally.bytes_stored)} written anew"] if tally.bytes_stored else []
+    elif isinstance(job.spec, Mirror):
+        parts += [f"{counted(tally.added, 'file')} copied, {size(tally.bytes_done)}"]
+        parts += [f"{count(tally.skipped)} there already"] if tally.skipped else []
+        parts += [f"{count(tally.removed)} removed"] if tally.removed else []
     else:
         parts += [f"{counted(tally.added, 'message')} written, {count(tally.verified)} verified"]
         parts += [f"{count(tally.skipped)} there already"] if tally.skipped else []

@@ -18,6 +18,7 @@ _SPECS: Final = {
     "check": jobs.Check,
     "prune": jobs.Prune,
     "discard": jobs.Discard,
+    "mirror": jobs.Mirror,
 }
 
 
@@ -131,6 +132,9 @@ def spec_from_plain(plain: Mapping[str, Any]) -> jobs.Spec:
         return jobs.Migrate(**values)
     if kind == "check":
         return jobs.Check(**values)
+    if kind == "mirror":
+        settings = tuple((str(name), str(value)) for name, value in values.pop("settings"))
+        return jobs.Mirror(settings=settings, **values)
     if kind == "prune":
         return jobs.Prune(**values)
     if kind == "discard":

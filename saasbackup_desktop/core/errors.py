@@ -156,6 +156,12 @@ class BodyDamaged(ItemFault):
     code = "body-damaged"
 
 
+class NotMirrored(ItemFault):
+    """A file of the vault could not be copied: fact ``reason`` (missing, altered, cut, differs, unreadable, own...)."""
+
+    code = "not-mirrored"
+
+
 class NotVerified(ItemFault):
     """Read back after a restore, the item is not what was sent: fact ``what`` (body, flags, date, missing)."""
 

@@ -78,7 +78,19 @@ class Discard:
     grace_days: int = GRACE_DAYS
 
 
-Spec = Backup | Restore | Migrate | Check | Prune | Discard
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mirror:
+    """Bring a copy of the vault at another place up to date."""
+
+    to: str
+    """A folder or a bucket."""
+    settings: tuple[tuple[str, str], ...] = ()
+    """How a bucket is reached: names and values, without secrets."""
+    delete: bool = False
+    """Also remove from it what was removed from the vault on purpose."""
+
+
+Spec = Backup | Restore | Migrate | Check | Prune | Discard | Mirror
 
 
 class State(StrEnum):

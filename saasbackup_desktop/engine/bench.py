@@ -1,6 +1,6 @@
 """What every job works with: the vault, the catalog, threads, time, and the doors to the worlds outside."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -8,7 +8,7 @@ from saasbackup_desktop.catalog.catalog import Catalog
 from saasbackup_desktop.core.ids import ConnectionName, JobId, StreamId
 from saasbackup_desktop.core.jobs import ItemFailure
 from saasbackup_desktop.core.model import Account, Service
-from saasbackup_desktop.core.ports import Clock, Source, Target
+from saasbackup_desktop.core.ports import BlobStore, Clock, Source, Target
 from saasbackup_desktop.engine.offload import Offload
 from saasbackup_desktop.vault.vault import Vault
 
@@ -39,6 +39,9 @@ class Doors(Protocol):
 
     def account(self, stream: StreamId) -> tuple[Account, Service]:
         """Say whose stream it is."""
+
+    def place(self, location: str, settings: Sequence[tuple[str, str]]) -> BlobStore:
+        """Open another place for vaults. Raises Misconfigured."""
 
     def describe(self, service: Service, data: bytes) -> Description:
         """Read an item's bytes. Never raises: what cannot be read is left out."""

@@ -18,6 +18,7 @@ from saasbackup_desktop.core.jobs import (
     Job,
     JobChanged,
     Migrate,
+    Mirror,
     Prune,
     Restore,
     Spec,
@@ -30,6 +31,7 @@ from saasbackup_desktop.engine.backup import back_up
 from saasbackup_desktop.engine.bench import Bench, Journal
 from saasbackup_desktop.engine.check import check
 from saasbackup_desktop.engine.meter import Meter
+from saasbackup_desktop.engine.mirror import mirror
 from saasbackup_desktop.engine.prune import prune
 from saasbackup_desktop.engine.restore import restore
 
@@ -110,7 +112,7 @@ class LocalEngine:
             if job.spec == spec:
                 return job.id
         touches = self._touches(spec)
-        account = None if isinstance(spec, Check | Prune) else self._bench.doors.account(spec.stream)[0].id
+        account = None if isinstance(spec, Check | Prune | Mirror) else self._bench.doors.account(spec.stream)[0].id
         job = Job(
             id=JobId(secrets.token_hex(6)),
             spec=spec,
@@ -216,6 +218,8 @@ class LocalEngine:
             return frozenset(("vault", *(stream for stream, _, _ in self._bench.catalog.accounts())))
         if isinstance(spec, Check | Prune):
             return frozenset(("vault",))
+        if isinstance(spec, Mirror):
+            return frozenset((f"mirror {spec.to}",))  # it bears with all that others do meanwhile
         if isinstance(spec, Discard):
             return frozenset(("vault", spec.stream))
         if isinstance(spec, Backup):
@@ -280,7 +284,7 @@ class LocalEngine:
         self.tell(JobChanged(final))
         if isinstance(running.job.spec, Prune | Discard):
             self.tell(CatalogChanged(None))
-        elif not isinstance(running.job.spec, Check):
+        elif not isinstance(running.job.spec, Check | Mirror):
             self.tell(CatalogChanged(running.job.spec.stream))
 
     async def _keep_telling(self, running: _Running) -> None:
@@ -295,6 +299,9 @@ class LocalEngine:
             return None
         if isinstance(spec, Prune | Discard):
             await prune(bench, spec, meter, journal)
+            return None
+        if isinstance(spec, Mirror):
+            await mirror(bench, spec, meter, journal)
             return None
         if isinstance(spec, Backup):
             return await back_up(bench, spec, meter, journal)

@@ -375,6 +375,8 @@ class Vault:
         ``delete``: once everything is there, remove from it what was removed from here on purpose. Raises VaultBusy if
         somebody works there then.
         """
+        if isinstance(target, LockingStore) and target.lock is None:
+            target.keep_under(config.from_bytes(self._config)[0].lock)
         copy = Copy(self._store, target, self._keys, progress, stop)
         copy.run()
         if delete and copy.is_whole:

@@ -5,7 +5,7 @@ from typing import Final
 
 from saasbackup_desktop.app.words.phrases import fill
 from saasbackup_desktop.app.words.table import TABLE, Words
-from saasbackup_desktop.core.errors import NameRefused, NotVerified, Refused
+from saasbackup_desktop.core.errors import NameRefused, NotMirrored, NotVerified, Refused
 from saasbackup_desktop.core.jobs import ItemFailure
 
 __all__ = ["Words", "failure_words", "has_words", "words_for"]
@@ -44,6 +44,8 @@ def failure_words(failure: ItemFailure) -> Words:
         facts["what"] = failure.detail
     elif failure.code == Refused.code:
         facts["reason"] = failure.detail if has_words(f"{Refused.code}/{failure.detail}") else ""
+    elif failure.code == NotMirrored.code:
+        facts["reason"] = failure.detail
     elif failure.code == NameRefused.code:
         facts.update(name=failure.path.rsplit("/", 1)[-1], reason=failure.detail)
     return words_for(failure.code, facts)

@@ -7,7 +7,7 @@ from typing import Final
 
 from saasbackup_desktop.app.views import Difference, Health
 from saasbackup_desktop.app.words.faults import words_for
-from saasbackup_desktop.core.jobs import Backup, Check, Discard, Job, Migrate, Prune, Restore, Spec, State
+from saasbackup_desktop.core.jobs import Backup, Check, Discard, Job, Migrate, Mirror, Prune, Restore, Spec, State
 from saasbackup_desktop.core.model import Conflict, Role, SnapshotStatus
 
 
@@ -114,6 +114,7 @@ DOING: Final[Mapping[str, str]] = {
     "checking": "Checking",
     "repairing": "Repairing",
     "pruning": "Finding what nothing needs",
+    "mirroring": "Copying the vault",
     "removing": "Removing",
     "cataloguing": "Reading points in time",
     "indexing": "Indexing for search",
@@ -133,6 +134,7 @@ _KINDS: Final[Mapping[type[Spec], str]] = {
     Check: "Check",
     Prune: "Prune",
     Discard: "Deletion",
+    Mirror: "Mirror",
 }
 
 
@@ -251,6 +253,7 @@ LOG_LINES: Final[Mapping[str, str]] = {
     "snapshot-adopted": "Took a point in time over from the vault[: {snapshot}][, {items} messages]",
     "snapshot-damaged": "Left out a damaged point in time[: {snapshot}][, file {file}]",
     "flags-dropped": "The target does not keep some flags[ in {where}][: {name}]",
+    "mirror-left": "The copy keeps what the vault has no more[: {files} files]",
     "prune-trashed": "Put into the trash[: {snapshots} points in time][, {files} files]",
     "prune-removed": "Removed[: {snapshots} points in time][, {files} files]",
     "prune-spared": "Left in place what is needed after all[: {files} files]",

@@ -139,6 +139,26 @@ TABLE: Final[dict[str, Words]] = {
         "Check the vault to see what else is affected. If the message still exists on the server, "
         "the next backup can save it anew.",
     ),
+    "not-mirrored": Words(
+        "A file of the vault was not copied",
+        "The copy lacks this file of the vault, or has another one[ ({reason})].",
+        "Run it again: it goes on where it was. If that does not help, check the vault and its copy.",
+    ),
+    "not-mirrored/altered": Words(
+        "A damaged file was not copied",
+        "This file of the vault is not as it was written, so it was not copied over a good one.",
+        "Check the vault. If its copy still has a good file, open the copy and mirror it back.",
+    ),
+    "not-mirrored/cut": Words(
+        "A damaged file was not copied",
+        "This file of the vault ends too early, so it was not copied over a good one.",
+        "Check the vault. If its copy still has a good file, open the copy and mirror it back.",
+    ),
+    "not-mirrored/own": Words(
+        "The copy went its own way",
+        "It has a point in time that the vault never had, or lost. So nothing was removed from it.",
+        "If somebody backs up into the copy, give that a vault of its own, or mirror without removing.",
+    ),
     "not-verified": Words(
         "Not the same after restoring",
         "Read back after the restore, the item is not what was sent[ ({what})].",
@@ -200,8 +220,14 @@ TABLE: Final[dict[str, Words]] = {
     ),
     "vault-busy": Words(
         "The vault is in use",
-        "Another program[ ({owner})][ on {host}] is at work here[ until about {until}].",
+        "Another program[ ({owner})][ on {host}] is at work here[ until about {until}].[ Its computer's clock is "
+        "{ahead} minutes ahead of this one's: set the one that is wrong.]",
         "Wait until it has finished, then try again. If that computer crashed, the hold ends by itself within minutes.",
+    ),
+    "vault-busy/lost": Words(
+        "The hold on the vault was lost",
+        "This computer slept or was cut off for so long that another program took the vault for abandoned.",
+        "Run it again: it goes on from the last point in time that was saved. " + _NOTHING_LOST,
     ),
     "vault-damaged": Words(
         "The vault is damaged",
@@ -311,6 +337,16 @@ TABLE: Final[dict[str, Words]] = {
     ),
     "misconfigured/no-vault": Words(
         "No vault yet", "No vault is set up here.", "Make a new vault, or open one that exists."
+    ),
+    "misconfigured/mirror-other": Words(
+        "Something else is here",
+        "The place[ {name}] holds another vault or other files, so nothing was copied and nothing was touched.",
+        "Choose an empty place, or the one of an earlier copy of this vault.",
+    ),
+    "misconfigured/mirror-of-itself": Words(
+        "The copy would lie in the vault itself",
+        "The place[ {name}] is the vault's own, lies in it, or holds it.",
+        "Choose a place of its own, best on another disk or with another provider.",
     ),
     "misconfigured/other-vault": Words(
         "Another vault lies there",
