@@ -30,6 +30,7 @@ from saasbackup_desktop.core.selection import Selection
 from saasbackup_desktop.engine.backup import back_up
 from saasbackup_desktop.engine.bench import Bench, Journal
 from saasbackup_desktop.engine.check import check
+from saasbackup_desktop.engine.locks import renew_locks
 from saasbackup_desktop.engine.meter import Meter
 from saasbackup_desktop.engine.mirror import mirror
 from saasbackup_desktop.engine.prune import prune
@@ -304,9 +305,12 @@ class LocalEngine:
             await mirror(bench, spec, meter, journal)
             return None
         if isinstance(spec, Backup):
-            return await back_up(bench, spec, meter, journal)
+            snapshot = await back_up(bench, spec, meter, journal)
+            await renew_locks(bench, meter, journal)
+            return snapshot
         if isinstance(spec, Migrate):
             snapshot = await back_up(bench, Backup(stream=spec.stream), meter, journal)
+            await renew_locks(bench, meter, journal)
             await self._restore(
                 Restore(
                     stream=spec.stream,
@@ -322,6 +326,7 @@ class LocalEngine:
         if spec.backup_first:
             target = bench.doors.stream_of(spec.connection)
             await back_up(bench, Backup(stream=target), Meter(), journal)
+            await renew_locks(bench, meter, journal)
             self.tell(CatalogChanged(target))
         await self._restore(spec, running, journal)
         return None

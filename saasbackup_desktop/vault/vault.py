@@ -47,7 +47,7 @@ from saasbackup_desktop.vault.slots import Argon2, Slot
 from saasbackup_desktop.vault.trees import Trees
 from saasbackup_desktop.vault.writer import Writer
 
-__all__ = ["HARMLESS", "Argon2", "Damage", "Deed", "Erasure", "Rotation", "Slot", "Stats", "Vault", "Writer"]
+__all__ = ["HARMLESS", "Argon2", "Damage", "Deed", "Erasure", "Renewed", "Rotation", "Slot", "Stats", "Vault", "Writer"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -206,10 +206,6 @@ class Vault:
     def device_slot(self, secret: str) -> Slot | None:
         """Which device slot does this device's secret open?"""
         return self._cabinet.opened_by(secret, slots.DEVICE)
-
-    def slot_damages(self) -> Iterator[tuple[str, str]]:
-        """Slots that are not as they should be: file and reason (``altered``, ``superseded``, ``returned``)."""
-        return self._cabinet.damages()
 
     # Limited vaults
 

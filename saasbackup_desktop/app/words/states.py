@@ -258,6 +258,8 @@ LOG_LINES: Final[Mapping[str, str]] = {
     "prune-removed": "Removed[: {snapshots} points in time][, {files} files]",
     "prune-spared": "Left in place what is needed after all[: {files} files]",
     "prune-locked": "A lock keeps a file[: {file}][, until {until}]",
+    "locks-renewed": "Locked for longer what this point in time needs[: {files} files]",
+    "locks-not-renewed": "What this point in time needs could not be locked for longer[: {reason}]",
     "names-left-out": "More is affected than is listed[: {count} more][, file {file}]",
     "vault-rolled-back": "The vault was set back to an earlier state: a point in time is missing[, file {file}]",
     "repair-uncovered": "Brought back what was hidden or written over[: {file}]",
