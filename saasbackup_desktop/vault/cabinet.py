@@ -1,7 +1,7 @@
 """The key slots of one vault, as files: opened, added, replaced and taken away."""
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from saasbackup_desktop.core.errors import (
@@ -18,11 +18,6 @@ from saasbackup_desktop.vault.keys import Keys
 from saasbackup_desktop.vault.names import KEYS
 from saasbackup_desktop.vault.removed import note_removed, removed
 from saasbackup_desktop.vault.slots import Argon2, Slot
-
-SUPERSEDED = "superseded"
-"""A slot of an earlier epoch than the newest: left over from a rotation, or brought back."""
-RETURNED = "returned"
-"""A slot that was removed on purpose and is there again."""
 
 
 def open_ring(store: BlobStore, vault: str, secret: str) -> tuple[bytes, ...]:
@@ -227,23 +222,6 @@ class Cabinet:
         for slot in found:
             self.withdraw(slot_name(slot.id))
         return found
-
-    def damages(self) -> Iterator[tuple[str, str]]:
-        """Slots that are not as they should be: file and reason. Raises VaultKeysChanged."""
-        gone = removed(self._store, self._keys)
-        for name in self._store.list(KEYS):
-            try:
-                data = self._store.get(name)
-                slot = slots.described(name, data, self._vault, self._keys)
-            except FileNotFoundError:
-                continue  # removed in this moment
-            except VaultDamaged as damage:
-                yield name, str(damage.facts["reason"])
-                continue
-            if gone.get(name, set()) & {"", hashlib.sha256(data).hexdigest()}:
-                yield name, RETURNED
-            elif slot.epoch < self._keys.epoch:
-                yield name, SUPERSEDED
 
     def _new(self, kind: str, label: str) -> Slot:
         return Slot(slots.new_id(), kind, self._clock.now(), label, self._keys.epoch)

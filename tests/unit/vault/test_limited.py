@@ -47,7 +47,7 @@ def test_it_is_a_vault_of_its_own(place: Place) -> None:
         _require_letters(outer.open_limited(inner.id, secret))
         _require_letters(Vault.open(LocalStore(Path(inner.location)), secret, place.clock))
     assert outer.streams() == []
-    assert list(outer.slot_damages()) == []
+    assert list(outer.check(100, lambda _done, _of: None, lambda: False)) == []
     inner.rotate("another")
     _require_letters(outer.open_limited(inner.id, "another"))
 
