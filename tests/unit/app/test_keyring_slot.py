@@ -1,7 +1,5 @@
 """Only keyrings that encrypt are trusted."""
 
-from collections.abc import Iterator
-
 import keyring
 import pytest
 from keyring.backend import KeyringBackend
@@ -10,51 +8,15 @@ from keyring.errors import KeyringError, PasswordDeleteError
 
 from saasbackup_desktop.app import keyring_slot
 from saasbackup_desktop.core.errors import Denied
+from tests.unit.app.keyrings import Memory, memory, trusted
 
-
-class Memory(KeyringBackend):
-    """A back end that keeps passwords in memory."""
-
-    priority = 1  # type: ignore[assignment]
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.kept: dict[tuple[str, str], str] = {}
-        self.fault: type[KeyringError] | None = None
-
-    def get_password(self, service: str, username: str) -> str | None:
-        return self.kept.get((service, username))
-
-    def set_password(self, service: str, username: str, password: str) -> None:
-        if self.fault:
-            raise self.fault
-        self.kept[service, username] = password
-
-    def delete_password(self, service: str, username: str) -> None:
-        if self.fault:
-            raise self.fault
-        del self.kept[service, username]
+__all__ = ["memory", "trusted"]
 
 
 class Chain(Memory):
     """Several back ends, one after the other."""
 
     backends: list[KeyringBackend]
-
-
-@pytest.fixture
-def memory() -> Iterator[Memory]:
-    before = keyring.get_keyring()
-    found = Memory()
-    keyring.set_keyring(found)
-    yield found
-    keyring.set_keyring(before)
-
-
-@pytest.fixture
-def trusted(memory: Memory, monkeypatch: pytest.MonkeyPatch) -> Memory:
-    monkeypatch.setattr(Memory, "__module__", "keyring.backends.SecretService")
-    return memory
 
 
 def test_what_is_remembered_is_forgotten(trusted: Memory) -> None:
