@@ -6,7 +6,7 @@ It holds three accounts, a folder of a million generated messages, jobs in every
 import asyncio
 import hashlib
 from array import array
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -20,10 +20,12 @@ from saasbackup_desktop.core.jobs import (
     Backup,
     CatalogChanged,
     Check,
+    Discard,
     Event,
     ItemFailure,
     Job,
     JobChanged,
+    Prune,
     Restore,
     State,
     Tally,
@@ -41,6 +43,8 @@ from saasbackup_desktop.core.model import (
     account_id,
     stream_id,
 )
+from saasbackup_desktop.core.ports import ObjectLock
+from saasbackup_desktop.core.retention import GRACE_DAYS, Keep, plan
 from saasbackup_desktop.core.selection import Selection
 
 NOW = 1_795_233_600 - 5 * 3600
@@ -161,12 +165,85 @@ def _job(number: int, state: State, spec: Any, tally: Tally, age: int, **more: A
         spec=spec,
         state=state,
         tally=tally,
-        account=None if isinstance(spec, Check) else _OFFICE.id if spec.stream == OFFICE_STREAM else _DANA.id,
+        account=None if isinstance(spec, Check | Prune) else _OFFICE.id if spec.stream == OFFICE_STREAM else _DANA.id,
         created=created,
         started=created + 1,
         finished=created + 240 if state.is_over else None,
         **more,
     )
+
+
+_CHECKS = (
+    "write", "read", "ranges", "missing", "list", "second", "race", "large", "delete", "key", "clock", "versions",
+    "lock", "lock-delete", "lock-extend", "lock-shorten", "lock-hide", "lock-large",
+)  # fmt: skip
+
+
+def _findings(*other: tuple[str, str, str]) -> tuple[views.StoreFinding, ...]:
+    found = {check: views.StoreFinding(check=check, outcome="ok") for check in _CHECKS}
+    for check, outcome, reason in other:
+        facts = {"winners": 8, "seconds": 4}
+        found[check] = views.StoreFinding(check=check, outcome=outcome, reason=reason, facts=facts)
+    return tuple(found.values())
+
+
+FIT = _findings()
+LIMITED = _findings(
+    ("second", "limited", "condition-ignored"), ("race", "limited", "many-win"), ("clock", "skipped", "not-told")
+)
+UNFIT = _findings(
+    ("lock", "failed", "not-locked"),
+    ("lock-delete", "failed", "deleted-though-locked"),
+    ("key", "limited", "any-key-taken"),
+)
+
+
+def _point(days: int, account: Account = _DANA) -> views.Point:
+    stream = stream_id(account.id, Service.MAIL)
+    return views.Point(stream=stream, account=account, snapshot=_snapshot(stream, days))
+
+
+def _some_trash() -> list[views.TrashEntry]:
+    return [
+        views.TrashEntry(
+            id=f"{number:032x}",
+            made=NOW - age * DAY,
+            due=NOW + (7 - age) * DAY,
+            is_due=age >= 7,
+            why=why,
+            points=points,
+            files=len(points) * 4,
+            size=len(points) * 38_200_000,
+        )
+        for number, (age, why, points) in enumerate(
+            (
+                (8, "retention", [_point(29), _point(28)]),
+                (3, "snapshots", [_point(21)]),
+                (1, "account", [_point(days, _SALES) for days in range(12)]),
+            )
+        )
+    ]
+
+
+def _some_holds() -> list[views.Hold]:
+    return [
+        views.Hold(
+            id="a" * 32,
+            stream=OFFICE_STREAM,
+            snapshot=None,
+            account=_OFFICE,
+            label="Case 2026-114, Harbour fitting-out",
+            made=NOW - 40 * DAY,
+        ),
+        views.Hold(
+            id="b" * 32,
+            stream=STREAM,
+            snapshot=_snapshot(STREAM, 4).id,
+            account=_DANA,
+            label="Year-end audit",
+            made=NOW - 2 * DAY,
+        ),
+    ]
 
 
 class FakeDesk(Desk):
@@ -188,6 +265,10 @@ class FakeDesk(Desk):
         self._health = {STREAM: views.Health.OK, OFFICE_STREAM: views.Health.FAILED}
         self._jobs = {} if first_run else {job.id: job for job in self._past()}
         self.probe_fault: errors.Fault | None = None
+        self.findings: Sequence[views.StoreFinding] = LIMITED
+        self._rules: dict[StreamId | None, Keep] = {None: Keep(days=30, weekly=12, monthly=12)}
+        self._holds = [] if first_run else _some_holds()
+        self._trash = [] if first_run else _some_trash()
 
     # --- the vault
     @property
@@ -202,11 +283,42 @@ class FakeDesk(Desk):
     def is_open(self) -> bool:
         return self._open
 
-    async def create_vault(self, location: str, passphrase: str) -> views.RecoveryKit:
+    async def create_vault(
+        self,
+        location: str,
+        passphrase: str,
+        *,
+        settings: views.BucketSettings | None = None,
+        keys: views.BucketKeys | None = None,
+        lock: ObjectLock | None = None,
+    ) -> views.RecoveryKit:
+        self.asked.append(("create_vault", (location, settings, keys, lock)))
         self._location, self._passphrase, self._open, self._confirmed = location, passphrase, True, False
         return self._kit()
 
-    async def adopt_vault(self, location: str, secret: str) -> None:
+    async def validate_store(
+        self,
+        location: str | None = None,
+        *,
+        settings: views.BucketSettings | None = None,
+        keys: views.BucketKeys | None = None,
+        lock: ObjectLock | None = None,
+    ) -> Sequence[views.StoreFinding]:
+        self.asked.append(("validate_store", (location, settings, keys, lock)))
+        return self.findings
+
+    async def keeps_bucket_keys(self) -> bool:
+        return True
+
+    async def adopt_vault(
+        self,
+        location: str,
+        secret: str,
+        *,
+        settings: views.BucketSettings | None = None,
+        keys: views.BucketKeys | None = None,
+    ) -> None:
+        self.asked.append(("adopt_vault", (location, settings, keys)))
         if "missing" in location:
             raise errors.VaultMissing(location=location)
         self._location = location
@@ -304,6 +416,87 @@ class FakeDesk(Desk):
 
     async def damages(self, job: JobId) -> Sequence[views.Damage]:
         return ()
+
+    # --- retention
+    async def retention(self, stream: StreamId | None = None) -> views.Retention:
+        keep = self._rules.get(stream, self._rules[None])
+        return views.Retention(stream=stream, keep=keep, is_own=stream in self._rules)
+
+    async def set_retention(self, keep: Keep | None, stream: StreamId | None = None) -> None:
+        if keep is None and stream is not None:
+            self._rules.pop(stream, None)
+        else:
+            self._rules[stream] = keep or Keep()
+
+    async def retention_preview(
+        self, keep: Keep | None, stream: StreamId | None = None, grace_days: int = GRACE_DAYS
+    ) -> views.PrunePreview:
+        rules = {**self._rules, stream: keep or (self._rules[None] if stream else Keep())}
+        return await self._preview(rules, grace_days)
+
+    async def prune_preview(self, grace_days: int = GRACE_DAYS) -> views.PrunePreview:
+        return await self._preview(self._rules, grace_days)
+
+    async def _preview(self, rules: Mapping[StreamId | None, Keep], grace_days: int) -> views.PrunePreview:
+        go, stay = [], []
+        for card in await self.cards():
+            points = [point for point in await self.snapshots(card.stream) if point.id not in self._trashed()]
+            planned = plan(points[::-1], rules.get(card.stream, rules[None]), NOW)
+            gone = [point for point in planned.gone if not self._is_held(point)]
+            go += [views.Point(stream=card.stream, account=card.account, snapshot=point) for point in gone]
+            stay += [
+                views.Point(stream=card.stream, account=card.account, snapshot=kept.snapshot, reasons=kept.reasons)
+                for kept in planned.kept
+            ]
+        return views.PrunePreview(
+            go=go,
+            stay=stay,
+            files=len(go) * 3,
+            size=len(go) * 41_300_000,
+            rewritten=12_400_000 if go else 0,
+            due=NOW + grace_days * DAY,
+            removed_now=[entry for entry in self._trash if entry.is_due],
+        )
+
+    def _trashed(self) -> set[SnapshotId]:
+        return {point.snapshot.id for entry in self._trash for point in entry.points}
+
+    def _is_held(self, point: Snapshot) -> bool:
+        return any(hold.stream in (None, point.stream) and hold.snapshot in (None, point.id) for hold in self._holds)
+
+    async def prune(self, grace_days: int = GRACE_DAYS) -> JobId:
+        return self._add(Prune(grace_days=grace_days), State.RUNNING, Tally(doing="pruning"))
+
+    async def discard(
+        self, stream: StreamId, snapshots: Sequence[SnapshotId] = (), grace_days: int = GRACE_DAYS
+    ) -> JobId:
+        spec = Discard(stream=stream, snapshots=tuple(snapshots), grace_days=grace_days)
+        self.asked.append(("discard", spec))
+        return self._add(spec, State.RUNNING, Tally(doing="pruning"))
+
+    async def trash(self) -> Sequence[views.TrashEntry]:
+        return tuple(self._trash)
+
+    async def cancel_trash(self, id: str) -> int:
+        entry = next(entry for entry in self._trash if entry.id == id)
+        self._trash.remove(entry)
+        return len(entry.points)
+
+    async def holds(self) -> Sequence[views.Hold]:
+        return tuple(self._holds)
+
+    async def hold(
+        self, stream: StreamId | None = None, snapshot: SnapshotId | None = None, label: str = ""
+    ) -> views.Hold:
+        account = {STREAM: _DANA, OFFICE_STREAM: _OFFICE}.get(stream) if stream else None
+        made = views.Hold(
+            id=f"{len(self._holds):032x}", stream=stream, snapshot=snapshot, account=account, label=label, made=NOW
+        )
+        self._holds.append(made)
+        return made
+
+    async def release_hold(self, id: str) -> None:
+        self._holds = [hold for hold in self._holds if hold.id != id]
 
     # --- connections
     async def probe_imap(self, settings: views.ImapSettings, secret: str) -> views.ProbeReport:
@@ -656,7 +849,7 @@ class FakeExploration:
 
 
 def _of(job: Job) -> StreamId | None:
-    return None if isinstance(job.spec, Check) else job.spec.stream
+    return None if isinstance(job.spec, Check | Prune) else job.spec.stream
 
 
 def _sort_key(order: views.Order, item: Item) -> tuple[str | int, ...]:

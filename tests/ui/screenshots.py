@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QWidget
 from saasbackup_desktop.app import views
 from saasbackup_desktop.core import errors
 from saasbackup_desktop.core.ids import JobId, NodeId
+from saasbackup_desktop.core.retention import Keep
 from saasbackup_desktop.core.selection import Selection
 from saasbackup_desktop.ui import boot
 from saasbackup_desktop.ui.kit.theme import Appearance
@@ -33,12 +34,15 @@ from saasbackup_desktop.ui.rooms.add_account import AddAccountPage
 from saasbackup_desktop.ui.rooms.mailbox.page import MailboxPage
 from saasbackup_desktop.ui.rooms.mailbox.point_picker import Popover
 from saasbackup_desktop.ui.rooms.mailbox.versions_sheet import show_versions
+from saasbackup_desktop.ui.rooms.new_vault import NewVaultWizard
 from saasbackup_desktop.ui.rooms.restore.migrate import MigrateSheet
 from saasbackup_desktop.ui.rooms.restore.restore import RestoreSheet
-from saasbackup_desktop.ui.rooms.vault import check_sheets, key_sheets
+from saasbackup_desktop.ui.rooms.vault import check_sheets, hold_sheets, key_sheets
+from saasbackup_desktop.ui.rooms.vault.retention_sheets import PruneSheet, RuleSheet
+from saasbackup_desktop.ui.rooms.vault.rotation_sheet import RotationSheet
 from saasbackup_desktop.ui.rooms.welcome import WelcomePage
 from saasbackup_desktop.ui.shell.window import Window
-from tests.ui.fake_desk import NOW, PASSPHRASE, STREAM, FakeDesk
+from tests.ui.fake_desk import FIT, NOW, PASSPHRASE, STREAM, UNFIT, FakeDesk
 from tests.ui.stage import play, settled, window
 
 Snap = Callable[[str, QWidget], None]
@@ -51,12 +55,45 @@ async def first_run(shown: Window, snap: Snap) -> None:
     page._turn(page._creation())
     await settled(4)
     snap("first-run-create", shown)
+    await _wizard_of_a_bucket(shown, page, snap)
     page._turn(page._kit(shown.bridge.desk._kit()))  # type: ignore[attr-defined]
     await settled(4)
     snap("first-run-kit", shown)
     page._turn(page._adoption())
     await settled(4)
     snap("first-run-open", shown)
+
+
+async def _wizard_of_a_bucket(shown: Window, page: WelcomePage, snap: Snap) -> None:
+    wizard = page.findChild(NewVaultWizard)
+    assert wizard is not None
+    wizard.where.button(1).click()
+    await settled(4)
+    snap("first-run-bucket", shown)
+    wizard.next.click()
+    await settled(4)
+    snap("first-run-bucket-missing", shown)
+    wizard.bucket.bucket.setText("northwind-backup")
+    wizard.bucket.prefix.setText("vault")
+    wizard.bucket.endpoint.setText("https://s3.northwind.example")
+    wizard.bucket.access_key.setText("AKIANORTHWIND")
+    wizard.bucket.secret_key.setText(PASSPHRASE)
+    wizard.next.click()
+    await settled(4)
+    wizard.lock.group.button(1).click()
+    await settled(4)
+    snap("first-run-lock", shown)
+    wizard.next.click()
+    await settled(10)
+    snap("first-run-test", shown)
+    wizard.test.show_findings(UNFIT)
+    await settled(4)
+    snap("first-run-test-failed", shown)
+    wizard.test.show_findings(FIT)
+    await settled(4)
+    wizard.next.click()
+    await settled(4)
+    snap("first-run-passphrase", shown)
 
 
 async def unlock(shown: Window, snap: Snap) -> None:
@@ -92,12 +129,29 @@ async def rooms(shown: Window, snap: Snap) -> None:
 
 
 async def _vault(shown: Window, snap: Snap) -> None:
-    for leaf in ("overview", "keys"):
+    for leaf in ("overview", "retention", "trash", "holds", "keys"):
         shown.go(VaultPlace(leaf))
         await settled()
         snap(f"vault-{leaf}", shown)
     await _dialog(shown, snap, "vault-passphrase", key_sheets.change_passphrase(shown.bridge, shown))
     await _dialog(shown, snap, "vault-check", check_sheets.ask_check(shown))
+    bridge = shown.bridge
+    rule = RuleSheet(bridge, None, "", Keep(days=30, weekly=12), shown)
+    asked = asyncio.ensure_future(rule.answer())
+    await settled()
+    snap("vault-rule", rule)
+    rule.preview.click()
+    await settled()
+    snap("vault-rule-preview", rule)
+    rule.reject()
+    await asked
+    await _dialog(shown, snap, "vault-prune", PruneSheet(bridge, shown).answer())
+    await _dialog(shown, snap, "vault-hold", hold_sheets.place_hold(bridge, shown))
+    slots = (await bridge.call(bridge.desk.vault_info())).slots
+    await _dialog(shown, snap, "vault-replace-keys", RotationSheet(bridge, slots, shown).answer())
+    await _dialog(
+        shown, snap, "vault-remove-kit", key_sheets.remove_key(bridge, slots[1], "Kit", shown, is_last_kit=True)
+    )
 
 
 async def _wizard(shown: Window, snap: Snap) -> None:

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from urllib.parse import urlsplit
 
+from saasbackup_desktop.app.views import BucketKeys, BucketSettings
+
 
 class Style(StrEnum):
     """How a bucket is named in requests."""
@@ -54,6 +56,20 @@ class BucketEntry:
         elif self.sign_in is SignIn.PROFILE and not self.profile.strip():
             lacks["profile"] = "needed"
         return lacks
+
+    def settings(self) -> BucketSettings:
+        """Say it in the application's words."""
+        return BucketSettings(
+            endpoint=self.endpoint.strip(),
+            region=self.region.strip(),
+            style=self.style.value,
+            ca_file=self.ca_file.strip(),
+            profile=self.profile.strip() if self.sign_in is SignIn.PROFILE else "",
+        )
+
+    def keys(self, secret: str) -> BucketKeys | None:
+        """The keys that were entered by hand; None if they are found elsewhere."""
+        return BucketKeys(self.access_key.strip(), secret) if self.sign_in is SignIn.KEYS else None
 
     @property
     def location(self) -> str:

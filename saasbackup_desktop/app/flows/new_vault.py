@@ -1,10 +1,13 @@
 """Making a vault, step by step, without a window: its place, its lock, and whether the storage is fit for it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
 from saasbackup_desktop.app.flows.bucket import BucketEntry
+from saasbackup_desktop.app.views import StoreFinding
+from saasbackup_desktop.core.ports import ObjectLock
 
 
 class Where(StrEnum):
@@ -30,6 +33,16 @@ class Fitness(StrEnum):
     FIT = "fit"
     LIMITED = "limited"  # a vault can lie there, but something asked for or usual is missing
     UNFIT = "unfit"
+
+
+def fitness(found: Sequence[StoreFinding]) -> Fitness:
+    """Sum up what a test found."""
+    outcomes = {finding.outcome for finding in found}
+    if not outcomes:
+        return Fitness.UNKNOWN
+    if "failed" in outcomes:
+        return Fitness.UNFIT
+    return Fitness.LIMITED if "limited" in outcomes else Fitness.FIT
 
 
 _STEPS: Final = {
@@ -64,6 +77,18 @@ class NewVault:
     def number(self) -> int:
         """Which of the pages is open, from 1."""
         return self.steps.index(self.step) + 1
+
+    @property
+    def lock(self) -> ObjectLock | None:
+        """The lock that was asked for; a folder has none."""
+        if self.where is Where.FOLDER or not self.lock_mode:
+            return None
+        return ObjectLock(mode=self.lock_mode, days=self.lock_days)
+
+    @property
+    def location(self) -> str:
+        """Where the vault is to lie."""
+        return self.folder.strip() if self.where is Where.FOLDER else self.entry.location
 
     @property
     def must_be_sure(self) -> bool:

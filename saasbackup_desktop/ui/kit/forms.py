@@ -118,7 +118,7 @@ class NewPassphrase(QWidget):
 
     changed = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, label: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.first = Secret()
         self.second = Secret()
@@ -131,7 +131,7 @@ class NewPassphrase(QWidget):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(SPACE.medium)
-        outer.addWidget(Field(self.tr("Passphrase"), self.first))
+        outer.addWidget(Field(label or self.tr("Passphrase"), self.first))
         outer.addLayout(column(self._meter, self._word, spacing=SPACE.hair))
         outer.addWidget(self._again)
         self.first.textChanged.connect(self._judge)

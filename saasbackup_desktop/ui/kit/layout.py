@@ -1,6 +1,7 @@
 """Rows, columns, cards and pages."""
 
 from PySide6.QtCore import QMargins, QPoint, QRect, QSize, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
     QFrame,
@@ -9,6 +10,7 @@ from PySide6.QtWidgets import (
     QLayoutItem,
     QScrollArea,
     QSizePolicy,
+    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -147,6 +149,40 @@ class Grid(QLayout):
                     item.setGeometry(QRect(QPoint(area.left() + place * (width + gap), top), QSize(width, height)))
             top += height + gap
         return max(0, top - gap - area.top()) + margins.top() + margins.bottom()
+
+
+class Leaves(QStackedWidget):
+    """Widgets of which one is seen, and which is as tall as that one."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.currentChanged.connect(lambda _: self.updateGeometry())
+
+    def sizeHint(self) -> QSize:
+        """As the widget that is seen."""
+        shown = self.currentWidget()
+        return self._tall_enough(shown.sizeHint()) if shown is not None else super().sizeHint()
+
+    def minimumSizeHint(self) -> QSize:
+        """As the widget that is seen."""
+        shown = self.currentWidget()
+        return self._tall_enough(shown.minimumSizeHint()) if shown is not None else super().minimumSizeHint()
+
+    def hasHeightForWidth(self) -> bool:
+        """Answer no: Qt would ask the widgets that are not seen as well."""
+        return False
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Text that wraps otherwise is taller or lower."""
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self.updateGeometry()
+
+    def _tall_enough(self, hint: QSize) -> QSize:
+        shown = self.currentWidget()
+        if shown is not None and shown.hasHeightForWidth() and self.testAttribute(Qt.WidgetAttribute.WA_Resized):
+            return QSize(hint.width(), shown.heightForWidth(self.width()))
+        return hint
 
 
 def shrinkable(widget: QWidget) -> QWidget:

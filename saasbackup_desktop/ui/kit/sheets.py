@@ -1,9 +1,10 @@
 """Dialogs that are awaited and never run a loop of their own."""
 
 import asyncio
+from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QDialog, QFileDialog, QLineEdit, QVBoxLayout, QWidget
 
@@ -92,6 +93,26 @@ async def confirm(
     stay = sheet.cancel_button(cancel)
     sheet.offer(stay, go)
     (stay if danger else go).setFocus()
+    return await sheet.answer()
+
+
+async def confirm_typed(
+    parent: QWidget, title: str, text: str, word: str, button: str, *, details: Sequence[Piece] = (), width: int = 520
+) -> bool:
+    """Ask before something that cannot be undone: the button wakes when the word is typed, in any case."""
+    sheet = Sheet(title, text, parent, width=width)
+    field = QLineEdit()
+    label = QCoreApplication.translate("words", "Type %1 to go on").replace("%1", word)
+    caption = Text(label, "strong")
+    caption.setBuddy(field)
+    field.setAccessibleName(label)
+    go = Button(button, "danger", pressed=sheet.accept)
+    go.setEnabled(False)
+    field.textChanged.connect(lambda typed: go.setEnabled(typed.strip().casefold() == word.casefold()))
+    field.returnPressed.connect(go.click)
+    sheet.fill(*details, column(caption, field, spacing=SPACE.hair))
+    sheet.offer(sheet.cancel_button(), go)
+    field.setFocus()
     return await sheet.answer()
 
 

@@ -75,6 +75,7 @@ class JobDetail(QFrame):
                 ("failed", self.tr("Failed")),
                 ("moved", self.tr("Transferred")),
                 ("stored", self.tr("Vault grew by")),
+                ("freed", self.tr("Became free")),
                 ("started", self.tr("Started")),
                 ("took", self.tr("Took")),
             )
@@ -150,6 +151,7 @@ class JobDetail(QFrame):
             "failed": (text.number(tally.failed), tally.failed > 0),
             "moved": (text.size(tally.bytes_done), tally.bytes_done > 0),
             "stored": (text.size(tally.bytes_stored), tally.bytes_stored > 0),
+            "freed": (text.size(tally.bytes_freed), tally.bytes_freed > 0),
             "started": (text.brief(job.started), job.started is not None),
             "took": (job_words.duration(job), job.finished is not None),
         }

@@ -9,7 +9,14 @@ from saasbackup_desktop.core.jobs import Job, Migrate, Restore, State
 from saasbackup_desktop.ui.kit import text
 from saasbackup_desktop.ui.kit.text import say
 
-PICTURES = {"Backup": "backup", "Restore": "restore", "Migration": "migrate", "Check": "shield"}
+PICTURES = {
+    "Backup": "backup",
+    "Restore": "restore",
+    "Migration": "migrate",
+    "Check": "shield",
+    "Prune": "prune",
+    "Deletion": "trash",
+}
 
 
 def picture(job: Job) -> str:

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayou
 
 from saasbackup_desktop.app.words.states import Tone, job_status, kind_of
 from saasbackup_desktop.core.ids import AccountId, JobId
-from saasbackup_desktop.core.jobs import Backup, Check, Event, Job, JobChanged, Migrate, Restore, State
+from saasbackup_desktop.core.jobs import Backup, Check, Discard, Event, Job, JobChanged, Migrate, Prune, Restore, State
 from saasbackup_desktop.ui.bridge import Bridge
 from saasbackup_desktop.ui.kit import clock, text
 from saasbackup_desktop.ui.kit.buttons import Button
@@ -57,6 +57,8 @@ class JobsPage(Page):
                 (self.tr("Restores"), Restore),
                 (self.tr("Migrations"), Migrate),
                 (self.tr("Checks"), Check),
+                (self.tr("Prunes"), Prune),
+                (self.tr("Deletions"), Discard),
             )
         )
         self.kinds.setAccessibleName(self.tr("Kind of job"))

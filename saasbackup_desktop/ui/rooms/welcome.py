@@ -1,23 +1,20 @@
 """First run: make a vault, open one, or look around."""
 
-from pathlib import Path
-
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QStackedWidget, QVBoxLayout, QWidget
 
 from saasbackup_desktop.app.views import RecoveryKit
 from saasbackup_desktop.ui.bridge import Bridge
 from saasbackup_desktop.ui.kit.buttons import Button
-from saasbackup_desktop.ui.kit.forms import Field, Line, NewPassphrase, Secret
 from saasbackup_desktop.ui.kit.layout import Card, column, row, scroll
 from saasbackup_desktop.ui.kit.pages import Page
-from saasbackup_desktop.ui.kit.sheets import pick_folder
 from saasbackup_desktop.ui.kit.status import Picture
 from saasbackup_desktop.ui.kit.text import Text
 from saasbackup_desktop.ui.kit.theme import scaled
-from saasbackup_desktop.ui.kit.tiles import Progress
 from saasbackup_desktop.ui.kit.tokens import SPACE
 from saasbackup_desktop.ui.places import Opened
+from saasbackup_desktop.ui.rooms.new_vault import NewVaultWizard
+from saasbackup_desktop.ui.rooms.open_vault import OpenVault
 from saasbackup_desktop.ui.rooms.recovery_kit import KitView
 
 _WIDTH = 620
@@ -52,7 +49,7 @@ class WelcomePage(Page):
             _choice(
                 "vault",
                 self.tr("Create a vault"),
-                self.tr("A folder on this computer, an external disk or a network drive. Start here if you are new."),
+                self.tr("In a folder, or in S3-compatible storage. Start here if you are new."),
                 self._create,
             ),
             _choice(
@@ -85,38 +82,10 @@ class WelcomePage(Page):
         self._create.setFocus()
 
     def _creation(self) -> QWidget:
-        place, field = self._folder_field(self.tr("&Folder of the vault"), self.tr("An empty or a new folder."))
-        place.setText(str(Path.home() / self.tr("SaaS Backup vault")))
-        passphrase = NewPassphrase()
-        create = Button(self.tr("&Create the vault"), "primary", "vault")
-        moving = _moving(self.tr("Making the vault"))
-
-        def judge() -> None:
-            create.setEnabled(passphrase.is_good() and bool(place.text().strip()))
-
-        async def work() -> None:
-            moving.show()
-            try:
-                kit = await self.bridge.call(self.desk.create_vault(place.text().strip(), passphrase.text))
-            finally:
-                moving.hide()
-            self._turn(self._kit(kit))
-
-        passphrase.changed.connect(judge)
-        place.textChanged.connect(lambda _: judge())
-        create.clicked.connect(lambda: self.run(work(), busy=create, only="create"))
-        passphrase.second.returnPressed.connect(create.click)
-        judge()
-        warning = Text(
-            self.tr("Nobody can reset this passphrase. Next comes a recovery kit, in case it is lost."),
-            "muted",
-            wrap=True,
-        )
-        return _leaf(
-            Text(self.tr("Create a vault"), "title"),
-            Text(self.tr("Everything in it is encrypted with a passphrase of your choice."), "muted", wrap=True),
-            Card(field, passphrase, warning, moving, row(self._back_button(), None, create), spacing=SPACE.large),
-        )
+        wizard = NewVaultWizard(self.bridge)
+        wizard.left.connect(self._return)
+        wizard.made.connect(lambda kit: self._turn(self._kit(kit)))
+        return _leaf(wizard)
 
     def _kit(self, kit: RecoveryKit) -> QWidget:
         view = KitView(self.bridge, kit)
@@ -141,56 +110,10 @@ class WelcomePage(Page):
         )
 
     def _adoption(self) -> QWidget:
-        place, field = self._folder_field(self.tr("&Folder of the vault"), "")
-        secret = Secret()
-        open_it = Button(self.tr("&Open the vault"), "primary", "unlock")
-        moving = _moving(self.tr("Reading the vault"))
-
-        def judge() -> None:
-            open_it.setEnabled(bool(place.text().strip() and secret.text()))
-
-        async def work() -> None:
-            moving.show()
-            try:
-                await self.bridge.call(self.desk.adopt_vault(place.text().strip(), secret.text()))
-            finally:
-                moving.hide()
-            self.wants.emit(Opened())
-
-        place.textChanged.connect(lambda _: judge())
-        secret.textChanged.connect(lambda _: judge())
-        open_it.clicked.connect(lambda: self.run(work(), busy=open_it, only="adopt"))
-        secret.returnPressed.connect(open_it.click)
-        judge()
-        return _leaf(
-            Text(self.tr("Open an existing vault"), "title"),
-            Text(self.tr("Its contents are read into a local catalog; the vault is not changed."), "muted", wrap=True),
-            Card(
-                field,
-                Field(self.tr("&Passphrase or recovery key"), secret),
-                moving,
-                row(self._back_button(), None, open_it),
-                spacing=SPACE.large,
-            ),
-        )  # fmt: skip
-
-    def _folder_field(self, label: str, hint: str) -> tuple[Line, Field]:
-        line = Line()
-        line.setAccessibleName(label.replace("&", ""))
-        choose = Button(self.tr("C&hoose…"), pressed=lambda: self.run(self._choose(line)))
-        choose.setAccessibleName(self.tr("Choose folder"))
-        both = QWidget()
-        both.setLayout(row(line, choose))
-        both.setFocusProxy(line)
-        return line, Field(label, both, hint)
-
-    async def _choose(self, line: Line) -> None:
-        folder = await pick_folder(self, self.tr("Folder of the vault"), line.text())
-        if folder is not None:
-            line.setText(str(folder))
-
-    def _back_button(self) -> Button:
-        return Button(self.tr("&Back"), pressed=self._return)
+        form = OpenVault(self.bridge)
+        form.left.connect(self._return)
+        form.opened.connect(lambda: self.wants.emit(Opened()))
+        return _leaf(form)
 
 
 def _leaf(*pieces: "object") -> QWidget:
@@ -215,10 +138,3 @@ def _choice(picture: str, title: str, words: str, button: Button) -> QFrame:
     button.setMinimumWidth(scaled(130))
     button.setAccessibleDescription(words)
     return Card(line)
-
-
-def _moving(name: str) -> Progress:
-    made = Progress(name)
-    made.show_share(0, 0)
-    made.hide()
-    return made

@@ -2,17 +2,20 @@
 
 from PySide6.QtWidgets import QWidget
 
+from saasbackup_desktop.app.views import KeySlot
 from saasbackup_desktop.ui.bridge import Bridge
+from saasbackup_desktop.ui.kit import text
 from saasbackup_desktop.ui.kit.buttons import Button
 from saasbackup_desktop.ui.kit.forms import Field, Line, NewPassphrase, Secret
-from saasbackup_desktop.ui.kit.sheets import Sheet, confirm
+from saasbackup_desktop.ui.kit.sheets import Sheet, confirm, confirm_typed
 from saasbackup_desktop.ui.kit.text import say
 
 
-async def change_passphrase(bridge: Bridge, parent: QWidget) -> bool:
-    """Take the old and a new passphrase; tell whether it was changed."""
+async def change_passphrase(bridge: Bridge, parent: QWidget) -> tuple[bool, int | None]:
+    """Take the old and a new passphrase; tell whether it was changed, and until when the old key's file stays."""
+    kept: list[int | None] = []
     sheet = Sheet(say("Change the passphrase"), say("The vault's contents stay as they are."), parent)
-    old, new = Secret(), NewPassphrase()
+    old, new = Secret(), NewPassphrase(say("New passphrase"))
     old_field = Field(say("Present passphrase"), old)
     save = Button(say("Change"), "primary")
     save.setEnabled(False)
@@ -21,7 +24,7 @@ async def change_passphrase(bridge: Bridge, parent: QWidget) -> bool:
         save.setEnabled(bool(old.text()) and new.is_good())
 
     async def work() -> None:
-        await bridge.call(bridge.desk.change_passphrase(old.text(), new.text))
+        kept.append(await bridge.call(bridge.desk.change_passphrase(old.text(), new.text)))
         sheet.accept()
 
     old.textChanged.connect(lambda _: judge())
@@ -30,7 +33,7 @@ async def change_passphrase(bridge: Bridge, parent: QWidget) -> bool:
     sheet.fill(old_field, new)
     sheet.offer(sheet.cancel_button(), save)
     old.setFocus()
-    return await sheet.answer()
+    return await sheet.answer(), kept[0] if kept else None
 
 
 async def add_passphrase(bridge: Bridge, parent: QWidget) -> bool:
@@ -66,3 +69,69 @@ async def remember(bridge: Bridge, parent: QWidget) -> bool:
         say("Open without asking"),
     )  # fmt: skip
     return wanted and await bridge.call(bridge.desk.remember())
+
+
+async def rename_key(bridge: Bridge, slot: KeySlot, name: str, parent: QWidget) -> bool:
+    """Take another name for a key; tell whether it has it."""
+    sheet = Sheet(say("Rename “%1”").replace("%1", name), "", parent, width=440)
+    field = Line(slot.label)
+    field.selectAll()
+    save = Button(say("Rename"), "primary")
+    save.setDefault(True)
+
+    async def work() -> None:
+        await bridge.call(bridge.desk.rename_key(slot.id, field.text().strip()))
+        sheet.accept()
+
+    field.textChanged.connect(lambda typed: save.setEnabled(bool(typed.strip())))
+    save.clicked.connect(lambda: sheet.run(work(), busy=save, only="save"))
+    sheet.fill(Field(say("Name"), field))
+    sheet.offer(sheet.cancel_button(), save)
+    field.setFocus()
+    return await sheet.answer()
+
+
+async def remove_key(
+    bridge: Bridge, slot: KeySlot, name: str, parent: QWidget, *, is_last_kit: bool
+) -> tuple[bool, int | None]:
+    """Ask, more than once for the last recovery kit, and remove a key; until when its file stays all the same."""
+    title = say("Remove the key “%1”?").replace("%1", name)
+    if is_last_kit:
+        sure = await confirm_typed(
+            parent,
+            title,
+            say("It is the only recovery key. Without it, a lost passphrase means lost backups. Make a new kit "
+                "first, unless you really want none."),
+            say("REMOVE"),
+            say("Remove the last recovery key"),
+        )  # fmt: skip
+    else:
+        sure = await confirm(parent, title, _what_removal_means(slot), say("Remove the key"), danger=True)
+    if not sure:
+        return False, None
+    if slot.is_here:
+        await bridge.call(bridge.desk.forget())
+        return True, None
+    return True, await bridge.call(bridge.desk.remove_key(slot.id, force=is_last_kit))
+
+
+def _what_removal_means(slot: KeySlot) -> str:
+    if slot.is_superseded:
+        return say("It opens nothing any more; only its file is left.")
+    if slot.is_here:
+        return say("This computer asks for the passphrase again. The other keys stay valid.")
+    if slot.kind == "device":
+        return say("That computer asks for the passphrase again. The other keys stay valid.")
+    return say(
+        "It will no longer open this vault. The other keys stay valid. If somebody may have copied the vault's files "
+        "and knows this secret, replace all keys instead."
+    )
+
+
+def stays_until(until: int | None) -> str:
+    """Say that locked storage keeps a key's file all the same; nothing if it does not."""
+    if until is None:
+        return ""
+    return say(
+        "The storage's lock keeps the old key's file until %1. Replace all keys if its secret may be known to others."
+    ).replace("%1", text.day(until))

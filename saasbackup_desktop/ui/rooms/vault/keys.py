@@ -9,23 +9,32 @@ from saasbackup_desktop.ui.kit import text
 from saasbackup_desktop.ui.kit.buttons import Button
 from saasbackup_desktop.ui.kit.layout import Card, row
 from saasbackup_desktop.ui.kit.sheets import confirm
-from saasbackup_desktop.ui.kit.status import Picture
+from saasbackup_desktop.ui.kit.status import Picture, StatusMark
 from saasbackup_desktop.ui.kit.text import Text, clear, say
 from saasbackup_desktop.ui.kit.tokens import SPACE
 from saasbackup_desktop.ui.rooms.recovery_kit import confirm_kit, show_kit
-from saasbackup_desktop.ui.rooms.vault.key_sheets import add_passphrase, change_passphrase
+from saasbackup_desktop.ui.rooms.vault.key_sheets import (
+    add_passphrase,
+    change_passphrase,
+    remember,
+    remove_key,
+    rename_key,
+    stays_until,
+)
 from saasbackup_desktop.ui.rooms.vault.leaf import Leaf, head
+from saasbackup_desktop.ui.rooms.vault.rotation_sheet import replace_keys
 
 _PICTURES = {"recovery": "shield", "device": "device"}
 
 
 class KeysLeaf(Leaf):
-    """Every key in a line of its own, and the recovery kit."""
+    """The recovery kit, every key in a line of its own, and new keys for all of them."""
 
     def __init__(self, bridge: Bridge) -> None:
         super().__init__(bridge)
         self.body.addWidget(self._kit_card())
         self.body.addWidget(self._keys_card())
+        self.body.addWidget(self._rotation_card())
         self.body.addStretch(1)
 
     def refresh(self) -> None:
@@ -52,18 +61,36 @@ class KeysLeaf(Leaf):
         self._keys = QWidget()
         self._rows = QVBoxLayout(self._keys)
         self._rows.setContentsMargins(0, 0, 0, 0)
-        self._rows.setSpacing(SPACE.small)
+        self._rows.setSpacing(SPACE.hair)
         self._change_button = Button(self.tr("Change &passphrase…"), "plain", "key", lambda: self.run(self._change()))
         add = Button(self.tr("&Add passphrase…"), "plain", "plus", lambda: self.run(self._add()))
+        self._device = Button(
+            self.tr("Let this &computer open it…"), "plain", "device", lambda: self.run(self._remember())
+        )
         lead = Text(self.tr("Each of these opens the whole vault."), "muted")
-        return Card(head("key", self.tr("Keys")), lead, self._keys, row(self._change_button, add, None))
+        return Card(head("key", self.tr("Keys")), lead, self._keys, row(self._change_button, add, self._device, None))
+
+    def _rotation_card(self) -> Card:
+        words = Text(
+            self.tr(
+                "When a passphrase or a recovery kit may have been seen, removing its key is not enough: who copied "
+                "the key's file can still open what is written later. New keys for everything shut that door."
+            ),
+            "muted",
+            wrap=True,
+        )
+        go = Button(self.tr("Replace a&ll keys…"), "danger", "retry", lambda: self.run(self._rotate()))
+        line = row(words, go)
+        line.setStretch(0, 1)
+        return Card(head("retry", self.tr("Replace all keys")), line)
 
     def _show(self, info: VaultInfo) -> None:
         while self._rows.takeAt(0) is not None:
             pass
         clear(self._keys)
         for slot in info.slots:
-            self._rows.addWidget(self._line(slot, removable=len(info.slots) > 1))
+            self._rows.addWidget(self._line(slot, info))
+        self._device.setVisible(not any(slot.is_here for slot in info.slots))
         good = info.recovery_confirmed
         self._confirm.setVisible(not good)
         self._kit_picture.become("ok" if good else "attention", "good" if good else "attention")
@@ -73,26 +100,41 @@ class KeysLeaf(Leaf):
             else self.tr("Not confirmed yet. Without it, a lost passphrase means lost backups.")
         )
 
-    def _line(self, slot: KeySlot, *, removable: bool) -> QWidget:
-        kind = say(label(KEY_KINDS, slot.kind))
+    def _line(self, slot: KeySlot, info: VaultInfo) -> QWidget:
+        kind, name = say(label(KEY_KINDS, slot.kind)), key_name(slot)
         made = self.tr("added %1").replace("%1", text.day(slot.created))
-        words = f"{kind}, {made}" if slot.label and slot.label != kind else made
-        remove = Button(self.tr("Remove…"), "quiet", "trash", lambda: self.run(self._remove(slot)))
-        remove.setAccessibleName(self.tr("Remove %1").replace("%1", slot.label or kind))
-        remove.setEnabled(removable)
+        words = f"{kind}, {made}" if name != kind else made
+        rename = Button(self.tr("Rename…"), "quiet", pressed=lambda: self.run(self._rename(slot)))
+        rename.setAccessibleName(self.tr("Rename %1").replace("%1", name))
+        remove = Button(self.tr("Remove…"), "quiet", "trash", lambda: self.run(self._remove(slot, info)))
+        remove.setAccessibleName(self.tr("Remove %1").replace("%1", name))
+        remove.setEnabled(len(info.slots) > 1)
+        line = row(Picture(_PICTURES.get(slot.kind, "key")), Text(name, "strong"), Text(words, "muted"))
+        if slot.is_here:
+            line.addWidget(StatusMark(self.tr("This computer"), Tone.QUIET))
+        if slot.is_superseded:
+            line.addWidget(StatusMark(self.tr("Replaced: opens nothing any more"), Tone.ATTENTION))
+        line.addStretch(1)
+        line.addWidget(rename)
+        line.addWidget(remove)
         shown = QWidget()
-        picture = Picture(_PICTURES.get(slot.kind, "key"))
-        shown.setLayout(row(picture, Text(slot.label or kind, "strong"), Text(words, "muted"), None, remove))
+        shown.setLayout(line)
         return shown
 
     async def _change(self) -> None:
-        if await change_passphrase(self.bridge, self):
-            self.banner.say(Tone.GOOD, self.tr("The passphrase was changed"))
+        changed, until = await change_passphrase(self.bridge, self)
+        if changed:
+            self.banner.say(Tone.GOOD, self.tr("The passphrase was changed"), stays_until(until))
             self.refresh()
 
     async def _add(self) -> None:
         if await add_passphrase(self.bridge, self):
             self.refresh()
+
+    async def _remember(self) -> None:
+        if await remember(self.bridge, self):
+            self.banner.say(Tone.GOOD, self.tr("This computer has a key of its own now"))
+        self.refresh()
 
     async def _new_kit(self) -> None:
         if await confirm(
@@ -108,13 +150,23 @@ class KeysLeaf(Leaf):
         await confirm_kit(self.bridge, self)
         self.refresh()
 
-    async def _remove(self, slot: KeySlot) -> None:
-        if await confirm(
-            self,
-            self.tr("Remove the key “%1”?").replace("%1", slot.label or say(label(KEY_KINDS, slot.kind))),
-            self.tr("It will no longer open this vault. The other keys stay valid."),
-            self.tr("Remove the key"),
-            danger=True,
-        ):
-            await self.bridge.call(self.desk.remove_key(slot.id))
+    async def _rename(self, slot: KeySlot) -> None:
+        if await rename_key(self.bridge, slot, key_name(slot), self):
             self.refresh()
+
+    async def _remove(self, slot: KeySlot, info: VaultInfo) -> None:
+        is_last_kit = slot.kind == "recovery" and sum(one.kind == "recovery" for one in info.slots) == 1
+        removed, until = await remove_key(self.bridge, slot, key_name(slot), self, is_last_kit=is_last_kit)
+        if removed:
+            self.banner.say(Tone.GOOD, self.tr("Removed: %1").replace("%1", key_name(slot)), stays_until(until))
+            self.refresh()
+
+    async def _rotate(self) -> None:
+        info = await self.bridge.call(self.desk.vault_info())
+        await replace_keys(self.bridge, info.slots, self)
+        self.refresh()
+
+
+def key_name(slot: KeySlot) -> str:
+    """What a key goes by."""
+    return slot.label or say(label(KEY_KINDS, slot.kind))

@@ -10,9 +10,12 @@ from saasbackup_desktop.ui.kit.pages import Page
 from saasbackup_desktop.ui.kit.text import Text
 from saasbackup_desktop.ui.kit.tokens import SPACE
 from saasbackup_desktop.ui.places import Locked
+from saasbackup_desktop.ui.rooms.vault.holds import HoldsLeaf
 from saasbackup_desktop.ui.rooms.vault.keys import KeysLeaf
 from saasbackup_desktop.ui.rooms.vault.leaf import Leaf
 from saasbackup_desktop.ui.rooms.vault.overview import OverviewLeaf
+from saasbackup_desktop.ui.rooms.vault.retention import RetentionLeaf
+from saasbackup_desktop.ui.rooms.vault.trash import TrashLeaf
 
 
 class VaultPage(Page):
@@ -30,6 +33,9 @@ class VaultPage(Page):
         self.leaves: dict[str, Leaf] = {}
         for name, label, leaf in (
             ("overview", self.tr("&Overview"), OverviewLeaf(bridge)),
+            ("retention", self.tr("R&etention"), RetentionLeaf(bridge)),
+            ("trash", self.tr("&Trash"), TrashLeaf(bridge)),
+            ("holds", self.tr("Hol&ds"), HoldsLeaf(bridge)),
             ("keys", self.tr("&Keys"), KeysLeaf(bridge)),
         ):
             self.leaves[name] = leaf

@@ -1,0 +1,136 @@
+"""Retention: how long points in time are kept, of all accounts and of each."""
+
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from saasbackup_desktop.app.views import Retention, StreamCard
+from saasbackup_desktop.core.ids import StreamId
+from saasbackup_desktop.core.retention import GRACE_DAYS, Keep
+from saasbackup_desktop.ui.bridge import Bridge
+from saasbackup_desktop.ui.kit.buttons import Button
+from saasbackup_desktop.ui.kit.layout import Card, row
+from saasbackup_desktop.ui.kit.status import Picture
+from saasbackup_desktop.ui.kit.text import Text, clear
+from saasbackup_desktop.ui.kit.theme import scaled
+from saasbackup_desktop.ui.kit.tokens import SPACE
+from saasbackup_desktop.ui.places import JobsPlace
+from saasbackup_desktop.ui.rooms.vault.keeping_form import keep_words
+from saasbackup_desktop.ui.rooms.vault.leaf import Leaf, head
+from saasbackup_desktop.ui.rooms.vault.point_fields import account_name
+from saasbackup_desktop.ui.rooms.vault.retention_sheets import RuleSheet, choose_account, prune
+
+
+class RetentionLeaf(Leaf):
+    """The rule for all, rules of single accounts, and the prune that follows them."""
+
+    def __init__(self, bridge: Bridge) -> None:
+        super().__init__(bridge)
+        self._cards: list[StreamCard] = []
+        self._own: set[StreamId] = set()
+        self.change = Button(self.tr("&Change…"), pressed=lambda: self.run(self._change(None)))
+        self.words = Text("", "strong", wrap=True)
+        self._rules = QWidget()
+        self._rows = QVBoxLayout(self._rules)
+        self._rows.setContentsMargins(0, 0, 0, 0)
+        self._rows.setSpacing(SPACE.small)
+        self._give = Button(
+            self.tr("Give an account a &rule of its own…"), "plain", "plus", lambda: self.run(self._give_one())
+        )
+        self.body.addWidget(self._all_card())
+        self.body.addWidget(
+            Card(head("user", self.tr("Single accounts")), self._none(), self._rules, row(self._give, None))
+        )
+        self.body.addWidget(self._prune_card())
+        self.body.addStretch(1)
+
+    def refresh(self) -> None:
+        """Ask for the rules again."""
+        self.run(self._look(), only="look")
+
+    def first_focus(self) -> QWidget | None:
+        """Start at the rule for all."""
+        return self.change
+
+    def _all_card(self) -> Card:
+        self._default = Keep()
+        line = row(self.words, self.change)
+        line.setStretch(0, 1)
+        note = Text(
+            self.tr("Points in time that no rule keeps go at the next prune, first into the trash."), "muted", wrap=True
+        )
+        return Card(head("retention", self.tr("All accounts")), line, note)
+
+    def _none(self) -> Text:
+        self._no_rules = Text(self.tr("Every account follows the rule for all."), "muted")
+        return self._no_rules
+
+    def _prune_card(self) -> Card:
+        go = Button(self.tr("&Prune…"), picture="prune", pressed=lambda: self.run(self._prune()))
+        text = Text(
+            self.tr(
+                "A prune puts what no rule keeps into the trash, and removes what has lain there for its time, "
+                "%1 days if you choose nothing else. It begins only when you say so, and shows first what would go."
+            ).replace("%1", str(GRACE_DAYS)),
+            "muted",
+            wrap=True,
+        )
+        line = row(text, go)
+        line.setStretch(0, 1)
+        return Card(head("prune", self.tr("Prune")), line)
+
+    async def _look(self) -> None:
+        desk, call = self.desk, self.bridge.call
+        rule = await call(desk.retention())
+        self._default = rule.keep
+        self.words.setText(keep_words(rule.keep))
+        self._cards = list(await call(desk.cards()))
+        found = [(card, await call(desk.retention(card.stream))) for card in self._cards]
+        self._show([(card, own) for card, own in found if own.is_own])
+
+    def _show(self, own: list[tuple[StreamCard, Retention]]) -> None:
+        while self._rows.takeAt(0) is not None:
+            pass
+        clear(self._rules)
+        for card, rule in own:
+            self._rows.addWidget(self._line(card, rule.keep))
+        self._own = {card.stream for card, _ in own}
+        self._rules.setVisible(bool(own))
+        self._no_rules.setVisible(not own)
+        self._give.setEnabled(len(self._own) < len(self._cards))
+
+    def _line(self, card: StreamCard, keep: Keep) -> QWidget:
+        name = account_name(card.account)
+        change = Button(self.tr("Change…"), "quiet", pressed=lambda: self.run(self._change(card, keep)))
+        change.setAccessibleName(self.tr("Change the rule of %1").replace("%1", name))
+        drop = Button(self.tr("As all others"), "quiet", pressed=lambda: self.run(self._drop(card)))
+        drop.setAccessibleName(self.tr("Let %1 follow the rule for all").replace("%1", name))
+        caption = Text(name, "strong")
+        caption.setMinimumWidth(scaled(150))
+        shown = QWidget()
+        line = row(Picture("mail"), caption, Text(keep_words(keep), "muted", wrap=True), change, drop)
+        line.setStretch(2, 1)
+        shown.setLayout(line)
+        return shown
+
+    async def _change(self, card: StreamCard | None, keep: Keep | None = None) -> None:
+        stream = card.stream if card else None
+        name = account_name(card.account) if card else ""
+        rule = self._default if keep is None else keep
+        if await RuleSheet(self.bridge, stream, name, rule, self).answer():
+            self.refresh()
+
+    async def _give_one(self) -> None:
+        without = [card for card in self._cards if card.stream not in self._own]
+        card = await choose_account(without, self)
+        if card is not None:
+            await self._change(card)
+
+    async def _drop(self, card: StreamCard) -> None:
+        sheet = RuleSheet(self.bridge, card.stream, account_name(card.account), self._default, self)
+        sheet.follow_all()
+        if await sheet.answer():
+            self.refresh()
+
+    async def _prune(self) -> None:
+        job = await prune(self.bridge, self)
+        if job is not None:
+            self.wants.emit(JobsPlace(job))
