@@ -13,7 +13,7 @@ from saasbackup_desktop.app.clock import SystemClock
 from saasbackup_desktop.app.connections import connection_of
 from saasbackup_desktop.app.doors import reach
 from saasbackup_desktop.app.home import Home
-from saasbackup_desktop.app.places import Places, settings_to_keep, whole
+from saasbackup_desktop.app.places import Places, settings_of, settings_to_keep, whole
 from saasbackup_desktop.app.workspace import WAIT_TO_LOOK, WAIT_TO_WORK, Workspace
 from saasbackup_desktop.core.errors import HomeFault, Misconfigured, VaultBusy, VaultFault, WrongPassphrase
 from saasbackup_desktop.core.ids import ConnectionName, JobId, NodeId, RowId, SnapshotId, StreamId
@@ -68,6 +68,11 @@ class Desk:
         """Where this home's vault lies; None at the first run."""
         location = self._home.read().get("vault")
         return str(location) if location else None
+
+    @property
+    def bucket_settings(self) -> views.BucketSettings | None:
+        """How the bucket is reached where this home's vault lies; None for a folder. Raises HomeFault."""
+        return settings_of(self._home)
 
     @property
     def is_open(self) -> bool:
@@ -233,6 +238,7 @@ class Desk:
             created=vault.created,
             slots=slots,
             recovery_confirmed=bool(self._home.read().get("recovery_confirmed", False)),
+            lock=vault.object_lock,
         )
 
     async def vault_stats(self) -> views.VaultStats:

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from saasbackup_desktop.core.ids import ConnectionName, JobId, NodeId, RowId, SnapshotId, StreamId
 from saasbackup_desktop.core.model import Account, Folder, Item, Service, Snapshot
+from saasbackup_desktop.core.ports import ObjectLock
 from saasbackup_desktop.core.retention import Keep
 from saasbackup_desktop.core.selection import EVERYTHING, Selection
 
@@ -125,6 +126,8 @@ class VaultInfo:
     created: int
     slots: Sequence["KeySlot"]
     recovery_confirmed: bool
+    lock: ObjectLock | None = None
+    """What its files are placed under."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

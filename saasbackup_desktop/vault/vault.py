@@ -69,6 +69,7 @@ class Vault:
     def __init__(self, store: BlobStore, keys: Keys, described: Config, clock: Clock, cost: Argon2 | None) -> None:
         self.id = described.id
         self.created = described.created
+        self.object_lock = described.lock
         self._store = store
         self._keys = keys
         self._config = config.to_bytes(described, keys)
