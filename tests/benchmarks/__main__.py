@@ -1,10 +1,10 @@
-"""Run benchmarks: ``python -m tests.benchmarks [imap] [window] [million] [peers] [--count N] [--scale S]``."""
+"""Run benchmarks: ``python -m tests.benchmarks [imap] [window] [million] [trees] [peers] [--count N] [--scale S]``."""
 
 import argparse
 
-from tests.benchmarks import imap, million, peers, window
+from tests.benchmarks import imap, million, peers, trees, window
 
-_ALL = {"imap": imap.run, "million": million.run, "window": window.run}
+_ALL = {"imap": imap.run, "million": million.run, "trees": trees.run, "window": window.run}
 
 
 def main() -> None:

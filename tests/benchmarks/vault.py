@@ -103,7 +103,7 @@ def tree(count: int, place: Place) -> None:
     spent, root = 0.0, ""
     with vault.writer(STREAM, "benchmark") as writer:
         for start in range(0, count, CHECKPOINT):
-            edits = [Edit(None, entry(number, _fake(number))) for number in range(start, start + CHECKPOINT)]
+            edits = [Edit(None, entry(number, fake(number))) for number in range(start, start + CHECKPOINT)]
             begun = time.process_time()
             root = writer.apply(root, edits)
             writer.seal(head(root, items=start))
@@ -114,7 +114,7 @@ def tree(count: int, place: Place) -> None:
     vault = place.open()
     first = list(islice(vault.nodes(root, NodeId(f"{7:016x}")), 200))
     tell(f"open, list {len(first)} of a folder", 1000 * (time.process_time() - begun), "ms")
-    chosen = [entry(number, _fake(number)) for number in random.Random(1).sample(range(count), 1000)]
+    chosen = [entry(number, fake(number)) for number in random.Random(1).sample(range(count), 1000)]
     with vault.writer(STREAM, "benchmark") as writer:
         begun = time.process_time()
         changed = writer.apply(root, (Edit(item, dataclasses.replace(item, flags=())) for item in chosen))
@@ -148,7 +148,8 @@ def large(count: int, place: Place) -> None:
     tell("read in pieces", body.size / 1e6 / (time.process_time() - begun), "MB/s")
 
 
-def _fake(number: int) -> Body:
+def fake(number: int) -> Body:
+    """Make up where the bytes of a message lie."""
     digest = hashlib.sha256(b"%d" % number).hexdigest()
     return Body(digest, 15_000, (Segment(digest[::-1], 15_000),))
 
