@@ -111,11 +111,12 @@ class Heads:
         same = {link.name for link in links if link.head.snapshot.id == head.snapshot.id and not link.head.final}
         followed = {before for link in links if link.name not in same for before, _ in link.previous}
         tips = [name for name in names if name not in same and name not in followed]
+        digests = {link.name: link.digest for link in links}
         number = number_of(names[-1]) + 1 if names else 1
         name = f"{folder}/{number:08d}-{os.urandom(8).hex()}"
         record = {
             "head": _head_to_plain(head),
-            "previous": [[tip, digest] for tip in tips if (digest := self._digest(tip))],
+            "previous": [[tip, digest] for tip in tips if (digest := digests.get(tip) or self._digest(tip))],
         }
         if place:
             record["place"] = place
@@ -126,6 +127,8 @@ class Heads:
         except Fault:
             self._take_back(name, data)
             raise
+        if same & followed:  # somebody wrote side by side with this run, and would be thought to have lost them
+            note_removed(self._store, self._keys, [(old, digests[old]) for old in same & followed])
         for old in same:
             self._store.delete(old)
         return name, len(data)

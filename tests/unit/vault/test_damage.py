@@ -341,3 +341,28 @@ def test_a_share_of_the_packs_is_read_and_in_time_all(place: Place) -> None:
         place.clock.time += 86400
     assert len(found) == 12
     assert max(sizes) < 12
+
+
+def test_a_checkpoint_that_a_writer_beside_it_followed_is_not_missed(place: Place) -> None:
+    """Two writers, each not knowing of the other: one goes on from its checkpoint, the other has named that."""
+    heads = place.create()._heads
+    heads.append(head("", 1, final=False))
+    heads.append(head("", 2))
+    heads.append(head("", 1))
+    vault = place.open()
+    assert [each.snapshot.id[-1] for each in vault.heads(STREAM)] == ["2", "1"]
+    assert check(vault) == []
+
+
+def test_a_flipped_epoch_is_damage_and_no_sign_of_new_keys(place: Place) -> None:
+    """A header says under which master key its file was written; only a key slot can prove that there is a newer one."""
+    _, items = filled(place)
+    for folder in ("packs", "index", "snapshots", "meta"):
+        spoilt = place.files(folder)[0]
+        data = spoilt.read_bytes()
+        flip(spoilt, 11)
+        vault = place.open()
+        assert spoilt.relative_to(place.folder).as_posix() in {damage.file for damage in check(vault)}
+        assert readable(vault, items)
+        spoilt.write_bytes(data)
+    assert check(place.open()) == []
