@@ -1,0 +1,240 @@
+"""The pretend Graph as an ASGI application: tokens, permissions, limits, routes and batches."""
+
+import asyncio
+import json
+import re
+import time
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from saasbackup_desktop.sim.graph.manners import Gate, Manners
+from saasbackup_desktop.sim.graph.tenant import Grant, Tenant
+from saasbackup_desktop.sim.graph.wire import Answer, Refusal, Request, query_of
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+_VERSION: Final = "/v1.0"
+_MAILBOX: Final = re.compile(
+    r"/users/([^/]+)/(?:mailFolders|messages|calendars?|calendarGroups|calendarView|events|contactFolders|contacts|todo"
+    r"|outlook|mailboxSettings|photo)"
+)
+_BATCH: Final = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request that was let in: who asks, and what the route's places stand for."""
+
+    tenant: Tenant
+    request: Request
+    grant: Grant
+    places: dict[str, str]
+
+    def __getitem__(self, place: str) -> str:
+        return self.places[place]
+
+
+Handler = Callable[[Asked], Answer]
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One address. ``application`` and ``delegated``: permissions of which one is enough."""
+
+    method: str
+    template: str
+    handler: Handler
+    application: frozenset[str]
+    delegated: frozenset[str]
+
+
+def route(method: str, template: str, application: str, delegated: str | None = None) -> Callable[[Handler], Route]:
+    """Name an address and who may ask for it; permissions are parted by blanks."""
+
+    def named(handler: Handler) -> Route:
+        alone = frozenset(application.split())
+        signed = frozenset(delegated.split()) if delegated is not None else alone
+        return Route(method, template, handler, alone, signed)
+
+    return named
+
+
+class GraphApp:
+    """Serves one tenant."""
+
+    def __init__(
+        self,
+        tenant: Tenant,
+        routes: Iterable[Route],
+        manners: Manners | None = None,
+        tick: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.tenant = tenant
+        self.manners = manners or Manners()
+        self.gate = Gate(self.manners, tick)
+        self.log: list[tuple[str, str, int]] = []
+        """Method, path and status of what was asked."""
+        self._tree: dict[str, Any] = {}
+        for one in routes:
+            self._add(one)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] == "lifespan":
+            await _live(receive, send)
+            return
+        request = await _request(scope, receive)
+        if self.manners.drop and self.manners.dice.random() < self.manners.drop:
+            raise ConnectionResetError("dropped on purpose")
+        answer = await self._answer(request)
+        self.log.append((request.method, request.path, answer.status))
+        await self._send(answer, send)
+
+    async def _answer(self, request: Request) -> Answer:
+        """Serve a request; while that takes its time, it counts as one of those at once."""
+        key: str | None = None
+        try:
+            grant = self._grant(request)
+            key = self.gate.enter(grant.application, _mailbox(request.path))
+            if self.manners.latency:
+                await asyncio.sleep(self.manners.latency)
+            return self._served(request, grant)
+        except Refusal as refusal:
+            return refusal.answer()
+        finally:
+            self.gate.leave(key)
+
+    def _served(self, request: Request, grant: Grant) -> Answer:
+        if request.method == "POST" and request.path == "/$batch":
+            return self._batch(request, grant)
+        self.gate.stumble(request.method, request.path)
+        return self._routed(request, grant)
+
+    def _routed(self, request: Request, grant: Grant) -> Answer:
+        found, places = self._find(request)
+        allowed = found.application if grant.app_only else found.delegated
+        if not allowed & grant.scopes:
+            raise Refusal(403, "ErrorAccessDenied", "Access is denied. Check credentials and try again.")
+        self._fence(grant, allowed, places)
+        return found.handler(Asked(self.tenant, request, grant, places))
+
+    def _fence(self, grant: Grant, allowed: frozenset[str], places: dict[str, str]) -> None:
+        """Keep an application inside its role: where consent alone does not let it in."""
+        application = self.tenant.applications[grant.application]
+        if not grant.app_only or application.fenced is None or "user" not in places:
+            return
+        if allowed & application.granted:
+            return  # consented for the whole tenant: wider than any fence
+        user = self.tenant.find_user(places["user"])
+        if user is None or user["id"] not in application.fenced:
+            raise Refusal(403, "ErrorAccessDenied", "Access to OData is disabled.")
+
+    def _batch(self, request: Request, grant: Grant) -> Answer:
+        asked = request.json()
+        requests = asked.get("requests", []) if isinstance(asked, dict) else []
+        ids = [one.get("id") for one in requests]
+        if not requests or len(requests) > _BATCH or len(set(ids)) < len(ids):
+            raise Refusal(
+                400, "BadRequest", "Number of batch request steps exceeds the maximum, or ids are not unique."
+            )
+        return Answer(body={"responses": [self._inner(request, grant, one) for one in requests]})
+
+    def _inner(self, outer: Request, grant: Grant, one: dict[str, Any]) -> dict[str, Any]:
+        path, _, query = str(one["url"]).partition("?")
+        body = one.get("body")
+        content = b"" if body is None else json.dumps(body).encode()
+        headers = {name.lower(): value for name, value in one.get("headers", {}).items()}
+        inner = Request(one["method"], "/" + path.strip("/"), query_of(query), headers, content, outer.root)
+        try:
+            self.gate.count(grant.application, _mailbox(inner.path))
+            self.gate.stumble(inner.method, inner.path)
+            answer = self._routed(inner, grant)
+        except Refusal as refusal:
+            answer = refusal.answer()
+        said: dict[str, Any] = {"id": one["id"], "status": answer.status, "headers": dict(answer.headers)}
+        if answer.body is not None:
+            said["headers"]["Content-Type"] = answer.content_type
+            said["body"] = answer.body.decode("latin-1") if isinstance(answer.body, bytes) else answer.body
+        return said
+
+    def _grant(self, request: Request) -> Grant:
+        kind, _, token = request.headers.get("authorization", "").partition(" ")
+        grant = self.tenant.tokens.get(token) if kind.lower() == "bearer" else None
+        if grant is None:
+            raise Refusal(401, "InvalidAuthenticationToken", "Access token is empty or not valid.")
+        if grant.expires <= self.tenant.now():
+            raise Refusal(401, "InvalidAuthenticationToken", "Lifetime validation failed, the token is expired.")
+        return grant
+
+    def _add(self, one: Route) -> None:
+        branch = self._tree
+        for segment in one.template.strip("/").split("/"):
+            name = "{}" if segment.startswith("{") else segment.lower()
+            branch = branch.setdefault(name, {})
+        branch.setdefault("", {})[one.method] = one
+
+    def _find(self, request: Request) -> tuple[Route, dict[str, str]]:
+        branch = self._tree
+        taken: list[str] = []
+        for segment in request.segments:
+            if segment.lower() in branch:
+                branch = branch[segment.lower()]
+            elif "{}" in branch:
+                branch = branch["{}"]
+            else:
+                raise Refusal(400, "BadRequest", f"Resource not found for the segment '{segment}'.")
+            taken.append(segment)
+        methods: dict[str, Route] = branch.get("", {})
+        if request.method not in methods:
+            raise Refusal(405, "Request_BadRequest", f"Specified HTTP method is not allowed: {request.method}")
+        found = methods[request.method]
+        names = found.template.strip("/").split("/")
+        return found, {name[1:-1]: part for name, part in zip(names, taken, strict=True) if name.startswith("{")}
+
+    async def _send(self, answer: Answer, send: Send) -> None:
+        content = answer.content()
+        headers = {"request-id": "00000000-0000-0000-0000-000000000001", **answer.headers}
+        if content:
+            headers["content-type"] = answer.content_type
+        headers["content-length"] = str(len(content))
+        raw = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
+        await send({"type": "http.response.start", "status": answer.status, "headers": raw})
+        if content and self.manners.cut and self.manners.dice.random() < self.manners.cut:
+            await send({"type": "http.response.body", "body": content[: len(content) // 2], "more_body": True})
+            raise ConnectionResetError("cut on purpose")
+        await send({"type": "http.response.body", "body": content})
+
+
+def _mailbox(path: str) -> str:
+    """Whose mailbox a path asks for; empty if nobody's."""
+    match = _MAILBOX.match(path)
+    return match[1] if match else ""
+
+
+async def _request(scope: Scope, receive: Receive) -> Request:
+    body = b""
+    while True:
+        message = await receive()
+        body += message.get("body", b"")
+        if not message.get("more_body"):
+            break
+    headers = {name.decode().lower(): value.decode("latin-1") for name, value in scope["headers"]}
+    path = (scope.get("raw_path") or scope["path"].encode()).decode().partition("?")[0]
+    if not path.lower().startswith(_VERSION):
+        path, version = "/unknown" + path, ""
+    else:
+        path, version = path[len(_VERSION) :] or "/", _VERSION
+    root = f"{scope.get('scheme', 'https')}://{headers.get('host', 'graph.microsoft.com')}{version}"
+    return Request(
+        scope["method"], path.rstrip("/") or "/", query_of(scope["query_string"].decode()), headers, body, root
+    )
+
+
+async def _live(receive: Receive, send: Send) -> None:
+    while True:
+        message = await receive()
+        await send({"type": f"{message['type']}.complete"})
+        if message["type"] == "lifespan.shutdown":
+            return

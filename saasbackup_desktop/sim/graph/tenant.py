@@ -1,0 +1,200 @@
+"""The truth of a pretend tenant: people, licences, groups, applications and what they were granted."""
+
+import secrets
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from saasbackup_desktop.sim.graph.feed import Feed
+
+SKUS = {
+    "ENTERPRISEPACK": (
+        "6fd2c87f-b296-42f0-b197-1e91e994b900",
+        "efb87545-963c-4e0d-99df-69c6916d9eb0",
+        "EXCHANGE_S_ENTERPRISE",
+    ),
+    "EXCHANGESTANDARD": (
+        "4b9405b0-7788-4568-add1-99614e613b69",
+        "9aaf7827-d63c-4b61-89c3-182f06f82e5c",
+        "EXCHANGE_S_STANDARD",
+    ),
+}
+"""Licences: id of the product, id and name of its Exchange plan."""
+
+
+@dataclass(slots=True)
+class Application:
+    """A registered application, and what an administrator granted it."""
+
+    id: str
+    granted: set[str]
+    """Application permissions."""
+    delegated: set[str] = field(default_factory=set)
+    secret: str = ""
+    secret_expires: str = ""
+    certificates: dict[str, bytes] = field(default_factory=dict)
+    """SHA-256 thumbprint (hexadecimal) -> public key as PEM."""
+    fenced: set[str] | None = None
+    """Users to whose mailboxes Exchange's own role lets it, None: no such fence. Consented permissions are wider."""
+    fenced_roles: set[str] = field(default_factory=set)
+    """Application permissions that it has inside the fence only."""
+
+
+@dataclass(slots=True)
+class Grant:
+    """What an access token stands for."""
+
+    application: str
+    scopes: frozenset[str]
+    user: str = ""
+    """Who signed in; empty for the application itself."""
+    expires: float = float("inf")
+
+    @property
+    def app_only(self) -> bool:
+        """Nobody signed in: the application acts for itself."""
+        return not self.user
+
+
+class Tenant:
+    """Everything there is. ``now``: seconds since 1970 UTC."""
+
+    def __init__(self, domain: str, now: Callable[[], float], id: str = "") -> None:
+        self.id = id or str(uuid.uuid5(uuid.NAMESPACE_DNS, domain))
+        self.domain = domain
+        self.now = now
+        self.users: dict[str, dict[str, Any]] = {}
+        self.deleted_users: dict[str, dict[str, Any]] = {}
+        self.groups: dict[str, dict[str, Any]] = {}
+        self.members: dict[str, list[str]] = {}
+        self.user_feed, self.group_feed = Feed(), Feed()
+        self.applications: dict[str, Application] = {}
+        self.tokens: dict[str, Grant] = {}
+        self.mailboxes: dict[str, Any] = {}
+        """By user id; made by ``mailbox.Mailbox``."""
+
+    def moment(self) -> str:
+        """Now, as Graph writes it."""
+        return written(self.now())
+
+    def add_user(
+        self, name: str, address: str, *, sku: str | None = "ENTERPRISEPACK", purpose: str = "user", **more: Any
+    ) -> dict[str, Any]:
+        """Let somebody join. ``sku``: None for no licence; ``purpose``: user, shared, room or equipment."""
+        id = str(uuid.uuid5(uuid.NAMESPACE_URL, f"{self.id}/{address}"))
+        first, _, last = name.partition(" ")
+        user = {
+            "id": id,
+            "displayName": name,
+            "givenName": first,
+            "surname": last or None,
+            "userPrincipalName": address,
+            "mail": address,
+            "accountEnabled": purpose == "user",
+            "userType": "Member",
+            "department": None,
+            "jobTitle": None,
+            "officeLocation": None,
+            "companyName": None,
+            "country": None,
+            "city": None,
+            "usageLocation": "GB",
+            "createdDateTime": self.moment(),
+            "proxyAddresses": [f"SMTP:{address}"],
+            "assignedLicenses": [],
+            "assignedPlans": [],
+            "_purpose": purpose,
+            **more,
+        }
+        self.users[id] = user
+        self.license(id, sku)
+        return user
+
+    def license(self, id: str, sku: str | None) -> None:
+        """Give or take a user's licence."""
+        user = self.users[id]
+        user["assignedLicenses"], user["assignedPlans"] = [], []
+        if sku is not None:
+            product, plan, service = SKUS[sku]
+            user["assignedLicenses"] = [{"skuId": product, "disabledPlans": []}]
+            user["assignedPlans"] = [
+                {
+                    "assignedDateTime": self.moment(),
+                    "capabilityStatus": "Enabled",
+                    "service": "exchange",
+                    "servicePlanId": plan,
+                }
+            ]
+            user["_plan"] = service
+        self.user_feed.touch(id)
+
+    def change_user(self, id: str, **changes: Any) -> None:
+        """Change what is known of somebody."""
+        self.users[id].update(changes)
+        self.user_feed.touch(id)
+
+    def remove_user(self, id: str) -> None:
+        """Delete somebody: 30 days restorable."""
+        user = self.users.pop(id)
+        self.deleted_users[id] = {**user, "deletedDateTime": self.moment()}
+        self.user_feed.drop(id, "changed")
+
+    def restore_user(self, id: str) -> dict[str, Any]:
+        """Bring somebody back. Raises KeyError."""
+        user = self.deleted_users.pop(id)
+        user.pop("deletedDateTime")
+        self.users[id] = user
+        self.user_feed.touch(id)
+        return user
+
+    def add_group(self, name: str, members: list[str], **more: Any) -> dict[str, Any]:
+        """Make a group."""
+        id = str(uuid.uuid5(uuid.NAMESPACE_URL, f"{self.id}/group/{name}"))
+        self.groups[id] = {
+            "id": id,
+            "displayName": name,
+            "description": None,
+            "mail": None,
+            "mailEnabled": False,
+            "mailNickname": "".join(char for char in name.lower() if char.isalnum()) or "group",
+            "securityEnabled": True,
+            "groupTypes": [],
+            "visibility": None,
+            "createdDateTime": self.moment(),
+            **more,
+        }
+        self.members[id] = list(members)
+        self.group_feed.touch(id)
+        return self.groups[id]
+
+    def find_user(self, key: str) -> dict[str, Any] | None:
+        """Find somebody by id or principal name."""
+        if key in self.users:
+            return self.users[key]
+        folded = key.casefold()
+        return next((user for user in self.users.values() if user["userPrincipalName"].casefold() == folded), None)
+
+    def register(self, granted: set[str], **more: Any) -> Application:
+        """Register an application."""
+        application = Application(str(uuid.uuid4()), set(granted), **more)
+        self.applications[application.id] = application
+        return application
+
+    def token(self, application: Application, user: str = "", lasts: float = 3600.0) -> str:
+        """Give out an access token for what is granted now."""
+        scopes = application.delegated if user else application.granted | application.fenced_roles
+        text = secrets.token_urlsafe(24)
+        self.tokens[text] = Grant(application.id, frozenset(scopes), user, self.now() + lasts)
+        return text
+
+
+def written(seconds: float) -> str:
+    """Write a moment as Graph does."""
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def public(value: Mapping[str, Any]) -> dict[str, Any]:
+    """What outsiders see of an object: what begins with ``_`` is the pretend server's own."""
+    return {name: found for name, found in value.items() if not name.startswith("_")}
