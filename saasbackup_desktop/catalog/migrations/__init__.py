@@ -19,7 +19,7 @@ def _to_2(connection: Connection) -> None:
 
 def _to_3(connection: Connection) -> None:
     """The newest head of each stream is remembered."""
-    marks.create(connection)
+    marks.create(connection, checkfirst=True)
 
 
 STEPS: Final[Mapping[int, Step]] = {2: _to_2, 3: _to_3}

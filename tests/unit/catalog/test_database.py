@@ -167,3 +167,20 @@ def test_a_file_of_version_1_gets_room_for_parts(file: Path) -> None:
         assert catalog.items(STREAM, [whole.id])[whole.id].parts == {"source": body}
     finally:
         catalog.close()
+
+
+def test_a_file_of_version_2_gets_room_for_what_is_remembered(file: Path) -> None:
+    database = Database.open(file, KEY)
+    with database.write() as connection:
+        connection.exec_driver_sql("DROP TABLE marks")
+        dialect.set_schema_version(connection, 2)
+    database.close()
+    catalog = Catalog.open(file, KEY)
+    try:
+        assert catalog.remembered() == {}
+        catalog.remember(STREAM, "snapshots/a/1", "ab" * 32)
+        catalog.remember(STREAM, "snapshots/a/2", "cd" * 32)
+        catalog.forget_streams()  # what the vault cannot tell of itself is kept
+        assert catalog.remembered() == {STREAM: ("snapshots/a/2", "cd" * 32)}
+    finally:
+        catalog.close()

@@ -355,7 +355,7 @@ def test_a_checkpoint_that_a_writer_beside_it_followed_is_not_missed(place: Plac
 
 
 def test_a_flipped_epoch_is_damage_and_no_sign_of_new_keys(place: Place) -> None:
-    """A header says under which master key its file was written; only a key slot can prove that there is a newer one."""
+    """A header says under which master key its file was written; only a slot can prove that there is a newer one."""
     _, items = filled(place)
     for folder in ("packs", "index", "snapshots", "meta"):
         spoilt = place.files(folder)[0]
