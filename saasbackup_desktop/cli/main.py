@@ -9,7 +9,7 @@ import typer
 
 from saasbackup_desktop import __version__
 from saasbackup_desktop.app.memory import share_arenas
-from saasbackup_desktop.cli import accounts, backup, browse, demo, jobs, keys, limited, restore, source, vault
+from saasbackup_desktop.cli import accounts, backup, browse, demo, jobs, keys, limited, restore, retention, source, vault
 
 app = typer.Typer(
     name="saasbackup",
@@ -21,6 +21,8 @@ app.add_typer(vault.group)
 app.add_typer(source.group)
 app.add_typer(jobs.group)
 vault.group.add_typer(keys.group)
+for part in (retention.retention, retention.trash, retention.hold):
+    vault.group.add_typer(part)
 vault.group.add_typer(limited.group)
 for room in (accounts, backup, browse, restore, jobs, demo):
     room.register(app)
