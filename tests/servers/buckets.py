@@ -36,7 +36,7 @@ class S3Server:
     tls_port: int = 0
     ca_file: str = ""
     small_keys: S3Keys | None = None
-    """Somebody with a quota of 64 KiB."""
+    """Somebody whose buckets have a quota of 64 KiB."""
     keeps_versions: bool = True
     refuses_second: bool = True
     """It honours ``If-None-Match: *``."""

@@ -70,7 +70,6 @@ rgw enable usage log = false
 rgw run sync thread = false
 rgw gc processor period = 60
 rgw bucket quota ttl = 0
-rgw user quota bucket sync interval = 1
 rgw crypt require ssl = false
 rgw crypt default encryption key = 4YSmvJtBv0aZ7geVgAsdpRnLBEwWSWlMIGnRS8a9TSA=
 """
@@ -113,8 +112,8 @@ class Ceph:
         self._wait("the OSD", lambda: b"1 up" in self._output("ceph", "osd", "stat"))
         self._user("test", ACCESS_KEY, SECRET_KEY)
         self._user("small", _QUOTA_KEY, SECRET_KEY)
-        self._run("radosgw-admin", "quota", "set", "--quota-scope=user", "--uid=small", "--max-size=65536")
-        self._run("radosgw-admin", "quota", "enable", "--quota-scope=user", "--uid=small")
+        self._run("radosgw-admin", "quota", "set", "--quota-scope=bucket", "--uid=small", "--max-size=65536")
+        self._run("radosgw-admin", "quota", "enable", "--quota-scope=bucket", "--uid=small")
         self._serve("rgw", "radosgw", "-n", "client.rgw.a", "-f")
         self._wait("the gateway", lambda: answers(plain))
         return {

@@ -54,7 +54,7 @@ TABLE: Final[dict[str, Words]] = {
     "certificate-refused/name": Words(
         _CERTIFICATE,
         "The certificate was made for another name[ than {host}], so nothing was sent to the server.",
-        "Use the server name that the certificate was made for; your mail provider's instructions state it.",
+        "Use the server name that the certificate was made for; your provider's instructions state it.",
     ),
     "certificate-refused/authority": Words(
         _CERTIFICATE,

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final
 
-from saasbackup_desktop.core.errors import Denied, Fault, Misconfigured, VaultImmutable
+from saasbackup_desktop.core.errors import Denied, Fault, Misconfigured, ProtocolBroken, VaultImmutable
 from saasbackup_desktop.core.ports import Clock, ObjectLock
 from saasbackup_desktop.vault.names import require_valid
 from saasbackup_desktop.vault.stores import s3_faults as faults
@@ -30,7 +30,7 @@ from saasbackup_desktop.vault.stores.s3_versions import (
 )
 
 if TYPE_CHECKING:
-    from mypy_boto3_s3.type_defs import HeadObjectOutputTypeDef
+    from mypy_boto3_s3.type_defs import HeadObjectOutputTypeDef, ListObjectsV2OutputTypeDef
 
 DAY: Final = 24 * 3600
 _PART: Final = 16 << 20
@@ -52,13 +52,14 @@ class S3Store:
         patience: Patience | None = None,
         timeout: float = 60.0,
         part_size: int = _PART,
+        page_size: int = 1000,
         stale_after: float = DAY,
     ) -> None:
         """Raises Misconfigured for settings that cannot be; nothing is sent yet.
 
         ``keys``: None takes credentials as boto3 finds them. ``timeout``: seconds without a byte.
-        ``part_size``: bytes; files of more than two parts are sent in parts. ``stale_after``: seconds after which
-        an unfinished upload is somebody's who died.
+        ``part_size``: bytes; files of more than two parts are sent in parts. ``page_size``: names asked for at once.
+        ``stale_after``: seconds after which an unfinished upload is somebody's who died.
         """
         self._bucket = Bucket(place, keys, patience or Patience(), timeout)
         self._uploads = Uploads(self._bucket, part_size, stale_after)
@@ -66,6 +67,7 @@ class S3Store:
         self._keys = keys
         self._lock = lock
         self._part_size = part_size
+        self._page_size = page_size
         self._guard = threading.Lock()
         self._locks = False
         self._versioned: bool | None = None
@@ -124,6 +126,10 @@ class S3Store:
                 self._put_whole(name, data, extra)
         except FileExistsError:
             self._require_ours(name, token)
+        except ProtocolBroken as fault:
+            if until is None or self._locks:
+                raise
+            raise Misconfigured(fault.detail, what="no-object-lock", name=self._bucket.name) from fault
         if until is not None:
             self._require_locked(name, until, in_parts)
         if self._refuses_second is None and len(data) <= _TRIAL:
@@ -159,11 +165,9 @@ class S3Store:
         """Names below a folder, in order."""
         folder = prefix.strip("/")
         below = self._bucket.base + (f"{folder}/" if folder else "")
-        client, token = self._bucket.client, dict[str, Any]()
+        token: dict[str, Any] = {}
         while True:
-            page = self._bucket.ask(
-                lambda: client.list_objects_v2(Bucket=self._bucket.name, Prefix=below, **token)  # noqa: B023
-            )
+            page = self._page(below, token)
             for found in page.get("Contents", ()):
                 if not found["Key"].endswith("/"):  # what tools leave that pretend folders
                     yield self._name(found["Key"])
@@ -306,6 +310,13 @@ class S3Store:
     def _name(self, key: str) -> str:
         return key[len(self._bucket.base) :]
 
+    def _page(self, below: str, token: dict[str, Any]) -> "ListObjectsV2OutputTypeDef":
+        return self._bucket.ask(
+            lambda: self._bucket.client.list_objects_v2(
+                Bucket=self._bucket.name, Prefix=below, MaxKeys=self._page_size, **token
+            )
+        )
+
     def _glance(self) -> Any:
         return self._bucket.ask(
             lambda: self._bucket.client.list_objects_v2(Bucket=self._bucket.name, MaxKeys=1, Prefix=self._bucket.base)
@@ -364,12 +375,12 @@ class S3Store:
         Raises Misconfigured.
         """
         if in_parts or not self._locks:
-            ends = self.locked_until(name)
-            if in_parts and (ends is None or ends < until):
-                self.set_lock(name, until)
-                ends = until
-            if ends is None:
+            # Some servers give back any header that they were given: where there are no versions there is no lock.
+            ends = self.locked_until(name) if self.is_versioned() else None
+            if ends is None and not (in_parts and self.is_versioned()):
                 raise Misconfigured("the lock was ignored", what="no-object-lock", name=self._bucket.name)
+            if ends is None or ends < until:
+                self.set_lock(name, until)
             self._locks = True
         self._ends[name] = until
 

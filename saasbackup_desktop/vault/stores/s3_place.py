@@ -41,10 +41,8 @@ class S3Place:
             raise Misconfigured("not a folder's name", what="bad-prefix", name=self.prefix)
         if self.style not in STYLES:
             raise Misconfigured("unknown style", what="bad-style", name=self.style)
-        if self.endpoint:
-            parts = urlsplit(self.endpoint)
-            if parts.scheme not in ("http", "https") or not parts.hostname or parts.username or parts.password:
-                raise Misconfigured("not an endpoint", what="bad-endpoint")
+        if self.endpoint and not _is_endpoint(self.endpoint):
+            raise Misconfigured("not an endpoint", what="bad-endpoint")
 
     @property
     def location(self) -> str:
@@ -74,6 +72,15 @@ def parse_location(location: str) -> tuple[str, str]:
         raise Misconfigured("not in a bucket", what="bad-bucket", name=location)
     bucket, _, prefix = location.removeprefix(SCHEME).partition("/")
     return bucket, prefix.strip("/")
+
+
+def _is_endpoint(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+        has_port = parts.port != 0
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.hostname) and has_port and "@" not in parts.netloc
 
 
 def content_md5(data: bytes) -> str:
