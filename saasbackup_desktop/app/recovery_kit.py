@@ -53,19 +53,35 @@ def save_recovery_kit(kit: RecoveryKit, file: Path) -> None:
         canvas.drawString(left, y, "-".join(groups[start : start + 5]))
         y -= 7 * mm
     size = 48 * mm
-    code = QrCodeWidget(kit.recovery_key)
+    code = QrCodeWidget(kit.recovery_key, barLevel="Q")  # readable with a quarter of it stained
     x0, y0, x1, y1 = code.getBounds()
     drawing = Drawing(size, size, transform=[size / (x1 - x0), 0, 0, size / (y1 - y0), 0, 0])
     drawing.add(code)
     renderPDF.draw(drawing, canvas, left - 4 * mm, y - size - 2 * mm)
-    y -= size + 14 * mm
-    _paragraph(
+    y -= size + 12 * mm
+    y = _paragraph(
         canvas,
         left,
         y,
         "To use it: open the vault in the program, or run",
         "    saasbackup vault open LOCATION",
-        "and give this recovery key where the passphrase is asked for.",
+        "and give this recovery key where the passphrase is asked for. Capital letters, spaces and dashes do",
+        "not matter, a mistyped letter is noticed, and the square above holds the same key.",
+    )
+    y = _paragraph(
+        canvas,
+        left,
+        y,
+        "Without the program: vault_reader.py is one file that needs Python and two libraries that it names:",
+        "    python3 vault_reader.py LOCATION extract TARGET --recovery-key-file FILE",
+        "where the first line of FILE is the recovery key.",
+    )
+    _paragraph(
+        canvas,
+        left,
+        y,
+        "When the vault's keys are replaced, or this key is removed, this page opens nothing any more:",
+        "destroy it and keep the new one.",
     )
     canvas.showPage()
     canvas.save()
