@@ -28,8 +28,8 @@ def dumps(value: object) -> str:
 
 
 def loads(text: str | bytes) -> Any:
-    """Read JSON."""
-    return json.loads(text)
+    """Read JSON; bytes are UTF-8."""
+    return json.loads(text if isinstance(text, str) else str(text, "utf-8", "surrogatepass"))
 
 
 def body_to_plain(body: Body) -> Json:

@@ -74,7 +74,8 @@ class Index:
         with self._lock:
             runs = self._all_runs()
         for run in runs:
-            yield from run.find(id)
+            if found := run.find(id):
+                yield from found
 
     def packs(self) -> Sequence[Pack]:
         """All packs that are known, vanished ones included."""

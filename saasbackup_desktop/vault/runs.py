@@ -64,14 +64,18 @@ class Run:
             merged += b"".join(sorted(records))
         return cls(list(numbers), bytes(merged))
 
-    def find(self, id: bytes) -> Iterator[tuple[Pack, Place]]:
+    def find(self, id: bytes) -> Sequence[tuple[Pack, Place]]:
         """Every place where this blob lies."""
-        key = id[:KEY]
-        at = self._first(key)
-        while at < self.count and self._key(at) == key:
-            _, pack, offset, length, word = _RECORD.unpack_from(self._records, at * _RECORD.size)
-            yield self.packs[pack], Place(id, offset, length, word)
+        beginnings = self._numbers()
+        beginning = int.from_bytes(id[:_BEGINNING], "big")
+        at = bisect_left(beginnings, beginning)
+        found: list[tuple[Pack, Place]] = []
+        while at < self.count and beginnings[at] == beginning:
+            key, pack, offset, length, word = _RECORD.unpack_from(self._records, at * _RECORD.size)
+            if key == id[:KEY]:
+                found.append((self.packs[pack], Place(id, offset, length, word)))
             at += 1
+        return found
 
     def at(self, packs: AbstractSet[bytes], places: AbstractSet[tuple[bytes, int]]) -> Iterator[bytes]:
         """Keys of the blobs that lie in these packs (by digest), or at these places (digest and offset)."""
@@ -151,23 +155,23 @@ class Run:
 
     def _first(self, key: bytes) -> int:
         """Where the first record that is not smaller stands."""
-        if self._beginnings is None:
-            self._beginnings = self._begin()
         beginning = int.from_bytes(key[:_BEGINNING].ljust(_BEGINNING, b"\0"), "big")
-        at = bisect_left(self._beginnings, beginning)
+        at = bisect_left(self._numbers(), beginning)
         while at < self.count and self._key(at) < key:
             at += 1
         return at
 
-    def _begin(self) -> "array[int]":
-        """Take the first bytes of all ids as numbers."""
-        numbers = bytearray(_BEGINNING * self.count)
-        for byte in range(_BEGINNING):
-            native = _BEGINNING - 1 - byte if sys.byteorder == "little" else byte
-            numbers[native::_BEGINNING] = self._records[byte :: _RECORD.size]
-        made = array("I")
-        made.frombytes(numbers)
-        return made
+    def _numbers(self) -> "array[int]":
+        """The first bytes of all ids as numbers; made when they are needed first."""
+        if self._beginnings is None:
+            numbers = bytearray(_BEGINNING * self.count)
+            for byte in range(_BEGINNING):
+                native = _BEGINNING - 1 - byte if sys.byteorder == "little" else byte
+                numbers[native::_BEGINNING] = self._records[byte :: _RECORD.size]
+            made = array("I")
+            made.frombytes(numbers)
+            self._beginnings = made
+        return self._beginnings
 
     def _key(self, at: int) -> bytes:
         start = at * _RECORD.size
