@@ -7,7 +7,7 @@ import asyncio
 import hashlib
 from array import array
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ from saasbackup_desktop.app import views
 from saasbackup_desktop.app.demo import Step
 from saasbackup_desktop.app.desk import Desk
 from saasbackup_desktop.core import errors
-from saasbackup_desktop.core.ids import ConnectionName, JobId, NodeId, RowId, SnapshotId, StreamId
+from saasbackup_desktop.core.ids import AccountId, ConnectionName, JobId, NodeId, RowId, SnapshotId, StreamId
 from saasbackup_desktop.core.jobs import (
     Backup,
     CatalogChanged,
@@ -25,6 +25,7 @@ from saasbackup_desktop.core.jobs import (
     ItemFailure,
     Job,
     JobChanged,
+    Mirror,
     Prune,
     Restore,
     State,
@@ -158,6 +159,12 @@ def _item(folder: str, n: int) -> Item:
     )
 
 
+def _account_of(spec: Any) -> AccountId | None:
+    if isinstance(spec, Check | Mirror | Prune):
+        return None
+    return _OFFICE.id if spec.stream == OFFICE_STREAM else _DANA.id
+
+
 def _job(number: int, state: State, spec: Any, tally: Tally, age: int, **more: Any) -> Job:
     created = NOW - age
     return Job(
@@ -165,7 +172,11 @@ def _job(number: int, state: State, spec: Any, tally: Tally, age: int, **more: A
         spec=spec,
         state=state,
         tally=tally,
-        account=None if isinstance(spec, Check | Prune) else _OFFICE.id if spec.stream == OFFICE_STREAM else _DANA.id,
+        account=None
+        if isinstance(spec, Check | Mirror | Prune)
+        else _OFFICE.id
+        if spec.stream == OFFICE_STREAM
+        else _DANA.id,
         created=created,
         started=created + 1,
         finished=created + 240 if state.is_over else None,
@@ -195,6 +206,17 @@ UNFIT = _findings(
     ("lock", "failed", "not-locked"),
     ("lock-delete", "failed", "deleted-though-locked"),
     ("key", "limited", "any-key-taken"),
+)
+
+
+DAMAGES = (
+    views.Damage(
+        file="packs/4f/4f1d3c0a95b2e86d7f0c1a2b3c4d5e6f",
+        code="altered",
+        items=tuple(f"INBOX/{_SUBJECTS[n % len(_SUBJECTS)].format(n=1000 + n)}" for n in range(9)),
+    ),
+    views.Damage(file="meta/07/07aa31b2c4d5e6f708192a3b4c5d6e7f", code="missing", items=("20 Oct 2026, 09:00",)),
+    views.Damage(file="packs/c0/c0ffee00112233445566778899aabbcc", code="unreferenced", items=(), is_harmless=True),
 )
 
 
@@ -267,6 +289,7 @@ class FakeDesk(Desk):
         self.probe_fault: errors.Fault | None = None
         self.findings: Sequence[views.StoreFinding] = LIMITED
         self._rules: dict[StreamId | None, Keep] = {None: Keep(days=30, weekly=12, monthly=12)}
+        self._damages = {JobId(f"{8:012x}"): DAMAGES}
         self._holds = [] if first_run else _some_holds()
         self._trash = [] if first_run else _some_trash()
 
@@ -411,11 +434,29 @@ class FakeDesk(Desk):
     async def rebuild_catalog(self) -> None:
         self.asked.append(("rebuild_catalog", None))
 
-    async def check_vault(self, read_percent: int) -> JobId:
-        return self._add(Check(read_percent=read_percent), State.RUNNING, Tally(doing="checking"))
+    async def check_vault(self, read_percent: int, repair: bool = False) -> JobId:
+        doing = "repairing" if repair else "checking"
+        return self._add(Check(read_percent=read_percent, repair=repair), State.RUNNING, Tally(doing=doing))
 
-    async def damages(self, job: JobId) -> Sequence[views.Damage]:
-        return ()
+    async def damages(self, job: JobId, harmless: bool = False) -> Sequence[views.Damage]:
+        return self._damages.get(job, ())
+
+    async def mirror(
+        self,
+        to: str,
+        *,
+        settings: views.BucketSettings | None = None,
+        keys: views.BucketKeys | None = None,
+        delete: bool = False,
+    ) -> JobId:
+        self.asked.append(("mirror", (to, settings, keys, delete)))
+        told = tuple(sorted(asdict(settings).items())) if settings else ()
+        tally = Tally(items_done=212, items_total=1_412, doing="mirroring")
+        return self._add(Mirror(to=to, settings=told, delete=delete), State.RUNNING, tally)
+
+    @property
+    def bucket_settings(self) -> views.BucketSettings | None:
+        return views.BucketSettings() if (self._location or "").startswith("s3://") else None
 
     # --- retention
     async def retention(self, stream: StreamId | None = None) -> views.Retention:
@@ -824,6 +865,11 @@ class FakeDesk(Desk):
             ),
             _job(4, State.FAILED, Backup(stream=OFFICE_STREAM), Tally(), 8_000, code="sign-in-needed",
                  facts={"host": "imap.northwind.example", "user": "office@northwind.example"}),
+            _job(8, State.PARTIAL, Check(read_percent=100), Tally(items_done=1_412, items_total=1_412), 9_000),
+            _job(9, State.DONE, Mirror(to="/media/dana/Attic disk/vault"), Tally(items_done=1_400, items_total=1_400,
+                 added=18, skipped=1_382, bytes_done=310_000_000), DAY + 4_000),
+            _job(10, State.FAILED, Mirror(to="s3://northwind-copy/vault", settings=(("endpoint", "https://s3.example"),)),
+                 Tally(), 2 * DAY, code="sign-in-needed", facts={"host": "s3.example", "reason": "store"}),
             _job(5, State.STOPPED, Check(read_percent=10), Tally(items_done=120, items_total=1412), DAY),
             _job(6, State.DONE, Backup(stream=STREAM), Tally(items_done=1_003_384, items_total=1_003_384, added=66,
                  unchanged=1_003_318, bytes_done=3_100_200, bytes_stored=1_410_000), DAY + 300),
@@ -849,7 +895,7 @@ class FakeExploration:
 
 
 def _of(job: Job) -> StreamId | None:
-    return None if isinstance(job.spec, Check | Prune) else job.spec.stream
+    return None if isinstance(job.spec, Check | Mirror | Prune) else job.spec.stream
 
 
 def _sort_key(order: views.Order, item: Item) -> tuple[str | int, ...]:

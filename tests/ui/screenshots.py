@@ -38,6 +38,7 @@ from saasbackup_desktop.ui.rooms.new_vault import NewVaultWizard
 from saasbackup_desktop.ui.rooms.restore.migrate import MigrateSheet
 from saasbackup_desktop.ui.rooms.restore.restore import RestoreSheet
 from saasbackup_desktop.ui.rooms.vault import check_sheets, hold_sheets, key_sheets
+from saasbackup_desktop.ui.rooms.vault.mirror_sheet import MirrorSheet
 from saasbackup_desktop.ui.rooms.vault.retention_sheets import PruneSheet, RuleSheet
 from saasbackup_desktop.ui.rooms.vault.rotation_sheet import RotationSheet
 from saasbackup_desktop.ui.rooms.welcome import WelcomePage
@@ -118,7 +119,7 @@ async def rooms(shown: Window, snap: Snap) -> None:
     shown.go(ComparePlace(STREAM, points[9].id, points[0].id))
     await settled()
     snap("compare", shown)
-    for number, name in ((1, "running"), (3, "partial"), (4, "failed")):
+    for number, name in ((1, "running"), (3, "partial"), (4, "failed"), (8, "damaged"), (10, "mirror")):
         shown.go(JobsPlace(JobId(f"{number:012x}")))
         await settled()
         snap(f"jobs-{name}", shown)
@@ -129,7 +130,7 @@ async def rooms(shown: Window, snap: Snap) -> None:
 
 
 async def _vault(shown: Window, snap: Snap) -> None:
-    for leaf in ("overview", "retention", "trash", "holds", "keys"):
+    for leaf in ("overview", "retention", "trash", "holds", "mirror", "keys"):
         shown.go(VaultPlace(leaf))
         await settled()
         snap(f"vault-{leaf}", shown)
@@ -146,6 +147,14 @@ async def _vault(shown: Window, snap: Snap) -> None:
     rule.reject()
     await asked
     await _dialog(shown, snap, "vault-prune", PruneSheet(bridge, shown).answer())
+    await _dialog(shown, snap, "vault-repair", check_sheets.ask_repair(shown))
+    mirror = MirrorSheet(bridge, shown)
+    asked = asyncio.ensure_future(mirror.answer())
+    mirror.where.button(1).click()
+    await settled()
+    snap("vault-mirror-to", mirror)
+    mirror.reject()
+    await asked
     await _dialog(shown, snap, "vault-hold", hold_sheets.place_hold(bridge, shown))
     slots = (await bridge.call(bridge.desk.vault_info())).slots
     await _dialog(shown, snap, "vault-replace-keys", RotationSheet(bridge, slots, shown).answer())

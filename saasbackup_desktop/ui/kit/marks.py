@@ -50,15 +50,16 @@ class Marks(QWidget):
 
     def add(self, mark: Mark, button: Button | None = None) -> None:
         """Show one more, with what can be done about it."""
-        line, top = len(self.marks), Qt.AlignmentFlag.AlignTop
+        line = len(self.marks)
+        side = Qt.AlignmentFlag.AlignTop if button is None else Qt.AlignmentFlag.AlignVCenter
         self.marks.append(mark)
         words = Text(mark.words, "muted", wrap=True)
         state = StatusMark(mark.state, mark.tone)
         for piece in (words, state):
             piece.setToolTip(mark.hint)
         state.setAccessibleDescription(f"{mark.about}: {mark.words}")
-        self._grid.addWidget(Text(mark.about), line, 0, top)
-        self._grid.addWidget(state, line, 1, top)
+        self._grid.addWidget(Text(mark.about), line, 0, side)
+        self._grid.addWidget(state, line, 1, side)
         self._grid.addWidget(words, line, 2)
         if button is not None:
-            self._grid.addWidget(button, line, 3, Qt.AlignmentFlag.AlignRight | top)
+            self._grid.addWidget(button, line, 3, Qt.AlignmentFlag.AlignRight | side)

@@ -28,6 +28,7 @@ from saasbackup_desktop.ui.kit.tiles import Progress, Stat
 from saasbackup_desktop.ui.kit.tokens import SPACE
 from saasbackup_desktop.ui.models.sheet import Field, RowSheet
 from saasbackup_desktop.ui.rooms import job_words
+from saasbackup_desktop.ui.rooms.vault.check_sheets import ask_repair
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,7 @@ class Trouble:
     where: str
     what: str
     remedy: str
+    is_harmless: bool = False
 
 
 class JobDetail(QFrame):
@@ -101,6 +103,7 @@ class JobDetail(QFrame):
             return
         self._tell(job)
         if other:
+            self._repair.hide()
             self.notice.hide()
             self.tasks.start(self._look(job), only="look")
 
@@ -164,7 +167,8 @@ class JobDetail(QFrame):
         found: list[Trouble] = []
         if isinstance(job.spec, Check):
             if job.state.is_over:
-                found = [_damage(one) for one in await self.bridge.call(desk.damages(job.id))]
+                damages = await self.bridge.call(desk.damages(job.id, harmless=True))
+                found = [_damage(one) for one in sorted(damages, key=lambda one: one.is_harmless)]
         else:
             found = [_failure(one) for one in await self.bridge.call(desk.failures(job.id))]
         log: Sequence[LogLine] = await self.bridge.call(desk.log(job.id))
@@ -173,7 +177,11 @@ class JobDetail(QFrame):
         self._tell_remedy()
         self._log.show(log)
         words = self.tr("Damaged") if isinstance(job.spec, Check) else self.tr("Could not be done")
-        self._tabs.setTabText(0, f"{words} ({text.number(len(found))})")
+        bad = sum(not one.is_harmless for one in found)
+        if found and not bad:
+            words = self.tr("Worth knowing")
+        self._tabs.setTabText(0, f"{words} ({text.number(bad or len(found))})")
+        self._repair.setVisible(isinstance(job.spec, Check) and not job.spec.repair and bad > 0)
         self._tabs.setTabText(1, self.tr("Log (%1)").replace("%1", text.number(len(log))))
         self._tabs.setCurrentIndex(0 if found else 1)
         self._tabs.setVisible(bool(found or log))
@@ -184,12 +192,16 @@ class JobDetail(QFrame):
         self._resume = Button(self.tr("R&esume"), "primary", "play", lambda: self._ask(self._resume, "resume"))
         self._cancel = Button(self.tr("&Cancel job…"), "danger", "stop", lambda: self.tasks.start(self._stop()))
         self._retry = Button(self.tr("Re&try failed"), "primary", "retry", lambda: self.tasks.start(self._again()))
+        self._repair = Button(
+            self.tr("Repair the &vault…"), "primary", "settings", lambda: self.tasks.start(self._mend(), only="mend")
+        )
+        self._repair.hide()
         self._copy = Button(self.tr("Copy as CS&V"), "quiet", "copy", self._copy_csv)
 
     def _build(self, figures: QWidget) -> None:
         self._troubles: RowSheet[Trouble] = RowSheet(
             (
-                Field(say("Item"), lambda t: t.name or say("(no subject)"), picture=lambda t: ("bad", "bad")),
+                Field(say("Item"), lambda t: t.name or say("(no subject)"), picture=_trouble_picture),
                 Field(say("Where"), lambda t: t.where),
                 Field(say("What happened"), lambda t: t.what),
             ),
@@ -230,7 +242,7 @@ class JobDetail(QFrame):
         line = row(self._doing, self._pace)
         line.setStretch(0, 1)
         inside.addLayout(column(line, self._progress, spacing=SPACE.small))
-        inside.addLayout(row(self._resume, self._retry, self._pause, self._cancel, None))
+        inside.addLayout(row(self._resume, self._retry, self._repair, self._pause, self._cancel, None))
         inside.addWidget(figures)
         inside.addWidget(self._tabs, 1)
         inside.addStretch(0)
@@ -266,6 +278,11 @@ class JobDetail(QFrame):
         if self._job is not None:
             self.opened.emit(await self.bridge.call(self.bridge.desk.retry_failed(self._job.id)))
 
+    async def _mend(self) -> None:
+        percent = await ask_repair(self)
+        if percent is not None:
+            self.opened.emit(await self.bridge.call(self.bridge.desk.check_vault(percent, repair=True)))
+
     def _copy_csv(self) -> None:
         model = self._tables[self._tabs.currentIndex()].model()
         QGuiApplication.clipboard().setText(as_csv(model, range(model.rowCount())))
@@ -279,7 +296,16 @@ def _failure(one: ItemFailure) -> Trouble:
 
 def _damage(one: Damage) -> Trouble:
     affected = ", ".join(one.items[:5])
-    return Trouble(one.file, affected, say(label(DAMAGES, one.code)), words_for("vault-damaged").remedy)
+    if len(one.items) > 5:
+        affected += say(" and %1 more").replace("%1", text.number(len(one.items) - 5))
+    remedy = say("Nothing is lost and nothing is at risk.") if one.is_harmless else words_for("vault-damaged").remedy
+    if one.items:
+        remedy = say("Affected: %1").replace("%1", affected) + "\n" + remedy
+    return Trouble(one.file, affected, say(label(DAMAGES, one.code)), remedy, one.is_harmless)
+
+
+def _trouble_picture(one: Trouble) -> tuple[str, str]:
+    return ("info", "muted") if one.is_harmless else ("bad", "bad")
 
 
 def _log_words(line: LogLine) -> str:

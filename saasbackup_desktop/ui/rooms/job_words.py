@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from saasbackup_desktop.app.flows.rate import Rate
 from saasbackup_desktop.app.words.states import doing, kind_of
 from saasbackup_desktop.core.ids import AccountId
-from saasbackup_desktop.core.jobs import Job, Migrate, Restore, State
+from saasbackup_desktop.core.jobs import Job, Migrate, Mirror, Restore, State
 from saasbackup_desktop.ui.kit import text
 from saasbackup_desktop.ui.kit.text import say
 
@@ -16,6 +16,7 @@ PICTURES = {
     "Check": "shield",
     "Prune": "prune",
     "Deletion": "trash",
+    "Mirror": "mirror",
 }
 
 
@@ -32,9 +33,11 @@ def title(job: Job, names: Mapping[AccountId, str]) -> str:
 
 
 def destination(job: Job) -> str:
-    """Say where a restore or migration goes."""
+    """Say where a restore, migration or mirror goes."""
     if isinstance(job.spec, Restore):
         return f"{job.spec.connection}{' / ' + job.spec.folder if job.spec.folder else ''}"
+    if isinstance(job.spec, Mirror):
+        return job.spec.to
     return str(job.spec.connection) if isinstance(job.spec, Migrate) else ""
 
 

@@ -6,7 +6,19 @@ from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayou
 
 from saasbackup_desktop.app.words.states import Tone, job_status, kind_of
 from saasbackup_desktop.core.ids import AccountId, JobId
-from saasbackup_desktop.core.jobs import Backup, Check, Discard, Event, Job, JobChanged, Migrate, Prune, Restore, State
+from saasbackup_desktop.core.jobs import (
+    Backup,
+    Check,
+    Discard,
+    Event,
+    Job,
+    JobChanged,
+    Migrate,
+    Mirror,
+    Prune,
+    Restore,
+    State,
+)
 from saasbackup_desktop.ui.bridge import Bridge
 from saasbackup_desktop.ui.kit import clock, text
 from saasbackup_desktop.ui.kit.buttons import Button
@@ -59,6 +71,7 @@ class JobsPage(Page):
                 (self.tr("Checks"), Check),
                 (self.tr("Prunes"), Prune),
                 (self.tr("Deletions"), Discard),
+                (self.tr("Mirrors"), Mirror),
             )
         )
         self.kinds.setAccessibleName(self.tr("Kind of job"))

@@ -1,13 +1,17 @@
 """Opening the vault."""
 
+from collections.abc import Coroutine
+from typing import Any
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
-from saasbackup_desktop.core.errors import WrongPassphrase
+from saasbackup_desktop.app.views import BucketKeys
+from saasbackup_desktop.core.errors import SignInNeeded, WrongPassphrase
 from saasbackup_desktop.ui.bridge import Bridge
 from saasbackup_desktop.ui.kit.buttons import Button
-from saasbackup_desktop.ui.kit.forms import Field, Secret
-from saasbackup_desktop.ui.kit.layout import Card, row
+from saasbackup_desktop.ui.kit.forms import Field, Line, Secret
+from saasbackup_desktop.ui.kit.layout import Card, column, row
 from saasbackup_desktop.ui.kit.pages import Page
 from saasbackup_desktop.ui.kit.status import Picture
 from saasbackup_desktop.ui.kit.text import ElidedText, Text
@@ -29,14 +33,39 @@ class UnlockPage(Page):
         )
         self._remember = QCheckBox(self.tr("&Remember on this computer"))
         self._remember.setToolTip(self.tr("With a key for this computer alone, in the system's own keyring"))
+        self.access_key, self.secret_key = Line(), Secret()
+        self._storage = QWidget()
+        self._storage.setLayout(
+            column(
+                Text(self.tr("The storage asks for keys, and this computer has none that it takes."), wrap=True),
+                Field(self.tr("&Access key"), self.access_key),
+                Field(
+                    self.tr("&Secret key"),
+                    self.secret_key,
+                    self.tr("Kept in this computer's keyring, if there is one that can be trusted."),
+                ),
+                spacing=SPACE.medium,
+            )
+        )
+        self._storage.hide()
         self._open = Button(self.tr("&Unlock"), "primary", "unlock", self._unlock)
         self._open.setEnabled(False)
         self.secret.textChanged.connect(self._typed)
         self.secret.returnPressed.connect(self._unlock)
+        self.secret_key.returnPressed.connect(self._unlock)
         where = ElidedText(bridge.desk.vault_location or "", "muted")
         where.setAlignment(Qt.AlignmentFlag.AlignLeft)
         title = row(Picture("lock", "accent", 28), Text(self.tr("The vault is locked"), "title"), None)
-        card = Card(title, where, self.banner, self._field, self._remember, row(None, self._open), spacing=SPACE.large)
+        card = Card(
+            title,
+            where,
+            self.banner,
+            self._field,
+            self._storage,
+            self._remember,
+            row(None, self._open),
+            spacing=SPACE.large,
+        )
         card.body.setContentsMargins(SPACE.wide, SPACE.wide, SPACE.wide, SPACE.wide)
         card.setFixedWidth(scaled(480))
         outer = QVBoxLayout(self)
@@ -56,8 +85,14 @@ class UnlockPage(Page):
 
     async def _try(self) -> None:
         secret = self.secret.text()
+        self.banner.hide()
         try:
-            await self.bridge.call(self.desk.unlock(secret))
+            await self.bridge.call(self._opening(secret))
+        except SignInNeeded as fault:
+            self.banner.fault(fault)
+            self._storage.setVisible(self.desk.bucket_settings is not None)
+            self.access_key.setFocus()
+            return
         except WrongPassphrase:
             self._field.complain(
                 self.tr("No key of this vault opens with that. Capital letters count; the recovery key opens it, too.")
@@ -68,4 +103,16 @@ class UnlockPage(Page):
         if self._remember.isChecked():
             await self.bridge.call(self.desk.remember())
         self.secret.clear()
+        self.secret_key.clear()
         self.wants.emit(Opened())
+
+    def _opening(self, secret: str) -> Coroutine[Any, Any, None]:
+        access_key, secret_key = self.access_key.text().strip(), self.secret_key.text()
+        if not access_key or not secret_key:
+            return self.desk.unlock(secret)
+        return self.desk.adopt_vault(
+            self.desk.vault_location or "",
+            secret,
+            settings=self.desk.bucket_settings,
+            keys=BucketKeys(access_key, secret_key),
+        )

@@ -9,10 +9,11 @@ from saasbackup_desktop.ui.kit.layout import row
 from saasbackup_desktop.ui.kit.pages import Page
 from saasbackup_desktop.ui.kit.text import Text
 from saasbackup_desktop.ui.kit.tokens import SPACE
-from saasbackup_desktop.ui.places import Locked
+from saasbackup_desktop.ui.places import Locked, Place, VaultPlace
 from saasbackup_desktop.ui.rooms.vault.holds import HoldsLeaf
 from saasbackup_desktop.ui.rooms.vault.keys import KeysLeaf
 from saasbackup_desktop.ui.rooms.vault.leaf import Leaf
+from saasbackup_desktop.ui.rooms.vault.mirror import MirrorLeaf
 from saasbackup_desktop.ui.rooms.vault.overview import OverviewLeaf
 from saasbackup_desktop.ui.rooms.vault.retention import RetentionLeaf
 from saasbackup_desktop.ui.rooms.vault.trash import TrashLeaf
@@ -36,10 +37,11 @@ class VaultPage(Page):
             ("retention", self.tr("R&etention"), RetentionLeaf(bridge)),
             ("trash", self.tr("&Trash"), TrashLeaf(bridge)),
             ("holds", self.tr("Hol&ds"), HoldsLeaf(bridge)),
+            ("mirror", self.tr("&Copies"), MirrorLeaf(bridge)),
             ("keys", self.tr("&Keys"), KeysLeaf(bridge)),
         ):
             self.leaves[name] = leaf
-            leaf.wants.connect(self.wants)
+            leaf.wants.connect(self._wanted)
             self.tabs.addTab(leaf, label)
         head = row(Text(self.tr("Vault"), "title"), None, self.lock)
         head.setContentsMargins(SPACE.page, SPACE.wide, SPACE.page, SPACE.small)
@@ -74,6 +76,14 @@ class VaultPage(Page):
     def first_focus(self) -> QWidget | None:
         """Start at the tabs, from where the arrow keys lead to every leaf."""
         return self.tabs.tabBar()
+
+    def _wanted(self, place: Place) -> None:
+        """A leaf of this page is near; everywhere else the window leads."""
+        if isinstance(place, VaultPlace):
+            self.look_at(place.leaf)
+            self.tabs.setFocus()
+        else:
+            self.wants.emit(place)
 
     async def _lock_it(self) -> None:
         await self.bridge.call(self.desk.lock())
