@@ -221,49 +221,54 @@ class Lease:
         with self._lock:
             self._withdraw()
 
-    def is_mine(self, name: str) -> bool:
-        """Is this a file of this lease?"""
-        return name.endswith(self._token)
+    @property
+    def token(self) -> str:
+        """What the names of its files end in."""
+        return self._token
 
     # --- taking it -------------------------------------------------------------------------------------------
 
     def _acquire(self) -> None:
-        self._give_way(self._rivals())
-        number = max((entry.number for entry in self._entries()), default=0) + 1
+        alive, dead = self._look()
+        self._give_way(alive)
+        number = max((entry.number for entry in dead), default=0) + 1
         try:
             self._write(number, held=False)
-            self._wait_for_turn((number, self._token))
-            self._bury()
+            # What the dead left is removed, so that one who was only asleep finds out.
+            for entry in self._wait_for_turn((number, self._token)):
+                for name in entry.names:
+                    self._store.delete(name)
             # Listed while the lease is to be seen already: a prune that writes its list later sees this lease first.
             self._knows = tuple(self._store.list(TRASH))
             self._write(number + 1, held=True)
             # Somebody who was taken for dead may have come back in this moment.
-            self._give_way([entry for entry in self._rivals() if entry.holding.held])
+            self._give_way([entry for entry in self._look()[0] if entry.holding.held])
         except BaseException:
             self._withdraw()
             raise
 
-    def _wait_for_turn(self, rank: tuple[int, str]) -> None:
-        """Give way to those who hold it or asked first; wait for those who asked later to give way."""
+    def _wait_for_turn(self, rank: tuple[int, str]) -> list[_Entry]:
+        """Give way to those who hold it or asked first; wait for those who asked later to give way; tell the dead."""
         for _ in range(_TURNS):
-            rivals = self._rivals()
-            if not rivals:
-                return
-            self._give_way([entry for entry in rivals if entry.holding.held or entry.rank < rank])
+            alive, dead = self._look()
+            if not alive:
+                return dead
+            self._give_way([entry for entry in alive if entry.holding.held or entry.rank < rank])
             self._watch.pause(_TURN)
-        self._give_way(self._rivals())
+        self._give_way(alive)
+        return dead
 
     def _give_way(self, rivals: list[_Entry]) -> None:
         if rivals:
             raise self._busy(min(rivals, key=lambda entry: (not entry.holding.held, entry.rank)).holding)
 
-    def _rivals(self) -> list[_Entry]:
-        """Find who else is alive; for the exclusive lease those in doubt are watched."""
+    def _look(self) -> tuple[list[_Entry], list[_Entry]]:
+        """Tell others who are alive from the dead; for the exclusive lease those in doubt are watched."""
         while True:
             lives = [(self._life(entry), entry) for entry in self._entries()]
-            rivals = [entry for life, entry in lives if life is not _Life.DEAD]
             if all(life is not _Life.DOUBTFUL for life, _ in lives) or self._stop():
-                return rivals
+                alive = [entry for life, entry in lives if life is not _Life.DEAD]
+                return alive, [entry for life, entry in lives if life is _Life.DEAD]
             self._watch.pause(_LOOK)
 
     def _life(self, entry: _Entry) -> _Life:
@@ -274,13 +279,6 @@ class Lease:
         # Two writers of one stream do no harm, so nobody waits for one that has run out. One whose end lies far ahead
         # was made by a clock that is wrong, or that was: within a day it is believed.
         return _Life.ALIVE if now < entry.holding.until < now + FORGOTTEN else _Life.DEAD
-
-    def _bury(self) -> None:
-        """Remove what dead holders left, so that one who was only asleep finds out."""
-        for entry in self._entries():
-            if self._life(entry) is _Life.DEAD:
-                for name in entry.names:
-                    self._store.delete(name)
 
     # --- keeping it ------------------------------------------------------------------------------------------
 
@@ -344,9 +342,7 @@ class Lease:
 
     def _entries(self) -> list[_Entry]:
         """Everybody else's."""
-        found = _entries(self._store, self._keys, self._folder)
-        # A stream's lease that means nothing does not stand in the way; who prunes must watch it.
-        return [one for one in found if one.token != self._token and (self._is_exclusive or one.holding != _UNKNOWN)]
+        return _entries(self._store, self._keys, self._folder, but=self._token)
 
     def _busy(self, holding: Holding | None) -> VaultBusy:
         if holding is None:
@@ -375,9 +371,7 @@ def others(
     """
     watch = watch or Watch()
     while True:
-        entries = [
-            entry for entry in _entries(store, keys, LEASES) if mine is None or not mine.is_mine(entry.names[-1])
-        ]
+        entries = _entries(store, keys, LEASES, but=mine.token if mine is not None else "")
         lives = [(watch.life(entry, clock.now()), entry) for entry in entries]
         if all(life is not _Life.DOUBTFUL for life, _ in lives) or stop():
             break
@@ -393,12 +387,13 @@ def _folder(keys: Keys, stream: StreamId) -> str:
     return f"{LEASES}/{hmac.digest(keys.name, stream.encode(), 'sha256')[:16].hex()}"
 
 
-def _entries(store: BlobStore, keys: Keys, folder: str) -> list[_Entry]:
-    """Leases in a folder, or in all; strangers do not count. Raises VaultKeysChanged."""
+def _entries(store: BlobStore, keys: Keys, folder: str, but: str = "") -> list[_Entry]:
+    """Leases in a folder, or in all, but one; strangers do not count. Raises VaultKeysChanged."""
     files: dict[str, list[str]] = {}
     for name in store.list(folder):
-        if _NAME.fullmatch(name.rpartition("/")[2]):
-            files.setdefault(name.rpartition("-")[2], []).append(name)
+        found = _NAME.fullmatch(name.rpartition("/")[2])
+        if found and found[2] != but:
+            files.setdefault(found[2], []).append(name)
     read = ((token, sorted(names), _read(store, keys, max(names))) for token, names in files.items())
     return [
         _Entry(_number(names[0]), token, tuple(names), holding) for token, names, holding in read if holding is not None
