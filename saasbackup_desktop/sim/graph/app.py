@@ -171,7 +171,7 @@ class GraphApp:
     def _add(self, one: Route) -> None:
         branch = self._tree
         for segment in one.template.strip("/").split("/"):
-            name = "{}" if segment.startswith("{") else segment.lower()
+            name = "{}" if segment.startswith("{") else _plain(segment)
             branch = branch.setdefault(name, {})
         branch.setdefault("", {})[one.method] = one
 
@@ -179,8 +179,8 @@ class GraphApp:
         branch = self._tree
         taken: list[str] = []
         for segment in request.segments:
-            if segment.lower() in branch:
-                branch = branch[segment.lower()]
+            if _plain(segment) in branch:
+                branch = branch[_plain(segment)]
             elif "{}" in branch:
                 branch = branch["{}"]
             else:
@@ -205,6 +205,11 @@ class GraphApp:
             await send({"type": "http.response.body", "body": content[: len(content) // 2], "more_body": True})
             raise ConnectionResetError("cut on purpose")
         await send({"type": "http.response.body", "body": content})
+
+
+def _plain(segment: str) -> str:
+    """A segment as it compares: letters' case and a function's empty brackets do not matter."""
+    return segment.lower().removesuffix("()")
 
 
 def _mailbox(path: str) -> str:

@@ -29,6 +29,10 @@ class Feed:
         """Ids that changed after a position, oldest change first, with the reason if they are gone."""
         return [(id, self._gone.get(id)) for id, at in self._changed.items() if at > position]
 
+    def at(self, id: str) -> int:
+        """Position of something's last change."""
+        return self._changed[id]
+
     def forget(self) -> None:
         """Let all positions that were handed out expire."""
         self.forgotten = self.position + 1

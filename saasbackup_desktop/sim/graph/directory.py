@@ -1,0 +1,130 @@
+"""People, groups and licences over the pretend Graph."""
+
+from typing import Any, Final
+
+from saasbackup_desktop.sim.graph.app import Asked, route
+from saasbackup_desktop.sim.graph.deltas import changes
+from saasbackup_desktop.sim.graph.odata import page, selected
+from saasbackup_desktop.sim.graph.tenant import SKUS, public
+from saasbackup_desktop.sim.graph.wire import Answer, Refusal
+
+_USERS: Final = "User.Read.All User.ReadWrite.All Directory.Read.All Directory.ReadWrite.All"
+_GROUPS: Final = "Group.Read.All Group.ReadWrite.All Directory.Read.All Directory.ReadWrite.All GroupMember.Read.All"
+_BRIEF: Final = frozenset(
+    {
+        "id",
+        "displayName",
+        "givenName",
+        "surname",
+        "userPrincipalName",
+        "mail",
+        "jobTitle",
+        "officeLocation",
+    }
+)
+
+
+def _user(asked: Asked) -> dict[str, Any]:
+    found = asked.tenant.find_user(asked["user"])
+    if found is None:
+        raise Refusal(404, "Request_ResourceNotFound", f"Resource '{asked['user']}' does not exist.")
+    return found
+
+
+def _shown(asked: Asked, user: dict[str, Any]) -> dict[str, Any]:
+    if "$select" in asked.request.query:
+        return selected(public(user), asked.request)
+    return {name: value for name, value in user.items() if name in _BRIEF}
+
+
+@route("GET", "/users", _USERS)
+def users(asked: Asked) -> Answer:
+    """Everybody."""
+    found = list(asked.tenant.users.values())
+    return Answer(body=page(asked.request, found, size=100, largest=999, shape=lambda user: _shown(asked, dict(user))))
+
+
+@route("GET", "/users/delta", _USERS)
+def user_changes(asked: Asked) -> Answer:
+    """Who came, changed or left."""
+    return changes(
+        asked.request,
+        asked.tenant.user_feed,
+        lambda id: _shown(asked, asked.tenant.users[id]),
+        size=100,
+        largest=999,
+        is_directory=True,
+    )
+
+
+@route("GET", "/users/{user}", _USERS)
+def one_user(asked: Asked) -> Answer:
+    """Somebody, by id or principal name."""
+    return Answer(body=_shown(asked, _user(asked)))
+
+
+@route("GET", "/users/{user}/licenseDetails", _USERS)
+def licences(asked: Asked) -> Answer:
+    """Somebody's licences."""
+    details = []
+    for licence in _user(asked)["assignedLicenses"]:
+        for part, (product, plan, service) in SKUS.items():
+            if licence["skuId"] == product:
+                details.append(
+                    {
+                        "id": f"x{product[:8]}",
+                        "skuId": product,
+                        "skuPartNumber": part,
+                        "servicePlans": [
+                            {
+                                "servicePlanId": plan,
+                                "servicePlanName": service,
+                                "provisioningStatus": "Success",
+                                "appliesTo": "User",
+                            }
+                        ],
+                    }
+                )
+    return Answer(body={"value": details})
+
+
+@route("GET", "/groups", _GROUPS)
+def groups(asked: Asked) -> Answer:
+    """All groups."""
+    return Answer(body=page(asked.request, list(asked.tenant.groups.values()), size=100, largest=999))
+
+
+@route("GET", "/groups/{group}/members", _GROUPS)
+def members(asked: Asked) -> Answer:
+    """Who is in a group."""
+    if asked["group"] not in asked.tenant.groups:
+        raise Refusal(404, "Request_ResourceNotFound", f"Resource '{asked['group']}' does not exist.")
+    found = [asked.tenant.users[id] for id in asked.tenant.members[asked["group"]] if id in asked.tenant.users]
+    return Answer(
+        body=page(
+            asked.request,
+            found,
+            size=100,
+            largest=999,
+            shape=lambda user: {"@odata.type": "#microsoft.graph.user", **_shown(asked, dict(user))},
+        )
+    )
+
+
+@route("GET", "/organization", "Organization.Read.All Directory.Read.All User.Read.All")
+def organization(asked: Asked) -> Answer:
+    """The tenant itself."""
+    name = asked.tenant.domain.partition(".")[0].title()
+    domain = {
+        "name": asked.tenant.domain,
+        "isDefault": True,
+        "isInitial": False,
+        "type": "Managed",
+        "capabilities": "Email",
+    }
+    return Answer(
+        body={"value": [{"id": asked.tenant.id, "displayName": name, "tenantType": "AAD", "verifiedDomains": [domain]}]}
+    )
+
+
+ROUTES: Final = [users, user_changes, one_user, licences, groups, members, organization]

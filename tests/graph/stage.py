@@ -1,0 +1,65 @@
+"""A pretend tenant, the client that speaks to it, and the referee between them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import httpx
+
+from saasbackup_desktop.providers.microsoft.cloud import CLOUDS
+from saasbackup_desktop.providers.microsoft.graph import Graph
+from saasbackup_desktop.sim.graph import directory, mail
+from saasbackup_desktop.sim.graph.app import GraphApp, Route
+from saasbackup_desktop.sim.graph.mailbox import Mailbox
+from saasbackup_desktop.sim.graph.manners import Manners
+from saasbackup_desktop.sim.graph.tenant import Application, Tenant
+from tests.graph.referee import Referee, RefereedTransport
+
+ROUTES: list[Route] = [*directory.ROUTES, *mail.ROUTES]
+GRANTED = frozenset({"User.Read.All", "Group.Read.All", "Mail.Read", "Mail.ReadWrite", "Organization.Read.All"})
+
+
+@dataclass
+class HandClock:
+    """Time that moves when it is told to."""
+
+    time: float = 1_790_000_000.0
+
+    def now(self) -> float:
+        return self.time
+
+
+@dataclass
+class Stage:
+    """Everything that a test needs of a tenant."""
+
+    clock: HandClock = field(default_factory=HandClock)
+    manners: Manners = field(default_factory=Manners)
+    granted: Iterable[str] = GRANTED
+    tenant: Tenant = field(init=False)
+    app: GraphApp = field(init=False)
+    application: Application = field(init=False)
+    referee: Referee = field(init=False)
+    renewals: int = 0
+
+    def __post_init__(self) -> None:
+        self.tenant = Tenant("fernwick.example", self.clock.now)
+        self.app = GraphApp(self.tenant, ROUTES, self.manners)
+        self.application = self.tenant.register(set(self.granted))
+        self.referee = Referee(self.granted)
+        self._token = ""
+
+    def mailbox(self, name: str = "Ada Lovelace", address: str = "ada@fernwick.example") -> Mailbox:
+        """Let somebody with a mailbox join."""
+        return Mailbox(self.tenant, self.tenant.add_user(name, address)["id"])
+
+    async def token(self, renew: bool) -> str:
+        """Sign the application in."""
+        if renew or not self._token:
+            self.renewals += 1
+            self._token = self.tenant.token(self.application)
+        return self._token
+
+    def graph(self) -> Graph:
+        """The client, watched by the referee."""
+        transport = RefereedTransport(httpx.ASGITransport(self.app), self.referee)
+        return Graph(CLOUDS["global"], self.token, transport=transport)
