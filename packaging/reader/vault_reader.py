@@ -1246,7 +1246,17 @@ class Vault:
                 self.losses.append(str(damage))
             except KeysChanged as changed:
                 self.newer = changed
+        self.losses += self._missing(points)
         return sorted(points, key=lambda point: point.place.rpartition("/")[2])
+
+    def _missing(self, points: Sequence[Point]) -> list[str]:
+        """Points in time that others were written after, that were not removed on purpose, and are not here."""
+        replaced = {point.place for point in points}
+        return [
+            f"{name}: is missing, though a later point in time was written after it"
+            for name, digest in sorted({pair for point in points for pair in point.previous})
+            if name not in replaced and not (self.store.folder / name).exists() and not self.was_removed(name, digest)
+        ]
 
 
 def _number(value: object) -> int:
@@ -1681,10 +1691,8 @@ class Check:
         digests = {point.file: point.digest for point in vault.points}
         for point in vault.points:
             for name, digest in point.previous:
-                if name in digests and digests[name] != digest:
+                if digests.get(name, digest) != digest:
                     self._found(name, f"is not the point in time that {point.file} was written after")
-                elif name not in digests and not vault.was_removed(name, digest):
-                    self._found(name, f"is not there, or not readable; {point.file} was written after it")
             if vault.was_removed(point.file, point.digest):
                 self._found(point.file, "was removed on purpose once, and is here again; it does not count")
 
