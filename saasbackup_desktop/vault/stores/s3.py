@@ -12,13 +12,13 @@ from datetime import UTC, datetime
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final
 
-from saasbackup_desktop.core.errors import Denied, Fault, Misconfigured, ProtocolBroken, VaultImmutable
+from saasbackup_desktop.core.errors import Denied, Fault, Misconfigured, ProtocolBroken, Unreachable, VaultImmutable
 from saasbackup_desktop.core.ports import Clock, ObjectLock
 from saasbackup_desktop.vault.names import require_valid
 from saasbackup_desktop.vault.stores import s3_faults as faults
 from saasbackup_desktop.vault.stores.probe_lock import Retention
 from saasbackup_desktop.vault.stores.retrying import Patience
-from saasbackup_desktop.vault.stores.s3_bucket import Bucket, OutOfRange
+from saasbackup_desktop.vault.stores.s3_bucket import Bucket, OutOfRange, UploadGone
 from saasbackup_desktop.vault.stores.s3_multipart import Uploads
 from saasbackup_desktop.vault.stores.s3_place import S3Keys, S3Place, content_md5
 from saasbackup_desktop.vault.stores.s3_versions import (
@@ -124,7 +124,7 @@ class S3Store:
                 self._uploads.put(name, data, extra)
             else:
                 self._put_whole(name, data, extra)
-        except FileExistsError:
+        except (FileExistsError, UploadGone):
             self._require_ours(name, token)
         except ProtocolBroken as fault:
             if until is None or self._locks:
@@ -365,7 +365,11 @@ class S3Store:
 
     def _require_ours(self, name: str, token: str) -> None:
         """Tell a name that somebody took from an own request whose answer was lost. Raises FileExistsError."""
-        told = {key.lower(): value for key, value in self._head(name)["Metadata"].items()}
+        try:
+            head = self._head(name)
+        except FileNotFoundError as error:
+            raise Unreachable("an upload vanished", host=self.place.host, what="store-error") from error
+        told = {key.lower(): value for key, value in head["Metadata"].items()}
         if told.get(_WRITER) != token:
             raise _taken(name)
 

@@ -28,6 +28,10 @@ class OutOfRange(Exception):
     """The file ends before what was asked for."""
 
 
+class UploadGone(Exception):
+    """The upload in parts is not known: it was completed by a request whose answer was lost, or somebody aborted it."""
+
+
 class Bucket:
     """One bucket, asked by one client. Thread-safe."""
 
@@ -44,7 +48,7 @@ class Bucket:
     def ask(self, work: Callable[[], T], name: str = "", *, writes: bool = False) -> T:
         """Ask the server, again if it fails for a moment.
 
-        Raises Fault; FileNotFoundError, FileExistsError and OutOfRange where the server says so.
+        Raises Fault; FileNotFoundError, FileExistsError, OutOfRange and UploadGone where the server says so.
         """
         return retrying(self.patience, lambda: self._ask_once(work, name, writes), faults.is_passing)
 
@@ -66,6 +70,8 @@ class Bucket:
         except faults.FOREIGN as error:
             if faults.is_one_of(error, faults.NO_RANGE):
                 raise OutOfRange from error
+            if faults.is_one_of(error, faults.NO_UPLOAD):
+                raise UploadGone from error
             if faults.is_one_of(error, faults.NO_FILE):
                 raise FileNotFoundError(errno.ENOENT, "no such file", name) from error
             if faults.is_one_of(error, faults.TAKEN):

@@ -31,6 +31,7 @@ FOREIGN: Final = (boto.BotoCoreError, boto.ClientError, http.HTTPError, OSError)
 """Exceptions that cross the border of this room only as faults."""
 
 NO_FILE: Final = frozenset(("NoSuchKey", "NoSuchVersion", "NotFound", "404"))
+NO_UPLOAD: Final = frozenset(("NoSuchUpload",))
 TAKEN: Final = frozenset(("PreconditionFailed", "412"))
 NO_RANGE: Final = frozenset(("InvalidRange", "416"))
 NO_RETENTION: Final = frozenset(

@@ -6,7 +6,7 @@ from typing import Any
 
 from saasbackup_desktop.core.errors import Fault
 from saasbackup_desktop.vault.stores import s3_faults as faults
-from saasbackup_desktop.vault.stores.s3_bucket import Bucket
+from saasbackup_desktop.vault.stores.s3_bucket import Bucket, UploadGone
 from saasbackup_desktop.vault.stores.s3_place import content_md5
 
 
@@ -22,7 +22,7 @@ class Uploads:
         self._guard = threading.Lock()
 
     def put(self, name: str, data: bytes, extra: dict[str, Any]) -> None:
-        """Send a file part by part; each is tried again alone. Raises FileExistsError, Fault."""
+        """Send a file part by part; each is tried again alone. Raises FileExistsError, UploadGone, Fault."""
         bucket, client, key = self._bucket.name, self._bucket.client, self._bucket.base + name
         begun = self._bucket.ask(
             lambda: client.create_multipart_upload(Bucket=bucket, Key=key, **extra), name, writes=True
@@ -44,6 +44,8 @@ class Uploads:
                 name,
                 writes=True,
             )
+        except UploadGone:
+            raise
         except BaseException:
             with contextlib.suppress(*faults.FOREIGN):  # what stays is swept later
                 client.abort_multipart_upload(Bucket=bucket, Key=key, UploadId=upload)
@@ -65,7 +67,10 @@ class Uploads:
 
     def _abort(self, key: str, upload: str) -> None:
         client, bucket = self._bucket.client, self._bucket.name
-        self._bucket.ask(lambda: client.abort_multipart_upload(Bucket=bucket, Key=key, UploadId=upload), writes=True)
+        with contextlib.suppress(UploadGone):
+            self._bucket.ask(
+                lambda: client.abort_multipart_upload(Bucket=bucket, Key=key, UploadId=upload), writes=True
+            )
 
     def _send(self, key: str, upload: str, number: int, piece: bytes) -> str:
         client, bucket, digest = self._bucket.client, self._bucket.name, content_md5(piece)
