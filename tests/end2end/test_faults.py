@@ -300,7 +300,23 @@ def test_damaged_vault(home: Home, mailbox: User) -> None:
     packs[-1].write_bytes(damaged)
     ended = home.run("vault", "check", "--read-data", "--json")
     assert ended.code == 7, ended.err + ended.text
-    assert ended.of("damage")
+    affected = {name for damage in ended.of("damage") for name in damage["items"]}
+    assert affected
+    ended = home.run("vault", "check", "--read-data", "--repair", "--json")
+    assert ended.code == 7, ended.err + ended.text
+    assert [record["code"] for record in ended.of("repair")] == ["salvaged", "owed"]
+    lost = [damage for damage in ended.of("damage") if not damage["harmless"]]
+    assert {name for damage in lost for name in damage["items"]} == affected
+    home.succeed("backup")
+    is_whole(home)
+
+
+def test_lost_description(home: Home, mailbox: User) -> None:
+    home.succeed("backup")
+    (home.vault / "vault.json").unlink()
+    explained(home.run("vault", "check", "--json"), 7, "vault-damaged")
+    home.succeed("vault", "check", "--repair")
+    is_whole(home)
 
 
 def test_a_reader_that_has_seen_enough(home: Home, mailbox: User) -> None:
