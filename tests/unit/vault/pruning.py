@@ -50,15 +50,25 @@ def backup(
         edits = [Edit(None, INBOX)]
         edits += [Edit(before.get(id), each) for id, each in now.items() if before.get(id) != each]
         edits += [Edit(each, None) for id, each in before.items() if id not in now]
-        root = writer.apply(root, edits)
-        made = head(root, number, items=len(now))
-        started = number if at is None else at
-        snapshot = replace(
-            made.snapshot, id=snapshot_id(number), stream=stream, status=status, started=started, finished=started
-        )
-        made = replace(made, snapshot=snapshot, account=ACCOUNT if stream == STREAM else OTHER_ACCOUNT)
+        made = made_of(writer.apply(root, edits), number, stream, len(now), number if at is None else at, status)
         writer.seal(made)
     return made
+
+
+def made_of(
+    root: str,
+    number: int,
+    stream: StreamId,
+    items: int,
+    started: int,
+    status: SnapshotStatus = SnapshotStatus.COMPLETE,
+) -> Head:
+    """The head of a point in time."""
+    made = head(root, number, items=items)
+    snapshot = replace(
+        made.snapshot, id=snapshot_id(number), stream=stream, status=status, started=started, finished=started
+    )
+    return replace(made, snapshot=snapshot, account=ACCOUNT if stream == STREAM else OTHER_ACCOUNT)
 
 
 def letters_of(vault: Vault, at: Head) -> set[int]:
