@@ -13,7 +13,7 @@ from saasbackup_desktop.app.clock import SystemClock
 from saasbackup_desktop.app.connections import connection_of
 from saasbackup_desktop.app.doors import reach
 from saasbackup_desktop.app.home import Home
-from saasbackup_desktop.app.places import Places, settings_of, settings_to_keep, whole
+from saasbackup_desktop.app.places import Places, is_bucket, settings_of, settings_to_keep, whole
 from saasbackup_desktop.app.workspace import WAIT_TO_LOOK, WAIT_TO_WORK, Workspace
 from saasbackup_desktop.core.errors import HomeFault, Misconfigured, VaultBusy, VaultFault, WrongPassphrase
 from saasbackup_desktop.core.ids import ConnectionName, JobId, NodeId, RowId, SnapshotId, StreamId
@@ -32,7 +32,7 @@ from saasbackup_desktop.core.jobs import (
     Spec,
 )
 from saasbackup_desktop.core.model import Item, Service, Snapshot, stream_id
-from saasbackup_desktop.core.ports import ObjectLock
+from saasbackup_desktop.core.ports import BlobStore, ObjectLock
 from saasbackup_desktop.core.retention import GRACE_DAYS, Keep
 from saasbackup_desktop.engine.offload import Offload
 from saasbackup_desktop.engine.paths import folder_paths
@@ -135,7 +135,7 @@ class Desk:
         Raises VaultMissing, WrongPassphrase, Misconfigured.
         """
         store = await self._offload.on_disk(self._places.at, location, settings, keys)
-        vault = await self._offload.on_disk(Vault.open, store, secret, self._clock)
+        vault = await self._opened(store, secret)
         await self._offload.on_disk(self._places.keep_keys, location, settings, keys)
         known = self._home.read()
         if known.get("vault_id") == vault.id:  # it was moved, or this is a copy of it
@@ -175,7 +175,7 @@ class Desk:
             if self._open is not None:
                 return
             store = await self._offload.on_disk(self._places.here)
-            vault = await self._offload.on_disk(Vault.open, store, secret, self._clock)
+            vault = await self._opened(store, secret)
             expected = self._home.read().get("vault_id")
             if expected not in (None, vault.id):
                 raise Misconfigured("another vault lies there", what="other-vault", name=location)
@@ -191,6 +191,10 @@ class Desk:
             with contextlib.suppress(VaultFault, HomeFault):  # what cannot be written can still be read
                 settle = functools.partial(vault_keys.settle, was_remembered=was_remembered)
                 await self._offload.on_disk(settle, self._home, vault, secret)
+
+    async def _opened(self, store: BlobStore, secret: str) -> Vault:
+        near = self._home.near if is_bucket(store.location) else None
+        return await self._offload.on_disk(functools.partial(Vault.open, near=near), store, secret, self._clock)
 
     async def lock(self) -> None:
         """Stop jobs and close the vault."""

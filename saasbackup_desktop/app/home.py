@@ -35,6 +35,11 @@ class Home:
         return self.folder / "catalog.db"
 
     @property
+    def near(self) -> Path:
+        """The folder for copies of what is read often from a vault that is far away; sealed, as they came."""
+        return self.folder / "near"
+
+    @property
     def connections_file(self) -> Path:
         """Connections and their secrets, sealed."""
         return self.folder / "connections.sealed"

@@ -6,6 +6,7 @@ import os
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from types import EllipsisType
 
 from saasbackup_desktop.core.errors import (
@@ -44,6 +45,7 @@ from saasbackup_desktop.vault.repair import Deed, Recall, Repair
 from saasbackup_desktop.vault.rescue import restore_description
 from saasbackup_desktop.vault.rotation import Rotation, rotate
 from saasbackup_desktop.vault.slots import Argon2, Slot
+from saasbackup_desktop.vault.stores.caching import CachingStore
 from saasbackup_desktop.vault.trees import Trees
 from saasbackup_desktop.vault.writer import Writer
 
@@ -66,7 +68,15 @@ class Stats:
 class Vault:
     """Thread-safe. Made by ``create`` and ``open``."""
 
-    def __init__(self, store: BlobStore, keys: Keys, described: Config, clock: Clock, cost: Argon2 | None) -> None:
+    def __init__(
+        self,
+        store: BlobStore,
+        keys: Keys,
+        described: Config,
+        clock: Clock,
+        cost: Argon2 | None,
+        near: Path | None = None,
+    ) -> None:
         self.id = described.id
         self.created = described.created
         self.object_lock = described.lock
@@ -76,10 +86,12 @@ class Vault:
         self._clock = clock
         self._cost = cost
         self._lock = threading.Lock()
-        self._index = Index(store, keys)
-        self._blobs = Blobs(store, keys, self._index)
+        self._is_near = near is not None
+        reads = store if near is None else CachingStore(store, near / described.id)
+        self._index = Index(reads, keys)
+        self._blobs = Blobs(reads, keys, self._index)
         self._trees = Trees(self._blobs.get, keys.derive("tree-cuts"))
-        self._heads = Heads(store, keys)
+        self._heads = Heads(reads, keys)
         self._cabinet = Cabinet(store, keys, described.id, clock, cost)
         keys.witness = self._cabinet.newest_epoch
         self.housekeeping = Housekeeping(store, keys, clock, self._index, self._blobs, self._heads)
@@ -122,9 +134,10 @@ class Vault:
         return cls(store, keys, described, clock, argon2), text
 
     @classmethod
-    def open(cls, store: BlobStore, secret: str, clock: Clock) -> "Vault":
+    def open(cls, store: BlobStore, secret: str, clock: Clock, *, near: Path | None = None) -> "Vault":
         """Open with a passphrase, a recovery key or a device's secret; what a rotation left behind is taken away.
 
+        ``near``: a folder on this computer for copies of what browsing reads, if the store is far away.
         Raises WrongPassphrase, VaultMissing, VaultTooNew, VaultDamaged; VaultKeysChanged for a secret that opened the
         vault before its keys were replaced.
         """
@@ -135,7 +148,7 @@ class Vault:
             store.keep_under(described.lock)
         cabinet = Cabinet(store, keys, described.id, clock, None)
         cabinet.require_newest()
-        vault = cls(store, keys, described, clock, None)
+        vault = cls(store, keys, described, clock, None, near)
         cabinet.finish()
         return vault
 
@@ -411,6 +424,10 @@ class Vault:
         self._index.refresh()
 
     def _checking(self) -> Check:
+        if self._is_near:  # what is to be proven lies in the store, not here
+            index = Index(self._store, self._keys)
+            blobs, heads = Blobs(self._store, self._keys, index), Heads(self._store, self._keys)
+            return Check(self._store, self._keys, self.id, index, blobs, heads)
         return Check(self._store, self._keys, self.id, self._index, self._blobs, self._heads)
 
     def _sizes(self) -> Iterator[int]:

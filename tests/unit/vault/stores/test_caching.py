@@ -7,6 +7,8 @@ import pytest
 
 from saasbackup_desktop.vault.stores.caching import CachingStore
 from saasbackup_desktop.vault.stores.local import LocalStore
+from saasbackup_desktop.vault.vault import Vault
+from tests.unit.vault.conftest import PASSPHRASE, STREAM, Place, head, store_letters
 
 
 class Counting(LocalStore):
@@ -81,3 +83,20 @@ def test_what_is_removed_is_forgotten(behind: Counting, near: Path) -> None:
 def test_no_name_leads_out_of_the_folder(behind: Counting, near: Path, name: str) -> None:
     with pytest.raises(ValueError, match="not a valid name"):
         CachingStore(behind, near).get(name)
+
+
+def test_a_vault_far_away_is_browsed_from_near_and_checked_where_it_lies(tmp_path: Path) -> None:
+    place = Place(tmp_path / "vault")
+    vault = place.create()
+    with vault.writer(STREAM, "me") as writer:
+        root = writer.apply("", store_letters(writer, range(50)))
+        writer.seal(head(root, items=50))
+    for _ in range(2):
+        store = Counting(place.folder)
+        far = Vault.open(store, PASSPHRASE, place.clock, near=tmp_path / "near")
+        assert len(list(far.nodes(far.heads(STREAM)[-1].root))) == 51
+    assert not [name for name in store.reads if name.startswith(("meta/", "snapshots/", "index/"))]
+    (meta,) = place.files("meta")
+    meta.write_bytes(meta.read_bytes()[:-40] + bytes(40))
+    damaged = [damage.file for damage in far.check(100, lambda *_: None, lambda: False)]
+    assert f"meta/{meta.parent.name}/{meta.name}" in damaged
