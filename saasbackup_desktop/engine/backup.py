@@ -31,6 +31,7 @@ from saasbackup_desktop.engine.known import KnownStream
 from saasbackup_desktop.engine.memory import remember
 from saasbackup_desktop.engine.meter import Meter
 from saasbackup_desktop.engine.paths import folder_paths
+from saasbackup_desktop.vault.leases import TOLERANCE
 from saasbackup_desktop.vault.vault import Writer
 
 HEAD_OF_LARGE = 1 << 20
@@ -148,6 +149,8 @@ async def _begin(
     if newest is not None and snapshot <= newest:
         # The clock went back: a newer point in time must still sort after the older one.
         snapshot = SnapshotId(f"{_next_second(newest)}-{secrets.token_hex(4)}")
+    if last is not None and last.finished > now + TOLERANCE:
+        await journal.note("warning", "clock-behind", minutes=round((last.finished - now) / 60))
     return _Run(
         bench=bench,
         stream=stream,

@@ -271,6 +271,8 @@ LOG_LINES: Final[Mapping[str, str]] = {
     "repair-restored": "A point in time is whole again[: {names}]",
     "repair-reduced": "A point in time holds only what is left of it[: {names}]",
     "repair-owed": "The next backup[ of {name}] fetches again what the server still has[: {items} messages]",
+    "clock-behind": "The newest point in time is from the future[, by {minutes} minutes]: "
+    "this computer's clock is wrong, or that of the one that made it",
     "item-vanished": "A message vanished before it could be read[: {name}]",
 }
 """What a line of a job's log says, by its code."""

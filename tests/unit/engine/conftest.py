@@ -12,7 +12,7 @@ from saasbackup_desktop.core.errors import ItemFault, Misconfigured, NotFound
 from saasbackup_desktop.core.ids import ConnectionName, JobId, NodeId, StreamId
 from saasbackup_desktop.core.jobs import ItemFailure
 from saasbackup_desktop.core.model import Account, Folder, Item, Provider, Service, account_id, stream_id
-from saasbackup_desktop.core.ports import Fetched, Known, Source, Target
+from saasbackup_desktop.core.ports import BlobStore, Fetched, Known, Source, Target
 from saasbackup_desktop.core.stream import Change, Checkpoint, Cursor, Put
 from saasbackup_desktop.engine.bench import Bench, Description
 from saasbackup_desktop.engine.offload import Offload
@@ -95,6 +95,7 @@ class ScriptedDoors:
     scripts: dict[StreamId, Script] = field(default_factory=dict)
     accounts: dict[StreamId, Account] = field(default_factory=dict)
     connections: dict[ConnectionName, StreamId] = field(default_factory=dict)
+    places: dict[str, BlobStore] = field(default_factory=dict)
 
     def add(self, name: str, script: Script | None = None) -> Script:
         found = script or Script()
@@ -116,6 +117,9 @@ class ScriptedDoors:
 
     def account(self, stream: StreamId) -> tuple[Account, Service]:
         return self.accounts[stream], Service.MAIL
+
+    def place(self, location: str, settings: Sequence[tuple[str, str]]) -> BlobStore:
+        return self.places[location]
 
     def describe(self, service: Service, data: bytes) -> Description:
         facets: Mapping[str, str] = {"message-id": f"<{len(data)}>"}

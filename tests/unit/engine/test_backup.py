@@ -108,10 +108,12 @@ async def test_points_in_time_sort_though_the_clock_goes_back(
     bench: Bench, doors: ScriptedDoors, clock: HandClock
 ) -> None:
     script = doors.add("ada", Script([box(1)]))
-    await _run(bench)
+    _, notes = await _run(bench)
+    assert "clock-behind" not in notes.codes
     clock.time -= 5000
     script.stretches = [[Gone(letter(1).id)]]
-    await _run(bench)
+    _, notes = await _run(bench)
+    assert "clock-behind" in notes.codes
     new, old = bench.catalog.snapshots(ADA)
     assert new.id > old.id
     assert (new.items, old.items) == (0, 1)
