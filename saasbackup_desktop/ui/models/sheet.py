@@ -15,7 +15,7 @@ _ROOT = QModelIndex()
 
 @dataclass(frozen=True, slots=True)
 class Field(Generic[R]):
-    """A column: its heading, its words, what it sorts by, its icon ``(name, colour)`` and its tooltip."""
+    """A column: heading, words, what it sorts by, icon ``(name, colour)`` (an empty name: none) and tooltip."""
 
     head: str
     words: Callable[[R], str]
@@ -75,7 +75,8 @@ class RowSheet(QAbstractTableModel, Generic[R]):
             case Qt.ItemDataRole.DisplayRole:
                 return field.words(row)
             case Qt.ItemDataRole.DecorationRole if field.picture:
-                return icon(*field.picture(row))
+                name, colour = field.picture(row)
+                return icon(name, colour) if name else None
             case Qt.ItemDataRole.ToolTipRole:
                 return field.hint(row) if field.hint else field.words(row)
             case Qt.ItemDataRole.TextAlignmentRole:

@@ -2,17 +2,19 @@
 
 from collections.abc import Sequence
 
+from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QWidget
 
+from saasbackup_desktop.app.fates import Ending, Fate, fates, why_not_deleted
 from saasbackup_desktop.app.views import Health, StreamCard
 from saasbackup_desktop.app.words import words_for
 from saasbackup_desktop.app.words.states import SNAPSHOT_STATUSES, Tone, health_status
-from saasbackup_desktop.core.ids import StreamId
+from saasbackup_desktop.core.ids import SnapshotId, StreamId
 from saasbackup_desktop.core.jobs import CatalogChanged, Event
 from saasbackup_desktop.core.model import Snapshot, SnapshotStatus
 from saasbackup_desktop.core.selection import EVERYTHING
 from saasbackup_desktop.ui.bridge import Bridge
-from saasbackup_desktop.ui.kit import text
+from saasbackup_desktop.ui.kit import clock, text
 from saasbackup_desktop.ui.kit.buttons import Button, action
 from saasbackup_desktop.ui.kit.layout import Card, row
 from saasbackup_desktop.ui.kit.notices import EmptyState
@@ -24,8 +26,10 @@ from saasbackup_desktop.ui.kit.tiles import Bars, Tile
 from saasbackup_desktop.ui.kit.tokens import SPACE
 from saasbackup_desktop.ui.models.sheet import Field, RowSheet
 from saasbackup_desktop.ui.places import ComparePlace, HomePlace, JobsPlace, RecoveryPlace
+from saasbackup_desktop.ui.rooms.point_fates import fate_field, sure_to_delete, why_not_words
 from saasbackup_desktop.ui.rooms.restore.migrate import migrate
 from saasbackup_desktop.ui.rooms.restore.restore import restore
+from saasbackup_desktop.ui.rooms.vault.hold_sheets import hold_point
 
 _SHOWN = 30
 
@@ -53,15 +57,18 @@ class AccountPage(PlainPage):
         self._bars = Bars(self.tr("New messages by point in time"))
         self._bars_caption = Text("", "caption")
         self._history = Card(Text(self.tr("New messages"), "strong"), self._bars, self._bars_caption)
-        self._model: RowSheet[Snapshot] = RowSheet(_fields(), self)
+        self._fates: dict[SnapshotId, Fate] = {}
+        self._model: RowSheet[Snapshot] = RowSheet((*_fields(), fate_field(self._fates)), self)
         self.table = Table(self.tr("Points in time"))
         self.table.setModel(self._model)
-        self.table.widths((200, 120, 110, 100, 80, 90, 90, 70), 0)
+        self.table.widths((164, 108, 92, 84, 58, 78, 80, 62, 196), 0)
         self.table.setMinimumHeight(300)
         self.table.opened.connect(lambda index: self._browse())
         self._browse_button = Button(self.tr("Br&owse"), picture="recovery", pressed=self._browse)
         self._compare = Button(self.tr("&Compare"), picture="compare", pressed=self._compare_points)
         self._restore = Button(self.tr("&Restore all…"), picture="restore", pressed=lambda: self.run(self._bring()))
+        self.hold = Button(self.tr("&Hold…"), picture="hold", pressed=lambda: self.run(self._hold_it()))
+        self.delete = Button(self.tr("&Delete…"), "danger", "trash", lambda: self.run(self._delete()))
         self._empty = EmptyState(
             "history",
             self.tr("No point in time yet"),
@@ -71,10 +78,12 @@ class AccountPage(PlainPage):
         self.body.addLayout(row(*self._tiles.values(), spacing=SPACE.medium))
         self.body.addWidget(self._history)
         self._caption = Text(self.tr("Points in time"), "heading")
-        self.body.addLayout(row(self._caption, None, self._browse_button, self._compare, self._restore))
+        self._point_buttons = (self._browse_button, self._compare, self._restore, self.hold, self.delete)
+        self.body.addLayout(row(self._caption, None, *self._point_buttons))
         self.body.addWidget(self.table, 1)
         self.body.addWidget(self._empty, 1)
         self.table.selectionModel().selectionChanged.connect(lambda *_: self._picked())
+        action(self.table, self.tr("Delete…"), self.delete.click, "trash", QKeySequence.StandardKey.Delete)
         action(self, self.tr("Back"), lambda: self.wants.emit(HomePlace()), "", "Esc")
 
     def look_at(self, stream: StreamId) -> None:
@@ -82,6 +91,7 @@ class AccountPage(PlainPage):
         if stream != self._stream:
             self._stream = stream
             self.banner.hide()
+            self._fates.clear()
             self._model.show(())
 
     def refresh(self) -> None:
@@ -115,6 +125,18 @@ class AccountPage(PlainPage):
             words = words_for(card.problem, card.facts)
             self.banner.say(Tone.BAD, words.title, f"{words.what} {words.remedy}")
         self._show(points)
+        await self._look_at_fates(stream, points)
+
+    async def _look_at_fates(self, stream: StreamId, points: Sequence[Snapshot]) -> None:
+        call = self.bridge.call
+        keep = (await call(self.desk.retention(stream))).keep
+        holds, trash = await call(self.desk.holds()), await call(self.desk.trash())
+        self._fates.clear()
+        self._fates.update(fates(points, keep, holds, trash, clock.now()))
+        last = self._model.columnCount() - 1
+        if points:
+            self._model.dataChanged.emit(self._model.index(0, last), self._model.index(len(points) - 1, last))
+        self._picked()
 
     def _show(self, shown: Sequence[Snapshot]) -> None:
         last = shown[0] if shown else None
@@ -134,7 +156,7 @@ class AccountPage(PlainPage):
             days = dict.fromkeys((text.day(recent[0].finished), text.day(recent[-1].finished)))
             self._bars_caption.setText(" – ".join(days))
         self._model.show(shown)
-        for widget in (self._history, self.table, self._caption, self._browse_button, self._compare, self._restore):
+        for widget in (self._history, self.table, self._caption, *self._point_buttons):
             widget.setVisible(bool(shown))
         self._migrate.setVisible(bool(shown))
         self._empty.setVisible(not shown)
@@ -147,6 +169,13 @@ class AccountPage(PlainPage):
         self._browse_button.setEnabled(count == 1)
         self._restore.setEnabled(count == 1)
         self._compare.setEnabled(count in (1, 2) and self._model.rowCount() > 1)
+        chosen = self._chosen()
+        fate = self._fates.get(chosen[0].id) if len(chosen) == 1 else None
+        self.hold.setEnabled(len(chosen) == 1 and (fate is None or fate.ending is not Ending.HELD))
+        self.hold.setToolTip(self.tr("Keeps one point in time from being removed, whatever the rules say"))
+        reason = why_not_deleted(chosen, self._newest_first(), self._fates)
+        self.delete.setEnabled(not reason)
+        self.delete.setToolTip(why_not_words(reason))
         self._compare.setToolTip(self.tr("Compares two selected points in time, or one with the one before it"))
 
     def _point(self) -> Snapshot | None:
@@ -173,6 +202,29 @@ class AccountPage(PlainPage):
         job = await restore(self.bridge, self._card, point, EVERYTHING, self)
         if job is not None:
             self.wants.emit(JobsPlace(job))
+
+    def _chosen(self) -> list[Snapshot]:
+        return [self._model.row_at(place) for place in self.table.picked()]
+
+    async def _hold_it(self) -> None:
+        point = self._point()
+        if point is not None and self._card is not None:
+            name = self._card.account.name or self._card.account.address
+            if await hold_point(self.bridge, point, name, self):
+                self.banner.say(Tone.GOOD, self.tr("This point in time is on hold"))
+                self.refresh()
+
+    async def _delete(self) -> None:
+        chosen, card = self._chosen(), self._card
+        if card is None or why_not_deleted(chosen, self._newest_first(), self._fates):
+            return
+        is_all = len(chosen) == self._model.rowCount()
+        if await sure_to_delete(chosen, card.account.name or card.account.address, self, is_all=is_all):
+            ids = () if is_all else tuple(point.id for point in chosen)
+            self.wants.emit(JobsPlace(await self.bridge.call(self.desk.discard(card.stream, ids))))
+
+    def _newest_first(self) -> list[Snapshot]:
+        return sorted(self._model.rows, key=lambda point: point.id, reverse=True)
 
     async def _migrate_it(self) -> None:
         if self._card is not None and (job := await migrate(self.bridge, self._card, self)) is not None:
