@@ -1,7 +1,8 @@
 """The key slots of one vault, as files: opened, added, replaced and taken away."""
 
+import contextlib
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from saasbackup_desktop.core.errors import (
@@ -12,12 +13,17 @@ from saasbackup_desktop.core.errors import (
     VaultKeysChanged,
     WrongPassphrase,
 )
+from saasbackup_desktop.core.ids import StreamId
 from saasbackup_desktop.core.ports import BlobStore, Clock, LockingStore
 from saasbackup_desktop.vault import recovery, slots
 from saasbackup_desktop.vault.keys import Keys
+from saasbackup_desktop.vault.leases import Lease
 from saasbackup_desktop.vault.names import KEYS
 from saasbackup_desktop.vault.removed import note_removed, removed
 from saasbackup_desktop.vault.slots import Argon2, Slot
+
+_LEASE = StreamId("\x00keys")
+"""No stream has this id."""
 
 
 def open_ring(store: BlobStore, vault: str, secret: str) -> tuple[bytes, ...]:
@@ -81,29 +87,24 @@ class Cabinet:
     # --- adding ----------------------------------------------------------------------------------------------
 
     def add_passphrase(self, passphrase: str, label: str) -> Slot:
-        """Let one more passphrase open it. Raises Misconfigured if it is empty."""
+        """Let one more passphrase open it. Raises Misconfigured if it is empty, VaultBusy, VaultKeysChanged."""
         require_passphrase(passphrase)
-        self.require_newest()
-        slot = self._new(slots.PASSPHRASE, label)
         cost = self._cost or slots.calibrated()
-        self._store.put(slot_name(slot.id), slots.wrap_passphrase(slot, self._vault, passphrase, cost, self._keys))
-        return slot
+        with self.alone():
+            return self._add_passphrase(passphrase, label, cost)
 
     def add_recovery(self, label: str) -> tuple[Slot, str]:
-        """Make one more recovery key: its slot and text."""
-        self.require_newest()
-        slot = self._new(slots.RECOVERY, label)
-        data, text = slots.wrap_recovery(slot, self._vault, self._keys)
-        self._store.put(slot_name(slot.id), data)
-        return slot, text
+        """Make one more recovery key: its slot and text. Raises VaultBusy, VaultKeysChanged."""
+        with self.alone():
+            return self.put_recovery(label)
 
     def add_device(self, label: str) -> tuple[Slot, str]:
         """Make one more device slot: the slot, and the secret for that device's keyring."""
-        self.require_newest()
-        slot = self._new(slots.DEVICE, label)
-        data, text = slots.wrap_device(slot, self._vault, self._keys)
-        self._store.put(slot_name(slot.id), data)
-        return slot, text
+        with self.alone():
+            slot = self._new(slots.DEVICE, label)
+            data, text = slots.wrap_device(slot, self._vault, self._keys)
+            self._store.put(slot_name(slot.id), data)
+            return slot, text
 
     # --- changing --------------------------------------------------------------------------------------------
 
@@ -113,22 +114,25 @@ class Cabinet:
         Gives the time until which the store keeps the old slot all the same; None: it is gone.
         """
         require_passphrase(new)
-        slot = self.opened_by(old, slots.PASSPHRASE)
-        if slot is None:
-            raise WrongPassphrase("no key slot opens")
-        self.add_passphrase(new, slot.label)
-        return self.withdraw(slot_name(slot.id))
+        cost = self._cost or slots.calibrated()
+        with self.alone():
+            slot = self.opened_by(old, slots.PASSPHRASE)
+            if slot is None:
+                raise WrongPassphrase("no key slot opens")
+            self._add_passphrase(new, slot.label, cost)
+            return self.withdraw(slot_name(slot.id))
 
     def rename(self, id: str, label: str) -> Slot:
         """Give a slot another label, which gives it another id.
 
         Raises Misconfigured if it is not there.
         """
-        slot = self._find(id)
-        name, new = slot_name(id), slots.new_id()
-        self._store.put(slot_name(new), slots.relabelled(name, self._store.get(name), new, label, self._keys))
-        self.withdraw(name)
-        return Slot(new, slot.kind, slot.created, label, slot.epoch)
+        with self.alone():
+            slot = self._find(id)
+            name, new = slot_name(id), slots.new_id()
+            self._store.put(slot_name(new), slots.relabelled(name, self._store.get(name), new, label, self._keys))
+            self.withdraw(name)
+            return Slot(new, slot.kind, slot.created, label, slot.epoch)
 
     def remove(self, id: str, *, force: bool) -> int | None:
         """Let a slot open it no more; gives the time until which the store keeps it all the same.
@@ -136,14 +140,41 @@ class Cabinet:
         Raises Misconfigured (fact ``what``) for one that is not there, ``last-key`` if no person could open the vault
         afterwards, and, unless forced, ``last-recovery-key``.
         """
-        slot = self._find(id)
-        others = [other for other in self.current() if other.id != id]
-        if slot.epoch == self._keys.epoch:
-            if all(other.kind == slots.DEVICE for other in others):
-                raise Misconfigured("nobody could open the vault without it", what="last-key", name=id)
-            if slot.kind == slots.RECOVERY and not force and all(o.kind != slots.RECOVERY for o in others):
-                raise Misconfigured("it is the only recovery key", what="last-recovery-key", name=id)
-        return self.withdraw(slot_name(id))
+        with self.alone():
+            slot = self._find(id)
+            others = [other for other in self.current() if other.id != id]
+            if slot.epoch == self._keys.epoch:
+                if all(other.kind == slots.DEVICE for other in others):
+                    raise Misconfigured("nobody could open the vault without it", what="last-key", name=id)
+                if slot.kind == slots.RECOVERY and not force and all(o.kind != slots.RECOVERY for o in others):
+                    raise Misconfigured("it is the only recovery key", what="last-recovery-key", name=id)
+            return self.withdraw(slot_name(id))
+
+    @contextlib.contextmanager
+    def alone(self, owner: str = "") -> Iterator[Lease]:
+        """Be the only one who changes slots, under the newest keys. Raises VaultBusy, VaultKeysChanged.
+
+        Two people who each remove the last key but one would leave none, and a slot that is added while the keys are
+        replaced would open nothing.
+        """
+        lease = Lease(self._store, self._keys, self._clock, _LEASE, owner)
+        try:
+            self.require_newest()
+            yield lease
+        finally:
+            lease.release()
+
+    def put_recovery(self, label: str) -> tuple[Slot, str]:
+        """Make a recovery key while being alone."""
+        slot = self._new(slots.RECOVERY, label)
+        data, text = slots.wrap_recovery(slot, self._vault, self._keys)
+        self._store.put(slot_name(slot.id), data)
+        return slot, text
+
+    def _add_passphrase(self, passphrase: str, label: str, cost: Argon2) -> Slot:
+        slot = self._new(slots.PASSPHRASE, label)
+        self._store.put(slot_name(slot.id), slots.wrap_passphrase(slot, self._vault, passphrase, cost, self._keys))
+        return slot
 
     def withdraw(self, name: str) -> int | None:
         """Take a slot's file away: written down, then removed, or hidden where a lock holds it (until when)."""

@@ -5,16 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from saasbackup_desktop.core.errors import VaultFault
-from saasbackup_desktop.core.ids import StreamId
 from saasbackup_desktop.core.ports import BlobStore, Clock
 from saasbackup_desktop.vault import slots
 from saasbackup_desktop.vault.cabinet import Cabinet, require_passphrase, slot_name
 from saasbackup_desktop.vault.keys import KEY_SIZE, Keys
-from saasbackup_desktop.vault.leases import Lease
 from saasbackup_desktop.vault.slots import Argon2, Slot
-
-_LEASE = StreamId("\x00rotation")
-"""No stream has this id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,19 +35,18 @@ def rotate(
     Raises Misconfigured, VaultBusy, VaultKeysChanged.
     """
     require_passphrase(passphrase)
-    lease = Lease(store, keys, clock, _LEASE, owner)
-    try:
-        cabinet = Cabinet(store, keys, vault, clock, cost)
-        cabinet.require_newest()
+    cabinet = Cabinet(store, keys, vault, clock, cost)
+    price = cost or slots.calibrated()
+    with cabinet.alone(owner) as lease:
         fallen = cabinet.slots()
         master = os.urandom(KEY_SIZE)
         fresh = Keys((master, *keys.ring), vault)
         way_in = Slot(slots.new_id(), slots.PASSPHRASE, clock.now(), "", fresh.epoch)
-        data = slots.wrap_passphrase(way_in, vault, passphrase, cost or slots.calibrated(), fresh)
+        data = slots.wrap_passphrase(way_in, vault, passphrase, price, fresh)
         lease.require()
         store.put(slot_name(way_in.id), data)
         keys.renew(master)
-        _, text = cabinet.add_recovery("")
+        _, text = cabinet.put_recovery("")
         left: list[Slot] = []
         kept: list[int] = []
         for slot in fallen:
@@ -63,5 +57,3 @@ def rotate(
             else:
                 kept += [until] if until is not None else []
         return Rotation(text, fallen, left, max(kept, default=None))
-    finally:
-        lease.release()
