@@ -58,7 +58,7 @@ class Uploads:
                 return
             self._is_swept = True
         ask, client, bucket = self._bucket.ask, self._bucket.client, self._bucket.name
-        with contextlib.suppress(Fault, FileNotFoundError):
+        with contextlib.suppress(Fault, FileNotFoundError, UploadGone):  # rclone answers so when there are none
             page = ask(lambda: client.list_multipart_uploads(Bucket=bucket, Prefix=self._bucket.base))
             now = faults.server_time(page)
             for found in page.get("Uploads", ()):

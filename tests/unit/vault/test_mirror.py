@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from saasbackup_desktop.core.errors import Misconfigured, VaultBusy, VaultFault, VaultFull, VaultMissing
-from saasbackup_desktop.core.ports import BlobStore
+from saasbackup_desktop.core.errors import Misconfigured, VaultBusy, VaultFault, VaultFull, VaultImmutable, VaultMissing
+from saasbackup_desktop.core.ports import BlobStore, ObjectLock
 from saasbackup_desktop.core.retention import Keep
 from saasbackup_desktop.vault import limited
 from saasbackup_desktop.vault.mirror import Result, mirror
@@ -16,7 +16,9 @@ from saasbackup_desktop.vault.removed import note_removed
 from saasbackup_desktop.vault.stores.local import LocalStore
 from saasbackup_desktop.vault.vault import Vault
 from tests.faulty_store import faulty
-from tests.unit.vault.conftest import CHEAP, STREAM, Place, head, letter, store_letters
+from tests.servers.buckets import S3Server
+from tests.unit.vault.conftest import CHEAP, PASSPHRASE, STREAM, Place, head, letter, store_letters
+from tests.unit.vault.writing import ShiftedClock
 
 STAYS = ("leases/", "trash/", "removed/")
 
@@ -208,6 +210,40 @@ def test_limited_vaults_are_copied_too(place: Place, copy: Place) -> None:
     again = Vault.open(LocalStore(copy.folder / "limited" / ("a" * 32)), "another passphrase", place.clock)
     assert again.heads(STREAM) == inner.heads(STREAM)
     assert damages(again) == damages(copy.open()) == []
+
+
+@pytest.mark.parametrize("server", ["moto", "rclone", "ceph"])
+def test_from_a_folder_to_a_bucket_and_back(
+    request: pytest.FixtureRequest, place: Place, copy: Place, server: str
+) -> None:
+    vault = place.create()
+    fill(vault, 3)
+    spot: S3Server = request.getfixturevalue(server)
+    bucket = spot.store(spot.bucket(prefix="deep"), place.clock)
+    assert run(LocalStore(place.folder), bucket, vault).is_whole
+    there = Vault.open(bucket, PASSPHRASE, place.clock)
+    assert there.heads(STREAM) == vault.heads(STREAM)
+    assert damages(there) == []
+    again = run(LocalStore(place.folder), bucket, vault)
+    assert (again.copied, again.left) == (0, 0)
+    assert run(bucket, LocalStore(copy.folder), there).is_whole
+    require_same(place, copy)
+    bucket.close()
+
+
+def test_a_lock_is_kept_at_the_other_place_too(ceph: S3Server, place: Place) -> None:
+    clock = ShiftedClock()
+    lock = ObjectLock("governance", 1)
+    source, target = (ceph.store(ceph.bucket(locks=True), clock, lock=one) for one in (lock, None))
+    vault, _ = Vault.create(source, PASSPHRASE, clock, argon2=CHEAP)
+    fill(vault, 1)
+    assert vault.mirror(target, "test", nothing, lambda: False).is_whole
+    (pack,) = target.list("packs")
+    with pytest.raises(VaultImmutable):
+        target.delete(pack)
+    assert damages(Vault.open(target, PASSPHRASE, clock)) == []
+    for store in (source, target):
+        store.close()
 
 
 # --- what was removed at the source ------------------------------------------------------------------------------
