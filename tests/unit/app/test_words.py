@@ -1,5 +1,7 @@
 """Every fault and every state can be said in plain words."""
 
+import time
+
 import pytest
 
 from saasbackup_desktop.app.words import words_for
@@ -73,6 +75,20 @@ def test_failed_items_say_why() -> None:
 
 def test_an_unknown_code_is_named() -> None:
     assert "strange-code" in words_for("strange-code", {}).what
+
+
+def test_moments_are_told_in_the_local_zone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    time.tzset()
+    try:
+        words = words_for("vault-busy", {"owner": "ada", "until": "2026-11-21T23:30:00+00:00", "ahead": 61})
+        assert "until about 2026-11-22 08:30." in words.what
+        assert "61 minutes ahead" in words.what
+        assert "61" not in words_for("vault-busy", {"owner": "ada"}).what
+        assert "soon" in words_for("vault-busy", {"until": "soon"}).what
+    finally:
+        monkeypatch.undo()
+        time.tzset()
 
 
 def test_fill_drops_stretches_without_facts() -> None:
