@@ -398,6 +398,11 @@ class Graph:
             fault.facts.setdefault("host", urlsplit(self._cloud.graph).hostname or "")
         raise fault
 
+    def relative(self, link: str) -> str:
+        """A link of Graph's own as a path, as batches want it. Raises ProtocolBroken."""
+        whole = self._address(link)
+        return whole.removeprefix(self._cloud.root)
+
     def _headers(self, content_type: str, prefer: Sequence[str]) -> dict[str, str]:
         headers = {"Prefer": ", ".join(prefer)} if prefer else {}
         if content_type:

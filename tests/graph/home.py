@@ -1,0 +1,118 @@
+"""A vault and a catalog that back up a pretend tenant through the engine, without the application around them."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from saasbackup_desktop.catalog.catalog import Catalog
+from saasbackup_desktop.core.errors import Misconfigured
+from saasbackup_desktop.core.ids import ConnectionName, JobId, SnapshotId, StreamId
+from saasbackup_desktop.core.jobs import Backup, ItemFailure
+from saasbackup_desktop.core.model import Account, Item, Provider, Service, account_id, stream_id
+from saasbackup_desktop.core.ports import Source, Target
+from saasbackup_desktop.engine.backup import back_up
+from saasbackup_desktop.engine.bench import Bench, Description
+from saasbackup_desktop.engine.meter import Meter
+from saasbackup_desktop.engine.offload import Offload
+from saasbackup_desktop.providers.formats import mime
+from saasbackup_desktop.providers.microsoft.mail.source import MailSource
+from saasbackup_desktop.sim.graph.mailbox import Mailbox
+from saasbackup_desktop.vault.stores.local import LocalStore
+from saasbackup_desktop.vault.vault import Vault
+from tests.flow.stage import CHEAP, PASSPHRASE
+from tests.graph.stage import Stage
+
+
+@dataclass
+class Doors:
+    """Opens streams of one tenant."""
+
+    stage: Stage
+    accounts: dict[StreamId, tuple[Account, Service]] = field(default_factory=dict)
+    users: dict[StreamId, str] = field(default_factory=dict)
+
+    def protect(self, mailbox: Mailbox, service: Service) -> StreamId:
+        """Name the stream of a mailbox's service."""
+        user = self.stage.tenant.users[mailbox.user]
+        id = account_id(Provider.MICROSOFT, self.stage.tenant.id, mailbox.user)
+        account = Account(id=id, provider=Provider.MICROSOFT, address=user["mail"], name=user["displayName"])
+        stream = stream_id(id, service)
+        self.accounts[stream] = (account, service)
+        self.users[stream] = mailbox.user
+        return stream
+
+    def source(self, stream: StreamId) -> Source:
+        return MailSource(self.stage.graph(), self.users[stream])
+
+    def target(self, connection: ConnectionName) -> Target:
+        raise Misconfigured("not here")
+
+    def stream_of(self, connection: ConnectionName) -> StreamId:
+        raise Misconfigured("not here")
+
+    def account(self, stream: StreamId) -> tuple[Account, Service]:
+        return self.accounts[stream]
+
+    def describe(self, service: Service, data: bytes) -> Description:
+        said = mime.describe(data)
+        return Description(said.name, said.facets, said.text, said.attachments)
+
+
+@dataclass
+class Journal:
+    """Remembers what a job wrote down."""
+
+    job: JobId = field(default_factory=lambda: JobId("job"))
+    notes: list[str] = field(default_factory=list)
+    failures: list[ItemFailure] = field(default_factory=list)
+
+    async def note(self, level: str, code: str, **facts: str | int) -> None:
+        self.notes.append(code)
+
+    async def failed(self, failure: ItemFailure) -> None:
+        self.failures.append(failure)
+
+
+class Home:
+    """Backs up, and tells what is saved."""
+
+    def __init__(self, folder: Path, stage: Stage) -> None:
+        self.doors = Doors(stage)
+        vault, _ = Vault.create(LocalStore(folder / "vault"), PASSPHRASE, _Clock(stage), argon2=CHEAP)
+        self.catalog = Catalog.open(folder / "catalog.db", vault.subkey("catalog"))
+        self.offload = Offload()
+        self.vault = vault
+        self.bench = Bench(
+            vault=vault,
+            catalog=self.catalog,
+            offload=self.offload,
+            clock=_Clock(stage),
+            doors=self.doors,
+            program="test",
+            owner="test",
+        )
+        self.meter = Meter()
+        self.journal = Journal()
+
+    async def back_up(self, stream: StreamId) -> SnapshotId:
+        """Run one backup."""
+        self.meter, self.journal = Meter(), Journal()
+        return await back_up(self.bench, Backup(stream=stream), self.meter, self.journal)
+
+    def items(self, stream: StreamId) -> dict[str, Item]:
+        """All items of the newest point in time, by their id."""
+        head = self.vault.last_head(stream)
+        assert head is not None
+        return {node.id: node for node in self.vault.nodes(head.root) if isinstance(node, Item)}
+
+    def close(self) -> None:
+        self.catalog.close()
+        self.offload.close()
+
+
+@dataclass
+class _Clock:
+    stage: Stage
+
+    def now(self) -> int:
+        self.stage.clock.time += 1
+        return int(self.stage.clock.time)
