@@ -20,8 +20,9 @@ from saasbackup_desktop.vault.keys import Keys
 from saasbackup_desktop.vault.leases import FORGOTTEN, LASTS, TOLERANCE, Lease, Watch, others
 from saasbackup_desktop.vault.processes import is_running, started
 from saasbackup_desktop.vault.stores.local import LocalStore
+from saasbackup_desktop.vault.vault import Vault
 from tests.faulty_store import FOREVER, FaultyStore, faulty
-from tests.unit.vault.conftest import STREAM, HandClock, Place, head, letter
+from tests.unit.vault.conftest import PASSPHRASE, STREAM, HandClock, Place, head, letter, store_letters
 
 VAULT = bytes(16).hex()
 HOUR = 3600
@@ -442,6 +443,58 @@ def test_who_lost_it_to_a_pruner_is_told_that_it_is_gone(place: Place) -> None:
             writer.seal(head("", 1))
         assert fault.value.facts["reason"] == "lost"
     assert not place.files("snapshots")
+
+
+def test_a_head_that_came_too_late_is_taken_back(place: Place) -> None:
+    """A pruner takes the writer for dead, and removes what it counts on, while it is just about to write its head."""
+    place.create()
+    store = faulty(LocalStore(place.folder))
+    vault = Vault.open(store, PASSPHRASE, place.clock)
+
+    def prune(_operation: str, _name: str) -> None:
+        for file in (*place.files("leases"), *place.files("packs")[-1:]):
+            file.unlink()
+
+    with vault.writer(STREAM, "ada") as writer:
+        root = writer.apply("", store_letters(writer, range(3)))
+        writer.seal(head(root, 1, final=False, items=3))
+        (kept,) = place.files("snapshots")
+        root = writer.apply(root, store_letters(writer, range(3, 6))[1:])
+        store.before(1, prune, "put", "snapshots")
+        with pytest.raises(VaultBusy) as fault:
+            writer.seal(head(root, 1, items=6))
+        assert fault.value.facts["reason"] == "lost"
+        with pytest.raises(VaultBusy):
+            writer.flush()
+    assert place.files("snapshots") == [kept]
+    (last,) = place.open().heads(STREAM)
+    assert (last.snapshot.items, last.final) == (3, False)
+    with place.open().writer(STREAM, "bob") as writer:
+        writer.seal(head(root, 2))
+    assert not place.files("leases")
+
+
+def test_a_head_whose_lease_could_not_be_looked_for_is_taken_back(place: Place) -> None:
+    place.create()
+    store = faulty(LocalStore(place.folder))
+    vault = Vault.open(store, PASSPHRASE, place.clock)
+    with vault.writer(STREAM, "ada") as writer:
+        store.fail_before(1, "list", "leases")
+        with pytest.raises(VaultFault):
+            writer.seal(head("", 1))
+        assert not place.files("snapshots")
+        writer.seal(head("", 1))
+    assert len(place.files("snapshots")) == 1
+
+
+def test_a_lease_that_ran_out_and_nobody_took_is_renewed(machine: Machine) -> None:
+    lease = machine.lease("ada")
+    machine.clock.time += 12 * HOUR
+    lease.renew()
+    lease.require()
+    with pytest.raises(VaultBusy):
+        machine.lease("bob")
+    lease.release()
 
 
 def test_what_a_writer_knows_of_trash(machine: Machine) -> None:
