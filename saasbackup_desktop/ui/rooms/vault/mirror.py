@@ -41,7 +41,7 @@ class MirrorLeaf(Leaf):
         self.table.opened.connect(lambda _: self._open_job())
         self.new = Button(self.tr("&Mirror to another place…"), "primary", "mirror", lambda: self.run(self._new()))
         self.again = Button(
-            self.tr("&Bring up to date"), picture="retry", pressed=lambda: self.run(self._again(), busy=self.again)
+            self.tr("&Bring up to date"), picture="retry", pressed=lambda: self.run(self._again(), only="again")
         )
         self._job = Button(self.tr("Show the &job"), "quiet", "jobs", self._open_job)
         self._lead = Text(
