@@ -218,7 +218,7 @@ class Desk:
 
         False if there is no keyring to trust.
         """
-        return await self._offload.on_disk(vault_keys.remember, self._workspace.vault)
+        return await self._offload.on_disk(vault_keys.remember, self._home, self._workspace.vault)
 
     async def is_remembered(self) -> bool:
         """Whether this computer's keyring has something for this home's vault."""
@@ -230,12 +230,12 @@ class Desk:
         vault = self._home.read().get("vault_id")
         if vault:
             opened = self._open.vault if self._open is not None else None
-            await self._offload.on_disk(vault_keys.forget, str(vault), opened)
+            await self._offload.on_disk(vault_keys.forget, self._home, str(vault), opened)
 
     async def vault_info(self) -> views.VaultInfo:
         """The vault at a glance."""
         vault = self._workspace.vault
-        slots = await self._offload.on_disk(vault_keys.slots_of, vault)
+        slots = await self._offload.on_disk(vault_keys.slots_of, self._home, vault)
         return views.VaultInfo(
             location=vault.location,
             id=vault.id,
@@ -277,8 +277,7 @@ class Desk:
 
     async def rename_key(self, slot: str, label: str) -> views.KeySlot:
         """Give a key another label; its id is another one then, too."""
-        vault = self._workspace.vault
-        return vault_keys.view_of(await self._offload.on_disk(vault.rename_slot, slot, label), vault)
+        return await self._offload.on_disk(vault_keys.rename, self._home, self._workspace.vault, slot, label)
 
     async def change_passphrase(self, old: str, new: str) -> int | None:
         """Replace a passphrase; gives the time until which locked storage keeps the old key's file all the same.

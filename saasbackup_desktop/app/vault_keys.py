@@ -12,18 +12,19 @@ from saasbackup_desktop.core.ports import Clock
 from saasbackup_desktop.vault.recovery import from_device_text
 from saasbackup_desktop.vault.vault import Slot, Vault
 
+_DEVICE = "device"
+"""In ``home.json``: which key is this computer's own."""
 _ROTATING = "rotating"
 """In ``home.json`` from before the keys are replaced until all that belongs to it is done."""
 
 
-def slots_of(vault: Vault) -> list[views.KeySlot]:
-    """Every key, oldest first; which one is this computer's own is asked of its keyring."""
-    kept = keyring_slot.remembered(vault.id)
-    here = vault.device_slot(kept) if kept is not None else None
+def slots_of(home: Home, vault: Vault) -> list[views.KeySlot]:
+    """Every key, oldest first. The keyring is not asked: some ask a person back."""
+    here = str(home.read().get(_DEVICE) or "")
     return [view_of(slot, vault, here) for slot in vault.slots()]
 
 
-def view_of(slot: Slot, vault: Vault, here: Slot | None = None) -> views.KeySlot:
+def view_of(slot: Slot, vault: Vault, here: str = "") -> views.KeySlot:
     """A key as a person sees it."""
     return views.KeySlot(
         id=slot.id,
@@ -31,29 +32,39 @@ def view_of(slot: Slot, vault: Vault, here: Slot | None = None) -> views.KeySlot
         created=slot.created,
         label=slot.label,
         is_superseded=slot.epoch < vault.epoch,
-        is_here=here is not None and slot.id == here.id,
+        is_here=slot.id == here,
     )
 
 
-def remember(vault: Vault) -> bool:
+def remember(home: Home, vault: Vault) -> bool:
     """Let this computer open the vault without asking; False if it has no keyring to trust."""
     kept = keyring_slot.remembered(vault.id)
-    if kept is not None and vault.device_slot(kept) is not None:
-        return True
-    if not keyring_slot.is_trusted():
-        return False
-    slot, secret = vault.add_device(platform.node())
-    if keyring_slot.remember(vault.id, secret):
-        return True
-    vault.remove_slot(slot.id)
-    return False
+    slot = vault.device_slot(kept) if kept is not None else None
+    if slot is None:
+        if not keyring_slot.is_trusted():
+            return False
+        slot, secret = vault.add_device(platform.node())
+        if not keyring_slot.remember(vault.id, secret):
+            vault.remove_slot(slot.id)
+            return False
+    home.write(**{_DEVICE: slot.id})
+    return True
 
 
-def forget(vault_id: str, vault: Vault | None) -> None:
+def rename(home: Home, vault: Vault, id: str, label: str) -> views.KeySlot:
+    """Give a key another label; its id is another one then, too."""
+    slot = vault.rename_slot(id, label)
+    if home.read().get(_DEVICE) == id:
+        home.write(**{_DEVICE: slot.id})
+    return view_of(slot, vault, str(home.read().get(_DEVICE) or ""))
+
+
+def forget(home: Home, vault_id: str, vault: Vault | None) -> None:
     """Take this computer's way in back: from its keyring and, if the vault is open, from the vault. Raises Denied."""
     kept = keyring_slot.remembered(vault_id)
     slot = vault.device_slot(kept) if vault is not None and kept is not None else None
     keyring_slot.forget(vault_id)
+    home.write(**{_DEVICE: None})
     if vault is not None and slot is not None:
         vault.remove_slot(slot.id)
 
@@ -61,11 +72,11 @@ def forget(vault_id: str, vault: Vault | None) -> None:
 def settle(home: Home, vault: Vault, secret: str, *, was_remembered: bool) -> None:
     """After the vault was opened: end what was cut off, and keep no passphrase in the keyring any more."""
     if was_remembered and from_device_text(secret) is None:
-        remember(vault)
+        remember(home, vault)
     if home.read().get(_ROTATING):
         vault.finish_rotation()
         if home.read()[_ROTATING] == "device":
-            remember(vault)
+            remember(home, vault)
         home.write(**{_ROTATING: None})
 
 
@@ -80,7 +91,7 @@ def rotate(home: Home, vault: Vault, passphrase: str, owner: str, clock: Clock) 
     except (Misconfigured, VaultBusy, VaultKeysChanged):  # raised before anything was replaced
         home.write(**{_ROTATING: None}, recovery_confirmed=was_confirmed)
         raise
-    here = had_device and remember(vault)
+    here = had_device and remember(home, vault)
     home.write(**{_ROTATING: None})
     return views.Rotation(
         kit=kit_of(vault, done.recovery_key, clock),

@@ -57,6 +57,8 @@ async def test_a_computer_has_a_key_of_its_own(desk: Desk, trusted: Memory) -> N
     assert entry is not None
     assert from_device_text(entry) is not None
     assert OLD not in entry
+    assert (await desk.rename_key(slot.id, "Ada's laptop")).is_here
+    assert [(s.label, s.is_here) for s in await _slots(desk, "device")] == [("Ada's laptop", True)]
     await desk.change_passphrase(OLD, NEW)
     await desk.lock()
     assert await desk.unlock_remembered()
