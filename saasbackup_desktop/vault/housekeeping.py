@@ -194,6 +194,7 @@ class Housekeeping:
             decision = prune.decide(site, notes, lease, due)
             pruned.trash, pruned.grown = prune.carry_out(site, decision, lease, due, trashes.RETENTION)
             pruned.size = decision.size
+            del decision  # it takes as much memory as the index
             if pruned.trash is not None and not grace_days:
                 pruned.swept.append(sweep(site, lease))
             return pruned

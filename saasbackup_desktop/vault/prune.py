@@ -29,6 +29,8 @@ from saasbackup_desktop.vault.trash import Trash
 FULL: Final = 16 * 1024 * 1024
 SMALL: Final = FULL // 4
 """Packs below this are joined once together they fill one."""
+_OLD_AT_ONCE: Final = 8
+"""Packs under earlier keys that are written anew each time, if there are not more than fifty times as many."""
 Progress = Callable[[int, int], None]
 Stop = Callable[[], bool]
 
@@ -192,8 +194,10 @@ def _is_anybody_writing(site: Site, lease: Lease | None) -> bool:
 
 
 def _worth_rewriting(site: Site, loads: Sequence[Load], due: int) -> list[Load]:
-    """Choose packs of which less than half is needed, and small ones if together they fill one."""
+    """Choose packs of which less than half is needed, small ones if together they fill one, and some under old keys."""
     chosen = {load.pack.digest: load for load in loads if load.live * 2 < load.total}
+    old = [load for load in loads if load.pack.epoch < site.keys.epoch]
+    chosen |= {load.pack.digest: load for load in old[: max(_OLD_AT_ONCE, len(old) // 50)]}
     for folder in (PACKS, META):
         small = [load for load in loads if load.pack.folder == folder and load.pack.size < SMALL]
         if sum(load.live for load in small) >= FULL:

@@ -51,6 +51,8 @@ class Run:
     def merged(cls, runs: Iterable["Run"]) -> "Run":
         """Join several runs; what they have in common is kept once."""
         runs = list(runs)
+        if len(runs) == 1:
+            return runs[0]
         numbers: dict[Pack, int] = {}
         renumbered = [[numbers.setdefault(pack, len(numbers)) for pack in run.packs] for run in runs]
         merged = bytearray()
@@ -117,12 +119,11 @@ class Run:
         """The same without some packs (by digest) and what they hold."""
         kept = [number for number, pack in enumerate(self.packs) if pack.digest not in packs]
         renumbered = {old: new for new, old in enumerate(kept)}
-        records = b"".join(
-            _RECORD.pack(key, renumbered[pack], offset, length, word)
-            for key, pack, offset, length, word in self.records()
-            if pack in renumbered
-        )
-        return Run([self.packs[number] for number in kept], records)
+        records = bytearray()
+        for key, pack, offset, length, word in self.records():
+            if pack in renumbered:
+                records += _RECORD.pack(key, renumbered[pack], offset, length, word)
+        return Run([self.packs[number] for number in kept], bytes(records))
 
     def to_bytes(self) -> bytes:
         """Write as a segment's plain content."""

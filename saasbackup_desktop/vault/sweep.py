@@ -10,7 +10,7 @@ from saasbackup_desktop.core.errors import VaultBusy, VaultDamaged, VaultImmutab
 from saasbackup_desktop.core.ports import LockingStore
 from saasbackup_desktop.core.retention import DAY
 from saasbackup_desktop.vault import trash as trashes
-from saasbackup_desktop.vault.blobs import blob_id
+from saasbackup_desktop.vault.blobs import Blobs, blob_id
 from saasbackup_desktop.vault.heads import Link
 from saasbackup_desktop.vault.index import name_of
 from saasbackup_desktop.vault.keeping import all_links, judge
@@ -20,6 +20,7 @@ from saasbackup_desktop.vault.packs import Pack, Place, read_table
 from saasbackup_desktop.vault.prune import Notes, Site, reach_of, read_notes
 from saasbackup_desktop.vault.reach import COPIES, Reach
 from saasbackup_desktop.vault.removed import merge_notes, note_removed
+from saasbackup_desktop.vault.stores.caching import CachingStore
 from saasbackup_desktop.vault.trash import Trash
 
 _EVERY: Final = 16
@@ -114,6 +115,7 @@ def _lot(site: Site, notes: Notes, trash: Trash, alive: Sequence[Holding], swept
 
 def _choose_packs(site: Site, notes: Notes, lots: Sequence[_Lot], swept: Swept) -> None:
     """Find the packs that nothing needs, or whose needed blobs were read at another place."""
+    blobs = _blobs_themselves(site)
     present = site.index.present()
     packs = {pack.digest: pack for pack in site.index.packs() if pack.digest in present}
     leaving = {link.name for lot in lots for link in lot.heads}
@@ -123,7 +125,7 @@ def _choose_packs(site: Site, notes: Notes, lots: Sequence[_Lot], swept: Swept) 
     used = {load.pack.dictionary for load in reach.loads(listed) if load.live}
     for digest in sorted(listed):
         site.go_on()
-        if _is_needed(site, reach, used, packs[digest], going):
+        if _is_needed(site, blobs, reach, used, packs[digest], going):
             going.discard(digest)
             swept.spared += 1
     for lot in lots:
@@ -132,7 +134,16 @@ def _choose_packs(site: Site, notes: Notes, lots: Sequence[_Lot], swept: Swept) 
         ]
 
 
-def _is_needed(site: Site, reach: Reach, used: AbstractSet[bytes], pack: Pack, going: AbstractSet[bytes]) -> bool:
+def _blobs_themselves(site: Site) -> Blobs:
+    """Read what the store holds, not what was kept near of it."""
+    if isinstance(site.store, CachingStore):
+        return Blobs(site.store.behind, site.keys, site.index)
+    return site.blobs
+
+
+def _is_needed(
+    site: Site, blobs: Blobs, reach: Reach, used: AbstractSet[bytes], pack: Pack, going: AbstractSet[bytes]
+) -> bool:
     """Is there anything in a pack that is needed and cannot be read anywhere else? ``used``: dictionaries in use."""
     try:
         _, places = read_table(site.store, site.keys, pack.folder, name_of(pack), pack.digest)
@@ -140,19 +151,19 @@ def _is_needed(site: Site, reach: Reach, used: AbstractSet[bytes], pack: Pack, g
         return False  # removed before a prune was cut off
     for place in places:
         copies = COPIES if place.id in used else 1 if reach.has(place.id) else 0
-        if copies and sum(1 for _ in _sound_copies(site, pack, place, going, copies)) < copies:
+        if copies and sum(1 for _ in _sound_copies(site, blobs, pack, place, going, copies)) < copies:
             return True
     return False
 
 
 def _sound_copies(
-    site: Site, pack: Pack, place: Place, going: AbstractSet[bytes], wanted: int
+    site: Site, blobs: Blobs, pack: Pack, place: Place, going: AbstractSet[bytes], wanted: int
 ) -> Iterator[tuple[Pack, Place]]:
     key = site.keys.node_id if pack.folder == META else site.keys.blob_id
     for other, there in site.index.places(place.id):
         if wanted and other.digest not in going and other.digest != pack.digest:
             try:
-                plain = site.blobs.open(other, there)
+                plain = blobs.open(other, there)
             except VaultDamaged:
                 continue  # the check names it; here it is only no reason to remove another copy
             if blob_id(key, plain) == place.id:

@@ -43,6 +43,11 @@ class CachingStore:
         """Where the store behind is."""
         return self._behind.location
 
+    @property
+    def behind(self) -> BlobStore:
+        """The store itself, for whoever must know what it really holds."""
+        return self._behind
+
     def put(self, name: str, data: bytes, *, fleeting: bool = False) -> None:
         """Create a file in the store."""
         self._behind.put(name, data, fleeting=fleeting)

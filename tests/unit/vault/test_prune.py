@@ -1,5 +1,6 @@
 """Prune: what retention lets go is removed in two steps, and everything that stays can be read."""
 
+import contextlib
 import threading
 from dataclasses import replace
 from pathlib import Path
@@ -11,13 +12,26 @@ from saasbackup_desktop.core.ids import SnapshotId, StreamId
 from saasbackup_desktop.core.model import Edit, SnapshotStatus
 from saasbackup_desktop.core.ports import ObjectLock
 from saasbackup_desktop.core.retention import DAY, Keep
+from saasbackup_desktop.vault import leases
 from saasbackup_desktop.vault import prune as pruning
+from saasbackup_desktop.vault.stores.caching import near
 from saasbackup_desktop.vault.stores.local import LocalStore
 from saasbackup_desktop.vault.vault import Vault
 from tests.faulty_store import FOREVER, FaultyStore, faulty
 from tests.locking_store import LockingMemoryStore
 from tests.unit.vault.conftest import CHEAP, INBOX, PASSPHRASE, STREAM, HandClock, Place, head, item, letter
-from tests.unit.vault.pruning import OTHER, OTHER_ACCOUNT, backup, damages, discard, letters_of, never, prune, quiet
+from tests.unit.vault.pruning import (
+    OTHER,
+    OTHER_ACCOUNT,
+    backup,
+    damages,
+    discard,
+    letters_of,
+    made_of,
+    never,
+    prune,
+    quiet,
+)
 
 KEEP_ONE = Keep(last=1)
 
@@ -426,3 +440,63 @@ def test_names_of_strangers_do_no_harm(place: Place) -> None:
         path.write_text("hello")
     prune(place.open())
     assert place.open().housekeeping.holds() == []
+
+
+def test_what_lies_under_earlier_keys_is_written_anew_little_by_little(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pruning, "_OLD_AT_ONCE", 2)
+    vault = place.create()
+    heads = [backup(vault, number, range(number * 10)) for number in range(1, 4)]
+    vault.rotate(PASSPHRASE)
+    vault = place.open()
+    for _ in range(4):
+        prune(vault)
+    epochs = {int.from_bytes(path.read_bytes()[8:12], "big") for path in place.files("packs") + place.files("meta")}
+    assert epochs == {2}
+    for number, one in enumerate(heads, 1):
+        assert letters_of(place.open(), one) == set(range(number * 10))
+    assert damages(place.open()) == []
+
+
+def test_a_copy_that_is_only_kept_near_does_not_count(place: Place, tmp_path: Path) -> None:
+    place.create()
+    vault = Vault.open(near(LocalStore(place.folder), tmp_path / "near"), PASSPHRASE, place.clock)
+    backup(vault, 1, range(400))
+    new = backup(vault, 2, range(300, 400))
+    vault.housekeeping.set_policy(None, KEEP_ONE)
+    before = set(place.files("meta"))
+    prune(vault, 7)
+    copies = set(place.files("meta")) - before
+    letters_of(vault, new)
+    assert copies
+    for path in copies:
+        path.write_bytes(bytes(len(path.read_bytes())))
+    place.clock.time += 8 * DAY
+    prune(vault, 7)
+    assert letters_of(place.open(), new) == set(range(300, 400))
+
+
+@pytest.mark.parametrize("ahead", [-3600, 3600])
+def test_a_clock_that_is_wrong_by_an_hour_loses_nothing(
+    place: Place, monkeypatch: pytest.MonkeyPatch, ahead: int
+) -> None:
+    monkeypatch.setattr(leases, "_LOOK", 0.001)
+    vault = place.create()
+    backup(vault, 1, range(40))
+    backup(vault, 2, range(30, 60))
+    vault.housekeeping.set_policy(None, KEEP_ONE)
+    wrong = HandClock()
+    wrong.time = place.clock.time + ahead
+    elsewhere = Vault.open(LocalStore(place.folder), PASSPHRASE, wrong)
+    looks = iter(range(1000))
+    with elsewhere.writer(OTHER, "on a machine whose clock is wrong") as writer:
+        body = writer.add(letter(1))
+        with contextlib.suppress(Cancelled):
+            pruned = vault.housekeeping.prune("pruner", 0, "test", quiet, lambda: next(looks) > 900)
+            assert pruned.swept[-1].busy is not None
+        made = made_of(writer.apply("", [Edit(None, INBOX), Edit(None, item(1, body))]), 7, OTHER, 1, 7)
+        writer.seal(made)
+    prune(vault)
+    assert letters_of(place.open(), made) == {1}
+    assert damages(place.open()) == []
