@@ -203,27 +203,27 @@ class LockRenewal:
                     raise Cancelled
                 batch = pending[at : at + _BATCH]
                 done = threads.map(lambda name: self._extended(name, sure, late), batch)
-                for name, until in zip(batch, done, strict=True):
+                for name, (until, is_extended) in zip(batch, done, strict=True):
                     self.renewed.asked += 1
+                    self.renewed.extended += is_extended
                     if until is None:
                         missing = missing or name
                     else:
                         ends[name] = until
                         self._notes.note(name, until)
-                        self.renewed.extended += until == late
                 if number % _SAVED_EVERY == _SAVED_EVERY - 1:
                     put_notes(self._store, self._keys, self._notes)
         if missing:
             raise VaultDamaged("gone since it was listed", file=missing, reason="missing")
         return min(ends.values(), default=late)
 
-    def _extended(self, name: str, sure: int, late: int) -> int | None:
-        """See to one file: when its lock ends now; None if it is not there."""
+    def _extended(self, name: str, sure: int, late: int) -> tuple[int | None, bool]:
+        """See to one file: when its lock ends now (None: it is not there), and whether that is news."""
         try:
             ends = self._store.locked_until(name)
             if ends is not None and ends >= sure:
-                return ends
+                return ends, False
             self._store.extend(name, late)
         except FileNotFoundError:
-            return None
-        return late
+            return None, False
+        return late, True
