@@ -6,9 +6,10 @@ from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from itertools import islice
 
 from saasbackup_desktop.catalog.catalog import Text
-from saasbackup_desktop.core.errors import BodyDamaged, ItemFault, NotFound
+from saasbackup_desktop.core.errors import ItemFault, NotFound
 from saasbackup_desktop.core.ids import NodeId, SnapshotId, StreamId
 from saasbackup_desktop.core.jobs import Backup, ItemFailure
 from saasbackup_desktop.core.model import (
@@ -27,6 +28,7 @@ from saasbackup_desktop.core.ports import Fetched, Source
 from saasbackup_desktop.core.stream import Checkpoint, Cursor, Gone, Put
 from saasbackup_desktop.engine.adopt import adopt, index_texts
 from saasbackup_desktop.engine.bench import Bench, Journal
+from saasbackup_desktop.engine.healing import heal
 from saasbackup_desktop.engine.known import KnownStream
 from saasbackup_desktop.engine.memory import remember
 from saasbackup_desktop.engine.meter import Meter
@@ -34,6 +36,7 @@ from saasbackup_desktop.engine.paths import folder_paths
 from saasbackup_desktop.vault.leases import TOLERANCE
 from saasbackup_desktop.vault.vault import Writer
 
+LOST_AT_ONCE = 1000
 HEAD_OF_LARGE = 1 << 20
 """Bytes of a streamed item that are kept to describe it."""
 
@@ -77,6 +80,8 @@ class _Run:
     cursor: Cursor | None
     is_walked: bool
     """The source is asked for its changes, not for owed items alone."""
+    lost: Iterator[Item]
+    """Items whose bytes the vault has no more."""
     owed: dict[NodeId, Owed] = field(default_factory=dict)
     paths: dict[NodeId, str] = field(default_factory=dict)
     added: int = 0
@@ -108,6 +113,7 @@ async def back_up(bench: Bench, spec: Backup, meter: Meter, journal: Journal) ->
         source = bench.doors.source(spec.stream)
         try:
             run = await _begin(bench, spec, account, service, source, writer, meter, journal, newest)
+            await _fetch_lost(run)
             if not run.is_walked:
                 nothing = _Stretch([], Checkpoint(run.cursor or {}, complete=True))
                 await _record(run, await _complete(run, nothing, ask_owed=True))
@@ -142,7 +148,7 @@ async def _begin(
     owed = await bench.offload.on_reading(bench.catalog.owed, stream)
     folders = await bench.offload.on_reading(bench.catalog.folders, stream)
     now = bench.clock.now()
-    lost = await bench.offload.on_disk(_lost, bench, position.root if position else "", now)
+    root, lost = await heal(bench, stream, position, writer)
     snapshot = new_snapshot_id(now)
     if position is not None:
         newest = max(newest or position.snapshot, position.snapshot)
@@ -162,31 +168,30 @@ async def _begin(
         journal=journal,
         snapshot=snapshot,
         started=now,
-        root=position.root if position else "",
+        root=root,
         items=last.items if last else 0,
         folders=last.folders if last else 0,
         size=last.size if last else 0,
         cursor=position.cursor if position else None,
         # A run that was cut short must be walked to its end, or its half would pass for the whole.
         is_walked=not (spec.only_owed and position is not None and position.final),
-        owed={entry.item.id: entry for entry in (*lost, *owed)},
+        owed={entry.item.id: entry for entry in owed},
+        lost=lost,
         paths={id: "/".join(path) for id, path in folder_paths(folders).items()},
     )
-
-
-def _lost(bench: Bench, root: str, now: int) -> list[Owed]:
-    """Items whose bytes the vault has no more are owed, whatever the source says of them."""
-    if not bench.vault.has_losses():
-        return []
-    return [
-        Owed(item=replace(item, body=None, parts={}), code=BodyDamaged.code, detail="", attempts=0, since=now)
-        for item in bench.vault.lost(root)
-    ]
 
 
 def _next_second(snapshot: SnapshotId) -> str:
     moment = datetime.strptime(snapshot[:16], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
     return f"{datetime.fromtimestamp(moment.timestamp() + 1, UTC):%Y%m%dT%H%M%SZ}"
+
+
+async def _fetch_lost(run: _Run) -> None:
+    """Store again what the vault has lost, a stretch at a time, whatever the source says of it."""
+    while some := await run.bench.offload.on_disk(lambda: list(islice(run.lost, LOST_AT_ONCE))):
+        run.meter.items_total += len(some)
+        here = Checkpoint(run.cursor or {}, complete=False)
+        await _record(run, await _complete(run, _Stretch([*map(Put, some)], here), ask_owed=False))
 
 
 async def _walk(run: _Run) -> None:

@@ -8,7 +8,7 @@ from typing import Final
 from saasbackup_desktop.core.errors import VaultDamaged, VaultKeysChanged, VaultTooNew
 from saasbackup_desktop.core.ids import StreamId
 from saasbackup_desktop.core.ports import BlobStore
-from saasbackup_desktop.vault import config, slots
+from saasbackup_desktop.vault import config, slots, trash
 from saasbackup_desktop.vault import trash as trashes
 from saasbackup_desktop.vault.blobs import Blobs
 from saasbackup_desktop.vault.config import require_there
@@ -46,6 +46,8 @@ __all__ = ["Check", "Damage", "Progress"]
 Progress = Callable[[int, int], None]
 _SMALL: Final = 4096
 """Bytes that a small file counts for in the progress."""
+_FORGOTTEN: Final = 7 * 86400
+"""Seconds after which trash that is due should have been emptied."""
 _PURPOSES: Final = {LEASES: "lease", TRASH: "trash", HOLDS: "note", POLICY: "note", LOCKS: "note"}
 
 
@@ -62,6 +64,7 @@ class Check:
         self._used: set[bytes] = set()
         self._links: dict[str, Link] = {}
         self._refreshed = False
+        self._now = 0
         self.soundness = Soundness(store, keys, index, blobs)
         self.findings = Findings()
         self.broken: list[Link] = []
@@ -98,6 +101,7 @@ class Check:
     ) -> Iterator[str]:
         """The same step by step: names of the files that were looked at. What it finds is kept here."""
         require_there(self._store)
+        self._now = now
         self._index.refresh()
         for damage in self._index.damages:
             self.findings.note_fault(damage)
@@ -178,6 +182,9 @@ class Check:
                 raise VaultDamaged("not what its name says", file=name, reason="altered")
             if kind == REMOVED:
                 read_note(self._keys, name, data)
+        elif kind == TRASH:
+            if trash.read(self._store, self._keys, name).due < self._now - _FORGOTTEN:
+                self.findings.note(name, "leftover")
         else:
             unseal(self._keys, _PURPOSES[kind], name, data, name)
 
@@ -197,8 +204,9 @@ class Check:
 
     def _tell_unreferenced(self, packs: Sequence[Pack]) -> None:
         for pack in packs:
-            # Packs of points in time that cannot be read are not known to be unreferenced.
-            if pack.digest not in self._used and pack.digest not in self.soundness.suspects and not self.broken:
+            # Packs of points in time that cannot be read are not known to be unreferenced; the trash tells of its own.
+            is_known = pack.digest in self._used or pack.digest in self.soundness.suspects
+            if not is_known and not self.broken and not self._index.is_in_trash(pack):
                 self.findings.note(name_of(pack), "unreferenced")
 
     # --- points in time --------------------------------------------------------------------------------------

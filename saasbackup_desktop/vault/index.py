@@ -167,6 +167,10 @@ class Index:
         """Was a pack missed, at the last refresh or since?"""
         return pack.digest in self._gone
 
+    def is_in_trash(self, pack: Pack) -> bool:
+        """Is a pack to be removed?"""
+        return any(pack.digest in trash.packs for trash in self._trash.values())
+
     def is_discarded(self, head: str) -> bool:
         """Did somebody choose to let this head go, as of the last refresh?"""
         return any(head in trash.discarded for trash in self._trash.values())
@@ -204,7 +208,7 @@ class Index:
             if (
                 pack.digest not in self._gone
                 and pack.digest not in self._condemned
-                and not any(pack.digest in trash.packs for trash in self._trash.values())
+                and not self.is_in_trash(pack)
                 and (pack.digest, place.offset) not in self._failed
             ):
                 yield pack, place

@@ -181,6 +181,14 @@ async def test_a_vault_that_was_set_back_is_noticed(stage: Stage, mailbox: Mailb
     await stage.reopen()
     (damage,) = await _check(stage, State.PARTIAL)
     assert (damage.file, damage.code) == (newest.relative_to(stage.vault).as_posix(), "rolled-back")
+    fetched = stage.server.tally.bodies
+    await stage.backup()
+    assert stage.server.tally.bodies == fetched + 10
+    await stage.assert_saved()
+    await stage.reopen()
+    assert [each.code for each in await _check(stage, State.PARTIAL)] == ["rolled-back"]
+    assert await _check(stage, repair=True) == []  # somebody has looked at it
+    assert await _check(stage) == []
 
 
 async def test_a_lost_description_is_written_again(stage: Stage) -> None:
@@ -189,4 +197,21 @@ async def test_a_lost_description_is_written_again(stage: Stage) -> None:
     (stage.vault / "vault.json").unlink()
     await stage.desk.rescue_vault("a passphrase for tests")
     await stage.assert_saved()
+    assert await _check(stage) == []
+
+
+async def test_what_was_fetched_again_before_a_stop_is_not_fetched_twice(stage: Stage, mailbox: Mailbox) -> None:
+    fill(mailbox, "New", range(2000, 4200))
+    await stage.backup()
+    for pack in stage.files("packs"):
+        pack.unlink()
+    await stage.reopen()
+    fetched = stage.server.tally.bodies
+    await stage.cut_short(1)
+    await stage.backup()
+    everything = sum(map(len, (await stage.bodies()).values()))
+    assert everything > 2200
+    assert everything <= stage.server.tally.bodies - fetched < everything + 1500
+    await stage.assert_saved()
+    await stage.reopen()
     assert await _check(stage) == []
