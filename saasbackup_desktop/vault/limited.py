@@ -36,7 +36,7 @@ def store_of(store: BlobStore, id: str) -> BlobStore:
 
 def is_inside(store: BlobStore) -> bool:
     """Is this store that of a limited vault already? They do not nest."""
-    return re.search(rf"/{LIMITED}/[0-9a-f]{{32}}/*$", store.location) is not None
+    return re.search(rf"[/\\]{LIMITED}[/\\][0-9a-f]{{32}}[/\\]*$", store.location) is not None
 
 
 def ids(store: BlobStore) -> list[str]:
@@ -51,18 +51,27 @@ def erase(store: BlobStore, keys: Keys, id: str, progress: Callable[[int, int], 
     Cut off, it goes on where it was when called again. Raises Misconfigured if there is none of this id.
     """
     inside = store_of(store, id)
-    names = sorted(inside.list(), key=lambda name: (not name.startswith(f"{KEYS}/"), name))
+    names = _keys_first(inside)
     if not names:
         raise Misconfigured("no such limited vault", what="no-such-limited", name=id)
     note_removed(store, keys, [(f"{LIMITED}/{id}", "")])
     kept: list[int] = []
-    for done, name in enumerate(names, 1):
-        try:
-            inside.delete(name)
-        except VaultImmutable:
-            if not isinstance(inside, LockingStore):
-                raise
-            kept.append(inside.locked_until(name) or 0)
-            inside.hide(name)
-        progress(done, len(names))
-    return Erasure(len(names) - len(kept), len(kept), max(kept, default=None))
+    done = 0
+    while names:
+        of = done + len(names)
+        for name in names:
+            try:
+                inside.delete(name)
+            except VaultImmutable:
+                if not isinstance(inside, LockingStore):
+                    raise
+                kept.append(inside.locked_until(name) or 0)
+                inside.hide(name)
+            done += 1
+            progress(done, of)
+        names = _keys_first(inside)  # what somebody who had it open wrote meanwhile
+    return Erasure(done - len(kept), len(kept), max(kept, default=None))
+
+
+def _keys_first(store: BlobStore) -> list[str]:
+    return sorted(store.list(), key=lambda name: (not name.startswith(f"{KEYS}/"), name))

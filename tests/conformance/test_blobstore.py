@@ -9,6 +9,7 @@ import pytest
 
 from saasbackup_desktop.core.ports import BlobStore
 from saasbackup_desktop.vault.stores.local import LocalStore
+from saasbackup_desktop.vault.stores.prefix import below
 from saasbackup_desktop.vault.stores.s3 import S3Store
 from tests.servers.buckets import S3Server
 
@@ -20,11 +21,14 @@ class _Clock:
         return int(time.time())
 
 
-@pytest.fixture(params=["local", "ceph", "ceph-versions", "ceph-locks", "moto", "rclone"])
+@pytest.fixture(params=["local", "below", "ceph", "ceph-versions", "ceph-locks", "moto", "rclone"])
 def reopen(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Reopen]:
     """Open the same place again and again."""
     if request.param == "local":
         yield lambda: LocalStore(tmp_path / "deep" / "place")
+        return
+    if request.param == "below":
+        yield lambda: below(LocalStore(tmp_path / "around"), "limited/inside")
         return
     kind, _, more = request.param.partition("-")
     server: S3Server = request.getfixturevalue(kind)
@@ -43,7 +47,7 @@ def reopen(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Reopen]:
 @pytest.fixture
 def is_atomic(request: pytest.FixtureRequest) -> bool:
     """Whether the place lets one of many win. The vault never leans on it: most S3 servers do not, some at times."""
-    return request.node.callspec.params["reopen"] in ("local", "ceph")
+    return request.node.callspec.params["reopen"] in ("local", "below", "ceph")
 
 
 @pytest.fixture

@@ -141,6 +141,21 @@ async def test_two_homes_of_one_computer_share_its_key(desk: Desk, trusted: Memo
         await other.close()
 
 
+async def test_a_wrong_passphrase_leaves_nothing_behind(desk: Desk, memory: Memory, tmp_path: Path) -> None:
+    before = sorted(path for path in (tmp_path / "vault").rglob("*") if path.is_file())
+    other = Desk(tmp_path / "other")
+    try:
+        with pytest.raises(WrongPassphrase):
+            await other.adopt_vault(str(tmp_path / "vault"), "not it")
+        assert not other.is_open
+        assert other.vault_location is None
+    finally:
+        await other.close()
+    assert [path for path in (tmp_path / "other").rglob("*") if path.is_file()] == []
+    assert sorted(path for path in (tmp_path / "vault").rglob("*") if path.is_file()) == before
+    assert memory.kept == {}
+
+
 # --- rotation ------------------------------------------------------------------------------------------------
 
 

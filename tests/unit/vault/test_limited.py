@@ -8,7 +8,7 @@ import pytest
 from saasbackup_desktop.core.errors import Misconfigured, VaultDamaged, VaultFault, VaultMissing, WrongPassphrase
 from saasbackup_desktop.core.ports import LockingStore
 from saasbackup_desktop.vault.keys import Keys
-from saasbackup_desktop.vault.limited import store_of
+from saasbackup_desktop.vault.limited import is_inside, store_of
 from saasbackup_desktop.vault.names import META, PACKS
 from saasbackup_desktop.vault.packs import read_table
 from saasbackup_desktop.vault.removed import removed
@@ -157,6 +157,20 @@ def test_the_keys_go_first(place: Place) -> None:
     assert outer.limited() == []
 
 
+def test_what_is_written_into_it_meanwhile_goes_too(place: Place) -> None:
+    outer = place.create()
+    inner, _ = outer.create_limited(SECRET)
+    _fill(inner, 3)
+    writer = inner.writer(STREAM, "at work")
+    writer.add(letter(9))
+    store = faulty(LocalStore(place.folder))
+    erasing = Vault.open(store, PASSPHRASE, place.clock)
+    store.after(1, lambda _operation, _name: writer.flush(), "delete", f"limited/{inner.id}/keys")
+    assert erasing.erase_limited(inner.id).kept == 0
+    assert outer.limited() == []
+    writer.close()
+
+
 def test_on_locked_storage_what_stays_is_said() -> None:
     clock = HandClock()
     store = LockingMemoryStore(clock, days=30)
@@ -171,6 +185,25 @@ def test_on_locked_storage_what_stays_is_said() -> None:
         outer.open_limited(inner.id, SECRET)
     hidden = [name for name in store.hidden() if name.startswith(f"limited/{inner.id}/keys/")]
     assert len(hidden) == 2, "the server still has the key slots: that is what the date is told for"
+
+
+@pytest.mark.parametrize(
+    ("location", "inside"),
+    [
+        (f"/media/vault/limited/{'ab' * 16}", True),
+        (f"C:\\vault\\limited\\{'ab' * 16}\\", True),
+        (f"s3://bucket/limited/{'ab' * 16}", True),
+        ("/media/limited/vault", False),
+        (f"/media/limited/{'ab' * 16}/vault", False),
+    ],
+)
+def test_a_limited_vault_is_known_by_its_place(place: Place, location: str, inside: bool) -> None:
+    class Somewhere(LocalStore):
+        @property
+        def location(self) -> str:
+            return location
+
+    assert is_inside(Somewhere(place.folder)) is inside
 
 
 @pytest.mark.parametrize("id", ["", "..", "0" * 31, "0" * 32, "../" + "0" * 32, "A" * 32])
