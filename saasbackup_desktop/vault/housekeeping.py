@@ -19,7 +19,7 @@ from saasbackup_desktop.vault.leases import Lease
 from saasbackup_desktop.vault.names import HOLDS, REMOVED, TRASH
 from saasbackup_desktop.vault.policy import Policy
 from saasbackup_desktop.vault.prune import Progress, Site, Stop
-from saasbackup_desktop.vault.removed import read_points
+from saasbackup_desktop.vault.removed import read_points, take_back
 from saasbackup_desktop.vault.sweep import Swept, sweep
 from saasbackup_desktop.vault.trash import Trash
 
@@ -136,9 +136,12 @@ class Housekeeping:
             if name not in trashes.names(self._store):
                 raise Misconfigured("no such trash", what="no-such-trash", name=id)
             try:
-                back = len(self._readable(trashes.read(self._store, self._keys, name)))
+                trash = trashes.read(self._store, self._keys, name)
             except VaultDamaged:
                 back = 0
+            else:
+                back = len(self._readable(trash))
+                take_back(self._store, self._keys, set(trash.heads) & set(self._heads.names()))
             self._store.delete(name)
         finally:
             lease.release()

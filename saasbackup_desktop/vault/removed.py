@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 from typing import Any
 
 from saasbackup_desktop.core import codec
@@ -49,6 +50,21 @@ def read_points(keys: Keys, name: str, data: bytes) -> list[tuple[str, str]]:
         return [(str(stream), str(id)) for stream, id in record.get("points", ())]
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise VaultDamaged("note is not understood", file=name, reason="altered") from error
+
+
+def take_back(store: BlobStore, keys: Keys, names: AbstractSet[str]) -> None:
+    """Note no more that some files were removed: they are there, and stay. Raises VaultImmutable."""
+    for note in list(store.list(REMOVED)):
+        try:
+            data = store.get(note)
+            files, points = read_note(keys, note, data), read_points(keys, note, data)
+        except (VaultDamaged, FileNotFoundError):
+            continue  # the check names it
+        left = [(name, digest) for name, digest in files if name not in names]
+        if len(left) < len(files):
+            if left or points:
+                note_removed(store, keys, left, points)
+            store.delete(note)
 
 
 def merge_notes(store: BlobStore, keys: Keys) -> None:

@@ -19,7 +19,7 @@ from saasbackup_desktop.vault.names import META, pack_digest
 from saasbackup_desktop.vault.packs import Pack, Place, read_table
 from saasbackup_desktop.vault.prune import Notes, Site, reach_of, read_notes
 from saasbackup_desktop.vault.reach import COPIES, Reach
-from saasbackup_desktop.vault.removed import merge_notes, note_removed
+from saasbackup_desktop.vault.removed import merge_notes, note_removed, take_back
 from saasbackup_desktop.vault.stores.caching import CachingStore
 from saasbackup_desktop.vault.trash import Trash
 
@@ -77,7 +77,8 @@ def sweep(site: Site, lease: Lease) -> Swept:
     site.go_on()
     site.index.refresh()
     notes = read_notes(site)
-    lots = [lot for trash in notes.trash if trash.due <= now and (lot := _lot(site, notes, trash, alive, swept))]
+    due = [trash for trash in notes.trash if trash.due <= now]
+    lots = [lot for trash in due if (lot := _lot(site, notes, trash, alive, swept)) is not None]
     if lots:
         _choose_packs(site, notes, lots, swept)
         lease.require()
@@ -101,7 +102,10 @@ def _lot(site: Site, notes: Notes, trash: Trash, alive: Sequence[Holding], swept
         )
         return None
     going = [link for link in listed if link.name in verdict.gone]
-    swept.spared += len(listed) - len(going)
+    spared = {link.name for link in listed} - {link.name for link in going}
+    swept.spared += len(spared)
+    if spared:
+        take_back(site.store, site.keys, spared)  # if a prune was cut off, it may have been noted already
     lot = _Lot(trash, [])
     for link in going:
         until = _locked_until(site, link.name)

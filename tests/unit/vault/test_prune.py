@@ -350,6 +350,31 @@ def test_a_removal_that_failed_does_not_count(place: Place) -> None:
     assert damages(place.open()) == []
 
 
+@pytest.mark.parametrize("wish", ["hold", "rule", "call back"])
+def test_what_a_prune_that_was_cut_off_noted_can_still_be_kept(place: Place, wish: str) -> None:
+    vault = place.create()
+    old = backup(vault, 1, range(40))
+    backup(vault, 2, range(60, 80))
+    vault.housekeeping.set_policy(None, KEEP_ONE)
+    prune(vault, 7)
+    place.clock.time += 8 * DAY
+    broken, store = faulty_at(place)
+    store.fail_before(1, "delete", "snapshots")
+    with pytest.raises(VaultFault):
+        prune(broken, 7)
+    assert len(place.files("removed")) == 1
+    if wish == "hold":
+        vault.housekeeping.hold(STREAM, None, "", "me")
+    elif wish == "rule":
+        vault.housekeeping.set_policy(None, None)
+    else:
+        vault.housekeeping.cancel_trash(vault.housekeeping.trash()[0].trash.id, "me")
+        vault.housekeeping.set_policy(None, None)
+    prune(vault, 7)
+    assert letters_of(place.open(), old) == set(range(40))
+    assert damages(place.open()) == []
+
+
 def test_only_one_prunes_at_a_time_and_holds_are_placed_between(place: Place) -> None:
     vault, other = place.create(), place.open()
     backup(vault, 1, range(5))
