@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from saasbackup_desktop.core.errors import BodyDamaged, NameRefused, NotVerified, TooLarge
 from saasbackup_desktop.core.ids import NodeId
 from saasbackup_desktop.core.jobs import ItemFailure, Restore
-from saasbackup_desktop.core.model import Item
+from saasbackup_desktop.core.model import Body, Item
 from saasbackup_desktop.core.ports import Delivery, Receipt, Target
 from saasbackup_desktop.engine.bench import Bench, Journal
 from saasbackup_desktop.engine.meter import Meter
@@ -112,17 +112,21 @@ async def _deliveries(run: _Run, folder: FolderPlan, batch: Sequence[Item], into
             continue
         data = read.pop(item.id, None)
         if data is None:
-            deliveries.append(Delivery(item, into, _pieces(run, item)))
+            deliveries.append(Delivery(item, into, _pieces(run, item.body), _parts(run, item)))
         elif isinstance(data, BodyDamaged):
             await _failed(run, folder, item, data.code, data.detail)
         else:
-            deliveries.append(Delivery(item, into, data))
+            deliveries.append(Delivery(item, into, data, _parts(run, item)))
     return deliveries
 
 
-async def _pieces(run: _Run, item: Item) -> AsyncIterator[bytes]:
-    assert item.body is not None
-    pieces = run.bench.vault.pieces(item.body)
+def _parts(run: _Run, item: Item) -> dict[str, AsyncIterator[bytes]]:
+    """The item's further bytes, read when the target asks for them."""
+    return {name: _pieces(run, part) for name, part in item.parts.items()}
+
+
+async def _pieces(run: _Run, body: Body) -> AsyncIterator[bytes]:
+    pieces = run.bench.vault.pieces(body)
     while (piece := await run.bench.offload.on_disk(next, pieces, None)) is not None:
         yield piece
 

@@ -6,15 +6,17 @@ from pathlib import Path
 from saasbackup_desktop.catalog.catalog import Catalog
 from saasbackup_desktop.core.errors import Misconfigured
 from saasbackup_desktop.core.ids import ConnectionName, JobId, SnapshotId, StreamId
-from saasbackup_desktop.core.jobs import Backup, ItemFailure
+from saasbackup_desktop.core.jobs import Backup, ItemFailure, Restore
 from saasbackup_desktop.core.model import Account, Item, Provider, Service, account_id, stream_id
 from saasbackup_desktop.core.ports import Source, Target
 from saasbackup_desktop.engine.backup import back_up
 from saasbackup_desktop.engine.bench import Bench, Description
 from saasbackup_desktop.engine.meter import Meter
 from saasbackup_desktop.engine.offload import Offload
+from saasbackup_desktop.engine.restore import restore
 from saasbackup_desktop.providers.formats import mime
 from saasbackup_desktop.providers.microsoft.mail.source import MailSource
+from saasbackup_desktop.providers.microsoft.mail.target import MailTarget
 from saasbackup_desktop.sim.graph.mailbox import Mailbox
 from saasbackup_desktop.vault.stores.local import LocalStore
 from saasbackup_desktop.vault.vault import Vault
@@ -44,7 +46,7 @@ class Doors:
         return MailSource(self.stage.graph(), self.users[stream])
 
     def target(self, connection: ConnectionName) -> Target:
-        raise Misconfigured("not here")
+        return MailTarget(self.stage.graph(), connection)
 
     def stream_of(self, connection: ConnectionName) -> StreamId:
         raise Misconfigured("not here")
@@ -97,6 +99,15 @@ class Home:
         """Run one backup."""
         self.meter, self.journal = Meter(), Journal()
         return await back_up(self.bench, Backup(stream=stream), self.meter, self.journal)
+
+    async def restore(self, spec: Restore) -> None:
+        """Run one restore. The connection is the user that is restored into."""
+        self.meter, self.journal = Meter(), Journal()
+        target = self.doors.target(spec.connection)
+        try:
+            await restore(self.bench, spec, target, self.meter, self.journal)
+        finally:
+            await target.close()
 
     def items(self, stream: StreamId) -> dict[str, Item]:
         """All items of the newest point in time, by their id."""

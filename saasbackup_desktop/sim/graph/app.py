@@ -20,6 +20,7 @@ _MAILBOX: Final = re.compile(
     r"/users/([^/]+)/(?:mailFolders|messages|calendars?|calendarGroups|calendarView|events|contactFolders|contacts|todo"
     r"|outlook|mailboxSettings|photo)"
 )
+_RANGE: Final = re.compile(r"bytes (\d+)-(\d+)/(\d+)")
 _BATCH: Final = 20
 
 
@@ -88,7 +89,8 @@ class GraphApp:
         request = await _request(scope, receive)
         if self.manners.drop and self.manners.dice.random() < self.manners.drop:
             raise ConnectionResetError("dropped on purpose")
-        answer = await self._answer(request)
+        is_upload = request.path.startswith("/unknown/upload/")
+        answer = self._upload(request) if is_upload else await self._answer(request)
         self.log.append((request.method, request.path, answer.status))
         await self._send(answer, send)
 
@@ -105,6 +107,26 @@ class GraphApp:
             return refusal.answer()
         finally:
             self.gate.leave(key)
+
+    def _upload(self, request: Request) -> Answer:
+        """Take a piece of a large content; the address alone gives the right to send it."""
+        key = request.segments[-1]
+        upload = self.tenant.uploads.get(key)
+        match = _RANGE.fullmatch(request.headers.get("content-range", ""))
+        if upload is None or match is None or "authorization" in request.headers:
+            return Refusal(404 if upload is None else 400, "ErrorInvalidRequest", "No such upload.").answer()
+        try:
+            self.gate.stumble("PUT", "/upload")
+        except Refusal as refusal:
+            return refusal.answer()
+        if int(match[1]) != len(upload.data) or int(match[3]) != upload.size:
+            return Refusal(416, "invalidRange", "The range is not the one expected.").answer()
+        upload.data += request.body
+        if len(upload.data) < upload.size:
+            return Answer(200, {"nextExpectedRanges": [f"{len(upload.data)}-"]})
+        upload.finish(bytes(upload.data))
+        del self.tenant.uploads[key]
+        return Answer(201)
 
     def _served(self, request: Request, grant: Grant) -> Answer:
         if request.method == "POST" and request.path == "/$batch":

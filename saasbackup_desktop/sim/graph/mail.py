@@ -244,7 +244,27 @@ def attach(asked: Asked) -> Answer:
     return Answer(201, public(mailbox.attach(asked["message"], asked.request.json())))
 
 
+@route("POST", "/users/{user}/messages/{message}/attachments/createUploadSession", _WRITE)
+def begin_upload(asked: Asked) -> Answer:
+    """Prepare for a large attachment: an address to send it to, piece by piece."""
+    mailbox = mailbox_of(asked)
+    message = _message(asked, mailbox)
+    said = asked.request.json()["AttachmentItem"]
+    upload = asked.tenant.begin_upload(said, lambda data: mailbox.attach(message["id"], _attachment_of(said, data)))
+    return Answer(
+        201,
+        {"uploadUrl": upload, "expirationDateTime": asked.tenant.moment(), "nextExpectedRanges": ["0-"]},
+    )
+
+
+def _attachment_of(said: Mapping[str, Any], data: bytes) -> dict[str, Any]:
+    kept = {name: said[name] for name in ("name", "contentType", "isInline", "contentId") if name in said}
+    content = base64.b64encode(data).decode()
+    return {"@odata.type": "#microsoft.graph.fileAttachment", **kept, "contentBytes": content}
+
+
 ROUTES: Final = [
+    begin_upload,
     top_folders,
     child_folders,
     folder_changes,

@@ -58,6 +58,15 @@ class Grant:
         return not self.user
 
 
+@dataclass(slots=True)
+class Upload:
+    """A large content on its way."""
+
+    size: int
+    finish: Callable[[bytes], Any]
+    data: bytearray = field(default_factory=bytearray)
+
+
 class Tenant:
     """Everything there is. ``now``: seconds since 1970 UTC."""
 
@@ -74,6 +83,13 @@ class Tenant:
         self.tokens: dict[str, Grant] = {}
         self.mailboxes: dict[str, Any] = {}
         """By user id; made by ``mailbox.Mailbox``."""
+        self.uploads: dict[str, Upload] = {}
+
+    def begin_upload(self, said: Mapping[str, Any], finish: Callable[[bytes], Any]) -> str:
+        """Wait for a large content: the address that it is sent to."""
+        key = secrets.token_urlsafe(16)
+        self.uploads[key] = Upload(int(said["size"]), finish)
+        return f"https://outlook.office.com/upload/{key}?authtoken=x"
 
     def moment(self) -> str:
         """Now, as Graph writes it."""

@@ -1,0 +1,191 @@
+"""What is sent to Graph to make a message again: its text and people from the MIME, its state from what was kept."""
+
+import base64
+import hashlib
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import getaddresses
+from typing import Any, Final
+
+from saasbackup_desktop.core import codec
+from saasbackup_desktop.core.model import Item
+from saasbackup_desktop.providers.formats.html_text import html_to_text
+from saasbackup_desktop.providers.formats.parts import Part, read_message
+
+FLAGS: Final = "Integer 0x0E07"
+"""PidTagMessageFlags: 1 read, 8 not sent yet."""
+_SENT: Final = "SystemTime 0x0039"
+_RECEIVED: Final = "SystemTime 0x0E06"
+MARK: Final = "String {8f1c2a44-6a0c-4f0e-9d0b-5d2f6c1c7e55} Name BackupItem"
+"""A property of ours: which item, in which revision, a message was restored from."""
+RESTORED: Final = "Restored"
+"""The category that marks what a replacing restore brought back."""
+SMALL: Final = 3 * 1024 * 1024
+"""Attachments of this many bytes and more need an upload session (outlook-large-attachments)."""
+_KEPT: Final = ("importance", "isDeliveryReceiptRequested", "isReadReceiptRequested")
+_BLANKS: Final = re.compile(r"\s+")
+
+
+@dataclass(frozen=True, slots=True)
+class Enclosure:
+    """A file inside a message."""
+
+    name: str
+    kind: str
+    data: bytes
+    content_id: str
+    is_inline: bool
+
+    @property
+    def plain(self) -> dict[str, Any]:
+        """As it is sent in one request."""
+        said = {
+            "@odata.type": "#microsoft.graph.fileAttachment",
+            "name": self.name,
+            "contentType": self.kind,
+            "isInline": self.is_inline,
+            "contentBytes": base64.b64encode(self.data).decode(),
+        }
+        return said | ({"contentId": self.content_id} if self.content_id else {})
+
+    @property
+    def announced(self) -> dict[str, Any]:
+        """As it is announced to an upload session."""
+        said = {"attachmentType": "file", "name": self.name, "size": len(self.data), "contentType": self.kind}
+        said["isInline"] = self.is_inline
+        return said | ({"contentId": self.content_id} if self.content_id else {})
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """A message to be made: the object to post, and the files that follow."""
+
+    message: dict[str, Any]
+    enclosures: Sequence[Enclosure]
+
+
+def compose(item: Item, data: bytes, kept: bytes | None) -> Composed:
+    """Turn a saved message into what Graph is told. ``kept``: the item's part ``graph``, if there is one."""
+    said: Mapping[str, Any] = codec.loads(kept) if kept else {}
+    mime = read_message(data)
+    body = _body(mime)
+    content = body.text() if body is not None else ""
+    is_html = body is not None and body.media_type == "text/html"
+    message: dict[str, Any] = {
+        "subject": said.get("subject", mime.said("subject")),
+        "body": {"contentType": "html" if is_html else "text", "content": content},
+        "toRecipients": said.get("toRecipients") or _people(mime, "to"),
+        "ccRecipients": said.get("ccRecipients") or _people(mime, "cc"),
+        "bccRecipients": said.get("bccRecipients") or _people(mime, "bcc"),
+        "replyTo": said.get("replyTo") or _people(mime, "reply-to"),
+        **{name: said[name] for name in _KEPT if name in said},
+        **state_of(item),
+    }
+    for name, field in (("from", "from"), ("sender", "sender")):
+        people = [said[name]] if said.get(name) else _people(mime, field)
+        if people:
+            message[name] = people[0]
+    if identity := said.get("internetMessageId") or item.facets.get("message-id"):
+        message["internetMessageId"] = identity
+    message["singleValueExtendedProperties"] = [
+        {"id": FLAGS, "value": str(_flags(item))},
+        {"id": MARK, "value": mark_of(item)},
+        *_times(item, said),
+    ]
+    return Composed(message, [_enclosure(part, number) for number, part in enumerate(_files(mime, body))])
+
+
+def state_of(item: Item) -> dict[str, Any]:
+    """What may change while a message lies in its folder."""
+    flag = item.facets.get("flag")
+    flagged = {"flagStatus": "flagged" if "\\Flagged" in item.flags else "notFlagged"}
+    return {
+        "isRead": "\\Seen" in item.flags,
+        "flag": codec.loads(flag) if flag else flagged,
+        "categories": categories_of(item),
+        "inferenceClassification": "other" if item.facets.get("inference") else "focused",
+    }
+
+
+def categories_of(item: Item) -> list[str]:
+    """The names of its categories."""
+    return [name for name in item.facets.get("categories", "").split("\n") if name]
+
+
+def mark_of(item: Item) -> str:
+    """Names the item and its revision, so that a second run finds what the first one wrote."""
+    return f"{item.id}/{item.revision}"
+
+
+def expected(composed: Composed) -> dict[str, str]:
+    """What a message that was made of this must show, by property, as text that compares."""
+    return {**shown(composed.message), "attachments": _listed((e.name, e.data) for e in composed.enclosures)}
+
+
+def found(message: Mapping[str, Any], attachments: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    """The same of a message as Graph shows it."""
+    files = [(str(one.get("name")), base64.b64decode(one.get("contentBytes") or "")) for one in attachments]
+    return {**shown(message), "attachments": _listed(files)}
+
+
+def shown(message: Mapping[str, Any]) -> dict[str, str]:
+    """Subject, people, text and state, in a form that compares; a service may write them in another way."""
+    body = message.get("body") or {}
+    content = str(body.get("content") or "")
+    text = html_to_text(content) if str(body.get("contentType")).lower() == "html" else content
+    people = {name: _addresses(message.get(name)) for name in ("toRecipients", "ccRecipients", "bccRecipients")}
+    return {
+        "subject": str(message.get("subject") or "").strip(),
+        "text": _BLANKS.sub(" ", text).strip(),
+        **people,
+        "isRead": str(bool(message.get("isRead"))),
+        "flag": str((message.get("flag") or {}).get("flagStatus", "notFlagged")),
+        "categories": "\n".join(sorted(name for name in message.get("categories") or () if name != RESTORED)),
+        "importance": str(message.get("importance") or "normal"),
+    }
+
+
+def _listed(files: Any) -> str:
+    return "\n".join(sorted(f"{name} {hashlib.sha256(data).hexdigest()}" for name, data in files))
+
+
+def _addresses(recipients: Any) -> str:
+    return ", ".join(sorted(str(one["emailAddress"].get("address", "")).casefold() for one in recipients or ()))
+
+
+def _flags(item: Item) -> int:
+    return (1 if "\\Seen" in item.flags else 0) | (8 if "\\Draft" in item.flags else 0)
+
+
+def _times(item: Item, said: Mapping[str, Any]) -> list[dict[str, str]]:
+    received = said.get("receivedDateTime") or _written(item.time)
+    sent = said.get("sentDateTime") or received
+    return [{"id": id, "value": value} for id, value in ((_SENT, sent), (_RECEIVED, received)) if value]
+
+
+def _written(seconds: int | None) -> str:
+    return "" if seconds is None else datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _people(mime: Part, field: str) -> list[dict[str, Any]]:
+    pairs = getaddresses([mime.said(field)])
+    return [{"emailAddress": {"name": name or address, "address": address}} for name, address in pairs if address]
+
+
+def _body(mime: Part) -> Part | None:
+    texts = [part for part in mime.leaves() if part.is_text]
+    html = [part for part in texts if part.media_type == "text/html"]
+    return html[0] if html else texts[0] if texts else None
+
+
+def _files(mime: Part, body: Part | None) -> list[Part]:
+    """All parts that are not the text shown, nor another form of it."""
+    return [part for part in mime.leaves() if part is not body and not (part.is_text and not part.name)]
+
+
+def _enclosure(part: Part, number: int) -> Enclosure:
+    name = part.name or ("message.eml" if part.media_type == "message/rfc822" else f"attachment-{number + 1}")
+    is_inline = part.disposition == "inline" or (bool(part.content_id) and part.disposition != "attachment")
+    return Enclosure(name, part.media_type, part.content(), part.content_id, is_inline)
