@@ -9,7 +9,9 @@ import hashlib
 import os
 import sys
 import time
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -37,6 +39,23 @@ _STREAM = stream_id(_ACCOUNT.id, Service.MAIL)
 _LARGE = 8 << 20
 _PIECE = 1 << 20
 _CHECKPOINT = 4_000
+_THREADS = 2
+_AHEAD = 16 << 20
+"""Bytes of files that are on their way into the vault together."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Coming:
+    """A file on its way into the vault."""
+
+    id: NodeId
+    parent: NodeId | None
+    name: str
+    revision: str
+    time: int
+    size: int
+    before: Item | None
+    body: Future[Body]
 
 
 class WallClock:
@@ -56,6 +75,9 @@ class _Backup:
     old_root: str
     items: int
     size: int
+    threads: ThreadPoolExecutor
+    coming: deque[_Coming] = field(default_factory=deque)
+    ahead: int = 0
     edits: list[Edit] = field(default_factory=list)
     changed: int = 0
 
@@ -85,21 +107,32 @@ class _Backup:
         revision = f"{found.st_mtime_ns}-{found.st_ctime_ns}-{found.st_size}"
         if before is not None and before.revision == revision:
             return
-        body = self._stored(entry.path, found.st_size)
-        item = Item(
-            id=id,
-            parent=parent or NodeId(""),
-            name=entry.name,
-            revision=revision,
-            size=body.size,
-            time=int(found.st_mtime),
-            body=body,
-        )
-        self.edits.append(Edit(before, item))
-        self.items += before is None
-        self.size += body.size - (before.size or 0 if before else 0)
-        if len(self.edits) >= _CHECKPOINT:
-            self.seal(final=False)
+        body = self.threads.submit(self._stored, entry.path, found.st_size)
+        made = _Coming(id, parent, entry.name, revision, int(found.st_mtime), found.st_size, before, body)
+        self.coming.append(made)
+        self.ahead += made.size
+        self.take(_AHEAD)
+
+    def take(self, left: int) -> None:
+        """Take what is in the vault by now, until no more than so many bytes are on their way."""
+        while self.coming and (self.ahead > left or not left):
+            one = self.coming.popleft()
+            self.ahead -= one.size
+            body, before = one.body.result(), one.before
+            item = Item(
+                id=one.id,
+                parent=one.parent or NodeId(""),
+                name=one.name,
+                revision=one.revision,
+                size=body.size,
+                time=one.time,
+                body=body,
+            )
+            self.edits.append(Edit(before, item))
+            self.items += before is None
+            self.size += body.size - (before.size or 0 if before else 0)
+            if len(self.edits) >= _CHECKPOINT:
+                self.seal(final=False)
 
     def _stored(self, path: str, size: int) -> Body:
         with open(path, "rb", buffering=0) as file:  # noqa: PTH123 - a hundred thousand times
@@ -146,9 +179,11 @@ def backup(vault: Vault, folder: Path) -> None:
     last = vault.last_head(_STREAM)
     root = last.root if last else ""
     items, size = (last.snapshot.items, last.snapshot.size) if last else (0, 0)
-    with vault.writer(_STREAM, "bench") as writer:
-        run = _Backup(writer, vault, time.strftime("%Y%m%dT%H%M%SZ-") + os.urandom(4).hex(), root, root, items, size)
+    name = time.strftime("%Y%m%dT%H%M%SZ-") + os.urandom(4).hex()
+    with vault.writer(_STREAM, "bench") as writer, ThreadPoolExecutor(_THREADS) as threads:
+        run = _Backup(writer, vault, name, root, root, items, size, threads)
         run.tree(str(folder), None)
+        run.take(0)
         run.seal(final=True)
     print(f"{run.changed} changes, {writer.bytes_stored} bytes")
 
