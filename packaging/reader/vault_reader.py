@@ -193,6 +193,10 @@ class Store:
                 elif is_file:
                     yield f"{here}/{name}"
 
+    def has(self, name: str) -> bool:
+        """Is there something of this name?"""
+        return os.path.lexists(self.folder / name)
+
     def size(self, name: str) -> int:
         """Size of a file. Raises Damage."""
         try:
@@ -632,7 +636,8 @@ class Blobs:
             try:
                 covered |= self._take_segment(name, gathering)
             except Damage as damage:
-                self.damages.append(damage)
+                if self._store.has(name):  # else it was merged with others while we looked
+                    self.damages.append(damage)
             except KeysChanged as changed:
                 self.newer = changed
             except MISREAD:
@@ -1243,7 +1248,8 @@ class Vault:
             try:
                 points.append(read_point(self.store, self.keys, name))
             except Damage as damage:
-                self.losses.append(str(damage))
+                if self.store.has(name):  # else it was followed by another one while we looked
+                    self.losses.append(str(damage))
             except KeysChanged as changed:
                 self.newer = changed
         self.losses += self._missing(points)
@@ -1255,7 +1261,7 @@ class Vault:
         return [
             f"{name}: is missing, though a later point in time was written after it"
             for name, digest in sorted({pair for point in points for pair in point.previous})
-            if name not in replaced and not (self.store.folder / name).exists() and not self.was_removed(name, digest)
+            if name not in replaced and not self.store.has(name) and not self.was_removed(name, digest)
         ]
 
 

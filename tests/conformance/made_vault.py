@@ -30,6 +30,7 @@ from saasbackup_desktop.core.model import (
     account_id,
     stream_id,
 )
+from saasbackup_desktop.core.retention import Keep
 from saasbackup_desktop.vault import compression
 from saasbackup_desktop.vault.stores.local import LocalStore
 from saasbackup_desktop.vault.vault import Argon2, Vault
@@ -70,6 +71,8 @@ class Made:
     limited: str = ""
     limited_passphrase: str = INSIDE
     limited_recovery: str = ""
+    in_trash: str = ""
+    """A point in time that can still be read."""
     without_content: list[str] = field(default_factory=list)
     items: list[Found] = field(default_factory=list)
 
@@ -98,6 +101,7 @@ def make(folder: Path, *, large: bool = True) -> Made:
             bob.item("in", f"more-{number}", f"Letter {number}", _letter(1000 + number))
         bob.owe("in", "owed", "Too large to be fetched")
         bob.seal(SnapshotStatus.PARTIAL)
+        _keep_house(vault, ada, bob, made)
         inside, made.limited_recovery = vault.create_limited(INSIDE)
         made.limited = inside.id
         eve = _Mailbox(inside, clock, made, "eve@example.org", "Eve", limited=inside.id)
@@ -107,6 +111,19 @@ def make(folder: Path, *, large: bool = True) -> Made:
     return made
 
 
+def _keep_house(vault: Vault, ada: "_Mailbox", bob: "_Mailbox", made: Made) -> None:
+    """A rule, a hold, a point in time that was removed, and one that lies in the trash."""
+    house = vault.housekeeping
+    house.set_policy(None, Keep(days=3650, yearly=10))
+    house.set_policy(bob.stream, Keep())
+    house.hold(ada.stream, ada.points[0], "Prozeß", "test")
+    gone = ada.points[1]
+    for stream, point, grace in ((ada.stream, gone, 0), (bob.stream, bob.points[0], 7)):
+        house.discard(stream, [point], "test", grace, "conformance", lambda _done, _of: None, lambda: False)
+    made.items = [item for item in made.items if item.snapshot != gone]
+    made.in_trash = bob.points[0]
+
+
 class _Mailbox:
     """An account whose contents are changed by hand."""
 
@@ -114,7 +131,7 @@ class _Mailbox:
         self._vault, self._clock, self._made, self._limited = vault, clock, made, limited
         id = account_id(Provider.IMAP, "mail.example.org", address)
         self._account = Account(id=id, provider=Provider.IMAP, address=address, name=name)
-        self._stream = stream_id(id, Service.MAIL)
+        self.stream = stream_id(id, Service.MAIL)
         self._root = ""
         self._folders: dict[str, Folder] = {}
         self._old: dict[str, Item] = {}
@@ -122,7 +139,7 @@ class _Mailbox:
         self._bytes: dict[str, bytes] = {}
         self._new_folders: list[Folder] = []
         self._owed: list[Owed] = []
-        self._points = 0
+        self.points: list[SnapshotId] = []
 
     def folder(self, id: str, parent: str, name: str, role: Role | None = None) -> None:
         """Add a folder."""
@@ -165,8 +182,8 @@ class _Mailbox:
     def seal(self, status: SnapshotStatus = SnapshotStatus.COMPLETE) -> None:
         """Make a point in time."""
         self._clock.time += 3600
-        self._points += 1
-        with self._vault.writer(self._stream, "test") as writer:
+        self.points.append(SnapshotId(f"{self._account.id}-{len(self.points) + 1}"))
+        with self._vault.writer(self.stream, "test") as writer:
             bodies = {}
             for id in (id for id in self._items if id in self._bytes):
                 bodies[id] = writer.add(self._bytes[id])
@@ -181,7 +198,7 @@ class _Mailbox:
             edits += [Edit(item, None) for id, item in self._old.items() if id not in items]
             self._root = writer.apply(self._root, edits)
             snapshot = self._snapshot(status, list(items.values()))
-            if self._points == 1:
+            if len(self.points) == 1:
                 writer.seal(self._head(snapshot, final=False))
             writer.seal(self._head(snapshot, final=True))
         self._old, self._new_folders = items, []
@@ -204,8 +221,8 @@ class _Mailbox:
     def _snapshot(self, status: SnapshotStatus, items: Sequence[Item]) -> Snapshot:
         now = self._clock.now()
         return Snapshot(
-            id=SnapshotId(f"{self._account.id}-{self._points}"),
-            stream=self._stream,
+            id=self.points[-1],
+            stream=self.stream,
             started=now,
             finished=now + 5,
             status=status,
@@ -224,7 +241,7 @@ class _Mailbox:
             account=self._account,
             service=Service.MAIL,
             root=self._root,
-            cursor={"modseq": self._points},
+            cursor={"modseq": len(self.points)},
             owed=tuple(self._owed),
             final=final,
             program="conformance",

@@ -248,8 +248,14 @@ def sealed(segment: bytes) -> list[Json]:
         "connection": None,
     }
     head = {
-        "snapshot": snapshot, "account": account, "service": "mail", "root": "", "cursor": None, "owed": [],
-        "final": True, "program": "vectors",
+        "snapshot": snapshot,
+        "account": account,
+        "service": "mail",
+        "root": "",
+        "cursor": None,
+        "owed": [],
+        "final": True,
+        "program": "vectors",
     }
     first, second = f"snapshots/{stream}/00000007-{'a' * 16}", f"snapshots/{stream}/00000008-{'b' * 16}"
     removed = [[before, ""], ["keys/0000000000000001.json", "1" * 64]]

@@ -107,11 +107,14 @@ def test_tells_what_is_there(shelf: tuple[Path, Made]) -> None:
     accounts = run(folder, made.passphrase, "accounts")
     assert [(line[0], line[1], line[4]) for line in accounts.lines] == [
         ("Bob@Example.org", "", "2"),
-        ("ada@example.org", "Ada Lovelace", "3"),
+        ("ada@example.org", "Ada Lovelace", "2"),
     ]
     assert made.limited in accounts.told
     points = run(folder, made.passphrase, "snapshots", "--account", "bob@example.ORG").lines
     assert [line[4] for line in points] == ["complete", "partial"]
+    assert [(line[0] == made.in_trash, bool(line[9])) for line in points] == [(True, True), (False, False)]
+    told = run(folder, made.passphrase, "info").out.decode()
+    assert all(word in told for word in ("trash\t", "hold\t", "Proze", "policy\t", "device\ta server"))
     folders = run(folder, made.passphrase, "folders", "--account", "ada@example.org").lines
     assert [line[0] for line in folders] == [
         "..",
@@ -392,7 +395,7 @@ def test_a_damaged_head_costs_its_point_in_time(copy: tuple[Path, Made]) -> None
     for name in sorted((folder / "snapshots").rglob("*/*"))[:1]:
         name.write_bytes(name.read_bytes()[:-1])
     done = run(folder, made.passphrase, "snapshots")
-    assert (done.code, len(done.lines)) == (reader.IN_PART, 4)
+    assert (done.code, len(done.lines)) == (reader.IN_PART, 3)
     assert name.name in done.told
 
 
