@@ -11,6 +11,7 @@ Fault
 ├── Misconfigured          what was asked for cannot be: wrong name, wrong option
 ├── ClockSkewed            two clocks differ too much for the other side
 ├── ProtocolBroken            it answers what it must not answer
+├── DeltaExpired              it does not remember what changed since
 ├── ItemFault              one item only; the job goes on
 │   ├── NotFound
 │   ├── Refused
@@ -124,6 +125,12 @@ class ProtocolBroken(Fault):
     """The other side answered something that its protocol does not allow."""
 
     code = "protocol-broken"
+
+
+class DeltaExpired(Fault):
+    """What changed since the last time is not known any more: everything must be listed again. Fact ``location``."""
+
+    code = "delta-expired"
 
 
 class ItemFault(Fault):

@@ -62,4 +62,14 @@ class Stage:
     def graph(self) -> Graph:
         """The client, watched by the referee."""
         transport = RefereedTransport(httpx.ASGITransport(self.app), self.referee)
-        return Graph(CLOUDS["global"], self.token, transport=transport)
+        return Graph(CLOUDS["global"], self.token, _Whole(self.clock), transport=transport)
+
+
+@dataclass
+class _Whole:
+    """The stage's time in whole seconds."""
+
+    clock: HandClock
+
+    def now(self) -> int:
+        return int(self.clock.time)

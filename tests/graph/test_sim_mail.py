@@ -5,8 +5,7 @@ from email.message import EmailMessage
 
 import pytest
 
-from saasbackup_desktop.core.errors import Denied, NotFound, SignInNeeded
-from saasbackup_desktop.providers.microsoft.faults import DeltaExpired
+from saasbackup_desktop.core.errors import DeltaExpired, Denied, NotFound, SignInNeeded
 from saasbackup_desktop.providers.microsoft.graph import IMMUTABLE, Call
 from tests.graph.stage import Stage
 

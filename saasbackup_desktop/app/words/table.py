@@ -79,6 +79,11 @@ TABLE: Final[dict[str, Words]] = {
         "Check the user name and set the password again. With two-step verification, most providers want "
         "an app password.",
     ),
+    "delta-expired": Words(
+        "Everything must be compared again",
+        "The service does not remember any more what changed since the last backup.",
+        "Start the backup again: it compares everything once, and fetches only what is new.",
+    ),
     "denied": Words(
         "Not allowed",
         "The server[ {host}] accepted the sign-in but does not allow this[: {name}].",

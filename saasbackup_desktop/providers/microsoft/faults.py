@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from saasbackup_desktop.core.errors import (
+    DeltaExpired,
     Denied,
     Fault,
     NameRefused,
@@ -29,16 +30,6 @@ class GraphError:
     message: str
     request: str
     """Graph's number of the request, for Microsoft's support."""
-
-
-class DeltaExpired(Fault):
-    """What a delta link stood for is not kept any more: all must be listed again. ``location``: where, if told."""
-
-    code = "delta-expired"
-
-    def __init__(self, detail: str = "", location: str = "") -> None:
-        super().__init__(detail)
-        self.location = location
 
 
 _BY_CODE: Final[Mapping[str, tuple[type[Fault], str]]] = {
@@ -138,7 +129,7 @@ def fault_of(error: GraphError, what: str = "", *, location: str = "", wait: flo
     kind, reason = _BY_CODE.get(error.code.lower(), _BY_STATUS.get(error.status, (ProtocolBroken, "status")))
     detail = " ".join(part for part in (what, str(error.status), error.code, error.message) if part)
     if kind is DeltaExpired:
-        return DeltaExpired(detail, location)
+        return DeltaExpired(detail, location=location)
     facts: dict[str, str | int] = {"status": error.status, "graph": error.code}
     if reason:
         facts["reason"] = reason

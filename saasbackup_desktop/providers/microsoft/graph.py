@@ -5,7 +5,6 @@ import email.utils
 import json
 import random
 import ssl
-import time
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, field
@@ -23,6 +22,7 @@ from saasbackup_desktop.core.errors import (
     UnknownHost,
     Unreachable,
 )
+from saasbackup_desktop.core.ports import Clock
 from saasbackup_desktop.providers.microsoft import faults
 from saasbackup_desktop.providers.microsoft.budget import Budget, Turn
 from saasbackup_desktop.providers.microsoft.cloud import Cloud
@@ -78,6 +78,7 @@ class Graph:
         self,
         cloud: Cloud,
         token: Token,
+        clock: Clock,
         *,
         transport: httpx.AsyncBaseTransport | None = None,
         ca_file: str = "",
@@ -85,6 +86,7 @@ class Graph:
     ) -> None:
         self._cloud = cloud
         self._token = token
+        self._clock = clock
         self._patience = patience
         self.budget = Budget()
         verify: ssl.SSLContext | bool = ssl.create_default_context(cafile=ca_file) if ca_file else True
@@ -101,7 +103,7 @@ class Graph:
     def throttled_until(self) -> int | None:
         """Seconds since 1970 UTC until which some mailbox rests; None if none does."""
         seconds = self.budget.paused_for
-        return int(time.time() + seconds) + 1 if seconds > 0 else None
+        return self._clock.now() + int(seconds) + 1 if seconds > 0 else None
 
     async def close(self) -> None:
         """Hang up."""
@@ -213,7 +215,7 @@ class Graph:
                 status, headers, body = replies.get(str(number), (0, {}, None))
                 if status in faults.PASSING and attempt < _ATTEMPTS * 4 and waited < self._patience:
                     again.append(number)
-                    longest = max(longest, _retry_after(headers) or _backoff(attempt))
+                    longest = max(longest, _retry_after(headers, self._clock) or _backoff(attempt))
                     continue
                 answers[number] = self._answer(calls[number], status, headers, body)
             if again:
@@ -381,7 +383,7 @@ class Graph:
         status = response.status_code
         if status == 401 and signed and not renewed:
             return 0.0, True
-        told = _retry_after(response.headers)
+        told = _retry_after(response.headers, self._clock)
         if status in faults.THROTTLING:
             wait = told if told is not None else _backoff(attempt)
             turn.was_refused(wait)
@@ -435,7 +437,7 @@ def _values(page: Mapping[str, Any]) -> list[dict[str, Any]]:
     return values
 
 
-def _retry_after(headers: Mapping[str, str]) -> float | None:
+def _retry_after(headers: Mapping[str, str], clock: Clock) -> float | None:
     """Seconds to wait, as told: a number or a date (RFC 9110, section 10.2.3)."""
     told = headers.get("retry-after", "").strip()
     if not told:
@@ -445,7 +447,7 @@ def _retry_after(headers: Mapping[str, str]) -> float | None:
     except ValueError:
         pass
     try:
-        return max(0.0, email.utils.parsedate_to_datetime(told).timestamp() - time.time())
+        return max(0.0, email.utils.parsedate_to_datetime(told).timestamp() - clock.now())
     except ValueError:
         return None
 

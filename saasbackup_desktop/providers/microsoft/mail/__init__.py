@@ -1,1 +1,1 @@
-"""Exchange mail."""
+"""Exchange mail: a mailbox's messages and folders, read and written through Graph."""

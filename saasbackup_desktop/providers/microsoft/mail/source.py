@@ -7,12 +7,11 @@ from contextlib import aclosing
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from saasbackup_desktop.core.errors import NotFound, Refused
+from saasbackup_desktop.core.errors import DeltaExpired, NotFound, Refused
 from saasbackup_desktop.core.ids import NodeId
 from saasbackup_desktop.core.model import Item
 from saasbackup_desktop.core.ports import Fetched, Known
 from saasbackup_desktop.core.stream import Change, Checkpoint, Cursor, Gone, Json, Put
-from saasbackup_desktop.providers.microsoft.faults import DeltaExpired
 from saasbackup_desktop.providers.microsoft.graph import IMMUTABLE, Call, DeltaPage, Graph
 from saasbackup_desktop.providers.microsoft.mail.folders import Tree, read_tree
 from saasbackup_desktop.providers.microsoft.mail.messages import EXPAND, SELECT, item_of, source_part

@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from saasbackup_desktop.core.errors import (
+    DeltaExpired,
     Denied,
     Fault,
     NotFound,
@@ -21,7 +22,6 @@ from saasbackup_desktop.core.errors import (
 )
 from saasbackup_desktop.providers.microsoft import graph
 from saasbackup_desktop.providers.microsoft.cloud import CLOUDS
-from saasbackup_desktop.providers.microsoft.faults import DeltaExpired
 from saasbackup_desktop.providers.microsoft.graph import Call, Graph
 
 Reply = Callable[[httpx.Request], httpx.Response]
@@ -32,6 +32,13 @@ def refusal(status: int, code: str, **headers: str) -> httpx.Response:
     return httpx.Response(status, json={"error": {"code": code, "message": "no"}}, headers=headers)
 
 
+class Now:
+    """A clock that stands still."""
+
+    def now(self) -> int:
+        return 1_790_000_000
+
+
 class Server:
     """Answers with what the test has prepared, in order; the last answer is given again and again."""
 
@@ -39,7 +46,9 @@ class Server:
         self._replies = list(replies)
         self.requests: list[httpx.Request] = []
         self.tokens: list[bool] = []
-        self.client = Graph(CLOUDS["global"], self._token, transport=httpx.MockTransport(self._reply), patience=100)
+        self.client = Graph(
+            CLOUDS["global"], self._token, Now(), transport=httpx.MockTransport(self._reply), patience=100
+        )
 
     async def _token(self, renew: bool) -> str:
         self.tokens.append(renew)
@@ -164,7 +173,7 @@ async def test_an_expired_link_says_where_to_begin() -> None:
     gone = refusal(410, "ResyncRequired", Location=f"{USERS}/delta?$deltatoken=")
     with pytest.raises(DeltaExpired) as caught:
         [page async for page in Server(gone).client.delta(f"{USERS}/delta?$deltatoken=old")]
-    assert caught.value.location == f"{USERS}/delta?$deltatoken="
+    assert caught.value.facts["location"] == f"{USERS}/delta?$deltatoken="
 
 
 async def test_a_batch_repeats_what_there_was_no_time_for(waits: list[float]) -> None:
