@@ -143,7 +143,7 @@ async def tell_where_keys_are(shell: Shell, keys: BucketKeys | None) -> None:
         )
 
 
-def show_findings(shell: Shell, location: str, findings: Sequence[StoreFinding], lock: ObjectLock | None) -> ExitCode:
+def show_findings(shell: Shell, location: str, findings: Sequence[StoreFinding]) -> ExitCode:
     """Write what a pre-flight found; ends with 1 if a vault cannot be kept there as asked."""
     columns = [
         Column("Tried", lambda record: check_name(record["check"]), is_whole=True),
@@ -151,10 +151,11 @@ def show_findings(shell: Shell, location: str, findings: Sequence[StoreFinding],
         Column("", lambda record: record["text"]),
     ]
     shell.out.table([_record(finding) for finding in findings], columns)
-    has_lock = lock is not None or any(finding.check == "lock" for finding in findings)
+    has_lock = any(finding.check == "lock" for finding in findings)
+    mode = next((finding.facts.get("asked") for finding in findings if finding.check == "lock"), None)
     is_fit = all(finding.outcome != "failed" for finding in findings)
     shell.out.record(
-        {"type": "store", "location": location, "fit": is_fit, "lock": lock.mode if lock else None},
+        {"type": "store", "location": location, "fit": is_fit, "lock": mode},
         verdict(findings, has_lock),
     )
     return ExitCode.DONE if is_fit else ExitCode.FAILED

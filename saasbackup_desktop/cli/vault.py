@@ -126,11 +126,11 @@ async def validate_store(
         if lock is not None or access_key:
             raise Misconfigured(what="these options need a location")
         findings = await shell.desk.validate_store()
-        return buckets.show_findings(shell, shell.desk.vault_location or "", findings, None)
+        return buckets.show_findings(shell, shell.desk.vault_location or "", findings)
     settings = buckets.settings_of(location, endpoint, region, style, ca_file, profile, encryption)
     keys = buckets.keys_of(access_key, secret_key_file)
     findings = await shell.desk.validate_store(whole(location), settings=settings, keys=keys, lock=lock)
-    return buckets.show_findings(shell, whole(location), findings, lock)
+    return buckets.show_findings(shell, whole(location), findings)
 
 
 @command(group, "info", example="saasbackup vault info")

@@ -3,7 +3,7 @@
 import contextlib
 import os
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Protocol, runtime_checkable
 
 from saasbackup_desktop.core.errors import Fault, VaultImmutable
@@ -71,7 +71,7 @@ class LockTrial:
     def run(self) -> Iterator[Finding]:
         """Try one thing after the other; without a lock there is nothing further to try."""
         first = tried("lock", self._lock)
-        yield first
+        yield replace(first, facts={**first.facts, "asked": self.lock.mode})
         if first.outcome == FAILED:
             return
         yield tried("lock-large", self._large)
