@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from saasbackup_desktop.app.desk import Desk
 from saasbackup_desktop.app.views import Hold, TrashEntry
-from saasbackup_desktop.core.ids import SnapshotId
+from saasbackup_desktop.core.ids import SnapshotId, StreamId
 from saasbackup_desktop.core.model import Snapshot
 from saasbackup_desktop.core.retention import Keep, plan
 
@@ -47,6 +48,12 @@ def fates(
         if hold is not None:
             found[point.id] = Fate(Ending.HELD, hold.label)
     return {point.id: found[point.id] for point in points if point.id in found}
+
+
+async def fates_of(desk: Desk, stream: StreamId, points: Sequence[Snapshot], now: int) -> Mapping[SnapshotId, Fate]:
+    """Ask the desk for what decides about a stream's points in time, newest first, and say it. Raises Fault."""
+    rule = await desk.retention(stream)
+    return fates(points, rule.keep, await desk.holds(), await desk.trash(), now)
 
 
 def _covers(hold: Hold, point: Snapshot) -> bool:

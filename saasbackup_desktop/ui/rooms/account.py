@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QWidget
 
-from saasbackup_desktop.app.fates import Ending, Fate, fates, why_not_deleted
+from saasbackup_desktop.app.fates import Ending, Fate, fates_of, why_not_deleted
 from saasbackup_desktop.app.views import Health, StreamCard
 from saasbackup_desktop.app.words import words_for
 from saasbackup_desktop.app.words.states import SNAPSHOT_STATUSES, Tone, health_status
@@ -128,11 +128,9 @@ class AccountPage(PlainPage):
         await self._look_at_fates(stream, points)
 
     async def _look_at_fates(self, stream: StreamId, points: Sequence[Snapshot]) -> None:
-        call = self.bridge.call
-        keep = (await call(self.desk.retention(stream))).keep
-        holds, trash = await call(self.desk.holds()), await call(self.desk.trash())
+        found = await self.bridge.call(fates_of(self.desk, stream, points, clock.now()))
         self._fates.clear()
-        self._fates.update(fates(points, keep, holds, trash, clock.now()))
+        self._fates.update(found)
         last = self._model.columnCount() - 1
         if points:
             self._model.dataChanged.emit(self._model.index(0, last), self._model.index(len(points) - 1, last))

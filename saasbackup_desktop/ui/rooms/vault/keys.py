@@ -22,19 +22,22 @@ from saasbackup_desktop.ui.rooms.vault.key_sheets import (
     stays_until,
 )
 from saasbackup_desktop.ui.rooms.vault.leaf import Leaf, head
+from saasbackup_desktop.ui.rooms.vault.limited_card import LimitedCard
 from saasbackup_desktop.ui.rooms.vault.rotation_sheet import replace_keys
 
 _PICTURES = {"recovery": "shield", "device": "device"}
 
 
 class KeysLeaf(Leaf):
-    """The recovery kit, every key in a line of its own, and new keys for all of them."""
+    """The recovery kit, every key in a line of its own, new keys for all of them, and limited vaults."""
 
     def __init__(self, bridge: Bridge) -> None:
         super().__init__(bridge)
         self.body.addWidget(self._kit_card())
         self.body.addWidget(self._keys_card())
         self.body.addWidget(self._rotation_card())
+        self.limited = LimitedCard(self)
+        self.body.addWidget(self.limited)
         self.body.addStretch(1)
 
     def refresh(self) -> None:
@@ -47,6 +50,7 @@ class KeysLeaf(Leaf):
 
     async def _look(self) -> None:
         self._show(await self.bridge.call(self.desk.vault_info()))
+        await self.limited.look()
 
     def _kit_card(self) -> Card:
         self._kit_picture = Picture("attention", "attention")

@@ -1,11 +1,14 @@
 """The vault: one page of several leaves."""
 
+from collections.abc import Callable, Mapping
+from typing import Final
+
 from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
 
 from saasbackup_desktop.core.jobs import Event
 from saasbackup_desktop.ui.bridge import Bridge
 from saasbackup_desktop.ui.kit.buttons import Button
-from saasbackup_desktop.ui.kit.layout import row
+from saasbackup_desktop.ui.kit.layout import column, row
 from saasbackup_desktop.ui.kit.pages import Page
 from saasbackup_desktop.ui.kit.text import Text
 from saasbackup_desktop.ui.kit.tokens import SPACE
@@ -17,6 +20,15 @@ from saasbackup_desktop.ui.rooms.vault.mirror import MirrorLeaf
 from saasbackup_desktop.ui.rooms.vault.overview import OverviewLeaf
 from saasbackup_desktop.ui.rooms.vault.retention import RetentionLeaf
 from saasbackup_desktop.ui.rooms.vault.trash import TrashLeaf
+
+_LEAVES: Final[Mapping[str, Callable[[Bridge], Leaf]]] = {
+    "overview": OverviewLeaf,
+    "retention": RetentionLeaf,
+    "trash": TrashLeaf,
+    "holds": HoldsLeaf,
+    "mirror": MirrorLeaf,
+    "keys": KeysLeaf,
+}
 
 
 class VaultPage(Page):
@@ -31,18 +43,20 @@ class VaultPage(Page):
         self.tabs.setProperty("kind", "leaves")
         self.tabs.tabBar().setDrawBase(False)
         self.tabs.setAccessibleName(self.tr("Parts of the vault"))
-        self.leaves: dict[str, Leaf] = {}
-        for name, label, leaf in (
-            ("overview", self.tr("&Overview"), OverviewLeaf(bridge)),
-            ("retention", self.tr("R&etention"), RetentionLeaf(bridge)),
-            ("trash", self.tr("&Trash"), TrashLeaf(bridge)),
-            ("holds", self.tr("Hol&ds"), HoldsLeaf(bridge)),
-            ("mirror", self.tr("&Copies"), MirrorLeaf(bridge)),
-            ("keys", self.tr("&Keys"), KeysLeaf(bridge)),
+        self._names: list[str] = []
+        self._made: dict[str, Leaf] = {}
+        for name, label in (
+            ("overview", self.tr("&Overview")),
+            ("retention", self.tr("R&etention")),
+            ("trash", self.tr("&Trash")),
+            ("holds", self.tr("Hol&ds")),
+            ("mirror", self.tr("&Copies")),
+            ("keys", self.tr("&Keys")),
         ):
-            self.leaves[name] = leaf
-            leaf.wants.connect(self._wanted)
-            self.tabs.addTab(leaf, label)
+            self._names.append(name)
+            place = QWidget()
+            place.setLayout(column())
+            self.tabs.addTab(place, label)
         head = row(Text(self.tr("Vault"), "title"), None, self.lock)
         head.setContentsMargins(SPACE.page, SPACE.wide, SPACE.page, SPACE.small)
         outer = QVBoxLayout(self)
@@ -55,15 +69,21 @@ class VaultPage(Page):
 
     @property
     def leaf(self) -> Leaf:
-        """The leaf in view."""
-        shown = self.tabs.currentWidget()
-        assert isinstance(shown, Leaf)
-        return shown
+        """The leaf in view; it is made when it is first seen."""
+        name = self._names[self.tabs.currentIndex()]
+        if name not in self._made:
+            made = _LEAVES[name](self.bridge)
+            made.wants.connect(self._wanted)
+            self._made[name] = made
+            place = self.tabs.currentWidget().layout()
+            if place is not None:
+                place.addWidget(made)
+        return self._made[name]
 
     def look_at(self, name: str) -> None:
         """Open a leaf; an empty name leaves the one in view."""
-        if name in self.leaves:
-            self.tabs.setCurrentWidget(self.leaves[name])
+        if name in self._names:
+            self.tabs.setCurrentIndex(self._names.index(name))
 
     def refresh(self) -> None:
         """Look again at the leaf in view."""

@@ -29,7 +29,8 @@ class TrashLeaf(Leaf):
 
     def __init__(self, bridge: Bridge) -> None:
         super().__init__(bridge)
-        self.entries: RowSheet[TrashEntry] = RowSheet(_fields(), self)
+        self._words: dict[str, str] = {}
+        self.entries: RowSheet[TrashEntry] = RowSheet(self._fields(), self)
         self.table = Table(self.tr("Trash"))
         self.table.setModel(self.entries)
         self.table.setSelectionMode(Table.SelectionMode.SingleSelection)
@@ -87,6 +88,7 @@ class TrashLeaf(Leaf):
 
     def _show(self, found: Sequence[TrashEntry]) -> None:
         before = self._entry()
+        self._words = {entry.id: entry_words(entry) for entry in found}
         self.entries.show(found)
         for widget in self._shown:
             widget.setVisible(bool(found))
@@ -133,6 +135,21 @@ class TrashLeaf(Leaf):
         if job is not None:
             self.wants.emit(JobsPlace(job))
 
+    def _fields(self) -> tuple[Field[TrashEntry], ...]:
+        return (
+            Field(say("Why"), lambda e: self._words[e.id]),
+            Field(say("Points in time"), lambda e: text.number(len(e.points)), lambda e: len(e.points), right=True),
+            Field(say("Becomes free"), lambda e: text.size(e.size), lambda e: e.size, right=True),
+            Field(say("Put here"), lambda e: text.day(e.made), lambda e: e.made, hint=lambda e: text.utc(e.made)),
+            Field(
+                say("Removed after"),
+                _due,
+                lambda e: e.due,
+                picture=lambda e: ("attention", "attention") if e.is_due else ("calendar", "muted"),
+                hint=lambda e: text.utc(e.due),
+            ),
+        )
+
 
 def _points(entry: TrashEntry) -> str:
     return text.counted(len(entry.points), say("point in time"), say("points in time"))
@@ -149,19 +166,3 @@ def entry_words(entry: TrashEntry) -> str:
 
 def _due(entry: TrashEntry) -> str:
     return say("At the next prune") if entry.is_due else text.moment(entry.due)
-
-
-def _fields() -> tuple[Field[TrashEntry], ...]:
-    return (
-        Field(say("Why"), entry_words),
-        Field(say("Points in time"), lambda e: text.number(len(e.points)), lambda e: len(e.points), right=True),
-        Field(say("Becomes free"), lambda e: text.size(e.size), lambda e: e.size, right=True),
-        Field(say("Put here"), lambda e: text.day(e.made), lambda e: e.made, hint=lambda e: text.utc(e.made)),
-        Field(
-            say("Removed after"),
-            _due,
-            lambda e: e.due,
-            picture=lambda e: ("attention", "attention") if e.is_due else ("calendar", "muted"),
-            hint=lambda e: text.utc(e.due),
-        ),
-    )
