@@ -119,13 +119,11 @@ async def index_texts(bench: Bench, stream: StreamId, service: Service, meter: M
 def _read_texts(bench: Bench, service: Service, items: list[Item]) -> tuple[dict[str, Text], list[Item]]:
     texts: dict[str, Text] = {}
     damaged: list[Item] = []
-    for item in items:
-        assert item.body is not None
-        try:
-            data = bench.vault.read(item.body)
-        except BodyDamaged:
+    wanted = (((item, item.body.sha256), item.body) for item in items if item.body is not None)
+    for (item, sha256), data in bench.vault.read_many(wanted):
+        if isinstance(data, BodyDamaged):
             damaged.append(item)
             continue
         description = bench.doors.describe(service, data)
-        texts[item.body.sha256] = Text(body=description.text, attachments=description.attachments)
+        texts[sha256] = Text(body=description.text, attachments=description.attachments)
     return texts, damaged
