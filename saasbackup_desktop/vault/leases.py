@@ -234,15 +234,12 @@ class Lease:
         number = max((entry.number for entry in dead), default=0) + 1
         try:
             self._write(number, held=False)
-            # What the dead left is removed, so that one who was only asleep finds out.
-            for entry in self._wait_for_turn((number, self._token)):
-                for name in entry.names:
-                    self._store.delete(name)
+            dead = self._wait_for_turn((number, self._token))
+            _bury(self._store, dead)
             # Listed while the lease is to be seen already: a prune that writes its list later sees this lease first.
             self._knows = tuple(self._store.list(TRASH))
             self._write(number + 1, held=True)
-            # Somebody who was taken for dead may have come back in this moment.
-            self._give_way([entry for entry in self._look()[0] if entry.holding.held])
+            self._confirm()
         except BaseException:
             self._withdraw()
             raise
@@ -257,6 +254,16 @@ class Lease:
             self._watch.pause(_TURN)
         self._give_way(alive)
         return dead
+
+    def _confirm(self) -> None:
+        """Make sure that nobody took this one for dead meanwhile, and that nobody taken for dead came back."""
+        self._require_there(self._names[0])
+        while True:
+            alive, dead = self._look()
+            self._give_way([entry for entry in alive if entry.holding.held])
+            if not dead:
+                return
+            _bury(self._store, dead)
 
     def _give_way(self, rivals: list[_Entry]) -> None:
         if rivals:
@@ -373,14 +380,20 @@ def others(
     while True:
         entries = _entries(store, keys, LEASES, but=mine.token if mine is not None else "")
         lives = [(watch.life(entry, clock.now()), entry) for entry in entries]
-        if all(life is not _Life.DOUBTFUL for life, _ in lives) or stop():
-            break
-        watch.pause(_LOOK)
-    for life, entry in lives:
-        if life is _Life.DEAD:
-            for name in entry.names:
-                store.delete(name)
-    return [entry.holding for life, entry in lives if life is not _Life.DEAD]
+        if not stop() and any(life is _Life.DOUBTFUL for life, _ in lives):
+            watch.pause(_LOOK)
+            continue
+        dead = [entry for life, entry in lives if life is _Life.DEAD]
+        if not dead:
+            return [entry.holding for _, entry in lives]
+        _bury(store, dead)  # and look again: one may have renewed its lease in this moment
+
+
+def _bury(store: BlobStore, dead: list[_Entry]) -> None:
+    """Remove what the dead left, so that one who was only asleep finds out."""
+    for entry in dead:
+        for name in entry.names:
+            store.delete(name)
 
 
 def _folder(keys: Keys, stream: StreamId) -> str:

@@ -1,0 +1,197 @@
+"""Leases under every kind of bad luck in who comes when: threads take turns at each call to the store, by lot.
+
+Some fall asleep for long in the middle of anything, and wake up to find that others took them for dead.
+"""
+
+import os
+import random
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+import pytest
+
+from saasbackup_desktop.core.errors import VaultBusy
+from saasbackup_desktop.vault import leases
+from saasbackup_desktop.vault.keys import Keys
+from saasbackup_desktop.vault.leases import LASTS, Lease, Watch
+from tests.unit.vault.conftest import STREAM, HandClock
+
+SEEDS = int(os.environ.get("SAASBACKUP_SCHEDULES", "30"))
+"""Set it to 2000 for the whole proof."""
+KEYS = Keys([bytes(32)], bytes(16).hex())
+
+
+class Lot:
+    """Lets one thread run at a time; who is next is drawn at each step."""
+
+    def __init__(self, seed: int, clock: HandClock) -> None:
+        self.clock = clock
+        self.chance = random.Random(seed)
+        self._turns: dict[str, threading.Semaphore] = {}
+        self._asleep: dict[str, int] = {}
+        self._steps = 0
+
+    def run(self, works: dict[str, Callable[[], None]]) -> None:
+        failures: list[BaseException] = []
+
+        def work(name: str) -> None:
+            self._turns[name].acquire()
+            try:
+                works[name]()
+            except BaseException as error:
+                failures.append(error)
+            finally:
+                del self._turns[name]
+                self._draw()
+
+        threads = [threading.Thread(target=work, args=(name,)) for name in works]
+        self._turns = {name: threading.Semaphore(0) for name in works}
+        for thread in threads:
+            thread.start()
+        self._draw()
+        for thread in threads:
+            thread.join()
+        for failure in failures:
+            raise failure
+
+    def step(self, name: str) -> None:
+        """Let others go first, perhaps many times."""
+        if self.chance.random() < 0.03:
+            self.doze(name)
+        mine = self._turns[name]
+        self._draw()
+        mine.acquire()
+
+    def doze(self, name: str) -> None:
+        """Let its next step be long in coming; by the clock it may be too long."""
+        self._asleep[name] = self._steps + self.chance.randint(50, 1500)
+        self.clock.time += self.chance.choice([0, 2 * LASTS])
+
+    def _draw(self) -> None:
+        self._steps += 1
+        awake = [name for name in self._turns if self._asleep.get(name, 0) <= self._steps]
+        if ready := awake or list(self._turns):
+            self._turns[self.chance.choice(sorted(ready))].release()
+
+
+@dataclass
+class Shelf:
+    """A store in memory without any condition, seen by one of those who take turns."""
+
+    lot: Lot
+    name: str
+    files: dict[str, bytes]
+    location: str = "memory"
+
+    def put(self, name: str, data: bytes, *, fleeting: bool = False) -> None:
+        self.lot.step(self.name)
+        self.files[name] = data
+
+    def get(self, name: str, start: int = 0, size: int | None = None) -> bytes:
+        self.lot.step(self.name)
+        if name not in self.files:
+            raise FileNotFoundError(name)
+        return self.files[name]
+
+    def size(self, name: str) -> int:
+        return len(self.get(name))
+
+    def list(self, prefix: str = "") -> Iterator[str]:
+        self.lot.step(self.name)
+        return iter(sorted(name for name in self.files if name.startswith(f"{prefix}/")))
+
+    def delete(self, name: str) -> None:
+        self.lot.step(self.name)
+        self.files.pop(name, None)
+
+
+class _Forgetful(set[str]):
+    """What one process knows of its own leases, the others here do not."""
+
+    def add(self, _token: str) -> None:
+        """Nothing is remembered."""
+
+
+@dataclass
+class Log:
+    """Who held it, from when on."""
+
+    taken: list[str] = field(default_factory=list)
+    """In this order."""
+    released: set[str] = field(default_factory=set)
+    wins: int = 0
+    lost: int = 0
+
+
+def _contest(seed: int, exclusive: bool) -> Log:
+    clock = HandClock()
+    lot, files, log = Lot(seed, clock), dict[str, bytes](), Log()
+
+    def take_part(name: str) -> None:
+        ticks = [0.0]
+
+        def pause(seconds: float) -> None:
+            ticks[0] += seconds
+            if lot.chance.random() < 0.1:
+                clock.time += 30
+
+        for turn in range(8):
+            one = f"{name} {turn}"
+            if lot.chance.random() < 0.2:
+                clock.time += 2 * LASTS  # it takes long until anybody comes back
+            try:
+                lease = _taken(lot, name, files, clock, Watch(lambda: ticks[0], pause), exclusive)
+            except VaultBusy:
+                continue
+            try:
+                lease.require()  # it may have slept since it got it: only who looked knows
+            except VaultBusy:
+                log.lost += 1
+                lease.release()
+                continue
+            log.taken.append(one)
+            log.wins += 1
+            for _ in range(lot.chance.randint(0, 6)):
+                if lot.chance.random() < 0.2:
+                    lot.doze(name)
+                after = log.taken.index(one) + 1
+                later = [other for other in log.taken[after:] if other not in log.released]
+                try:
+                    if lot.chance.random() < 0.5:
+                        clock.time += LASTS // 2
+                        lease.renew()
+                    else:
+                        lease.require()
+                except VaultBusy:
+                    log.lost += 1
+                    break
+                assert not later, f"{one} still holds what {later} took before it looked"
+            lease.release()
+            log.released.add(one)
+
+    lot.run({name: (lambda name=name: take_part(name)) for name in ("ada", "bob", "eve")})
+    return log
+
+
+def _taken(lot: Lot, name: str, files: dict[str, bytes], clock: HandClock, watch: Watch, exclusive: bool) -> Lease:
+    shelf = Shelf(lot, name, files)
+    if exclusive:
+        return Lease.exclusive(shelf, KEYS, clock, name, watch=watch)
+    return Lease(shelf, KEYS, clock, STREAM, name, watch=watch)
+
+
+@pytest.mark.parametrize("exclusive", [True, False])
+def test_one_holds_it_at_a_time(monkeypatch: pytest.MonkeyPatch, exclusive: bool) -> None:
+    # Nobody renews by itself, and all that is known of others is what their files say.
+    monkeypatch.setattr(Lease, "_keep", lambda _self: None)
+    monkeypatch.setattr(leases, "is_running", lambda _pid, _since: True)
+    monkeypatch.setattr(leases, "_OVER", _Forgetful())
+    wins = lost = 0
+    for seed in range(SEEDS):
+        log = _contest(seed, exclusive)
+        assert log.wins, f"seed {seed}: nobody ever got it"
+        wins += log.wins
+        lost += log.lost
+    assert wins > 2 * SEEDS
+    assert lost
