@@ -283,6 +283,7 @@ class FakeDesk(Desk):
         ]
         self._passphrase = PASSPHRASE
         self._remembered: str | None = None
+        self._limited: list[str] = []
         self._connections = {} if first_run else {a.connection: a for a in (_DANA, _OFFICE) if a.connection}
         self._health = {STREAM: views.Health.OK, OFFICE_STREAM: views.Health.FAILED}
         self._jobs = {} if first_run else {job.id: job for job in self._past()}
@@ -419,7 +420,15 @@ class FakeDesk(Desk):
         return views.Rotation(kit=self._kit(), fallen=fallen, left=(), kept_until=None, is_remembered=False)
 
     async def limited_vaults(self) -> Sequence[str]:
-        return ()
+        return tuple(self._limited)
+
+    async def add_limited(self, passphrase: str, label: str) -> views.RecoveryKit:
+        self._limited.append(f"{len(self._limited) + 1:032x}")
+        return replace(self._kit(), vault_id=self._limited[-1])
+
+    async def erase_limited(self, id: str) -> views.Erasure:
+        self._limited.remove(id)
+        return views.Erasure(files=12, kept=0, kept_until=None)
 
     async def new_recovery_key(self) -> views.RecoveryKit:
         self._slots.append(
