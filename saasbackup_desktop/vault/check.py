@@ -34,7 +34,7 @@ from saasbackup_desktop.vault.names import (
     SNAPSHOTS,
     TRASH,
 )
-from saasbackup_desktop.vault.packs import Pack
+from saasbackup_desktop.vault.packs import NO_DICTIONARY, Pack
 from saasbackup_desktop.vault.removed import read_note, removed
 from saasbackup_desktop.vault.sealing import unseal
 from saasbackup_desktop.vault.soundness import Soundness
@@ -125,6 +125,7 @@ class Check:
             self._check_pack(pack, reads=_is_due(pack, read_percent, now))
             done += _weight(pack, read_percent, now)
             yield name_of(pack)
+        self._check_dictionaries(packs)
         walk = Walk(self._blobs.get, self._check_item, self.findings.note_fault, self._use)
         for name in heads:
             if stop():
@@ -196,6 +197,17 @@ class Check:
             self.findings.note(name_of(pack), code)
         if pack.digest in self.soundness.unlisted:
             self.findings.note(name_of(pack), "incomplete")
+
+    def _check_dictionaries(self, packs: Sequence[Pack]) -> None:
+        """Suspect packs whose dictionary is nowhere any more: what was compressed with it cannot be read."""
+        for id in {pack.dictionary for pack in packs} - {NO_DICTIONARY}:
+            try:
+                self._blobs.get(id)
+            except VaultDamaged:
+                self.soundness.lost_dictionaries.add(id)
+                for pack in (one for one in packs if one.dictionary == id):
+                    if self.soundness.suspects.setdefault(pack.digest, "altered") != "missing":
+                        self.findings.note(name_of(pack), "altered")
 
     def _use(self, id: bytes, _plain: bytes) -> None:
         found = self._index.find(id)

@@ -25,6 +25,7 @@ from saasbackup_desktop.vault.names import (
     INDEX,
     KEYS,
     LEASES,
+    LIMITED,
     META,
     PACKS,
     POLICY,
@@ -166,7 +167,8 @@ class Repair:
             if kind_of(str(damage.facts.get("file", ""))) in (PACKS, META)
         ]
         if damaged:
-            salvage = Salvage(self._store, self._keys, self._index, self._blobs, loading)
+            hopeless = check.soundness.lost_dictionaries
+            salvage = Salvage(self._store, self._keys, self._index, self._blobs, loading, hopeless)
             for pack in damaged:
                 self._index.mark_gone(pack)
             missed = [pack for pack in damaged if not salvage.by_table(pack)]
@@ -239,6 +241,10 @@ class Repair:
             spoilt = code in ("altered", "cut")
             if code == "superseded":
                 self._set_aside(file, "removed", keeps=False)
+            elif code == "came-back" and file.startswith(f"{LIMITED}/"):
+                for name in list(self._store.list(file)):
+                    self._take_away(name)
+                self._did("removed", file)
             elif code == "came-back" or (spoilt and kind == LEASES):
                 self._take_away(file)
                 self._did("removed", file)

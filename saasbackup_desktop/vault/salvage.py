@@ -2,6 +2,7 @@
 
 import contextlib
 from collections.abc import Callable
+from collections.abc import Set as AbstractSet
 
 from saasbackup_desktop.core.errors import VaultDamaged, VaultKeysChanged
 from saasbackup_desktop.core.ports import BlobStore
@@ -12,7 +13,7 @@ from saasbackup_desktop.vault.index import Index, name_of
 from saasbackup_desktop.vault.keys import Keys
 from saasbackup_desktop.vault.loading import Loading
 from saasbackup_desktop.vault.names import META
-from saasbackup_desktop.vault.packs import Pack, read_table
+from saasbackup_desktop.vault.packs import WITH_DICTIONARY, Pack, read_table
 from saasbackup_desktop.vault.trees import Entry
 from saasbackup_desktop.vault.walks import Paths, Walk
 
@@ -24,12 +25,21 @@ class _Stopped(Exception):
 class Salvage:
     """Adds to a loading what the index counts on no more. Packs under repair are marked as gone before."""
 
-    def __init__(self, store: BlobStore, keys: Keys, index: Index, blobs: Blobs, loading: Loading) -> None:
+    def __init__(
+        self,
+        store: BlobStore,
+        keys: Keys,
+        index: Index,
+        blobs: Blobs,
+        loading: Loading,
+        lost_dictionaries: AbstractSet[bytes],
+    ) -> None:
         self._store = store
         self._keys = keys
         self._index = index
         self._blobs = blobs
         self._loading = loading
+        self._lost_dictionaries = lost_dictionaries
 
     def by_table(self, pack: Pack) -> bool:
         """Take every sound blob that a pack's own table names. False: the table cannot be read."""
@@ -38,7 +48,10 @@ class Salvage:
         except (VaultDamaged, VaultKeysChanged, FileNotFoundError):
             return False
         key, add = self._ways(pack.folder)
+        is_hopeless = found.dictionary in self._lost_dictionaries
         for place in places:
+            if is_hopeless and place.word & WITH_DICTIONARY:
+                continue
             with contextlib.suppress(VaultDamaged):
                 plain = self._blobs.open(found, place)
                 if blob_id(key, plain) == place.id:

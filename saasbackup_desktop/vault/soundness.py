@@ -8,7 +8,7 @@ from saasbackup_desktop.vault.blobs import Blobs, blob_id
 from saasbackup_desktop.vault.index import Index, name_of
 from saasbackup_desktop.vault.keys import Keys
 from saasbackup_desktop.vault.names import META
-from saasbackup_desktop.vault.packs import Pack, Place, begins_as, read_table
+from saasbackup_desktop.vault.packs import WITH_DICTIONARY, Pack, Place, begins_as, read_table
 
 
 class Soundness:
@@ -22,6 +22,8 @@ class Soundness:
         self._opened: dict[tuple[bytes, int], bool] = {}
         self.suspects: dict[bytes, str] = {}
         """Digests of packs that failed: ``missing``, ``altered`` or ``cut``."""
+        self.lost_dictionaries: set[bytes] = set()
+        """Ids of dictionaries that no pack has any more."""
         self.unlisted: set[bytes] = set()
         """Digests of sound packs whose blobs the index does not find where they are."""
 
@@ -42,6 +44,9 @@ class Soundness:
         if code is None:
             return True
         if code == "missing":
+            return False
+        if place.word & WITH_DICTIONARY and pack.dictionary in self.lost_dictionaries:
+            self._index.mark_failed(pack, place)
             return False
         key = pack.digest, place.offset
         known = self._opened.get(key)

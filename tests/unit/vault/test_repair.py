@@ -1,5 +1,6 @@
 """Repair: what can be read stays, what cannot is named, and a repair that was cut off is finished by the next one."""
 
+import random
 import shutil
 from collections.abc import Callable, Iterable
 from dataclasses import replace
@@ -8,12 +9,20 @@ from pathlib import Path
 import pytest
 
 from saasbackup_desktop.core.errors import BodyDamaged, VaultBusy, VaultDamaged, VaultFault, VaultMissing
+from saasbackup_desktop.core.ids import NodeId
 from saasbackup_desktop.core.model import Edit, Folder, Head, Item, Node, SnapshotStatus
+from saasbackup_desktop.vault import loading
+from saasbackup_desktop.vault.index import name_of
 from saasbackup_desktop.vault.leases import Watch
+from saasbackup_desktop.vault.packs import NO_DICTIONARY
+from saasbackup_desktop.vault.regrowth import leftovers
 from saasbackup_desktop.vault.stores.local import LocalStore
 from saasbackup_desktop.vault.vault import Damage, Deed, Vault
 from tests.faulty_store import faulty
+from tests.memory_store import MemoryStore
 from tests.unit.vault.conftest import INBOX, PASSPHRASE, STREAM, Place, head, item, letter, store_letters
+
+WORDS = [random.Random(seed).randbytes(6).hex() for seed in range(3000)]
 
 
 def check(vault: Vault, percent: int = 100) -> list[Damage]:
@@ -274,19 +283,26 @@ def test_a_tree_that_somebody_remembers_is_whole_again(place: Place) -> None:
 
 def test_items_whose_folder_is_lost_can_still_be_seen(place: Place) -> None:
     vault = place.create()
+    folders = [replace(INBOX, id=NodeId(f"box-{number:04}"), name=f"Box {number}") for number in range(400)]
+    letters = [item(number, parent=folder.id) for number, folder in enumerate(folders)]
     with vault.writer(STREAM, "me") as writer:
-        orphan = replace(item(1, writer.add(letter(1))), parent=INBOX.id)
-        root = writer.apply("", [Edit(None, orphan)])
-        writer.seal(head(root, 1, items=1))
-        other = writer.apply(root, [Edit(None, item(number, writer.add(letter(number)))) for number in range(2, 300)])
-        writer.seal(head(other, 2, items=299))
-    place.files("meta")[-1].unlink()
-    repair(place.open())
-    vault = place.open()
-    for each in vault.heads(STREAM):
-        nodes = list(vault.nodes(each.root))
-        if nodes and each.root != root:
-            assert any(isinstance(node, Folder) for node in nodes)
+        root = bytes.fromhex(writer.apply("", [Edit(None, node) for node in (*folders, *letters)]))
+        writer.flush()
+        trees, loading = writer._trees, writer._loading
+        first = trees.node(root)[1][0][1]  # folders come first
+
+        def fetch(id: bytes) -> bytes:
+            if id == first:
+                raise VaultDamaged("lost", file="meta")
+            return vault._blobs.get(id)
+
+        left = leftovers(trees, fetch, root.hex(), loading)
+    nodes = list(place.open().nodes(left.root))
+    there = {node.id for node in nodes if isinstance(node, Folder)}
+    assert {node.parent for node in nodes if isinstance(node, Item)} <= there
+    assert (left.folders, left.items) == (len(there), len(nodes) - len(there))
+    assert any(node.name == node.id for node in nodes if isinstance(node, Folder))
+    assert any(node.name != node.id for node in nodes if isinstance(node, Folder))
 
 
 def test_a_lost_description_is_written_again(place: Place) -> None:
@@ -354,27 +370,60 @@ def test_a_repair_that_is_cut_off_anywhere_is_finished_by_the_next(tmp_path: Pat
     pattern.files("index")[0].unlink()
     pattern.files("meta")[-1].unlink()
     flip(pattern.files("snapshots")[0], 70)
+    files = state(pattern)
     expected: list[tuple[str, ...]] | None = None
-    turn = 0
-    while True:
-        turn += 1
-        place = Place(tmp_path / f"{when}-{turn}", pattern.clock)
-        shutil.copytree(pattern.folder, place.folder)
-        store = faulty(LocalStore(place.folder))
-        vault = Vault.open(store, PASSPHRASE, place.clock)
+    for turn in range(1, 10_000):
+        inside = MemoryStore(files)
+        store = faulty(inside)
+        vault = Vault.open(store, PASSPHRASE, pattern.clock)
         (store.fail_before if when == "before" else store.fail_after)(turn)
-        cut_off = False
+        is_over = True
         try:
             repair(vault)
         except VaultFault:
-            cut_off = True
-        store.mend()
-        repair(place.open())
-        vault = place.open()
+            is_over = False
+        repair(Vault.open(inside, PASSPHRASE, pattern.clock))
+        vault = Vault.open(inside, PASSPHRASE, pattern.clock)
         assert repair(vault) == []
         left = sorted(damage.items for damage in check(vault))
         assert expected is None or left == expected, turn
         expected = left
-        shutil.rmtree(place.folder)
-        if not cut_off and turn > 20:
+        if is_over and turn > 50:
             break
+
+
+def test_what_a_lost_dictionary_made_small_is_known_to_be_lost(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every copy of a dictionary is altered: what it does not concern stays, what it does is fetched again."""
+    monkeypatch.setattr(loading, "_FULL", 1 << 20)
+    chance = random.Random(0)
+    notes = {number: f"{number} {' '.join(chance.choices(WORDS, k=60))}".encode() for number in range(12_000)}
+    vault = place.create()
+    with vault.writer(STREAM, "me") as writer:
+        some = [Edit(None, item(number, writer.add(data))) for number, data in notes.items()]
+        root = writer.apply("", [Edit(None, INBOX), *some])
+        writer.seal(head(root, 1, items=len(notes)))
+    vault = place.open()
+    (dictionary,) = {pack.dictionary for pack in vault._index.packs() if pack.folder == "packs"} - {NO_DICTIONARY}
+    copies = list(vault._index.places(dictionary))
+    assert len(copies) > 1
+    for pack, at in copies[1:]:
+        flip(place.folder / name_of(pack), at.offset + 100)
+    assert check(place.open(), 0) == []  # one copy is enough
+    pack, at = copies[0]
+    flip(place.folder / name_of(pack), at.offset + 100)
+    damages = check(place.open(), 0)
+    affected = {name for damage in damages for name in damage.items}
+    assert 1000 < len(affected) < len(notes)
+    repair(place.open(), 0)
+    vault = place.open()
+    assert {f"INBOX/{each.name}" for each in vault.lost(root)} == affected
+    with vault.writer(STREAM, "me") as writer:
+        for data in notes.values():
+            writer.add(data)
+        writer.seal(head(root, 2, items=len(notes)))
+    vault = place.open()
+    assert check(vault) == []
+    for node in vault.nodes(root):
+        if isinstance(node, Item):
+            assert node.body is not None
+            assert vault.read(node.body) == notes[int(node.id[-8:], 16)]
