@@ -115,7 +115,7 @@ python=$(find_python) || stop "no Python 3.11 or newer with venv was found, not 
 # --- the environment ---------------------------------------------------------------------------------------------
 
 stamp=.venv/.made-for-$purpose
-wanted=$(cat uv.lock pyproject.toml packaging/uv.txt | cksum)
+wanted=$(cat uv.lock pyproject.toml packaging/uv.txt packaging/swift.txt | cksum)
 if [ -x .venv/bin/python ] && [ "$(cat "$stamp" 2>/dev/null)" = "$wanted" ]; then
     exit 0
 fi
@@ -155,6 +155,14 @@ fi
 "$uv" sync --quiet --locked $what --python "$python" >&2 || stop \
     "the Python packages of uv.lock could not all be installed (uv's own message is above)." \
     "check the network and the room on the disk, then run this again."
+case $purpose in
+run) ;;
+*) # a server for tests, apart from all else because it is not ours to import
+    { [ -x .tools/swift/bin/python ] || "$uv" venv --quiet --python "$python" .tools/swift; } &&
+        "$uv" pip install --quiet --python .tools/swift/bin/python --requirement packaging/swift.txt >&2 ||
+        say "Going on without Swift. Tests that need it are skipped, and say so."
+    ;;
+esac
 .venv/bin/python -c 'import PySide6.QtWidgets' || stop \
     "Qt does not load (its own message is above): a system library is missing or too old (glibc 2.34 is the least)." \
     "install what packaging/system-packages-run.txt names, by the names of this system."

@@ -7,10 +7,10 @@ from collections.abc import Generator, Iterator
 import pytest
 
 from tests.corpora import corpora
-from tests.servers.buckets import ceph, moto, rclone
+from tests.servers.buckets import ceph, moto, rclone, swift
 from tests.servers.dovecot import PROGRAM, Dovecot, User
 
-__all__ = ["ceph", "corpora", "moto", "rclone"]
+__all__ = ["ceph", "corpora", "moto", "rclone", "swift"]
 
 _LOG_LINES = 60
 

@@ -21,7 +21,7 @@ class _Clock:
         return int(time.time())
 
 
-@pytest.fixture(params=["local", "below", "ceph", "ceph-versions", "ceph-locks", "moto", "rclone"])
+@pytest.fixture(params=["local", "below", "ceph", "ceph-versions", "ceph-locks", "moto", "rclone", "swift"])
 def reopen(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Reopen]:
     """Open the same place again and again."""
     if request.param == "local":

@@ -104,6 +104,23 @@ def test_a_thin_server_that_says_yes_to_a_lock_is_found_out(rclone: S3Server) ->
     store.close()
 
 
+def test_a_server_that_loses_races_is_told_as_it_is(swift: S3Server) -> None:
+    store = swift.store(swift.bucket(), WallClock())
+    found = _probed(store)
+    assert is_fit([*found.values()])
+    assert found["second"].outcome == OK
+    assert found["race"].outcome in (OK, LIMITED)
+    store.close()
+
+
+def test_a_lock_that_is_ignored_without_a_word_is_found_out(swift: S3Server) -> None:
+    store = swift.store(swift.bucket(versions=True), WallClock(), ObjectLock("governance", 30))
+    found = _probed(store)
+    assert not is_fit([*found.values()])
+    assert found["lock"].outcome == FAILED
+    store.close()
+
+
 def test_a_pretence_of_compliance_is_found_out(moto: S3Server) -> None:
     """It lets a lock be shortened, and takes any key."""
     store = moto.store(moto.bucket(locks=True), WallClock(), ObjectLock("compliance", 30))

@@ -105,7 +105,7 @@ def _require_whole(vault: Vault) -> None:
     assert list(vault.check(100, lambda _done, _of: None, lambda: False)) == []
 
 
-@pytest.mark.parametrize("kind", ["ceph", "ceph-versions", "ceph-locks", "moto", "rclone"])
+@pytest.mark.parametrize("kind", ["ceph", "ceph-versions", "ceph-locks", "moto", "rclone", "swift"])
 def test_made_written_opened_elsewhere_and_checked(request: pytest.FixtureRequest, opened: Open, kind: str) -> None:
     name, _, more = kind.partition("-")
     server: S3Server = request.getfixturevalue(name)
@@ -130,7 +130,7 @@ def test_made_written_opened_elsewhere_and_checked(request: pytest.FixtureReques
     assert not list(opened(server, place, clock).list(LEASES))
 
 
-@pytest.mark.parametrize("kind", ["ceph", "rclone"])
+@pytest.mark.parametrize("kind", ["ceph", "rclone", "swift"])
 def test_two_writers_of_one_stream_are_kept_apart(request: pytest.FixtureRequest, opened: Open, kind: str) -> None:
     """Also where conditional create means nothing."""
     server: S3Server = request.getfixturevalue(kind)

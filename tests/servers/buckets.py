@@ -21,6 +21,7 @@ from tests.servers import moto as moto_server
 from tests.servers import rclone as rclone_server
 from tests.servers.ceph import Ceph
 from tests.servers.shared import shared
+from tests.servers.swift import Swift
 
 IMPATIENT = Patience(tries=4, first=0.05, longest=0.2)
 _numbers = itertools.count(1)
@@ -127,5 +128,19 @@ def rclone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3Server]:
             keys=S3Keys(rclone_server.ACCESS_KEY, rclone_server.SECRET_KEY),
             keeps_versions=False,
             refuses_second=False,
+            is_atomic=False,
+        )
+
+
+@pytest.fixture(scope="session")
+def swift() -> Iterator[S3Server]:
+    """A server that knows conditions and loses races; one for all test processes."""
+    if not Swift.is_there():
+        pytest.skip("SERVER MISSING: .tools/swift was not made (make test makes it); nothing was proven")
+    with shared("tests.servers.swift") as told:
+        yield S3Server(
+            name="swift",
+            port=int(str(told["port"])),
+            keys=S3Keys(str(told["access_key"]), str(told["secret_key"])),
             is_atomic=False,
         )

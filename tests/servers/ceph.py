@@ -63,7 +63,8 @@ cluster addr = 127.0.0.1
 osd max object name len = 460
 [client.rgw.a]
 rgw data = {base}/rgw
-rgw frontends = beast tcp_nodelay=1 endpoint=127.0.0.1:{plain} ssl_endpoint=127.0.0.1:{tls} ssl_certificate={certificate}
+rgw frontends = beast tcp_nodelay=1 endpoint=127.0.0.1:{plain} ssl_endpoint=127.0.0.1:{tls} \
+ssl_certificate={certificate}
 rgw thread pool size = 32
 rgw dns name = localhost
 rgw enable usage log = false
