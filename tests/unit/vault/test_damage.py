@@ -2,6 +2,7 @@
 
 import random
 import shutil
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -365,4 +366,36 @@ def test_a_flipped_epoch_is_damage_and_no_sign_of_new_keys(place: Place) -> None
         assert spoilt.relative_to(place.folder).as_posix() in {damage.file for damage in check(vault)}
         assert readable(vault, items)
         spoilt.write_bytes(data)
+    assert check(place.open()) == []
+
+
+def test_a_check_beside_a_writer_sees_no_damage(place: Place) -> None:
+    """Heads are followed, segments merged and leases renewed while it looks."""
+    filled(place)
+    is_over = threading.Event()
+    failures: list[BaseException] = []
+
+    def write() -> None:
+        try:
+            vault = place.open()
+            root = ""
+            for run in range(2, 8):
+                with vault.writer(STREAM, "somebody") as writer:
+                    for checkpoint in range(5):
+                        numbers = range(run * 100 + checkpoint * 10, run * 100 + checkpoint * 10 + 10)
+                        root = writer.apply(root, store_letters(writer, numbers))
+                        writer.seal(head(root, run, final=checkpoint == 4, items=10))
+        except BaseException as fault:
+            failures.append(fault)
+        finally:
+            is_over.set()
+
+    thread = threading.Thread(target=write)
+    thread.start()
+    try:
+        while not is_over.is_set():
+            assert check(place.open()) == []
+    finally:
+        thread.join()
+    assert not failures
     assert check(place.open()) == []
