@@ -1,0 +1,41 @@
+"""An ASGI application on a real port with a real certificate, for programs that will not speak to anything less."""
+
+import asyncio
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import uvicorn
+
+from tests.servers.certificates import Certificate
+
+
+@contextmanager
+def served(app: Any, certificate: Certificate) -> Iterator[str]:
+    """Serve an application over TLS on a free port: its address."""
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        port = found.getsockname()[1]
+    config = uvicorn.Config(
+        app,
+        host="127.0.0.1",
+        port=port,
+        ssl_certfile=str(certificate.certificate),
+        ssl_keyfile=str(certificate.key),
+        log_level="critical",
+        lifespan="off",
+    )
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=lambda: asyncio.run(server.serve()), name="web-server", daemon=True)
+    thread.start()
+    try:
+        while not server.started:
+            if not thread.is_alive():
+                raise RuntimeError("the server did not start")
+            threading.Event().wait(0.02)
+        yield f"https://localhost:{port}"
+    finally:
+        server.should_exit = True
+        thread.join(timeout=10)
