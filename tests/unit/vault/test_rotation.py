@@ -103,6 +103,23 @@ def test_what_the_old_ring_knows_opens_nothing_new(place: Place) -> None:
     assert vault._keys.ring[0] not in {old.of("head", 1), *old.ring}
 
 
+def test_who_writes_meanwhile_in_the_same_program_goes_on(place: Place) -> None:
+    vault = place.create()
+    with vault.writer(STREAM, "me") as writer:
+        edits = store_letters(writer, range(5))
+        vault.rotate(NEW)
+        edits += store_letters(writer, range(5, 10))[1:]
+        writer.flush()
+        vault.rotate("newer")
+        edits += store_letters(writer, range(10, 15))[1:]
+        writer.seal(head(writer.apply("", edits), items=15))
+    assert _epochs(place, "packs") >= {1, 3}
+    for opened in (vault, _open(place, "newer")):
+        _require_letters(opened, 15)
+        found = opened.check(100, lambda _done, _of: None, lambda: False)
+        assert [damage for damage in found if not damage.is_harmless] == []
+
+
 @pytest.mark.parametrize("times", [1, 3])
 def test_it_can_be_done_again(place: Place, times: int) -> None:
     vault = place.create()
