@@ -89,7 +89,7 @@ class ApplicationSignIn:
             }
         if not credential:
             raise Misconfigured("neither certificate nor secret", what="no-credential")
-        self._make = lambda: msal.ConfidentialClientApplication(
+        self._make: Callable[[], Any] = lambda: msal.ConfidentialClientApplication(
             application.client,
             client_credential=credential,
             authority=f"{cloud.login}/{application.tenant}",
@@ -128,7 +128,7 @@ class DelegatedSignIn:
         self._cache = msal.SerializableTokenCache()
         if cache:
             self._cache.deserialize(cache)
-        self._make = lambda: msal.PublicClientApplication(
+        self._make: Callable[[], Any] = lambda: msal.PublicClientApplication(
             client,
             authority=f"{cloud.login}/{tenant}",
             instance_discovery=False,
