@@ -100,7 +100,7 @@ async def back_up(bench: Bench, spec: Backup, meter: Meter, journal: Journal) ->
     Raises Fault if it must stop; what was saved up to the last checkpoint stays, and the next run goes on from there.
     """
     account, service = bench.doors.account(spec.stream)
-    newest = await adopt(bench, spec.stream, meter, journal)
+    await adopt(bench, spec.stream, meter, journal)
     opening = asyncio.ensure_future(bench.offload.on_disk(bench.vault.writer, spec.stream, bench.owner))
     try:
         writer = await asyncio.shield(opening)
@@ -110,6 +110,8 @@ async def back_up(bench: Bench, spec: Backup, meter: Meter, journal: Journal) ->
             await bench.offload.on_disk(opening.result().close)
         raise
     try:
+        # Once more: what this run goes on from must have been there after its lease was, or a prune may remove it.
+        newest = await adopt(bench, spec.stream, meter, journal)
         source = bench.doors.source(spec.stream)
         try:
             run = await _begin(bench, spec, account, service, source, writer, meter, journal, newest)

@@ -1,9 +1,13 @@
 """Retention through the whole house: vault, catalog and desk agree on what is there."""
 
+import asyncio
+
 from saasbackup_desktop.app.views import Query
+from saasbackup_desktop.core.ids import StreamId
 from saasbackup_desktop.core.jobs import State
 from saasbackup_desktop.core.retention import GRACE_DAYS, Keep
-from tests.flow.stage import PASSPHRASE, Stage, fill, letter
+from saasbackup_desktop.vault.writer import Writer
+from tests.flow.stage import OFFICE, PASSPHRASE, Stage, fill, letter
 
 
 async def histories(stage: Stage) -> None:
@@ -118,5 +122,47 @@ async def test_single_points_in_time_are_discarded_but_not_what_is_held_or_newes
     await stage.desk.release_hold(hold.id)
     await stage.over(await stage.desk.prune(0))
     assert [one.id for one in await stage.snapshots()] == [newest.id]
+    await stage.assert_saved()
+    await assert_sound(stage)
+
+
+async def test_a_home_that_was_left_behind_by_prunes_goes_on(stage: Stage) -> None:
+    """Its newest point in time is gone: another home went on and pruned, before the backup had its lease."""
+    await stage.backup()
+    behind = stage.desk
+    stage.desk = ahead = type(behind)(stage.folder / "ahead")
+    stage.desks.append(ahead)
+    await ahead.adopt_vault(str(stage.vault), PASSPHRASE)
+    await stage.connect(stage.mailbox, OFFICE)
+    bench = behind._workspace.bench
+    taking = bench.vault.writer
+
+    def overtaken(stream: StreamId, owner: str) -> Writer:
+        """The other one is faster."""
+        asyncio.run_coroutine_threadsafe(go_ahead(), loop).result()
+        bench.vault.writer = taking  # type: ignore[method-assign]
+        return taking(stream, owner)
+
+    async def go_ahead() -> None:
+        for number in range(50, 53):
+            fill(stage.mailbox, "INBOX", [number])
+            await stage.backup()
+        stage.mailbox.delete("Work/Plans")
+        await stage.backup()
+        await ahead.set_retention(Keep(last=1))
+        await stage.over(await ahead.prune(0))
+        assert len(await stage.snapshots()) == 1
+
+    loop = asyncio.get_running_loop()
+    bench.vault.writer = overtaken  # type: ignore[method-assign]
+    id = await behind.backup(stage.stream)
+    async with asyncio.timeout(60):
+        while True:
+            if (await behind.job(id)).state.is_over:
+                break
+            await asyncio.sleep(0.02)
+    assert (await behind.job(id)).state is State.DONE
+    stage.desk = behind
+    assert len(await stage.snapshots()) == 2
     await stage.assert_saved()
     await assert_sound(stage)
