@@ -18,6 +18,8 @@ _MARK, _LOUD_MARK = b"ase64", b"ASE64"
 _FIELD: Final = re.compile(rb"content-transfer-encoding:\s*\"?base64$", re.IGNORECASE)
 _FIELD_LENGTH: Final = 80
 _ROWS: Final = 64
+_BINARY: Final = 4096
+"""What has a null character among so many first bytes is no mail, and is not searched."""
 _ENDS: Final = {"crlf": b"\r\n", "lf": b"\n"}
 _END_NAMES: Final = {end: name for name, end in _ENDS.items()}
 
@@ -96,10 +98,18 @@ class Seams:
         self._rest = b""
         self._form: Form | None = None
         self._goes_on = False
+        self._is_binary: bool | None = None
 
     def feed(self, piece: bytes, last: bool = False) -> Iterator[Stretch]:
         """Take a piece; give the stretches that are certain now."""
         data = self._rest + piece if self._rest else piece
+        if self._is_binary is None and (last or len(data) >= _BINARY):
+            self._is_binary = data.find(b"\0", 0, _BINARY) >= 0
+        if self._is_binary:
+            self._rest = b""
+            if data:
+                yield Raw(data)
+            return
         certain = len(data) if last else max(0, len(data) - LOOK)
         marks = _Marks(data, certain)
         told = at = 0

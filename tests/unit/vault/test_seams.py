@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from saasbackup_desktop.core.errors import BodyDamaged
 from saasbackup_desktop.core.model import Body, Segment
 from saasbackup_desktop.vault.bodies import pieces_of, store_pieces, store_whole
-from saasbackup_desktop.vault.seams import LOOK, SMALLEST, Encoded, Form, Seams
+from saasbackup_desktop.vault.seams import LOOK, SMALLEST, Encoded, Form, Seams, _decoded
 from tests.corpora import Corpora
 
 SEED = 5
@@ -201,3 +201,32 @@ def test_what_is_not_what_was_stored_is_refused() -> None:
     ):
         with pytest.raises(BodyDamaged):
             shelf.joined(Body(body.sha256, body.size, recipe))
+
+
+@pytest.mark.parametrize("sizes", [(), (1, 5_000), (4_095, 1, 70_000), (100_000,)])
+def test_what_is_no_mail_is_not_searched(sizes: tuple[int, ...]) -> None:
+    data = b"PK\x03\x04\0\0" + message(lines_of(random.Random(1).randbytes(90_000)))
+    seams = Seams()
+    stretches = [stretch for piece in cut(data, sizes) for stretch in seams.feed(piece)] + [*seams.feed(b"", last=True)]
+    assert not any(isinstance(stretch, Encoded) for stretch in stretches)
+    assert b"".join(stretch.data for stretch in stretches if not isinstance(stretch, Encoded)) == data
+
+
+@given(
+    decoded=st.binary(min_size=1, max_size=200),
+    line=st.sampled_from((4, 8, 76)),
+    end=st.sampled_from((b"\r\n", b"\n")),
+    at=st.integers(0, 300),
+    put=st.sampled_from((b"", b"=", b"A", b"\r", b"\n", b"-", b" ", b"\xff")),
+    gone=st.integers(0, 2),
+)
+def test_only_what_encodes_to_the_same_text_is_decoded(
+    decoded: bytes, line: int, end: bytes, at: int, put: bytes, gone: int
+) -> None:
+    form = Form(line, end)
+    whole = form.write(decoded)
+    text = whole[:at] + put + whole[at + gone :]
+    found = _decoded(text, form) if text else None
+    assert found is None or form.write(found) == text
+    if text == whole:
+        assert found == decoded
