@@ -265,7 +265,7 @@ async def _unlocked(shell: Shell, *, rescues: bool) -> Desk:
     try:
         return await shell.unlocked()
     except VaultDamaged as damage:
-        if not rescues or damage.facts.get("file") != "vault.json":
+        if not rescues or damage.facts.get("file") not in ("vault.json", "keys"):
             raise
     await shell.desk.rescue_vault(await shell.passphrase())
     return shell.desk

@@ -16,6 +16,7 @@ from saasbackup_desktop.core.errors import (
     VaultDamaged,
     VaultExists,
     VaultMissing,
+    WrongPassphrase,
 )
 from saasbackup_desktop.core.ids import NodeId, StreamId
 from saasbackup_desktop.core.model import Body, Edit, Head, Item, Node
@@ -23,7 +24,7 @@ from saasbackup_desktop.core.ports import BlobStore, Clock, LockingStore
 from saasbackup_desktop.vault import config, contents, limited, slots
 from saasbackup_desktop.vault.blobs import Blobs
 from saasbackup_desktop.vault.bodies import pieces_of
-from saasbackup_desktop.vault.cabinet import Cabinet, open_ring, require_passphrase, slot_name
+from saasbackup_desktop.vault.cabinet import Cabinet, open_ring, require_passphrase, slot_name, uncover_slots
 from saasbackup_desktop.vault.check import Check, Damage, Progress
 from saasbackup_desktop.vault.config import Config
 from saasbackup_desktop.vault.findings import HARMLESS
@@ -154,8 +155,16 @@ class Vault:
 
     @classmethod
     def rescue(cls, store: BlobStore, secret: str, clock: Clock) -> "Vault":
-        """Open a vault whose description is lost or damaged, after writing that again. Raises as ``open`` does."""
-        restore_description(store, secret)
+        """Open a vault whose description is lost or damaged, after writing that again.
+
+        Key slots that somebody took out of sight are brought back where a lock kept them. Raises as ``open`` does.
+        """
+        try:
+            restore_description(store, secret)
+        except (VaultDamaged, WrongPassphrase):
+            if not isinstance(store, LockingStore) or not uncover_slots(store, secret):
+                raise
+            restore_description(store, secret)
         return cls.open(store, secret, clock)
 
     @property

@@ -261,6 +261,29 @@ def test_where_files_are_locked_a_removed_slot_is_hidden_and_the_date_told() -> 
     assert vault.remove_slot(vault.add_passphrase("third", "").id) is not None
 
 
+@pytest.mark.parametrize("which", ["all", "own"])
+def test_slots_that_a_stranger_hid_are_brought_back(which: str) -> None:
+    clock = HandClock()
+    store = LockingMemoryStore(clock, days=30)
+    vault, recovery = Vault.create(store, PASSPHRASE, clock, argon2=CHEAP)
+    removed_one = vault.add_passphrase("removed", "")
+    vault.remove_slot(removed_one.id)
+    vault.rotate("new")
+    (own,) = [slot for slot in vault.slots() if slot.kind == "passphrase"]
+    for name in list(store.list("keys")):
+        if which == "all" or name == f"keys/{own.id}.json":
+            store.hide(name)
+    with pytest.raises((WrongPassphrase, VaultDamaged)):
+        Vault.open(store, "new", clock)
+    for secret in ("removed", PASSPHRASE, recovery, "never was one"):
+        with pytest.raises((WrongPassphrase, VaultDamaged)):
+            Vault.rescue(store, secret, clock)
+    rescued = Vault.rescue(store, "new", clock)
+    assert own in rescued.slots()
+    assert Vault.open(store, "new", clock).epoch == 2
+    assert removed_one.id not in {slot.id for slot in rescued.slots()}
+
+
 def test_no_secret_is_in_what_a_fault_tells(place: Place) -> None:
     vault = place.create()
     with pytest.raises(WrongPassphrase) as caught:
