@@ -20,7 +20,7 @@ from typing import Any, NoReturn
 from saasbackup_desktop.core.errors import WrongPassphrase
 from saasbackup_desktop.core.ids import StreamId
 from saasbackup_desktop.core.ports import BlobStore
-from saasbackup_desktop.core.retention import Keep
+from saasbackup_desktop.core.retention import DAY, GRACE_DAYS, Keep
 from saasbackup_desktop.vault import limited, slots
 from saasbackup_desktop.vault.stores.local import LocalStore
 from saasbackup_desktop.vault.vault import Vault
@@ -72,6 +72,12 @@ def prune(vault: Vault, _folder: Path) -> None:
         raise RuntimeError("somebody dead stood in the way")
 
 
+def sweep(vault: Vault, _folder: Path) -> None:
+    """What a prune had put into the trash eight days ago."""
+    vault._clock.time += 8 * DAY  # type: ignore[attr-defined]
+    vault.housekeeping.prune("killed", GRACE_DAYS, "test", say_nothing, go_on)
+
+
 def discard(vault: Vault, folder: Path) -> None:
     """Remove a whole stream."""
     if OTHER in vault.streams():
@@ -108,7 +114,7 @@ def erase(vault: Vault, folder: Path) -> None:
     acknowledge(folder, erased=True)
 
 
-OPERATIONS: dict[str, Task] = {task.__name__: task for task in (back_up, prune, discard, repair, rotate, erase)}
+OPERATIONS: dict[str, Task] = {task.__name__: task for task in (back_up, prune, sweep, discard, repair, rotate, erase)}
 
 
 def open_it(store: BlobStore) -> Vault:
