@@ -14,7 +14,7 @@ from saasbackup_desktop.core.ports import ObjectLock
 from saasbackup_desktop.core.retention import DAY, Keep
 from saasbackup_desktop.vault import leases
 from saasbackup_desktop.vault import prune as pruning
-from saasbackup_desktop.vault.stores.caching import near
+from saasbackup_desktop.vault.stores.caching import CachingStore
 from saasbackup_desktop.vault.stores.local import LocalStore
 from saasbackup_desktop.vault.vault import Vault
 from tests.faulty_store import FOREVER, FaultyStore, faulty
@@ -486,7 +486,7 @@ def test_what_lies_under_earlier_keys_is_written_anew_little_by_little(
 
 def test_a_copy_that_is_only_kept_near_does_not_count(place: Place, tmp_path: Path) -> None:
     place.create()
-    vault = Vault.open(near(LocalStore(place.folder), tmp_path / "near"), PASSPHRASE, place.clock)
+    vault = Vault.open(CachingStore(LocalStore(place.folder), tmp_path / "near"), PASSPHRASE, place.clock)
     backup(vault, 1, range(400))
     new = backup(vault, 2, range(300, 400))
     vault.housekeeping.set_policy(None, KEEP_ONE)
