@@ -284,6 +284,24 @@ def test_slots_that_a_stranger_hid_are_brought_back(which: str) -> None:
     assert removed_one.id not in {slot.id for slot in rescued.slots()}
 
 
+def test_a_repair_brings_back_all_that_a_stranger_hid() -> None:
+    clock = HandClock()
+    store = LockingMemoryStore(clock, days=30)
+    vault, _ = Vault.create(store, PASSPHRASE, clock, argon2=CHEAP)
+    gone = vault.add_passphrase("removed", "")
+    vault.remove_slot(gone.id)
+    vault.rotate("new")
+    before = vault.slots()
+    for name in list(store.list("keys")):
+        store.hide(name)
+    vault.repair(lambda _done, _of: None, lambda: False)
+    assert vault.slots() == before
+    assert Vault.open(store, "new", clock).slots() == before
+    for secret in ("removed", PASSPHRASE):
+        with pytest.raises(WrongPassphrase):
+            Vault.open(store, secret, clock)
+
+
 def test_no_secret_is_in_what_a_fault_tells(place: Place) -> None:
     vault = place.create()
     with pytest.raises(WrongPassphrase) as caught:
