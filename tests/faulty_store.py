@@ -228,6 +228,9 @@ class FaultyLockingStore(FaultyStore):
     def lock(self) -> ObjectLock | None:
         return self.inside.lock
 
+    def keep_under(self, lock: ObjectLock | None) -> None:
+        self.inside.keep_under(lock)
+
     def locked_until(self, name: str) -> int | None:
         return self._do("locked_until", name, lambda: self.inside.locked_until(name))
 

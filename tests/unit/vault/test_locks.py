@@ -1,18 +1,27 @@
 """Retention locks last as long as promised, at the price of few requests."""
 
+import contextlib
+import hashlib
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
+from hypothesis import given, settings
+from hypothesis.strategies import integers, sets
 
-from saasbackup_desktop.core.errors import Cancelled, VaultDamaged
+from saasbackup_desktop.core.errors import Cancelled, Fault, VaultDamaged
 from saasbackup_desktop.core.ids import NodeId
 from saasbackup_desktop.core.model import Edit
+from saasbackup_desktop.core.ports import LockingStore
 from saasbackup_desktop.vault import contents
+from saasbackup_desktop.vault.contents import key_of
 from saasbackup_desktop.vault.index import name_of
-from saasbackup_desktop.vault.locks import Renewed
+from saasbackup_desktop.vault.locks import LockRenewal, Renewed
 from saasbackup_desktop.vault.names import KEYS, LOCKS, META, PACKS, SNAPSHOTS
+from saasbackup_desktop.vault.trees import Trees
 from saasbackup_desktop.vault.vault import Vault
+from tests.faulty_store import faulty
 from tests.locking_store import DAY, LockingMemoryStore
 from tests.unit.vault.conftest import CHEAP, PASSPHRASE, STREAM, HandClock, head, item, store_letters
 
@@ -265,3 +274,63 @@ def test_notes_are_part_of_a_whole_vault(stage: Stage) -> None:
     stage.back_up(range(5))
     stage.renew()
     assert list(stage.vault.check(100, lambda _done, _of: None, lambda: False, tells_all=True)) == []
+
+
+@pytest.mark.parametrize("turn", range(1, 60, 4))
+def test_a_store_that_fails_anywhere_in_a_renewal(stage: Stage, turn: int) -> None:
+    stage.back_up(range(20))
+    stage.renew()
+    stage.pass_days(20)
+    stage.back_up(range(20, 40))
+    store = faulty(stage.store)
+    assert isinstance(store, LockingStore)
+    vault = Vault.open(store, PASSPHRASE, stage.clock)
+    store.fail_before(turn)
+    store.fail_after(turn + 2)
+    with contextlib.suppress(Fault):
+        vault.renew_locks(lambda _done, _of: None, lambda: False)
+    store.mend()
+    assert Vault.open(store, PASSPHRASE, stage.clock).renew_locks(lambda _done, _of: None, lambda: False).heads in (
+        0,
+        1,
+    )
+    stage.require_locked(DAYS)
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    before=sets(integers(0, 3000), max_size=400),
+    gone=sets(integers(0, 3000), max_size=60),
+    added=sets(integers(0, 9000), max_size=400),
+)
+def test_what_differs_between_two_trees_is_never_missed(before: set[int], gone: set[int], added: set[int]) -> None:
+    """Nodes and blobs of the second that are not those of the first are all named, whatever the trees' heights."""
+    blobs: dict[bytes, bytes] = {}
+
+    def save(plain: bytes) -> bytes:
+        id = hashlib.sha256(plain).digest()
+        blobs[id] = plain
+        return id
+
+    trees = Trees(blobs.__getitem__, b"seed" * 8)
+
+    def entry(number: int) -> tuple[bytes, bytes]:
+        blob = hashlib.sha256(b"%d" % number).hexdigest()
+        return key_of(item(number)), json.dumps({"b": [blob, 1, [[blob, 1, "raw"]]]}).encode()
+
+    old = trees.changed(b"", dict(entry(number) for number in before), save)
+    changes = {entry(number)[0]: None for number in gone & before} | dict(entry(number) for number in added)
+    new = trees.changed(old, changes, save)
+
+    def needed(node: bytes) -> Iterator[bytes]:
+        if node:
+            yield node
+            level, entries = trees.node(node)
+            for _, value in entries:
+                yield from needed(value) if level else contents.blobs_of(value)
+
+    renewal = LockRenewal.__new__(LockRenewal)
+    renewal._trees = trees
+    found = set(renewal._beyond(old.hex(), new.hex(), lambda: False))
+    everything = set(needed(new))
+    assert everything - set(needed(old)) <= found <= everything
