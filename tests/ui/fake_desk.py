@@ -288,6 +288,7 @@ class FakeDesk(Desk):
         self._health = {STREAM: views.Health.OK, OFFICE_STREAM: views.Health.FAILED}
         self._jobs = {} if first_run else {job.id: job for job in self._past()}
         self.probe_fault: errors.Fault | None = None
+        self.has_keyring = True
         self.findings: Sequence[views.StoreFinding] = LIMITED
         self._rules: dict[StreamId | None, Keep] = {None: Keep(days=30, weekly=12, monthly=12)}
         self._damages = {JobId(f"{8:012x}"): DAMAGES}
@@ -332,7 +333,11 @@ class FakeDesk(Desk):
         return self.findings
 
     async def keeps_bucket_keys(self) -> bool:
-        return True
+        return self.has_keyring
+
+    async def rescue_vault(self, secret: str) -> None:
+        self.asked.append(("rescue_vault", None))
+        self._open = True
 
     async def adopt_vault(
         self,

@@ -37,6 +37,7 @@ from saasbackup_desktop.ui.rooms.mailbox.versions_sheet import show_versions
 from saasbackup_desktop.ui.rooms.new_vault import NewVaultWizard
 from saasbackup_desktop.ui.rooms.restore.migrate import MigrateSheet
 from saasbackup_desktop.ui.rooms.restore.restore import RestoreSheet
+from saasbackup_desktop.ui.rooms.unlock import UnlockPage
 from saasbackup_desktop.ui.rooms.vault import check_sheets, hold_sheets, key_sheets
 from saasbackup_desktop.ui.rooms.vault.mirror_sheet import MirrorSheet
 from saasbackup_desktop.ui.rooms.vault.retention_sheets import PruneSheet, RuleSheet
@@ -101,8 +102,19 @@ async def unlock(shown: Window, snap: Snap) -> None:
     snap("unlock", shown)
 
 
+async def unlock_bucket(shown: Window, snap: Snap) -> None:
+    page = shown.page
+    assert isinstance(page, UnlockPage)
+    page.secret.setText(PASSPHRASE)
+    page._open.click()
+    await settled()
+    snap("unlock-bucket", shown)
+
+
 async def empty(shown: Window, snap: Snap) -> None:
-    for name, place in (("home", HomePlace()), ("recovery", RecoveryPlace()), ("jobs", JobsPlace())):
+    leaves = [(f"vault-{leaf}", VaultPlace(leaf)) for leaf in ("trash", "holds", "mirror")]
+    pages = [("home", HomePlace()), ("recovery", RecoveryPlace()), ("jobs", JobsPlace()), *leaves]
+    for name, place in pages:
         shown.go(place)
         await settled()
         snap(f"empty-{name}", shown)
@@ -259,14 +271,27 @@ class _Nobody(FakeDesk):
     def __init__(self) -> None:
         super().__init__()
         self._connections, self._jobs = {}, {}
+        self._trash, self._holds = [], []
 
     async def cards(self) -> tuple[views.StreamCard, ...]:
         return ()
 
 
+class _WithoutKeys(FakeDesk):
+    """A vault in a bucket, on a computer that has no keys for it."""
+
+    def __init__(self) -> None:
+        super().__init__(locked=True)
+        self._location = "s3://northwind-backup/vault"
+
+    async def unlock(self, secret: str) -> None:
+        raise errors.SignInNeeded(host="s3.northwind.example", reason="no-store-keys")
+
+
 SCENES: tuple[tuple[Callable[[], FakeDesk], Callable[[Window, Snap], Awaitable[None]]], ...] = (
     (lambda: FakeDesk(first_run=True), first_run),
     (lambda: FakeDesk(locked=True), unlock),
+    (_WithoutKeys, unlock_bucket),
     (_Nobody, empty),
     (lambda: FakeDesk(confirmed=False), rooms),
 )

@@ -229,6 +229,31 @@ def test_damage_is_found_and_repaired(qapp: QApplication, tmp_path: Path, doveco
     play(qapp, scene())
 
 
+def test_lost_description_is_written_again(qapp: QApplication, tmp_path: Path, dovecot: Dovecot, user: User) -> None:
+    async def scene() -> None:
+        shown = open_window(qapp, tmp_path / "home")
+        await shown.begin()
+        desk, call = shown.bridge.desk, shown.bridge.call
+        await call(desk.create_vault(str(tmp_path / "vault"), SECRET))
+        await settle_in(shown)
+        await backed_up(shown, dovecot, user, 1)
+        await call(desk.lock())
+        (tmp_path / "vault" / "vault.json").unlink()
+        shown._enter()
+        unlock = shown.page
+        assert isinstance(unlock, UnlockPage)
+        unlock.secret.setText(SECRET)
+        unlock._open.click()
+        await until(unlock.banner.isVisible, PATIENCE)
+        button(unlock.banner, "Repair and open").click()
+        button(await dialog(shown), "Write it again and open").click()
+        await until(lambda: isinstance(shown.page, HomePage), PATIENCE)
+        assert (tmp_path / "vault" / "vault.json").is_file()
+        await close(shown)
+
+    play(qapp, scene())
+
+
 async def fill(wizard: NewVaultWizard, server: S3Server, bucket: str) -> None:
     wizard.where.button(1).click()
     wizard.bucket.bucket.setText(bucket)

@@ -268,6 +268,45 @@ def test_bucket_keys_are_asked_for_when_this_computer_has_none(qapp: QApplicatio
     on_stage(qapp, tmp_path, scene, WithoutKeys)
 
 
+def test_keys_that_nobody_keeps_are_told_of(qapp: QApplication, tmp_path: Path) -> None:
+    async def scene(shown: Window, desk: FakeDesk) -> None:
+        desk.has_keyring, desk.findings = False, FIT
+        wizard = wizard_of(shown)
+        fill_bucket(wizard)
+        for _ in range(2):
+            await go_on(wizard)
+        await until(wizard.next.isEnabled)
+        await go_on(wizard)
+        wizard.passphrase.first.setText(PASSPHRASE)
+        wizard.passphrase.second.setText(PASSPHRASE)
+        wizard.next.click()
+        await until(lambda: shown.findChild(KitView) is not None)
+        page = shown.page
+        assert isinstance(page, WelcomePage)
+        assert "not kept" in page.banner.accessibleName()
+
+    on_stage(qapp, tmp_path, scene, first_run)
+
+
+def test_lost_description_is_written_again_after_a_question(qapp: QApplication, tmp_path: Path) -> None:
+    class Damaged(FakeDesk):
+        async def unlock(self, secret: str) -> None:
+            raise errors.VaultDamaged(file="vault.json", reason="missing")
+
+    async def scene(shown: Window, desk: FakeDesk) -> None:
+        page = shown.page
+        assert isinstance(page, UnlockPage)
+        page.secret.setText(PASSPHRASE)
+        page._open.click()
+        await until(page.banner.isVisible)
+        button(page.banner, "Repair and open").click()
+        button(await dialog(shown), "Write it again and open").click()
+        await until(lambda: isinstance(shown.page, HomePage))
+        assert desk.asked == [("rescue_vault", None)]
+
+    on_stage(qapp, tmp_path, scene, lambda: Damaged(locked=True))
+
+
 # --- overview, check, repair -----------------------------------------------------------------------------------
 
 

@@ -17,8 +17,8 @@ _CERTIFICATE: Final = "Secure connection refused"
 _NAME: Final = "Folder name not allowed"
 _DAMAGED: Final = "The vault is damaged"
 _REPAIR: Final = (
-    "Bring the file back from a copy of the vault if you have one, then check the vault. "
-    "What is not affected can still be read and restored."
+    "If you have a copy of the vault, bring the file back from it. Then check the vault and let it be repaired: what "
+    "can be read is kept, and the next backup fetches again what the server still has."
 )
 _NOTHING_LOST: Final = "Everything saved so far is kept."
 

@@ -53,7 +53,9 @@ class BucketForm(QWidget):
             "region": Field(self.tr("&Region (optional)"), self.region),
             "access_key": Field(self.tr("&Access key"), self.access_key),
             "secret": Field(
-                self.tr("&Secret key"), self.secret_key, self.tr("It is kept in this computer's keyring, nowhere else.")
+                self.tr("&Secret key"),
+                self.secret_key,
+                self.tr("Kept in this computer's keyring; without one, asked for each time."),
             ),
             "profile": Field(self.tr("&Profile"), self.profile),
         }

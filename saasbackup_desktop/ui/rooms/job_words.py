@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from saasbackup_desktop.app.flows.rate import Rate
 from saasbackup_desktop.app.words.states import doing, kind_of
 from saasbackup_desktop.core.ids import AccountId
-from saasbackup_desktop.core.jobs import Job, Migrate, Mirror, Restore, State
+from saasbackup_desktop.core.jobs import Check, Job, Migrate, Mirror, Restore, State
 from saasbackup_desktop.ui.kit import text
 from saasbackup_desktop.ui.kit.text import say
 
@@ -25,11 +25,17 @@ def picture(job: Job) -> str:
     return PICTURES.get(kind_of(job.spec), "migrate" if isinstance(job.spec, Migrate) else "jobs")
 
 
+def kind(job: Job) -> str:
+    """Name a kind of job; a check that repairs goes by that."""
+    if isinstance(job.spec, Check) and job.spec.repair:
+        return say("Repair")
+    return say(kind_of(job.spec))
+
+
 def title(job: Job, names: Mapping[AccountId, str]) -> str:
     """Name a job by its kind and account."""
-    kind = say(kind_of(job.spec))
     name = names.get(job.account, "") if job.account else ""
-    return f"{kind}: {name}" if name else kind
+    return f"{kind(job)}: {name}" if name else kind(job)
 
 
 def destination(job: Job) -> str:

@@ -4,7 +4,7 @@ from collections import Counter
 
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
-from saasbackup_desktop.app.words.states import Tone, job_status, kind_of
+from saasbackup_desktop.app.words.states import Tone, job_status
 from saasbackup_desktop.core.ids import AccountId, JobId
 from saasbackup_desktop.core.jobs import (
     Backup,
@@ -191,8 +191,7 @@ class JobsPage(Page):
         self.refresh()
 
     def _title(self, job: Job) -> str:
-        name = self._names.get(job.account, "") if job.account else ""
-        return f"{say(kind_of(job.spec))}: {name}" if name else say(kind_of(job.spec))
+        return job_words.title(job, self._names)
 
 
 def _status_picture(job: Job) -> tuple[str, str]:

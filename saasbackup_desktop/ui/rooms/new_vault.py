@@ -23,10 +23,11 @@ from saasbackup_desktop.ui.rooms.storage_test import StorageTest
 
 
 class NewVaultWizard(QWidget):
-    """``made`` carries the recovery kit, ``left`` fires when the person thought better of it."""
+    """``made`` carries the recovery kit, and whether keys that were entered are kept on this computer."""
 
-    made = Signal(object)
+    made = Signal(object, bool)
     left = Signal()
+    """The person thought better of it."""
 
     def __init__(self, bridge: Bridge, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -165,13 +166,15 @@ class NewVaultWizard(QWidget):
     async def _make(self) -> None:
         self._moving.show()
         self.next.setEnabled(False)
+        entered = self.bucket.keys if self.flow.where is Where.BUCKET else None
         try:
             kit = await self._made()
+            kept = entered is None or await self.bridge.call(self.bridge.desk.keeps_bucket_keys())
         finally:
             self._moving.hide()
             self._judge()
         self.bucket.forget()
-        self.made.emit(kit)
+        self.made.emit(kit, kept)
 
     async def _made(self) -> RecoveryKit:
         is_bucket = self.flow.where is Where.BUCKET

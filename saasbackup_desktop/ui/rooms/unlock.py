@@ -1,23 +1,29 @@
 """Opening the vault."""
 
 from collections.abc import Coroutine
-from typing import Any
+from typing import Any, Final
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
 from saasbackup_desktop.app.views import BucketKeys
-from saasbackup_desktop.core.errors import SignInNeeded, WrongPassphrase
+from saasbackup_desktop.app.words import words_for
+from saasbackup_desktop.app.words.states import Tone
+from saasbackup_desktop.core.errors import SignInNeeded, VaultDamaged, WrongPassphrase
 from saasbackup_desktop.ui.bridge import Bridge
+from saasbackup_desktop.ui.kit import text
 from saasbackup_desktop.ui.kit.buttons import Button
 from saasbackup_desktop.ui.kit.forms import Field, Line, Secret
 from saasbackup_desktop.ui.kit.layout import Card, column, row
 from saasbackup_desktop.ui.kit.pages import Page
+from saasbackup_desktop.ui.kit.sheets import confirm
 from saasbackup_desktop.ui.kit.status import Picture
 from saasbackup_desktop.ui.kit.text import ElidedText, Text
 from saasbackup_desktop.ui.kit.theme import scaled
 from saasbackup_desktop.ui.kit.tokens import SPACE
 from saasbackup_desktop.ui.places import Opened
+
+_DESCRIPTION: Final = "vault.json"
 
 
 class UnlockPage(Page):
@@ -93,6 +99,11 @@ class UnlockPage(Page):
             self._storage.setVisible(self.desk.bucket_settings is not None)
             self.access_key.setFocus()
             return
+        except VaultDamaged as fault:
+            if fault.facts.get("file") != _DESCRIPTION:
+                raise
+            self._offer_rescue(fault, secret)
+            return
         except WrongPassphrase:
             self._field.complain(
                 self.tr("No key of this vault opens with that. Capital letters count; the recovery key opens it, too.")
@@ -105,6 +116,31 @@ class UnlockPage(Page):
         self.secret.clear()
         self.secret_key.clear()
         self.wants.emit(Opened())
+
+    def _offer_rescue(self, fault: VaultDamaged, secret: str) -> None:
+        """The vault's description can be written again, as long as a key is there."""
+        words = words_for(fault.code, fault.facts)
+        self.banner.say(
+            Tone.BAD,
+            text.say(words.title),
+            text.say(f"{words.what} {words.remedy}"),
+            self.tr("&Repair and open"),
+            lambda: self.run(self._rescue(secret), busy=self._open, only="unlock"),
+        )
+
+    async def _rescue(self, secret: str) -> None:
+        if await confirm(
+            self,
+            self.tr("Write the vault's description again?"),
+            self.tr(
+                "If only the file vault.json is lost or damaged, everything else can be opened with your passphrase or "
+                "recovery key, and the file is written again. Nothing else is changed. Check the vault afterwards."
+            ),
+            self.tr("Write it again and open"),
+        ):
+            await self.bridge.call(self.desk.rescue_vault(secret))
+            self.secret.clear()
+            self.wants.emit(Opened())
 
     def _opening(self, secret: str) -> Coroutine[Any, Any, None]:
         access_key, secret_key = self.access_key.text().strip(), self.secret_key.text()

@@ -4,6 +4,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QStackedWidget, QVBoxLayout, QWidget
 
 from saasbackup_desktop.app.views import RecoveryKit
+from saasbackup_desktop.app.words.states import Tone
 from saasbackup_desktop.ui.bridge import Bridge
 from saasbackup_desktop.ui.kit.buttons import Button
 from saasbackup_desktop.ui.kit.layout import Card, column, row, scroll
@@ -84,8 +85,17 @@ class WelcomePage(Page):
     def _creation(self) -> QWidget:
         wizard = NewVaultWizard(self.bridge)
         wizard.left.connect(self._return)
-        wizard.made.connect(lambda kit: self._turn(self._kit(kit)))
+        wizard.made.connect(self._made)
         return _leaf(wizard)
+
+    def _made(self, kit: RecoveryKit, keys_kept: bool) -> None:
+        self._turn(self._kit(kit))
+        if not keys_kept:
+            self.banner.say(
+                Tone.ATTENTION,
+                self.tr("The storage's keys are not kept on this computer"),
+                self.tr("It has no keyring that can be trusted. They are asked for when the vault is opened again."),
+            )
 
     def _kit(self, kit: RecoveryKit) -> QWidget:
         view = KitView(self.bridge, kit)
