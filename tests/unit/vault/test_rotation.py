@@ -159,6 +159,17 @@ def test_who_is_open_with_the_old_ring_is_told_at_the_next_write(place: Place) -
     assert _open(place, NEW).epoch == 2
 
 
+def test_who_reads_with_the_old_ring_is_told_once_something_new_is_there(place: Place) -> None:
+    _write(place.create(), range(3), 1)
+    other = place.open()
+    place.open().rotate(NEW)
+    _require_letters(other, 3)
+    _write(_open(place, NEW), range(3, 6), 2)
+    for look in (other.refresh, lambda: other.heads(STREAM), other.slots):
+        with pytest.raises(VaultKeysChanged):
+            look()
+
+
 def test_two_rotations_at_once_give_one_master_key(place: Place) -> None:
     place.create()
     store = faulty(LocalStore(place.folder))
