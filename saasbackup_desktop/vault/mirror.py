@@ -139,7 +139,7 @@ class Copy:
     def result(self) -> Result:
         """How it went."""
         counts = Counter(self._done.values())
-        there = {name for name in names_at(self._source) if _stage(name)}
+        there = {name for name in self._source.list() if _stage(name)}
         return Result(
             copied=counts["copied"],
             bytes=self._bytes,
@@ -155,9 +155,9 @@ class Copy:
     def _round(self) -> bool:
         """Copy what there is now; say whether to look again."""
         # Heads first: all that they stand on is in any list that is made after theirs.
-        heads = [name for name in names_at(self._source) if _stage(name) == SNAPSHOTS]
+        heads = [name for name in self._source.list() if _stage(name) == SNAPSHOTS]
         plan: dict[str, list[str]] = {stage: [] for stage in _STAGES}
-        for name in names_at(self._source):
+        for name in self._source.list():
             stage = _stage(name)
             if stage and stage != SNAPSHOTS and name not in self._done:
                 plan[stage].append(name)
@@ -275,8 +275,9 @@ class Copy:
 
     def _compare(self) -> None:
         """List both once more: what should be there is."""
+        config.require_there(self._source)  # a disk that is gone looks like one on which nothing is
         there = set(names_at(self._target))
-        for name in names_at(self._source):
+        for name in self._source.list():
             if name in self._planned and name not in there and self._done.get(name) in (None, "copied", "skipped"):
                 self._done[name] = "missing"
 
@@ -300,7 +301,7 @@ def require_place(source: BlobStore, target: BlobStore) -> None:
 
 
 def names_at(store: BlobStore) -> list[str]:
-    """All names; none where nothing is."""
+    """All names at a place that may not be made yet."""
     try:
         return list(store.list())
     except (VaultMissing, FileNotFoundError):

@@ -394,6 +394,7 @@ class Vault:
         ``delete``: once everything is there, remove from it what was removed from here on purpose. Raises VaultBusy if
         somebody works there then.
         """
+        self._require_same()
         if isinstance(target, LockingStore) and target.lock is None:
             target.keep_under(config.from_bytes(self._config)[0].lock)
         copy = Copy(self._store, target, self._keys, progress, stop)

@@ -426,6 +426,24 @@ def test_a_lost_answer(place: Place, copy: Place) -> None:
     require_same(place, copy)
 
 
+@pytest.mark.parametrize("leaves_folder", [True, False])
+@pytest.mark.parametrize("turn", [2, 3, 5, 6])
+def test_a_source_that_goes_away(place: Place, copy: Place, turn: int, leaves_folder: bool) -> None:
+    """A disk is unplugged between two looks; what is left may be an empty folder, on which it was mounted."""
+    vault = place.create()
+    fill(vault, 2)
+    source = faulty(LocalStore(place.folder))
+
+    def unplug(_operation: str, _name: str) -> None:
+        place.folder.rename(place.folder.with_name("unplugged"))
+        if leaves_folder:
+            place.folder.mkdir()
+
+    source.before(turn, unplug, "list")
+    with pytest.raises((VaultMissing, FileNotFoundError)):
+        run(source, LocalStore(copy.folder), vault)
+
+
 def test_a_target_that_forgets(place: Place, copy: Place) -> None:
     vault = place.create()
     fill(vault, 2)
