@@ -5,22 +5,17 @@ import hashlib
 import os
 import secrets
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from saasbackup_desktop.core.ports import BlobStore, LockingStore, ObjectLock
+from saasbackup_desktop.core.ports import BlobStore
 from saasbackup_desktop.vault.names import INDEX, META, SNAPSHOTS, require_valid
 
 KEPT: Final = (META, INDEX, SNAPSHOTS)
 """Folders whose files are kept: small, sealed, and never changed."""
 ROOM: Final = 1 << 30
 _CHECKSUM: Final = 32
-
-
-def near(behind: BlobStore, folder: Path) -> BlobStore:
-    """Keep near what browsing reads of a store; it locks what is written if the store does."""
-    return LockingCache(behind, folder) if isinstance(behind, LockingStore) else CachingStore(behind, folder)
 
 
 class CachingStore:
@@ -138,42 +133,3 @@ class CachingStore:
 
     def _path(self, name: str) -> Path:
         return self._folder / name
-
-
-class LockingCache(CachingStore):
-    """The same before a store whose server can refuse to remove files."""
-
-    def __init__(self, behind: LockingStore, folder: Path, room: int = ROOM) -> None:
-        super().__init__(behind, folder, room)
-        self._locking = behind
-
-    @property
-    def lock(self) -> ObjectLock | None:
-        """What files are placed under."""
-        return self._locking.lock
-
-    def keep_under(self, lock: ObjectLock | None) -> None:
-        """Place everything that is put from now on under this lock."""
-        self._locking.keep_under(lock)
-
-    def locked_until(self, name: str) -> int | None:
-        """When a file's lock ends."""
-        return self._locking.locked_until(name)
-
-    def extend(self, name: str, until: int) -> None:
-        """Let a file's lock end later; never earlier."""
-        self._locking.extend(name, until)
-
-    def hide(self, name: str) -> None:
-        """Take a file out of sight, here and there."""
-        self._locking.hide(name)
-        self._forget(name)
-
-    def hidden(self) -> Iterator[str]:
-        """Names whose current version is not the first one."""
-        return self._locking.hidden()
-
-    def uncover(self, name: str, is_wanted: Callable[[bytes], bool]) -> None:
-        """Make the earliest version that is wanted the current one."""
-        self._forget(name)
-        self._locking.uncover(name, is_wanted)
