@@ -79,6 +79,27 @@ def uncover_slots(store: LockingStore, secret: str) -> list[str]:
     return brought
 
 
+def hidden_slots(store: LockingStore, vault: str, keys: Keys) -> list[str]:
+    """Name the slots of the present keys that somebody took out of sight, or wrote over, and a lock kept."""
+    gone = removed(store, keys)
+    found = []
+    for name in store.hidden():
+        if name.startswith(f"{KEYS}/") and name not in gone:
+            versions = _versions(store, name)
+            with contextlib.suppress(FileNotFoundError):
+                versions = [data for data in versions if data != store.get(name)]
+            found += [name] if any(is_current(name, data, vault, keys) for data in versions) else []
+    return found
+
+
+def is_current(name: str, data: bytes, vault: str, keys: Keys) -> bool:
+    """Is this a slot, unaltered, that opens all of the vault?"""
+    try:
+        return slots.described(name, data, vault, keys).epoch == keys.epoch
+    except (VaultDamaged, VaultKeysChanged):
+        return False
+
+
 def _versions(store: LockingStore, name: str) -> list[bytes]:
     found: list[bytes] = []
 

@@ -7,10 +7,11 @@ from typing import Final
 
 from saasbackup_desktop.core.errors import VaultDamaged, VaultKeysChanged, VaultTooNew
 from saasbackup_desktop.core.ids import StreamId
-from saasbackup_desktop.core.ports import BlobStore
+from saasbackup_desktop.core.ports import BlobStore, LockingStore
 from saasbackup_desktop.vault import config, slots, trash
 from saasbackup_desktop.vault import trash as trashes
 from saasbackup_desktop.vault.blobs import Blobs
+from saasbackup_desktop.vault.cabinet import hidden_slots
 from saasbackup_desktop.vault.config import require_there
 from saasbackup_desktop.vault.contents import blobs_of
 from saasbackup_desktop.vault.findings import Damage, Findings
@@ -135,6 +136,9 @@ class Check:
             done += _SMALL
             yield name
         self._check_chain(remembered)
+        if isinstance(self._store, LockingStore):
+            for name in hidden_slots(self._store, self._vault, self._keys):
+                self.findings.note(name, "missing")
         self._tell_unreferenced(packs)
         progress(total, total)
 

@@ -9,8 +9,9 @@ from typing import Final
 from saasbackup_desktop.core.errors import VaultDamaged, VaultImmutable, VaultKeysChanged
 from saasbackup_desktop.core.model import Head, Node, SnapshotStatus
 from saasbackup_desktop.core.ports import BlobStore, LockingStore
-from saasbackup_desktop.vault import config, slots
+from saasbackup_desktop.vault import config
 from saasbackup_desktop.vault.blobs import Blobs
+from saasbackup_desktop.vault.cabinet import is_current
 from saasbackup_desktop.vault.check import Check, Progress
 from saasbackup_desktop.vault.config import require_ours, require_there
 from saasbackup_desktop.vault.heads import Heads, Link
@@ -155,16 +156,9 @@ class Repair:
         if kind == SNAPSHOTS:
             return lambda data: self._heads.is_finished(name, data)
         if kind == KEYS:
-            return lambda data: self._opens_all(name, data)
+            vault = config.from_bytes(self._described)[0].id
+            return lambda data: is_current(name, data, vault, self._keys)
         return None
-
-    def _opens_all(self, name: str, data: bytes) -> bool:
-        """Is this a key slot of these very keys?"""
-        vault = config.from_bytes(self._described)[0].id
-        try:
-            return slots.described(name, data, vault, self._keys).epoch == self._keys.epoch
-        except (VaultDamaged, VaultKeysChanged):
-            return False
 
     # --- packs and the index ---------------------------------------------------------------------------------
 

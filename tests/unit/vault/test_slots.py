@@ -292,9 +292,13 @@ def test_a_repair_brings_back_all_that_a_stranger_hid() -> None:
     vault.remove_slot(gone.id)
     vault.rotate("new")
     before = vault.slots()
-    for name in list(store.list("keys")):
+    assert _damages(vault) == []
+    hidden = list(store.list("keys"))
+    for name in hidden:
         store.hide(name)
+    assert _damages(vault) == [(name, "missing") for name in hidden]
     vault.repair(lambda _done, _of: None, lambda: False)
+    assert _damages(vault) == []
     assert vault.slots() == before
     assert Vault.open(store, "new", clock).slots() == before
     for secret in ("removed", PASSPHRASE):
