@@ -216,7 +216,7 @@ def test_damage_is_found_and_repaired(qapp: QApplication, tmp_path: Path, doveco
         jobs = shown.page
         assert isinstance(jobs, JobsPage)
         await until(jobs.detail._repair.isVisible, PATIENCE)
-        assert any("Letter" in trouble.where for trouble in jobs.detail._troubles.rows)
+        assert any("Letter" in trouble.name for trouble in jobs.detail._troubles.rows)
         jobs.detail._repair.click()
         button(await dialog(shown), "Repair").click()
         await until(lambda: jobs.detail.job_id not in (None, job), PATIENCE)

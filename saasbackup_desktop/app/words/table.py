@@ -237,8 +237,7 @@ TABLE: Final[dict[str, Words]] = {
     "vault-damaged": Words(
         "The vault is damaged",
         "A file of the vault was altered, cut short or is missing[: {file}].",
-        "Bring the file back from a copy of the vault if you have one, then check the vault. "
-        "What is not affected can still be read and restored.",
+        _REPAIR,
     ),
     "vault-unwritable": Words(
         "The vault cannot be written",

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QGuiApplication
@@ -29,6 +30,9 @@ from saasbackup_desktop.ui.kit.tokens import SPACE
 from saasbackup_desktop.ui.models.sheet import Field, RowSheet
 from saasbackup_desktop.ui.rooms import job_words
 from saasbackup_desktop.ui.rooms.vault.check_sheets import ask_repair
+
+_NAMED: Final = 1_000
+"""So many items are listed for one damaged file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +172,7 @@ class JobDetail(QFrame):
         if isinstance(job.spec, Check):
             if job.state.is_over:
                 damages = await self.bridge.call(desk.damages(job.id, harmless=True))
-                found = [_damage(one) for one in sorted(damages, key=lambda one: one.is_harmless)]
+                found = [line for one in sorted(damages, key=lambda one: one.is_harmless) for line in _damaged(one)]
         else:
             found = [_failure(one) for one in await self.bridge.call(desk.failures(job.id))]
         log: Sequence[LogLine] = await self.bridge.call(desk.log(job.id))
@@ -294,14 +298,15 @@ def _failure(one: ItemFailure) -> Trouble:
     return Trouble(one.name, one.path, words.title, words.remedy)
 
 
-def _damage(one: Damage) -> Trouble:
-    affected = ", ".join(one.items[:5])
-    if len(one.items) > 5:
-        affected += say(" and %1 more").replace("%1", text.number(len(one.items) - 5))
+def _damaged(one: Damage) -> list[Trouble]:
+    """A line for each item that a damaged file costs; without any, one for the file."""
+    what = say(label(DAMAGES, one.code))
     remedy = say("Nothing is lost and nothing is at risk.") if one.is_harmless else words_for("vault-damaged").remedy
-    if one.items:
-        remedy = say("Affected: %1").replace("%1", affected) + "\n" + remedy
-    return Trouble(one.file, affected, say(label(DAMAGES, one.code)), remedy, one.is_harmless)
+    named = [Trouble(item, one.file, what, remedy, one.is_harmless) for item in one.items[:_NAMED]]
+    if len(one.items) > _NAMED:
+        more = say("and %1 more").replace("%1", text.number(len(one.items) - _NAMED))
+        named.append(Trouble(more, one.file, what, remedy, one.is_harmless))
+    return named or [Trouble(one.file, "", what, remedy, one.is_harmless)]
 
 
 def _trouble_picture(one: Trouble) -> tuple[str, str]:

@@ -43,7 +43,6 @@ class UnlockPage(Page):
         self._storage = QWidget()
         self._storage.setLayout(
             column(
-                Text(self.tr("The storage asks for keys, and this computer has none that it takes."), wrap=True),
                 Field(self.tr("&Access key"), self.access_key),
                 Field(
                     self.tr("&Secret key"),

@@ -50,7 +50,7 @@ class WelcomePage(Page):
             _choice(
                 "vault",
                 self.tr("Create a vault"),
-                self.tr("In a folder, or in S3-compatible storage. Start here if you are new."),
+                self.tr("In a folder or S3-compatible storage. Start here if you are new."),
                 self._create,
             ),
             _choice(
