@@ -5,14 +5,16 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import botocore.auth
 import pytest
 
 from saasbackup_desktop.core.errors import (
     CertificateRefused,
+    ClockSkewed,
     Denied,
     Fault,
     Misconfigured,
@@ -324,3 +326,18 @@ def test_patience_is_the_stores_own(ceph: S3Server, opened: Open) -> None:
         store.get("x")
     assert len(slept) == 2
     assert IMPATIENT.tries > 1
+
+
+@pytest.mark.parametrize("ahead", [-3600, 3600])
+def test_a_clock_that_is_wrong_by_an_hour(
+    ceph: S3Server, opened: Open, monkeypatch: pytest.MonkeyPatch, ahead: int
+) -> None:
+    """The server refuses; nothing is written, and the reason is told."""
+    store = opened(ceph.bucket())
+    store.put("before", b"")
+    now = botocore.auth.get_current_datetime
+    monkeypatch.setattr(botocore.auth, "get_current_datetime", lambda: now() + timedelta(seconds=ahead))
+    with pytest.raises(ClockSkewed):
+        store.put("after", b"")
+    monkeypatch.undo()
+    assert list(store.list()) == ["before"]
