@@ -122,6 +122,10 @@ class Desk:
         """Does the keyring have keys for the bucket where this home's vault lies?"""
         return await self._offload.on_disk(self._places.keeps_keys)
 
+    async def forget_bucket_keys(self) -> None:
+        """Remove those keys from the keyring. Raises Denied if it does not let go of them."""
+        await self._offload.on_disk(self._places.forget_keys)
+
     async def adopt_vault(
         self,
         location: str,

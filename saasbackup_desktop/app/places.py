@@ -107,6 +107,14 @@ class Places:
         place = _place(location, settings_of(self._home) or BucketSettings())
         return store_keys.kept_keys(place.location, place.endpoint) is not None
 
+    def forget_keys(self) -> None:
+        """Remove the keys for the bucket of this home's vault from the keyring. Raises Denied."""
+        location = str(self._home.read().get("vault") or "")
+        if is_bucket(location):
+            place = _place(location, settings_of(self._home) or BucketSettings())
+            self._given.pop((place.location, place.endpoint), None)
+            store_keys.forget_keys(place.location, place.endpoint)
+
     def _known_keys(self, place: S3Place) -> BucketKeys | None:
         given = self._given.get((place.location, place.endpoint))
         if given is not None or place.profile:

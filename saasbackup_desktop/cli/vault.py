@@ -133,6 +133,16 @@ async def validate_store(
     return buckets.show_findings(shell, whole(location), findings)
 
 
+@command(group, "forget-bucket-keys", example="saasbackup vault forget-bucket-keys", vault=False)
+async def forget_bucket_keys(shell: Shell) -> None:
+    """Remove from the system's keyring the keys that were entered by hand for the bucket of this home's vault."""
+    await shell.desk.forget_bucket_keys()
+    shell.out.record(
+        {"type": "bucket-keys-forgotten", "location": shell.desk.vault_location},
+        "The keyring on this computer has no keys for the bucket any more.",
+    )
+
+
 @command(group, "info", example="saasbackup vault info")
 async def info(shell: Shell) -> None:
     """Show where the vault lies and which keys open it."""

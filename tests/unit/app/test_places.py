@@ -87,8 +87,9 @@ def test_the_home_keeps_settings_and_no_secrets(home: Home, keyring: dict[str, s
         assert not file.is_file() or b"secret" not in file.read_bytes()
     assert known.keeps_keys()
     assert _keys_of(Places(home, Clock()).here()) == "access"
-    store_keys.forget_keys(LOCATION, SETTINGS.endpoint)
+    known.forget_keys()
     assert not keyring
+    assert not known.keeps_keys()
 
 
 def test_a_folder_forgets_the_bucket_before(home: Home) -> None:
