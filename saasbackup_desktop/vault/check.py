@@ -11,11 +11,11 @@ from saasbackup_desktop.core.ports import BlobStore, LockingStore
 from saasbackup_desktop.vault import config, slots, trash
 from saasbackup_desktop.vault import trash as trashes
 from saasbackup_desktop.vault.blobs import Blobs
-from saasbackup_desktop.vault.cabinet import hidden_slots
 from saasbackup_desktop.vault.config import require_there
 from saasbackup_desktop.vault.contents import blobs_of
 from saasbackup_desktop.vault.findings import Damage, Findings
 from saasbackup_desktop.vault.heads import Heads, Link
+from saasbackup_desktop.vault.hidden_slots import hidden_slots
 from saasbackup_desktop.vault.index import Index, name_of
 from saasbackup_desktop.vault.keys import Keys
 from saasbackup_desktop.vault.kinds import kind_of

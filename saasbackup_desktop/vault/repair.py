@@ -11,10 +11,10 @@ from saasbackup_desktop.core.model import Head, Node, SnapshotStatus
 from saasbackup_desktop.core.ports import BlobStore, LockingStore
 from saasbackup_desktop.vault import config
 from saasbackup_desktop.vault.blobs import Blobs
-from saasbackup_desktop.vault.cabinet import is_current
 from saasbackup_desktop.vault.check import Check, Progress
 from saasbackup_desktop.vault.config import require_ours, require_there
 from saasbackup_desktop.vault.heads import Heads, Link
+from saasbackup_desktop.vault.hidden_slots import is_current
 from saasbackup_desktop.vault.index import Index, name_of
 from saasbackup_desktop.vault.keys import Keys
 from saasbackup_desktop.vault.kinds import kind_of

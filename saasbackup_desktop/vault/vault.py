@@ -24,11 +24,12 @@ from saasbackup_desktop.core.ports import BlobStore, Clock, LockingStore
 from saasbackup_desktop.vault import config, contents, limited, slots
 from saasbackup_desktop.vault.blobs import Blobs
 from saasbackup_desktop.vault.bodies import pieces_of
-from saasbackup_desktop.vault.cabinet import Cabinet, open_ring, require_passphrase, slot_name, uncover_slots
+from saasbackup_desktop.vault.cabinet import Cabinet, open_ring, require_passphrase, slot_name
 from saasbackup_desktop.vault.check import Check, Damage, Progress
 from saasbackup_desktop.vault.config import Config
 from saasbackup_desktop.vault.findings import HARMLESS
 from saasbackup_desktop.vault.heads import Heads
+from saasbackup_desktop.vault.hidden_slots import uncover_slots
 from saasbackup_desktop.vault.housekeeping import Housekeeping
 from saasbackup_desktop.vault.index import Index
 from saasbackup_desktop.vault.keys import KEY_SIZE, Keys
