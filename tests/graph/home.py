@@ -15,7 +15,7 @@ from saasbackup_desktop.engine.meter import Meter
 from saasbackup_desktop.engine.offload import Offload
 from saasbackup_desktop.engine.restore import restore
 from saasbackup_desktop.providers.formats import mime
-from saasbackup_desktop.providers.microsoft.mail.source import MailSource
+from saasbackup_desktop.providers.microsoft.mail.source import mail_source
 from saasbackup_desktop.providers.microsoft.mail.target import MailTarget
 from saasbackup_desktop.sim.graph.mailbox import Mailbox
 from saasbackup_desktop.vault.stores.local import LocalStore
@@ -43,7 +43,7 @@ class Doors:
         return stream
 
     def source(self, stream: StreamId) -> Source:
-        return MailSource(self.stage.graph(), self.users[stream])
+        return mail_source(self.stage.graph(), self.users[stream])
 
     def target(self, connection: ConnectionName) -> Target:
         return MailTarget(self.stage.graph(), connection)

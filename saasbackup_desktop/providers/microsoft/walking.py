@@ -1,0 +1,210 @@
+"""A mailbox's folders walked by their delta links: what every kind of its content has in common."""
+
+from collections import OrderedDict
+from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass, field
+from typing import Any, Final, Protocol
+
+from saasbackup_desktop.core.errors import DeltaExpired, NotFound
+from saasbackup_desktop.core.ids import NodeId
+from saasbackup_desktop.core.model import Folder, Item
+from saasbackup_desktop.core.ports import Fetched, Known
+from saasbackup_desktop.core.stream import Change, Checkpoint, Cursor, Gone, Json, Put
+from saasbackup_desktop.providers.microsoft.graph import Call, DeltaPage, Graph
+
+_STRETCH: Final = 400
+"""Items between two checkpoints."""
+_REMEMBERED: Final = 4 * _STRETCH
+
+
+@dataclass(slots=True)
+class Told:
+    """What Graph said last of items whose bytes are about to be fetched; the oldest is forgotten first."""
+
+    _plain: OrderedDict[NodeId, Mapping[str, Any]] = field(default_factory=OrderedDict)
+
+    def put(self, id: NodeId, plain: Mapping[str, Any]) -> None:
+        """Remember."""
+        self._plain[id] = plain
+        if len(self._plain) > _REMEMBERED:
+            self._plain.popitem(last=False)
+
+    def take(self, id: NodeId) -> Mapping[str, Any] | None:
+        """Give and forget."""
+        return self._plain.pop(id, None)
+
+    def __contains__(self, id: NodeId) -> bool:
+        return id in self._plain
+
+
+class Kind(Protocol):
+    """One kind of content of a mailbox: where it is listed, and what its items are."""
+
+    @property
+    def prefer(self) -> Sequence[str]:
+        """Preferences of its requests."""
+
+    async def folders(self, known: dict[str, str]) -> Sequence[Folder]:
+        """All folders, parents first. ``known``: what it found out in earlier runs, to be added to. Raises Fault."""
+
+    def start(self, folder: NodeId) -> tuple[str, Mapping[str, str]]:
+        """Path and query of the first request for a folder's changes."""
+
+    def item(self, plain: Mapping[str, Any], folder: NodeId) -> Item | None:
+        """An item without its bytes; None for what is not kept."""
+
+    def single(self, id: NodeId) -> str | None:
+        """Path and query that tell one item, wherever it is; None if items do not move between folders."""
+
+    def fetch(self, items: Sequence[Item], told: Told) -> AsyncGenerator[Sequence[Fetched], None]:
+        """Read the bytes of items. Raises Fault."""
+
+
+@dataclass(slots=True)
+class _Place:
+    """Where a walk stands: what a cursor says."""
+
+    known: dict[str, str] = field(default_factory=dict)
+    links: dict[str, str] = field(default_factory=dict)
+    """Folder -> link to go on from."""
+    left: list[str] = field(default_factory=list)
+    """Items that left a folder; unless another folder has them by the end of the walk, they are gone."""
+
+    def cursor(self) -> Cursor:
+        known: dict[str, Json] = {**self.known}
+        links: dict[str, Json] = {**self.links}
+        return {"known": known, "links": links, "left": list(self.left)}
+
+
+class DeltaSource:
+    """Reads one kind of a mailbox's content. Implements core.ports.Source."""
+
+    def __init__(self, graph: Graph, user: str, kind: Kind) -> None:
+        self._graph = graph
+        self._user = user
+        self._kind = kind
+        self._told = Told()
+
+    async def changes(self, since: Cursor | None, known: Known) -> AsyncGenerator[Change, None]:
+        """Say everything that changed, folders first. Raises Fault."""
+        place = _read_cursor(since)
+        folders = await self._kind.folders(place.known)
+        before = {folder.id: folder for folder in await known.folders()}
+        for folder in folders:
+            if before.get(folder.id) != folder:
+                yield Put(folder)
+        there = {folder.id for folder in folders}
+        place.links = {id: link for id, link in place.links.items() if NodeId(id) in there}
+        seen: set[NodeId] = set()
+        said = 0
+        async with aclosing(self._pages(folders, place)) as pages:
+            async for folder_id, page, is_fresh in pages:
+                if is_fresh and since is not None:
+                    place.left += [one.id for one in await known.within(folder_id)]
+                for change in self._read(page, folder_id, place, seen):
+                    said += 1
+                    yield change
+                place.links[folder_id] = page.link
+                if said >= _STRETCH:
+                    yield Checkpoint(place.cursor())
+                    said = 0
+        left = [NodeId(id) for id in dict.fromkeys(place.left) if NodeId(id) not in seen]
+        for change in await self._gone(left):
+            yield change
+        for folder in before.values():
+            if folder.id not in there:
+                yield Gone(folder.id)
+        place.left = []
+        yield Checkpoint(place.cursor(), complete=True)
+
+    def fetch(self, items: Sequence[Item]) -> AsyncGenerator[Sequence[Fetched], None]:
+        """Read the bytes of these items. Raises Fault."""
+        return self._kind.fetch(items, self._told)
+
+    async def close(self) -> None:
+        """Hang up."""
+        await self._graph.close()
+
+    async def _pages(
+        self, folders: Sequence[Folder], place: _Place
+    ) -> AsyncGenerator[tuple[NodeId, DeltaPage, bool], None]:
+        """Pages of all folders: those that go on from a link are asked together, twenty in one request."""
+        prefer = self._kind.prefer
+        started = [folder.id for folder in folders if folder.id in place.links]
+        expired: set[NodeId] = set()
+        said = {"Prefer": ", ".join(prefer)} if prefer else {}
+        calls = [Call("GET", self._graph.relative(place.links[id]), headers=said) for id in started]
+        answers = await self._graph.batch(calls, mailbox=self._user) if calls else []
+        for id, answer in zip(started, answers, strict=True):
+            if isinstance(answer.fault, DeltaExpired):
+                expired.add(id)
+            elif isinstance(answer.fault, NotFound):
+                continue  # removed in this moment: the next run says so
+            elif answer.fault is not None:
+                raise answer.fault
+            else:
+                page = _page(answer.body)
+                yield id, page, False
+                if not page.is_last:
+                    async with aclosing(self._graph.delta(page.link, mailbox=self._user, prefer=prefer)) as pages:
+                        async for page in pages:
+                            yield id, page, False
+        for folder in folders:
+            if folder.id in place.links and folder.id not in expired:
+                continue
+            start, query = self._kind.start(folder.id)
+            is_fresh = True
+            try:
+                async with aclosing(self._graph.delta(start, query, mailbox=self._user, prefer=prefer)) as pages:
+                    async for page in pages:
+                        yield folder.id, page, is_fresh
+                        is_fresh = False
+            except NotFound:
+                continue
+
+    def _read(self, page: DeltaPage, folder: NodeId, place: _Place, seen: set[NodeId]) -> Iterable[Change]:
+        for plain in page.values:
+            if "@removed" in plain:
+                place.left.append(str(plain["id"]))
+                continue
+            item = self._kind.item(plain, folder)
+            if item is not None:
+                seen.add(item.id)
+                self._told.put(item.id, plain)
+                yield Put(item)
+
+    async def _gone(self, left: Sequence[NodeId]) -> list[Change]:
+        """Make sure of what left its folder: it may have moved to a folder that was read before it came there."""
+        paths = [self._kind.single(id) for id in left]
+        calls = [Call("GET", path) for path in paths if path is not None]
+        if not calls:
+            return [Gone(id) for id in left]
+        changes: list[Change] = []
+        for id, answer in zip(left, await self._graph.batch(calls, mailbox=self._user), strict=True):
+            if answer.fault is None:
+                item = self._kind.item(answer.body, NodeId(str(answer.body.get("parentFolderId", ""))))
+                if item is not None:
+                    self._told.put(id, answer.body)
+                    changes.append(Put(item))
+            elif isinstance(answer.fault, NotFound):
+                changes.append(Gone(id))
+            else:
+                raise answer.fault
+        return changes
+
+
+def _page(plain: Mapping[str, Any]) -> DeltaPage:
+    last = plain.get("@odata.deltaLink")
+    return DeltaPage(list(plain.get("value", ())), str(last or plain["@odata.nextLink"]), bool(last))
+
+
+def _read_cursor(cursor: Cursor | None) -> _Place:
+    if cursor is None:
+        return _Place()
+    known, links, left = cursor.get("known"), cursor.get("links"), cursor.get("left")
+    return _Place(
+        {str(name): str(id) for name, id in known.items()} if isinstance(known, dict) else {},
+        {str(id): str(link) for id, link in links.items()} if isinstance(links, dict) else {},
+        [str(id) for id in left] if isinstance(left, list) else [],
+    )
