@@ -162,7 +162,7 @@ class AddAccountPage(PlainPage):
     def _summary_page(self) -> QWidget:
         self._summary = Text("", wrap=True)
         self._abilities = Text("", "muted", wrap=True)
-        self._now = QCheckBox(self.tr("Make the first &backup now"))
+        self._now = QCheckBox(self.tr("Make the first backup no&w"))
         self._now.setChecked(True)
         page = QWidget()
         page.setLayout(

@@ -53,7 +53,7 @@ class BucketForm(QWidget):
             "region": Field(self.tr("&Region (optional)"), self.region),
             "access_key": Field(self.tr("&Access key"), self.access_key),
             "secret": Field(
-                self.tr("&Secret key"),
+                self.tr("Secre&t key"),
                 self.secret_key,
                 self.tr("Kept in this computer's keyring; without one, asked for each time."),
             ),
@@ -118,7 +118,7 @@ class BucketForm(QWidget):
             _pair(self._fields["endpoint"], self._fields["region"]),
             self._clear_text,
             _pair(
-                Field(self.tr("Bucket's &name in requests"), self.style_choice),
+                Field(self.tr("Bucket's na&me in requests"), self.style_choice),
                 Field(self.tr("Certificate authority (optional)"), authority),
             ),
             Field(self.tr("Si&gn-in"), self.sign_in),

@@ -200,7 +200,7 @@ class JobDetail(QFrame):
             self.tr("Repair the &vault…"), "primary", "settings", lambda: self.tasks.start(self._mend(), only="mend")
         )
         self._repair.hide()
-        self._copy = Button(self.tr("Copy as CS&V"), "quiet", "copy", self._copy_csv)
+        self._copy = Button(self.tr("Copy &as CSV"), "quiet", "copy", self._copy_csv)
 
     def _build(self, figures: QWidget) -> None:
         self._troubles: RowSheet[Trouble] = RowSheet(

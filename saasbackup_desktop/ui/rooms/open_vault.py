@@ -36,7 +36,7 @@ class OpenVault(QWidget):
         self.bucket = BucketForm()
         self.bucket.hide()
         self.secret = Secret()
-        self.open = Button(self.tr("O&pen the vault"), "primary", "unlock", self._go)
+        self.open = Button(self.tr("Open the &vault"), "primary", "unlock", self._go)
         back = Button(self.tr("&Back"), pressed=self._leave)
         self._moving = Progress(self.tr("Reading the vault"))
         self._moving.show_share(0, 0)

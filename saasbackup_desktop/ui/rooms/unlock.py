@@ -123,7 +123,7 @@ class UnlockPage(Page):
             Tone.BAD,
             text.say(words.title),
             text.say(f"{words.what} {words.remedy}"),
-            self.tr("&Repair and open"),
+            self.tr("Repair and ope&n"),
             lambda: self.run(self._rescue(secret), busy=self._open, only="unlock"),
         )
 

@@ -30,11 +30,11 @@ class Navigation(QFrame):
         outer.addLayout(row(Picture("mark", "text", 28), Text(self.tr("SaaS Backup"), "heading"), None))
         outer.addSpacing(SPACE.large)
         entries: tuple[tuple[str, str, Place, str], ...] = (
-            (self.tr("&Home"), "home", HomePlace(), "Ctrl+1"),
-            (self.tr("&Recovery"), "recovery", RecoveryPlace(), "Ctrl+2"),
-            (self.tr("&Jobs"), "jobs", JobsPlace(), "Ctrl+3"),
-            (self.tr("&Vault"), "vault", VaultPlace(), "Ctrl+4"),
-            (self.tr("&Settings"), "settings", SettingsPlace(), "Ctrl+5"),
+            (self.tr("Home"), "home", HomePlace(), "Ctrl+1"),
+            (self.tr("Recovery"), "recovery", RecoveryPlace(), "Ctrl+2"),
+            (self.tr("Jobs"), "jobs", JobsPlace(), "Ctrl+3"),
+            (self.tr("Vault"), "vault", VaultPlace(), "Ctrl+4"),
+            (self.tr("Settings"), "settings", SettingsPlace(), "Ctrl+5"),
         )
         for label, picture, place, keys in entries:
             outer.addWidget(self._button(label, picture, place, keys))
@@ -50,8 +50,8 @@ class Navigation(QFrame):
         button = Button(label, picture=picture, pressed=lambda: self.chosen.emit(place))
         button.setCheckable(True)
         button.setShortcut(keys)
-        button.setToolTip(f"{label.replace('&', '')} ({keys})")
-        button.setAccessibleName(label.replace("&", ""))
+        button.setToolTip(f"{label} ({keys})")
+        button.setAccessibleName(label)
         button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._group.addButton(button)
         self._buttons[type(place)] = button

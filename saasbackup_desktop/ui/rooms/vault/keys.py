@@ -83,7 +83,7 @@ class KeysLeaf(Leaf):
             "muted",
             wrap=True,
         )
-        go = Button(self.tr("Replace a&ll keys…"), "danger", "retry", lambda: self.run(self._rotate()))
+        go = Button(self.tr("Replace all ke&ys…"), "danger", "retry", lambda: self.run(self._rotate()))
         line = row(words, go)
         line.setStretch(0, 1)
         return Card(head("retry", self.tr("Replace all keys")), line)

@@ -46,12 +46,12 @@ class VaultPage(Page):
         self._names: list[str] = []
         self._made: dict[str, Leaf] = {}
         for name, label in (
-            ("overview", self.tr("&Overview")),
-            ("retention", self.tr("R&etention")),
-            ("trash", self.tr("&Trash")),
-            ("holds", self.tr("Hol&ds")),
-            ("mirror", self.tr("&Copies")),
-            ("keys", self.tr("&Keys")),
+            ("overview", self.tr("Overview")),
+            ("retention", self.tr("Retention")),
+            ("trash", self.tr("Trash")),
+            ("holds", self.tr("Holds")),
+            ("mirror", self.tr("Copies")),
+            ("keys", self.tr("Keys")),
         ):
             self._names.append(name)
             place = QWidget()
