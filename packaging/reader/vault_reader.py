@@ -194,8 +194,8 @@ class Store:
                     yield f"{here}/{name}"
 
     def has(self, name: str) -> bool:
-        """Is there something of this name?"""
-        return os.path.lexists(self.folder / name)
+        """Is there a file of this name?"""
+        return (self.folder / name).is_file()
 
     def size(self, name: str) -> int:
         """Size of a file. Raises Damage."""
@@ -1137,6 +1137,7 @@ class Vault:
             plain = parsed(self.store.read("vault.json", 1 << 20))
             if not isinstance(plain, dict):
                 raise ValueError
+            required = set(map(_text, list(plain.get("required") or ())))
         except Damage as damage:
             self.notes.append(str(damage))
             return None
@@ -1151,7 +1152,7 @@ class Vault:
                 f"This vault is of format {plain.get('format')!r}, and this reader knows format {FORMAT} only.\n"
                 "Use the vault_reader.py that came with the program that wrote the vault, or a newer one."
             )
-        unknown = sorted({_text(name) for name in plain.get("required") or ()} - FEATURES)
+        unknown = sorted(required - FEATURES)
         if unknown:
             raise Trouble(
                 f"This vault needs what this reader does not know: {', '.join(unknown)}.\n"
@@ -1664,6 +1665,9 @@ def plain_text(text: str) -> str:
 # --- check -------------------------------------------------------------------------------------------------------
 
 
+NOTES: Final = (("trash", "trash"), ("holds", "note"), ("policy", "note"), ("locks", "note"))
+
+
 class Check:
     """Proves that everything can be read."""
 
@@ -1682,6 +1686,8 @@ class Check:
         blobs = vault.blobs
         for name in blobs.segments:
             self._same_as_named(name)
+        for folder, purpose in NOTES:
+            vault.sealed_notes(folder, purpose)
         if read_data:
             for number, name in enumerate(sorted(blobs.files), 1):
                 self._say(f"pack {number} of {len(blobs.files)}")
@@ -1871,7 +1877,7 @@ def show_info(session: Session) -> None:
         "vault": vault.id,
         "format": vault.config.get("format") if vault.config else "unknown (vault.json is missing)",
         "created": iso(_number(vault.config.get("created"))) if vault.config else "",
-        "required": list(map(_text, vault.config.get("required") or ())) if vault.config else [],
+        "required": vault.config.get("required") if vault.config else None,
         "lock": vault.config.get("lock") if vault.config else None,
         "opened-with": vault.slot.name,
         "epoch": vault.keys.epoch,

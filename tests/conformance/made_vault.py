@@ -9,9 +9,9 @@ import hashlib
 import json
 import random
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 from saasbackup_desktop.core.ids import NodeId, SnapshotId
@@ -56,6 +56,8 @@ class Found:
     flags: list[str]
     sha256: str
     size: int
+    part: str = ""
+    """Name of what lies beside its body; empty for the body."""
 
 
 @dataclass
@@ -77,8 +79,8 @@ class Made:
     items: list[Found] = field(default_factory=list)
 
 
-def make(folder: Path, *, large: bool = True) -> Made:
-    """Make it; without ``large``, nothing in it is cut by content."""
+def make(folder: Path) -> Made:
+    """Make it."""
     made, clock = Made(), HandClock()
     clock.time = START
     with _small_dictionaries():
@@ -86,7 +88,7 @@ def make(folder: Path, *, large: bool = True) -> Made:
         made.vault = vault.id
         ada = _Mailbox(vault, clock, made, "ada@example.org", "Ada Lovelace")
         bob = _Mailbox(vault, clock, made, "Bob@Example.org", "")
-        _fill_ada(ada, 4_300_000 if large else 3_000)
+        _fill_ada(ada)
         bob.folder("in", "", "INBOX", Role.INBOX)
         bob.item("in", "shared", "Fwd: with its attachment", _letter(900, attached=[(_noise(5, 9000), 76, b"\r\n")]))
         bob.seal()
@@ -99,6 +101,7 @@ def make(folder: Path, *, large: bool = True) -> Made:
         ada.seal()
         for number in range(30):
             bob.item("in", f"more-{number}", f"Letter {number}", _letter(1000 + number))
+        bob.item("in", "beside", "With something beside it", _letter(903), parts={"photo.jpg": _noise(10, 500)})
         bob.owe("in", "owed", "Too large to be fetched")
         bob.seal(SnapshotStatus.PARTIAL)
         _keep_house(vault, ada, bob, made)
@@ -137,6 +140,7 @@ class _Mailbox:
         self._old: dict[str, Item] = {}
         self._items: dict[str, Item] = {}
         self._bytes: dict[str, bytes] = {}
+        self._parts: dict[str, Mapping[str, bytes]] = {}
         self._new_folders: list[Folder] = []
         self._owed: list[Owed] = []
         self.points: list[SnapshotId] = []
@@ -148,10 +152,19 @@ class _Mailbox:
         self._folders[id] = made
         self._new_folders.append(made)
 
-    def item(self, parent: str, id: str, subject: str, data: bytes, flags: Sequence[str] = ()) -> None:
+    def item(
+        self,
+        parent: str,
+        id: str,
+        subject: str,
+        data: bytes,
+        flags: Sequence[str] = (),
+        parts: Mapping[str, bytes] | None = None,
+    ) -> None:
         """Add an item, or put other flags on one."""
         before = self._items.get(id)
         self._bytes[id] = data
+        self._parts[id] = parts or {}
         self._items[id] = Item(
             id=NodeId(id),
             parent=NodeId(parent),
@@ -192,7 +205,8 @@ class _Mailbox:
             items: dict[str, Item] = {}
             for id, item in self._items.items():
                 body = bodies.get(id)
-                items[id] = Item(**{name: getattr(item, name) for name in _FIELDS if name != "body"}, body=body)
+                parts = {name: writer.add(data) for name, data in self._parts.get(id, {}).items()}
+                items[id] = replace(item, body=body, parts=parts)
             edits = [Edit(None, folder) for folder in self._new_folders]
             edits += [Edit(self._old.get(id), item) for id, item in items.items() if self._old.get(id) != item]
             edits += [Edit(item, None) for id, item in self._old.items() if id not in items]
@@ -203,20 +217,11 @@ class _Mailbox:
             writer.seal(self._head(snapshot, final=True))
         self._old, self._new_folders = items, []
         for item in items.values():
-            if item.body is not None:
-                self._made.items.append(
-                    Found(
-                        self._limited,
-                        self._account.address,
-                        snapshot.id,
-                        self._path(item.parent),
-                        item.id,
-                        item.name,
-                        list(item.flags),
-                        hashlib.sha256(self._bytes[item.id]).hexdigest(),
-                        len(self._bytes[item.id]),
-                    )
-                )
+            where = (self._limited, self._account.address, snapshot.id, self._path(item.parent))
+            what = {"": self._bytes[item.id], **self._parts[item.id]} if item.body is not None else {}
+            for part, data in what.items():
+                told = (item.id, item.name, list(item.flags), hashlib.sha256(data).hexdigest(), len(data), part)
+                self._made.items.append(Found(*where, *told))
 
     def _snapshot(self, status: SnapshotStatus, items: Sequence[Item]) -> Snapshot:
         now = self._clock.now()
@@ -252,10 +257,7 @@ class _Mailbox:
         return f"{self._path(folder.parent)}/{folder.name}" if folder.parent else folder.name
 
 
-_FIELDS = tuple(Item.__dataclass_fields__)
-
-
-def _fill_ada(ada: _Mailbox, large: int) -> None:
+def _fill_ada(ada: _Mailbox) -> None:
     ada.folder("in", "", "INBOX", Role.INBOX)
     ada.folder("work", "", "Arbeit/2024: “Ü”")
     ada.folder("deep", "work", "CON")
@@ -282,7 +284,7 @@ def _fill_ada(ada: _Mailbox, large: int) -> None:
         "deep-2",
         "big",
         "Cut by content",
-        _letter(104, attached=[(_prose(8, large), 76, b"\r\n")]) + _prose(9, large),
+        _letter(104, attached=[(_prose(8, 4_300_000), 76, b"\r\n")]) + _prose(9, 4_300_000),
     )
     ada.item("deep-2", "empty", "", b"")
     ada.item("up", "turned", "evil\u202egpj/../../x\x1b[31m", b"\x00\xff\r\n\r\nno header at all")
