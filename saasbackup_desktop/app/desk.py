@@ -394,6 +394,10 @@ class Desk:
         """How long points in time of a stream are kept; None: of all streams without a rule of their own."""
         return await retaining.retention(self._workspace.bench, stream)
 
+    async def retentions(self) -> Sequence[views.Retention]:
+        """Every rule that is set: first the one for all, then those of single streams."""
+        return await retaining.retentions(self._workspace.bench)
+
     async def set_retention(self, keep: Keep | None, stream: StreamId | None = None) -> None:
         """Change how long points in time are kept, of a stream or of all.
 

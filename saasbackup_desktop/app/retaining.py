@@ -63,6 +63,13 @@ async def retention(bench: Bench, stream: StreamId | None) -> views.Retention:
     return views.Retention(stream=stream, keep=policy.keep(stream), is_own=stream in policy.streams)
 
 
+async def retentions(bench: Bench) -> Sequence[views.Retention]:
+    """The rule for all, then those of streams that have one of their own."""
+    policy = await bench.offload.on_disk(bench.vault.housekeeping.policy)
+    own = [views.Retention(stream=stream, keep=keep, is_own=True) for stream, keep in policy.streams.items()]
+    return [views.Retention(stream=None, keep=policy.default, is_own=True), *own]
+
+
 async def set_retention(bench: Bench, keep: Keep | None, stream: StreamId | None) -> None:
     """Change the rule of a stream, or of all."""
     await bench.offload.on_disk(bench.vault.housekeeping.set_policy, stream, keep)

@@ -22,6 +22,10 @@ async def test_rule_is_tried_without_being_set(stage: Stage) -> None:
     assert len(for_one.go) == 2
     await stage.desk.set_retention(Keep(last=1))
     await stage.desk.set_retention(Keep(), newest.stream)
+    assert [(one.stream, one.keep) for one in await stage.desk.retentions()] == [
+        (None, Keep(last=1)),
+        (newest.stream, Keep()),
+    ]
     assert (await stage.desk.prune_preview()).go == []
     as_others = await stage.desk.retention_preview(None, newest.stream)
     assert len(as_others.go) == 2

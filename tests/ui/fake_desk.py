@@ -477,6 +477,9 @@ class FakeDesk(Desk):
         keep = self._rules.get(stream, self._rules[None])
         return views.Retention(stream=stream, keep=keep, is_own=stream in self._rules)
 
+    async def retentions(self) -> Sequence[views.Retention]:
+        return [views.Retention(stream=stream, keep=keep, is_own=True) for stream, keep in self._rules.items()]
+
     async def set_retention(self, keep: Keep | None, stream: StreamId | None = None) -> None:
         if keep is None and stream is not None:
             self._rules.pop(stream, None)

@@ -79,12 +79,12 @@ class RetentionLeaf(Leaf):
 
     async def _look(self) -> None:
         desk, call = self.desk, self.bridge.call
-        rule = await call(desk.retention())
+        rule, *own = await call(desk.retentions())
         self._default = rule.keep
         self.words.setText(keep_words(rule.keep))
         self._cards = list(await call(desk.cards()))
-        found = [(card, await call(desk.retention(card.stream))) for card in self._cards]
-        self._show([(card, own) for card, own in found if own.is_own])
+        of = {card.stream: card for card in self._cards}
+        self._show([(of[one.stream], one) for one in own if one.stream in of])
 
     def _show(self, own: list[tuple[StreamCard, Retention]]) -> None:
         while self._rows.takeAt(0) is not None:
