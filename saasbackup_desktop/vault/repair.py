@@ -36,7 +36,7 @@ from saasbackup_desktop.vault.names import (
     TRASH,
 )
 from saasbackup_desktop.vault.regrowth import leftovers, regrown
-from saasbackup_desktop.vault.removed import note_removed, removed
+from saasbackup_desktop.vault.removed import note_removed, read_note, read_points, removed
 from saasbackup_desktop.vault.salvage import Salvage
 from saasbackup_desktop.vault.trees import Trees
 from saasbackup_desktop.vault.walks import named
@@ -187,11 +187,12 @@ class Repair:
         return True
 
     def _mend_index(self, check: Check, found: list[tuple[str, str]]) -> None:
-        unlisted = bool(check.soundness.unlisted)
         before = {name for name, code in found if kind_of(name) == INDEX}
         self._index.refresh()
-        if unlisted or before or check.lost or self._index.has_adopted:
-            self._index.rebuild(check.lost, anew=unlisted)
+        # Segments under each other's names can be read, and are not to be relied on: what they say is written again.
+        anew = bool(check.soundness.unlisted or before - {damage.facts.get("file") for damage in self._index.damages})
+        if anew or before or check.lost or self._index.has_adopted:
+            self._index.rebuild(check.lost, anew=anew)
             self._did("reindexed", INDEX)
         for name in before:
             self._store.delete(name)
@@ -254,7 +255,16 @@ class Repair:
                 self._take_away(file)
                 self._did("removed", file)
             elif spoilt and kind in _LOOSE and not self._is_readable(file):
+                if kind == REMOVED:
+                    self._note_again(file)
                 self._set_aside(file, "set-aside")
+
+    def _note_again(self, name: str) -> None:
+        """Write down once more what a note says that can be read, though its name is not its own."""
+        with contextlib.suppress(VaultDamaged, VaultKeysChanged, FileNotFoundError):
+            data = self._store.get(name)
+            files, points = read_note(self._keys, name, data), read_points(self._keys, name, data)
+            note_removed(self._store, self._keys, files, points)
 
     def _is_readable(self, name: str) -> bool:
         """A head that is whole but not the one that its successor follows stays: somebody with the keys wrote it."""
@@ -264,6 +274,8 @@ class Repair:
             self._heads.read(name)
         except VaultDamaged:
             return False
+        except FileNotFoundError:
+            return True  # two things were wrong with it, and it is away already
         return True
 
     def _set_aside(self, name: str, code: str, *, keeps: bool = True) -> None:

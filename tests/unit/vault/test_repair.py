@@ -197,6 +197,32 @@ def test_the_index_is_made_again_from_the_packs(place: Place, spoil: Callable[[P
     assert len(whole(vault, heads[-1].root)) == 30
 
 
+def test_segments_under_each_others_names_are_written_again(place: Place) -> None:
+    heads = filled(place)
+    first, second, *_ = place.files("index")
+    one, two = first.read_bytes(), second.read_bytes()
+    first.write_bytes(two)
+    second.write_bytes(one)
+    assert {damage.code for damage in check(place.open())} == {"altered"}
+    assert codes(repair(place.open(), 0)) == {"reindexed"}
+    assert repair(place.open()) == []
+    vault = place.open()
+    assert check(vault) == []
+    assert len(whole(vault, heads[-1].root)) == 30
+
+
+def test_an_index_that_names_a_pack_twice_is_no_damage(place: Place) -> None:
+    heads = filled(place)
+    index = place.open()._index
+    for run in index.runs():
+        index._write(run)
+    vault = place.open()
+    assert len(place.files("index")) == len(vault._index.runs()) == 6
+    assert check(vault) == []
+    assert len(whole(vault, heads[-1].root)) == 30
+    assert repair(vault) == []
+
+
 def test_what_is_lost_with_its_index_is_known_to_be_lost(place: Place) -> None:
     heads = filled(place)
     for segment in place.files("index"):
