@@ -450,7 +450,7 @@ def _described(run: _Run, item: Item, body: Body, data: bytes) -> tuple[Item, Te
     description = run.bench.doors.describe(run.service, data)
     facets = {**description.facets, **item.facets}
     text = Text(body=description.text, attachments=description.attachments)
-    return replace(item, name=description.name, facets=facets, size=body.size), text
+    return replace(item, name=description.name or item.name, facets=facets, size=body.size), text
 
 
 async def _store_stream(run: _Run, data: bytes | AsyncIterator[bytes]) -> tuple[Body, bytes]:

@@ -15,13 +15,23 @@ from saasbackup_desktop.engine.meter import Meter
 from saasbackup_desktop.engine.offload import Offload
 from saasbackup_desktop.engine.restore import restore
 from saasbackup_desktop.providers.formats import mime
+from saasbackup_desktop.providers.microsoft.calendar import calendar_source
+from saasbackup_desktop.providers.microsoft.contacts import contacts_source
 from saasbackup_desktop.providers.microsoft.mail.source import mail_source
 from saasbackup_desktop.providers.microsoft.mail.target import MailTarget
+from saasbackup_desktop.providers.microsoft.tasks import tasks_source
 from saasbackup_desktop.sim.graph.mailbox import Mailbox
 from saasbackup_desktop.vault.stores.local import LocalStore
 from saasbackup_desktop.vault.vault import Vault
 from tests.flow.stage import CHEAP, PASSPHRASE
 from tests.graph.stage import Stage
+
+SOURCES = {
+    Service.MAIL: mail_source,
+    Service.CONTACTS: contacts_source,
+    Service.CALENDAR: calendar_source,
+    Service.TASKS: tasks_source,
+}
 
 
 @dataclass
@@ -43,7 +53,7 @@ class Doors:
         return stream
 
     def source(self, stream: StreamId) -> Source:
-        return mail_source(self.stage.graph(), self.users[stream])
+        return SOURCES[self.accounts[stream][1]](self.stage.graph(), self.users[stream])
 
     def target(self, connection: ConnectionName) -> Target:
         return MailTarget(self.stage.graph(), connection)
@@ -55,6 +65,8 @@ class Doors:
         return self.accounts[stream]
 
     def describe(self, service: Service, data: bytes) -> Description:
+        if service is not Service.MAIL:
+            return Description("", {}, data.decode(), "")
         said = mime.describe(data)
         return Description(said.name, said.facets, said.text, said.attachments)
 

@@ -83,6 +83,8 @@ class Tenant:
         self.tokens: dict[str, Grant] = {}
         self.mailboxes: dict[str, Any] = {}
         """By user id; made by ``mailbox.Mailbox``."""
+        self.organizers: dict[str, Any] = {}
+        """By user id; made by ``shelf.Organizer``."""
         self.uploads: dict[str, Upload] = {}
 
     def begin_upload(self, said: Mapping[str, Any], finish: Callable[[bytes], Any]) -> str:
