@@ -125,7 +125,13 @@ class Ours:
 
     def __init__(self, place: Path) -> None:
         self.repository = place / "vault"
-        self.environment = {"PASSPHRASE": _PASSPHRASE, "PYTHONPATH": str(Path(__file__).parents[2])}
+        self.environment = {
+            "PASSPHRASE": _PASSPHRASE,
+            "PYTHONPATH": str(Path(__file__).parents[2]),
+            # Its own modules are compiled once, by ``create``, as those of an installed program are.
+            "PYTHONDONTWRITEBYTECODE": "",
+            "PYTHONPYCACHEPREFIX": str(place / "bytecode"),
+        }
         self._driver = (sys.executable, "-m", "tests.benchmarks.driver")
 
     def create(self) -> Sequence[str | Path]:
