@@ -9,7 +9,19 @@ import typer
 
 from saasbackup_desktop import __version__
 from saasbackup_desktop.app.memory import share_arenas
-from saasbackup_desktop.cli import accounts, backup, browse, demo, jobs, keys, limited, restore, retention, source, vault
+from saasbackup_desktop.cli import (
+    accounts,
+    backup,
+    browse,
+    demo,
+    jobs,
+    keys,
+    limited,
+    restore,
+    retention,
+    source,
+    vault,
+)
 
 app = typer.Typer(
     name="saasbackup",
