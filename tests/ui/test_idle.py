@@ -3,7 +3,8 @@
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -91,6 +92,23 @@ def test_whatever_a_person_does_begins_the_time_anew(qapp: QApplication, tmp_pat
     play(qapp, scene())
 
 
+def test_a_mouse_that_is_told_of_and_stands_still_is_nobody(qapp: QApplication, tmp_path: Path) -> None:
+    async def scene() -> None:
+        async with window(qapp, tmp_path) as shown:
+            await _end_all_jobs(shown)
+            place = QPointF(40, 40)
+            button, none = Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier
+            still = QMouseEvent(QEvent.Type.MouseMove, place, shown.mapToGlobal(place), button, button, none)
+            QApplication.sendEvent(shown, still)
+            _leave(LOCK_AFTER - 1)
+            QApplication.sendEvent(shown, still.clone())
+            _leave(LOCK_AFTER)
+            shown.idle.look()
+            await until(lambda: isinstance(shown.page, UnlockPage))
+
+    play(qapp, scene())
+
+
 def test_a_running_job_is_not_disturbed_and_its_end_locks(qapp: QApplication, tmp_path: Path) -> None:
     async def scene() -> None:
         async with window(qapp, tmp_path) as shown:
@@ -101,8 +119,8 @@ def test_a_running_job_is_not_disturbed_and_its_end_locks(qapp: QApplication, tm
             await settled()
             assert shown.bridge.desk.is_open
             await _end_all_jobs(shown)
-            await until(lambda: not shown.bridge.desk.is_open)
-            assert isinstance(shown.page, UnlockPage)
+            await until(lambda: isinstance(shown.page, UnlockPage))
+            assert not shown.bridge.desk.is_open
 
     play(qapp, scene())
 

@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from typing import Final
 
-from PySide6.QtCore import QEvent, QObject, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QPointF, QTimer, Signal
+from PySide6.QtGui import QMouseEvent
 
 from saasbackup_desktop.ui.kit import clock
 
@@ -30,6 +31,7 @@ class Idle(QObject):
         super().__init__(parent)
         self._minutes = minutes
         self._touched = self._now()
+        self._place = QPointF()
         self._timer = QTimer(self)
         self._timer.setInterval(_LOOK)
         self._timer.timeout.connect(self.look)
@@ -55,9 +57,16 @@ class Idle(QObject):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """See what comes by, and let it pass."""
-        if event.type() in _USE:
+        if event.type() in _USE and not self._stands_still(event):
             self.touch()
         return False
+
+    def _stands_still(self, event: QEvent) -> bool:
+        """Is it a move of the mouse to where it is? Systems tell of such when a window changes below it."""
+        if event.type() != QEvent.Type.MouseMove or not isinstance(event, QMouseEvent):
+            return False
+        before, self._place = self._place, event.globalPosition()
+        return self._place == before
 
     @staticmethod
     def _now() -> tuple[float, float]:
