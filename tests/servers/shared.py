@@ -43,9 +43,20 @@ def shared(module: str) -> Iterator[dict[str, object]]:
             fcntl.flock(starting, fcntl.LOCK_EX)
             fcntl.flock(users, fcntl.LOCK_SH)
             told = folder / "ready.json"
-            if not told.exists():
+            if not told.exists() or _is_abandoned(folder):
+                told.unlink(missing_ok=True)
                 _start(module, folder, told)
         yield json.loads(told.read_text())
+
+
+def _is_abandoned(folder: Path) -> bool:
+    """Was the keeper killed? Then its lock is free, and the server has ended with it."""
+    with (folder / "keeper.lock").open("w") as keeping:
+        try:
+            fcntl.flock(keeping, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True
 
 
 def _start(module: str, folder: Path, told: Path) -> None:
@@ -76,7 +87,8 @@ def keep(folder: Path, make: Callable[[Path], Startable]) -> None:
     base.mkdir(mode=0o755)
     server = make(base)
     told = folder / "ready.json"
-    with (folder / "users.lock").open("w") as users:
+    with (folder / "users.lock").open("w") as users, (folder / "keeper.lock").open("w") as keeping:
+        fcntl.flock(keeping, fcntl.LOCK_EX)
         try:
             draft = told.with_suffix(".draft")
             draft.write_text(json.dumps(server.start()))
