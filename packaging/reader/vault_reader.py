@@ -1794,7 +1794,11 @@ class Session:
         if not streams:
             if self.vault.newer is not None:
                 raise self.vault.newer
-            raise Misused("This vault holds no point in time that can be read.")
+            if self.vault.losses or self.vault.blobs.files:
+                raise Unreadable(
+                    "Of this vault's points in time none can be read: look for another copy of snapshots/."
+                )
+            raise Misused("Nothing has been backed up into this vault yet.")
         chosen = {
             stream: points
             for stream, points in streams.items()

@@ -414,6 +414,8 @@ def test_names_what_opens_nothing(shelf: tuple[Path, Made], copy: tuple[Path, Ma
     assert "no folder" in told["nothing"].told
     assert "not a vault" in told["no vault"].told
     assert not any("Traceback" in result.told for result in told.values())
+    shutil.rmtree(folder / "snapshots")
+    assert "none can be read" in failed(run(folder, made.passphrase, "extract", tmp_path / "out"), reader.DAMAGED)
     shutil.rmtree(folder / "keys")
     assert (run(folder, made.passphrase, "info").code, "keys/" in run(folder, made.passphrase, "info").told) == (
         7,
