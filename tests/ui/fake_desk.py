@@ -335,6 +335,9 @@ class FakeDesk(Desk):
     async def keeps_bucket_keys(self) -> bool:
         return self.has_keyring
 
+    async def forget_bucket_keys(self) -> None:
+        self.has_keyring = False
+
     async def rescue_vault(self, secret: str) -> None:
         self.asked.append(("rescue_vault", None))
         self._open = True
@@ -387,6 +390,7 @@ class FakeDesk(Desk):
             created=NOW - 200 * DAY,
             slots=tuple(self._slots),
             recovery_confirmed=self._confirmed,
+            lock=ObjectLock(mode="governance", days=30) if self.bucket_settings else None,
         )
 
     async def vault_stats(self) -> views.VaultStats:

@@ -38,7 +38,7 @@ from saasbackup_desktop.ui.rooms.new_vault import NewVaultWizard
 from saasbackup_desktop.ui.rooms.restore.migrate import MigrateSheet
 from saasbackup_desktop.ui.rooms.restore.restore import RestoreSheet
 from saasbackup_desktop.ui.rooms.unlock import UnlockPage
-from saasbackup_desktop.ui.rooms.vault import check_sheets, hold_sheets, key_sheets
+from saasbackup_desktop.ui.rooms.vault import check_sheets, hold_sheets, key_sheets, overview
 from saasbackup_desktop.ui.rooms.vault.mirror_sheet import MirrorSheet
 from saasbackup_desktop.ui.rooms.vault.retention_sheets import PruneSheet, RuleSheet
 from saasbackup_desktop.ui.rooms.vault.rotation_sheet import RotationSheet
@@ -109,6 +109,16 @@ async def unlock_bucket(shown: Window, snap: Snap) -> None:
     page._open.click()
     await settled()
     snap("unlock-bucket", shown)
+
+
+async def bucket(shown: Window, snap: Snap) -> None:
+    for leaf in ("overview", "keys"):
+        shown.go(VaultPlace(leaf))
+        await settled()
+        snap(f"vault-{leaf}-bucket", shown)
+    desk = shown.bridge.desk
+    info = await shown.bridge.call(desk.vault_info())
+    await _dialog(shown, snap, "vault-test", overview.test_storage(shown.bridge, info, shown))
 
 
 async def empty(shown: Window, snap: Snap) -> None:
@@ -277,6 +287,14 @@ class _Nobody(FakeDesk):
         return ()
 
 
+class _InABucket(FakeDesk):
+    """A vault in a bucket, under a lock."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._location = "s3://northwind-backup/vault"
+
+
 class _WithoutKeys(FakeDesk):
     """A vault in a bucket, on a computer that has no keys for it."""
 
@@ -292,6 +310,7 @@ SCENES: tuple[tuple[Callable[[], FakeDesk], Callable[[Window, Snap], Awaitable[N
     (lambda: FakeDesk(first_run=True), first_run),
     (lambda: FakeDesk(locked=True), unlock),
     (_WithoutKeys, unlock_bucket),
+    (_InABucket, bucket),
     (_Nobody, empty),
     (lambda: FakeDesk(confirmed=False), rooms),
 )

@@ -641,6 +641,23 @@ def test_all_keys_are_replaced_after_what_falls_away_was_listed(qapp: QApplicati
     on_stage(qapp, tmp_path, scene)
 
 
+def test_keys_of_the_storage_are_taken_out_of_the_keyring(qapp: QApplication, tmp_path: Path) -> None:
+    class InABucket(FakeDesk):
+        def __init__(self) -> None:
+            super().__init__()
+            self._location = "s3://northwind/vault"
+
+    async def scene(shown: Window, desk: FakeDesk) -> None:
+        keys = await leaf(shown, "keys", KeysLeaf)
+        await until(keys.storage.forget.isVisible)
+        keys.storage.forget.click()
+        button(await dialog(shown), "Take them out").click()
+        await until(lambda: not keys.storage.forget.isVisible())
+        assert not desk.has_keyring
+
+    on_stage(qapp, tmp_path, scene, InABucket)
+
+
 # --- points in time of an account ------------------------------------------------------------------------------
 
 

@@ -220,7 +220,7 @@ class JobDetail(QFrame):
         )
         troubles, log = Table(self.tr("What failed")), Table(self.tr("Log"))
         troubles.setModel(self._troubles)
-        troubles.widths((200, 120, 170), 0)
+        troubles.widths((200, 100, 120), 0)
         troubles.selectionModel().currentRowChanged.connect(lambda *_: self._tell_remedy())
         self._advice = Text("", "muted", wrap=True)
         failures = QWidget()

@@ -24,6 +24,7 @@ from saasbackup_desktop.ui.rooms.vault.key_sheets import (
 from saasbackup_desktop.ui.rooms.vault.leaf import Leaf, head
 from saasbackup_desktop.ui.rooms.vault.limited_card import LimitedCard
 from saasbackup_desktop.ui.rooms.vault.rotation_sheet import replace_keys
+from saasbackup_desktop.ui.rooms.vault.storage_keys_card import StorageKeysCard
 
 _PICTURES = {"recovery": "shield", "device": "device"}
 
@@ -36,6 +37,8 @@ class KeysLeaf(Leaf):
         self.body.addWidget(self._kit_card())
         self.body.addWidget(self._keys_card())
         self.body.addWidget(self._rotation_card())
+        self.storage = StorageKeysCard(self)
+        self.body.addWidget(self.storage)
         self.limited = LimitedCard(self)
         self.body.addWidget(self.limited)
         self.body.addStretch(1)
@@ -50,6 +53,7 @@ class KeysLeaf(Leaf):
 
     async def _look(self) -> None:
         self._show(await self.bridge.call(self.desk.vault_info()))
+        await self.storage.look()
         await self.limited.look()
 
     def _kit_card(self) -> Card:
