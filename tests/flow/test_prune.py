@@ -166,3 +166,16 @@ async def test_a_home_that_was_left_behind_by_prunes_goes_on(stage: Stage) -> No
     assert len(await stage.snapshots()) == 2
     await stage.assert_saved()
     await assert_sound(stage)
+
+
+async def test_who_is_at_work_is_waited_for(stage: Stage) -> None:
+    await histories(stage)
+    await stage.desk.set_retention(Keep(last=1))
+    vault = stage.desk._workspace.vault
+    with vault.writer(StreamId("somebody/mail"), "at work"):
+        job = await stage.over(await stage.desk.prune(0), State.FAILED)
+        assert (job.code, job.facts["owner"]) == ("vault-busy", "at work")
+        assert len(await stage.snapshots()) == 3
+    await stage.desk.resume(job.id)
+    assert (await stage.over(job.id)).tally.removed == 2
+    await assert_sound(stage)
