@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QComboBox, QLineEdit, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QLineEdit, QProgressBar, QSpinBox, QVBoxLayout, QWidget
 
 from saasbackup_desktop.app.flows.strength import Strength, strength
 from saasbackup_desktop.ui.kit.icons import icon
@@ -61,6 +61,16 @@ class Secret(QLineEdit):
 
     def _reveal(self, shown: bool) -> None:
         self.setEchoMode(QLineEdit.EchoMode.Normal if shown else QLineEdit.EchoMode.Password)
+
+
+class Count(QSpinBox):
+    """A whole number. Style sheets do not reach the line inside, so its margin is set here."""
+
+    def __init__(self, least: int, most: int, value: int, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setRange(least, most)
+        self.setValue(value)
+        self.lineEdit().setTextMargins(SPACE.small, 0, 0, 0)
 
 
 class Choice(QComboBox):

@@ -1,7 +1,7 @@
 """The wizard that protects one more mailbox."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QSpinBox, QStackedWidget, QWidget
+from PySide6.QtWidgets import QCheckBox, QStackedWidget, QWidget
 
 from saasbackup_desktop.app.flows.add_imap import AddImap, Step
 from saasbackup_desktop.app.views import ProbeReport, SignIn, Tls
@@ -12,7 +12,7 @@ from saasbackup_desktop.core.model import Service, stream_id
 from saasbackup_desktop.ui.bridge import Bridge
 from saasbackup_desktop.ui.kit import text
 from saasbackup_desktop.ui.kit.buttons import Button
-from saasbackup_desktop.ui.kit.forms import Choice, Field, Line, Secret
+from saasbackup_desktop.ui.kit.forms import Choice, Count, Field, Line, Secret
 from saasbackup_desktop.ui.kit.layout import Card, column, row
 from saasbackup_desktop.ui.kit.notices import Banner
 from saasbackup_desktop.ui.kit.pages import PlainPage
@@ -82,8 +82,7 @@ class AddAccountPage(PlainPage):
         )
         self.tls.setMinimumContentsLength(30)
         self.tls.picked.connect(lambda _: self._tls_chosen())
-        self.port = QSpinBox()
-        self.port.setRange(0, 65535)
+        self.port = Count(0, 65535, 0)
         self.port.setMaximumWidth(scaled(140))
         self.ca_file = Line(placeholder=self.tr("Only for a server with an authority of its own"))
         pick = Button(self.tr("Choose…"), pressed=lambda: self.run(self._pick_authority()))

@@ -1,9 +1,9 @@
 """Choosing whether, and how strictly, a bucket keeps what is stored from being deleted."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QButtonGroup, QRadioButton, QSpinBox, QWidget
+from PySide6.QtWidgets import QButtonGroup, QRadioButton, QWidget
 
-from saasbackup_desktop.ui.kit.forms import Field
+from saasbackup_desktop.ui.kit.forms import Count, Field
 from saasbackup_desktop.ui.kit.layout import column
 from saasbackup_desktop.ui.kit.sheets import confirm_typed
 from saasbackup_desktop.ui.kit.text import Text, counted, say
@@ -53,9 +53,7 @@ class LockForm(QWidget):
             one = QWidget()
             one.setLayout(column(radio, caption, spacing=SPACE.hair))
             pieces.append(one)
-        self.days = QSpinBox()
-        self.days.setRange(1, _MOST_DAYS)
-        self.days.setValue(30)
+        self.days = Count(1, _MOST_DAYS, 30)
         self.days.setMaximumWidth(scaled(140))
         self._days_field = Field(
             self.tr("For so many &days"),

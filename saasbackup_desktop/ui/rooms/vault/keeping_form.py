@@ -4,13 +4,13 @@ from dataclasses import replace
 from typing import Final
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QButtonGroup, QGridLayout, QLayout, QRadioButton, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QGridLayout, QLayout, QRadioButton, QVBoxLayout, QWidget
 
 from saasbackup_desktop.app.flows.keeping import USUAL, Keeping, Unit, Way
 from saasbackup_desktop.app.words import retention
 from saasbackup_desktop.core.retention import Keep
 from saasbackup_desktop.ui.kit import text
-from saasbackup_desktop.ui.kit.forms import Choice
+from saasbackup_desktop.ui.kit.forms import Choice, Count
 from saasbackup_desktop.ui.kit.layout import row
 from saasbackup_desktop.ui.kit.text import Text, say
 from saasbackup_desktop.ui.kit.theme import scaled
@@ -87,7 +87,7 @@ class KeepingForm(QWidget):
 
     def _thin_lines(self) -> QWidget:
         thin = self.flow.thin if self.flow.way is Way.THIN else USUAL
-        self.counts: dict[str, QSpinBox] = {}
+        self.counts: dict[str, Count] = {}
         lines = (
             ("days", self.tr("Every point in time, for days"), thin.days or 0),
             ("last", self.tr("The newest, so many"), thin.last),
@@ -133,10 +133,8 @@ class KeepingForm(QWidget):
         self.sentence.tone("attention" if empty else "")
 
 
-def _count(name: str, value: int, least: int = 1) -> QSpinBox:
-    made = QSpinBox()
-    made.setRange(least, _MOST)
-    made.setValue(value)
+def _count(name: str, value: int, least: int = 1) -> Count:
+    made = Count(least, _MOST, value)
     made.setAccessibleName(name)
     made.setMinimumWidth(scaled(92))
     return made

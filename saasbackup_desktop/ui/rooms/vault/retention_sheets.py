@@ -2,14 +2,14 @@
 
 from typing import Final
 
-from PySide6.QtWidgets import QSpinBox, QWidget
+from PySide6.QtWidgets import QWidget
 
 from saasbackup_desktop.app.views import PrunePreview, StreamCard
 from saasbackup_desktop.core.ids import JobId, StreamId
 from saasbackup_desktop.core.retention import GRACE_DAYS, Keep
 from saasbackup_desktop.ui.bridge import Bridge
 from saasbackup_desktop.ui.kit.buttons import Button
-from saasbackup_desktop.ui.kit.forms import Choice, Field
+from saasbackup_desktop.ui.kit.forms import Choice, Count, Field
 from saasbackup_desktop.ui.kit.layout import Leaves, column, row
 from saasbackup_desktop.ui.kit.sheets import Sheet, confirm_typed
 from saasbackup_desktop.ui.kit.text import Text, say
@@ -129,9 +129,7 @@ class PruneSheet(Sheet):
         self._wait = Text(
             self.tr("Finding out what nothing needs any more. This takes a while for a large vault."), wrap=True
         )
-        self.grace = QSpinBox()
-        self.grace.setRange(0, _LONGEST_GRACE)
-        self.grace.setValue(GRACE_DAYS)
+        self.grace = Count(0, _LONGEST_GRACE, GRACE_DAYS)
         self.grace.setMinimumWidth(scaled(92))
         caption = Text(self.tr("&Days in the trash"), "strong")
         caption.setBuddy(self.grace)
