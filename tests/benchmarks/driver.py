@@ -42,12 +42,15 @@ _CHECKPOINT = 4_000
 _THREADS = 2
 _AHEAD = 16 << 20
 """Bytes of files that are on their way into the vault together."""
+_BATCH, _BATCH_FILES = 1 << 20, 64
+"""Bytes and files that a thread takes at once."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Coming:
     """A file on its way into the vault."""
 
+    path: str
     id: NodeId
     parent: NodeId | None
     name: str
@@ -55,7 +58,6 @@ class _Coming:
     time: int
     size: int
     before: Item | None
-    body: Future[Body]
 
 
 class WallClock:
@@ -76,7 +78,9 @@ class _Backup:
     items: int
     size: int
     threads: ThreadPoolExecutor
-    coming: deque[_Coming] = field(default_factory=deque)
+    batch: list[_Coming] = field(default_factory=list)
+    batched: int = 0
+    coming: deque[tuple[list[_Coming], int, Future[list[Body]]]] = field(default_factory=deque)
     ahead: int = 0
     edits: list[Edit] = field(default_factory=list)
     changed: int = 0
@@ -107,32 +111,46 @@ class _Backup:
         revision = f"{found.st_mtime_ns}-{found.st_ctime_ns}-{found.st_size}"
         if before is not None and before.revision == revision:
             return
-        body = self.threads.submit(self._stored, entry.path, found.st_size)
-        made = _Coming(id, parent, entry.name, revision, int(found.st_mtime), found.st_size, before, body)
-        self.coming.append(made)
-        self.ahead += made.size
-        self.take(_AHEAD)
+        made = _Coming(entry.path, id, parent, entry.name, revision, int(found.st_mtime), found.st_size, before)
+        self.batch.append(made)
+        self.batched += made.size
+        if self.batched >= _BATCH or len(self.batch) >= _BATCH_FILES:
+            self.send()
+            self.take(_AHEAD)
+
+    def send(self) -> None:
+        """Let a thread store what was found."""
+        batch, size = self.batch, self.batched
+        self.batch, self.batched = [], 0
+        self.coming.append((batch, size, self.threads.submit(self._stored_all, batch)))
+        self.ahead += size
 
     def take(self, left: int) -> None:
         """Take what is in the vault by now, until no more than so many bytes are on their way."""
         while self.coming and (self.ahead > left or not left):
-            one = self.coming.popleft()
-            self.ahead -= one.size
-            body, before = one.body.result(), one.before
-            item = Item(
-                id=one.id,
-                parent=one.parent or NodeId(""),
-                name=one.name,
-                revision=one.revision,
-                size=body.size,
-                time=one.time,
-                body=body,
-            )
-            self.edits.append(Edit(before, item))
-            self.items += before is None
-            self.size += body.size - (before.size or 0 if before else 0)
+            batch, size, bodies = self.coming.popleft()
+            self.ahead -= size
+            for one, body in zip(batch, bodies.result(), strict=True):
+                self._note(one, body)
             if len(self.edits) >= _CHECKPOINT:
                 self.seal(final=False)
+
+    def _note(self, one: _Coming, body: Body) -> None:
+        item = Item(
+            id=one.id,
+            parent=one.parent or NodeId(""),
+            name=one.name,
+            revision=one.revision,
+            size=body.size,
+            time=one.time,
+            body=body,
+        )
+        self.edits.append(Edit(one.before, item))
+        self.items += one.before is None
+        self.size += body.size - (one.before.size or 0 if one.before else 0)
+
+    def _stored_all(self, batch: list[_Coming]) -> list[Body]:
+        return [self._stored(one.path, one.size) for one in batch]
 
     def _stored(self, path: str, size: int) -> Body:
         with open(path, "rb", buffering=0) as file:  # noqa: PTH123 - a hundred thousand times
@@ -183,6 +201,7 @@ def backup(vault: Vault, folder: Path) -> None:
     with vault.writer(_STREAM, "bench") as writer, ThreadPoolExecutor(_THREADS) as threads:
         run = _Backup(writer, vault, name, root, root, items, size, threads)
         run.tree(str(folder), None)
+        run.send()
         run.take(0)
         run.seal(final=True)
     print(f"{run.changed} changes, {writer.bytes_stored} bytes")

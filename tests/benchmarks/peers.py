@@ -193,7 +193,7 @@ def _compare(what: str, place: Path, change: Callable[[Path, int], None], again:
     corpus = place / "corpus"
     work = place / "work"
     work.mkdir()
-    peers: list[Peer] = [Restic(work, "auto"), Restic(work, "max"), Borg(work), Ours(work)]
+    peers = _peers(work)
     measured = {peer.name: _Measured() for peer in peers}
     _warm(corpus)
 
@@ -227,6 +227,10 @@ def _compare(what: str, place: Path, change: Callable[[Path, int], None], again:
         _require_same(corpus, work / f"restored by {peer.name}", peer.name)
     _tell(measured)
     shutil.rmtree(work)
+
+
+def _peers(work: Path) -> list[Peer]:
+    return [Restic(work, "auto"), Restic(work, "max"), Borg(work), Ours(work)]
 
 
 def _warm(corpus: Path) -> None:
