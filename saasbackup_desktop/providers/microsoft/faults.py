@@ -54,6 +54,9 @@ _BY_CODE: Final[Mapping[str, tuple[type[Fault], str]]] = {
     "mailboxnotenabledforrestapi": (Denied, "mailbox-not-enabled"),
     "mailboxnotsupportedforrestapi": (Denied, "mailbox-not-enabled"),
     "erroraccessdenied": (Denied, "access"),
+    "erroraccountsuspend": (Denied, "on-hold"),
+    "erroraccountsuspendshowtierupgrade": (Denied, "on-hold"),
+    "organizationfromtenantguidnotfound": (Denied, "no-exchange"),
     "accessdenied": (Denied, "access"),
     "authorization_requestdenied": (Denied, "permission"),
     "unauthorized": (SignInNeeded, ""),
@@ -100,6 +103,8 @@ _BY_STATUS: Final[Mapping[int, tuple[type[Fault], str]]] = {
     509: (Throttled, ""),
 }
 
+_OUTSIDE: Final = "access to odata is disabled"
+"""How Exchange says that a mailbox is outside of an application's role (auth-limit-mailbox-access)."""
 THROTTLING: Final = frozenset({429, 503, 504, 509})
 """Statuses that ask for less."""
 PASSING: Final = frozenset({408, 429, 500, 502, 503, 504, 509})
@@ -127,6 +132,8 @@ def read(status: int, body: bytes | str | Mapping[str, Any] | None, headers: Map
 def fault_of(error: GraphError, what: str = "", *, location: str = "", wait: float = 0.0) -> Fault:
     """Turn a refusal into a fault. ``what``: method and path without what is secret or long."""
     kind, reason = _BY_CODE.get(error.code.lower(), _BY_STATUS.get(error.status, (ProtocolBroken, "status")))
+    if kind is Denied and _OUTSIDE in error.message.lower():
+        reason = "outside-scope"
     detail = " ".join(part for part in (what, str(error.status), error.code, error.message) if part)
     if kind is DeltaExpired:
         return DeltaExpired(detail, location=location)

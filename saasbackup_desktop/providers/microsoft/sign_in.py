@@ -46,6 +46,11 @@ _REASONS: Final[Mapping[int, str]] = {
     70043: "sign-in-again",
     50057: "user-disabled",
     7000218: "not-public",
+    7000229: "app-unknown",
+    530003: "conditional-access",
+    90038: "wrong-cloud",
+    900382: "wrong-cloud",
+    900439: "wrong-cloud",
 }
 """AADSTS numbers (Microsoft Entra authentication error codes) -> reasons of ours."""
 _NUMBER: Final = re.compile(r"AADSTS(\d+)")

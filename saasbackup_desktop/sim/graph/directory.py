@@ -1,5 +1,6 @@
 """People, groups and licences over the pretend Graph."""
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from saasbackup_desktop.sim.graph.app import Asked, route
@@ -9,7 +10,10 @@ from saasbackup_desktop.sim.graph.tenant import SKUS, public
 from saasbackup_desktop.sim.graph.wire import Answer, Refusal
 
 _USERS: Final = "User.Read.All User.ReadWrite.All Directory.Read.All Directory.ReadWrite.All"
-_GROUPS: Final = "Group.Read.All Group.ReadWrite.All Directory.Read.All Directory.ReadWrite.All GroupMember.Read.All"
+_GROUPS: Final = (
+    "Group.Read.All Group.ReadWrite.All Group.ReadBasic.All GroupMember.Read.All Directory.Read.All"
+    " Directory.ReadWrite.All"
+)
 _BRIEF: Final = frozenset(
     {
         "id",
@@ -96,19 +100,35 @@ def groups(asked: Asked) -> Answer:
 
 @route("GET", "/groups/{group}/members", _GROUPS)
 def members(asked: Asked) -> Answer:
-    """Who is in a group."""
+    """Who is in a group: people, and groups in it."""
+    return _members(asked, asked.tenant.members.get(asked["group"], []))
+
+
+@route("GET", "/groups/{group}/transitiveMembers", _GROUPS)
+def all_members(asked: Asked) -> Answer:
+    """Who is in a group, and in the groups in it."""
+    found: dict[str, None] = {}
+    waiting = list(asked.tenant.members.get(asked["group"], []))
+    while waiting:
+        id = waiting.pop(0)
+        if id not in found:
+            found[id] = None
+            waiting += asked.tenant.members.get(id, [])
+    return _members(asked, list(found))
+
+
+def _members(asked: Asked, ids: list[str]) -> Answer:
+    tenant = asked.tenant
     if asked["group"] not in asked.tenant.groups:
         raise Refusal(404, "Request_ResourceNotFound", f"Resource '{asked['group']}' does not exist.")
-    found = [asked.tenant.users[id] for id in asked.tenant.members[asked["group"]] if id in asked.tenant.users]
-    return Answer(
-        body=page(
-            asked.request,
-            found,
-            size=100,
-            largest=999,
-            shape=lambda user: {"@odata.type": "#microsoft.graph.user", **_shown(asked, dict(user))},
-        )
-    )
+    found = [tenant.users.get(id) or tenant.groups[id] for id in ids if id in tenant.users or id in tenant.groups]
+
+    def shape(one: Mapping[str, Any]) -> dict[str, Any]:
+        if one["id"] in tenant.groups:
+            return {"@odata.type": "#microsoft.graph.group", **selected(one, asked.request)}
+        return {"@odata.type": "#microsoft.graph.user", **_shown(asked, dict(one))}
+
+    return Answer(body=page(asked.request, found, size=100, largest=999, shape=shape))
 
 
 @route("GET", "/organization", "Organization.Read.All Directory.Read.All User.Read.All")
@@ -127,4 +147,4 @@ def organization(asked: Asked) -> Answer:
     )
 
 
-ROUTES: Final = [users, user_changes, one_user, licences, groups, members, organization]
+ROUTES: Final = [users, user_changes, one_user, licences, groups, members, all_members, organization]

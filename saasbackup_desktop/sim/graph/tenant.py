@@ -1,5 +1,7 @@
 """The truth of a pretend tenant: people, licences, groups, applications and what they were granted."""
 
+import base64
+import json
 import secrets
 import uuid
 from collections.abc import Callable, Mapping
@@ -22,6 +24,12 @@ SKUS = {
     ),
 }
 """Licences: id of the product, id and name of its Exchange plan."""
+_FOUNDATION = {"EXCHANGE_S_FOUNDATION": "113feb6c-3fe4-4440-bddc-54d774bf0318"}
+PLANS: dict[str, tuple[str, dict[str, str]]] = {
+    **{part: (product, {service: plan, **_FOUNDATION}) for part, (product, plan, service) in SKUS.items()},
+    "POWER_BI_STANDARD": ("a403ebcc-fae0-4ca2-8c8c-7a907fd6c235", _FOUNDATION),
+}
+"""Licences: id of the product, and names and ids of its plans. The last has no mailbox in it."""
 
 
 @dataclass(slots=True)
@@ -86,6 +94,13 @@ class Tenant:
         self.organizers: dict[str, Any] = {}
         """By user id; made by ``shelf.Organizer``."""
         self.uploads: dict[str, Upload] = {}
+        self.products: dict[str, str] = dict.fromkeys(PLANS, "Enabled")
+        """Products that were bought, and how they stand: Enabled, Warning, Suspended, LockedOut, Deleted."""
+        self.known_roles: set[str] = set()
+        """Permissions that Graph offers beside those granted to anybody."""
+        self.audience = "https://graph.microsoft.com"
+        self.gives_opaque_tokens = False
+        """Tokens say nothing of what they stand for."""
 
     def begin_upload(self, said: Mapping[str, Any], finish: Callable[[bytes], Any]) -> str:
         """Wait for a large content: the address that it is sent to."""
@@ -135,6 +150,10 @@ class Tenant:
         user = self.users[id]
         user["assignedLicenses"], user["assignedPlans"] = [], []
         if sku is not None:
+            if sku not in SKUS:
+                user["assignedLicenses"] = [{"skuId": PLANS[sku][0], "disabledPlans": []}]
+                self.user_feed.touch(id)
+                return
             product, plan, service = SKUS[sku]
             user["assignedLicenses"] = [{"skuId": product, "disabledPlans": []}]
             user["assignedPlans"] = [
@@ -204,8 +223,28 @@ class Tenant:
         """Give out an access token for what is granted now."""
         scopes = application.delegated if user else application.granted | application.fenced_roles
         text = secrets.token_urlsafe(24)
+        if not self.gives_opaque_tokens:
+            text = self._written(application, user, lasts, text)
         self.tokens[text] = Grant(application.id, frozenset(scopes), user, self.now() + lasts)
         return text
+
+    def _written(self, application: Application, user: str, lasts: float, seal: str) -> str:
+        """A token in the form of a JWT. What a role of Exchange gives is not in it."""
+        said: dict[str, Any] = {
+            "aud": self.audience,
+            "iss": f"https://sts.windows.net/{self.id}/",
+            "iat": int(self.now()),
+            "exp": int(self.now() + lasts),
+            "appid": application.id,
+            "tid": self.id,
+            "idtyp": "user" if user else "app",
+        }
+        if user:
+            said |= {"oid": user, "scp": " ".join(sorted(application.delegated))}
+        elif application.granted:
+            said["roles"] = sorted(application.granted)
+        parts = [json.dumps(part).encode() for part in ({"typ": "JWT", "alg": "RS256"}, said)]
+        return ".".join([*(base64.urlsafe_b64encode(part).decode().rstrip("=") for part in parts), seal])
 
 
 def written(seconds: float) -> str:

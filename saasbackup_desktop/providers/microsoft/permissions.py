@@ -1,0 +1,129 @@
+"""Which permissions of Microsoft Graph each service needs, in which way in, for what, and why."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from saasbackup_desktop.core.model import Service
+
+
+class WayIn(StrEnum):
+    """Who the program is to Microsoft."""
+
+    APPLICATION = "application"
+    """Itself: it reaches every mailbox, or those that a role of Exchange lets it into."""
+    DELEGATED = "delegated"
+    """Somebody who signed in: it reaches what that person reaches."""
+
+
+class Purpose(StrEnum):
+    """What a permission is wanted for."""
+
+    BACK_UP = "back-up"
+    RESTORE = "restore"
+
+
+class Duty(StrEnum):
+    """What the program does beside its services."""
+
+    ACCOUNTS = "accounts"
+    """Find mailboxes."""
+    GROUPS = "groups"
+    """Tell who is in a group."""
+    LICENCES = "licences"
+    """Tell whose account has a mailbox by its licence."""
+    REGISTRATION = "registration"
+    """Look after its own registration: what is granted, what expires."""
+
+
+Need = Service | Duty
+
+
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """One permission and one reason to have it."""
+
+    name: str
+    way_in: WayIn
+    need: Need
+    purpose: Purpose
+    why: str
+    """A code."""
+    is_optional: bool = False
+    """Without it less is told, and nothing fails."""
+
+    @property
+    def role(self) -> str:
+        """The role of Exchange that gives the same for some mailboxes only; empty if there is none."""
+        return f"Application {self.name}" if self.way_in is WayIn.APPLICATION and self.name in _FENCEABLE else ""
+
+
+_FENCEABLE: Final = frozenset(
+    f"{area}.{verb}" for area in ("Mail", "MailboxSettings", "Calendars", "Contacts") for verb in ("Read", "ReadWrite")
+)
+"""Source: RBAC for Applications in Exchange Online, supported application roles. To Do is not among them."""
+
+_APPLICATION: Final[tuple[tuple[Need, Purpose, str, str, bool], ...]] = (
+    (Service.MAIL, Purpose.BACK_UP, "Mail.Read", "read-mail", False),
+    (Service.MAIL, Purpose.RESTORE, "Mail.Read", "verify-mail", False),
+    (Service.MAIL, Purpose.RESTORE, "Mail.ReadWrite", "write-mail", False),
+    (Service.CALENDAR, Purpose.BACK_UP, "Calendars.Read", "read-events", False),
+    (Service.CALENDAR, Purpose.RESTORE, "Calendars.Read", "verify-events", False),
+    (Service.CALENDAR, Purpose.RESTORE, "Calendars.ReadWrite", "write-events", False),
+    (Service.CONTACTS, Purpose.BACK_UP, "Contacts.Read", "read-contacts", False),
+    (Service.CONTACTS, Purpose.RESTORE, "Contacts.ReadWrite", "write-contacts", False),
+    (Service.TASKS, Purpose.BACK_UP, "Tasks.Read.All", "read-tasks", False),
+    (Service.TASKS, Purpose.RESTORE, "Tasks.ReadWrite.All", "write-tasks", False),
+    (Service.NOTES, Purpose.BACK_UP, "Mail.Read", "read-notes", False),
+    (Service.NOTES, Purpose.RESTORE, "Mail.Read", "verify-notes", False),
+    (Service.NOTES, Purpose.RESTORE, "Mail.ReadWrite", "write-notes", False),
+    (Service.SETTINGS, Purpose.BACK_UP, "MailboxSettings.Read", "read-settings", False),
+    (Service.SETTINGS, Purpose.RESTORE, "MailboxSettings.ReadWrite", "write-settings", False),
+    (Duty.ACCOUNTS, Purpose.BACK_UP, "User.Read.All", "find-accounts", False),
+    (Duty.ACCOUNTS, Purpose.BACK_UP, "MailboxSettings.Read", "tell-shared-mailboxes", True),
+    (Duty.GROUPS, Purpose.BACK_UP, "Group.ReadBasic.All", "read-groups", True),
+    (Duty.LICENCES, Purpose.BACK_UP, "LicenseAssignment.Read.All", "read-licences", True),
+    (Duty.REGISTRATION, Purpose.BACK_UP, "Application.Read.All", "read-registration", True),
+)
+_DELEGATED_NAMES: Final = {"Tasks.Read.All": "Tasks.Read", "Tasks.ReadWrite.All": "Tasks.ReadWrite"}
+"""Where a permission of a person is called otherwise than the application's."""
+_DUTIES_OF_A_PERSON: Final[dict[Duty, tuple[str, str]]] = {Duty.ACCOUNTS: ("User.Read", "find-own-account")}
+"""Who signed in backs up the own mailbox: nobody else needs to be found."""
+
+
+def _table() -> Iterable[Permission]:
+    for need, purpose, name, why, is_optional in _APPLICATION:
+        yield Permission(name, WayIn.APPLICATION, need, purpose, why, is_optional)
+        if isinstance(need, Service):
+            there = _DELEGATED_NAMES.get(name, name)
+            yield Permission(there, WayIn.DELEGATED, need, purpose, why, is_optional)
+    for duty, (name, why) in _DUTIES_OF_A_PERSON.items():
+        yield Permission(name, WayIn.DELEGATED, duty, Purpose.BACK_UP, why)
+
+
+TABLE: Final = tuple(_table())
+"""Least privilege by Microsoft's permissions reference, for the requests that this program makes."""
+
+
+def needed(
+    way_in: WayIn, needs: Iterable[Need], purposes: Iterable[Purpose] = (Purpose.BACK_UP,)
+) -> tuple[Permission, ...]:
+    """The rows for some needs, in the table's order; a permission that is needed twice is in it twice."""
+    wanted, ends = frozenset(needs), frozenset(purposes)
+    return tuple(one for one in TABLE if one.way_in is way_in and one.need in wanted and one.purpose in ends)
+
+
+def names(permissions: Iterable[Permission]) -> tuple[str, ...]:
+    """The permissions' names, each once: what consent is asked for."""
+    return tuple(dict.fromkeys(one.name for one in permissions))
+
+
+def roles(permissions: Iterable[Permission]) -> tuple[str, ...]:
+    """The roles of Exchange that stand for them, each once."""
+    return tuple(dict.fromkeys(one.role for one in permissions if one.role))
+
+
+def unfenced(permissions: Iterable[Permission]) -> tuple[str, ...]:
+    """What must be consented for the whole tenant even where Exchange's roles fence the rest."""
+    return tuple(dict.fromkeys(one.name for one in permissions if not one.role))
