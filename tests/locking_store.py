@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from saasbackup_desktop.core.errors import VaultImmutable
 from saasbackup_desktop.core.ports import Clock, ObjectLock
-from saasbackup_desktop.vault.names import require_valid
+from saasbackup_desktop.vault.format.names import require_valid
 
 DAY = 86400
 

@@ -10,7 +10,7 @@ from saasbackup_desktop.app.home import Home
 from saasbackup_desktop.app.views import BucketKeys, BucketSettings, StoreFinding
 from saasbackup_desktop.core.errors import HomeFault, Misconfigured, VaultMissing
 from saasbackup_desktop.core.ports import BlobStore, Clock, LockingStore, ObjectLock
-from saasbackup_desktop.vault import config
+from saasbackup_desktop.vault.format import config
 from saasbackup_desktop.vault.stores.local import LocalStore
 from saasbackup_desktop.vault.stores.probe import FAILED, is_fit, probe
 from saasbackup_desktop.vault.stores.s3_place import SCHEME, S3Keys, S3Place, parse_location

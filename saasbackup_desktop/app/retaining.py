@@ -8,8 +8,8 @@ from saasbackup_desktop.core.ids import SnapshotId, StreamId
 from saasbackup_desktop.core.model import Head
 from saasbackup_desktop.core.retention import DAY, Keep
 from saasbackup_desktop.engine.bench import Bench
-from saasbackup_desktop.vault.holds import Hold
-from saasbackup_desktop.vault.housekeeping import Preview, Trashed
+from saasbackup_desktop.vault.retention.holds import Hold
+from saasbackup_desktop.vault.retention.housekeeping import Preview, Trashed
 
 Change = tuple[StreamId | None, Keep | None]
 """A stream, or None for all without a rule of their own; and the rule, or None: as all others, or everything."""

@@ -9,7 +9,7 @@ from saasbackup_desktop.app import keyring_slot, views
 from saasbackup_desktop.app.home import Home
 from saasbackup_desktop.core.errors import Misconfigured, VaultBusy, VaultKeysChanged
 from saasbackup_desktop.core.ports import Clock
-from saasbackup_desktop.vault.recovery import from_device_text
+from saasbackup_desktop.vault.access.recovery import from_device_text
 from saasbackup_desktop.vault.vault import Slot, Vault
 
 _DEVICE = "device"

@@ -33,7 +33,7 @@ from saasbackup_desktop.engine.known import KnownStream
 from saasbackup_desktop.engine.memory import remember
 from saasbackup_desktop.engine.meter import Meter
 from saasbackup_desktop.engine.paths import folder_paths
-from saasbackup_desktop.vault.leases import TOLERANCE
+from saasbackup_desktop.vault.sharing.leases import TOLERANCE
 from saasbackup_desktop.vault.vault import Writer
 
 LOST_AT_ONCE = 1000

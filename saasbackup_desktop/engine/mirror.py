@@ -7,7 +7,7 @@ from saasbackup_desktop.core.errors import NotMirrored
 from saasbackup_desktop.core.jobs import ItemFailure, Mirror
 from saasbackup_desktop.engine.bench import Bench, Journal
 from saasbackup_desktop.engine.meter import Meter
-from saasbackup_desktop.vault.mirror import Result
+from saasbackup_desktop.vault.sharing.mirror import Result
 
 
 @dataclass(slots=True)

@@ -8,7 +8,7 @@ from saasbackup_desktop.core.jobs import Discard, Prune
 from saasbackup_desktop.engine.adopt import adopt
 from saasbackup_desktop.engine.bench import Bench, Journal
 from saasbackup_desktop.engine.meter import Meter
-from saasbackup_desktop.vault.housekeeping import Pruned
+from saasbackup_desktop.vault.retention.housekeeping import Pruned
 
 
 @dataclass(slots=True)

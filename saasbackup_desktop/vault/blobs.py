@@ -12,13 +12,13 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from saasbackup_desktop.core.errors import VaultDamaged, VaultKeysChanged
 from saasbackup_desktop.core.ports import BlobStore
-from saasbackup_desktop.vault.compression import Codec, Dictionary
-from saasbackup_desktop.vault.config import require_there
+from saasbackup_desktop.vault.format.compression import Codec, Dictionary
+from saasbackup_desktop.vault.format.config import require_there
+from saasbackup_desktop.vault.format.keys import Keys
+from saasbackup_desktop.vault.format.names import PACKS
+from saasbackup_desktop.vault.format.packs import WITH_DICTIONARY, Pack, Place, open_blob, pack_key
+from saasbackup_desktop.vault.format.sealing import unknown_epoch
 from saasbackup_desktop.vault.index import Index, name_of
-from saasbackup_desktop.vault.keys import Keys
-from saasbackup_desktop.vault.names import PACKS
-from saasbackup_desktop.vault.packs import WITH_DICTIONARY, Pack, Place, open_blob, pack_key
-from saasbackup_desktop.vault.sealing import unknown_epoch
 
 _OPEN_KEYS: Final = 256
 _DICTIONARIES: Final = 8

@@ -14,10 +14,10 @@ from saasbackup_desktop.core.errors import Fault, VaultDamaged
 from saasbackup_desktop.core.ids import StreamId
 from saasbackup_desktop.core.model import Account, Head, Provider, Service, Snapshot, SnapshotStatus
 from saasbackup_desktop.core.ports import BlobStore
-from saasbackup_desktop.vault.keys import Keys
-from saasbackup_desktop.vault.names import SNAPSHOTS, number_of, numbered
-from saasbackup_desktop.vault.removed import note_removed
-from saasbackup_desktop.vault.sealing import seal, unseal
+from saasbackup_desktop.vault.format.keys import Keys
+from saasbackup_desktop.vault.format.names import SNAPSHOTS, number_of, numbered
+from saasbackup_desktop.vault.format.sealing import seal, unseal
+from saasbackup_desktop.vault.retention.removed import note_removed
 
 
 @dataclass(frozen=True, slots=True)

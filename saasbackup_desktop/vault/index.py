@@ -9,12 +9,12 @@ from typing import Final
 
 from saasbackup_desktop.core.errors import VaultDamaged
 from saasbackup_desktop.core.ports import BlobStore
-from saasbackup_desktop.vault.keys import Keys
-from saasbackup_desktop.vault.names import INDEX, META, PACKS, pack_digest, pack_name
-from saasbackup_desktop.vault.packs import Pack, Place, read_table
-from saasbackup_desktop.vault.runs import Run
-from saasbackup_desktop.vault.sealing import seal, unseal
-from saasbackup_desktop.vault.trash import Listed, listed
+from saasbackup_desktop.vault.format.keys import Keys
+from saasbackup_desktop.vault.format.names import INDEX, META, PACKS, pack_digest, pack_name
+from saasbackup_desktop.vault.format.packs import Pack, Place, read_table
+from saasbackup_desktop.vault.format.runs import Run
+from saasbackup_desktop.vault.format.sealing import seal, unseal
+from saasbackup_desktop.vault.retention.trash import Listed, listed
 
 _LOST: Final = Pack(PACKS, 1, bytes(32), bytes(32), 0)
 """Stands in segments for blobs that something needs and no pack has: no file is named so."""

@@ -9,11 +9,11 @@ from typing import Final
 from saasbackup_desktop.core.errors import VaultDamaged, VaultFault
 from saasbackup_desktop.core.ports import BlobStore
 from saasbackup_desktop.vault.blobs import Blobs, blob_id
-from saasbackup_desktop.vault.compression import SAMPLES, Codec, Dictionary, is_sample, trained
+from saasbackup_desktop.vault.format.compression import SAMPLES, Codec, Dictionary, is_sample, trained
+from saasbackup_desktop.vault.format.keys import Keys
+from saasbackup_desktop.vault.format.names import META, PACKS
+from saasbackup_desktop.vault.format.packs import NO_DICTIONARY, WITH_DICTIONARY, OpenPack, Pack, Place
 from saasbackup_desktop.vault.index import Index, name_of
-from saasbackup_desktop.vault.keys import Keys
-from saasbackup_desktop.vault.names import META, PACKS
-from saasbackup_desktop.vault.packs import NO_DICTIONARY, WITH_DICTIONARY, OpenPack, Pack, Place
 
 _FULL: Final = 16 * 1024 * 1024
 _IN_FLIGHT: Final = 2

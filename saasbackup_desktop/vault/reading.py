@@ -11,9 +11,9 @@ from saasbackup_desktop.core.errors import BodyDamaged, VaultDamaged
 from saasbackup_desktop.core.model import Body
 from saasbackup_desktop.core.ports import BlobStore
 from saasbackup_desktop.vault.blobs import Blobs
-from saasbackup_desktop.vault.bodies import pieces_of
+from saasbackup_desktop.vault.format.bodies import pieces_of
+from saasbackup_desktop.vault.format.packs import Pack, Place
 from saasbackup_desktop.vault.index import Index, name_of
-from saasbackup_desktop.vault.packs import Pack, Place
 
 Key = TypeVar("Key")
 

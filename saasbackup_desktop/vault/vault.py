@@ -21,34 +21,35 @@ from saasbackup_desktop.core.errors import (
 from saasbackup_desktop.core.ids import NodeId, StreamId
 from saasbackup_desktop.core.model import Body, Edit, Head, Item, Node
 from saasbackup_desktop.core.ports import BlobStore, Clock, LockingStore
-from saasbackup_desktop.vault import config, contents, limited, slots
+from saasbackup_desktop.vault.access import limited, slots
+from saasbackup_desktop.vault.access.cabinet import Cabinet, open_ring, require_passphrase, slot_name
+from saasbackup_desktop.vault.access.hidden_slots import uncover_slots
+from saasbackup_desktop.vault.access.limited import Erasure
+from saasbackup_desktop.vault.access.rescue import restore_description
+from saasbackup_desktop.vault.access.rotation import Rotation, rotate
+from saasbackup_desktop.vault.access.slots import Argon2, Slot
 from saasbackup_desktop.vault.blobs import Blobs
-from saasbackup_desktop.vault.bodies import pieces_of
-from saasbackup_desktop.vault.cabinet import Cabinet, open_ring, require_passphrase, slot_name
-from saasbackup_desktop.vault.check import Check, Damage, Progress
-from saasbackup_desktop.vault.config import Config
-from saasbackup_desktop.vault.findings import HARMLESS
+from saasbackup_desktop.vault.care.check import Check, Damage, Progress
+from saasbackup_desktop.vault.care.findings import HARMLESS
+from saasbackup_desktop.vault.care.losses import lost_items
+from saasbackup_desktop.vault.care.repair import Deed, Recall, Repair
+from saasbackup_desktop.vault.format import config, contents
+from saasbackup_desktop.vault.format.bodies import pieces_of
+from saasbackup_desktop.vault.format.config import Config
+from saasbackup_desktop.vault.format.keys import KEY_SIZE, Keys
+from saasbackup_desktop.vault.format.names import CONFIG, KEYS
+from saasbackup_desktop.vault.format.trees import Trees
 from saasbackup_desktop.vault.heads import Heads
-from saasbackup_desktop.vault.hidden_slots import uncover_slots
-from saasbackup_desktop.vault.housekeeping import Housekeeping
 from saasbackup_desktop.vault.index import Index
-from saasbackup_desktop.vault.keys import KEY_SIZE, Keys
-from saasbackup_desktop.vault.leases import Lease, Watch, others
-from saasbackup_desktop.vault.limited import Erasure
 from saasbackup_desktop.vault.loading import Loading
-from saasbackup_desktop.vault.locks import LockRenewal, Renewed
-from saasbackup_desktop.vault.losses import lost_items
-from saasbackup_desktop.vault.mirror import Copy, Result
-from saasbackup_desktop.vault.mirror_removal import remove_gone
-from saasbackup_desktop.vault.names import CONFIG, KEYS
 from saasbackup_desktop.vault.reading import Key, Reading
-from saasbackup_desktop.vault.removed import removed
-from saasbackup_desktop.vault.repair import Deed, Recall, Repair
-from saasbackup_desktop.vault.rescue import restore_description
-from saasbackup_desktop.vault.rotation import Rotation, rotate
-from saasbackup_desktop.vault.slots import Argon2, Slot
+from saasbackup_desktop.vault.retention.housekeeping import Housekeeping
+from saasbackup_desktop.vault.retention.removed import removed
+from saasbackup_desktop.vault.sharing.leases import Lease, Watch, others
+from saasbackup_desktop.vault.sharing.locks import LockRenewal, Renewed
+from saasbackup_desktop.vault.sharing.mirror import Copy, Result
+from saasbackup_desktop.vault.sharing.mirror_removal import remove_gone
 from saasbackup_desktop.vault.stores.caching import CachingStore
-from saasbackup_desktop.vault.trees import Trees
 from saasbackup_desktop.vault.writer import Writer
 
 __all__ = ["HARMLESS", "Argon2", "Damage", "Deed", "Erasure", "Renewed", "Rotation", "Slot", "Stats", "Vault", "Writer"]

@@ -6,12 +6,12 @@ from typing import Self
 
 from saasbackup_desktop.core.ids import StreamId
 from saasbackup_desktop.core.model import Body, Edit, Head
-from saasbackup_desktop.vault import contents
-from saasbackup_desktop.vault.bodies import store_pieces, store_whole
+from saasbackup_desktop.vault.format import contents
+from saasbackup_desktop.vault.format.bodies import store_pieces, store_whole
+from saasbackup_desktop.vault.format.trees import Trees
 from saasbackup_desktop.vault.heads import Heads
-from saasbackup_desktop.vault.leases import Lease
 from saasbackup_desktop.vault.loading import Loading
-from saasbackup_desktop.vault.trees import Trees
+from saasbackup_desktop.vault.sharing.leases import Lease
 
 
 class Writer:

@@ -31,7 +31,7 @@ from saasbackup_desktop.core.model import (
     stream_id,
 )
 from saasbackup_desktop.core.retention import Keep
-from saasbackup_desktop.vault import compression
+from saasbackup_desktop.vault.format import compression
 from saasbackup_desktop.vault.stores.local import LocalStore
 from saasbackup_desktop.vault.vault import Argon2, Vault
 from tests.unit.vault.conftest import HandClock

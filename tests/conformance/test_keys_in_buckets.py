@@ -6,7 +6,7 @@ import pytest
 
 from saasbackup_desktop.core.errors import Misconfigured, VaultKeysChanged, WrongPassphrase
 from saasbackup_desktop.core.ports import ObjectLock
-from saasbackup_desktop.vault import slots
+from saasbackup_desktop.vault.access import slots
 from saasbackup_desktop.vault.vault import Vault
 from tests.servers.buckets import S3Server
 from tests.unit.vault.conftest import CHEAP, PASSPHRASE, STREAM, head, letter, store_letters

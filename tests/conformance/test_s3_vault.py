@@ -16,7 +16,7 @@ import pytest
 from saasbackup_desktop.core.errors import VaultBusy, VaultImmutable, VaultMissing, WrongPassphrase
 from saasbackup_desktop.core.model import Item
 from saasbackup_desktop.core.ports import Clock, ObjectLock
-from saasbackup_desktop.vault.names import INDEX, LEASES, PACKS, SNAPSHOTS
+from saasbackup_desktop.vault.format.names import INDEX, LEASES, PACKS, SNAPSHOTS
 from saasbackup_desktop.vault.stores.s3 import S3Store
 from saasbackup_desktop.vault.stores.s3_place import S3Place, content_md5
 from saasbackup_desktop.vault.vault import Vault

@@ -12,19 +12,20 @@ import pytest
 
 from saasbackup_desktop.core import codec
 from saasbackup_desktop.core.ids import StreamId
-from saasbackup_desktop.vault import config, recovery, slots
+from saasbackup_desktop.vault.access import recovery, slots
+from saasbackup_desktop.vault.access.slots import Argon2, Slot
 from saasbackup_desktop.vault.blobs import Blobs, blob_id
-from saasbackup_desktop.vault.bodies import pieces_of
-from saasbackup_desktop.vault.contents import node_of, value_of
+from saasbackup_desktop.vault.format import config
+from saasbackup_desktop.vault.format.bodies import pieces_of
+from saasbackup_desktop.vault.format.contents import node_of, value_of
+from saasbackup_desktop.vault.format.keys import Keys
+from saasbackup_desktop.vault.format.packs import OpenPack, read_table
+from saasbackup_desktop.vault.format.runs import Run
+from saasbackup_desktop.vault.format.sealing import unseal
+from saasbackup_desktop.vault.format.trees import Trees, decode, encode
 from saasbackup_desktop.vault.heads import Heads
 from saasbackup_desktop.vault.index import Index
-from saasbackup_desktop.vault.keys import Keys
-from saasbackup_desktop.vault.packs import OpenPack, read_table
-from saasbackup_desktop.vault.runs import Run
-from saasbackup_desktop.vault.sealing import unseal
-from saasbackup_desktop.vault.slots import Argon2, Slot
 from saasbackup_desktop.vault.stores.local import LocalStore
-from saasbackup_desktop.vault.trees import Trees, decode, encode
 from tests.conformance.make_vectors import fixed
 from tests.conformance.reading import reader
 

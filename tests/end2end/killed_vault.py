@@ -21,7 +21,7 @@ from saasbackup_desktop.core.errors import WrongPassphrase
 from saasbackup_desktop.core.ids import StreamId
 from saasbackup_desktop.core.ports import BlobStore
 from saasbackup_desktop.core.retention import DAY, GRACE_DAYS, Keep
-from saasbackup_desktop.vault import limited, slots
+from saasbackup_desktop.vault.access import limited, slots
 from saasbackup_desktop.vault.stores.local import LocalStore
 from saasbackup_desktop.vault.vault import Vault
 from tests.faulty_store import KILL_AT, killing

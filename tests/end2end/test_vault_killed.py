@@ -25,7 +25,7 @@ from saasbackup_desktop.core.errors import VaultKeysChanged, WrongPassphrase
 from saasbackup_desktop.core.ids import StreamId
 from saasbackup_desktop.core.model import Item
 from saasbackup_desktop.core.retention import GRACE_DAYS, Keep
-from saasbackup_desktop.vault import slots
+from saasbackup_desktop.vault.access import slots
 from saasbackup_desktop.vault.stores.local import LocalStore
 from saasbackup_desktop.vault.vault import Vault
 from tests.end2end import killed_vault as work

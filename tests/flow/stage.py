@@ -12,7 +12,7 @@ from saasbackup_desktop.core.ids import ConnectionName, JobId, StreamId
 from saasbackup_desktop.core.jobs import Job, State
 from saasbackup_desktop.core.model import Item, Service, Snapshot, SnapshotStatus, stream_id
 from saasbackup_desktop.sim.imap import Mailbox, Server, Slow
-from saasbackup_desktop.vault.slots import Argon2
+from saasbackup_desktop.vault.access.slots import Argon2
 
 CHEAP = Argon2(memory=64, passes=1, lanes=1)
 PASSPHRASE = "a passphrase for tests"

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from saasbackup_desktop.core.ports import BlobStore
-from saasbackup_desktop.vault.names import INDEX, META, SNAPSHOTS, require_valid
+from saasbackup_desktop.vault.format.names import INDEX, META, SNAPSHOTS, require_valid
 
 KEPT: Final = (META, INDEX, SNAPSHOTS)
 """Folders whose files are kept: small, sealed, and never changed."""

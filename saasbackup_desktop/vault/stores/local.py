@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Final
 
 from saasbackup_desktop.core.errors import VaultFault, VaultFull, VaultMissing, VaultUnwritable
-from saasbackup_desktop.vault.names import require_valid
-from saasbackup_desktop.vault.processes import HOST, is_running
+from saasbackup_desktop.vault.format.names import require_valid
+from saasbackup_desktop.vault.sharing.processes import HOST, is_running
 
 _FULL: Final = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _FORBIDDEN: Final = {errno.EROFS, errno.EACCES, errno.EPERM}

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 
 from saasbackup_desktop.core.ports import BlobStore, LockingStore, ObjectLock
-from saasbackup_desktop.vault.names import require_valid
+from saasbackup_desktop.vault.format.names import require_valid
 
 
 def below(store: BlobStore, folder: str) -> BlobStore:

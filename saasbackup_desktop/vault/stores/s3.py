@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from saasbackup_desktop.core.errors import Denied, Fault, Misconfigured, ProtocolBroken, Unreachable, VaultImmutable
 from saasbackup_desktop.core.ports import Clock, ObjectLock
-from saasbackup_desktop.vault.names import require_valid
+from saasbackup_desktop.vault.format.names import require_valid
 from saasbackup_desktop.vault.stores import s3_faults as faults
 from saasbackup_desktop.vault.stores.probe_lock import Retention
 from saasbackup_desktop.vault.stores.retrying import Patience

@@ -16,8 +16,8 @@ from saasbackup_desktop.app.desk import Desk
 from saasbackup_desktop.app.keyring_slot import SERVICE
 from saasbackup_desktop.app.views import KeySlot, RecoveryKit
 from saasbackup_desktop.core.errors import Misconfigured, VaultFault, VaultKeysChanged, VaultMissing, WrongPassphrase
-from saasbackup_desktop.vault import slots
-from saasbackup_desktop.vault.recovery import from_device_text
+from saasbackup_desktop.vault.access import slots
+from saasbackup_desktop.vault.access.recovery import from_device_text
 from tests.unit.app.keyrings import Memory, memory, trusted
 from tests.unit.vault.conftest import CHEAP
 

@@ -16,7 +16,7 @@ from saasbackup_desktop.core.ports import BlobStore, Fetched, Known, Source, Tar
 from saasbackup_desktop.core.stream import Change, Checkpoint, Cursor, Put
 from saasbackup_desktop.engine.bench import Bench, Description
 from saasbackup_desktop.engine.offload import Offload
-from saasbackup_desktop.vault.slots import Argon2
+from saasbackup_desktop.vault.access.slots import Argon2
 from saasbackup_desktop.vault.stores.local import LocalStore
 from saasbackup_desktop.vault.vault import Vault
 

@@ -12,8 +12,8 @@ from saasbackup_desktop.core.jobs import Backup, Job, State
 from saasbackup_desktop.engine.bench import Bench
 from saasbackup_desktop.engine.engine import LocalEngine
 from saasbackup_desktop.engine.offload import Offload
-from saasbackup_desktop.vault.names import LOCKS, PACKS
-from saasbackup_desktop.vault.slots import Argon2
+from saasbackup_desktop.vault.access.slots import Argon2
+from saasbackup_desktop.vault.format.names import LOCKS, PACKS
 from saasbackup_desktop.vault.vault import Vault
 from tests.locking_store import DAY, LockingMemoryStore
 from tests.unit.engine.conftest import HandClock, Script, ScriptedDoors, box, stream

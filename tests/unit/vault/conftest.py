@@ -25,7 +25,7 @@ from saasbackup_desktop.core.model import (
     account_id,
     stream_id,
 )
-from saasbackup_desktop.vault.slots import Argon2
+from saasbackup_desktop.vault.access.slots import Argon2
 from saasbackup_desktop.vault.stores.local import LocalStore
 from saasbackup_desktop.vault.vault import Vault
 from saasbackup_desktop.vault.writer import Writer

@@ -5,8 +5,8 @@ from dataclasses import replace
 
 from saasbackup_desktop.core.ids import StreamId
 from saasbackup_desktop.core.model import Edit, Head, Item, Provider, Service, SnapshotStatus, account_id, stream_id
-from saasbackup_desktop.vault.check import Damage
-from saasbackup_desktop.vault.housekeeping import Pruned
+from saasbackup_desktop.vault.care.check import Damage
+from saasbackup_desktop.vault.retention.housekeeping import Pruned
 from saasbackup_desktop.vault.vault import Vault
 from tests.unit.vault.conftest import ACCOUNT, INBOX, STREAM, head, item, letter, snapshot_id
 

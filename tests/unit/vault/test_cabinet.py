@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from saasbackup_desktop.core.errors import Misconfigured, VaultBusy, VaultFault, VaultKeysChanged, WrongPassphrase
-from saasbackup_desktop.vault import slots
-from saasbackup_desktop.vault.slots import Slot
+from saasbackup_desktop.vault.access import slots
+from saasbackup_desktop.vault.access.slots import Slot
 from saasbackup_desktop.vault.stores.local import LocalStore
 from saasbackup_desktop.vault.vault import Vault
 from tests.faulty_store import faulty

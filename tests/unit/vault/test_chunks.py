@@ -5,7 +5,7 @@ import random
 
 from pyfastcdc import FastCDC
 
-from saasbackup_desktop.vault.chunks import Cutting
+from saasbackup_desktop.vault.format.chunks import Cutting
 
 
 def cuts(data: bytes, seed: int, piece: int) -> list[int]:

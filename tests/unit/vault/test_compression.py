@@ -8,8 +8,8 @@ import pytest
 from saasbackup_desktop.core.errors import BodyDamaged
 from saasbackup_desktop.core.model import Body
 from saasbackup_desktop.vault import loading
-from saasbackup_desktop.vault.compression import Codec, Dictionary, trained
-from saasbackup_desktop.vault.packs import NO_DICTIONARY, WITH_DICTIONARY
+from saasbackup_desktop.vault.format.compression import Codec, Dictionary, trained
+from saasbackup_desktop.vault.format.packs import NO_DICTIONARY, WITH_DICTIONARY
 from tests.unit.vault.conftest import STREAM, Place
 
 WORDS = [random.Random(seed).randbytes(6).hex() for seed in range(3000)]

@@ -4,7 +4,7 @@ import pytest
 
 from saasbackup_desktop.core.ids import NodeId
 from saasbackup_desktop.core.model import Body, Edit, Folder, Item, Role, Segment
-from saasbackup_desktop.vault import contents
+from saasbackup_desktop.vault.format import contents
 from tests.unit.vault.conftest import INBOX, STREAM, Place, head, item
 
 FULL = Item(

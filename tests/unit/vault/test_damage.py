@@ -10,7 +10,7 @@ import pytest
 
 from saasbackup_desktop.core.errors import BodyDamaged, VaultDamaged, VaultFault, VaultMissing, WrongPassphrase
 from saasbackup_desktop.core.model import Edit, Item
-from saasbackup_desktop.vault.check import Damage
+from saasbackup_desktop.vault.care.check import Damage
 from saasbackup_desktop.vault.vault import Vault
 from tests.unit.vault.conftest import ACCOUNT, INBOX, STREAM, Place, head, item, letter, store_letters
 

@@ -8,7 +8,7 @@ import pytest
 
 from saasbackup_desktop.core.errors import BodyDamaged, Fault, Unreachable, VaultFault, VaultFull
 from saasbackup_desktop.core.model import Edit, Item
-from saasbackup_desktop.vault.leases import Watch
+from saasbackup_desktop.vault.sharing.leases import Watch
 from saasbackup_desktop.vault.vault import Vault
 from tests.faulty_store import FOREVER, FaultyStore, faulty
 from tests.memory_store import MemoryStore

@@ -3,11 +3,11 @@
 import hashlib
 import random
 
+from saasbackup_desktop.vault.format.keys import Keys
+from saasbackup_desktop.vault.format.names import META, PACKS, pack_name
+from saasbackup_desktop.vault.format.packs import OpenPack, Pack, Place
+from saasbackup_desktop.vault.format.runs import Run
 from saasbackup_desktop.vault.index import Index
-from saasbackup_desktop.vault.keys import Keys
-from saasbackup_desktop.vault.names import META, PACKS, pack_name
-from saasbackup_desktop.vault.packs import OpenPack, Pack, Place
-from saasbackup_desktop.vault.runs import Run
 from saasbackup_desktop.vault.stores.local import LocalStore
 from tests.unit.vault.conftest import STREAM, letter
 from tests.unit.vault.conftest import Place as VaultPlace

@@ -13,9 +13,9 @@ import pytest
 
 from saasbackup_desktop.core.errors import VaultBusy
 from saasbackup_desktop.core.ids import StreamId
-from saasbackup_desktop.vault import leases
-from saasbackup_desktop.vault.keys import Keys
-from saasbackup_desktop.vault.leases import LASTS, Lease, Watch, others
+from saasbackup_desktop.vault.format.keys import Keys
+from saasbackup_desktop.vault.sharing import leases
+from saasbackup_desktop.vault.sharing.leases import LASTS, Lease, Watch, others
 from tests.unit.vault.conftest import STREAM, HandClock
 
 SEEDS = int(os.environ.get("SAASBACKUP_SCHEDULES", "30"))

@@ -15,10 +15,10 @@ from saasbackup_desktop.core import codec
 from saasbackup_desktop.core.errors import Fault, VaultBusy, VaultFault, VaultKeysChanged
 from saasbackup_desktop.core.ids import StreamId
 from saasbackup_desktop.core.ports import BlobStore
-from saasbackup_desktop.vault import leases
-from saasbackup_desktop.vault.keys import Keys
-from saasbackup_desktop.vault.leases import FORGOTTEN, LASTS, TOLERANCE, Lease, Watch, others
-from saasbackup_desktop.vault.processes import is_running, started
+from saasbackup_desktop.vault.format.keys import Keys
+from saasbackup_desktop.vault.sharing import leases
+from saasbackup_desktop.vault.sharing.leases import FORGOTTEN, LASTS, TOLERANCE, Lease, Watch, others
+from saasbackup_desktop.vault.sharing.processes import is_running, started
 from saasbackup_desktop.vault.stores.local import LocalStore
 from saasbackup_desktop.vault.vault import Vault
 from tests.faulty_store import FOREVER, FaultyStore, faulty

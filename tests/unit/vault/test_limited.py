@@ -7,13 +7,13 @@ import pytest
 
 from saasbackup_desktop.core.errors import Misconfigured, VaultDamaged, VaultFault, VaultMissing, WrongPassphrase
 from saasbackup_desktop.core.ports import LockingStore
-from saasbackup_desktop.vault.keys import Keys
-from saasbackup_desktop.vault.limited import is_inside, store_of
-from saasbackup_desktop.vault.names import META, PACKS
-from saasbackup_desktop.vault.packs import read_table
-from saasbackup_desktop.vault.removed import removed
-from saasbackup_desktop.vault.sealing import unseal
-from saasbackup_desktop.vault.slots import described, unwrap
+from saasbackup_desktop.vault.access.limited import is_inside, store_of
+from saasbackup_desktop.vault.access.slots import described, unwrap
+from saasbackup_desktop.vault.format.keys import Keys
+from saasbackup_desktop.vault.format.names import META, PACKS
+from saasbackup_desktop.vault.format.packs import read_table
+from saasbackup_desktop.vault.format.sealing import unseal
+from saasbackup_desktop.vault.retention.removed import removed
 from saasbackup_desktop.vault.stores.local import LocalStore
 from saasbackup_desktop.vault.stores.prefix import below
 from saasbackup_desktop.vault.vault import Vault

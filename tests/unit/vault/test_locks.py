@@ -14,12 +14,12 @@ from saasbackup_desktop.core.errors import Cancelled, Fault, VaultDamaged
 from saasbackup_desktop.core.ids import NodeId
 from saasbackup_desktop.core.model import Edit
 from saasbackup_desktop.core.ports import LockingStore
-from saasbackup_desktop.vault import contents
-from saasbackup_desktop.vault.contents import key_of
+from saasbackup_desktop.vault.format import contents
+from saasbackup_desktop.vault.format.contents import key_of
+from saasbackup_desktop.vault.format.names import KEYS, LOCKS, META, PACKS, SNAPSHOTS
+from saasbackup_desktop.vault.format.trees import Trees
 from saasbackup_desktop.vault.index import name_of
-from saasbackup_desktop.vault.locks import LockRenewal, Renewed
-from saasbackup_desktop.vault.names import KEYS, LOCKS, META, PACKS, SNAPSHOTS
-from saasbackup_desktop.vault.trees import Trees
+from saasbackup_desktop.vault.sharing.locks import LockRenewal, Renewed
 from saasbackup_desktop.vault.vault import Vault
 from tests.faulty_store import faulty
 from tests.locking_store import DAY, LockingMemoryStore

@@ -10,9 +10,9 @@ import pytest
 from saasbackup_desktop.core.errors import Misconfigured, VaultBusy, VaultFault, VaultFull, VaultImmutable, VaultMissing
 from saasbackup_desktop.core.ports import BlobStore, ObjectLock
 from saasbackup_desktop.core.retention import Keep
-from saasbackup_desktop.vault import limited
-from saasbackup_desktop.vault.mirror import Result, mirror
-from saasbackup_desktop.vault.removed import note_removed
+from saasbackup_desktop.vault.access import limited
+from saasbackup_desktop.vault.retention.removed import note_removed
+from saasbackup_desktop.vault.sharing.mirror import Result, mirror
 from saasbackup_desktop.vault.stores.local import LocalStore
 from saasbackup_desktop.vault.vault import Vault
 from tests.faulty_store import faulty

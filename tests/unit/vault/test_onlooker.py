@@ -12,9 +12,11 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from saasbackup_desktop.core.ids import NodeId
 from saasbackup_desktop.core.model import Edit, Folder, Item
-from saasbackup_desktop.vault import holds, packs, policy, sealing, slots, trash
-from saasbackup_desktop.vault.kinds import kind_of
-from saasbackup_desktop.vault.names import CONFIG, KEYS
+from saasbackup_desktop.vault.access import slots
+from saasbackup_desktop.vault.care.kinds import kind_of
+from saasbackup_desktop.vault.format import packs, sealing
+from saasbackup_desktop.vault.format.names import CONFIG, KEYS
+from saasbackup_desktop.vault.retention import holds, policy, trash
 from saasbackup_desktop.vault.vault import Vault
 from tests.memory_store import MemoryStore
 from tests.unit.vault.conftest import ACCOUNT, CHEAP, STREAM, HandClock, head, item

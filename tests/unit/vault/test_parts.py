@@ -5,7 +5,7 @@ from functools import partial
 
 from saasbackup_desktop.core import codec
 from saasbackup_desktop.core.model import Edit, Item
-from saasbackup_desktop.vault import contents
+from saasbackup_desktop.vault.format import contents
 from tests.unit.vault.conftest import INBOX, STREAM, Place, head, item, letter
 
 

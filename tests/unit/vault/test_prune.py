@@ -12,8 +12,8 @@ from saasbackup_desktop.core.ids import SnapshotId, StreamId
 from saasbackup_desktop.core.model import Edit, SnapshotStatus
 from saasbackup_desktop.core.ports import ObjectLock
 from saasbackup_desktop.core.retention import DAY, Keep
-from saasbackup_desktop.vault import leases
-from saasbackup_desktop.vault import prune as pruning
+from saasbackup_desktop.vault.retention import prune as pruning
+from saasbackup_desktop.vault.sharing import leases
 from saasbackup_desktop.vault.stores.caching import CachingStore
 from saasbackup_desktop.vault.stores.local import LocalStore
 from saasbackup_desktop.vault.vault import Vault

@@ -11,7 +11,7 @@ import pytest
 from saasbackup_desktop.core.errors import BodyDamaged
 from saasbackup_desktop.core.model import Body
 from saasbackup_desktop.vault import loading, reading
-from saasbackup_desktop.vault.seams import Form
+from saasbackup_desktop.vault.format.seams import Form
 from tests.unit.vault.conftest import STREAM, Place, letter
 
 SHARED = random.Random("shared").randbytes(9_000)

@@ -5,7 +5,7 @@ import random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from saasbackup_desktop.vault import recovery
+from saasbackup_desktop.vault.access import recovery
 
 SECRETS = st.binary(min_size=32, max_size=32)
 

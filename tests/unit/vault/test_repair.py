@@ -12,10 +12,10 @@ from saasbackup_desktop.core.errors import BodyDamaged, VaultBusy, VaultDamaged,
 from saasbackup_desktop.core.ids import NodeId
 from saasbackup_desktop.core.model import Edit, Folder, Head, Item, Node, SnapshotStatus
 from saasbackup_desktop.vault import loading
+from saasbackup_desktop.vault.care.regrowth import leftovers
+from saasbackup_desktop.vault.format.packs import NO_DICTIONARY
 from saasbackup_desktop.vault.index import name_of
-from saasbackup_desktop.vault.leases import Watch
-from saasbackup_desktop.vault.packs import NO_DICTIONARY
-from saasbackup_desktop.vault.regrowth import leftovers
+from saasbackup_desktop.vault.sharing.leases import Watch
 from saasbackup_desktop.vault.stores.local import LocalStore
 from saasbackup_desktop.vault.vault import Damage, Deed, Vault
 from tests.faulty_store import faulty

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from saasbackup_desktop.core.errors import BodyDamaged
 from saasbackup_desktop.core.model import Edit, Item, SnapshotStatus
-from saasbackup_desktop.vault.kinds import kind_of
-from saasbackup_desktop.vault.leases import Watch
-from saasbackup_desktop.vault.names import CONFIG, KEYS
+from saasbackup_desktop.vault.care.kinds import kind_of
+from saasbackup_desktop.vault.format.names import CONFIG, KEYS
+from saasbackup_desktop.vault.sharing.leases import Watch
 from saasbackup_desktop.vault.vault import Deed, Vault
 from tests.memory_store import MemoryStore
 from tests.unit.vault.conftest import CHEAP, INBOX, PASSPHRASE, STREAM, HandClock, head, item

@@ -13,9 +13,9 @@ import pytest
 
 from saasbackup_desktop.core.errors import Misconfigured, VaultBusy, VaultFault, VaultKeysChanged, WrongPassphrase
 from saasbackup_desktop.core.ports import BlobStore
-from saasbackup_desktop.vault import slots
-from saasbackup_desktop.vault.keys import Keys
-from saasbackup_desktop.vault.sealing import unseal
+from saasbackup_desktop.vault.access import slots
+from saasbackup_desktop.vault.format.keys import Keys
+from saasbackup_desktop.vault.format.sealing import unseal
 from saasbackup_desktop.vault.stores.local import LocalStore
 from saasbackup_desktop.vault.vault import Vault
 from tests.faulty_store import KILL_AT, faulty

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from saasbackup_desktop.core.errors import BodyDamaged
 from saasbackup_desktop.core.model import Body, Segment
-from saasbackup_desktop.vault.bodies import pieces_of, store_pieces, store_whole
-from saasbackup_desktop.vault.seams import LOOK, SMALLEST, Encoded, Form, Seams, _decoded
+from saasbackup_desktop.vault.format.bodies import pieces_of, store_pieces, store_whole
+from saasbackup_desktop.vault.format.seams import LOOK, SMALLEST, Encoded, Form, Seams, _decoded
 from tests.corpora import Corpora
 
 SEED = 5

@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 from saasbackup_desktop.core import codec
 from saasbackup_desktop.core.errors import Misconfigured, VaultDamaged, VaultFault, VaultKeysChanged, WrongPassphrase
 from saasbackup_desktop.core.ports import LockingStore
-from saasbackup_desktop.vault import slots
-from saasbackup_desktop.vault.cabinet import open_ring
-from saasbackup_desktop.vault.keys import Keys
-from saasbackup_desktop.vault.removed import removed
-from saasbackup_desktop.vault.slots import Slot
+from saasbackup_desktop.vault.access import slots
+from saasbackup_desktop.vault.access.cabinet import open_ring
+from saasbackup_desktop.vault.access.slots import Slot
+from saasbackup_desktop.vault.format.keys import Keys
+from saasbackup_desktop.vault.retention.removed import removed
 from saasbackup_desktop.vault.stores.local import LocalStore
 from saasbackup_desktop.vault.vault import Vault
 from tests.locking_store import DAY, LockingMemoryStore

@@ -15,10 +15,9 @@ from saasbackup_desktop.core.errors import BodyDamaged, VaultDamaged, VaultTooNe
 from saasbackup_desktop.core.ids import StreamId
 from saasbackup_desktop.core.model import Edit
 from saasbackup_desktop.core.retention import Keep
-from saasbackup_desktop.vault import holds, policy, trash
-from saasbackup_desktop.vault.findings import Damage
-from saasbackup_desktop.vault.kinds import kind_of
-from saasbackup_desktop.vault.names import (
+from saasbackup_desktop.vault.care.findings import Damage
+from saasbackup_desktop.vault.care.kinds import kind_of
+from saasbackup_desktop.vault.format.names import (
     ASIDE,
     CONFIG,
     HOLDS,
@@ -32,6 +31,7 @@ from saasbackup_desktop.vault.names import (
     SNAPSHOTS,
     TRASH,
 )
+from saasbackup_desktop.vault.retention import holds, policy, trash
 from saasbackup_desktop.vault.vault import Vault
 from tests.memory_store import MemoryStore
 from tests.unit.vault.conftest import CHEAP, INBOX, PASSPHRASE, STREAM, HandClock, head, item

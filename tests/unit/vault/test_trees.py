@@ -7,7 +7,7 @@ from itertools import pairwise
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from saasbackup_desktop.vault.trees import Trees, decode
+from saasbackup_desktop.vault.format.trees import Trees, decode
 
 
 class Store:

@@ -16,7 +16,7 @@ from saasbackup_desktop.core.errors import VaultBusy
 from saasbackup_desktop.core.ids import SnapshotId, StreamId
 from saasbackup_desktop.core.model import Edit, Head, Node
 from saasbackup_desktop.core.ports import BlobStore
-from saasbackup_desktop.vault import leases
+from saasbackup_desktop.vault.sharing import leases
 from saasbackup_desktop.vault.stores.local import LocalStore
 from saasbackup_desktop.vault.stores.s3 import S3Store
 from saasbackup_desktop.vault.stores.s3_place import S3Keys, S3Place

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from saasbackup_desktop.core.errors import VaultFull, VaultMissing, VaultUnwritable
-from saasbackup_desktop.vault.processes import HOST
+from saasbackup_desktop.vault.sharing.processes import HOST
 from saasbackup_desktop.vault.stores.local import LocalStore
 
 

@@ -1,0 +1,1 @@
+"""Who may open a vault: key slots, recovery keys, rotation, limited vaults."""

@@ -1,0 +1,1 @@
+"""Proving that a vault is whole, and mending what is not."""

@@ -1,0 +1,1 @@
+"""What stays and what goes: rules, holds, the trash, and the prune that empties it."""

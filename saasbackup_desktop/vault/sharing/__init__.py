@@ -1,0 +1,1 @@
+"""More than one at a time, and more than one place: leases, retention locks, mirrors."""
