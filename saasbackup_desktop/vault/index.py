@@ -35,6 +35,7 @@ class Index:
         self._runs: dict[str, Run] = {}
         self._adopted: Run | None = None
         self._gone: set[bytes] = set()
+        self._given_up: set[bytes] = set()
         self._condemned: frozenset[bytes] = frozenset()
         self._trash: dict[str, Listed] = {}
         """What each trash file lists."""
@@ -87,6 +88,11 @@ class Index:
         """Do not count on a pack any more: what it held is stored again when it is met."""
         with self._lock:
             self._gone.add(pack.digest)
+
+    def give_up(self, pack: Pack) -> None:
+        """Do not count on a pack any more, though its file is there: it is about to be put aside."""
+        with self._lock:
+            self._given_up.add(pack.digest)
 
     def mark_failed(self, pack: Pack, place: Place) -> None:
         """Do not count on one blob of a pack any more: it is stored again when it is met."""
@@ -207,6 +213,7 @@ class Index:
         for pack, place in self.places(id):
             if (
                 pack.digest not in self._gone
+                and pack.digest not in self._given_up
                 and pack.digest not in self._condemned
                 and not self.is_in_trash(pack)
                 and (pack.digest, place.offset) not in self._failed

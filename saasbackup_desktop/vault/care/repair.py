@@ -175,7 +175,7 @@ class Repair:
             hopeless = check.soundness.lost_dictionaries
             salvage = Salvage(self._store, self._keys, self._index, self._blobs, loading, hopeless)
             for pack in damaged:
-                self._index.mark_gone(pack)
+                self._index.give_up(pack)
             missed = [pack for pack in damaged if not salvage.by_table(pack)]
             if missed and not salvage.by_walk(self._heads, stop):
                 return False

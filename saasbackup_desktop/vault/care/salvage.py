@@ -23,7 +23,7 @@ class _Stopped(Exception):
 
 
 class Salvage:
-    """Adds to a loading what the index counts on no more. Packs under repair are marked as gone before."""
+    """Adds to a loading what the index counts on no more. Packs under repair are given up before."""
 
     def __init__(
         self,

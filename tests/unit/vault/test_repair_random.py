@@ -4,7 +4,7 @@ import functools
 import random
 from dataclasses import replace
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from saasbackup_desktop.core.errors import BodyDamaged
@@ -99,6 +99,7 @@ def _readable(vault: Vault, root: str) -> set[int]:
 
 @settings(max_examples=150, deadline=None)
 @given(damages=DAMAGES)
+@example(damages=[("flip", 4, 0), ("swap", 0, 6)])
 def test_whatever_happens_to_files(damages: list[tuple[str, int, int]]) -> None:
     spoilt = dict(_files())
     for damage in damages:
