@@ -274,7 +274,8 @@ def spoil_head(place: Place) -> None:
 
 def spoil_node(place: Place) -> None:
     path = max(place.files("meta"), key=lambda path: path.stat().st_mtime_ns)
-    path.write_bytes(path.read_bytes()[:50] + bytes(100) + path.read_bytes()[150:])
+    data = path.read_bytes()
+    path.write_bytes(data[:50] + bytes(len(data) - 50))
 
 
 def lose_data(place: Place) -> None:
