@@ -6,11 +6,13 @@ from contextlib import aclosing
 
 import pytest
 
+from saasbackup_desktop.core.activation import Leaving, Rule, Rules, Status, When, decide
 from saasbackup_desktop.providers.microsoft.directory import (
     Found,
     FoundPage,
     MailboxKind,
     Product,
+    candidate_of,
     discover,
     read_groups,
     read_members,
@@ -102,6 +104,34 @@ async def test_every_kind_of_mailbox_is_told(stage: Stage) -> None:
     )
     assert ada.aliases == ("a.lovelace@fernwick.example",)
     assert found[ids["guest"]].is_guest
+    await graph.close()
+
+
+async def test_rules_choose_among_what_was_found(stage: Stage) -> None:
+    ada, bob = join(stage, "Ada", department="Sales"), join(stage, "Bob", department="Law")
+    room = join(stage, "Attic", sku=None, purpose="room")
+    leaver = join(stage, "Leaver", sku=None, has_mailbox=False, department="Sales")
+    group = stage.tenant.add_group("Inner circle", [bob])["id"]
+    graph = stage.graph()
+    found, page = await look(graph, products=await read_products(graph))
+    members = await read_members(graph, group)
+    assert members is not None
+    rules = Rules(
+        rules=(
+            Rule(id="sales", name="department", values=("sales",)),
+            Rule(id="rooms", name="kind", values=("room",)),
+            Rule(id="circle", group=group, when=When.DAILY, leaving=Leaving.PAUSE),
+        )
+    )
+    candidates = [candidate_of(one, frozenset({group} if one.id in members else ())) for one in found.values()]
+    decided = {one.id: one for one in decide(candidates, rules, {}, 0)}
+    active = {id for id, one in decided.items() if one.status is Status.ACTIVE}
+    assert active == {ada, bob, room}
+    assert decided[leaver].status is Status.INACTIVE
+    stage.tenant.remove_user(ada)
+    found, _ = await look(graph, page.link)
+    [gone] = decide([candidate_of(found[ada])], rules, {ada: decided[ada].standing}, 1)
+    assert gone.status is Status.AWAY
     await graph.close()
 
 

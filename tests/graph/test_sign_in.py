@@ -112,6 +112,22 @@ async def test_an_expired_secret_and_a_policy_are_told(login: Login) -> None:
         login.app.blocked = None
 
 
+@pytest.mark.parametrize(
+    ("number", "reason"),
+    [(90038, "wrong-cloud"), (900439, "wrong-cloud"), (7000229, "app-unknown"), (530003, "conditional-access")],
+)
+async def test_refusals_by_their_numbers(login: Login, number: int, reason: str) -> None:
+    login.app.blocked = SignInRefused("invalid_request", number, "No.")
+    sign_in = ApplicationSignIn(login.cloud, registered(login), ca_file=login.ca_file)
+    try:
+        with pytest.raises(SignInNeeded) as caught:
+            await sign_in(False)
+        assert caught.value.facts["reason"] == reason
+    finally:
+        login.app.blocked = None
+        sign_in.close()
+
+
 async def test_a_device_code_signs_an_administrator_in_for_good(login: Login) -> None:
     ada = login.tenant.add_user("Ada Lovelace", "ada@fernwick.example")
     application = login.tenant.register(set(), delegated={"Mail.Read"})

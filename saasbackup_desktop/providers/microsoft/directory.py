@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, Final
 
+from saasbackup_desktop.core.activation import Candidate
 from saasbackup_desktop.core.errors import DeltaExpired, Denied, NotFound
 from saasbackup_desktop.providers.microsoft.graph import Answer, Call, DeltaPage, Graph
 
@@ -141,6 +142,28 @@ async def discover(
         async with aclosing(_pages(graph, "")) as pages:
             async for page in pages:
                 yield await looking.at(page, is_fresh=True)
+
+
+def candidate_of(found: Found, groups: frozenset[str] = frozenset()) -> Candidate:
+    """An account as the rules of activation look at it. ``groups``: those of the groups in rules that it is in."""
+    names = {
+        "displayName": found.name,
+        "givenName": found.given_name,
+        "surname": found.surname,
+        "userPrincipalName": found.principal,
+        "mail": found.address,
+        "licensed": "yes" if found.is_licensed else "no",
+        "kind": found.kind.value,
+    }
+    return Candidate(
+        id=found.id,
+        address=found.address,
+        aliases=found.aliases,
+        properties={**found.properties, **names},
+        groups=groups,
+        has_mailbox=found.kind is not MailboxKind.NONE,
+        is_deleted=found.is_deleted,
+    )
 
 
 async def read_groups(graph: Graph) -> AsyncGenerator[list[Group], None]:

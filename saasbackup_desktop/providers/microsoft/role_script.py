@@ -255,8 +255,8 @@ def _scope(plan: Plan) -> Sequence[str]:
         case InGroup(identity=identity):
             return (
                 f"$scopeName = {_literal(plan.scope)}",
-                f"$group = @(Get-Recipient -Identity {_literal(identity)} -RecipientTypeDetails "
-                "MailUniversalDistributionGroup,MailUniversalSecurityGroup)",
+                "$kinds = @('MailUniversalDistributionGroup', 'MailUniversalSecurityGroup')",
+                f"$group = @(Get-Recipient -Identity {_literal(identity)} -RecipientTypeDetails $kinds)",
                 "if ($group.Count -ne 1) {",
                 "    throw 'There must be one group of this name.'",
                 "}",
