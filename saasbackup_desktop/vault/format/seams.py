@@ -9,6 +9,8 @@ from functools import lru_cache
 from itertools import chain
 from typing import Final
 
+import pybase64
+
 SMALLEST: Final = 2048
 """Encoded bodies shorter than this stay in the text around them."""
 LOOK: Final = 64 * 1024
@@ -39,7 +41,7 @@ class Form:
 
     def write(self, decoded: bytes) -> bytes:
         """Encode."""
-        text = binascii.b2a_base64(decoded, newline=False)
+        text = pybase64.b64encode(decoded)
         line = self.line
         if len(text) <= line:
             return text
@@ -230,12 +232,12 @@ def _decoded(text: bytes, form: Form) -> bytes | None:
         if text[form.line + number :: form.line + len(form.end)] != bytes((character,)) * breaks:
             return None
     try:
-        decoded = binascii.a2b_base64(text)
+        decoded = pybase64.b64decode(text)
     except binascii.Error:
         return None
     size = len(decoded)
     if (size + 2) // 3 * 4 + breaks * len(form.end) != len(text):
         return None
     rest = size % 3
-    is_exact = not rest or binascii.b2a_base64(decoded[-rest:], newline=False) == text[-4:]
+    is_exact = not rest or pybase64.b64encode(decoded[-rest:]) == text[-4:]
     return decoded if is_exact else None
