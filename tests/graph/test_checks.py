@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
+import httpx
 import pytest
 
 from saasbackup_desktop.core.errors import Fault, ProtocolBroken, SignInNeeded, Throttled, Unreachable
@@ -30,6 +31,7 @@ from saasbackup_desktop.providers.microsoft.graph import Graph
 from saasbackup_desktop.providers.microsoft.permissions import Duty, Need, WayIn, names, needed
 from saasbackup_desktop.sim.graph.shelf import Organizer
 from saasbackup_desktop.sim.graph.wire import Refusal
+from tests.graph.referee import Referee, RefereedTransport
 from tests.graph.stage import Stage
 
 EVERY: list[Need] = [*Service, *Duty]
@@ -137,6 +139,28 @@ async def test_consent_that_the_token_does_not_know_yet_or_still_knows(stage: St
     table = standings(check_permissions(WANTED, old, in_directory=in_directory))
     assert table["Mail.Read"] == (Standing.PENDING, Outcome.MISSING_PERMISSION, Remedy.WAIT)
     assert table["Contacts.Read"] == (Standing.MISSING, Outcome.CONSENT_REVOKED, Remedy.CONSENT)
+
+
+async def test_a_person_who_signed_in_is_asked_about_the_own_account(stage: Stage) -> None:
+    user = ada(stage)
+    wanted = needed(WayIn.DELEGATED, [Duty.ACCOUNTS, *Service])
+    stage.application.delegated = set(names(wanted)) - {"Contacts.Read"}
+    stage.referee = Referee(names(wanted), app_only=False)
+    token = stage.tenant.token(stage.application, user)
+
+    async def signed_in(renew: bool) -> str:
+        return token
+
+    transport = RefereedTransport(httpx.ASGITransport(stage.app), stage.referee)
+    graph = Graph(CLOUDS["global"], signed_in, _Clock(stage), transport=transport)
+    services = await check_services(graph, user, [Duty.ACCOUNTS, *Service], WayIn.DELEGATED)
+    missing = {Service.CONTACTS}
+    assert {one.need for one in services if one.outcome is Outcome.MISSING_PERMISSION} == missing
+    assert {one.need for one in services if one.outcome is Outcome.WELL} == {Duty.ACCOUNTS, *Service} - missing
+    found = check_permissions(wanted, read_claims(token), services, before=frozenset({"Contacts.Read"}))
+    assert {one.permission.name for one in found if one.standing is Standing.MISSING} == {"Contacts.Read"}
+    assert standings(found)["Contacts.Read"][1] is Outcome.CONSENT_REVOKED
+    await graph.close()
 
 
 async def test_a_token_that_cannot_be_read_is_found_out_by_asking(stage: Stage) -> None:

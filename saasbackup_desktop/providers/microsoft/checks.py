@@ -240,13 +240,16 @@ def check_audience(claims: Claims | None, cloud: Cloud) -> Outcome:
     return Outcome.WRONG_CLOUD
 
 
-async def check_services(graph: Graph, user: str, needs: Iterable[Need]) -> list[ServiceFinding]:
+async def check_services(
+    graph: Graph, user: str, needs: Iterable[Need], way_in: WayIn = WayIn.APPLICATION
+) -> list[ServiceFinding]:
     """Ask each service one harmless thing, all in one request. ``user``: whose mailbox is asked.
 
     Never raises Fault: what goes wrong is the finding. The graph's own patience says how long throttling is waited for.
     """
     wanted = list(dict.fromkeys(needs))
-    calls = [Call("GET", _PROBES[need].format(user=user)) for need in wanted]
+    probes = {**_PROBES, **_OWN} if way_in is WayIn.DELEGATED else _PROBES
+    calls = [Call("GET", probes[need].format(user=user)) for need in wanted]
     try:
         answers = await graph.batch(calls, mailbox=user)
     except Fault as fault:
@@ -266,6 +269,10 @@ _PROBES: Final[Mapping[Need, str]] = {
     Duty.LICENCES: "/subscribedSkus?$select=id",
     Duty.REGISTRATION: "/applications?$top=1&$select=id",
 }
+
+
+_OWN: Final[Mapping[Need, str]] = {Duty.ACCOUNTS: "/users/{user}?$select=id"}
+"""What a person may ask who may not list the others."""
 
 
 async def check_licences(graph: Graph) -> LicenceFinding:

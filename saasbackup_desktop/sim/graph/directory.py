@@ -61,7 +61,7 @@ def user_changes(asked: Asked) -> Answer:
     )
 
 
-@route("GET", "/users/{user}", _USERS)
+@route("GET", "/users/{user}", _USERS, f"{_USERS} User.Read")
 def one_user(asked: Asked) -> Answer:
     """Somebody, by id or principal name."""
     return Answer(body=_shown(asked, _user(asked)))

@@ -14,7 +14,7 @@ from saasbackup_desktop.sim.graph.wire import Answer, Refusal
 
 _CONTACTS: Final = "Contacts.Read"
 _CALENDARS: Final = "Calendars.Read"
-_TASKS: Final = "Tasks.Read.All"
+_TASKS: Final = "Tasks.Read.All", "Tasks.Read"
 _MISSING: Final = Refusal(404, "ErrorItemNotFound", "The specified object was not found in the store.")
 
 
@@ -61,7 +61,7 @@ def _routes() -> list[Route]:
     at = "/users/{user}"
     return [
         route("GET", f"{at}/calendars", _CALENDARS)(_listed(lambda organizer: organizer.calendars)),
-        route("GET", f"{at}/todo/lists", _TASKS)(_listed(lambda organizer: organizer.lists)),
+        route("GET", f"{at}/todo/lists", *_TASKS)(_listed(lambda organizer: organizer.lists)),
         route("GET", f"{at}/contacts/delta", _CONTACTS)(_told(lambda organizer: organizer.contacts, "folder")),
         route("GET", f"{at}/contactFolders/{{folder}}/contacts/delta", _CONTACTS)(
             _told(lambda organizer: organizer.contacts, "folder")
@@ -69,7 +69,9 @@ def _routes() -> list[Route]:
         route("GET", f"{at}/calendars/{{calendar}}/events/delta", _CALENDARS)(
             _told(lambda organizer: organizer.calendars, "calendar")
         ),
-        route("GET", f"{at}/todo/lists/{{list}}/tasks/delta", _TASKS)(_told(lambda organizer: organizer.lists, "list")),
+        route("GET", f"{at}/todo/lists/{{list}}/tasks/delta", *_TASKS)(
+            _told(lambda organizer: organizer.lists, "list")
+        ),
     ]
 
 
@@ -137,7 +139,7 @@ def event_attachment(asked: Asked) -> Answer:
     )
 
 
-@route("GET", "/users/{user}/todo/lists/{list}/tasks/{task}", _TASKS)
+@route("GET", "/users/{user}/todo/lists/{list}/tasks/{task}", *_TASKS)
 def task(asked: Asked) -> Answer:
     """One task with its steps and links."""
     item = _shelf(_organizer(asked).lists, asked["list"]).items.get(asked["task"])
@@ -158,7 +160,7 @@ def task(asked: Asked) -> Answer:
     return Answer(body=shown)
 
 
-@route("GET", "/users/{user}/todo/lists/{list}/tasks/{task}/attachments/{attachment}/$value", _TASKS)
+@route("GET", "/users/{user}/todo/lists/{list}/tasks/{task}/attachments/{attachment}/$value", *_TASKS)
 def task_attachment(asked: Asked) -> Answer:
     """The bytes of a task's attachment."""
     shelf = _shelf(_organizer(asked).lists, asked["list"])
