@@ -41,6 +41,13 @@ def _shown(asked: Asked, user: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in user.items() if name in _BRIEF}
 
 
+def _told(asked: Asked, user: dict[str, Any]) -> dict[str, Any]:
+    shown = _shown(asked, user)
+    if asked.tenant.tells_changes_only and "$deltatoken" in asked.request.query:
+        return {name: value for name, value in shown.items() if name in {"id", *user.get("_changed", ())}}
+    return shown
+
+
 @route("GET", "/users", _USERS)
 def users(asked: Asked) -> Answer:
     """Everybody."""
@@ -54,7 +61,7 @@ def user_changes(asked: Asked) -> Answer:
     return changes(
         asked.request,
         asked.tenant.user_feed,
-        lambda id: _shown(asked, asked.tenant.users[id]),
+        lambda id: _told(asked, asked.tenant.users[id]),
         size=100,
         largest=999,
         is_directory=True,

@@ -98,6 +98,8 @@ class Tenant:
         """Products that were bought, and how they stand: Enabled, Warning, Suspended, LockedOut, Deleted."""
         self.known_roles: set[str] = set()
         """Permissions that Graph offers beside those granted to anybody."""
+        self.tells_changes_only = False
+        """Later pages of changed users name what changed and no more, as the real service may."""
         self.audience = "https://graph.microsoft.com"
         self.gives_opaque_tokens = False
         """Tokens say nothing of what they stand for."""
@@ -169,7 +171,7 @@ class Tenant:
 
     def change_user(self, id: str, **changes: Any) -> None:
         """Change what is known of somebody."""
-        self.users[id].update(changes)
+        self.users[id].update(changes, _changed=frozenset(changes))
         self.user_feed.touch(id)
 
     def remove_user(self, id: str) -> None:
