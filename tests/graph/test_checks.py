@@ -9,11 +9,8 @@ from saasbackup_desktop.core.errors import Fault, ProtocolBroken, SignInNeeded, 
 from saasbackup_desktop.core.model import Service
 from saasbackup_desktop.providers.microsoft.certificates import make_certificate
 from saasbackup_desktop.providers.microsoft.checks import (
-    REMEDIES,
     CredentialKind,
-    Outcome,
     PermissionFinding,
-    Remedy,
     Seen,
     ServiceFinding,
     Standing,
@@ -23,11 +20,11 @@ from saasbackup_desktop.providers.microsoft.checks import (
     check_permissions,
     check_services,
     granted_in_directory,
-    outcome_of,
 )
 from saasbackup_desktop.providers.microsoft.claims import Claims, read_claims
 from saasbackup_desktop.providers.microsoft.cloud import CLOUDS
 from saasbackup_desktop.providers.microsoft.graph import Graph
+from saasbackup_desktop.providers.microsoft.outcomes import REMEDIES, Outcome, Remedy, outcome_of
 from saasbackup_desktop.providers.microsoft.permissions import Duty, Need, WayIn, names, needed
 from saasbackup_desktop.sim.graph.shelf import Organizer
 from saasbackup_desktop.sim.graph.wire import Refusal
