@@ -113,13 +113,22 @@ class Index:
             missed -= run.elsewhere(missed, gone, failed)
         return missed
 
+    def unnoted(self) -> set[bytes]:
+        """Those of the lost ones of which no repair has written down yet that they are nowhere."""
+        missed = self.lost()
+        with self._lock:
+            runs = self._all_runs()
+        return {
+            key for key in missed if not any(pack.digest == _LOST.digest for run in runs for pack, _ in run.find(key))
+        }
+
     @property
     def has_adopted(self) -> bool:
         """Was there a pack at the last refresh that no segment tells of?"""
         return self._adopted is not None
 
     def rebuild(self, lost: Iterable[bytes], *, anew: bool) -> None:
-        """Write what segments do not tell: packs that were adopted, and blobs (by id) that no pack has.
+        """Write what segments do not tell: packs that were adopted, and blobs (beginnings of ids) that no pack has.
 
         ``anew``: everything, from the packs themselves; of packs that are gone what is known stays known.
         """

@@ -38,7 +38,7 @@ from saasbackup_desktop.vault.format.trees import Trees
 from saasbackup_desktop.vault.heads import Heads, Link
 from saasbackup_desktop.vault.index import Index, name_of
 from saasbackup_desktop.vault.loading import Loading
-from saasbackup_desktop.vault.retention.removed import note_removed, read_note, read_points, removed
+from saasbackup_desktop.vault.retention.removed import note_removed, read_note, read_points, removed, uncover_notes
 from saasbackup_desktop.vault.sharing.leases import Lease
 
 Recall = Callable[[Head], Iterable[Node] | None]
@@ -131,6 +131,8 @@ class Repair:
         known = {name_of(pack) for pack in self._index.packs()}
         # Without an index whatever was a pack once may be needed; with one, what it does not know was pruned.
         all_packs = bool(self._index.damages) or not known
+        for name in uncover_notes(self._store):
+            self._did("uncovered", name)
         gone = removed(self._store, self._keys)
         for name in list(self._store.hidden()):
             if name in gone or (kind_of(name) in (PACKS, META) and name not in known and not all_packs):
@@ -150,7 +152,7 @@ class Repair:
         kind = kind_of(name)
         if kind == CONFIG:
             return lambda data: data == self._described
-        if kind in (PACKS, META, REMOVED):
+        if kind in (PACKS, META):
             digest = name.rpartition("/")[2]
             return lambda data: hashlib.sha256(data).hexdigest() == digest
         if kind == SNAPSHOTS:
@@ -191,8 +193,10 @@ class Repair:
         self._index.refresh()
         # Segments under each other's names can be read, and are not to be relied on: what they say is written again.
         anew = bool(check.soundness.unlisted or before - {damage.facts.get("file") for damage in self._index.damages})
-        if anew or before or check.lost or self._index.has_adopted:
-            self._index.rebuild(check.lost, anew=anew)
+        # What is written down as nowhere stands in no prune's way; a backup that meets it stores it again all the same.
+        lost = check.lost | self._index.unnoted()
+        if anew or before or lost or self._index.has_adopted:
+            self._index.rebuild(lost, anew=anew)
             self._did("reindexed", INDEX)
         for name in before:
             self._store.delete(name)

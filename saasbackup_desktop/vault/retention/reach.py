@@ -127,18 +127,26 @@ class Reach:
         return True
 
     def _is_known_to_be_lost(self, first: int) -> bool:
-        """Did a repair write down that no pack has this blob? Then nothing can be kept of it."""
-        return self._run.packs[self._run.pack_number(first)].digest == NOWHERE
+        """Did a repair write down that no pack has this blob? Then nothing can be kept of it.
+
+        Segments may go on telling of packs that are gone beside what the repair wrote.
+        """
+        return any(self._run.packs[self._run.pack_number(at)].digest == NOWHERE for at in self._records_of(first))
 
     def _places(self, first: int) -> Iterator[tuple[int, int]]:
         """Packs that are there (by number) and record numbers of a blob, from its first record on."""
+        for at in self._records_of(first):
+            pack = self._run.pack_number(at)
+            if self._is_there[pack]:
+                yield pack, at
+
+    def _records_of(self, first: int) -> Iterator[int]:
+        """Numbers of all records of a blob, from its first one on."""
         key = self._run.key(first)
         for at in range(first, self._run.count):
             if self._run.key(at) != key:
                 return
-            pack = self._run.pack_number(at)
-            if self._is_there[pack]:
-                yield pack, at
+            yield at
 
     def _first(self, key: bytes) -> int | None:
         """Number of a blob's first record."""
