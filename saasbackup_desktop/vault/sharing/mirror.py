@@ -33,6 +33,7 @@ from saasbackup_desktop.vault.format.names import (
 )
 from saasbackup_desktop.vault.format.sealing import unseal
 from saasbackup_desktop.vault.retention.removed import note_removed, removed
+from saasbackup_desktop.vault.stores.overlap import overlap
 
 AT_ONCE: Final = 4
 """Files that are copied side by side; each is in memory whole."""
@@ -285,8 +286,7 @@ class Copy:
 
 def require_place(source: BlobStore, target: BlobStore) -> None:
     """Make sure that the target holds nothing, or a copy of this vault. Raises Misconfigured, VaultTooNew."""
-    here, there = source.location.rstrip("/"), target.location.rstrip("/")
-    if f"{here}/".startswith(f"{there}/") or f"{there}/".startswith(f"{here}/"):
+    if overlap(source.location, target.location):
         raise Misconfigured("a mirror of itself", what="mirror-of-itself", name=target.location)
     described, _ = config.from_bytes(config.require_there(source))
     refusal = Misconfigured("something else is here", what="mirror-other", name=target.location)

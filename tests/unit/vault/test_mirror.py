@@ -480,6 +480,31 @@ def test_places_that_are_refused(place: Place, copy: Place, tmp_path: Path) -> N
         run(LocalStore(tmp_path / "nowhere"), LocalStore(copy.folder), vault)
 
 
+def test_the_vault_itself_by_another_name(place: Place, tmp_path: Path) -> None:
+    vault = place.create()
+    fill(vault, 1)
+    (tmp_path / "link").symlink_to(place.folder, target_is_directory=True)
+    (tmp_path / "home").mkdir()
+    name = place.folder.name
+    parent = place.folder.parent
+    before = sorted(parent.rglob("*"))
+    for folder in (
+        parent / ".." / parent.name / name,
+        parent / ".." / parent.name / name / "deep",
+        parent / "home" / ".." / name,
+        tmp_path / "link",
+        tmp_path / "link" / "inner",
+    ):
+        for source, target in ((place.folder, folder), (folder, place.folder)):
+            if not (source / "vault.json").is_file():
+                continue
+            with pytest.raises(Misconfigured) as fault:
+                run(LocalStore(source), LocalStore(target), vault)
+            assert fault.value.facts["what"] == "mirror-of-itself"
+    assert sorted(parent.rglob("*")) == before
+    assert run(LocalStore(tmp_path / "link"), LocalStore(parent / f"{name}-copy"), vault).is_whole
+
+
 def test_memory_stays_bounded(place: Place, copy: Place) -> None:
     """No more files are under way at once than there are threads."""
     vault = place.create()
