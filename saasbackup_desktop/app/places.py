@@ -1,5 +1,6 @@
 """Where a vault lies: in a folder or a bucket; how it is reached, and who signs in there."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
@@ -18,6 +19,8 @@ from saasbackup_desktop.vault.stores.s3_place import SCHEME, S3Keys, S3Place, pa
 MODES: Final = ("governance", "compliance")
 _LONGEST_LOCK: Final = 36_500
 _SETTINGS: Final = "bucket"
+_OTHER_SCHEME: Final = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+):[/\\]+(.*)|(s3):(.*)", re.IGNORECASE)
+"""One letter is a drive of Windows, and no scheme."""
 
 
 def is_bucket(location: str) -> bool:
@@ -26,11 +29,37 @@ def is_bucket(location: str) -> bool:
 
 
 def whole(location: str) -> str:
-    """A location's name that still holds when the program runs in another folder. Raises Misconfigured."""
+    """A location's name that still holds when the program runs in another folder.
+
+    Raises Misconfigured for what is neither a folder nor a bucket.
+    """
     if not is_bucket(location):
+        _require_folder(location)
         return str(Path(location).expanduser().absolute())
     bucket, prefix = parse_location(SCHEME + location[len(SCHEME) :])
+    if not bucket:
+        raise Misconfigured("no bucket", what="no-bucket", name=location)
     return f"{SCHEME}{bucket}/{prefix}".rstrip("/")
+
+
+def _require_folder(location: str) -> None:
+    """Refuse what looks like an address on the network: as a folder's name it can only be a mistake."""
+    found = _OTHER_SCHEME.fullmatch(location)
+    if found is None:
+        return
+    scheme = str(found[1] or found[3]).lower()
+    rest = str(found[2] or found[4] or "").rpartition("@")[2].partition("?")[0].strip("/\\")  # no password in a fault
+    meant = {
+        "s3": f"{SCHEME}{rest}",
+        "gs": f"{SCHEME}{rest} with the endpoint https://storage.googleapis.com",
+        "file": f"/{rest}",
+    }.get(scheme, "")
+    if scheme in ("http", "https"):
+        host, _, path = rest.partition("/")
+        meant = f"{SCHEME}{path or 'BUCKET/FOLDER'} with the endpoint {scheme}://{host}"
+    raise Misconfigured(
+        "not a folder", what="other-scheme", name=f"{scheme}://{rest}" if scheme != "s3" else location, meant=meant
+    )
 
 
 class Places:
@@ -58,7 +87,7 @@ class Places:
         if not is_bucket(location):
             if settings not in (None, BucketSettings()) or lock is not None or keys is not None:
                 raise Misconfigured("a folder has no such settings", what="not-in-a-bucket", name=location)
-            return LocalStore(Path(location).expanduser().absolute())
+            return LocalStore(whole(location))
         # boto3 takes longer to load than many a command takes.
         from saasbackup_desktop.vault.stores.s3 import S3Store
 

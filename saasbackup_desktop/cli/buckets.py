@@ -7,7 +7,7 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from saasbackup_desktop.app.places import is_bucket
+from saasbackup_desktop.app.places import is_bucket, whole
 from saasbackup_desktop.app.views import BucketKeys, BucketSettings, StoreFinding
 from saasbackup_desktop.app.words.storage import OUTCOMES, check_name, explanation, verdict
 from saasbackup_desktop.cli import secret_input
@@ -112,7 +112,7 @@ def settings_of(
         profile=profile,
         encryption=encryption,
     )
-    if is_bucket(location):
+    if is_bucket(whole(location)):
         return said
     if said != BucketSettings():
         raise Misconfigured("a folder has no such settings", what="not-in-a-bucket", name=location)

@@ -609,6 +609,17 @@ TABLE: Final[dict[str, Words]] = {
         "This cannot be the name of a bucket[: {name}].",
         "Write it as s3://bucket or s3://bucket/folder, in small letters, digits, dots and hyphens.",
     ),
+    "misconfigured/no-bucket": Words(
+        "No bucket is named",
+        "After s3:// comes the name of a bucket, and there is none[: {name}].",
+        "Write it as s3://bucket or s3://bucket/folder.",
+    ),
+    "misconfigured/other-scheme": Words(
+        "Neither a folder nor a bucket",
+        "A vault lies in a folder or in a bucket of an S3 storage, and this is neither[: {name}]. Nothing was made.",
+        "[Perhaps it is meant as {meant}. ]Name a folder, or write s3://bucket/folder, with an endpoint if the "
+        "bucket is not Amazon's.",
+    ),
     "misconfigured/bad-prefix": Words(
         "Not a folder's name",
         "This cannot be a folder in a bucket[: {name}].",

@@ -62,6 +62,42 @@ def test_folders_are_named_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     assert whole("vault") == str(tmp_path / "vault")
 
 
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("gs://b/v", "s3://b/v with the endpoint https://storage.googleapis.com"),
+        ("s3:/plain/v", "s3://plain/v"),
+        ("s3:plain/v", "s3://plain/v"),
+        ("S3:\\\\plain", "s3://plain"),
+        ("http://anna:secret@host:9000/b/v?token=secret", "s3://b/v with the endpoint http://host:9000"),
+        ("https://host", "s3://BUCKET/FOLDER with the endpoint https://host"),
+        ("file:///media/v", "/media/v"),
+        ("sftp://host/v", ""),
+        ("nas:/v", ""),
+    ],
+)
+def test_addresses_are_no_folders(home: Home, said: str, meant: str) -> None:
+    for ask in (whole, Places(home, Clock()).at):
+        with pytest.raises(Misconfigured) as refused:
+            ask(said)
+        assert refused.value.facts["what"] == "other-scheme"
+        assert refused.value.facts["meant"] == meant
+        assert "secret" not in str(refused.value.facts)
+
+
+@pytest.mark.parametrize("said", ["s3://", "s3:///folder", "S3://"])
+def test_a_bucket_has_a_name(said: str) -> None:
+    with pytest.raises(Misconfigured) as refused:
+        whole(said)
+    assert refused.value.facts["what"] == "no-bucket"
+
+
+@pytest.mark.parametrize("said", ["C:\\vault", "C:/vault", "mail 10:30", "./gs:/b", "a/http://b"])
+def test_a_colon_alone_is_no_address(said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert whole(said) == str(Path(said).absolute())
+
+
 def test_a_folder_has_no_settings_and_no_lock(home: Home, tmp_path: Path) -> None:
     known = Places(home, Clock())
     assert isinstance(known.at(str(tmp_path)), LocalStore)
