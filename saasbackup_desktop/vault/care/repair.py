@@ -117,6 +117,7 @@ class Repair:
                     return
                 self._lease.renew()
                 self._mend_tree(link, loading, recall)
+            self._note_lost()
         finally:
             loading.close()
         self._clear(found)
@@ -193,13 +194,17 @@ class Repair:
         self._index.refresh()
         # Segments under each other's names can be read, and are not to be relied on: what they say is written again.
         anew = bool(check.soundness.unlisted or before - {damage.facts.get("file") for damage in self._index.damages})
-        # What is written down as nowhere stands in no prune's way; a backup that meets it stores it again all the same.
-        lost = check.lost | self._index.unnoted()
-        if anew or before or lost or self._index.has_adopted:
-            self._index.rebuild(lost, anew=anew)
+        if anew or before or check.lost or self._index.has_adopted:
+            self._index.rebuild(check.lost, anew=anew)
             self._did("reindexed", INDEX)
         for name in before:
             self._store.delete(name)
+
+    def _note_lost(self) -> None:
+        """Write down what is nowhere after all: it stands in no prune's way, and a backup stores it again."""
+        self._index.refresh()
+        if lost := self._index.unnoted():
+            self._index.rebuild(lost, anew=False)
 
     # --- points in time --------------------------------------------------------------------------------------
 
