@@ -17,6 +17,7 @@ from saasbackup_desktop.core.jobs import Check, Discard, Job, JobChanged, Mirror
 from saasbackup_desktop.core.ports import ObjectLock
 from saasbackup_desktop.core.retention import Keep
 from saasbackup_desktop.ui.kit.buttons import Button
+from saasbackup_desktop.ui.kit.sheets import Sheet
 from saasbackup_desktop.ui.places import AccountPlace, JobsPlace, VaultPlace
 from saasbackup_desktop.ui.rooms.account import AccountPage
 from saasbackup_desktop.ui.rooms.home import HomePage
@@ -26,6 +27,7 @@ from saasbackup_desktop.ui.rooms.open_vault import OpenVault
 from saasbackup_desktop.ui.rooms.recovery_kit import KitView
 from saasbackup_desktop.ui.rooms.unlock import UnlockPage
 from saasbackup_desktop.ui.rooms.vault.holds import HoldsLeaf
+from saasbackup_desktop.ui.rooms.vault.key_sheets import is_last_of_its_kind
 from saasbackup_desktop.ui.rooms.vault.keys import KeysLeaf
 from saasbackup_desktop.ui.rooms.vault.mirror import MirrorLeaf
 from saasbackup_desktop.ui.rooms.vault.mirror_sheet import MirrorSheet
@@ -576,8 +578,9 @@ def test_progress_of_a_mirror_is_seen(qapp: QApplication, tmp_path: Path) -> Non
 
 def test_keys_are_renamed_and_removed(qapp: QApplication, tmp_path: Path) -> None:
     async def scene(shown: Window, desk: FakeDesk) -> None:
+        await shown.bridge.call(desk.add_passphrase("quite another phrase of words", "Front desk"))
         keys = await leaf(shown, "keys", KeysLeaf)
-        await until(lambda: len(keys._keys.findChildren(Button)) == 4)
+        await until(lambda: len(keys._keys.findChildren(Button)) == 6)
         button(keys._keys, "Rename…").click()
         asked = await dialog(shown)
         field = asked.findChild(QLineEdit)
@@ -588,9 +591,30 @@ def test_keys_are_renamed_and_removed(qapp: QApplication, tmp_path: Path) -> Non
         await settled()
         [b for b in keys._keys.findChildren(Button) if b.accessibleName() == "Remove Dana"][-1].click()
         button(await dialog(shown), "Remove the key").click()
-        await until(lambda: [slot.kind for slot in desk._slots] == ["recovery"])
+        await until(lambda: [slot.label for slot in desk._slots] == ["Recovery kit", "Front desk"])
 
     on_stage(qapp, tmp_path, scene)
+
+
+def test_last_passphrase_goes_only_with_a_typed_word(qapp: QApplication, tmp_path: Path) -> None:
+    async def scene(shown: Window, desk: FakeDesk) -> None:
+        keys = await leaf(shown, "keys", KeysLeaf)
+        await until(lambda: len(keys._keys.findChildren(Button)) == 4)
+        [b for b in keys._keys.findChildren(Button) if b.accessibleName() == "Remove First passphrase"][-1].click()
+        asked = await dialog(shown, Sheet)
+        assert "still open the vault: Recovery kit." in asked.lead.text()
+        assert "Nobody has confirmed" in asked.lead.text()
+        await type_word(shown, "REMOVE", "Remove the last passphrase")
+        await until(lambda: [slot.kind for slot in desk._slots] == ["recovery"])
+
+    on_stage(qapp, tmp_path, scene, lambda: FakeDesk(confirmed=False))
+
+
+def test_replaced_keys_do_not_count_as_another_of_their_kind() -> None:
+    one = views.KeySlot(id="1", kind="passphrase", created=0, label="")
+    old = views.KeySlot(id="2", kind="passphrase", created=0, label="", is_superseded=True)
+    assert is_last_of_its_kind(one, (one, old))
+    assert not is_last_of_its_kind(old, (one, old))
 
 
 def test_last_recovery_key_goes_only_with_a_typed_word(qapp: QApplication, tmp_path: Path) -> None:

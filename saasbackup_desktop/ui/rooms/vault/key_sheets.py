@@ -1,8 +1,11 @@
 """Dialogs about the vault's keys."""
 
+from collections.abc import Sequence
+
 from PySide6.QtWidgets import QWidget
 
-from saasbackup_desktop.app.views import KeySlot
+from saasbackup_desktop.app.views import KeySlot, VaultInfo
+from saasbackup_desktop.app.words.states import KEY_KINDS, label
 from saasbackup_desktop.ui.bridge import Bridge
 from saasbackup_desktop.ui.kit import text
 from saasbackup_desktop.ui.kit.buttons import Button
@@ -91,12 +94,11 @@ async def rename_key(bridge: Bridge, slot: KeySlot, name: str, parent: QWidget) 
     return await sheet.answer()
 
 
-async def remove_key(
-    bridge: Bridge, slot: KeySlot, name: str, parent: QWidget, *, is_last_kit: bool
-) -> tuple[bool, int | None]:
-    """Ask, more than once for the last recovery kit, and remove a key; until when its file stays all the same."""
-    title = say("Remove the key “%1”?").replace("%1", name)
-    if is_last_kit:
+async def remove_key(bridge: Bridge, slot: KeySlot, info: VaultInfo, parent: QWidget) -> tuple[bool, int | None]:
+    """Ask, with a typed word for the last of its kind, and remove a key; until when its file stays all the same."""
+    title = say("Remove the key “%1”?").replace("%1", key_name(slot))
+    is_last = is_last_of_its_kind(slot, info.slots)
+    if is_last and slot.kind == "recovery":
         sure = await confirm_typed(
             parent,
             title,
@@ -105,6 +107,10 @@ async def remove_key(
             say("REMOVE"),
             say("Remove the last recovery key"),
         )  # fmt: skip
+    elif is_last and slot.kind == "passphrase":
+        sure = await confirm_typed(
+            parent, title, what_still_opens(slot, info), say("REMOVE"), say("Remove the last passphrase")
+        )
     else:
         sure = await confirm(parent, title, _what_removal_means(slot), say("Remove the key"), danger=True)
     if not sure:
@@ -112,7 +118,30 @@ async def remove_key(
     if slot.is_here:
         await bridge.call(bridge.desk.forget())
         return True, None
-    return True, await bridge.call(bridge.desk.remove_key(slot.id, force=is_last_kit))
+    return True, await bridge.call(bridge.desk.remove_key(slot.id, force=is_last and slot.kind == "recovery"))
+
+
+def key_name(slot: KeySlot) -> str:
+    """What a key goes by."""
+    return slot.label or say(label(KEY_KINDS, slot.kind))
+
+
+def is_last_of_its_kind(slot: KeySlot, slots: Sequence[KeySlot]) -> bool:
+    """No other key of this kind opens the vault."""
+    if slot.is_superseded:
+        return False
+    return not any(one.kind == slot.kind and one.id != slot.id and not one.is_superseded for one in slots)
+
+
+def what_still_opens(slot: KeySlot, info: VaultInfo) -> str:
+    """Name the keys that are left when the last passphrase is gone, and whether the kit was ever proven."""
+    left = ", ".join(key_name(one) for one in info.slots if one.id != slot.id and not one.is_superseded)
+    words = say("It is the only passphrase. Only this will still open the vault: %1.").replace("%1", left)
+    if info.recovery_confirmed:
+        return words
+    return f"{words} " + say(
+        "Nobody has confirmed to have the recovery kit: if it is not at hand, the backups are lost. Confirm it first."
+    )
 
 
 def _what_removal_means(slot: KeySlot) -> str:

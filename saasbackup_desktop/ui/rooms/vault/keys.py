@@ -16,6 +16,7 @@ from saasbackup_desktop.ui.rooms.recovery_kit import confirm_kit, show_kit
 from saasbackup_desktop.ui.rooms.vault.key_sheets import (
     add_passphrase,
     change_passphrase,
+    key_name,
     remember,
     remove_key,
     rename_key,
@@ -163,8 +164,7 @@ class KeysLeaf(Leaf):
             self.refresh()
 
     async def _remove(self, slot: KeySlot, info: VaultInfo) -> None:
-        is_last_kit = slot.kind == "recovery" and sum(one.kind == "recovery" for one in info.slots) == 1
-        removed, until = await remove_key(self.bridge, slot, key_name(slot), self, is_last_kit=is_last_kit)
+        removed, until = await remove_key(self.bridge, slot, info, self)
         if removed:
             self.banner.say(Tone.GOOD, self.tr("Removed: %1").replace("%1", key_name(slot)), stays_until(until))
             self.refresh()
@@ -173,8 +173,3 @@ class KeysLeaf(Leaf):
         info = await self.bridge.call(self.desk.vault_info())
         await replace_keys(self.bridge, info.slots, self)
         self.refresh()
-
-
-def key_name(slot: KeySlot) -> str:
-    """What a key goes by."""
-    return slot.label or say(label(KEY_KINDS, slot.kind))
