@@ -5,7 +5,7 @@ import io
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QAbstractItemModel, QItemSelectionModel, QModelIndex, QPoint, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from saasbackup_desktop.ui.kit.buttons import action, menu
@@ -26,6 +26,9 @@ class Table(QTableView):
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self._widest: tuple[int, int] | None = None
+        self._is_fitting = False
         self.setShowGrid(False)
         self.setWordWrap(False)
         self.setTabKeyNavigation(False)
@@ -39,17 +42,37 @@ class Table(QTableView):
         head.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         head.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         head.customContextMenuRequested.connect(self._choose_columns)
+        head.sectionResized.connect(lambda *_: self._fit())
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
         self.doubleClicked.connect(self.opened)
         self._copy = action(self, self.tr("Copy"), self.copy_rows, "copy", QKeySequence.StandardKey.Copy)
 
-    def widths(self, widths: Sequence[int], stretch: int) -> None:
-        """Set the columns' widths in pixels; one column takes what is left."""
+    def widths(self, widths: Sequence[int], stretch: int, *, least: int = 140) -> None:
+        """Set the columns' widths in pixels; one takes what is left, and never gets narrower than ``least``."""
         head = self.horizontalHeader()
         for column, width in enumerate(widths):
             head.setSectionResizeMode(column, QHeaderView.ResizeMode.Interactive)
             self.setColumnWidth(column, scaled(width))
-        head.setSectionResizeMode(stretch, QHeaderView.ResizeMode.Stretch)
+        self._widest = (stretch, scaled(least))
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give the widest column what is left."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        # Qt's own way to stretch a column lets it shrink to nothing.
+        if self._widest is None or self._is_fitting:
+            return
+        column, least = self._widest
+        head = self.horizontalHeader()
+        if column >= head.count() or head.isSectionHidden(column):
+            return
+        self._is_fitting = True
+        left = self.viewport().width() - head.length() + head.sectionSize(column)
+        head.resizeSection(column, max(least, left))
+        self._is_fitting = False
 
     def setModel(self, model: QAbstractItemModel | None) -> None:
         """Show another model. The heading does not follow the selection: Qt would ask every row for its flags."""

@@ -61,7 +61,7 @@ class AccountPage(PlainPage):
         self._model: RowSheet[Snapshot] = RowSheet((*_fields(), fate_field(self._fates)), self)
         self.table = Table(self.tr("Points in time"))
         self.table.setModel(self._model)
-        self.table.widths((164, 108, 92, 84, 58, 78, 80, 62, 196), 0)
+        self.table.widths((164, 100, 86, 78, 54, 76, 80, 60, 132), 0, least=148)
         self.table.setMinimumHeight(300)
         self.table.opened.connect(lambda index: self._browse())
         self._browse_button = Button(self.tr("Br&owse"), picture="recovery", pressed=self._browse)

@@ -90,7 +90,7 @@ class JobsPage(Page):
         self.table = Table(self.tr("Jobs"))
         self.table.setModel(self._model)
         self.table.setSelectionMode(Table.SelectionMode.SingleSelection)
-        self.table.widths((200, 165, 108), 0)
+        self.table.widths((200, 150, 104), 0, least=130)
         self.table.setMinimumWidth(scaled(340))
         self.detail = JobDetail(bridge)
         self.detail.opened.connect(self._open_job)
