@@ -94,6 +94,7 @@ class Desk:
         """
         self._require_no_vault()
         store = await self._offload.on_disk(self._places.at, location, settings, keys, lock)
+        await self._offload.on_disk(self._places.require_apart, store, settings, keys)
         await self._offload.on_disk(self._places.require_fit, store)
         vault, recovery_key = await self._offload.on_disk(Vault.create, store, passphrase, self._clock)
         await self._offload.on_disk(self._places.keep_keys, location, settings, keys)

@@ -1,5 +1,7 @@
 """Where a vault lies: in a folder or a bucket; how it is reached, and who signs in there."""
 
+import contextlib
+import os
 import re
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -9,9 +11,10 @@ from typing import Any, Final
 from saasbackup_desktop.app import store_keys
 from saasbackup_desktop.app.home import Home
 from saasbackup_desktop.app.views import BucketKeys, BucketSettings, StoreFinding
-from saasbackup_desktop.core.errors import HomeFault, Misconfigured, VaultMissing
+from saasbackup_desktop.core.errors import Denied, HomeFault, Misconfigured, VaultMissing
 from saasbackup_desktop.core.ports import BlobStore, Clock, LockingStore, ObjectLock
 from saasbackup_desktop.vault.format import config
+from saasbackup_desktop.vault.format.names import CONFIG, KEYS
 from saasbackup_desktop.vault.stores.local import LocalStore
 from saasbackup_desktop.vault.stores.probe import FAILED, is_fit, probe
 from saasbackup_desktop.vault.stores.s3_place import SCHEME, S3Keys, S3Place, parse_location
@@ -120,6 +123,28 @@ class Places:
         if worst is not None:
             raise Misconfigured(worst.reason, what="object-lock-fails", name=f"{worst.check}, {worst.reason}")
 
+    def require_apart(
+        self, store: BlobStore, settings: BucketSettings | None = None, keys: BucketKeys | None = None
+    ) -> None:
+        """Make sure that a new vault would neither lie in another one nor around it. Raises Misconfigured.
+
+        Limited vaults lie inside on purpose, and are not made at a place of their own.
+        """
+        found = _inside(store.location) if isinstance(store, LocalStore) else self._inside_bucket(store, settings, keys)
+        if found:
+            raise Misconfigured("a vault in a vault", what="vault-in-vault", name=found)
+
+    def _inside_bucket(self, store: BlobStore, settings: BucketSettings | None, keys: BucketKeys | None) -> str:
+        bucket, prefix = parse_location(store.location)
+        parts = prefix.split("/") if prefix else []
+        for depth in range(len(parts)):
+            outer = self.at(f"{SCHEME}{bucket}/{'/'.join(parts[:depth])}", settings, keys)
+            # Keys that are good for one folder only may not look beside it.
+            with contextlib.suppress(FileNotFoundError, VaultMissing, Denied):
+                if outer.size(CONFIG):
+                    return outer.location
+        return ""
+
     def keep_keys(self, location: str, settings: BucketSettings | None, keys: BucketKeys | None) -> bool:
         """Keep keys that were entered by hand in the keyring, at least while this process lives; False: only that."""
         if keys is None:
@@ -149,6 +174,17 @@ class Places:
         if given is not None or place.profile:
             return given
         return store_keys.kept_keys(place.location, place.endpoint)
+
+
+def _inside(location: str) -> str:
+    """The vault that a folder lies in, else one that lies in it; empty if there is none."""
+    folder = Path(os.path.realpath(location))
+    for outer in folder.parents:
+        if (outer / CONFIG).is_file() and (outer / KEYS).is_dir():
+            return str(outer)
+    if (folder / CONFIG).exists():
+        return ""  # taken itself, of which others tell
+    return next((str(found.parent) for found in folder.rglob(CONFIG) if (found.parent / KEYS).is_dir()), "")
 
 
 def settings_of(home: Home) -> BucketSettings | None:

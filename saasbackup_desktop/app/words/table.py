@@ -387,6 +387,11 @@ TABLE: Final[dict[str, Words]] = {
         "The place[ {name}] is the vault's own, lies in it, or holds it.",
         "Choose a place of its own, best on another disk or with another provider.",
     ),
+    "misconfigured/vault-in-vault": Words(
+        "A vault cannot lie in another",
+        "The place lies in a vault, or holds one[: {name}]. Nothing was made.",
+        "Choose a folder beside it. A vault for one account inside this one is made by “saasbackup vault limited add”.",
+    ),
     "misconfigured/other-vault": Words(
         "Another vault lies there",
         "At[ {name}] there is a vault, but not the one that belongs to this home. Nothing was touched.",

@@ -98,6 +98,48 @@ def test_a_colon_alone_is_no_address(said: str, tmp_path: Path, monkeypatch: pyt
     assert whole(said) == str(Path(said).absolute())
 
 
+def _vault(folder: Path) -> None:
+    (folder / "keys").mkdir(parents=True)
+    (folder / "vault.json").write_text("{}")
+
+
+def test_a_vault_lies_neither_in_another_nor_around_it(home: Home, tmp_path: Path) -> None:
+    known = Places(home, Clock())
+    _vault(tmp_path / "outer")
+    _vault(tmp_path / "around" / ".hidden")
+    _vault(tmp_path / "keyed" / "keys")
+    (tmp_path / "link").symlink_to(tmp_path / "outer", target_is_directory=True)
+    for place, found in (
+        ("outer/sub", "outer"),
+        ("outer/packs/deep/er", "outer"),
+        ("link/sub", "outer"),
+        ("beside/../outer/sub", "outer"),
+        ("around", "around/.hidden"),
+        ("keyed", "keyed/keys"),
+    ):
+        with pytest.raises(Misconfigured) as refused:
+            known.require_apart(LocalStore(tmp_path / place))
+        assert refused.value.facts == {"what": "vault-in-vault", "name": str(tmp_path / found)}
+    for place in ("outer", "outer-2", "new/deep"):
+        known.require_apart(LocalStore(tmp_path / place))
+
+
+def test_a_vault_lies_in_no_other_in_a_bucket(home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    known = Places(home, Clock())
+    _vault(tmp_path / "s3:" / "bucket" / "outer")
+    to_be = known.at("s3://bucket/outer/sub", SETTINGS, KEYS)
+    beside = known.at(LOCATION, SETTINGS, KEYS)
+
+    class Pretend(LocalStore):
+        location = "s3://bucket/outer"
+
+    monkeypatch.setattr(known, "at", lambda place, *_how: Pretend(tmp_path / "s3:" / place.removeprefix("s3://")))
+    with pytest.raises(Misconfigured) as refused:
+        known.require_apart(to_be, SETTINGS, KEYS)
+    assert refused.value.facts == {"what": "vault-in-vault", "name": "s3://bucket/outer"}
+    known.require_apart(beside, SETTINGS, KEYS)
+
+
 def test_a_folder_has_no_settings_and_no_lock(home: Home, tmp_path: Path) -> None:
     known = Places(home, Clock())
     assert isinstance(known.at(str(tmp_path)), LocalStore)
