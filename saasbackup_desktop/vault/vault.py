@@ -163,8 +163,13 @@ class Vault:
         """
         try:
             restore_description(store, secret)
-        except (VaultDamaged, WrongPassphrase):
-            if not isinstance(store, LockingStore) or not uncover_slots(store, secret):
+        except (VaultDamaged, WrongPassphrase) as fault:
+            if not isinstance(store, LockingStore):
+                raise
+            if not uncover_slots(store, secret):
+                are_hidden = any(name.startswith(f"{KEYS}/") for name in store.hidden())
+                if are_hidden and fault.facts.get("reason") in ("hidden", "missing"):
+                    raise WrongPassphrase("no key slot that is out of sight opens") from fault
                 raise
             restore_description(store, secret)
         return cls.open(store, secret, clock)

@@ -61,3 +61,27 @@ def test_what_was_deleted_and_written_over_comes_back(ceph: S3Server, place: S3P
         assert sorted(vault.read(body) for body in bodies if body) == sorted(letter(number) for number in range(10))
     finally:
         again.close()
+
+
+def test_a_vault_whose_every_file_was_deleted_comes_back(ceph: S3Server, place: S3Place, store: S3Store) -> None:
+    vault, _ = Vault.create(store, PASSPHRASE, WallClock(), argon2=CHEAP)
+    with vault.writer(STREAM, "me") as writer:
+        root = writer.apply("", [Edit(None, INBOX), Edit(None, item(1, writer.add(letter(1))))])
+        writer.seal(head(root, 1, items=1))
+    client = ceph.client()
+    for name in list(store.list()):
+        client.delete_object(Bucket=place.bucket, Key=f"{place.prefix}/{name}")
+    again = ceph.store(place, WallClock(), ObjectLock("governance", 5))
+    try:
+        assert list(again.list()) == []
+        with pytest.raises(VaultDamaged) as caught:
+            Vault.open(again, PASSPHRASE, WallClock())
+        assert caught.value.facts["reason"] == "hidden"
+        vault = Vault.rescue(again, PASSPHRASE, WallClock())
+        deeds = vault.repair(lambda done, total: None, lambda: False, read_percent=100)
+        assert {deed.code for deed in deeds} == {"uncovered", "reindexed"}
+        vault = Vault.open(again, PASSPHRASE, WallClock())
+        assert list(vault.check(100, lambda done, total: None, lambda: False)) == []
+        assert [point.snapshot.items for point in vault.heads(STREAM)] == [1]
+    finally:
+        again.close()

@@ -680,5 +680,12 @@ TABLE: Final[dict[str, Words]] = {
     ),
     "vault-damaged/cut": Words(_DAMAGED, "A file of the vault was cut short[: {file}].", _REPAIR),
     "vault-damaged/missing": Words(_DAMAGED, "A file of the vault is missing[: {file}].", _REPAIR),
+    "vault-damaged/hidden": Words(
+        "The vault is hidden",
+        "There is a vault at this place, but somebody deleted its files. The storage service's lock kept them, out of "
+        "sight.",
+        "Run “saasbackup vault check --repair”, or choose the repair when you unlock the vault: it brings the files "
+        "back. Change the access key for the bucket first if you did not do this yourself.",
+    ),
 }
 """By code, or by code and variant with a slash between."""

@@ -8,14 +8,15 @@ from saasbackup_desktop.core.ports import BlobStore, LockingStore
 from saasbackup_desktop.vault.access import slots
 from saasbackup_desktop.vault.format.keys import Keys
 from saasbackup_desktop.vault.format.names import KEYS
-from saasbackup_desktop.vault.retention.removed import removed
+from saasbackup_desktop.vault.retention.removed import removed, uncover_notes
 
 
 def uncover_slots(store: LockingStore, secret: str) -> list[str]:
     """Bring slots back that somebody took out of sight, as far as this secret opens them: their names.
 
-    What was removed on purpose, or by a rotation, stays where it is.
+    What was removed on purpose, or by a rotation, stays where it is: what tells of that is brought back first.
     """
+    uncover_notes(store)
     brought = []
     for name in [name for name in store.hidden() if name.startswith(f"{KEYS}/")]:
         for data in _versions(store, name):

@@ -5,12 +5,12 @@ import hashlib
 from typing import Any
 
 from saasbackup_desktop.core import codec
-from saasbackup_desktop.core.errors import VaultDamaged, VaultFault, VaultMissing
+from saasbackup_desktop.core.errors import VaultDamaged, VaultFault
 from saasbackup_desktop.core.ports import BlobStore, LockingStore
 from saasbackup_desktop.vault.access import slots
 from saasbackup_desktop.vault.access.cabinet import open_ring
 from saasbackup_desktop.vault.format import config
-from saasbackup_desktop.vault.format.config import Config
+from saasbackup_desktop.vault.format.config import Config, require_there
 from saasbackup_desktop.vault.format.keys import Keys
 from saasbackup_desktop.vault.format.names import ASIDE, CONFIG, KEYS
 
@@ -21,27 +21,30 @@ def restore_description(store: BlobStore, secret: str) -> bool:
     When the vault was made is taken from its oldest slot. Raises WrongPassphrase, VaultMissing, VaultDamaged;
     VaultTooNew for one that a newer program wrote.
     """
-    data = b""
-    with contextlib.suppress(FileNotFoundError):
-        data = store.get(CONFIG)
     candidates = _candidates(store)
-    if not data and not candidates:
-        raise VaultMissing("no vault here", location=store.location)
+    data = _found(store) if candidates else require_there(store)
     if isinstance(store, LockingStore):
         with contextlib.suppress(FileNotFoundError):
             store.uncover(CONFIG, lambda version: _opens(version, store, secret))
             data = store.get(CONFIG)
-    if _opens(data, store, secret):
+    if data is not None and _opens(data, store, secret):
         return False
     vault, created, keys = _opened(store, candidates, secret)
     lock = store.lock if isinstance(store, LockingStore) else None
-    if data:
+    if data is not None:
         digits = hashlib.sha256(data).hexdigest()
         with contextlib.suppress(FileExistsError):
             store.put(f"{ASIDE}/{digits[:2]}/{digits}", data, fleeting=True)
         store.delete(CONFIG)
     store.put(CONFIG, config.to_bytes(Config(vault, created, lock=lock), keys))
     return True
+
+
+def _found(store: BlobStore) -> bytes | None:
+    try:
+        return store.get(CONFIG)
+    except FileNotFoundError:
+        return None
 
 
 def _candidates(store: BlobStore) -> dict[str, int]:

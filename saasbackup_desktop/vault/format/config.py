@@ -1,13 +1,14 @@
 """The vault's only readable file: what it is, and what a program must know to read it."""
 
+import contextlib
 import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 from saasbackup_desktop.core import codec
-from saasbackup_desktop.core.errors import VaultDamaged, VaultMissing, VaultTooNew
-from saasbackup_desktop.core.ports import BlobStore, ObjectLock
+from saasbackup_desktop.core.errors import Denied, VaultDamaged, VaultMissing, VaultTooNew
+from saasbackup_desktop.core.ports import BlobStore, LockingStore, ObjectLock
 from saasbackup_desktop.vault.format.keys import Keys
 from saasbackup_desktop.vault.format.names import CONFIG, META, PACKS, SNAPSHOTS
 
@@ -69,9 +70,24 @@ def require_there(store: BlobStore) -> bytes:
     try:
         return store.get(CONFIG)
     except FileNotFoundError as error:
+        if isinstance(store, LockingStore) and _is_kept_below(store):
+            raise VaultDamaged("description is out of sight", file=CONFIG, reason="hidden") from error
         if any(next(iter(store.list(folder)), None) for folder in (PACKS, META, SNAPSHOTS)):
             raise VaultDamaged("description is missing", file=CONFIG, reason="missing") from error
         raise VaultMissing("no vault here", location=store.location) from error
+
+
+def _is_kept_below(store: LockingStore) -> bool:
+    """Does the store keep an earlier version of what somebody took out of sight?"""
+    found: list[bytes] = []
+
+    def look(data: bytes) -> bool:
+        found.append(data)
+        return False
+
+    with contextlib.suppress(FileNotFoundError, Denied):  # who may not look at versions cannot bring one back
+        store.uncover(CONFIG, look)
+    return bool(found)
 
 
 def require_ours(data: bytes, ours: bytes) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from saasbackup_desktop.core.errors import VaultDamaged
+from saasbackup_desktop.core.errors import VaultDamaged, VaultMissing, WrongPassphrase
 from saasbackup_desktop.core.model import Edit, Item
 from saasbackup_desktop.vault.vault import Vault
 from tests.locking_store import LockingMemoryStore, Version
@@ -93,6 +93,45 @@ def test_everything_at_once_comes_back(store: LockingMemoryStore) -> None:
     Vault.rescue(store, PASSPHRASE, store.clock)
     assert "uncovered" in _repair(store)
     _assert_whole(store)
+
+
+@pytest.mark.parametrize(
+    "folders",
+    [
+        ("",),
+        ("vault.json",),
+        ("keys/",),
+        ("vault.json", "keys/"),
+        ("vault.json", "packs/", "meta/", "index/", "snapshots/"),
+    ],
+)
+def test_a_vault_that_was_hidden_comes_back(store: LockingMemoryStore, folders: tuple[str, ...]) -> None:
+    vault = _opened(store)
+    removed = vault.add_passphrase("second", "")
+    vault.remove_slot(removed.id)
+    slots = vault.slots()
+    for name in list(store.list()):
+        if name.startswith(folders):
+            store.hide(name)
+    with pytest.raises(VaultDamaged) as caught:
+        _opened(store)
+    assert caught.value.facts["reason"] == ("missing" if folders == ("keys/",) else "hidden")
+    with pytest.raises(VaultDamaged):
+        _codes(store)
+    with pytest.raises(WrongPassphrase):
+        Vault.rescue(store, "not this one", store.clock)
+    Vault.rescue(store, PASSPHRASE, store.clock)
+    assert _repair(store) <= {"uncovered", "reindexed"}
+    assert _opened(store).slots() == slots
+    assert _codes(store) == []
+    _assert_whole(store)
+
+
+def test_where_no_vault_ever_was_none_is_hidden(store: LockingMemoryStore) -> None:
+    empty = LockingMemoryStore(HandClock())
+    for work in (Vault.open, Vault.rescue):
+        with pytest.raises(VaultMissing):
+            work(empty, PASSPHRASE, empty.clock)
 
 
 def test_what_was_taken_away_on_purpose_stays_away(store: LockingMemoryStore) -> None:
