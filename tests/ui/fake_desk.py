@@ -440,6 +440,7 @@ class FakeDesk(Desk):
         return views.Erasure(files=12, kept=0, kept_until=None)
 
     async def new_recovery_key(self) -> views.RecoveryKit:
+        self._confirmed = False
         self._slots.append(
             views.KeySlot(id=str(len(self._slots) + 1), kind="recovery", created=NOW, label="Recovery kit")
         )

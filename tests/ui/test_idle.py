@@ -14,6 +14,7 @@ from saasbackup_desktop.ui.kit.sheets import Sheet
 from saasbackup_desktop.ui.places import HomePlace, SettingsPlace
 from saasbackup_desktop.ui.preferences import LOCK_AFTER, Preferences
 from saasbackup_desktop.ui.rooms.home import HomePage
+from saasbackup_desktop.ui.rooms.recovery_kit import KitSheet
 from saasbackup_desktop.ui.rooms.settings import SettingsPage
 from saasbackup_desktop.ui.rooms.unlock import UnlockPage
 from saasbackup_desktop.ui.shell.window import Window
@@ -132,6 +133,28 @@ def test_open_dialogs_are_closed_first(qapp: QApplication, tmp_path: Path) -> No
             sheet = Sheet("New recovery kit", "It is shown this once.", shown)
             sheet.open()
             _leave(LOCK_AFTER)
+            shown.idle.look()
+            await until(lambda: isinstance(shown.page, UnlockPage))
+            assert not sheet.isVisible()
+
+    play(qapp, scene())
+
+
+def test_a_new_key_that_is_not_safe_keeps_it_open_until_it_is_closed(qapp: QApplication, tmp_path: Path) -> None:
+    async def scene() -> None:
+        async with window(qapp, tmp_path) as shown:
+            await _end_all_jobs(shown)
+            desk = _fake(shown)
+            kit = await shown.bridge.call(desk.new_recovery_key())
+            sheet = KitSheet(shown.bridge, kit, "New recovery kit", "It is shown this once.", shown)
+            sheet.fill(sheet.view)
+            sheet.open()
+            _leave(LOCK_AFTER)
+            shown.idle.look()
+            await settled()
+            assert sheet.isVisible()
+            assert desk.is_open
+            sheet.view.is_safe = True
             shown.idle.look()
             await until(lambda: isinstance(shown.page, UnlockPage))
             assert not sheet.isVisible()

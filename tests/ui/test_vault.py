@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QWidget
 
 from saasbackup_desktop.app import views
@@ -24,7 +26,7 @@ from saasbackup_desktop.ui.rooms.home import HomePage
 from saasbackup_desktop.ui.rooms.jobs import JobsPage
 from saasbackup_desktop.ui.rooms.new_vault import NewVaultWizard
 from saasbackup_desktop.ui.rooms.open_vault import OpenVault
-from saasbackup_desktop.ui.rooms.recovery_kit import KitView
+from saasbackup_desktop.ui.rooms.recovery_kit import ConfirmKit, KitSheet, KitView
 from saasbackup_desktop.ui.rooms.unlock import UnlockPage
 from saasbackup_desktop.ui.rooms.vault.holds import HoldsLeaf
 from saasbackup_desktop.ui.rooms.vault.key_sheets import is_last_of_its_kind
@@ -659,8 +661,36 @@ def test_all_keys_are_replaced_after_what_falls_away_was_listed(qapp: QApplicati
         assert desk._passphrase == secret
         kit = next(view for view in shown.findChildren(KitView) if view.isVisible())
         assert kit._kit.recovery_key == RECOVERY_KEY
-        (await dialog(shown)).reject()
+        sheet = await dialog(shown, KitSheet)
+        QTest.keyClick(sheet, Qt.Key.Key_Escape)
+        await settled(10)
+        asked = await dialog(shown)
+        assert "not saved or confirmed" in asked.windowTitle()
+        button(asked, "Back to the kit").click()
+        await settled()
+        assert sheet.isVisible()
+        sheet.close()
+        await settled(10)
+        button(await dialog(shown), "Close anyway").click()
         await until(keys._confirm.isVisible)
+
+    on_stage(qapp, tmp_path, scene)
+
+
+def test_saved_or_confirmed_kit_closes_without_a_question(qapp: QApplication, tmp_path: Path) -> None:
+    async def scene(shown: Window, desk: FakeDesk) -> None:
+        keys = await leaf(shown, "keys", KeysLeaf)
+        button(keys, "New recovery kit…").click()
+        button(await dialog(shown), "Make a kit").click()
+        sheet = await dialog(shown, KitSheet)
+        assert sheet.must_stay
+        confirm = sheet.findChild(ConfirmKit)
+        assert confirm is not None
+        confirm.key.setText(RECOVERY_KEY)
+        confirm._try()
+        await until(lambda: not sheet.must_stay)
+        QTest.keyClick(sheet, Qt.Key.Key_Escape)
+        await until(lambda: not any(d.isVisible() for d in shown.findChildren(QDialog)))
 
     on_stage(qapp, tmp_path, scene)
 

@@ -12,10 +12,13 @@ from saasbackup_desktop.core.errors import Fault
 from saasbackup_desktop.ui.kit.buttons import Button
 from saasbackup_desktop.ui.kit.layout import Piece, column, row
 from saasbackup_desktop.ui.kit.notices import Banner
-from saasbackup_desktop.ui.kit.tasks import Tasks, Work
-from saasbackup_desktop.ui.kit.text import Text
+from saasbackup_desktop.ui.kit.tasks import Tasks, Work, alive
+from saasbackup_desktop.ui.kit.text import ElidedText, Text, plain
 from saasbackup_desktop.ui.kit.theme import scaled
 from saasbackup_desktop.ui.kit.tokens import SPACE
+
+_TITLE = 680
+"""Pixels that a title may ask for."""
 
 
 class Sheet(QDialog):
@@ -23,7 +26,7 @@ class Sheet(QDialog):
 
     def __init__(self, title: str, lead: str = "", parent: QWidget | None = None, *, width: int = 520) -> None:
         super().__init__(parent)
-        self.setWindowTitle(title)
+        self.setWindowTitle(plain(title))
         self.setMinimumWidth(scaled(width))
         self.banner = Banner()
         self.tasks = Tasks(self, self.failed)
@@ -32,7 +35,8 @@ class Sheet(QDialog):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(SPACE.wide, SPACE.wide, SPACE.wide, SPACE.large)
         outer.setSpacing(SPACE.large)
-        self.title = Text(title, "heading")
+        self.title = ElidedText(title, "heading", snug=True)
+        self.title.setMaximumWidth(max(scaled(width), scaled(_TITLE)))
         self.lead = Text(lead, "muted", wrap=True)
         self.lead.setVisible(bool(lead))
         outer.addLayout(column(self.title, self.lead, spacing=SPACE.hair))
@@ -52,6 +56,11 @@ class Sheet(QDialog):
     def cancel_button(self, text: str = "") -> Button:
         """Make the button that leaves without doing anything."""
         return Button(text or self.tr("Cancel"), pressed=self.reject)
+
+    @property
+    def must_stay(self) -> bool:
+        """Closing it unasked would lose something that cannot be had again."""
+        return False
 
     def run(self, work: Work, *, busy: QWidget | None = None, only: str = "") -> None:
         """Start work that ends with the dialog."""
@@ -76,12 +85,13 @@ class Sheet(QDialog):
             return await waiting
         finally:
             self.tasks.cancel()
-            self.deleteLater()
+            if alive(self):  # the page below it may have taken it along
+                self.deleteLater()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Closing is leaving without doing anything."""
+        """Closing is leaving without doing anything, if the dialog lets go."""
         self.reject()
-        event.accept()
+        event.setAccepted(not self.isVisible())
 
 
 async def confirm(
@@ -148,7 +158,8 @@ async def _picked(dialog: QFileDialog) -> Path | None:
     try:
         picked = await waiting
     finally:
-        dialog.deleteLater()
+        if alive(dialog):
+            dialog.deleteLater()
     return Path(picked) if picked else None
 
 

@@ -71,15 +71,21 @@ class Tasks:
         except Cancelled:
             return
         except Fault as fault:
+            if not alive(self._owner):
+                return
             if self._on_fault is not None:
                 self._on_fault(fault)
             else:
                 mishaps().fault.emit(fault)
         except Exception as bug:
+            if isinstance(bug, RuntimeError) and not alive(self._owner):
+                # What the work tidies up at its end went with its widget.
+                log.debug("work ended after its widget: %s", bug)
+                return
             log.exception("a page failed")
             mishaps().bug.emit(bug)
         finally:
-            if busy is not None and _alive(busy):
+            if busy is not None and alive(busy):
                 busy.setEnabled(True)
 
 
@@ -94,7 +100,8 @@ def mishaps() -> Mishaps:
     return _Shared.mishaps
 
 
-def _alive(widget: QWidget) -> bool:
+def alive(widget: QWidget) -> bool:
+    """Tell whether Qt still has the widget: a page takes what stands on it along when it goes."""
     from shiboken6 import isValid
 
     return bool(isValid(widget))

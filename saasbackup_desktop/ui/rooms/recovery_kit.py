@@ -11,7 +11,7 @@ from saasbackup_desktop.ui.kit.buttons import Button
 from saasbackup_desktop.ui.kit.forms import Field, Line
 from saasbackup_desktop.ui.kit.layout import Card, row
 from saasbackup_desktop.ui.kit.notices import Banner
-from saasbackup_desktop.ui.kit.sheets import Sheet, pick_new_file
+from saasbackup_desktop.ui.kit.sheets import Sheet, confirm, pick_new_file
 from saasbackup_desktop.ui.kit.tasks import Tasks
 from saasbackup_desktop.ui.kit.text import Text, say
 from saasbackup_desktop.ui.kit.tokens import SPACE
@@ -25,6 +25,8 @@ class KitView(QWidget):
     def __init__(self, bridge: Bridge, kit: RecoveryKit, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.bridge, self._kit = bridge, kit
+        self.is_safe = False
+        """The kit was saved, or somebody has proven to have the key."""
         self.notice = Banner()
         self.tasks = Tasks(self, self.notice.fault)
         key = Text(grouped(kit.recovery_key), "key", wrap=True)
@@ -44,6 +46,7 @@ class KitView(QWidget):
         outer.addWidget(ConfirmKit(bridge, self._done))
 
     def _done(self) -> None:
+        self.is_safe = True
         self.notice.say(Tone.GOOD, self.tr("Confirmed. Keep the kit in a safe place."), closable=False)
         self.confirmed.emit()
 
@@ -56,6 +59,7 @@ class KitView(QWidget):
         file = await pick_new_file(self, self.tr("Save the recovery kit"), name, "PDF (*.pdf)")
         if file is not None:
             await self.bridge.call(self.bridge.desk.save_recovery_kit(self._kit, file))
+            self.is_safe = True
             self.notice.say(
                 Tone.GOOD,
                 self.tr("Saved: %1").replace("%1", str(file)),
@@ -94,17 +98,43 @@ class ConfirmKit(QWidget):
             self._field.complain(self.tr("This is not the recovery key of this vault."))
 
 
+class KitSheet(Sheet):
+    """A new key, shown this once: it asks before it is closed with the key neither saved nor confirmed."""
+
+    def __init__(self, bridge: Bridge, kit: RecoveryKit, title: str, lead: str, parent: QWidget) -> None:
+        super().__init__(title, lead, parent, width=620)
+        self.view = KitView(bridge, kit)
+        self.offer(Button(say("Done"), pressed=self.reject))
+
+    @property
+    def must_stay(self) -> bool:
+        """The key is not safe yet."""
+        return not self.view.is_safe
+
+    def reject(self) -> None:
+        """Close it; ask first if the key would be lost."""
+        if not self.must_stay:
+            super().reject()
+        elif not self.tasks.is_running("leave"):
+            self.run(self._leave(), only="leave")
+
+    async def _leave(self) -> None:
+        if await confirm(
+            self,
+            say("The kit is not saved or confirmed: close anyway?"),
+            say("This recovery key is never shown again. Without it, a lost passphrase means lost backups."),
+            say("Close anyway"),
+            danger=True,
+            cancel=say("Back to the kit"),
+        ):
+            super().reject()
+
+
 async def show_kit(bridge: Bridge, kit: RecoveryKit, parent: QWidget) -> None:
     """Show a new kit in a dialog."""
-    sheet = Sheet(
-        say("New recovery kit"),
-        say("It is shown this once. Save or copy it now; older recovery keys stay valid until you remove them."),
-        parent,
-        width=600,
-    )
-    sheet.fill(KitView(bridge, kit))
-    close = Button(say("Done"), pressed=sheet.accept)
-    sheet.offer(close)
+    lead = say("It is shown this once. Save or copy it now; older recovery keys stay valid until you remove them.")
+    sheet = KitSheet(bridge, kit, say("New recovery kit"), lead, parent)
+    sheet.fill(sheet.view)
     await sheet.answer()
 
 

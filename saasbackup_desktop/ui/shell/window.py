@@ -163,7 +163,10 @@ class Window(QMainWindow):
         desk = self.bridge.desk
         if not desk.is_open or _working(await self.bridge.call(desk.jobs())):
             return
-        for sheet in self.findChildren(Sheet):
+        sheets = [sheet for sheet in self.findChildren(Sheet) if sheet.isVisible()]
+        if any(sheet.must_stay for sheet in sheets):
+            return
+        for sheet in sheets:
             sheet.reject()
         minutes = self.preferences.lock_after
         await self.bridge.call(desk.lock())

@@ -15,7 +15,7 @@ from saasbackup_desktop.ui.kit.marks import Mark, Marks
 from saasbackup_desktop.ui.kit.sheets import Sheet
 from saasbackup_desktop.ui.kit.text import Text, counted, say
 from saasbackup_desktop.ui.kit.tiles import Progress
-from saasbackup_desktop.ui.rooms.recovery_kit import KitView
+from saasbackup_desktop.ui.rooms.recovery_kit import KitSheet
 
 
 class RotationSheet(Sheet):
@@ -58,6 +58,16 @@ class RotationSheet(Sheet):
         sure = self.typed.text().strip().casefold() == self._word.casefold()
         self.go.setEnabled(sure and self.passphrase.is_good())
 
+    @property
+    def must_stay(self) -> bool:
+        """The keys are being replaced: the new kit is still to be shown."""
+        return self.tasks.is_running("go")
+
+    def reject(self) -> None:
+        """Leave, unless the keys are being replaced."""
+        if not self.must_stay:
+            super().reject()
+
     async def _work(self) -> None:
         self.go.setEnabled(False)
         self._moving.show()
@@ -79,16 +89,15 @@ async def replace_keys(bridge: Bridge, slots: Sequence[KeySlot], parent: QWidget
 
 
 async def _show_new_kit(bridge: Bridge, done: Rotation, parent: QWidget) -> None:
-    sheet = Sheet(
+    sheet = KitSheet(
+        bridge,
+        done.kit,
         say("All keys are replaced"),
         say("The new passphrase opens the vault, and so does this new recovery key. It is shown this once: save or "
             "print the kit now, and destroy older ones."),
         parent,
-        width=620,
     )  # fmt: skip
-    view = KitView(bridge, done.kit)
-    sheet.fill(Text(rotation_words(done), "muted", wrap=True), view)
-    sheet.offer(Button(say("Done"), pressed=sheet.accept))
+    sheet.fill(Text(rotation_words(done), "muted", wrap=True), sheet.view)
     if done.left:
         files = counted(len(done.left), say("old key's file"), say("old keys' files"))
         sheet.banner.say(Tone.ATTENTION, say("%1 could not be removed").replace("%1", files), _why_left(done))
