@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import functools
 from array import array
-from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
 from pathlib import Path
 
 from saasbackup_desktop.app import browsing, keyring_slot, restoring, retaining, vault_keys, views
@@ -75,6 +75,11 @@ class Desk:
         return settings_of(self._home)
 
     @property
+    def is_recovery_confirmed(self) -> bool:
+        """Somebody has proven to have the recovery kit; known while the vault is locked, too."""
+        return bool(self._home.read().get("recovery_confirmed", False))
+
+    @property
     def is_open(self) -> bool:
         """The vault is unlocked."""
         return self._open is not None
@@ -87,15 +92,19 @@ class Desk:
         settings: views.BucketSettings | None = None,
         keys: views.BucketKeys | None = None,
         lock: ObjectLock | None = None,
+        ready: Callable[[], Awaitable[None]] | None = None,
     ) -> views.RecoveryKit:
         """Make a vault and unlock it, in a folder or a bucket; a lock is proven first, which takes half a minute.
 
+        ``ready`` is awaited when the place is found fit and nothing is made yet.
         Raises VaultExists, VaultUnwritable, VaultFull, Misconfigured.
         """
         self._require_no_vault()
         store = await self._offload.on_disk(self._places.at, location, settings, keys, lock)
         await self._offload.on_disk(self._places.require_apart, store, settings, keys)
         await self._offload.on_disk(self._places.require_fit, store)
+        if ready is not None:
+            await ready()
         vault, recovery_key = await self._offload.on_disk(Vault.create, store, passphrase, self._clock)
         await self._offload.on_disk(self._places.keep_keys, location, settings, keys)
         await self._settle_in(vault, recovery_confirmed=False, settings=settings)
@@ -246,7 +255,7 @@ class Desk:
             id=vault.id,
             created=vault.created,
             slots=slots,
-            recovery_confirmed=bool(self._home.read().get("recovery_confirmed", False)),
+            recovery_confirmed=self.is_recovery_confirmed,
             lock=vault.object_lock,
         )
 

@@ -51,14 +51,19 @@ _COMMON = {
 _DEFAULTS = {"home": None, "passphrase_file": None, "as_json": False}
 
 
-def command(group: typer.Typer, name: str, *, example: str, vault: bool = True) -> Callable[[Work], Work]:
-    """Register ``async def work(shell, ...)``; ``vault``: it may need the vault's passphrase."""
+def command(
+    group: typer.Typer, name: str, *, example: str, vault: bool = True, cut: str = ""
+) -> Callable[[Work], Work]:
+    """Register ``async def work(shell, ...)``; ``vault``: it may need the vault's passphrase.
+
+    ``cut``: which words of ``cancelled`` are true of it whenever it can be cut.
+    """
     common = [key for key in _COMMON if vault or key != "passphrase_file"]
 
     def register(work: Work) -> Work:
         def run(**options: Any) -> None:
             chosen = {key: options.pop(key) for key in common}
-            raise typer.Exit(_carry_out(functools.partial(work, **options), **chosen))
+            raise typer.Exit(_carry_out(functools.partial(work, **options), cut, **chosen))
 
         own = list(inspect.signature(work, eval_str=True).parameters.values())[1:]
         extra = [
@@ -76,6 +81,7 @@ def command(group: typer.Typer, name: str, *, example: str, vault: bool = True) 
 
 def _carry_out(
     work: Callable[[Shell], Awaitable[ExitCode | None]],
+    cut: str,
     as_json: bool,
     home: Path | None = None,
     passphrase_file: Path | None = None,
@@ -88,10 +94,12 @@ def _carry_out(
         return code
     except Fault as fault:
         code = fault_exit(fault.code)
-        out.problem(words_for(fault.code, fault.facts), fault.code, fault.facts, code)
+        facts = _cut_facts(cut) if isinstance(fault, Cancelled) else fault.facts
+        out.problem(words_for(fault.code, facts), fault.code, facts, code)
         return code
     except (KeyboardInterrupt, asyncio.CancelledError):
-        out.problem(words_for(Cancelled.code), Cancelled.code, {}, ExitCode.CANCELLED)
+        facts = _cut_facts(cut)
+        out.problem(words_for(Cancelled.code, facts), Cancelled.code, facts, ExitCode.CANCELLED)
         return ExitCode.CANCELLED
     except BrokenPipeError:
         # Whoever read the results has seen enough; the interpreter's own flush at the end must not fail again.
@@ -115,6 +123,10 @@ async def _with_desk(
         return await work(Shell(home, out, desk, passphrase_file))
     finally:
         await desk.close()
+
+
+def _cut_facts(cut: str) -> dict[str, str | int]:
+    return {"what": cut} if cut else {}
 
 
 def _keep_record(home: Path, error: Exception) -> Path:

@@ -13,6 +13,7 @@ from saasbackup_desktop.cli.agreement import Yes, require_agreement
 from saasbackup_desktop.cli.command import command
 from saasbackup_desktop.cli.exits import ExitCode
 from saasbackup_desktop.cli.figures import iso, listed, local, local_iso, printable
+from saasbackup_desktop.cli.interruption import finish_first
 from saasbackup_desktop.cli.output import Column, field
 from saasbackup_desktop.cli.records import slot_record
 from saasbackup_desktop.cli.shell import Shell
@@ -46,7 +47,9 @@ async def list_keys(shell: Shell) -> None:
     )
 
 
-@command(group, "add", example="saasbackup vault keys add --label office --new-passphrase-file office.txt")
+@command(
+    group, "add", example="saasbackup vault keys add --label office --new-passphrase-file office.txt", cut="keys-kept"
+)
 async def add(
     shell: Shell,
     label: Annotated[str, typer.Option(help="What to call the new key.")] = "",
@@ -55,17 +58,19 @@ async def add(
     """Add a passphrase: the vault opens with any of its keys."""
     desk = await shell.unlocked()
     passphrase = secret_input.obtain(new_passphrase_file, "New passphrase", "--new-passphrase-file", twice=True)
+    await finish_first(shell.out)
     slot = await desk.add_passphrase(passphrase, label)
     shell.out.record(slot_record(slot), f"The passphrase is added as key {slot.id}.")
 
 
-@command(group, "add-device", example="saasbackup vault keys add-device")
+@command(group, "add-device", example="saasbackup vault keys add-device", cut="keys-kept")
 async def add_device(shell: Shell) -> None:
     """Let this computer open the vault without a passphrase, with a key of its own in the system's keyring.
 
     Removing that key from the vault takes it back. Nothing happens if this computer has one already.
     """
     desk = await shell.unlocked()
+    await finish_first(shell.out)
     if not await desk.remember():
         raise Misconfigured(what="this computer has no keyring that keeps secrets encrypted")
     for slot in (await desk.vault_info()).slots:
@@ -73,7 +78,7 @@ async def add_device(shell: Shell) -> None:
             shell.out.record(slot_record(slot), f"This computer opens the vault by itself now, with key {slot.id}.")
 
 
-@command(group, "remove", example="saasbackup vault keys remove 3f2a9c0d1b7e4a55")
+@command(group, "remove", example="saasbackup vault keys remove 3f2a9c0d1b7e4a55", cut="keys-kept")
 async def remove(shell: Shell, key: KeyId, yes: Yes = False) -> None:
     """Remove a key. The last one that a person has cannot be removed; for the last recovery key it asks first."""
     desk = await shell.unlocked()
@@ -91,38 +96,46 @@ async def remove(shell: Shell, key: KeyId, yes: Yes = False) -> None:
         shell.out.note("This is the only recovery key. Without it, a lost passphrase means lost backups.")
         require_agreement(shell, yes, "remove", "to remove it all the same")
         force = True
+    await finish_first(shell.out)
     until = await desk.remove_key(key, force=force)
     shell.out.record(
         {"type": "key-removed", "id": key, "kept_until": iso(until)}, f"Key {key} is removed.{_kept(until)}"
     )
 
 
-@command(group, "rename", example="saasbackup vault keys rename 3f2a9c0d1b7e4a55 --label “Front desk”")
+@command(group, "rename", example="saasbackup vault keys rename 3f2a9c0d1b7e4a55 --label “Front desk”", cut="keys-kept")
 async def rename(
     shell: Shell, key: KeyId, label: Annotated[str, typer.Option(help="What to call it from now on.")]
 ) -> None:
     """Give a key another label. Its id is another one then, too."""
-    slot = await (await shell.unlocked()).rename_key(key, label)
+    desk = await shell.unlocked()
+    await finish_first(shell.out)
+    slot = await desk.rename_key(key, label)
     shell.out.record(slot_record(slot), printable(f"The key is called “{slot.label}” now, and its id is {slot.id}."))
 
 
-@command(group, "change-passphrase", example="saasbackup vault keys change-passphrase")
+@command(group, "change-passphrase", example="saasbackup vault keys change-passphrase", cut="keys-kept")
 async def change_passphrase(shell: Shell, new_passphrase_file: NewPassphrase = None) -> None:
     """Replace the vault's passphrase by a new one. Nothing is encrypted anew; other keys stay as they are."""
     old = await shell.passphrase()
     desk = await shell.unlocked()
     new = secret_input.obtain(new_passphrase_file, "New passphrase", "--new-passphrase-file", twice=True)
+    await finish_first(shell.out)
     until = await desk.change_passphrase(old, new)
     shell.out.record(
         {"type": "passphrase-changed", "kept_until": iso(until)}, f"The passphrase is changed.{_kept(until)}"
     )
 
 
-@command(group, "new-recovery-key", example="saasbackup vault keys new-recovery-key --recovery-kit kit.pdf")
+@command(
+    group, "new-recovery-key", example="saasbackup vault keys new-recovery-key --recovery-kit kit.pdf", cut="keys-kept"
+)
 async def new_recovery_key(shell: Shell, recovery_kit: Kit = None) -> None:
     """Make another recovery key. Earlier ones stay valid until they are removed."""
     refuse_if_taken(recovery_kit)
-    kit = await (await shell.unlocked()).new_recovery_key()
+    desk = await shell.unlocked()
+    await finish_first(shell.out)
+    kit = await desk.new_recovery_key()
     await hand_over(shell, kit, recovery_kit, "A new recovery key is made.")
 
 
@@ -143,7 +156,12 @@ async def confirm_recovery_key(
     return ExitCode.DONE if right else ExitCode.LOCKED
 
 
-@command(group, "rotate", example="saasbackup vault keys rotate --recovery-kit kit.pdf --new-passphrase-file new.txt")
+@command(
+    group,
+    "rotate",
+    example="saasbackup vault keys rotate --recovery-kit kit.pdf --new-passphrase-file new.txt",
+    cut="keys-kept",
+)
 async def rotate(
     shell: Shell, recovery_kit: Kit = None, new_passphrase_file: NewPassphrase = None, yes: Yes = False
 ) -> None:
@@ -159,6 +177,7 @@ async def rotate(
         shell.out.note(printable(f"  {_described(slot)}{' (made anew)' if slot.is_here else ''}"))
     require_agreement(shell, yes, "rotate", "to replace them by a new passphrase and a new recovery key")
     passphrase = secret_input.obtain(new_passphrase_file, "New passphrase", "--new-passphrase-file", twice=True)
+    await finish_first(shell.out)
     done = await desk.rotate_keys(passphrase)
     shell.out.record(
         {

@@ -9,6 +9,7 @@ from saasbackup_desktop.cli.agreement import Yes, require_agreement
 from saasbackup_desktop.cli.command import command
 from saasbackup_desktop.cli.figures import counted, iso, listed, local
 from saasbackup_desktop.cli.inside import inside
+from saasbackup_desktop.cli.interruption import finish_first
 from saasbackup_desktop.cli.keys import NewPassphrase
 from saasbackup_desktop.cli.output import field
 from saasbackup_desktop.cli.shell import Shell
@@ -24,7 +25,12 @@ group = typer.Typer(
 LimitedId = Annotated[str, typer.Argument(metavar="ID", help="Its id, as “vault limited list” shows it.")]
 
 
-@command(group, "add", example="saasbackup vault limited add --label Board --recovery-kit board.pdf")
+@command(
+    group,
+    "add",
+    example="saasbackup vault limited add --label Board --recovery-kit board.pdf",
+    cut="nothing-made",
+)
 async def add(
     shell: Shell,
     label: Annotated[str, typer.Option(help="What to call it; only its own keys show that.")] = "",
@@ -41,6 +47,7 @@ async def add(
     passphrase = secret_input.obtain(
         new_passphrase_file, "Passphrase for the limited vault", "--new-passphrase-file", twice=True
     )
+    await finish_first(shell.out)
     kit = await desk.add_limited(passphrase, label)
     shell.out.record(
         {"type": "limited-vault", "id": kit.vault_id, "location": kit.location},

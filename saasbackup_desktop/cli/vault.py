@@ -1,5 +1,6 @@
 """``saasbackup vault``: make, open, look at, check and rebuild."""
 
+import functools
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -15,6 +16,7 @@ from saasbackup_desktop.cli.command import command
 from saasbackup_desktop.cli.exits import ExitCode
 from saasbackup_desktop.cli.figures import count, counted, iso, listed, local, printable, size
 from saasbackup_desktop.cli.inside import LimitedOption, inside
+from saasbackup_desktop.cli.interruption import finish_first
 from saasbackup_desktop.cli.output import Column, field
 from saasbackup_desktop.cli.shell import Shell
 from saasbackup_desktop.cli.watch import see_through
@@ -29,7 +31,12 @@ Kit = Annotated[
 Remember = Annotated[bool, typer.Option("--remember", help="Let this computer open it by itself from now on.")]
 
 
-@command(group, "create", example="saasbackup vault create /media/backup/vault --recovery-kit kit.pdf")
+@command(
+    group,
+    "create",
+    example="saasbackup vault create /media/backup/vault --recovery-kit kit.pdf",
+    cut="nothing-made",
+)
 async def create(
     shell: Shell,
     location: Annotated[str, typer.Argument(help="An empty or new folder, or s3://BUCKET/FOLDER.")],
@@ -59,7 +66,10 @@ async def create(
     keys = buckets.keys_of(access_key, secret_key_file)
     if lock is not None:
         shell.out.note("Proving first that the storage keeps its locks; this takes half a minute.")
-    kit = await shell.desk.create_vault(whole(location), passphrase, settings=settings, keys=keys, lock=lock)
+    ready = functools.partial(finish_first, shell.out)
+    kit = await shell.desk.create_vault(
+        whole(location), passphrase, settings=settings, keys=keys, lock=lock, ready=ready
+    )
     await hand_over(shell, kit, recovery_kit, f"The vault is made: {kit.location}")
     await buckets.tell_where_keys_are(shell, keys)
     await _remember(shell, remember)

@@ -3,6 +3,7 @@
 import json
 import os
 import pty
+import signal
 import subprocess
 import time
 from pathlib import Path
@@ -247,3 +248,64 @@ def test_a_person_is_asked_before_keys_are_replaced(home: Home, answer: str) -> 
     agreed = answer == "rotate"
     assert code == (ExitCode.DONE if agreed else ExitCode.CANCELLED)
     assert home.run("vault", "info").code == (ExitCode.LOCKED if agreed else ExitCode.DONE)
+
+
+# --- interrupted ---------------------------------------------------------------------------------------------
+
+
+def _interrupted(home: Home, seconds: float, *words: str | Path, how: signal.Signals = signal.SIGINT) -> Ended:
+    """Start a command and ask it to end some time later."""
+    process = home.start(*words)
+    time.sleep(seconds)
+    process.send_signal(how)
+    out, err = process.communicate(timeout=60)
+    errors = err.decode()
+    assert "Traceback" not in errors, errors
+    return Ended(process.returncode, out, errors)
+
+
+MOMENTS = [0.6, 1.0, 1.4, 1.8]
+"""Seconds after the start: while it loads, unlocks, replaces, hands over, or after its end."""
+
+
+@pytest.mark.parametrize(("seconds", "how"), [*((moment, signal.SIGINT) for moment in MOMENTS), (1.2, signal.SIGTERM)])
+def test_interrupted_rotation_is_whole_or_has_not_happened(home: Home, seconds: float, how: signal.Signals) -> None:
+    new, kit = home.file("new", "after rotation"), home.folder / "next.pdf"
+    words = ("vault", "keys", "rotate", "--yes", "--new-passphrase-file", new, "--recovery-kit", kit)
+    ended = _interrupted(home, seconds, *words, how=how)
+    is_replaced = home.run("vault", "info").code == ExitCode.LOCKED
+    assert kit.exists() is is_replaced
+    if is_replaced:
+        assert ended.code in (ExitCode.DONE, -how)  # the latter: after the last word
+        assert "The keys are replaced" in ended.text
+        assert str(kit) in ended.text
+        assert "Cancelled" not in ended.err
+        home.succeed("vault", "info", "--passphrase-file", new)
+    else:
+        assert ended.code in (ExitCode.CANCELLED, -how)
+        assert ended.text == ""
+    assert len(_keys(home, new if is_replaced else None)) == 2
+
+
+@pytest.mark.parametrize("seconds", MOMENTS)
+def test_interrupted_new_recovery_key_comes_with_its_kit_or_not_at_all(home: Home, seconds: float) -> None:
+    kit = home.folder / "next.pdf"
+    ended = _interrupted(home, seconds, "vault", "keys", "new-recovery-key", "--recovery-kit", kit)
+    is_made = len(_keys(home)) == 3
+    assert kit.exists() is is_made
+    assert ("Cancelled" not in ended.err and str(kit) in ended.text) if is_made else ended.text == ""
+
+
+@pytest.mark.parametrize("seconds", MOMENTS)
+def test_interrupted_creation_makes_a_vault_with_its_kit_or_none(tmp_path: Path, seconds: float) -> None:
+    home, kit = Home(tmp_path / "fresh"), tmp_path / "kit.pdf"
+    home.folder.mkdir()
+    home.file("passphrase", "first")
+    ended = _interrupted(home, seconds, "vault", "create", home.vault, "--recovery-kit", kit)
+    is_made = (home.vault / "vault.json").exists()
+    assert kit.exists() is is_made
+    if is_made:
+        assert "Cancelled" not in ended.err
+        home.succeed("vault", "info")
+    else:
+        home.succeed("vault", "create", home.vault)

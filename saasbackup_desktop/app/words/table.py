@@ -307,6 +307,14 @@ TABLE: Final[dict[str, Words]] = {
         "It was stopped before it was finished.",
         "What is saved stays saved; the next run goes on from there.",
     ),
+    "cancelled/keys-kept": Words(
+        "Cancelled",
+        "It was stopped before anything was changed.",
+        "What opened the vault still does, and nothing else. Run it again if you want the change.",
+    ),
+    "cancelled/nothing-made": Words(
+        "Cancelled", "It was stopped before anything was made.", "Run it again if you want it made."
+    ),
     "fault": Words(
         "It did not work",
         "Something foreseen, but without a more exact name, went wrong.",
