@@ -39,11 +39,20 @@ class Field(QWidget):
         self.inside.setAccessibleDescription(shown)
 
 
-class Line(QLineEdit):
-    """A line of text."""
+LABEL = 100
+"""Characters that a name or a reason may have."""
 
-    def __init__(self, text: str = "", placeholder: str = "", parent: QWidget | None = None) -> None:
-        super().__init__(text, parent)
+
+class Line(QLineEdit):
+    """A line of text; of at most ``most`` characters, if given."""
+
+    def __init__(
+        self, text: str = "", placeholder: str = "", parent: QWidget | None = None, *, most: int | None = None
+    ) -> None:
+        super().__init__(parent)
+        if most is not None:
+            self.setMaxLength(most)
+        self.setText(text)
         self.setPlaceholderText(placeholder)
 
 

@@ -8,7 +8,7 @@ from saasbackup_desktop.ui.bridge import Bridge
 from saasbackup_desktop.ui.kit.layout import column, row, scroll
 from saasbackup_desktop.ui.kit.notices import Banner
 from saasbackup_desktop.ui.kit.tasks import Tasks, Work
-from saasbackup_desktop.ui.kit.text import Text
+from saasbackup_desktop.ui.kit.text import ElidedText
 from saasbackup_desktop.ui.kit.tokens import SPACE
 
 _PAUSE = 300
@@ -62,8 +62,8 @@ class PlainPage(Page):
 
     def __init__(self, bridge: Bridge, title: str, lead: str = "", parent: QWidget | None = None) -> None:
         super().__init__(bridge, parent)
-        self.title = Text(title, "title")
-        self.lead = Text(lead, "muted")
+        self.title = ElidedText(title, "title", snug=True)
+        self.lead = ElidedText(lead, "muted", snug=True)
         self.commands = row()
         self.head = row(column(self.title, self.lead, spacing=2), None, self.commands)
         self.inside = QWidget()

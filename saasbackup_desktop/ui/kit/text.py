@@ -2,18 +2,25 @@
 
 from datetime import UTC, datetime
 
-from PySide6.QtCore import QCoreApplication, QLocale, QObject, Qt
+from PySide6.QtCore import QCoreApplication, QLocale, QObject, QSize, Qt
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from saasbackup_desktop.ui.kit.clock import now
 
 _UNITS = ("B", "KiB", "MiB", "GiB", "TiB", "PiB")
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
+_DIRECTIONS = dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A)), "\N{REPLACEMENT CHARACTER}")
+"""Characters that make others read in another order than they stand in."""
 
 
 def say(text: str) -> str:
     """Translate a sentence of the kit or of the application's words."""
     return QCoreApplication.translate("words", text)
+
+
+def plain(text: str) -> str:
+    """Show what would turn the order of other characters around: names come from people and servers."""
+    return text.translate(_DIRECTIONS)
 
 
 def number(value: int) -> str:
@@ -100,7 +107,7 @@ class Text(QLabel):
     """A line or paragraph in one of the roles of the type scale; it may wrap, never holds mark-up."""
 
     def __init__(self, text: str = "", role: str = "body", parent: QWidget | None = None, *, wrap: bool = False):
-        super().__init__(text, parent)
+        super().__init__(plain(text), parent)
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setProperty("role", role)
         if wrap:
@@ -109,25 +116,47 @@ class Text(QLabel):
             policy.setHeightForWidth(True)
             self.setSizePolicy(policy)
 
+    def setText(self, text: str) -> None:
+        """Show another text."""
+        super().setText(plain(text))
+
     def tone(self, tone: str) -> None:
         """Colour it as a status."""
         set_property(self, "tone", tone)
 
 
 class ElidedText(Text):
-    """A line that gives way: what does not fit ends in an ellipsis, the whole stands in the tooltip."""
+    """A line that gives way: what does not fit ends in an ellipsis, the whole stands in the tooltip.
 
-    def __init__(self, text: str = "", role: str = "body", parent: QWidget | None = None) -> None:
+    It takes all the room there is, or with ``snug`` no more than its text needs.
+    """
+
+    def __init__(
+        self, text: str = "", role: str = "body", parent: QWidget | None = None, *, snug: bool = False
+    ) -> None:
         super().__init__("", role, parent)
-        self._whole = text
+        self._whole = ""
         self.setMinimumWidth(24)
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        wide = QSizePolicy.Policy.Preferred if snug else QSizePolicy.Policy.Ignored
+        self.setSizePolicy(wide, QSizePolicy.Policy.Preferred)
         self.say(text)
+
+    @property
+    def whole(self) -> str:
+        """All of the text, however little of it can be seen."""
+        return self._whole
+
+    def sizeHint(self) -> QSize:
+        """As wide as the whole text."""
+        hint = super().sizeHint()
+        seen = self.fontMetrics().horizontalAdvance(self.text())
+        return QSize(hint.width() - seen + self.fontMetrics().horizontalAdvance(self._whole) + 1, hint.height())
 
     def say(self, text: str) -> None:
         """Show another text."""
-        self._whole = text
-        self.setAccessibleName(text)
+        self._whole = plain(text)
+        self.setAccessibleName(self._whole)
+        self.updateGeometry()
         self._fit()
 
     def resizeEvent(self, event: object) -> None:

@@ -7,6 +7,7 @@ from typing import Any, Generic, TypeVar
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from saasbackup_desktop.ui.kit.icons import icon
+from saasbackup_desktop.ui.kit.text import plain
 
 R = TypeVar("R")
 Index = QModelIndex | QPersistentModelIndex
@@ -73,12 +74,12 @@ class RowSheet(QAbstractTableModel, Generic[R]):
         field, row = self._fields[index.column()], self._rows[index.row()]
         match role:
             case Qt.ItemDataRole.DisplayRole:
-                return field.words(row)
+                return plain(field.words(row))
             case Qt.ItemDataRole.DecorationRole if field.picture:
                 name, colour = field.picture(row)
                 return icon(name, colour) if name else None
             case Qt.ItemDataRole.ToolTipRole:
-                return field.hint(row) if field.hint else field.words(row)
+                return plain(field.hint(row) if field.hint else field.words(row))
             case Qt.ItemDataRole.TextAlignmentRole:
                 side = Qt.AlignmentFlag.AlignRight if field.right else Qt.AlignmentFlag.AlignLeft
                 return side | Qt.AlignmentFlag.AlignVCenter

@@ -61,7 +61,7 @@ class AccountPage(PlainPage):
         self._model: RowSheet[Snapshot] = RowSheet((*_fields(), fate_field(self._fates)), self)
         self.table = Table(self.tr("Points in time"))
         self.table.setModel(self._model)
-        self.table.widths((164, 100, 86, 78, 54, 76, 80, 60, 132), 0, least=148)
+        self.table.widths((164, 114, 86, 76, 52, 76, 80, 58, 120), 0, least=148)
         self.table.setMinimumHeight(300)
         self.table.opened.connect(lambda index: self._browse())
         self._browse_button = Button(self.tr("Br&owse"), picture="recovery", pressed=self._browse)
@@ -115,8 +115,8 @@ class AccountPage(PlainPage):
             return
         points = await self.bridge.call(self.desk.snapshots(stream))
         self._card = card
-        self.title.setText(card.account.name or card.account.address)
-        self.lead.setText(card.account.address if card.account.name else "")
+        self.title.say(card.account.name or card.account.address)
+        self.lead.say(card.account.address if card.account.name else "")
         status = health_status(card.health, card.problem, card.facts)
         self._status.become(text.say(status.label), status.tone)
         self._run.setVisible(card.connection is not None)

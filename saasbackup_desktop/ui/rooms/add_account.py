@@ -12,7 +12,7 @@ from saasbackup_desktop.core.model import Service, stream_id
 from saasbackup_desktop.ui.bridge import Bridge
 from saasbackup_desktop.ui.kit import text
 from saasbackup_desktop.ui.kit.buttons import Button
-from saasbackup_desktop.ui.kit.forms import Choice, Count, Field, Line, Secret
+from saasbackup_desktop.ui.kit.forms import LABEL, Choice, Count, Field, Line, Secret
 from saasbackup_desktop.ui.kit.layout import Card, column, row
 from saasbackup_desktop.ui.kit.notices import Banner
 from saasbackup_desktop.ui.kit.pages import PlainPage
@@ -112,7 +112,7 @@ class AddAccountPage(PlainPage):
     def _sign_in_page(self) -> QWidget:
         self.user = Line(placeholder="name@example.com")
         self.secret = Secret()
-        self.name = Line(placeholder=self.tr("For example: Office mailbox"))
+        self.name = Line(placeholder=self.tr("For example: Office mailbox"), most=LABEL)
         self.sign_in = Choice(
             (
                 (self.tr("Password"), SignIn.LOGIN),

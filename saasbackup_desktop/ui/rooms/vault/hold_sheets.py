@@ -9,7 +9,7 @@ from saasbackup_desktop.core.model import Snapshot
 from saasbackup_desktop.ui.bridge import Bridge
 from saasbackup_desktop.ui.kit import text
 from saasbackup_desktop.ui.kit.buttons import Button
-from saasbackup_desktop.ui.kit.forms import Choice, Field, Line
+from saasbackup_desktop.ui.kit.forms import LABEL, Choice, Field, Line
 from saasbackup_desktop.ui.kit.sheets import Sheet
 from saasbackup_desktop.ui.kit.tasks import Work
 from saasbackup_desktop.ui.kit.text import say
@@ -54,7 +54,7 @@ async def place_hold(bridge: Bridge, parent: QWidget) -> bool:
 
 
 def _reason() -> Line:
-    return Line(placeholder=say("For example: Case 2026-114, keep until further notice"))
+    return Line(placeholder=say("For example: Case 2026-114, keep until further notice"), most=LABEL)
 
 
 async def _asked(sheet: Sheet, reason: Line, work: Callable[[], Work]) -> bool:

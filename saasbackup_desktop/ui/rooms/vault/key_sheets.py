@@ -9,8 +9,8 @@ from saasbackup_desktop.app.words.states import KEY_KINDS, label
 from saasbackup_desktop.ui.bridge import Bridge
 from saasbackup_desktop.ui.kit import text
 from saasbackup_desktop.ui.kit.buttons import Button
-from saasbackup_desktop.ui.kit.forms import Field, Line, NewPassphrase, Secret
-from saasbackup_desktop.ui.kit.sheets import Sheet, confirm, confirm_typed
+from saasbackup_desktop.ui.kit.forms import LABEL, Field, Line, NewPassphrase, Secret
+from saasbackup_desktop.ui.kit.sheets import Sheet, confirm, confirm_typed, tell
 from saasbackup_desktop.ui.kit.text import say
 
 
@@ -42,7 +42,7 @@ async def change_passphrase(bridge: Bridge, parent: QWidget) -> tuple[bool, int 
 async def add_passphrase(bridge: Bridge, parent: QWidget) -> bool:
     """Take one more passphrase, for somebody else; tell whether it was added."""
     sheet = Sheet(say("Add a passphrase"), say("For another person or computer; each opens the whole vault."), parent)
-    name, new = Line(placeholder=say("For example: Front desk")), NewPassphrase()
+    name, new = Line(placeholder=say("For example: Front desk"), most=LABEL), NewPassphrase()
     save = Button(say("Add"), "primary")
     save.setEnabled(False)
 
@@ -71,13 +71,28 @@ async def remember(bridge: Bridge, parent: QWidget) -> bool:
             "account can then open the vault. Removing that key from the vault takes it back."),
         say("Open without asking"),
     )  # fmt: skip
-    return wanted and await bridge.call(bridge.desk.remember())
+    if not wanted:
+        return False
+    if await bridge.call(bridge.desk.remember()):
+        return True
+    await tell_no_keyring(parent)
+    return False
+
+
+async def tell_no_keyring(parent: QWidget) -> None:
+    """Say that this computer cannot keep a key."""
+    await tell(
+        parent,
+        say("This computer cannot remember the vault"),
+        say("It has no keyring that can be trusted, or its keyring is locked. Nothing was kept: the passphrase is "
+            "asked for each time."),
+    )  # fmt: skip
 
 
 async def rename_key(bridge: Bridge, slot: KeySlot, name: str, parent: QWidget) -> bool:
     """Take another name for a key; tell whether it has it."""
     sheet = Sheet(say("Rename “%1”").replace("%1", name), "", parent, width=440)
-    field = Line(slot.label)
+    field = Line(slot.label, most=LABEL)
     field.selectAll()
     save = Button(say("Rename"), "primary")
     save.setDefault(True)

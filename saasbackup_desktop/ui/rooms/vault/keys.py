@@ -10,7 +10,7 @@ from saasbackup_desktop.ui.kit.buttons import Button
 from saasbackup_desktop.ui.kit.layout import Card, row
 from saasbackup_desktop.ui.kit.sheets import confirm
 from saasbackup_desktop.ui.kit.status import Picture, StatusMark
-from saasbackup_desktop.ui.kit.text import Text, clear, say
+from saasbackup_desktop.ui.kit.text import ElidedText, Text, clear, say
 from saasbackup_desktop.ui.kit.tokens import SPACE
 from saasbackup_desktop.ui.rooms.recovery_kit import confirm_kit, show_kit
 from saasbackup_desktop.ui.rooms.vault.key_sheets import (
@@ -118,7 +118,9 @@ class KeysLeaf(Leaf):
         remove = Button(self.tr("Remove…"), "quiet", "trash", lambda: self.run(self._remove(slot, info)))
         remove.setAccessibleName(self.tr("Remove %1").replace("%1", name))
         remove.setEnabled(len(info.slots) > 1)
-        line = row(Picture(_PICTURES.get(slot.kind, "key")), Text(name, "strong"), Text(words, "muted"))
+        line = row(
+            Picture(_PICTURES.get(slot.kind, "key")), ElidedText(name, "strong", snug=True), Text(words, "muted")
+        )
         if slot.is_here:
             line.addWidget(StatusMark(self.tr("This computer"), Tone.QUIET))
         if slot.is_superseded:

@@ -10,7 +10,7 @@ from saasbackup_desktop.app.words.states import Tone
 from saasbackup_desktop.ui.bridge import Bridge
 from saasbackup_desktop.ui.kit import text
 from saasbackup_desktop.ui.kit.buttons import Button
-from saasbackup_desktop.ui.kit.forms import Field, Line, NewPassphrase
+from saasbackup_desktop.ui.kit.forms import LABEL, Field, Line, NewPassphrase
 from saasbackup_desktop.ui.kit.layout import Card, row
 from saasbackup_desktop.ui.kit.pages import Page
 from saasbackup_desktop.ui.kit.sheets import Sheet, confirm_typed, pick_new_file
@@ -86,7 +86,7 @@ async def add_limited(bridge: Bridge, parent: QWidget) -> bool:
         say("Only this passphrase and its own recovery kit open it. The keys of the vault around it do not."),
         parent,
     )
-    name, new = Line(placeholder=say("For example: Board")), NewPassphrase()
+    name, new = Line(placeholder=say("For example: Board"), most=LABEL), NewPassphrase()
     make = Button(say("Make it"), "primary")
     make.setEnabled(False)
     made: list[RecoveryKit] = []

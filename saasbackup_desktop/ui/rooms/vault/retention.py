@@ -9,7 +9,7 @@ from saasbackup_desktop.ui.bridge import Bridge
 from saasbackup_desktop.ui.kit.buttons import Button
 from saasbackup_desktop.ui.kit.layout import Card, row
 from saasbackup_desktop.ui.kit.status import Picture
-from saasbackup_desktop.ui.kit.text import Text, clear
+from saasbackup_desktop.ui.kit.text import ElidedText, Text, clear
 from saasbackup_desktop.ui.kit.theme import scaled
 from saasbackup_desktop.ui.kit.tokens import SPACE
 from saasbackup_desktop.ui.places import JobsPlace
@@ -103,7 +103,7 @@ class RetentionLeaf(Leaf):
         change.setAccessibleName(self.tr("Change the rule of %1").replace("%1", name))
         drop = Button(self.tr("As all others"), "quiet", pressed=lambda: self.run(self._drop(card)))
         drop.setAccessibleName(self.tr("Let %1 follow the rule for all").replace("%1", name))
-        caption = Text(name, "strong")
+        caption = ElidedText(name, "strong", snug=True)
         caption.setMinimumWidth(scaled(150))
         shown = QWidget()
         line = row(Picture("mail"), caption, Text(keep_words(keep), "muted", wrap=True), change, drop)
