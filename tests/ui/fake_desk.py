@@ -305,6 +305,10 @@ class FakeDesk(Desk):
         return self._location
 
     @property
+    def is_recovery_confirmed(self) -> bool:
+        return self._confirmed
+
+    @property
     def is_open(self) -> bool:
         return self._open
 
@@ -368,6 +372,8 @@ class FakeDesk(Desk):
         self._open = False
 
     async def remember(self) -> bool:
+        if not self.has_keyring:
+            return False
         self._remembered = "device"
         self._slots.append(views.KeySlot(id="here", kind="device", created=NOW, label="this computer", is_here=True))
         return True

@@ -244,6 +244,44 @@ def test_existing_vault_is_opened_from_a_bucket(qapp: QApplication, tmp_path: Pa
     on_stage(qapp, tmp_path, scene, first_run)
 
 
+def test_vault_that_was_moved_is_taken_from_its_new_place(qapp: QApplication, tmp_path: Path) -> None:
+    async def scene(shown: Window, desk: FakeDesk) -> None:
+        page = shown.page
+        assert isinstance(page, UnlockPage)
+        assert page.reminder.isVisible()
+        page.elsewhere.click()
+        form = page.findChild(OpenVault)
+        assert form is not None
+        button(form, "Back").click()
+        await settled()
+        assert page.secret.isVisible()
+        page.elsewhere.click()
+        form = page.findChild(OpenVault)
+        assert form is not None
+        form.folder.line.setText("/media/missing")
+        form.secret.setText(PASSPHRASE)
+        form.open.click()
+        await until(form.banner.isVisible)
+        form.folder.line.setText("/media/new/vault")
+        form.open.click()
+        await until(lambda: isinstance(shown.page, HomePage))
+        assert desk.vault_location == "/media/new/vault"
+
+    on_stage(qapp, tmp_path, scene, lambda: FakeDesk(locked=True, confirmed=False))
+
+
+def test_demonstration_is_reached_from_a_locked_vault(qapp: QApplication, tmp_path: Path) -> None:
+    async def scene(shown: Window, desk: FakeDesk) -> None:
+        page = shown.page
+        assert isinstance(page, UnlockPage)
+        page.explore.click()
+        await until(lambda: isinstance(shown.page, HomePage))
+        shown.status.leave_wanted.emit()
+        await until(lambda: isinstance(shown.page, UnlockPage))
+
+    on_stage(qapp, tmp_path, scene, lambda: FakeDesk(locked=True))
+
+
 def test_bucket_keys_are_asked_for_when_this_computer_has_none(qapp: QApplication, tmp_path: Path) -> None:
     class WithoutKeys(FakeDesk):
         def __init__(self) -> None:
@@ -643,6 +681,37 @@ def test_this_computers_key_is_made_and_taken_back(qapp: QApplication, tmp_path:
         assert not await shown.bridge.call(desk.is_remembered())
 
     on_stage(qapp, tmp_path, scene)
+
+
+def test_missing_keyring_is_told_of(qapp: QApplication, tmp_path: Path) -> None:
+    async def scene(shown: Window, desk: FakeDesk) -> None:
+        desk.has_keyring = False
+        keys = await leaf(shown, "keys", KeysLeaf)
+        await until(keys._device.isVisible)
+        keys._device.click()
+        button(await dialog(shown), "Open without asking").click()
+        await settled()
+        asked = await dialog(shown)
+        assert "cannot remember" in asked.windowTitle()
+        button(asked, "Close").click()
+        await settled()
+        assert keys._device.isVisible()
+
+    on_stage(qapp, tmp_path, scene)
+
+
+def test_missing_keyring_is_told_of_at_unlock(qapp: QApplication, tmp_path: Path) -> None:
+    async def scene(shown: Window, desk: FakeDesk) -> None:
+        desk.has_keyring = False
+        page = shown.page
+        assert isinstance(page, UnlockPage)
+        page.secret.setText(PASSPHRASE)
+        page._remember.setChecked(True)
+        page._open.click()
+        button(await dialog(shown), "Close").click()
+        await until(lambda: isinstance(shown.page, HomePage))
+
+    on_stage(qapp, tmp_path, scene, lambda: FakeDesk(locked=True))
 
 
 def test_all_keys_are_replaced_after_what_falls_away_was_listed(qapp: QApplication, tmp_path: Path) -> None:

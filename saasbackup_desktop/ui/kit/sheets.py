@@ -106,6 +106,15 @@ async def confirm(
     return await sheet.answer()
 
 
+async def tell(parent: QWidget, title: str, text: str, button: str = "") -> None:
+    """Say something that must not be missed, and wait until it is read."""
+    sheet = Sheet(title, text, parent, width=460)
+    fine = Button(button or QCoreApplication.translate("words", "Close"), "primary", pressed=sheet.accept)
+    fine.setDefault(True)
+    sheet.offer(fine)
+    await sheet.answer()
+
+
 async def confirm_typed(
     parent: QWidget, title: str, text: str, word: str, button: str, *, details: Sequence[Piece] = (), width: int = 520
 ) -> bool:

@@ -22,7 +22,7 @@ class OpenVault(QWidget):
     opened = Signal()
     left = Signal()
 
-    def __init__(self, bridge: Bridge, parent: QWidget | None = None) -> None:
+    def __init__(self, bridge: Bridge, title: str = "", lead: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.bridge = bridge
         self.banner = Banner()
@@ -54,9 +54,9 @@ class OpenVault(QWidget):
             row(back, None, self.open),
             spacing=SPACE.large,
         )
-        lead = self.tr("Its contents are read into a local catalog; the vault is not changed.")
-        title = Text(self.tr("Open an existing vault"), "title")
-        self.setLayout(column(title, Text(lead, "muted", wrap=True), self.banner, card, spacing=SPACE.medium))
+        head = Text(title or self.tr("Open an existing vault"), "title")
+        words = lead or self.tr("Its contents are read into a local catalog; the vault is not changed.")
+        self.setLayout(column(head, Text(words, "muted", wrap=True), self.banner, card, spacing=SPACE.medium))
         self._judge()
 
     @property

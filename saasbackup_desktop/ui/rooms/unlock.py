@@ -4,7 +4,7 @@ from collections.abc import Coroutine
 from typing import Any, Final
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QStackedWidget, QVBoxLayout, QWidget
 
 from saasbackup_desktop.app.views import BucketKeys
 from saasbackup_desktop.app.words import words_for
@@ -14,7 +14,7 @@ from saasbackup_desktop.ui.bridge import Bridge
 from saasbackup_desktop.ui.kit import text
 from saasbackup_desktop.ui.kit.buttons import Button
 from saasbackup_desktop.ui.kit.forms import Field, Line, Secret
-from saasbackup_desktop.ui.kit.layout import Card, column, row
+from saasbackup_desktop.ui.kit.layout import Card, Piece, column, row, scroll
 from saasbackup_desktop.ui.kit.pages import Page
 from saasbackup_desktop.ui.kit.sheets import confirm
 from saasbackup_desktop.ui.kit.status import Picture
@@ -22,6 +22,8 @@ from saasbackup_desktop.ui.kit.text import ElidedText, Text
 from saasbackup_desktop.ui.kit.theme import scaled
 from saasbackup_desktop.ui.kit.tokens import SPACE
 from saasbackup_desktop.ui.places import Opened
+from saasbackup_desktop.ui.rooms.open_vault import OpenVault
+from saasbackup_desktop.ui.rooms.vault.key_sheets import tell_no_keyring
 
 _DESCRIPTION: Final = "vault.json"
 
@@ -61,10 +63,13 @@ class UnlockPage(Page):
         where = ElidedText(bridge.desk.vault_location or "", "muted")
         where.setAlignment(Qt.AlignmentFlag.AlignLeft)
         title = row(Picture("lock", "accent", 28), Text(self.tr("The vault is locked"), "title"), None)
+        self.reminder = Text(self.tr("The recovery kit is not confirmed yet: keep the passphrase safe."), wrap=True)
+        self.reminder.setVisible(not bridge.desk.is_recovery_confirmed)
         card = Card(
             title,
             where,
             self.banner,
+            self.reminder,
             self._field,
             self._storage,
             self._remember,
@@ -73,12 +78,35 @@ class UnlockPage(Page):
         )
         card.body.setContentsMargins(SPACE.wide, SPACE.wide, SPACE.wide, SPACE.wide)
         card.setFixedWidth(scaled(480))
+        self.elsewhere = Button(self.tr("The &vault lies elsewhere…"), "link", pressed=self._look_elsewhere)
+        self.explore = Button(self.tr("&Explore the demonstration"), "link", pressed=self.demonstration_wanted.emit)
+        self._leaves = QStackedWidget()
+        self._leaves.addWidget(_centred(card, row(self.elsewhere, None, self.explore)))
         outer = QVBoxLayout(self)
-        outer.addWidget(card, 0, Qt.AlignmentFlag.AlignCenter)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(self._leaves)
 
     def first_focus(self) -> QWidget | None:
         """Start in the field."""
         return self.secret
+
+    def _look_elsewhere(self) -> None:
+        form = OpenVault(
+            self.bridge,
+            self.tr("Where does the vault lie now?"),
+            self.tr("This computer's vault in its new place, or a complete copy of it. Another vault is not taken."),
+        )
+        form.left.connect(self._return)
+        form.opened.connect(lambda: self.wants.emit(Opened()))
+        form.setFixedWidth(scaled(620))
+        self._leaves.addWidget(scroll(_centred(form)))
+        self._leaves.setCurrentIndex(1)
+
+    def _return(self) -> None:
+        if (gone := self._leaves.widget(1)) is not None:
+            self._leaves.removeWidget(gone)
+            gone.deleteLater()
+        self.secret.setFocus()
 
     def _typed(self, typed: str) -> None:
         self._open.setEnabled(bool(typed))
@@ -110,8 +138,8 @@ class UnlockPage(Page):
             self.secret.selectAll()
             self.secret.setFocus()
             return
-        if self._remember.isChecked():
-            await self.bridge.call(self.desk.remember())
+        if self._remember.isChecked() and not await self.bridge.call(self.desk.remember()):
+            await tell_no_keyring(self)
         self.secret.clear()
         self.secret_key.clear()
         self.wants.emit(Opened())
@@ -151,3 +179,11 @@ class UnlockPage(Page):
             settings=self.desk.bucket_settings,
             keys=BucketKeys(access_key, secret_key),
         )
+
+
+def _centred(*pieces: Piece) -> QWidget:
+    inside = QWidget()
+    inside.setLayout(column(*pieces, spacing=SPACE.small))
+    holder = QWidget()
+    QVBoxLayout(holder).addWidget(inside, 0, Qt.AlignmentFlag.AlignCenter)
+    return holder
