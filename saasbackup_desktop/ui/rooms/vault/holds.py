@@ -60,7 +60,7 @@ class HoldsLeaf(Leaf):
         self.body.addWidget(self._empty, 1)
         self.table.selectionModel().currentRowChanged.connect(lambda *_: self._picked())
         action(self.table, self.tr("Release…"), self.release.click, "trash", QKeySequence.StandardKey.Delete)
-        self._show(())
+        self.depends(self._lead, self.add, self.release, self.table, self._empty)
 
     def refresh(self) -> None:
         """Ask for the holds again."""
@@ -71,11 +71,14 @@ class HoldsLeaf(Leaf):
         return self.table
 
     async def _look(self) -> None:
+        self._show(await self.known(self._read()))
+
+    async def _read(self) -> Sequence[Hold]:
         found = await self.bridge.call(self.desk.holds())
         for stream in {hold.stream for hold in found if hold.stream and hold.snapshot}:
             for point in await self.bridge.call(self.desk.snapshots(stream)):
                 self._moments[stream, point.id] = point.finished
-        self._show(found)
+        return found
 
     def _show(self, found: Sequence[Hold]) -> None:
         self.holds.show(found)

@@ -1,5 +1,7 @@
 """Retention: how long points in time are kept, of all accounts and of each."""
 
+from collections.abc import Sequence
+
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from saasbackup_desktop.app.views import Retention, StreamCard
@@ -35,11 +37,11 @@ class RetentionLeaf(Leaf):
         self._give = Button(
             self.tr("Give an account a &rule of its own…"), "plain", "plus", lambda: self.run(self._give_one())
         )
-        self.body.addWidget(self._all_card())
-        self.body.addWidget(
-            Card(head("user", self.tr("Single accounts")), self._none(), self._rules, row(self._give, None))
-        )
-        self.body.addWidget(self._prune_card())
+        single = Card(head("user", self.tr("Single accounts")), self._none(), self._rules, row(self._give, None))
+        cards = (self._all_card(), single, self._prune_card())
+        for card in cards:
+            self.body.addWidget(card)
+        self.depends(*cards)
         self.body.addStretch(1)
 
     def refresh(self) -> None:
@@ -78,13 +80,15 @@ class RetentionLeaf(Leaf):
         return Card(head("prune", self.tr("Prune")), line)
 
     async def _look(self) -> None:
-        desk, call = self.desk, self.bridge.call
-        rule, *own = await call(desk.retentions())
+        (rule, *own), cards = await self.known(self._read())
         self._default = rule.keep
         self.words.setText(keep_words(rule.keep))
-        self._cards = list(await call(desk.cards()))
+        self._cards = list(cards)
         of = {card.stream: card for card in self._cards}
         self._show([(of[one.stream], one) for one in own if one.stream in of])
+
+    async def _read(self) -> tuple[Sequence[Retention], Sequence[StreamCard]]:
+        return await self.bridge.call(self.desk.retentions()), await self.bridge.call(self.desk.cards())
 
     def _show(self, own: list[tuple[StreamCard, Retention]]) -> None:
         while self._rows.takeAt(0) is not None:

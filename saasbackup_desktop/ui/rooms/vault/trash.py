@@ -68,7 +68,7 @@ class TrashLeaf(Leaf):
         self.body.addWidget(self._inside, 1)
         self.body.addWidget(self._empty, 1)
         self.table.selectionModel().currentRowChanged.connect(lambda *_: self._picked())
-        self._show(())
+        self.depends(*self._shown, self._empty)
 
     def refresh(self) -> None:
         """Ask for the trash again."""
@@ -84,7 +84,7 @@ class TrashLeaf(Leaf):
         return self.table
 
     async def _look(self) -> None:
-        self._show(await self.bridge.call(self.desk.trash()))
+        self._show(await self.known(self.bridge.call(self.desk.trash())))
 
     def _show(self, found: Sequence[TrashEntry]) -> None:
         before = self._entry()
