@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import TypeVar
 
 from saasbackup_desktop.catalog.catalog import DamageEntry
@@ -56,6 +57,19 @@ async def _repair(bench: Bench, spec: Check, meter: Meter, journal: Journal) -> 
         lost = await bench.offload.on_disk(_count_lost, bench, head.root) if head is not None else 0
         if lost and head is not None:
             await journal.note("warning", "repair-owed", name=head.account.address, items=lost)
+    await _tell_lost(bench, journal)
+
+
+async def _tell_lost(bench: Bench, journal: Journal) -> None:
+    """Name the points in time that the catalog knows, and that the vault has no more though nobody let go of them."""
+    for stream, account, _ in await bench.offload.on_reading(bench.catalog.accounts):
+        there = {head.snapshot.id for head in await bench.offload.on_disk(bench.vault.heads, stream)}
+        there |= await bench.offload.on_disk(bench.vault.housekeeping.removed, stream)
+        for known in await bench.offload.on_reading(bench.catalog.snapshots, stream):
+            if known.id not in there:
+                made = datetime.fromtimestamp(known.started, UTC).isoformat()
+                told = {"snapshot": known.id, "name": account.address, "made": made}
+                await journal.note("warning", "repair-lost", items=known.items, **told)
 
 
 async def _see_through(bench: Bench, wish: _Wish, work: Callable[[], _T]) -> _T:

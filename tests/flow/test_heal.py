@@ -167,6 +167,19 @@ async def test_a_damaged_head_costs_its_point_in_time_only(stage: Stage, mailbox
     await stage.assert_saved()
 
 
+async def test_a_repair_names_the_points_in_time_that_are_lost(stage: Stage, mailbox: Mailbox) -> None:
+    await _history(stage, mailbox)
+    first, second, _ = sorted(await stage.snapshots(), key=lambda at: at.items)
+    for head in sorted(stage.files("snapshots"))[:2]:
+        head.unlink()
+    await stage.reopen()
+    job = await stage.over(await stage.desk.check_vault(100, True))
+    lines = [line.facts for line in await stage.desk.log(job.id) if line.code == "repair-lost"]
+    assert {(line["snapshot"], line["items"]) for line in lines} == {(at.id, at.items) for at in (first, second)}
+    assert all("@" in str(line["name"]) for line in lines)
+    assert all(str(line["made"]).endswith("+00:00") for line in lines)
+
+
 async def test_a_vault_that_was_set_back_is_noticed(stage: Stage, mailbox: Mailbox) -> None:
     await stage.backup()
     await stage.desk.close()
