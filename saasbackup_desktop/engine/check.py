@@ -39,7 +39,11 @@ async def check(bench: Bench, spec: Check, meter: Meter, journal: Journal) -> No
     wish = _Wish()
     damages = await _see_through(bench, wish, lambda: _walk(bench, spec, meter, wish))
     meter.failed += sum(not damage.is_harmless for damage in damages)
-    entries = [DamageEntry(damage.file, damage.code, damage.items) for damage in damages]
+    whose = {str(stream): of.address for stream, of, _ in await bench.offload.on_reading(bench.catalog.accounts)}
+    entries = [
+        DamageEntry(damage.file, damage.code, tuple(whose.get(name, name) for name in damage.items))
+        for damage in damages
+    ]
     await bench.offload.on_catalog(bench.catalog.add_damages, journal.job, entries)
     for damage in damages:
         if damage.more:

@@ -180,6 +180,17 @@ async def test_a_repair_names_the_points_in_time_that_are_lost(stage: Stage, mai
     assert all(str(line["made"]).endswith("+00:00") for line in lines)
 
 
+async def test_of_an_account_whose_every_point_in_time_is_gone_the_address_is_told(stage: Stage) -> None:
+    await stage.backup()
+    for head in stage.files("snapshots"):
+        head.unlink()
+    await stage.reopen()
+    (damage,) = [one for one in await _check(stage, State.PARTIAL) if one.code == "rolled-back"]
+    (name,) = damage.items
+    assert "@" in name
+    assert name != stage.stream
+
+
 async def test_a_vault_that_was_set_back_is_noticed(stage: Stage, mailbox: Mailbox) -> None:
     await stage.backup()
     await stage.desk.close()
