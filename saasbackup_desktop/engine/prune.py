@@ -37,6 +37,7 @@ async def prune(bench: Bench, spec: Prune | Discard, meter: Meter, journal: Jour
     finally:
         if working.done():
             await _follow(bench, meter, journal)
+    meter.items_done = meter.items_total
     await _tell(pruned, meter, journal)
 
 
