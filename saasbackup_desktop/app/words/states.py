@@ -32,6 +32,12 @@ class Status:
 
 _RESUMES: Final = "What is saved stays saved; run it again and it goes on from there."
 
+REPAIRED: Final = (
+    "What could be read is whole again and stays. What is listed is lost from the vault; back up every account now, "
+    "and what its server still has is fetched again."
+)
+"""What a repair leaves behind that could not bring everything back."""
+
 JOB_STATES: Final[Mapping[State, Status]] = {
     State.QUEUED: Status("On queue", "It starts as soon as the job before it is finished.", Tone.QUIET),
     State.RUNNING: Status("Running", "", Tone.BUSY),
@@ -61,6 +67,8 @@ def job_status(job: Job) -> Status:
             return Status(f"Preparing {kind_of(job.spec).lower()}", "", Tone.BUSY)
     if job.state is State.PARTIAL and job.code == "target-full":
         return Status("Partially completed (mailbox full)", words_for("target-full").remedy, Tone.ATTENTION)
+    if job.state is State.PARTIAL and isinstance(job.spec, Check) and job.spec.repair:
+        return Status("Repaired, with losses", REPAIRED, Tone.ATTENTION)
     if job.state is State.PARTIAL and isinstance(job.spec, Check):
         return Status("Damage found", words_for("vault-damaged").remedy, Tone.BAD)
     if job.state is State.STOPPED and job.code == "interrupted":

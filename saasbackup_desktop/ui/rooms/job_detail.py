@@ -79,6 +79,7 @@ class JobDetail(QFrame):
                 ("skipped", self.tr("There already")),
                 ("verified", self.tr("Verified")),
                 ("failed", self.tr("Failed")),
+                ("damaged", self.tr("Damaged files")),
                 ("moved", self.tr("Transferred")),
                 ("stored", self.tr("Vault grew by")),
                 ("freed", self.tr("Became free")),
@@ -155,7 +156,8 @@ class JobDetail(QFrame):
             "unchanged": (text.number(tally.unchanged), tally.unchanged > 0),
             "skipped": (text.number(tally.skipped), tally.skipped > 0),
             "verified": (text.number(tally.verified), tally.verified > 0),
-            "failed": (text.number(tally.failed), tally.failed > 0),
+            "failed": (text.number(tally.failed), tally.failed > 0 and not isinstance(job.spec, Check)),
+            "damaged": (text.number(tally.failed), tally.failed > 0 and isinstance(job.spec, Check)),
             "moved": (text.size(tally.bytes_done), tally.bytes_done > 0),
             "stored": (text.size(tally.bytes_stored), tally.bytes_stored > 0),
             "freed": (text.size(tally.bytes_freed), tally.bytes_freed > 0),
@@ -172,7 +174,8 @@ class JobDetail(QFrame):
         if isinstance(job.spec, Check):
             if job.state.is_over:
                 damages = await self.bridge.call(desk.damages(job.id, harmless=True))
-                found = [line for one in sorted(damages, key=lambda one: one.is_harmless) for line in _damaged(one)]
+                damages = sorted(damages, key=lambda one: one.is_harmless)
+                found = [line for one in damages for line in _damaged(one, is_repaired=job.spec.repair)]
         else:
             found = [_failure(one) for one in await self.bridge.call(desk.failures(job.id))]
         log: Sequence[LogLine] = await self.bridge.call(desk.log(job.id))
@@ -180,7 +183,7 @@ class JobDetail(QFrame):
         self._tables[0].go_to(0)
         self._tell_remedy()
         self._log.show(log)
-        words = self.tr("Damaged") if isinstance(job.spec, Check) else self.tr("Could not be done")
+        words = self._trouble_words(job)
         bad = sum(not one.is_harmless for one in found)
         if found and not bad:
             words = self.tr("Worth knowing")
@@ -190,6 +193,11 @@ class JobDetail(QFrame):
         self._tabs.setCurrentIndex(0 if found else 1)
         self._tabs.setVisible(bool(found or log))
         self._copy.setVisible(bool(found or log))
+
+    def _trouble_words(self, job: Job) -> str:
+        if isinstance(job.spec, Check):
+            return self.tr("Lost") if job.spec.repair else self.tr("Affected")
+        return self.tr("Could not be done")
 
     def _buttons(self) -> None:
         self._pause = Button(self.tr("&Pause"), picture="pause", pressed=lambda: self._ask(self._pause, "pause"))
@@ -298,10 +306,12 @@ def _failure(one: ItemFailure) -> Trouble:
     return Trouble(one.name, one.path, words.title, words.remedy)
 
 
-def _damaged(one: Damage) -> list[Trouble]:
+def _damaged(one: Damage, *, is_repaired: bool) -> list[Trouble]:
     """A line for each item that a damaged file costs; without any, one for the file."""
     what = say(label(DAMAGES, one.code))
-    remedy = say("Nothing is lost and nothing is at risk.") if one.is_harmless else words_for("vault-damaged").remedy
+    remedy = "" if is_repaired else words_for("vault-damaged").remedy
+    if one.is_harmless:
+        remedy = say("Nothing is lost and nothing is at risk.")
     named = [Trouble(item, one.file, what, remedy, one.is_harmless) for item in one.items[:_NAMED]]
     if len(one.items) > _NAMED:
         more = say("and %1 more").replace("%1", text.number(len(one.items) - _NAMED))

@@ -48,6 +48,7 @@ def test_every_enumeration_is_labelled() -> None:
         (job(State.FAILED, code="vault-full"), "Failed"),
         (job(State.PARTIAL, RESTORE, code="target-full"), "Partially completed (mailbox full)"),
         (job(State.PARTIAL, Check()), "Damage found"),
+        (job(State.PARTIAL, Check(repair=True)), "Repaired, with losses"),
         (job(State.STOPPED), "Cancelled"),
         (job(State.QUEUED), "On queue"),
         (job(State.DONE), "Completed"),
