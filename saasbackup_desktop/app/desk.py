@@ -376,16 +376,18 @@ class Desk:
         settings: views.BucketSettings | None = None,
         keys: views.BucketKeys | None = None,
         delete: bool = False,
+        verify: bool = False,
     ) -> JobId:
         """Bring a copy of the vault in another folder or bucket up to date; it opens like the vault itself.
 
-        ``delete``: also remove from it what was removed from the vault on purpose. Raises Misconfigured.
+        ``delete``: also remove from it what was removed from the vault on purpose. ``verify``: read what is there
+        already, and copy again what is damaged. Raises Misconfigured.
         """
         place = whole(to)
         await self._offload.on_disk(self._places.at, place, settings, keys)
         await self._offload.on_disk(self._places.keep_keys, place, settings, keys)
         told = settings_to_keep(place, settings)["bucket"] or {}
-        return await self._submit(Mirror(to=place, settings=tuple(sorted(told.items())), delete=delete))
+        return await self._submit(Mirror(to=place, settings=tuple(sorted(told.items())), delete=delete, verify=verify))
 
     async def rescue_vault(self, secret: str) -> None:
         """Unlock this home's vault though its description is lost or damaged: it is written again.

@@ -262,6 +262,9 @@ async def mirror(
     delete: Annotated[
         bool, typer.Option("--delete", help="Also remove from the copy what was removed from the vault on purpose.")
     ] = False,
+    verify: Annotated[
+        bool, typer.Option("--verify", help="Also read what is there already, and copy again what is damaged.")
+    ] = False,
     endpoint: buckets.Endpoint = "",
     region: buckets.Region = "",
     style: buckets.InStyle = buckets.Style.AUTO,
@@ -278,7 +281,8 @@ async def mirror(
     settings = buckets.settings_of(to, endpoint, region, style, ca_file, profile, encryption)
     desk = await shell.unlocked()
     keys = buckets.keys_of(access_key, secret_key_file)
-    return await see_through(shell, [await desk.mirror(whole(to), settings=settings, keys=keys, delete=delete)])
+    job = await desk.mirror(whole(to), settings=settings, keys=keys, delete=delete, verify=verify)
+    return await see_through(shell, [job])
 
 
 async def _unlocked(shell: Shell, *, rescues: bool) -> Desk:

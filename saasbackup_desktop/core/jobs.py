@@ -88,6 +88,8 @@ class Mirror:
     """How a bucket is reached: names and values, without secrets."""
     delete: bool = False
     """Also remove from it what was removed from the vault on purpose."""
+    verify: bool = False
+    """Also read what is there already, and copy again what is damaged."""
 
 
 Spec = Backup | Restore | Migrate | Check | Prune | Discard | Mirror

@@ -41,4 +41,4 @@ def _work(bench: Bench, spec: Mirror, meter: Meter, wish: _Wish) -> Result:
         meter.items_done, meter.items_total = done, known
 
     target = bench.doors.place(spec.to, spec.settings)
-    return bench.vault.mirror(target, bench.owner, progress, lambda: wish.stop, delete=spec.delete)
+    return bench.vault.mirror(target, bench.owner, progress, lambda: wish.stop, delete=spec.delete, verify=spec.verify)

@@ -394,7 +394,14 @@ class Vault:
         return (finished[-1].name, finished[-1].digest) if finished else None
 
     def mirror(
-        self, target: BlobStore, owner: str, progress: Progress, stop: Callable[[], bool], *, delete: bool = False
+        self,
+        target: BlobStore,
+        owner: str,
+        progress: Progress,
+        stop: Callable[[], bool],
+        *,
+        delete: bool = False,
+        verify: bool = False,
     ) -> Result:
         """Copy it to another place, as ``mirror.mirror`` does.
 
@@ -404,7 +411,7 @@ class Vault:
         self._require_same()
         if isinstance(target, LockingStore) and target.lock is None:
             target.keep_under(config.from_bytes(self._config)[0].lock)
-        copy = Copy(self._store, target, self._keys, progress, stop)
+        copy = Copy(self._store, target, self._keys, progress, stop, verify=verify)
         copy.run()
         if delete and copy.is_whole:
             remove_gone(copy, self._store, target, self._keys, self._clock, owner, self._is_sound, stop)

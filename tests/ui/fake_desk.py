@@ -473,11 +473,12 @@ class FakeDesk(Desk):
         settings: views.BucketSettings | None = None,
         keys: views.BucketKeys | None = None,
         delete: bool = False,
+        verify: bool = False,
     ) -> JobId:
         self.asked.append(("mirror", (to, settings, keys, delete)))
         told = tuple(sorted(asdict(settings).items())) if settings else ()
         tally = Tally(items_done=212, items_total=1_412, doing="mirroring")
-        return self._add(Mirror(to=to, settings=told, delete=delete), State.RUNNING, tally)
+        return self._add(Mirror(to=to, settings=told, delete=delete, verify=verify), State.RUNNING, tally)
 
     @property
     def bucket_settings(self) -> views.BucketSettings | None:

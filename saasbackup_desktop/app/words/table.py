@@ -17,8 +17,9 @@ _CERTIFICATE: Final = "Secure connection refused"
 _NAME: Final = "Folder name not allowed"
 _DAMAGED: Final = "The vault is damaged"
 _REPAIR: Final = (
-    "If you have a copy of the vault, bring the file back from it. Then check the vault and let it be repaired: what "
-    "can be read is kept, and the next backup fetches again what the server still has."
+    "If you have a good copy of the vault, open the copy and bring the file back with “saasbackup vault mirror VAULT "
+    "--verify”. Without one, check the vault and let it be repaired (“saasbackup vault check --read-data --repair”): "
+    "what can be read is kept, and the next backup fetches again what the server still has."
 )
 _NOTHING_LOST: Final = "Everything saved so far is kept."
 
@@ -152,12 +153,14 @@ TABLE: Final[dict[str, Words]] = {
     "not-mirrored/altered": Words(
         "A damaged file was not copied",
         "This file of the vault is not as it was written, so it was not copied over a good one.",
-        "Check the vault. If its copy still has a good file, open the copy and mirror it back.",
+        "If a copy of the vault has a good file, open the copy and bring the file back with “saasbackup vault mirror "
+        "VAULT --verify”. Without one, “saasbackup vault check --read-data --repair” saves what can still be read.",
     ),
     "not-mirrored/cut": Words(
         "A damaged file was not copied",
         "This file of the vault ends too early, so it was not copied over a good one.",
-        "Check the vault. If its copy still has a good file, open the copy and mirror it back.",
+        "If a copy of the vault has a good file, open the copy and bring the file back with “saasbackup vault mirror "
+        "VAULT --verify”. Without one, “saasbackup vault check --read-data --repair” saves what can still be read.",
     ),
     "not-mirrored/own": Words(
         "The copy went its own way",

@@ -81,14 +81,17 @@ def mirror(
     keys: Keys,
     progress: Callable[[int, int], None],
     stop: Callable[[], bool],
+    *,
+    verify: bool = False,
 ) -> Result:
     """Copy a vault's files to another place, those that are not there yet, and prove each on its way.
 
     ``progress`` gets the numbers of files done and known. Other programs may write and prune at the source meanwhile.
-    What the source removed stays at the target. Cut off anywhere, it goes on where it was when called again. Raises
+    What the source removed stays at the target. ``verify``: what is there already is read whole, and copied again if it
+    is not what its name says. Cut off anywhere, it goes on where it was when called again. Raises
     Misconfigured if the target is something else, VaultMissing, VaultFull, VaultUnwritable, VaultKeysChanged.
     """
-    copy = Copy(source, target, keys, progress, stop)
+    copy = Copy(source, target, keys, progress, stop, verify=verify)
     copy.run()
     return copy.result()
 
@@ -103,7 +106,10 @@ class Copy:
         keys: Keys,
         progress: Callable[[int, int], None],
         stop: Callable[[], bool],
+        *,
+        verify: bool = False,
     ) -> None:
+        self._verify = verify
         self._source = source
         self._target = target
         self._keys = keys
@@ -219,7 +225,7 @@ class Copy:
         kind = _stage(name)
         if name in self._there:
             if kind in _BY_CONTENT or kind == ASIDE:
-                if self._source.size(name) == self._target.size(name):
+                if self._source.size(name) == self._target.size(name) and self._is_good(name, kind):
                     return "skipped"
                 data = self._proven(name, kind)
             else:
@@ -241,6 +247,20 @@ class Copy:
             self._there.add(name)
             self._bytes += len(data)
         return "copied"
+
+    def _is_good(self, name: str, kind: str) -> bool:
+        """Does the target's file, of the right size, hold what it should? It is believed unless it is to be verified."""
+        if not self._verify:
+            return True
+        try:
+            data = self._target.get(name)
+        except VaultFault as fault:
+            if type(fault) is not VaultFault:
+                raise
+            return False  # a bad sector: what is read no more is copied again
+        if kind == ASIDE:
+            return data == self._source.get(name)
+        return hashlib.sha256(data).hexdigest() == name.rpartition("/")[2]
 
     def _proven(self, name: str, kind: str) -> bytes:
         data = self._source.get(name)

@@ -505,6 +505,41 @@ def test_the_vault_itself_by_another_name(place: Place, tmp_path: Path) -> None:
     assert run(LocalStore(tmp_path / "link"), LocalStore(parent / f"{name}-copy"), vault).is_whole
 
 
+def test_what_was_damaged_at_the_copy_is_found_and_mended_if_asked_for(place: Place, copy: Place) -> None:
+    vault = place.create()
+    fill(vault, 2)
+    source, target = LocalStore(place.folder), LocalStore(copy.folder)
+    assert run(source, target, vault).is_whole
+    pack = copy.files("packs")[0]
+    good = pack.read_bytes()
+    pack.chmod(0o600)
+    pack.write_bytes(good[:-1] + bytes([good[-1] ^ 1]))
+    assert run(source, target, vault).copied == 0
+    result = vault.mirror(target, "test", nothing, lambda: False, verify=True)
+    assert (result.copied, result.is_whole) == (1, True)
+    assert pack.read_bytes() == good
+    require_same(place, copy)
+    # Of two damaged files neither is copied over the other.
+    for folder in (place.folder, copy.folder):
+        file = folder / pack.relative_to(copy.folder)
+        file.chmod(0o600)
+        file.write_bytes(good[:-1] + bytes([good[-1] ^ 1]))
+    result = vault.mirror(target, "test", nothing, lambda: False, verify=True)
+    assert [why for _name, why in result.failed] == ["altered"]
+    assert pack.exists()
+
+
+def test_what_cannot_be_read_at_the_copy_is_copied_again(place: Place, copy: Place) -> None:
+    vault = place.create()
+    fill(vault, 2)
+    target = faulty(LocalStore(copy.folder))
+    assert run(LocalStore(place.folder), target, vault).is_whole
+    target.fail_before(1, "get", "packs", error=VaultFault("bad sector"))
+    result = vault.mirror(target, "test", nothing, lambda: False, verify=True)
+    assert (result.copied, result.is_whole) == (1, True)
+    require_same(place, copy)
+
+
 def test_memory_stays_bounded(place: Place, copy: Place) -> None:
     """No more files are under way at once than there are threads."""
     vault = place.create()
