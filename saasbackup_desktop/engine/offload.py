@@ -44,4 +44,6 @@ async def _run(pool: ThreadPoolExecutor, work: Callable[[], T]) -> T:
         return await asyncio.shield(future)
     except asyncio.CancelledError:
         await asyncio.wait([future])
+        if not future.cancelled():
+            future.exception()  # taken note of: nobody waits for its outcome any more
         raise

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QApplication, QFrame, QMainWindow, QStackedWidget, QTableView, QTreeView, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QFrame, QMainWindow, QStackedWidget, QTableView, QTreeView, QWidget
 
 from saasbackup_desktop.app.words import words_for
 from saasbackup_desktop.app.words.states import Tone
@@ -13,10 +13,10 @@ from saasbackup_desktop.core.errors import Fault
 from saasbackup_desktop.core.ids import JobId
 from saasbackup_desktop.core.jobs import Event, Job, JobChanged, State
 from saasbackup_desktop.ui.bridge import Bridge
-from saasbackup_desktop.ui.kit.buttons import Button, action
+from saasbackup_desktop.ui.kit.buttons import action
 from saasbackup_desktop.ui.kit.layout import column, row
 from saasbackup_desktop.ui.kit.pages import Page
-from saasbackup_desktop.ui.kit.sheets import Sheet, confirm
+from saasbackup_desktop.ui.kit.sheets import Sheet, confirm, tell
 from saasbackup_desktop.ui.kit.tasks import Tasks, mishaps
 from saasbackup_desktop.ui.kit.theme import Theme, scaled
 from saasbackup_desktop.ui.places import HomePlace, JobsPlace, Locked, Opened, Place, VaultPlace
@@ -54,6 +54,8 @@ class Window(QMainWindow):
         self._rooms: Rooms | None = None
         self._jobs: dict[JobId, Job] = {}
         self._exploration: Exploration | None = None
+        self._leaving = False
+        """Past the question whether to go; what shows trouble has no window to stand on any more."""
         self._closing = False
         self.idle = Idle(theme.application, lambda: preferences.lock_after, self)
         self.idle.passed.connect(self._rest)
@@ -124,10 +126,14 @@ class Window(QMainWindow):
             event.accept()
             return
         event.ignore()
+        if self._leaving:
+            return
         self.tasks.start(self._leave(), only="leave")
 
     def end(self) -> None:
         """Close without asking: jobs stop at a safe point."""
+        if self._leaving:
+            return
         self.tasks.start(self._leave(ask=False), only="leave")
 
     async def _leave(self, *, ask: bool = True) -> None:
@@ -144,9 +150,14 @@ class Window(QMainWindow):
             )
         ):
             return
+        self._leaving = True
         self.preferences.geometry = self.saveGeometry()
-        self.tasks.drop("home")
+        for at_work in ("home", "settle", "lock-up"):
+            self.tasks.drop(at_work)
         self.setEnabled(False)
+        for sheet in self.findChildren(Sheet):
+            if sheet.isVisible():
+                sheet.done(QDialog.DialogCode.Rejected)  # no more questions
         self._empty()
         await self.bridge.leave()
         await self._end_exploration()
@@ -277,18 +288,15 @@ class Window(QMainWindow):
 
     def _show_fault(self, fault: Fault) -> None:
         words = words_for(fault.code, fault.facts)
-        self.tasks.start(self._tell(words.title, f"{words.what} {words.remedy}".strip()))
+        self._tell(words.title, f"{words.what} {words.remedy}".strip())
 
     def _show_bug(self, bug: BaseException) -> None:
         words = words_for("bug")
-        self.tasks.start(self._tell(words.title, f"{words.what} {words.remedy}\n\n{type(bug).__name__}: {bug}"))
+        self._tell(words.title, f"{words.what} {words.remedy}\n\n{type(bug).__name__}: {bug}")
 
-    async def _tell(self, title: str, text: str) -> None:
-        sheet = Sheet(title, text, self, width=460)
-        fine = Button(self.tr("Close"), "primary", pressed=sheet.accept)
-        fine.setDefault(True)
-        sheet.offer(fine)
-        await sheet.answer()
+    def _tell(self, title: str, text: str) -> None:
+        if not self._leaving:
+            self.tasks.start(tell(self, title, text))
 
 
 def _working(jobs: Iterable[Job]) -> bool:
