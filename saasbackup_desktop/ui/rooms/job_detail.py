@@ -196,7 +196,7 @@ class JobDetail(QFrame):
 
     def _trouble_words(self, job: Job) -> str:
         if isinstance(job.spec, Check):
-            return self.tr("Lost") if job.spec.repair else self.tr("Affected")
+            return self.tr("Lost") if job.spec.repair else self.tr("Damaged")
         return self.tr("Could not be done")
 
     def _buttons(self) -> None:
