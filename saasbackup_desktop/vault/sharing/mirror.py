@@ -249,7 +249,7 @@ class Copy:
         return "copied"
 
     def _is_good(self, name: str, kind: str) -> bool:
-        """Does the target's file, of the right size, hold what it should? It is believed unless it is to be verified."""
+        """Does the target's file, of the right size, hold what it should? It is believed to, unless verified."""
         if not self._verify:
             return True
         try:
