@@ -11,20 +11,21 @@ read-only disk will do, and so will a copy of which parts are missing.
 
 How to run this file: install Python 3.11 or newer (python.org), then, once, two libraries:
 
-    python3 -m pip install cryptography zstandard
+    python3 -m venv ~/reader
+    ~/reader/bin/pip install cryptography zstandard
 
 (``cryptography`` 44 or newer for AES-256-GCM and Argon2id, ``zstandard`` for RFC 8878; any release that still offers
-these will do.) Then:
+these will do; on Windows it is ``py -m venv`` and ``reader\\Scripts`` instead of ``bin``.) Then:
 
-    python3 vault_reader.py FOLDER info                 what this vault is
-    python3 vault_reader.py FOLDER accounts             whose data is in it
-    python3 vault_reader.py FOLDER snapshots            the points in time
-    python3 vault_reader.py FOLDER folders              the folders of the newest one, with --at of an older one
-    python3 vault_reader.py FOLDER list INBOX           what is in a folder
-    python3 vault_reader.py FOLDER search invoice --from bob --since 2026-01-01
-    python3 vault_reader.py FOLDER cat ITEM > message.eml
-    python3 vault_reader.py FOLDER extract TARGET       everything, as .eml files and lists of them
-    python3 vault_reader.py FOLDER check --read-data    proves that everything can be read
+    ~/reader/bin/python vault_reader.py FOLDER info                 what this vault is
+    ~/reader/bin/python vault_reader.py FOLDER accounts             whose data is in it
+    ~/reader/bin/python vault_reader.py FOLDER snapshots            the points in time
+    ~/reader/bin/python vault_reader.py FOLDER folders              the folders of the newest one; --at: of an older one
+    ~/reader/bin/python vault_reader.py FOLDER list INBOX           what is in a folder
+    ~/reader/bin/python vault_reader.py FOLDER search invoice --from bob --since 2026-01-01
+    ~/reader/bin/python vault_reader.py FOLDER cat ITEM > message.eml
+    ~/reader/bin/python vault_reader.py FOLDER extract TARGET       everything, as .eml files and lists of them
+    ~/reader/bin/python vault_reader.py FOLDER check --read-data    proves that everything can be read
 
 Every mail program opens .eml files. The passphrase is asked for; ``--passphrase-file FILE`` and
 ``--recovery-key-file FILE`` read it from the first line of a file (``-``: from standard input). It is never an
@@ -63,12 +64,20 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, BinaryIO, Final, NoReturn
 
-import zstandard
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+try:
+    import zstandard
+    from cryptography.exceptions import InvalidTag
+    from cryptography.hazmat.primitives import hashes
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+    from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
+    from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+except ImportError as error:
+    if __name__ != "__main__":
+        raise
+    sys.exit(
+        f"vault_reader.py needs two libraries ({error}): python3 -m venv ~/reader && ~/reader/bin/pip install -U "
+        "cryptography zstandard; then run ~/reader/bin/python vault_reader.py"
+    )
 
 FORMAT: Final = 1
 FEATURES: Final = frozenset({"dictionary", "fastcdc", "mail-seams"})

@@ -523,3 +523,11 @@ def test_output_that_nobody_reads_on(shelf: tuple[Path, Made], tmp_path: Path) -
         process.kill()
     assert told == b""
     assert process.returncode == 0
+
+
+def test_without_its_libraries_it_says_what_to_install(tmp_path: Path) -> None:
+    command = [sys.executable, "-I", "-S", str(FILE), str(tmp_path), "info"]
+    ended = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert ended.returncode == 1
+    (line,) = ended.stderr.splitlines()
+    assert "-m venv ~/reader && ~/reader/bin/pip install -U cryptography zstandard" in line
