@@ -78,7 +78,10 @@ async def set_retention(bench: Bench, keep: Keep | None, stream: StreamId | None
 def _preview(bench: Bench, grace_days: int, changed: Change | None, wish: list[bool]) -> Preview:
     housekeeping = bench.vault.housekeeping
     policy = housekeeping.policy().changed(*changed) if changed is not None else None
-    return housekeeping.preview(grace_days, lambda _done, _total: None, lambda: bool(wish), policy)
+    remembered = bench.catalog.remembered()
+    return housekeeping.preview(
+        grace_days, lambda _done, _total: None, lambda: bool(wish), policy, remembered=remembered
+    )
 
 
 async def _hold(bench: Bench, hold: Hold) -> views.Hold:

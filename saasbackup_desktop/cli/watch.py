@@ -9,7 +9,7 @@ from saasbackup_desktop.app.words import words_for
 from saasbackup_desktop.app.words.faults import failure_words
 from saasbackup_desktop.app.words.states import job_status, kind_of
 from saasbackup_desktop.cli.exits import ExitCode, job_exit, joint_exit
-from saasbackup_desktop.cli.figures import count, counted, duration, printable, size
+from saasbackup_desktop.cli.figures import count, counted, duration, local, printable, size
 from saasbackup_desktop.cli.progress import Display, display
 from saasbackup_desktop.cli.records import account_of, failure_record, job_record
 from saasbackup_desktop.cli.shell import Shell
@@ -64,7 +64,8 @@ async def report(shell: Shell, job: Job, names: Mapping[StreamId, str]) -> None:
     out = shell.out
     failures = await shell.desk.failures(job.id)
     who = account_of(job, names) or ""
-    out.record(job_record(job, names), printable(_summary(job, who)))
+    trashed = await _trashed(shell.desk, job)
+    out.record(job_record(job, names), printable(_summary(job, who, trashed)))
     for failure in failures if out.as_json else failures[:_REFUSED_LISTED]:
         words = failure_words(failure)
         place = "/".join(part for part in (failure.path, failure.name or "(no subject)") if part)
@@ -77,7 +78,20 @@ async def report(shell: Shell, job: Job, names: Mapping[StreamId, str]) -> None:
         out.problem(words_for("cancelled"), "cancelled", {}, job_exit(job), who)
 
 
-def _summary(job: Job, who: str) -> str:
+async def _trashed(desk: Desk, job: Job) -> str:
+    """What a job has put into the trash and still lies there; empty if nothing does."""
+    if not isinstance(job.spec, Prune | Discard) or job.state is not State.DONE:
+        return ""
+    told = {str(line.facts.get("trash", "")) for line in await desk.log(job.id) if line.code == "prune-trashed"}
+    lying = [entry for entry in await desk.trash() if entry.id in told] if told else []
+    return "; ".join(
+        f"{counted(len(entry.points), 'point in time', 'points in time')} and {size(entry.size)} lie in the trash "
+        f"until {local(entry.due)} (“saasbackup vault trash cancel {entry.id[:8]}” calls them back)"
+        for entry in lying
+    )
+
+
+def _summary(job: Job, who: str, trashed: str) -> str:
     tally = job.tally
     parts: list[str] = []
     if isinstance(job.spec, Backup):
@@ -86,8 +100,10 @@ def _summary(job: Job, who: str) -> str:
     elif isinstance(job.spec, Check):
         parts += [f"{counted(tally.items_done, 'file')} checked, {count(tally.failed)} damaged"]
     elif isinstance(job.spec, Prune | Discard):
-        parts += [f"{counted(tally.removed, 'point in time', 'points in time')} removed"]
-        parts += [f"{size(tally.bytes_freed)} freed"]
+        if tally.removed or tally.bytes_freed or not trashed:
+            parts += [f"{counted(tally.removed, 'point in time', 'points in time')} removed"]
+            parts += [f"{size(tally.bytes_freed)} freed"]
+        parts += [trashed] if trashed else []
         parts += [f"{size(tally.bytes_stored)} written anew"] if tally.bytes_stored else []
     elif isinstance(job.spec, Mirror):
         parts += [f"{counted(tally.added, 'file')} copied, {size(tally.bytes_done)}"]

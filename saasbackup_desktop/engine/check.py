@@ -112,7 +112,12 @@ def _mend(bench: Bench, spec: Check, meter: Meter, wish: _Wish) -> list[Deed]:
         return bench.catalog.nodes_at(head.snapshot.stream, head.snapshot.id)
 
     return bench.vault.repair(
-        progress, lambda: wish.stop, read_percent=spec.read_percent, recall=recall, owner=bench.owner
+        progress,
+        lambda: wish.stop,
+        read_percent=spec.read_percent,
+        recall=recall,
+        remembered=bench.catalog.remembered(),
+        owner=bench.owner,
     )
 
 

@@ -45,11 +45,20 @@ def _work(bench: Bench, spec: Prune | Discard, meter: Meter, wish: _Wish) -> Pru
     def progress(done: int, total: int) -> None:
         meter.items_done, meter.items_total = done, total
 
-    housekeeping = bench.vault.housekeeping
+    housekeeping, remembered = bench.vault.housekeeping, bench.catalog.remembered()
     if isinstance(spec, Prune):
-        return housekeeping.prune(bench.owner, spec.grace_days, bench.program, progress, lambda: wish.stop)
+        return housekeeping.prune(
+            bench.owner, spec.grace_days, bench.program, progress, lambda: wish.stop, remembered=remembered
+        )
     return housekeeping.discard(
-        spec.stream, spec.snapshots, bench.owner, spec.grace_days, bench.program, progress, lambda: wish.stop
+        spec.stream,
+        spec.snapshots,
+        bench.owner,
+        spec.grace_days,
+        bench.program,
+        progress,
+        lambda: wish.stop,
+        remembered=remembered,
     )
 
 
@@ -65,7 +74,13 @@ async def _tell(pruned: Pruned, meter: Meter, journal: Journal) -> None:
     if pruned.trash is not None:
         heads, packs = len(pruned.trash.heads), len(pruned.trash.packs)
         await journal.note(
-            "info", "prune-trashed", snapshots=heads, files=packs, size=pruned.size, due=pruned.trash.due
+            "info",
+            "prune-trashed",
+            trash=pruned.trash.id,
+            snapshots=heads,
+            files=packs,
+            size=pruned.size,
+            due=pruned.trash.due,
         )
     for swept in pruned.swept:
         meter.removed += swept.heads

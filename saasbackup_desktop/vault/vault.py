@@ -354,9 +354,12 @@ class Vault:
         watch: Watch | None = None,
     ) -> list[Deed]:
         """Make it whole as far as it can be read: what was done. Nothing is done to a whole one.
+        remembered: Mapping[StreamId, tuple[str, str]] | None = None,
 
         Only what a check finds is repaired: ``read_percent`` as there. ``recall`` tells the nodes of a point in time
-        that somebody outside remembers. Raises VaultBusy while others write or prune; VaultKeysChanged.
+        that somebody outside remembers; ``remembered`` as for ``check``. Points in time that are missing are taken for
+        lost from then on, so that the vault can be pruned again. Raises VaultBusy while others write or prune;
+        VaultKeysChanged.
         """
         with contextlib.suppress(VaultDamaged):  # a description that is lost can be written again
             config.require_there(self._store)
@@ -368,7 +371,7 @@ class Vault:
             repair = Repair(
                 self._store, self._keys, self._config, self._index, self._blobs, self._trees, self._heads, lease
             )
-            repair.run(self._checking(), read_percent, self._clock.now(), progress, stop, recall)
+            repair.run(self._checking(), read_percent, self._clock.now(), progress, stop, recall, remembered or {})
         finally:
             lease.release()
         return repair.deeds

@@ -2,7 +2,13 @@
 
 import asyncio
 
+import pytest
+
 from saasbackup_desktop.app.views import Query
+from saasbackup_desktop.cli.output import Output
+from saasbackup_desktop.cli.shell import Shell
+from saasbackup_desktop.cli.watch import report
+from saasbackup_desktop.core.errors import VaultDamaged
 from saasbackup_desktop.core.ids import StreamId
 from saasbackup_desktop.core.jobs import State
 from saasbackup_desktop.core.retention import GRACE_DAYS, Keep
@@ -179,3 +185,36 @@ async def test_who_is_at_work_is_waited_for(stage: Stage) -> None:
     await stage.desk.resume(job.id)
     assert (await stage.over(job.id)).tally.removed == 2
     await assert_sound(stage)
+
+
+async def test_nothing_goes_while_the_newest_point_in_time_is_missing(stage: Stage) -> None:
+    await histories(stage)
+    await stage.desk.set_retention(Keep(last=1))
+    newest = max(stage.files("snapshots"))
+    data = newest.read_bytes()
+    newest.unlink()
+    before = stage.files("packs", "meta", "snapshots", "trash")
+    for id in (await stage.desk.prune(0), await stage.desk.discard(stage.stream, grace_days=0)):
+        job = await stage.over(id, State.FAILED)
+        assert (job.code, job.facts["reason"]) == ("vault-damaged", "point-missing")
+        assert newest.name in str(job.facts["file"])
+    with pytest.raises(VaultDamaged):
+        await stage.desk.prune_preview()
+    assert stage.files("packs", "meta", "snapshots", "trash") == before
+    newest.write_bytes(data)
+    assert (await stage.over(await stage.desk.prune(0))).tally.removed == 2
+    await stage.assert_saved()
+    await assert_sound(stage)
+
+
+async def test_what_was_put_into_the_trash_is_told(stage: Stage, capsys: pytest.CaptureFixture[str]) -> None:
+    await histories(stage)
+    await stage.desk.set_retention(Keep(last=1))
+    job = await stage.over(await stage.desk.prune())
+    [entry] = await stage.desk.trash()
+    shell = Shell(stage.folder, Output(as_json=False), stage.desk)
+    await report(shell, job, {})
+    told = capsys.readouterr().out
+    assert "2 points in time and" in told
+    assert f"saasbackup vault trash cancel {entry.id[:8]}" in told
+    assert "removed" not in told

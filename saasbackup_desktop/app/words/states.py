@@ -278,6 +278,7 @@ LOG_LINES: Final[Mapping[str, str]] = {
     "repair-reindexed": "Made the index again",
     "repair-restored": "A point in time is whole again[: {names}]",
     "repair-reduced": "A point in time holds only what is left of it[: {names}]",
+    "repair-accepted": "Took a point in time that is missing for lost[: {file}][, {names}]",
     "repair-lost": "The vault has no longer a point in time[ of {name}][, made {made}][, {items} messages]",
     "repair-owed": "The next backup[ of {name}] fetches again what the server still has[: {items} messages]",
     "clock-behind": "The newest point in time is from the future[, by {minutes} minutes]: "

@@ -700,3 +700,17 @@ TABLE: Final[dict[str, Words]] = {
     ),
 }
 """By code, or by code and variant with a slash between."""
+    "vault-damaged/point-missing": Words(
+        "A point in time is missing",
+        "The file of a point in time is missing[: {file}][ ({name})]. Nothing was removed or put into the trash: what "
+        "that point in time needs would have gone with it.",
+        "Bring the file back from a copy or a mirror of the vault, then prune again. If there is none, "
+        "“saasbackup vault check --repair” takes it for lost, and a prune after that removes what it needed.",
+    ),
+    "vault-damaged/held-missing": Words(
+        "What is held is missing",
+        "A hold names a point in time, or an account, of which there is no file[: {file}][ ({name})]. Nothing was "
+        "removed or put into the trash: what it needs might have gone with it.",
+        "Bring the files back from a copy or a mirror of the vault, then prune again. If there is none, "
+        "“saasbackup vault check --repair” takes it for lost. If the account was never backed up, release the hold.",
+    ),

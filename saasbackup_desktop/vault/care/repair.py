@@ -38,7 +38,16 @@ from saasbackup_desktop.vault.format.trees import Trees
 from saasbackup_desktop.vault.heads import Heads, Link
 from saasbackup_desktop.vault.index import Index, name_of
 from saasbackup_desktop.vault.loading import Loading
-from saasbackup_desktop.vault.retention.removed import note_removed, read_note, read_points, removed, uncover_notes
+from saasbackup_desktop.vault.retention import holds
+from saasbackup_desktop.vault.retention.absent import Remembered, absent
+from saasbackup_desktop.vault.retention.removed import (
+    LOST,
+    note_removed,
+    read_note,
+    read_points,
+    removed,
+    uncover_notes,
+)
 from saasbackup_desktop.vault.sharing.leases import Lease
 
 Recall = Callable[[Head], Iterable[Node] | None]
@@ -57,7 +66,7 @@ class Deed:
     code: str
     """``uncovered``, ``rewritten`` (the description), ``salvaged`` (what could be read of a pack is in a new one),
     ``set-aside``, ``removed``, ``reindexed``, ``restored`` (a point in time is whole again) or ``reduced`` (to what is
-    left of it)."""
+    left of it); ``accepted`` (a point in time is missing, and no longer missed)."""
     file: str
     names: tuple[str, ...] = ()
     """Points in time, or items that are not in them any more."""
@@ -95,6 +104,7 @@ class Repair:
         progress: Progress,
         stop: Callable[[], bool],
         recall: Recall,
+        remembered: Remembered,
     ) -> None:
         """Do what a check shows to be needed. Raises VaultFault; what is done by then stays done."""
         self._uncover()
@@ -121,6 +131,7 @@ class Repair:
         finally:
             loading.close()
         self._clear(found)
+        self._accept(remembered)
 
     # --- what a lock kept ------------------------------------------------------------------------------------
 
@@ -267,6 +278,22 @@ class Repair:
                 if kind == REMOVED:
                     self._note_again(file)
                 self._set_aside(file, "set-aside")
+
+    def _accept(self, remembered: Remembered) -> None:
+        """Write down which points in time are lost; if one is brought back later, it counts again."""
+        links = []
+        for name in self._heads.names():
+            with contextlib.suppress(VaultDamaged, FileNotFoundError):  # what cannot be read could not be put aside
+                links.append(self._heads.read(name))
+        held = holds.read_all(self._store, self._keys)
+        found = absent(self._store, self._keys, self._heads, links, held, remembered)
+        if not found:
+            return
+        self._lease.require()
+        files = [(one.file, LOST) for one in found if one.point is None]
+        note_removed(self._store, self._keys, files, [one.point for one in found if one.point is not None])
+        for one in found:
+            self._did("accepted", one.file, one.name)
 
     def _note_again(self, name: str) -> None:
         """Write down once more what a note says that can be read, though its name is not its own."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Final
 
 from saasbackup_desktop.core.errors import Misconfigured, VaultDamaged
 from saasbackup_desktop.core.ids import SnapshotId, StreamId
@@ -15,6 +16,7 @@ from saasbackup_desktop.vault.heads import Heads, Link
 from saasbackup_desktop.vault.index import Index, name_of
 from saasbackup_desktop.vault.retention import holds, keeping, policy, prune
 from saasbackup_desktop.vault.retention import trash as trashes
+from saasbackup_desktop.vault.retention.absent import Remembered
 from saasbackup_desktop.vault.retention.holds import Hold
 from saasbackup_desktop.vault.retention.policy import Policy
 from saasbackup_desktop.vault.retention.prune import Progress, Site, Stop
@@ -22,6 +24,8 @@ from saasbackup_desktop.vault.retention.removed import read_points, take_back
 from saasbackup_desktop.vault.retention.sweep import Swept, sweep
 from saasbackup_desktop.vault.retention.trash import Trash
 from saasbackup_desktop.vault.sharing.leases import Lease
+
+_NOTHING: Final[Remembered] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,12 +166,20 @@ class Housekeeping:
 
     # --- prune -----------------------------------------------------------------------------------------------
 
-    def preview(self, grace_days: int, progress: Progress, stop: Stop, policy: Policy | None = None) -> Preview:
+    def preview(
+        self,
+        grace_days: int,
+        progress: Progress,
+        stop: Stop,
+        policy: Policy | None = None,
+        *,
+        remembered: Remembered = _NOTHING,
+    ) -> Preview:
         """Say what a prune would do, by the policy in force or another one; nothing is written.
 
-        Raises VaultDamaged, Cancelled.
+        ``remembered``: as for ``prune``. Raises VaultDamaged, Cancelled.
         """
-        site = self._site("", progress, stop)
+        site = self._site("", progress, stop, remembered)
         notes = prune.read_notes(site)
         if policy is not None:
             notes = replace(notes, policy=policy)
@@ -182,15 +194,25 @@ class Housekeeping:
             due=[one for one in self.trash() if one.trash.due <= now],
         )
 
-    def prune(self, owner: str, grace_days: int, program: str, progress: Progress, stop: Stop) -> Pruned:
+    def prune(
+        self,
+        owner: str,
+        grace_days: int,
+        program: str,
+        progress: Progress,
+        stop: Stop,
+        *,
+        remembered: Remembered = _NOTHING,
+    ) -> Pruned:
         """Remove what is due, then decide what goes next.
 
-        Raises VaultBusy if somebody else prunes or repairs, VaultDamaged if it cannot be known what is needed,
-        Cancelled. Who is in the way of a removal is told of in what this returns.
+        ``remembered`` is what ``Vault.mark`` gave at an earlier time. Raises VaultBusy if somebody else prunes or
+        repairs, VaultDamaged if it cannot be known what is needed, also because a point in time is missing; Cancelled.
+        Who is in the way of a removal is told of in what this returns.
         """
         lease = self._lease(owner, stop)
         try:
-            site = self._site(program, progress, stop)
+            site = self._site(program, progress, stop, remembered)
             pruned = Pruned(swept=[sweep(site, lease)])
             notes = prune.read_notes(site)
             due = self._clock.now() + grace_days * DAY
@@ -213,6 +235,8 @@ class Housekeeping:
         program: str,
         progress: Progress,
         stop: Stop,
+        *,
+        remembered: Remembered = _NOTHING,
     ) -> Pruned:
         """Put a stream into the trash, or some of its points in time.
 
@@ -221,7 +245,7 @@ class Housekeeping:
         """
         lease = self._lease(owner, stop)
         try:
-            site = self._site(program, progress, stop)
+            site = self._site(program, progress, stop, remembered)
             notes = prune.read_notes(site)
             chosen = _chosen(notes, stream, snapshots)
             due = self._clock.now() + grace_days * DAY
@@ -236,9 +260,18 @@ class Housekeeping:
     def _lease(self, owner: str, stop: Callable[[], bool]) -> Lease:
         return Lease.exclusive(self._store, self._keys, self._clock, owner, stop=stop)
 
-    def _site(self, program: str, progress: Progress, stop: Stop) -> Site:
+    def _site(self, program: str, progress: Progress, stop: Stop, remembered: Remembered) -> Site:
         return Site(
-            self._store, self._keys, self._clock, self._index, self._blobs, self._heads, program, progress, stop
+            self._store,
+            self._keys,
+            self._clock,
+            self._index,
+            self._blobs,
+            self._heads,
+            program,
+            progress,
+            stop,
+            remembered,
         )
 
     def _readable(self, trash: Trash) -> list[Head]:

@@ -19,6 +19,7 @@ from saasbackup_desktop.vault.loading import Loading
 from saasbackup_desktop.vault.retention import holds
 from saasbackup_desktop.vault.retention import policy as policies
 from saasbackup_desktop.vault.retention import trash as trashes
+from saasbackup_desktop.vault.retention.absent import Remembered, absent, require_none
 from saasbackup_desktop.vault.retention.holds import Hold
 from saasbackup_desktop.vault.retention.keeping import History, Verdict, all_links, judge, read_heads
 from saasbackup_desktop.vault.retention.policy import Policy
@@ -48,6 +49,7 @@ class Site:
     program: str
     progress: Progress
     stop: Stop
+    remembered: Remembered
 
     def go_on(self) -> None:
         """Raises Cancelled if somebody wants it to end."""
@@ -95,14 +97,20 @@ class Notes:
 
 
 def read_notes(site: Site) -> Notes:
-    """Read policy, holds, trash and heads. Raises VaultDamaged if any of it cannot be read, and VaultKeysChanged."""
+    """Read policy, holds, trash and heads.
+
+    Raises VaultDamaged if any of it cannot be read, or a point in time is missing; and VaultKeysChanged.
+    """
     require_there(site.store)
-    return Notes(
+    notes = Notes(
         policy=policies.read(site.store, site.keys),
         holds=holds.read_all(site.store, site.keys),
         trash=trashes.read_all(site.store, site.keys),
         histories=read_heads(site.heads),
     )
+    links = all_links(notes.histories)
+    require_none(absent(site.store, site.keys, site.heads, links, notes.holds, site.remembered))
+    return notes
 
 
 def decide(

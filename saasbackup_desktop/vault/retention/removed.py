@@ -14,6 +14,8 @@ from saasbackup_desktop.vault.format.names import REMOVED
 from saasbackup_desktop.vault.format.sealing import seal, unseal
 
 _PURPOSE = "note"
+LOST = "lost"
+"""Noted in place of a SHA-256: nobody removed the file, but a repair took its loss for final. It may come back."""
 _MANY = 16
 """So many notes are merged into one."""
 
@@ -118,4 +120,15 @@ def removed(store: BlobStore, keys: Keys) -> dict[str, set[str]]:
             continue  # the check names it
         for file, digest in pairs:
             found.setdefault(file, set()).add(digest)
+    return found
+
+
+def removed_points(store: BlobStore, keys: Keys) -> set[tuple[str, str]]:
+    """All points in time that were removed on purpose: stream and id. Notes that cannot be read are left out."""
+    found: set[tuple[str, str]] = set()
+    for name in store.list(REMOVED):
+        try:
+            found.update(read_points(keys, name, store.get(name)))
+        except (VaultDamaged, FileNotFoundError):
+            continue  # the check names it
     return found

@@ -11,7 +11,7 @@ from saasbackup_desktop.vault.format.keys import Keys
 from saasbackup_desktop.vault.format.names import INDEX, KEYS, LIMITED, META, PACKS, POLICY, SNAPSHOTS
 from saasbackup_desktop.vault.heads import Heads
 from saasbackup_desktop.vault.retention import trash as trashes
-from saasbackup_desktop.vault.retention.removed import note_removed, removed
+from saasbackup_desktop.vault.retention.removed import LOST, note_removed, removed
 from saasbackup_desktop.vault.retention.trash import Trash
 from saasbackup_desktop.vault.sharing.leases import Lease, others
 from saasbackup_desktop.vault.sharing.mirror import Copy
@@ -74,7 +74,7 @@ class _Removal:
         for name in there:
             if name not in here:
                 extra.setdefault(kind_of(name), []).append(name)
-        noted = removed(self._source, self._keys)
+        noted = {name: shas for name, shas in removed(self._source, self._keys).items() if shas != {LOST}}
         heads = extra.get(SNAPSHOTS, [])
         followed = self._followed(name for name in heads if name not in noted)
         own = [name for name in heads if name not in noted and name not in followed]

@@ -299,6 +299,7 @@ def spoil_policy(place: Place) -> None:
 @pytest.mark.parametrize("phase", [1, 2])
 def test_a_damaged_vault_loses_nothing_more(place: Place, spoil: object, phase: int) -> None:
     vault = place.create()
+    backup(vault, 1, range(3), OTHER)
     backup(vault, 1, range(40))
     backup(vault, 2, range(60, 80))
     vault.housekeeping.hold(OTHER, None, "", "me")

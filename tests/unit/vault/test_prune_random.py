@@ -95,7 +95,8 @@ class Life(RuleBasedStateMachine):
 
     @rule(stream=st.none() | streams)
     def hold(self, stream: StreamId | None) -> None:
-        self.vault.housekeeping.hold(stream, None, "", "me")
+        if stream is None or stream in self.opened().streams():  # else its points in time would be missed
+            self.vault.housekeeping.hold(stream, None, "", "me")
 
     @rule()
     def release_all(self) -> None:
