@@ -20,7 +20,7 @@ from saasbackup_desktop.core.ports import ObjectLock
 from saasbackup_desktop.core.retention import Keep
 from saasbackup_desktop.ui.kit.buttons import Button
 from saasbackup_desktop.ui.kit.sheets import Sheet
-from saasbackup_desktop.ui.places import AccountPlace, JobsPlace, VaultPlace
+from saasbackup_desktop.ui.places import AccountPlace, HomePlace, JobsPlace, VaultPlace
 from saasbackup_desktop.ui.rooms.account import AccountPage
 from saasbackup_desktop.ui.rooms.home import HomePage
 from saasbackup_desktop.ui.rooms.jobs import JobsPage
@@ -347,6 +347,33 @@ def test_lost_description_is_written_again_after_a_question(qapp: QApplication, 
         assert desk.asked == [("rescue_vault", None)]
 
     on_stage(qapp, tmp_path, scene, lambda: Damaged(locked=True))
+
+
+# --- damage
+
+
+def test_home_and_the_status_bar_tell_of_damage_until_a_check_is_whole(qapp: QApplication, tmp_path: Path) -> None:
+    async def scene(shown: Window, desk: FakeDesk) -> None:
+        home = shown.page
+        assert isinstance(home, HomePage)
+        await until(home.banner.isVisible)
+        assert home.banner.accessibleName() == "The vault is damaged"
+        assert shown.status._damage.isVisible()
+        button(home.banner, "Look at the vault").click()
+        assert isinstance(shown.page, VaultPage)
+        job = await shown.bridge.call(desk.check_vault(100))
+        desk._move(job, State.DONE)
+        await until(lambda: not shown.status._damage.isVisible())
+        shown.go(HomePlace())
+        await until(lambda: not home.banner.isVisible())
+        failed = await shown.bridge.call(desk.backup(STREAM))
+        desk._jobs[failed] = replace(desk._jobs[failed], code="vault-damaged", created=desk._jobs[failed].created + 9)
+        desk._jobs[failed] = replace(desk._jobs[failed], state=State.FAILED, finished=desk._jobs[job].created + 9)
+        desk._events.put_nowait(JobChanged(desk._jobs[failed]))
+        await until(shown.status._damage.isVisible)
+        await until(home.banner.isVisible)
+
+    on_stage(qapp, tmp_path, scene)
 
 
 # --- overview, check, repair -----------------------------------------------------------------------------------

@@ -19,6 +19,7 @@ from saasbackup_desktop.ui.kit.pages import PlainPage
 from saasbackup_desktop.ui.kit.theme import scaled
 from saasbackup_desktop.ui.places import AddAccount, VaultPlace
 from saasbackup_desktop.ui.rooms.account_card import AccountCard
+from saasbackup_desktop.ui.rooms.vault.glance import damage
 
 _MANY = 4
 """From this number of accounts on there is a field to search them."""
@@ -87,7 +88,19 @@ class HomePage(PlainPage):
             if card.running is not None and card.running not in self._jobs:
                 self._jobs[card.running] = await self.bridge.call(self.desk.job(card.running))
         self._show(cards)
-        if self.reminds and not info.recovery_confirmed:
+        hurt = damage(await self.bridge.call(self.desk.jobs()))
+        if hurt is not None:
+            self.banner.say(
+                Tone.BAD,
+                self.tr("The vault is damaged"),
+                self.tr("Found %1. A repair keeps everything that can be kept.").replace(
+                    "%1", text.ago(hurt.finished or hurt.created)
+                ),
+                self.tr("Look at the vault"),
+                lambda: self.wants.emit(VaultPlace("overview")),
+                closable=False,
+            )
+        elif self.reminds and not info.recovery_confirmed:
             self.banner.say(
                 Tone.ATTENTION,
                 self.tr("Your recovery kit is not confirmed yet"),

@@ -30,9 +30,11 @@ class StatusBar(QFrame):
         self._progress.setFixedWidth(scaled(120))
         self._progress.hide()
         self._vault = Button("", "status", "unlock", self.vault_wanted.emit)
+        self._damage = Button(self.tr("Vault damaged"), "status", "bad", self.vault_wanted.emit)
+        self._damage.hide()
         self._leave = Button(self.tr("Leave the demonstration"), "link", pressed=self.leave_wanted.emit)
         self._leave.hide()
-        inside = row(self._jobs, self._progress, None, self._leave, self._vault)
+        inside = row(self._jobs, self._progress, None, self._leave, self._damage, self._vault)
         inside.setContentsMargins(SPACE.small, SPACE.hair, SPACE.small, SPACE.hair)
         self.setLayout(inside)
 
@@ -63,6 +65,10 @@ class StatusBar(QFrame):
         self._leave.setVisible(on)
         if on:
             self._vault.setText(self.tr("Demonstration vault open"))
+
+    def show_damage(self, damaged: bool) -> None:
+        """Say that the vault is damaged, in words and picture."""
+        self._damage.setVisible(damaged)
 
     def show_vault(self, location: str) -> None:
         """Say which vault is open."""

@@ -22,6 +22,7 @@ from saasbackup_desktop.ui.kit.theme import Theme, scaled
 from saasbackup_desktop.ui.places import HomePlace, JobsPlace, Locked, Opened, Place, VaultPlace
 from saasbackup_desktop.ui.preferences import Preferences
 from saasbackup_desktop.ui.rooms.demonstration import DemonstrationPage
+from saasbackup_desktop.ui.rooms.vault.glance import damage
 from saasbackup_desktop.ui.shell.floor_plan import Rooms, entrance
 from saasbackup_desktop.ui.shell.homes import Exploration, Homes, Make
 from saasbackup_desktop.ui.shell.idle import Idle
@@ -231,7 +232,7 @@ class Window(QMainWindow):
         desk = self.bridge.desk
         self._rooms = Rooms(self.bridge, self.theme, self.preferences, is_own=self._exploration is None)
         self._jobs = {job.id: job for job in await self.bridge.call(desk.jobs())}
-        self.status.show_jobs(self._jobs)
+        self._show_jobs()
         self.status.show_vault(desk.vault_location or "")
         self.status.show_demonstration(self._exploration is not None)
         self._bare(False)
@@ -257,11 +258,15 @@ class Window(QMainWindow):
     def _happened(self, event: Event) -> None:
         if isinstance(event, JobChanged):
             self._jobs[event.job.id] = event.job
-            self.status.show_jobs(self._jobs)
+            self._show_jobs()
             if event.job.state.is_over:
                 self.idle.look()
         if self.page is not None and self._rooms is not None:
             self.page.happened(event)
+
+    def _show_jobs(self) -> None:
+        self.status.show_jobs(self._jobs)
+        self.status.show_damage(damage(tuple(self._jobs.values())) is not None)
 
     def _refresh(self) -> None:
         if self.page is not None:

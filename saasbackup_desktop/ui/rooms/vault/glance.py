@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from saasbackup_desktop.app.copies import Copy
 from saasbackup_desktop.app.views import Hold, TrashEntry, VaultInfo
 from saasbackup_desktop.app.words.states import Tone, job_status
+from saasbackup_desktop.core.errors import VaultDamaged
 from saasbackup_desktop.core.jobs import Check, Job, State
 from saasbackup_desktop.core.retention import Keep
 from saasbackup_desktop.ui.kit import text
@@ -36,6 +37,28 @@ def last_check(jobs: Sequence[Job]) -> Job | None:
 
 
 _ENDED = (State.DONE, State.PARTIAL, State.FAILED)
+
+
+def damage(jobs: Sequence[Job]) -> Job | None:
+    """The newest job that met damage, unless a check that looked as deep has found the vault whole since."""
+    hurt = [job for job in jobs if _met_damage(job) and not any(_disproves(check, job) for check in jobs)]
+    return max(hurt, key=_ended, default=None)
+
+
+def _met_damage(job: Job) -> bool:
+    found = isinstance(job.spec, Check) and job.state is State.PARTIAL
+    return found or (job.state.is_over and job.code == VaultDamaged.code)
+
+
+def _disproves(check: Job, hurt: Job) -> bool:
+    if not isinstance(check.spec, Check) or check.state is not State.DONE or _ended(check) <= _ended(hurt):
+        return False
+    depth = hurt.spec.read_percent if isinstance(hurt.spec, Check) else 100
+    return check.spec.read_percent >= depth
+
+
+def _ended(job: Job) -> int:
+    return job.finished or job.created
 
 
 def check_line(check: Job | None) -> Line:
