@@ -691,15 +691,6 @@ TABLE: Final[dict[str, Words]] = {
     ),
     "vault-damaged/cut": Words(_DAMAGED, "A file of the vault was cut short[: {file}].", _REPAIR),
     "vault-damaged/missing": Words(_DAMAGED, "A file of the vault is missing[: {file}].", _REPAIR),
-    "vault-damaged/hidden": Words(
-        "The vault is hidden",
-        "There is a vault at this place, but somebody deleted its files. The storage service's lock kept them, out of "
-        "sight.",
-        "Run “saasbackup vault check --repair”, or choose the repair when you unlock the vault: it brings the files "
-        "back. Change the access key for the bucket first if you did not do this yourself.",
-    ),
-}
-"""By code, or by code and variant with a slash between."""
     "vault-damaged/point-missing": Words(
         "A point in time is missing",
         "The file of a point in time is missing[: {file}][ ({name})]. Nothing was removed or put into the trash: what "
@@ -714,3 +705,12 @@ TABLE: Final[dict[str, Words]] = {
         "Bring the files back from a copy or a mirror of the vault, then prune again. If there is none, "
         "“saasbackup vault check --repair” takes it for lost. If the account was never backed up, release the hold.",
     ),
+    "vault-damaged/hidden": Words(
+        "The vault is hidden",
+        "There is a vault at this place, but somebody deleted its files. The storage service's lock kept them, out of "
+        "sight.",
+        "Run “saasbackup vault check --repair”, or choose the repair when you unlock the vault: it brings the files "
+        "back. Change the access key for the bucket first if you did not do this yourself.",
+    ),
+}
+"""By code, or by code and variant with a slash between."""
