@@ -1,8 +1,9 @@
 """The encrypted file: one connection that writes, many that read."""
 
+import os
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -33,6 +34,7 @@ class Database:
         if len(key) != 32:
             raise ValueError("the catalog's key has 32 bytes")
         file.parent.mkdir(parents=True, exist_ok=True)
+        _keep_private(file)
         database = cls(file, key)
         try:
             with database.read() as connection:
@@ -62,6 +64,18 @@ class Database:
         """Hold a connection that sees one state of the catalog from its first question to its last."""
         with self._readers.connect() as connection:
             yield connection
+
+
+def _keep_private(file: Path) -> None:
+    """Let only its owner read the file; what SQLite puts beside it (-wal, -shm) gets the same rights."""
+    try:
+        os.close(os.open(file, os.O_RDWR | os.O_CREAT, 0o600))
+        if file.stat().st_mode & 0o077:
+            for one in (file, *(file.with_name(file.name + end) for end in ("-wal", "-shm"))):
+                with suppress(FileNotFoundError, PermissionError):  # somebody else's file is theirs to close
+                    one.chmod(0o600)
+    except OSError as error:
+        raise CatalogFault(str(error), file=str(file)) from error
 
 
 def _engine(file: Path, key: bytes, *, read_only: bool) -> Engine:

@@ -1,5 +1,6 @@
 """The encrypted file: keys, damage, versions, and many at once."""
 
+import sys
 import threading
 from dataclasses import replace
 from pathlib import Path
@@ -184,3 +185,20 @@ def test_a_file_of_version_2_gets_room_for_what_is_remembered(file: Path) -> Non
         assert catalog.remembered() == {STREAM: ("snapshots/a/2", "cd" * 32)}
     finally:
         catalog.close()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="files have no such rights there")
+@pytest.mark.parametrize("before", [None, 0o644])
+def test_only_its_owner_reads_it(tmp_path: Path, before: int | None) -> None:
+    file = tmp_path / "catalog.db"
+    Database.open(file, KEY).close()
+    if before is not None:
+        file.chmod(before)
+    else:
+        file.unlink()
+    database = Database.open(file, KEY)
+    with database.write() as connection:
+        connection.exec_driver_sql("create table one (two)")
+    assert {path.stat().st_mode & 0o777 for path in tmp_path.glob("catalog.db*")} == {0o600}
+    assert len(list(tmp_path.glob("catalog.db*"))) == 3
+    database.close()
