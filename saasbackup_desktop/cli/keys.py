@@ -103,7 +103,7 @@ async def remove(shell: Shell, key: KeyId, yes: Yes = False) -> None:
     )
 
 
-@command(group, "rename", example="saasbackup vault keys rename 3f2a9c0d1b7e4a55 --label “Front desk”", cut="keys-kept")
+@command(group, "rename", example='saasbackup vault keys rename 3f2a9c0d1b7e4a55 --label "Front desk"', cut="keys-kept")
 async def rename(
     shell: Shell, key: KeyId, label: Annotated[str, typer.Option(help="What to call it from now on.")]
 ) -> None:

@@ -193,7 +193,7 @@ async def cancel(
     )
 
 
-@command(hold, "add", example="saasbackup vault hold add anna@example.org --label “case 4711”")
+@command(hold, "add", example='saasbackup vault hold add anna@example.org --label "case 4711"')
 async def add_hold(
     shell: Shell,
     account: Annotated[str | None, typer.Argument(metavar="[ACCOUNT]", help="Without one: all accounts.")] = None,
