@@ -17,6 +17,7 @@ from saasbackup_desktop.vault.format import config
 from saasbackup_desktop.vault.format.names import CONFIG, KEYS
 from saasbackup_desktop.vault.stores.local import LocalStore
 from saasbackup_desktop.vault.stores.probe import FAILED, is_fit, probe
+from saasbackup_desktop.vault.stores.probe import FOLDER as PROBE
 from saasbackup_desktop.vault.stores.s3_place import SCHEME, S3Keys, S3Place, parse_location
 
 MODES: Final = ("governance", "compliance")
@@ -110,7 +111,10 @@ class Places:
         """Find out what a place can really do; a vault's own lock is tried if none is asked for. Raises Fault."""
         if isinstance(store, LockingStore) and store.lock is None:
             store.keep_under(_lock_of_vault(store))
+        missing = _missing(store)
         found = probe(store, self._clock)
+        if isinstance(store, LocalStore):
+            _tidy(Path(store.location), missing)
         if isinstance(store, LockingStore) and store.lock is not None and is_fit(found):
             self._fit.add(_proof_of(store, store.lock))
         return [StoreFinding(check=one.check, outcome=one.outcome, reason=one.reason, facts=one.facts) for one in found]
@@ -174,6 +178,23 @@ class Places:
         if given is not None or place.profile:
             return given
         return store_keys.kept_keys(place.location, place.endpoint)
+
+
+def _missing(store: BlobStore) -> list[Path]:
+    """Folders that the first file there would make, innermost first."""
+    if not isinstance(store, LocalStore):
+        return []
+    folder = Path(store.location)
+    return [one for one in (folder, *folder.parents) if not one.exists()]
+
+
+def _tidy(folder: Path, made: list[Path]) -> None:
+    """Remove the empty folders that a trial leaves; a vault's own stay, as somebody may be writing there."""
+    tried = sorted((one for one in (folder / PROBE).rglob("*") if one.is_dir()), reverse=True)
+    drafts = [] if (folder / CONFIG).exists() else [folder / "unfinished"]
+    for one in (*tried, folder / PROBE, *drafts, *made):
+        with contextlib.suppress(OSError):  # gone, or not empty
+            one.rmdir()
 
 
 def _inside(location: str) -> str:

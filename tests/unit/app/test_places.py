@@ -140,6 +140,17 @@ def test_a_vault_lies_in_no_other_in_a_bucket(home: Home, tmp_path: Path, monkey
     known.require_apart(beside, SETTINGS, KEYS)
 
 
+def test_a_trial_leaves_no_folders(home: Home, tmp_path: Path) -> None:
+    known = Places(home, Clock())
+    (tmp_path / "there").mkdir()
+    _vault(tmp_path / "vault")
+    (tmp_path / "vault" / "unfinished").mkdir()
+    before = sorted(tmp_path.rglob("*"))
+    for place in ("there", "new/deep", "vault"):
+        assert known.validate(LocalStore(tmp_path / place))
+        assert sorted(tmp_path.rglob("*")) == before
+
+
 def test_a_folder_has_no_settings_and_no_lock(home: Home, tmp_path: Path) -> None:
     known = Places(home, Clock())
     assert isinstance(known.at(str(tmp_path)), LocalStore)
