@@ -277,6 +277,11 @@ class Desk:
             self._home.write(recovery_confirmed=True)
         return right
 
+    async def prove_recovery_kit(self, recovery_key: str) -> None:
+        """As ``confirm_recovery_kit``. Raises WrongPassphrase with the reason if it is none of them."""
+        await self._offload.on_disk(self._workspace.vault.require_recovery_key, recovery_key)
+        self._home.write(recovery_confirmed=True)
+
     async def save_recovery_kit(self, kit: views.RecoveryKit, file: Path) -> None:
         """Write the kit as a PDF page."""
         # Loading what makes PDFs takes longer than many a command.

@@ -11,14 +11,13 @@ from saasbackup_desktop.app.words.states import KEY_KINDS, label
 from saasbackup_desktop.cli import secret_input
 from saasbackup_desktop.cli.agreement import Yes, require_agreement
 from saasbackup_desktop.cli.command import command
-from saasbackup_desktop.cli.exits import ExitCode
 from saasbackup_desktop.cli.figures import iso, listed, local, local_iso, printable
 from saasbackup_desktop.cli.interruption import finish_first
 from saasbackup_desktop.cli.output import Column, field
 from saasbackup_desktop.cli.records import slot_record
 from saasbackup_desktop.cli.shell import Shell
 from saasbackup_desktop.cli.vault import Kit, hand_over, refuse_if_taken
-from saasbackup_desktop.core.errors import Misconfigured
+from saasbackup_desktop.core.errors import Misconfigured, WrongPassphrase
 
 group = typer.Typer(
     name="keys", help="What opens the vault: passphrases, recovery keys, computers.", no_args_is_help=True
@@ -80,9 +79,10 @@ async def add_device(shell: Shell) -> None:
 
 @command(group, "remove", example="saasbackup vault keys remove 3f2a9c0d1b7e4a55", cut="keys-kept")
 async def remove(shell: Shell, key: KeyId, yes: Yes = False) -> None:
-    """Remove a key. The last one that a person has cannot be removed; for the last recovery key it asks first."""
+    """Remove a key. The last one that a person has cannot be removed; for the last of its kind it asks first."""
     desk = await shell.unlocked()
-    slots = {slot.id: slot for slot in (await desk.vault_info()).slots}
+    info = await desk.vault_info()
+    slots = {slot.id: slot for slot in info.slots}
     if key not in slots:
         raise Misconfigured(key, what=f"there is no key “{key}”; known: {listed(slots)}")
     force = False
@@ -96,6 +96,14 @@ async def remove(shell: Shell, key: KeyId, yes: Yes = False) -> None:
         shell.out.note("This is the only recovery key. Without it, a lost passphrase means lost backups.")
         require_agreement(shell, yes, "remove", "to remove it all the same")
         force = True
+    if slots[key].kind == "passphrase" and not slots[key].is_superseded:
+        left = {slot.kind for slot in others}
+        if "passphrase" not in left and "recovery" in left:
+            if not info.recovery_confirmed and not yes:
+                raise Misconfigured(key, what="unconfirmed-recovery-key", name=key)
+            computer = " and this computer's own key" if any(slot.is_here for slot in others) else ""
+            shell.out.note(f"This is the only passphrase. Only the recovery key{computer} will open the vault then.")
+            require_agreement(shell, yes, "remove", "to remove it all the same")
     await finish_first(shell.out)
     until = await desk.remove_key(key, force=force)
     shell.out.record(
@@ -146,14 +154,16 @@ async def confirm_recovery_key(
         Path | None,
         typer.Option(metavar="FILE", help="File whose first line is the recovery key; - is standard input."),
     ] = None,
-) -> ExitCode:
+) -> None:
     """Prove that the recovery kit is at hand, by its key; the reminder ends then. Ends with 6 if it opens nothing."""
     desk = await shell.unlocked()
     typed = secret_input.obtain(recovery_key_file, "Recovery key from the kit", "--recovery-key-file")
-    right = await desk.confirm_recovery_kit(typed)
-    said = "The recovery kit is confirmed." if right else "This is not a recovery key of this vault."
-    shell.out.record({"type": "recovery-key", "confirmed": right}, said)
-    return ExitCode.DONE if right else ExitCode.LOCKED
+    try:
+        await desk.prove_recovery_kit(typed)
+    except WrongPassphrase:
+        shell.out.record({"type": "recovery-key", "confirmed": False}, "The recovery kit is not confirmed.")
+        raise
+    shell.out.record({"type": "recovery-key", "confirmed": True}, "The recovery kit is confirmed.")
 
 
 @command(

@@ -194,7 +194,7 @@ class VaultExists(VaultFault):
 
 
 class WrongPassphrase(VaultFault):
-    """No key slot opens with what was given."""
+    """No key slot opens with what was given: fact ``reason``, if more can be told (``mistyped-key``...)."""
 
     code = "wrong-passphrase"
 

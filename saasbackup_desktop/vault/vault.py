@@ -233,6 +233,10 @@ class Vault:
         """Does this text open one of the recovery slots?"""
         return self._cabinet.is_recovery_key(text)
 
+    def require_recovery_key(self, text: str) -> None:
+        """Refuse what opens none of the recovery slots. Raises WrongPassphrase, with the reason."""
+        self._cabinet.require_recovery_key(text)
+
     def device_slot(self, secret: str) -> Slot | None:
         """Which device slot does this device's secret open?"""
         return self._cabinet.opened_by(secret, slots.DEVICE)

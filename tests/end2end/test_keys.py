@@ -50,6 +50,23 @@ def test_the_last_keys_are_guarded(home: Home) -> None:
     assert list(_keys(home)) == [passphrase]
 
 
+def test_the_only_passphrase_is_guarded(home: Home) -> None:
+    passphrase = _one(home, "passphrase")
+    refused = home.run("vault", "keys", "remove", passphrase, "--json")
+    assert refused.code == ExitCode.USAGE
+    assert refused.told[-1]["facts"]["what"] == "unconfirmed-recovery-key"
+    kit = home.succeed("vault", "keys", "new-recovery-key", "--json").records[0]
+    key = home.file("key", kit["recovery_key"])
+    home.succeed("vault", "keys", "confirm-recovery-key", "--recovery-key-file", key)
+    refused = home.run("vault", "keys", "remove", passphrase)
+    assert refused.code == ExitCode.USAGE
+    assert "Only the recovery key will open" in refused.err
+    home.succeed("vault", "keys", "remove", passphrase, "--yes")
+    locked = home.run("vault", "info", "--json")
+    assert (locked.code, locked.told[-1]["facts"]["reason"]) == (ExitCode.LOCKED, "no-passphrase")
+    home.succeed("vault", "info", "--passphrase-file", key)
+
+
 def test_the_recovery_kit_is_asked_for_until_it_is_confirmed(home: Home, dovecot: Dovecot, user: User) -> None:
     home.succeed(*imap(dovecot, user, "office", home))
     assert "not confirmed" in home.succeed("backup").err
@@ -58,6 +75,7 @@ def test_the_recovery_kit_is_asked_for_until_it_is_confirmed(home: Home, dovecot
     refused = home.run("vault", "keys", "confirm-recovery-key", "--recovery-key-file", wrong, "--json")
     assert refused.code == ExitCode.LOCKED
     assert refused.records == [{"type": "recovery-key", "confirmed": False}]
+    assert refused.told[-1]["facts"]["reason"] == "mistyped-key"
     right = home.file("right", kit["recovery_key"].lower().replace("-", " "))
     home.succeed("vault", "keys", "confirm-recovery-key", "--recovery-key-file", right)
     assert "not confirmed" not in home.succeed("backup").err

@@ -213,6 +213,27 @@ TABLE: Final[dict[str, Words]] = {
         "No key of this vault opens with what was entered.",
         "Try again; capital letters count. The recovery key from your recovery kit opens the vault, too.",
     ),
+    "wrong-passphrase/mistyped-key": Words(
+        "The recovery key is mistyped",
+        "What was entered looks like a recovery key, but at least one of its letters is wrong or in the wrong place.",
+        "Compare it with the recovery kit, group by group, and try again.",
+    ),
+    "wrong-passphrase/foreign-key": Words(
+        "The recovery key of another vault",
+        "The recovery key is typed without a mistake, but it does not open this vault: it belongs to another one, or "
+        "it was removed or replaced.",
+        "Look for this vault's newest recovery kit: it names the vault and the day it was made.",
+    ),
+    "wrong-passphrase/no-recovery-key": Words(
+        "Not a recovery key",
+        "What was entered is not a recovery key: that has 56 letters and digits, in 14 groups of four.",
+        "Type or paste it as the recovery kit shows it.",
+    ),
+    "wrong-passphrase/no-passphrase": Words(
+        "This vault has no passphrase",
+        "Its passphrase was removed: no passphrase opens it.",
+        "Use its recovery key, from the recovery kit; then a new passphrase can be added.",
+    ),
     "wrong-passphrase/none": Words(
         "The vault is locked",
         "No passphrase was given, and there is no terminal to ask at.",
@@ -430,6 +451,11 @@ TABLE: Final[dict[str, Words]] = {
         "This is the only recovery key",
         "Without it, a lost passphrase means lost backups.",
         "Make a new recovery kit first; or say that this one is to be removed all the same.",
+    ),
+    "misconfigured/unconfirmed-recovery-key": Words(
+        "This is the only passphrase",
+        "Without it only a recovery key opens the vault, and nobody has confirmed that the recovery kit is at hand.",
+        "Confirm the recovery key first, or make a new kit; or say --yes to remove the passphrase all the same.",
     ),
     "misconfigured/no-such-limited": Words(
         "No such limited vault",

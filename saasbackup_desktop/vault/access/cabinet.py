@@ -2,7 +2,7 @@
 
 import contextlib
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from typing import Any
 
 from saasbackup_desktop.core.errors import (
@@ -56,7 +56,8 @@ def open_ring(store: BlobStore, vault: str, secret: str) -> tuple[bytes, ...]:
         raise damage
     if not found:
         raise VaultDamaged("no key slot of this vault is left", file=KEYS, reason="missing")
-    raise WrongPassphrase("no key slot opens")
+    newest = max(plain["epoch"] for _, _, plain in found)
+    raise _refusal(secret, {plain["kind"] for _, _, plain in found if plain["epoch"] == newest})
 
 
 class Cabinet:
@@ -206,6 +207,15 @@ class Cabinet:
         """Does this text open one of the recovery slots?"""
         return recovery.from_text(text) is not None and self.opened_by(text, slots.RECOVERY) is not None
 
+    def require_recovery_key(self, text: str) -> None:
+        """Refuse what opens none of the recovery slots.
+
+        Raises WrongPassphrase (fact ``reason``): ``mistyped-key``, ``foreign-key`` or ``no-recovery-key``.
+        """
+        if not self.is_recovery_key(text):
+            facts = _refusal(text, {slots.PASSPHRASE}).facts or {"reason": "no-recovery-key"}
+            raise WrongPassphrase("no recovery slot opens", **facts)
+
     def require_newest(self) -> None:
         """Make sure that nobody replaced the keys. Raises VaultKeysChanged."""
         for name in self._store.list(KEYS):
@@ -276,6 +286,18 @@ def require_passphrase(passphrase: str) -> None:
 def slot_name(id: str) -> str:
     """The file of a slot."""
     return f"{KEYS}/{id}.json"
+
+
+def _refusal(secret: str, kinds: Set[str]) -> WrongPassphrase:
+    """Why a secret opens none of the slots, which are of these kinds, as far as it can be told."""
+    if recovery.is_mistyped(secret):
+        return WrongPassphrase("the recovery key's checksum is wrong", reason="mistyped-key")
+    kind = _kind_of(secret)
+    if kind == slots.RECOVERY:
+        return WrongPassphrase("no recovery slot opens", reason="foreign-key")
+    if kind == slots.PASSPHRASE and slots.PASSPHRASE not in kinds:
+        return WrongPassphrase("there is no passphrase slot", reason="no-passphrase")
+    return WrongPassphrase("no key slot opens")
 
 
 def _kind_of(secret: str) -> str:

@@ -23,15 +23,13 @@ def from_text(text: str) -> bytes | None:
 
     Case, spaces and dashes do not matter; the digits 0, 1 and 8, which never occur, are read as O, I and B.
     """
-    plain = "".join(text.split()).replace("-", "").upper().translate(_MISREAD)
-    if len(plain) != _LENGTH:
-        return None
-    try:
-        raw = base64.b32decode(plain)
-    except (binascii.Error, ValueError):
-        return None
-    secret, check = raw[:-_CHECK], raw[-_CHECK:]
-    return secret if _checksum(secret) == check else None
+    raw = _decoded(text)
+    return raw[:-_CHECK] if raw is not None and _checksum(raw[:-_CHECK]) == raw[-_CHECK:] else None
+
+
+def is_mistyped(text: str) -> bool:
+    """It looks like a recovery key, but its checksum says that it is none."""
+    return _decoded(text) is not None and from_text(text) is None
 
 
 def to_device_text(secret: bytes) -> str:
@@ -43,6 +41,16 @@ def from_device_text(text: str) -> bytes | None:
     """The other way round; None if it is something else."""
     found = _DEVICE.fullmatch(text)
     return bytes.fromhex(found[1]) if found else None
+
+
+def _decoded(text: str) -> bytes | None:
+    plain = "".join(text.split()).replace("-", "").upper().translate(_MISREAD)
+    if len(plain) != _LENGTH:
+        return None
+    try:
+        return base64.b32decode(plain)
+    except (binascii.Error, ValueError):
+        return None
 
 
 def _checksum(secret: bytes) -> bytes:

@@ -14,6 +14,7 @@ from saasbackup_desktop.core.errors import (
 )
 from saasbackup_desktop.core.ids import NodeId
 from saasbackup_desktop.core.model import Edit, Item
+from saasbackup_desktop.vault.access.recovery import to_text
 from saasbackup_desktop.vault.stores.local import LocalStore
 from saasbackup_desktop.vault.vault import Vault
 from tests.unit.vault.conftest import INBOX, PASSPHRASE, STREAM, Place, head, letter, store_letters
@@ -105,8 +106,16 @@ def test_the_recovery_key_opens_however_it_is_typed(place: Place) -> None:
     wrong = ("A" if place.recovery[0] != "A" else "B") + place.recovery[1:]
     assert not vault.is_recovery_key(wrong)
     assert not vault.is_recovery_key("x")
-    with pytest.raises(WrongPassphrase):
-        Vault.open(LocalStore(place.folder), wrong, place.clock)
+    foreign = to_text(bytes(32))
+    for text, reason in ((wrong, "mistyped-key"), (foreign, "foreign-key")):
+        with pytest.raises(WrongPassphrase) as opening:
+            Vault.open(LocalStore(place.folder), text, place.clock)
+        with pytest.raises(WrongPassphrase) as proving:
+            vault.require_recovery_key(text)
+        assert opening.value.facts["reason"] == proving.value.facts["reason"] == reason
+    with pytest.raises(WrongPassphrase) as proving:
+        vault.require_recovery_key("x")
+    assert proving.value.facts["reason"] == "no-recovery-key"
 
 
 def test_a_wrong_passphrase_is_refused(place: Place) -> None:
