@@ -354,11 +354,11 @@ class Vault:
         *,
         read_percent: int = 0,
         recall: Recall = lambda _head: None,
+        remembered: Mapping[StreamId, tuple[str, str]] | None = None,
         owner: str = "",
         watch: Watch | None = None,
     ) -> list[Deed]:
         """Make it whole as far as it can be read: what was done. Nothing is done to a whole one.
-        remembered: Mapping[StreamId, tuple[str, str]] | None = None,
 
         Only what a check finds is repaired: ``read_percent`` as there. ``recall`` tells the nodes of a point in time
         that somebody outside remembers; ``remembered`` as for ``check``. Points in time that are missing are taken for
