@@ -5,18 +5,20 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, Qt
-from PySide6.QtGui import QCloseEvent
+from PySide6.QtGui import QCloseEvent, QShowEvent
 from PySide6.QtWidgets import QDialog, QFileDialog, QLineEdit, QVBoxLayout, QWidget
 
 from saasbackup_desktop.core.errors import Fault
 from saasbackup_desktop.ui.kit.buttons import Button
-from saasbackup_desktop.ui.kit.layout import Piece, column, row
+from saasbackup_desktop.ui.kit.layout import Piece, column, row, scroll
 from saasbackup_desktop.ui.kit.notices import Banner
 from saasbackup_desktop.ui.kit.tasks import Tasks, Work, alive
 from saasbackup_desktop.ui.kit.text import ElidedText, Text, plain
 from saasbackup_desktop.ui.kit.theme import scaled
 from saasbackup_desktop.ui.kit.tokens import SPACE
 
+_FRAME = 40
+"""Pixels that the desktop's own frame and title of a dialog may take."""
 _TITLE = 680
 """Pixels that a title may ask for."""
 
@@ -43,6 +45,8 @@ class Sheet(QDialog):
         outer.addWidget(self.banner)
         outer.addLayout(self.body, 1)
         outer.addLayout(self.buttons)
+        self._outer = outer
+        self._is_scrolled = False
 
     def fill(self, *pieces: Piece) -> None:
         """Put pieces into the body."""
@@ -56,6 +60,36 @@ class Sheet(QDialog):
     def cancel_button(self, text: str = "") -> Button:
         """Make the button that leaves without doing anything."""
         return Button(text or self.tr("Cancel"), pressed=self.reject)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Keep the buttons on the screen: what is too tall for it scrolls."""
+        self._fit(self.screen().availableGeometry().height() - _FRAME)
+        super().showEvent(event)
+
+    def adjustSize(self) -> None:
+        """Be as tall as needed, and no taller than the screen."""
+        if not self._is_scrolled:
+            super().adjustSize()
+        self._fit(self.screen().availableGeometry().height() - _FRAME)
+
+    def _fit(self, tallest: int) -> None:
+        self._outer.activate()
+        if self._is_scrolled or self._outer.totalMinimumSize().height() <= tallest:
+            return
+        self._is_scrolled = True
+        focus = self.focusWidget()
+        place = self._outer.indexOf(self.body)
+        self._outer.removeItem(self.body)
+        self.body.setParent(None)
+        inside = QWidget()
+        inside.setLayout(self.body)
+        area = scroll(inside)
+        area.setMinimumSize(self.body.totalMinimumSize().width(), scaled(120))
+        self._outer.insertWidget(place, area, 1)
+        self._outer.activate()
+        self.resize(self.width(), tallest)
+        if focus is not None:
+            focus.setFocus()
 
     @property
     def must_stay(self) -> bool:
