@@ -146,6 +146,7 @@ class Index:
                 self._write(run)
             with self._lock:
                 self._adopted = None
+                self._gone |= {_LOST.digest} & {pack.digest for pack in run.packs}
             for name in old if anew else ():
                 self._store.delete(name)
                 with self._lock:

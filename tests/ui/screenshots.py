@@ -178,11 +178,10 @@ async def _vault(shown: Window, snap: Snap) -> None:
     mirror.reject()
     await asked
     await _dialog(shown, snap, "vault-hold", hold_sheets.place_hold(bridge, shown))
-    slots = (await bridge.call(bridge.desk.vault_info())).slots
+    info = await bridge.call(bridge.desk.vault_info())
+    slots = info.slots
     await _dialog(shown, snap, "vault-replace-keys", RotationSheet(bridge, slots, shown).answer())
-    await _dialog(
-        shown, snap, "vault-remove-kit", key_sheets.remove_key(bridge, slots[1], "Kit", shown, is_last_kit=True)
-    )
+    await _dialog(shown, snap, "vault-remove-kit", key_sheets.remove_key(bridge, slots[1], info, shown))
 
 
 async def _wizard(shown: Window, snap: Snap) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from saasbackup_desktop.core import codec
-from saasbackup_desktop.core.errors import Denied, VaultDamaged, VaultMissing, VaultTooNew
+from saasbackup_desktop.core.errors import Denied, Misconfigured, VaultDamaged, VaultMissing, VaultTooNew
 from saasbackup_desktop.core.ports import BlobStore, LockingStore, ObjectLock
 from saasbackup_desktop.vault.format.keys import Keys
 from saasbackup_desktop.vault.format.names import CONFIG, META, PACKS, SNAPSHOTS
@@ -85,7 +85,9 @@ def _is_kept_below(store: LockingStore) -> bool:
         found.append(data)
         return False
 
-    with contextlib.suppress(FileNotFoundError, Denied):  # who may not look at versions cannot bring one back
+    with contextlib.suppress(
+        FileNotFoundError, Denied, Misconfigured
+    ):  # who may not look at versions cannot bring one back
         store.uncover(CONFIG, look)
     return bool(found)
 
