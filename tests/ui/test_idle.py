@@ -120,8 +120,6 @@ def test_a_running_job_is_not_disturbed_and_its_end_locks(qapp: QApplication, tm
             await settled()
             assert shown.bridge.desk.is_open
             await _end_all_jobs(shown)
-            await settled()
-            shown.idle.look()  # as its timer does
             await until(lambda: isinstance(shown.page, UnlockPage))
             assert not shown.bridge.desk.is_open
 

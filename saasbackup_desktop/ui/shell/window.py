@@ -168,6 +168,8 @@ class Window(QMainWindow):
 
     def _rest(self) -> None:
         """Nobody is here: lock, unless something is at work; the next look comes soon."""
+        if self.tasks.is_running("lock-up"):
+            return  # begun anew it would find the vault locked, and leave the page as it is
         if self._rooms is not None and self._exploration is None and not _working(self._jobs.values()):
             self.tasks.start(self._lock_up(), only="lock-up")
 
