@@ -86,7 +86,7 @@ class Tenant:
     counts: Mapping[str, int] = field(default_factory=dict)
     """``found``, ``active``, ``paused``, ``archived``, ``licensed``, ``unlicensed``, ``excluded``."""
     role: str = ""
-    """State of Exchange's roles, if a fence is wanted: ``to-run``, ``running``, ``pending``, ``in-force``, ``failed``."""
+    """State of Exchange's roles behind a fence: ``to-run``, ``running``, ``pending``, ``in-force``, ``failed``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
