@@ -1,1 +1,1 @@
-"""What bytes say: mail read for lists, search and preview. Pure functions that never raise, whatever they are given."""
+"""What bytes say: items read for lists, search, preview. Pure functions that never raise, whatever they are given."""

@@ -1,18 +1,12 @@
 """Mail, read for lists and search."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
 from typing import Final
 
+from saasbackup_desktop.providers.formats.description import LONGEST_FACET, LONGEST_TEXT, Description, joined
 from saasbackup_desktop.providers.formats.headers import header_digest, iso_date
 from saasbackup_desktop.providers.formats.html_text import html_to_text
 from saasbackup_desktop.providers.formats.parts import Part, read_message
-
-LONGEST_TEXT: Final = 256 * 1024
-"""Characters of text that search knows of a message."""
-
-LONGEST_FACET: Final = 8 * 1024
-"""Characters of a header field that lists know."""
 
 _SHORT: Final = 200
 """A plain text below this length often only says that there is another one in HTML."""
@@ -21,20 +15,6 @@ _NESTED: Final = 3
 """Messages within messages that are read for search."""
 
 _FACETS: Final = ("from", "to", "cc", "message-id")
-
-
-@dataclass(frozen=True, slots=True)
-class Description:
-    """What a message says of itself."""
-
-    name: str
-    """Subject."""
-    facets: Mapping[str, str]
-    """Those that ``core.model.Item`` names, without ``internaldate``."""
-    text: str
-    """What search finds, as plain text."""
-    attachments: str
-    """Names of attached files, one a line."""
 
 
 def describe(data: bytes) -> Description:
@@ -48,7 +28,7 @@ def describe(data: bytes) -> Description:
     return Description(
         name=message.said("subject")[:LONGEST_FACET],
         facets={facet: value for facet, value in facets.items() if value},
-        text=_joined(texts(message)),
+        text=joined(texts(message)),
         attachments=attachments,
     )
 
@@ -89,14 +69,3 @@ def _best_texts(part: Part, depth: int) -> Iterator[str]:
 
 
 _HTML: Final = ("text/html", "multipart/related")
-
-
-def _joined(pieces: Iterator[str]) -> str:
-    found: list[str] = []
-    length = 0
-    for piece in pieces:
-        found.append(piece[: LONGEST_TEXT - length])
-        length += len(found[-1]) + 1
-        if length >= LONGEST_TEXT:
-            break
-    return "\n".join(found).strip()

@@ -4,7 +4,8 @@ import hashlib
 
 import pytest
 
-from saasbackup_desktop.providers.formats.mime import LONGEST_TEXT, describe
+from saasbackup_desktop.providers.formats.description import LONGEST_TEXT
+from saasbackup_desktop.providers.formats.mime import describe
 from tests.corpora import Corpora
 
 SIMPLE = (
