@@ -15,6 +15,9 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from saasbackup_desktop.sim.graph.app import Receive, Scope, Send
 from saasbackup_desktop.sim.graph.tenant import Application, Tenant
 
+COMMAND_LINE_TOOLS = "14d82eec-204b-4c2f-b7e8-296a70dab67e"
+"""Microsoft's own public client for administrators: in every tenant, registered in none of them."""
+_PROTOCOL = frozenset({"openid", "profile", "offline_access", "email"})
 _BEARER = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 
 
@@ -41,8 +44,8 @@ class IdentityApp:
         self.tenant = tenant
         self.codes: dict[str, dict[str, Any]] = {}
         """Device codes: the application, and who typed the code, if anybody has."""
-        self.refreshing: dict[str, tuple[str, str]] = {}
-        """Refresh token -> application and user."""
+        self.refreshing: dict[str, tuple[str, str, set[str] | None]] = {}
+        """Refresh token -> application, user, and what was asked for."""
         self.blocked: SignInRefused | None = None
         """Everybody gets this, if it is set: for example conditional access."""
 
@@ -100,17 +103,28 @@ class IdentityApp:
         }
 
     def _application(self, form: dict[str, str]) -> Application:
-        found = self.tenant.applications.get(form.get("client_id", ""))
-        if found is None:
+        client = form.get("client_id", "")
+        if client == COMMAND_LINE_TOOLS and client not in self.tenant.applications:
+            tools = Application(client, set(), name="Microsoft Graph Command Line Tools", is_foreign=True)
+            self.tenant.applications[client] = tools
+        found = self.tenant.applications.get(client)
+        if found is None or max(found.since, found.principal_since) > self.tenant.now():
             raise SignInRefused(
                 "unauthorized_client", 700016, f"Application '{form.get('client_id')}' was not found in the directory."
             )
+        if not found.has_principal:
+            raise SignInRefused("unauthorized_client", 7000229, "The client application is missing service principal.")
         return found
 
     def _begin(self, form: dict[str, str], root: str) -> dict[str, Any]:
         application = self._application(form)
         code = secrets.token_urlsafe(24)
-        self.codes[code] = {"application": application.id, "user_code": secrets.token_hex(4).upper(), "user": None}
+        self.codes[code] = {
+            "application": application.id,
+            "user_code": secrets.token_hex(4).upper(),
+            "user": None,
+            "scopes": _scopes(form),
+        }
         said = {
             "device_code": code,
             "user_code": self.codes[code]["user_code"],
@@ -131,19 +145,22 @@ class IdentityApp:
                     raise SignInRefused("expired_token", 70019, "The code has expired.")
                 if code["user"] is None:
                     raise SignInRefused("authorization_pending", 70016, "The user has not typed the code yet.")
-                return self._signed_in(application, code["user"])
+                return self._signed_in(application, code["user"], code["scopes"])
             case "refresh_token":
                 known = self.refreshing.get(form.get("refresh_token", ""))
                 if known is None or known[0] != application.id or known[1] not in self.tenant.users:
                     raise SignInRefused("invalid_grant", 70043, "The refresh token has expired.")
-                return self._signed_in(application, known[1])
+                return self._signed_in(application, known[1], known[2])
         raise SignInRefused("unsupported_grant_type", 70003, "This grant is not supported.")
 
-    def _signed_in(self, application: Application, user: str) -> dict[str, Any]:
-        if not application.delegated:
+    def _signed_in(self, application: Application, user: str, scopes: set[str] | None) -> dict[str, Any]:
+        """``scopes``: None for all that was consented to before."""
+        if scopes is not None and (self.tenant.admins is None or user in self.tenant.admins):
+            application.delegated |= scopes  # asked on the page where the code is typed
+        if not application.delegated or (scopes or set()) - application.delegated:
             raise SignInRefused("invalid_grant", 65001, "The administrator has not consented to use the application.")
         refresh = secrets.token_urlsafe(24)
-        self.refreshing[refresh] = application.id, user
+        self.refreshing[refresh] = application.id, user, scopes
         person = self.tenant.users[user]
         claims = {
             "aud": application.id,
@@ -158,9 +175,11 @@ class IdentityApp:
         info = {"uid": user, "utid": self.tenant.id}
         return {
             "token_type": "Bearer",
-            "scope": "https://graph.microsoft.com/.default offline_access openid profile",
+            "scope": " ".join(
+                (*(f"{self.tenant.audience}/{one}" for one in scopes or [".default"]), "offline_access openid profile")
+            ),
             "expires_in": 3599,
-            "access_token": self.tenant.token(application, user),
+            "access_token": self.tenant.token(application, user, scopes=scopes),
             "refresh_token": refresh,
             "id_token": ".".join((_encoded({"alg": "none"}), _encoded(claims), "")),
             "client_info": _encoded(info),
@@ -181,6 +200,7 @@ class IdentityApp:
             header, claims = _decoded(head), _decoded(said)
             thumbprint = base64.urlsafe_b64decode(header["x5t#S256"] + "==").hex().upper()
             pem = application.certificates[thumbprint]
+            assert application.certificates_since.get(thumbprint, 0.0) <= self.tenant.now()
             key = x509.load_pem_x509_certificate(pem).public_key()
             assert isinstance(key, RSAPublicKey)
             scheme = padding.PSS(padding.MGF1(hashes.SHA256()), 32) if header["alg"] == "PS256" else padding.PKCS1v15()
@@ -191,6 +211,12 @@ class IdentityApp:
             ) from None
         if claims.get("aud") != audience or claims.get("iss") != application.id:
             raise SignInRefused("invalid_client", 700021, "Client assertion audience claim does not match.", 401)
+
+
+def _scopes(form: dict[str, str]) -> set[str] | None:
+    """Names of permissions that are asked for; None for all that was consented to before."""
+    asked = {one.rpartition("/")[2] for one in form.get("scope", "").split()} - _PROTOCOL
+    return None if ".default" in asked else asked
 
 
 def _encoded(plain: dict[str, Any]) -> str:

@@ -10,6 +10,7 @@ from saasbackup_desktop.sim.graph.wire import Refusal, Request
 
 _COMPARISON: Final = re.compile(r"([\w/]+)\s+(eq|ne|gt|ge|lt|le)\s+('(?:[^']|'')*'|[\w.:+-]+)\Z")
 _FUNCTION: Final = re.compile(r"(startswith|endswith|contains)\(\s*([\w/]+)\s*,\s*'((?:[^']|'')*)'\s*\)\Z")
+_ANY: Final = re.compile(r"(\w+)/any\(\s*(\w+)\s*:\s*\2\s+eq\s+'((?:[^']|'')*)'\s*\)\Z")
 _ALWAYS: Final = frozenset({"id"})
 Test = Callable[[Mapping[str, Any]], bool]
 
@@ -86,6 +87,9 @@ def filter_of(text: str) -> Test:
         return lambda value: not inner(value)
     if text.startswith("(") and text.endswith(")"):
         return filter_of(text[1:-1])
+    if match := _ANY.match(text):
+        name, one = match[1], match[3].replace("''", "'")
+        return lambda value: one in (value.get(name) or ())
     if match := _FUNCTION.match(text):
         kind, path, wanted = match[1], match[2], match[3].replace("''", "'").casefold()
         return lambda value: _holds(kind, str(value_at(value, path) or "").casefold(), wanted)

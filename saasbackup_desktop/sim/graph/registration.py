@@ -1,21 +1,28 @@
 """Applications, what they were granted, products of the tenant and what a mailbox is, over the pretend Graph."""
 
 import base64
+import binascii
 import uuid
+from collections.abc import Iterable
 from datetime import UTC
 from typing import Any, Final
 
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives import hashes, serialization
 
 from saasbackup_desktop.sim.graph.app import Asked, route
+from saasbackup_desktop.sim.graph.mailbox import Mailbox
 from saasbackup_desktop.sim.graph.odata import page, selected
+from saasbackup_desktop.sim.graph.preferences import Preferences
 from saasbackup_desktop.sim.graph.tenant import PLANS, Application
 from saasbackup_desktop.sim.graph.wire import Answer, Refusal
 
 GRAPH: Final = "00000003-0000-0000-c000-000000000000"
 """Microsoft Graph's own application id, the same in every tenant."""
 _APPLICATIONS: Final = "Application.Read.All Application.ReadWrite.OwnedBy Application.ReadWrite.All Directory.Read.All"
+_WRITES: Final = "Application.ReadWrite.OwnedBy Application.ReadWrite.All"
+_WRITES_FOR_SOMEBODY: Final = "Application.ReadWrite.All"
+_GRANTS: Final = "AppRoleAssignment.ReadWrite.All"
 _LICENCES: Final = "LicenseAssignment.Read.All Organization.Read.All Directory.Read.All Directory.ReadWrite.All"
 _SETTINGS: Final = "MailboxSettings.Read MailboxSettings.ReadWrite"
 
@@ -77,15 +84,9 @@ def mailbox_settings(asked: Asked) -> Answer:
             "MailboxNotEnabledForRESTAPI",
             "The mailbox is either inactive, soft-deleted, or is hosted on-premise.",
         )
-    settings = {
-        "timeZone": "GMT Standard Time",
-        "dateFormat": "dd/MM/yyyy",
-        "timeFormat": "HH:mm",
-        "delegateMeetingMessageDeliveryOptions": "sendToDelegateOnly",
-        "language": {"locale": "en-GB", "displayName": "English (United Kingdom)"},
-        "automaticRepliesSetting": {"status": "disabled", "externalAudience": "all"},
-        "userPurpose": user["_purpose"],
-    }
+    mailbox = asked.tenant.mailboxes[user["id"]]
+    preferences = mailbox.preferences if isinstance(mailbox, Mailbox) else Preferences(user["id"])
+    settings = {**preferences.settings, "userPurpose": user["_purpose"]}
     shown = selected(settings, asked.request)
     return Answer(body={name: value for name, value in shown.items() if name != "id"})
 
@@ -93,19 +94,75 @@ def mailbox_settings(asked: Asked) -> Answer:
 @route("GET", "/applications", _APPLICATIONS)
 def applications(asked: Asked) -> Answer:
     """Registrations, with the dates at which their secrets and certificates run out."""
-    found = [_registration(one) for one in asked.tenant.applications.values()]
+    found = [_registration(one) for one in asked.tenant.applications.values() if _is_known(asked, one)]
     return Answer(body=page(asked.request, found, size=100, largest=999))
+
+
+@route("GET", "/applications/{registration}", _APPLICATIONS)
+def one_application(asked: Asked) -> Answer:
+    """One registration; the only request that gives certificates themselves, where they are selected."""
+    found = _registered(asked)
+    plain = _registration(found)
+    if "keyCredentials" in asked.request.query.get("$select", ""):
+        plain["keyCredentials"] = [_certificate(pem, with_key=True) for pem in found.certificates.values()]
+    return Answer(body=selected(plain, asked.request))
+
+
+@route("POST", "/applications", _WRITES, _WRITES_FOR_SOMEBODY)
+def register(asked: Asked) -> Answer:
+    """Register an application. Names need not differ: the same one twice makes two."""
+    _needs_administrator(asked)
+    said = asked.request.json()
+    if not isinstance(said, dict) or not said.get("displayName"):
+        raise _bad("A value is required for property 'displayName' of resource 'Application'.")
+    tenant = asked.tenant
+    made = Application(str(uuid.uuid4()), set(), has_principal=False, since=tenant.now() + tenant.replication)
+    _change(asked, made, said)
+    tenant.applications[made.id] = made
+    return Answer(201, _registration(made))
+
+
+@route("PATCH", "/applications/{registration}", _WRITES, _WRITES_FOR_SOMEBODY)
+def change(asked: Asked) -> Answer:
+    """Change a registration; a list that is sent takes the place of the one that was there."""
+    _needs_administrator(asked)
+    found = _registered(asked)
+    said = asked.request.json()
+    if not isinstance(said, dict) or "passwordCredentials" in said:
+        raise _bad("Secrets are added and removed by addPassword and removePassword.")
+    _change(asked, found, said)
+    return Answer(204)
+
+
+@route("POST", "/applications/{registration}/removePassword", _WRITES, _WRITES_FOR_SOMEBODY)
+def remove_secret(asked: Asked) -> Answer:
+    """Remove a secret."""
+    _needs_administrator(asked)
+    found = _registered(asked)
+    if not found.secret or asked.request.json().get("keyId") != role_id(f"{found.id}/secret"):
+        raise _bad("No password credential found with keyId.")
+    found.secret = found.secret_expires = ""
+    return Answer(204)
+
+
+@route("DELETE", "/applications/{registration}", _WRITES, _WRITES_FOR_SOMEBODY)
+def remove(asked: Asked) -> Answer:
+    """Remove a registration, and its service principal with it."""
+    _needs_administrator(asked)
+    del asked.tenant.applications[_registered(asked).id]
+    return Answer(204)
 
 
 @route("GET", "/servicePrincipals", _APPLICATIONS)
 def principals(asked: Asked) -> Answer:
     """Applications as this tenant knows them, Graph itself among them."""
-    found = [_principal(asked.tenant.id, one.id) for one in asked.tenant.applications.values()]
+    now = asked.tenant.now()
+    known = [one for one in asked.tenant.applications.values() if one.has_principal and one.principal_since <= now]
+    found = [_principal(asked.tenant.id, one.id, one.name, one.tags) for one in known]
     values = sorted(
         asked.tenant.known_roles | {name for one in asked.tenant.applications.values() for name in one.granted}
     )
-    graph = _principal(asked.tenant.id, GRAPH) | {
-        "displayName": "Microsoft Graph",
+    graph = _principal(asked.tenant.id, GRAPH, "Microsoft Graph") | {
         "appRoles": [
             {
                 "id": role_id(value),
@@ -122,40 +179,163 @@ def principals(asked: Asked) -> Answer:
     return Answer(body=page(asked.request, [*found, graph], size=100, largest=999))
 
 
+@route("POST", "/servicePrincipals", _WRITES, _WRITES_FOR_SOMEBODY)
+def make_principal(asked: Asked) -> Answer:
+    """Make an application known in the tenant; not before the directory knows its registration."""
+    _needs_administrator(asked)
+    tenant, said = asked.tenant, asked.request.json()
+    found = tenant.applications.get(str(said.get("appId")))
+    if found is None or found.is_foreign or found.since > tenant.now():
+        raise Refusal(
+            400,
+            "NoBackingApplicationObject",
+            f"The appId '{said.get('appId')}' of the service principal does not reference a valid application object.",
+        )
+    if found.has_principal:
+        raise Refusal(
+            409,
+            "Request_MultipleObjectsWithSameKeyValue",
+            f"The service principal cannot be created because the service principal name {found.id} is in use.",
+        )
+    found.has_principal, found.principal_since = True, tenant.now() + tenant.replication
+    return Answer(201, _principal(tenant.id, found.id, found.name, said.get("tags") or ()))
+
+
 @route("GET", "/servicePrincipals/{principal}/appRoleAssignments", _APPLICATIONS)
 def assignments(asked: Asked) -> Answer:
     """Application permissions that an administrator consented to."""
-    tenant = asked.tenant
-    found = next(
-        (one for one in tenant.applications.values() if principal_id(tenant.id, one.id) == asked["principal"]), None
-    )
-    if found is None:
-        raise Refusal(404, "Request_ResourceNotFound", f"Resource '{asked['principal']}' does not exist.")
-    values = [
-        {
-            "id": base64.urlsafe_b64encode(f"{found.id[:8]}/{name}".encode()).decode().rstrip("="),
-            "appRoleId": role_id(name),
-            "createdDateTime": tenant.moment(),
-            "principalDisplayName": "Backup",
-            "principalId": asked["principal"],
-            "principalType": "ServicePrincipal",
-            "resourceDisplayName": "Microsoft Graph",
-            "resourceId": principal_id(tenant.id, GRAPH),
-        }
-        for name in sorted(found.granted)
-    ]
+    found = _known_by(asked)
+    values = [_assignment(asked, found, name) for name in sorted(found.granted)]
     return Answer(body=page(asked.request, values, size=100, largest=999))
 
 
-def _principal(tenant: str, application: str) -> dict[str, Any]:
+@route("POST", "/servicePrincipals/{principal}/appRoleAssignments", _GRANTS)
+def consent(asked: Asked) -> Answer:
+    """Consent to an application permission for the whole tenant."""
+    _needs_administrator(asked)
+    found, said, tenant = _known_by(asked), asked.request.json(), asked.tenant
+    if said.get("resourceId") != principal_id(tenant.id, GRAPH) or said.get("principalId") != asked["principal"]:
+        raise _bad("Not a valid reference update.")
+    name = next((one for one in tenant.known_roles if role_id(one) == said.get("appRoleId")), None)
+    if name is None:
+        raise _bad("Permission being assigned was not found on application.")
+    if name in found.granted:
+        raise _bad("Permission being assigned already exists on the object.")
+    found.granted.add(name)
+    found.granted_since[name] = tenant.now() + tenant.consent_lag
+    return Answer(201, _assignment(asked, found, name))
+
+
+@route("DELETE", "/servicePrincipals/{principal}/appRoleAssignments/{assignment}", _GRANTS)
+def withdraw(asked: Asked) -> Answer:
+    """Take a consent back."""
+    _needs_administrator(asked)
+    found = _known_by(asked)
+    name = next((one for one in found.granted if _assignment_id(found, one) == asked["assignment"]), None)
+    if name is None:
+        raise _missing(asked["assignment"])
+    asked.tenant.known_roles.add(name)
+    found.granted.discard(name)
+    return Answer(204)
+
+
+def _needs_administrator(asked: Asked) -> None:
+    admins, grant = asked.tenant.admins, asked.grant
+    if grant.user and admins is not None and grant.user not in admins:
+        raise Refusal(403, "Authorization_RequestDenied", "Insufficient privileges to complete the operation.")
+
+
+def _is_known(asked: Asked, application: Application) -> bool:
+    return not application.is_foreign and application.since <= asked.tenant.now()
+
+
+def _registered(asked: Asked) -> Application:
+    for one in asked.tenant.applications.values():
+        if _is_known(asked, one) and _registration_id(one) == asked["registration"]:
+            return one
+    raise _missing(asked["registration"])
+
+
+def _known_by(asked: Asked) -> Application:
+    """The application whose service principal is named."""
+    tenant = asked.tenant
+    for one in tenant.applications.values():
+        is_there = one.has_principal and one.principal_since <= tenant.now()
+        if is_there and principal_id(tenant.id, one.id) == asked["principal"]:
+            return one
+    raise _missing(asked["principal"])
+
+
+def _missing(id: str) -> Refusal:
+    return Refusal(404, "Request_ResourceNotFound", f"Resource '{id}' does not exist.")
+
+
+def _bad(message: str) -> Refusal:
+    return Refusal(400, "Request_BadRequest", message)
+
+
+def _change(asked: Asked, application: Application, said: dict[str, Any]) -> None:
+    application.name = str(said.get("displayName", application.name))
+    application.tags = list(said.get("tags", application.tags))
+    application.asked = list(said.get("requiredResourceAccess", application.asked))
+    if "keyCredentials" not in said:
+        return
+    before = {_certificate(pem)["keyId"]: (mark, pem) for mark, pem in application.certificates.items()}
+    kept: dict[str, bytes] = {}
+    for one in said["keyCredentials"]:
+        if one.get("keyId") in before:
+            mark, pem = before[one["keyId"]]
+            if one.get("key") != _certificate(pem, with_key=True)["key"]:
+                raise _bad(f"Update to existing credential with KeyId '{one['keyId']}' is not allowed.")
+        else:
+            mark, pem = _uploaded(one)
+            application.certificates_since[mark] = asked.tenant.now() + asked.tenant.replication
+        kept[mark] = pem
+    application.certificates = kept
+
+
+def _uploaded(one: dict[str, Any]) -> tuple[str, bytes]:
+    """A certificate that somebody sends, by its SHA-256 thumbprint."""
+    if one.get("type") != "AsymmetricX509Cert" or one.get("usage") != "Verify":
+        raise _bad("Key credential is invalid: type and usage do not fit.")
+    try:
+        read = x509.load_der_x509_certificate(base64.b64decode(one["key"], validate=True))
+    except (KeyError, ValueError, binascii.Error):
+        raise Refusal(400, "KeyCredentialsInvalidValue", "Key credential is invalid.") from None
+    return read.fingerprint(hashes.SHA256()).hex().upper(), read.public_bytes(serialization.Encoding.PEM)
+
+
+def _assignment_id(application: Application, name: str) -> str:
+    return base64.urlsafe_b64encode(f"{application.id[:8]}/{name}".encode()).decode().rstrip("=")
+
+
+def _assignment(asked: Asked, application: Application, name: str) -> dict[str, Any]:
+    return {
+        "id": _assignment_id(application, name),
+        "appRoleId": role_id(name),
+        "createdDateTime": asked.tenant.moment(),
+        "principalDisplayName": application.name,
+        "principalId": asked["principal"],
+        "principalType": "ServicePrincipal",
+        "resourceDisplayName": "Microsoft Graph",
+        "resourceId": principal_id(asked.tenant.id, GRAPH),
+    }
+
+
+def _principal(tenant: str, application: str, name: str, tags: Iterable[str] = ()) -> dict[str, Any]:
     return {
         "id": principal_id(tenant, application),
         "appId": application,
-        "displayName": "Backup",
+        "displayName": name,
         "accountEnabled": True,
         "servicePrincipalType": "Application",
+        "tags": list(tags),
         "appRoles": [],
     }
+
+
+def _registration_id(application: Application) -> str:
+    return role_id(f"{application.id}/registration")
 
 
 def _registration(application: Application) -> dict[str, Any]:
@@ -170,22 +350,25 @@ def _registration(application: Application) -> dict[str, Any]:
             }
         )
     return {
-        "id": role_id(f"{application.id}/registration"),
+        "id": _registration_id(application),
         "appId": application.id,
-        "displayName": "Backup",
+        "displayName": application.name,
+        "tags": application.tags,
+        "requiredResourceAccess": application.asked,
         "signInAudience": "AzureADMyOrg",
         "passwordCredentials": secrets,
         "keyCredentials": [_certificate(pem) for pem in application.certificates.values()],
     }
 
 
-def _certificate(pem: bytes) -> dict[str, Any]:
+def _certificate(pem: bytes, *, with_key: bool = False) -> dict[str, Any]:
     read = x509.load_pem_x509_certificate(pem)
     thumbprint = read.fingerprint(hashes.SHA1())
     return {
         "keyId": str(uuid.uuid5(uuid.NAMESPACE_OID, thumbprint.hex())),
         "customKeyIdentifier": base64.b64encode(thumbprint).decode(),
         "displayName": read.subject.rfc4514_string(),
+        "key": base64.b64encode(read.public_bytes(serialization.Encoding.DER)).decode() if with_key else None,
         "type": "AsymmetricX509Cert",
         "usage": "Verify",
         "startDateTime": read.not_valid_before_utc.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
@@ -193,4 +376,18 @@ def _certificate(pem: bytes) -> dict[str, Any]:
     }
 
 
-ROUTES: Final = [products, mailbox_settings, applications, principals, assignments]
+ROUTES: Final = [
+    products,
+    mailbox_settings,
+    applications,
+    one_application,
+    register,
+    change,
+    remove_secret,
+    remove,
+    principals,
+    make_principal,
+    assignments,
+    consent,
+    withdraw,
+]

@@ -48,6 +48,19 @@ class Application:
     """Users to whose mailboxes Exchange's own role lets it, None: no such fence. Consented permissions are wider."""
     fenced_roles: set[str] = field(default_factory=set)
     """Application permissions that it has inside the fence only."""
+    name: str = "Backup"
+    tags: list[str] = field(default_factory=list)
+    asked: list[dict[str, Any]] = field(default_factory=list)
+    """What its registration says that it needs: requiredResourceAccess."""
+    is_foreign: bool = False
+    """Registered elsewhere: it has a service principal here and no registration."""
+    has_principal: bool = True
+    since: float = 0.0
+    """When the rest of the directory knows its registration."""
+    principal_since: float = 0.0
+    granted_since: dict[str, float] = field(default_factory=dict)
+    """When a permission comes into force; at once where it is not listed."""
+    certificates_since: dict[str, float] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -101,6 +114,14 @@ class Tenant:
         self.tells_changes_only = False
         """Later pages of changed users name what changed and no more, as the real service may."""
         self.audience = "https://graph.microsoft.com"
+        self.replication = 0.0
+        """Seconds until what is written to the directory is known everywhere in it."""
+        self.consent_lag = 0.0
+        """Seconds until tokens know what was consented to."""
+        self.admins: set[str] | None = None
+        """Who may change applications and consent for everybody; None: whoever signs in."""
+        self.shared: dict[str, set[str]] = {}
+        """Mailboxes by user id -> who has full access to them beside their owner."""
         self.gives_opaque_tokens = False
         """Tokens say nothing of what they stand for."""
 
@@ -221,16 +242,23 @@ class Tenant:
         self.applications[application.id] = application
         return application
 
-    def token(self, application: Application, user: str = "", lasts: float = 3600.0) -> str:
-        """Give out an access token for what is granted now."""
-        scopes = application.delegated if user else application.granted | application.fenced_roles
+    def in_force(self, application: Application) -> set[str]:
+        """Application permissions that were consented to long enough ago."""
+        return {name for name in application.granted if application.granted_since.get(name, 0.0) <= self.now()}
+
+    def token(
+        self, application: Application, user: str = "", lasts: float = 3600.0, scopes: set[str] | None = None
+    ) -> str:
+        """Give out an access token for what is granted now. ``scopes``: what was asked for, if not everything."""
+        if scopes is None:
+            scopes = application.delegated if user else self.in_force(application) | application.fenced_roles
         text = secrets.token_urlsafe(24)
         if not self.gives_opaque_tokens:
-            text = self._written(application, user, lasts, text)
+            text = self._written(application, user, lasts, text, scopes)
         self.tokens[text] = Grant(application.id, frozenset(scopes), user, self.now() + lasts)
         return text
 
-    def _written(self, application: Application, user: str, lasts: float, seal: str) -> str:
+    def _written(self, application: Application, user: str, lasts: float, seal: str, scopes: set[str]) -> str:
         """A token in the form of a JWT. What a role of Exchange gives is not in it."""
         said: dict[str, Any] = {
             "aud": self.audience,
@@ -242,9 +270,9 @@ class Tenant:
             "idtyp": "user" if user else "app",
         }
         if user:
-            said |= {"oid": user, "scp": " ".join(sorted(application.delegated))}
-        elif application.granted:
-            said["roles"] = sorted(application.granted)
+            said |= {"oid": user, "scp": " ".join(sorted(scopes))}
+        elif roles := self.in_force(application):
+            said["roles"] = sorted(roles)
         parts = [json.dumps(part).encode() for part in ({"typ": "JWT", "alg": "RS256"}, said)]
         return ".".join([*(base64.urlsafe_b64encode(part).decode().rstrip("=") for part in parts), seal])
 
