@@ -1354,6 +1354,9 @@ def iso(seconds: int | None) -> str:
     return moment.isoformat().replace("+00:00", "Z") if moment else ""
 
 
+UNKNOWN_FOLDER: Final = "(folder unknown)"
+
+
 def path_names(folder: Folder | None, folders: dict[str, Folder]) -> list[Folder]:
     """A folder and those above it, topmost first; ends where a chain bites its tail."""
     chain: list[Folder] = []
@@ -1366,8 +1369,12 @@ def path_names(folder: Folder | None, folders: dict[str, Folder]) -> list[Folder
 
 
 def shown_path(folder: Folder | None, folders: dict[str, Folder]) -> str:
-    """A folder as people name it: names joined with ``/``."""
-    return "/".join(each.name for each in path_names(folder, folders)) if folder else "(folder unknown)"
+    """A folder as people name it: names joined with ``/``; says so where a folder is not known."""
+    chain = path_names(folder, folders)
+    names = [each.name for each in chain]
+    if not chain or (chain[0].parent and chain[0].parent not in folders):
+        names.insert(0, UNKNOWN_FOLDER)
+    return "/".join(names)
 
 
 def file_paths(folders: dict[str, Folder], taken: Iterable[str]) -> dict[str, str]:

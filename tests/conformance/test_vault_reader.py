@@ -378,18 +378,6 @@ def test_packs_that_were_set_aside_are_still_looked_into(copy: tuple[Path, Made]
     assert sorted(extracted(tmp_path / "out")) == sorted(expected(made))
 
 
-def test_a_damaged_tree_node_costs_what_it_lists(copy: tuple[Path, Made], tmp_path: Path) -> None:
-    folder, made = copy
-    packs = sorted((folder / "meta").rglob("*/*"), key=lambda path: path.stat().st_size)
-    packs[-1].unlink()
-    done = run(folder, made.passphrase, "extract", tmp_path / "out", "--at", "all")
-    assert done.code == reader.IN_PART
-    assert "A part of the list of items cannot be read" in done.told
-    found = extracted(tmp_path / "out")
-    assert set(found) <= set(expected(made))
-    assert 0 < len(found) < len(expected(made))
-
-
 def test_a_damaged_head_costs_its_point_in_time(copy: tuple[Path, Made]) -> None:
     folder, made = copy
     for name in sorted((folder / "snapshots").rglob("*/*"))[:1]:
