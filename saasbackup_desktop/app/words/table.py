@@ -560,6 +560,21 @@ TABLE: Final[dict[str, Words]] = {
         "The connection broke while this message was being written.",
         "Run it again: what is there already is skipped.",
     ),
+    "refused/broken-off": Words(
+        "Item not read",
+        "The service broke off again and again while it sent this item.",
+        "The next backup asks for it again.",
+    ),
+    "refused/changed-meanwhile": Words(
+        "Item changed while it was read",
+        "The item was changed in the moment in which it was read.",
+        "The next backup reads it as it is then.",
+    ),
+    "refused/upload-lost": Words(
+        "Item refused",
+        "The service forgot what had been sent of this item.",
+        "Run it again: what is there already is skipped.",
+    ),
     # --- storage services, where the vault lies in a bucket ------------------------------------------------
     "unreachable/store": Words(
         "Storage service cannot be reached",

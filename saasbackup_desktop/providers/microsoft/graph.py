@@ -1,6 +1,7 @@
 """A polite client of Microsoft Graph: waits when it is told to, repeats what may be repeated, and names what fails."""
 
 import asyncio
+import copy
 import email.utils
 import json
 import random
@@ -15,15 +16,17 @@ import httpx
 
 from saasbackup_desktop.core.errors import (
     CertificateRefused,
+    ClockSkewed,
     Fault,
     ProtocolBroken,
+    Refused,
     SignInNeeded,
     Throttled,
     UnknownHost,
     Unreachable,
 )
 from saasbackup_desktop.core.ports import Clock
-from saasbackup_desktop.providers.microsoft import faults
+from saasbackup_desktop.providers.microsoft import downloads, faults, uploads
 from saasbackup_desktop.providers.microsoft.budget import Budget, Turn
 from saasbackup_desktop.providers.microsoft.cloud import Cloud
 
@@ -40,6 +43,8 @@ _ATTEMPTS: Final = 6
 _PATIENCE: Final = 15 * 60.0
 """Seconds that one request waits out throttling in all, before it is told."""
 _LONGEST: Final = 60.0
+_SKEWED: Final = 300
+"""Seconds: tokens are good five minutes before and after their time (access token claims reference)."""
 _TIMEOUT: Final = httpx.Timeout(60.0, connect=20.0, read=120.0, pool=None)
 
 
@@ -71,8 +76,25 @@ class Answer:
     fault: Fault | None = None
 
 
+@dataclass(slots=True)
+class _Common:
+    """What all handles of one tenant have in common beside connections and budgets."""
+
+    handles: int = 1
+    renewing: asyncio.Lock = field(default_factory=asyncio.Lock)
+    refused: str = field(default="", repr=False)
+    """The last token that was refused."""
+    renewed: str = field(default="", repr=False)
+    """The one that came in its place."""
+
+
 class Graph:
-    """One tenant's Graph. Belongs to one loop; any number of requests at once."""
+    """One tenant's Graph. Belongs to one loop; any number of requests at once.
+
+    All that read and write one tenant share one: ``share`` gives each a handle of its own to close.
+    ``patience``: seconds that one request waits out throttling in all, before it is told; ``attempts``: how often it
+    is repeated when it fails otherwise.
+    """
 
     def __init__(
         self,
@@ -83,12 +105,16 @@ class Graph:
         transport: httpx.AsyncBaseTransport | None = None,
         ca_file: str = "",
         patience: float = _PATIENCE,
+        attempts: int = _ATTEMPTS,
     ) -> None:
         self._cloud = cloud
         self._token = token
         self._clock = clock
         self._patience = patience
-        self.budget = Budget()
+        self.attempts = attempts
+        self._common = _Common()
+        self._is_open = True
+        self.budget = Budget(patience)
         verify: ssl.SSLContext | bool = ssl.create_default_context(cafile=ca_file) if ca_file else True
         self._client = httpx.AsyncClient(
             http2=True,
@@ -96,18 +122,36 @@ class Graph:
             verify=verify,
             timeout=_TIMEOUT,
             headers={"User-Agent": _AGENT, "Accept-Encoding": "gzip"},
-            limits=httpx.Limits(max_connections=32, max_keepalive_connections=16),
+            limits=httpx.Limits(max_connections=128, max_keepalive_connections=32),
         )
 
     @property
     def throttled_until(self) -> int | None:
         """Seconds since 1970 UTC until which some mailbox rests; None if none does."""
-        seconds = self.budget.paused_for
+        return self._moment(self.budget.paused_for)
+
+    def rests_until(self, mailbox: str) -> int | None:
+        """Seconds since 1970 UTC until which this mailbox rests; None if it does not."""
+        return self._moment(self.budget.rest(mailbox))
+
+    def _moment(self, seconds: float) -> int | None:
         return self._clock.now() + int(seconds) + 1 if seconds > 0 else None
 
+    def share(self) -> "Graph":
+        """Give another handle of the same tenant: connections, budgets and the token are shared by all handles."""
+        other = copy.copy(self)
+        other._is_open = True
+        self._common.handles += 1
+        return other
+
     async def close(self) -> None:
-        """Hang up."""
-        await self._client.aclose()
+        """Let go of this handle; whoever has the last one hangs up."""
+        if not self._is_open:
+            return
+        self._is_open = False
+        self._common.handles -= 1
+        if not self._common.handles:
+            await self._client.aclose()
 
     # --- single requests -------------------------------------------------------------------------------------
 
@@ -148,21 +192,14 @@ class Graph:
         return _object(response) if response.content else {}
 
     async def content(self, path: str, *, mailbox: str = "", prefer: Sequence[str] = (IMMUTABLE,)) -> bytes:
-        """Read bytes, all at once. Raises Fault."""
-        return (await self._ask("GET", path, None, mailbox=mailbox, prefer=prefer)).content
+        """Read an item's bytes, all at once. Raises Fault; Refused if the answer broke off again and again."""
+        return (await self._ask("GET", path, None, mailbox=mailbox, prefer=prefer, is_item=True)).content
 
-    async def stream(
+    def stream(
         self, path: str, *, mailbox: str = "", prefer: Sequence[str] = (IMMUTABLE,)
     ) -> AsyncGenerator[bytes, None]:
-        """Read bytes piece by piece. Raises Fault; what was given before a break is given once."""
-        async with self._exchange(
-            "GET", self._address(path), None, None, self._headers("", prefer), mailbox
-        ) as response:
-            try:
-                async for piece in response.aiter_bytes(1 << 18):
-                    yield piece
-            except httpx.HTTPError as error:
-                raise _broken(error, self._cloud.graph) from error
+        """Read an item's bytes piece by piece, each byte once, whatever breaks. Raises Fault; Refused if that fails."""
+        return downloads.stream(self, self.address(path), self._headers("", prefer), mailbox)
 
     # --- many ------------------------------------------------------------------------------------------------
 
@@ -205,25 +242,37 @@ class Graph:
         """
         answers: dict[int, Answer] = {}
         waiting = list(range(len(calls)))
-        waited, attempt = 0.0, 0
+        waited, attempt, renewed = 0.0, 0, False
         while waiting:
             some, waiting = waiting[:_BATCH], waiting[_BATCH:]
             replies = await self._batch([(number, calls[number]) for number in some], mailbox)
             again: list[int] = []
-            longest = 0.0
+            longest, rest, stale = 0.0, 0.0, False
             for number in some:
                 status, headers, body = replies.get(str(number), (0, {}, None))
-                if status in faults.PASSING and attempt < _ATTEMPTS * 4 and waited < self._patience:
+                if status == 401 and not renewed and self._is_stale(calls[number], headers, body):
                     again.append(number)
-                    longest = max(longest, _retry_after(headers, self._clock) or _backoff(attempt))
+                    stale = True
                     continue
+                if status in faults.PASSING and attempt < self.attempts * 4:
+                    told = _retry_after(headers, self._clock)
+                    wait = told if told is not None else _backoff(attempt)
+                    if waited + wait <= self._patience:
+                        again.append(number)
+                        longest = max(longest, wait)
+                        rest = max(rest, wait if status in faults.THROTTLING else 0.0)
+                        continue
                 answers[number] = self._answer(calls[number], status, headers, body)
+            if stale:
+                renewed = True
+                await self._renew(await self._token(False))
             if again:
                 attempt += 1
                 waited += longest
                 waiting = again + waiting
-                async with self.budget.turn(mailbox) as turn:
-                    turn.was_refused(longest)
+                if rest:
+                    self.budget.shrink(mailbox, rest)
+                await asyncio.sleep(longest)
             else:
                 attempt = 0
         return [answers[number] for number in range(len(calls))]
@@ -247,6 +296,10 @@ class Graph:
             replies[str(reply.get("id"))] = int(reply.get("status", 0)), said, reply.get("body")
         return replies
 
+    def _is_stale(self, call: Call, headers: Mapping[str, str], body: Any) -> bool:
+        """Tell whether the token is what was refused."""
+        return isinstance(self._answer(call, 401, headers, body).fault, SignInNeeded)
+
     def _answer(self, call: Call, status: int, headers: Mapping[str, str], body: Any) -> Answer:
         if 200 <= status < 300:
             return Answer(status, body)
@@ -254,7 +307,8 @@ class Graph:
         if not status:
             return Answer(0, None, ProtocolBroken(f"{what}: no answer in the batch", host=self._cloud.graph))
         plain = body if isinstance(body, str | bytes | Mapping) else None
-        return Answer(status, body, faults.fault_of(faults.read(status, plain, headers), what))
+        wait = _retry_after(headers, self._clock) or 0.0
+        return Answer(status, body, faults.fault_of(faults.read(status, plain, headers), what, wait=wait))
 
     # --- uploads ---------------------------------------------------------------------------------------------
 
@@ -268,36 +322,9 @@ class Graph:
     ) -> dict[str, Any]:
         """Send a large content to an upload session, in order, ``step`` bytes at a time; the last answer. Raises Fault.
 
-        The address is a secret of its own: no token goes with it (outlook-large-attachments).
+        What breaks goes on where the service says that it stands; Refused if the service has forgotten the session.
         """
-        address = str(session["uploadUrl"])
-        buffer, at = bytearray(), 0
-        answer: dict[str, Any] = {}
-        async for piece in pieces:
-            buffer += piece
-            while len(buffer) >= step and at + step < size:
-                answer = await self._range(address, bytes(buffer[:step]), at, size)
-                del buffer[:step]
-                at += step
-        if at + len(buffer) != size:
-            raise ProtocolBroken("the content has another size than was said", host=self._cloud.graph)
-        while buffer or not size:
-            part = bytes(buffer[:step])
-            answer = await self._range(address, part, at, size)
-            del buffer[: len(part)]
-            at += len(part)
-            if not size:
-                break
-        return answer
-
-    async def _range(self, address: str, data: bytes, at: int, size: int) -> dict[str, Any]:
-        headers = {
-            "Content-Range": f"bytes {at}-{at + len(data) - 1}/{size}",
-            "Content-Type": "application/octet-stream",
-        }
-        async with self._exchange("PUT", address, None, data, headers, "", signed=False) as response:
-            await response.aread()
-        return _object(response) if response.content else {}
+        return await uploads.upload(self, session, pieces, size, step=step)
 
     # --- one exchange ----------------------------------------------------------------------------------------
 
@@ -312,55 +339,81 @@ class Graph:
         mailbox: str = "",
         prefer: Sequence[str] = (),
         repeats: bool = True,
+        is_item: bool = False,
     ) -> httpx.Response:
-        headers = self._headers(content_type, prefer)
-        exchange = self._exchange(method, self._address(path), params, content, headers, mailbox, repeats=repeats)
-        async with exchange as response:
-            try:
-                await response.aread()
-            except httpx.HTTPError as error:
-                raise _broken(error, self._cloud.graph) from error
-        return response
+        headers, address, attempt = self._headers(content_type, prefer), self.address(path), 0
+        while True:
+            exchange = self.exchange(
+                method, address, params=params, content=content, headers=headers, mailbox=mailbox, repeats=repeats
+            )
+            async with exchange as response:
+                try:
+                    await response.aread()
+                except httpx.HTTPError as error:
+                    if not repeats:
+                        raise self.broken(error) from error
+                    if attempt >= self.attempts:
+                        raise (Refused("broken-off", reason="broken-off") if is_item else self.broken(error)) from error
+                else:
+                    return response
+            await self.pause(attempt)
+            attempt += 1
+
+    async def pause(self, attempt: int) -> None:
+        """Wait before something is tried again: longer each time."""
+        await asyncio.sleep(_backoff(attempt))
+
+    def broken(self, error: Exception) -> Fault:
+        """Say what a failure of the connection means."""
+        return _broken(error, self._cloud.graph)
 
     @asynccontextmanager
-    async def _exchange(
+    async def exchange(
         self,
         method: str,
         address: str,
-        params: Mapping[str, str] | None,
-        content: bytes | None,
-        headers: Mapping[str, str],
-        mailbox: str,
         *,
+        params: Mapping[str, str] | None = None,
+        content: bytes | None = None,
+        headers: Mapping[str, str],
+        mailbox: str = "",
         repeats: bool = True,
         signed: bool = True,
     ) -> AsyncGenerator[httpx.Response, None]:
-        """Send until it is answered, refused for good, or patience ends. Holds its turn while the answer is read."""
-        attempt, waited, renewed = 0, 0.0, False
+        """Send until it is answered, refused for good, or patience ends. Holds its turn while the answer is read.
+
+        ``repeats``: it may be sent again after a break; ``signed``: with the token. Raises Fault.
+        """
+        attempt, waited, refused = 0, 0.0, ""
         while True:
             async with self.budget.turn(mailbox) as turn:
-                said = dict(headers)
+                said, token = dict(headers), ""
                 if signed:
-                    said["Authorization"] = f"Bearer {await self._token(renewed)}"
+                    token = await (self._renew(refused) if refused else self._token(False))
+                    said["Authorization"] = f"Bearer {token}"
                 request = self._client.build_request(method, address, params=params, content=content, headers=said)
                 try:
                     response = await self._client.send(request, stream=True)
                 except (httpx.HTTPError, ssl.SSLError) as error:
-                    fault = _broken(error, self._cloud.graph)
+                    fault = self.broken(error)
                     unsent = isinstance(error, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout)
-                    if attempt >= _ATTEMPTS or not (repeats or unsent) or isinstance(fault, CertificateRefused):
+                    if attempt >= self.attempts or not (repeats or unsent) or isinstance(fault, CertificateRefused):
                         raise fault from error
                     wait = _backoff(attempt)
                 else:
                     try:
+                        _hear(response.headers, turn)
                         if response.status_code < 300:
                             turn.went_well()
                             yield response
                             return
-                        await response.aread()
-                        wait, renewed = self._after(
-                            turn, response, f"{method} {_shown(address)}", attempt, waited, renewed, repeats, signed
-                        )
+                        refusal = await _said(response)
+                        if response.status_code == 401 and signed and not refused:
+                            wait, refused = 0.0, token
+                        else:
+                            what = f"{method} {_shown(address)}"
+                            wait = self._after(turn, response, refusal, what, attempt, waited, repeats=repeats)
+                            refused = ""
                     finally:
                         await response.aclose()
             attempt += 1
@@ -368,41 +421,52 @@ class Graph:
                 waited += wait
                 await asyncio.sleep(wait)
 
+    async def _renew(self, refused: str) -> str:
+        """Give another token than the one that was refused; the many that were refused together renew it once."""
+        common = self._common
+        async with common.renewing:
+            if common.refused != refused:
+                common.renewed = await self._token(True)
+                common.refused = refused
+            return common.renewed
+
     def _after(
         self,
         turn: Turn,
         response: httpx.Response,
+        refusal: bytes,
         what: str,
         attempt: int,
         waited: float,
-        renewed: bool,
+        *,
         repeats: bool,
-        signed: bool,
-    ) -> tuple[float, bool]:
-        """Say how long to wait before the next attempt, and whether with a new token. Raises Fault if there is none."""
+    ) -> float:
+        """Say how long to wait before the next attempt. Raises Fault if there is none."""
         status = response.status_code
-        if status == 401 and signed and not renewed:
-            return 0.0, True
         told = _retry_after(response.headers, self._clock)
         if status in faults.THROTTLING:
             wait = told if told is not None else _backoff(attempt)
             turn.was_refused(wait)
             if waited + wait <= self._patience:
-                return wait, False
-        elif status in faults.PASSING and repeats and attempt < _ATTEMPTS:
-            return told if told is not None else _backoff(attempt), False
-        error = faults.read(status, response.content, response.headers)
+                return wait
+        elif status in faults.PASSING and repeats and attempt < self.attempts:
+            return told if told is not None else _backoff(attempt)
+        error = faults.read(status, refusal, response.headers)
         location = response.headers.get("location", "")
         fault = faults.fault_of(error, what, location=location, wait=told or 0.0)
+        host = urlsplit(self._cloud.graph).hostname or ""
         if status in (429, 503) and told is not None:
             fault = Throttled(str(fault), wait=told, **fault.facts)
         if isinstance(fault, SignInNeeded):
-            fault.facts.setdefault("host", urlsplit(self._cloud.graph).hostname or "")
+            skew = _skew(response.headers, self._clock)
+            if abs(skew) > _SKEWED:
+                raise ClockSkewed(str(fault), host=host, seconds=abs(skew))
+            fault.facts.setdefault("host", host)
         raise fault
 
     def relative(self, link: str) -> str:
         """A link of Graph's own as a path, as batches want it. Raises ProtocolBroken."""
-        whole = self._address(link)
+        whole = self.address(link)
         return whole.removeprefix(self._cloud.root)
 
     def _headers(self, content_type: str, prefer: Sequence[str]) -> dict[str, str]:
@@ -411,7 +475,7 @@ class Graph:
             headers["Content-Type"] = content_type
         return headers
 
-    def _address(self, path: str) -> str:
+    def address(self, path: str) -> str:
         """Make a path whole; take a link of Graph's own as it is. Raises ProtocolBroken for a link to elsewhere."""
         if path.startswith("/"):
             return self._cloud.root + path
@@ -437,8 +501,31 @@ def _values(page: Mapping[str, Any]) -> list[dict[str, Any]]:
     return values
 
 
+async def _said(response: httpx.Response) -> bytes:
+    """Read a refusal; one that breaks off is as good as its status."""
+    try:
+        return await response.aread()
+    except httpx.HTTPError:
+        return b""
+
+
+def _hear(headers: Mapping[str, str], turn: Turn) -> None:
+    """Obey what the service says of its share that is left (RateLimit header fields, draft 3)."""
+    left, reset = headers.get("ratelimit-remaining", ""), headers.get("ratelimit-reset", "")
+    if left.isdigit() and reset.isdigit():
+        turn.was_told(int(left), float(reset))
+
+
+def _skew(headers: Mapping[str, str], clock: Clock) -> int:
+    """Seconds that the service's clock is ahead of ours; 0 if it does not tell."""
+    try:
+        return int(email.utils.parsedate_to_datetime(headers.get("date", "")).timestamp()) - clock.now()
+    except ValueError:
+        return 0
+
+
 def _retry_after(headers: Mapping[str, str], clock: Clock) -> float | None:
-    """Seconds to wait, as told: a number or a date (RFC 9110, section 10.2.3)."""
+    """Seconds to wait, as told: a number, or a date (RFC 9110, section 10.2.3) by the service's own clock."""
     told = headers.get("retry-after", "").strip()
     if not told:
         return None
@@ -447,7 +534,8 @@ def _retry_after(headers: Mapping[str, str], clock: Clock) -> float | None:
     except ValueError:
         pass
     try:
-        return max(0.0, email.utils.parsedate_to_datetime(told).timestamp() - clock.now())
+        now = clock.now() + _skew(headers, clock)
+        return max(0.0, email.utils.parsedate_to_datetime(told).timestamp() - now)
     except ValueError:
         return None
 

@@ -1,5 +1,6 @@
 """The client of Graph: patience, repetition, pages, batches, uploads, and what refusals become."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator, Callable
 from typing import Any
@@ -8,6 +9,7 @@ import httpx
 import pytest
 
 from saasbackup_desktop.core.errors import (
+    ClockSkewed,
     DeltaExpired,
     Denied,
     Fault,
@@ -230,3 +232,206 @@ async def test_answers_that_are_none_are_told() -> None:
     for answer in (httpx.Response(200, content=b"<html>"), httpx.Response(200, json=[1])):
         with pytest.raises(ProtocolBroken):
             await Server(answer).client.get("/me")
+
+
+async def test_the_clock_of_the_service_counts_for_its_dates(waits: list[float]) -> None:
+    ahead = {"Date": "Wed, 01 Jan 2031 00:00:00 GMT", "Retry-After": "Wed, 01 Jan 2031 00:00:09 GMT"}
+    assert await Server(refusal(429, "x", **ahead), OK).client.get("/me") == {"id": "1"}
+    assert waits == [9]
+
+
+async def test_a_clock_that_is_wrong_is_told_when_no_token_is_taken() -> None:
+    server = Server(refusal(401, "InvalidAuthenticationToken", Date="Wed, 01 Jan 2031 00:00:00 GMT"))
+    with pytest.raises(ClockSkewed) as caught:
+        await server.client.get("/me")
+    assert int(caught.value.facts["seconds"]) > 300
+
+
+async def test_many_refused_together_renew_the_token_once() -> None:
+    fresh: list[str] = []
+
+    async def token(renew: bool) -> str:
+        if renew:
+            fresh.append(f"new{len(fresh)}")
+            await asyncio.sleep(0)
+        return fresh[-1] if fresh else "old"
+
+    def reply(request: httpx.Request) -> httpx.Response:
+        good = request.headers["authorization"] == "Bearer new0"
+        return OK if good else refusal(401, "InvalidAuthenticationToken")
+
+    client = Graph(CLOUDS["global"], token, Now(), transport=httpx.MockTransport(reply))
+    await asyncio.gather(*(client.get("/me") for _ in range(8)))
+    assert fresh == ["new0"]
+
+
+async def test_handles_share_what_there_is_and_the_last_one_hangs_up() -> None:
+    server = Server(OK)
+    other = server.client.share()
+    assert other.budget is server.client.budget
+    await server.client.close()
+    await server.client.close()
+    assert await other.get("/me") == {"id": "1"}
+    await other.close()
+    with pytest.raises(RuntimeError):
+        await other.get("/me")
+
+
+async def test_a_long_rest_is_told_to_all_who_would_wait_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.undo()
+    server = Server(refusal(429, "ApplicationThrottled", **{"Retry-After": "3600"}))
+    found = await asyncio.gather(*(server.client.get("/me", mailbox="ada") for _ in range(9)), return_exceptions=True)
+    assert all(isinstance(one, Throttled) for one in found)
+    until = server.client.rests_until("ada")
+    assert until is not None
+    assert Now().now() + 3590 < until <= Now().now() + 3601
+    assert server.client.rests_until("bob") is None
+    asked = len(server.requests)
+    with pytest.raises(Throttled):
+        await server.client.share().get("/me", mailbox="ada")
+    assert len(server.requests) == asked
+
+
+async def test_what_is_left_of_a_share_is_spread(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.undo()
+    told = httpx.Response(200, json={"id": "1"}, headers={"RateLimit-Remaining": "0", "RateLimit-Reset": "1200"})
+    server = Server(told)
+    await server.client.get("/me")
+    with pytest.raises(Throttled):
+        await server.client.get("/me")
+    assert len(server.requests) == 1
+
+
+class Broken(httpx.AsyncByteStream):
+    """Gives some bytes, then breaks off."""
+
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        yield self._data
+        raise httpx.ReadError("reset")
+
+
+class Host(Server):
+    """Answers that may break off half-way."""
+
+    def _reply(self, request: httpx.Request) -> httpx.Response:
+        self.requests.append(request)
+        reply = self._replies.pop(0) if len(self._replies) > 1 else self._replies[0]
+        assert callable(reply)
+        return reply(request)
+
+
+CONTENT = bytes(range(256)) * 40
+
+
+@pytest.mark.parametrize("resumes", [True, False])
+async def test_a_download_that_breaks_gives_each_byte_once(resumes: bool) -> None:
+    breaks = [1000, 0, 5000]
+
+    def reply(request: httpx.Request) -> httpx.Response:
+        wanted = request.headers.get("range", "bytes=0-")
+        start = int(wanted.removeprefix("bytes=").rstrip("-")) if resumes else 0
+        headers = {"ETag": '"1"'} if resumes else {}
+        if start:
+            assert request.headers["if-range"] == '"1"'
+            headers["Content-Range"] = f"bytes {start}-{len(CONTENT) - 1}/{len(CONTENT)}"
+        status = 206 if start else 200
+        if breaks:
+            many = breaks.pop(0)
+            return httpx.Response(status, headers=headers, stream=Broken(CONTENT[start : start + many]))
+        return httpx.Response(status, headers=headers, content=CONTENT[start:])
+
+    server = Host(reply)
+    assert b"".join([piece async for piece in server.client.stream("/users/ada/messages/1/$value")]) == CONTENT
+    assert len(server.requests) == 4
+
+
+async def test_a_download_that_never_ends_fails_the_item_alone() -> None:
+    cut = Host(lambda _: httpx.Response(200, stream=Broken(CONTENT[:10])))
+    with pytest.raises(Refused) as caught:
+        [piece async for piece in cut.client.stream("/users/ada/messages/1/$value")]
+    assert caught.value.facts["reason"] == "broken-off"
+    with pytest.raises(Refused):
+        await cut.client.content("/users/ada/messages/1/$value")
+    with pytest.raises(Unreachable):
+        await cut.client.get("/me")
+
+
+async def test_a_content_that_changes_between_two_attempts_is_not_mixed() -> None:
+    contents = [CONTENT, CONTENT[::-1]]
+
+    def reply(_: httpx.Request) -> httpx.Response:
+        content = contents.pop(0)
+        return httpx.Response(200, stream=Broken(content[:3000])) if contents else httpx.Response(200, content=content)
+
+    with pytest.raises(Refused) as caught:
+        [piece async for piece in Host(reply).client.stream("/x")]
+    assert caught.value.facts["reason"] == "changed-meanwhile"
+
+
+class Session:
+    """An upload session that loses answers and requests as it is told: ``before`` or ``after`` it took a range."""
+
+    def __init__(self, size: int, troubles: list[str]) -> None:
+        self.size = size
+        self.troubles = troubles
+        self.data = bytearray()
+        self.asked = 0
+
+    def __call__(self, request: httpx.Request) -> httpx.Response:
+        assert "authorization" not in request.headers
+        if len(self.data) == self.size:
+            return refusal(404, "ErrorItemNotFound")
+        if request.method == "GET":
+            self.asked += 1
+            return httpx.Response(200, json={"nextExpectedRanges": [f"{len(self.data)}-"]})
+        trouble = self.troubles.pop(0) if self.troubles else ""
+        if trouble == "before":
+            raise httpx.ReadError("reset")
+        if trouble == "busy":
+            return refusal(503, "x")
+        start, end = (int(part) for part in request.headers["content-range"][6:].partition("/")[0].split("-"))
+        if start != len(self.data):
+            return refusal(416, "invalidRange")
+        assert end - start + 1 == len(request.content)
+        taken = len(request.content) // 2 if trouble == "half" else len(request.content)
+        self.data += request.content[:taken]
+        if trouble == "after":
+            raise httpx.ReadError("reset")
+        if trouble == "late":
+            return refusal(500, "x")
+        if len(self.data) == self.size:
+            return httpx.Response(201)
+        return httpx.Response(200, json={"nextExpectedRanges": [f"{len(self.data)}-"]})
+
+
+@pytest.mark.parametrize(
+    "troubles",
+    [
+        ["before"],
+        ["after"],
+        ["late", "", "half", "busy", "before"],
+        ["", "", "", "after"],
+        ["after", "after", "after", "after"],
+    ],
+)
+async def test_an_upload_goes_on_where_the_service_stands(troubles: list[str]) -> None:
+    async def pieces() -> AsyncIterator[bytes]:
+        for start in range(0, 1000, 90):
+            yield CONTENT[start : min(1000, start + 90)]
+
+    session = Session(1000, list(troubles))
+    await Server(session).client.upload({"uploadUrl": "https://outlook.office.com/u"}, pieces(), 1000, step=300)
+    assert bytes(session.data) == CONTENT[:1000]
+
+
+async def test_an_upload_that_was_forgotten_fails_the_item_alone() -> None:
+    async def pieces() -> AsyncIterator[bytes]:
+        yield CONTENT[:1000]
+
+    replies = [httpx.Response(200, json={"nextExpectedRanges": ["300-"]}), httpx.ReadError("reset"), refusal(404, "x")]
+    with pytest.raises(Refused) as caught:
+        await Server(*replies).client.upload({"uploadUrl": "https://outlook.office.com/u"}, pieces(), 1000, step=300)
+    assert caught.value.facts["reason"] == "upload-lost"
