@@ -31,7 +31,7 @@ from saasbackup_desktop.core.jobs import (
     Restore,
     Spec,
 )
-from saasbackup_desktop.core.model import Item, Service, Snapshot, stream_id
+from saasbackup_desktop.core.model import Item, Service, Snapshot, service_of, stream_id
 from saasbackup_desktop.core.ports import BlobStore, ObjectLock
 from saasbackup_desktop.core.retention import GRACE_DAYS, Keep
 from saasbackup_desktop.engine.offload import Offload
@@ -597,9 +597,9 @@ class Desk:
         """Back up a stream; ``only_owed``: just what failed last time."""
         return await self._submit(Backup(stream=stream, only_owed=only_owed))
 
-    async def target_folders(self, connection: ConnectionName) -> Sequence[str]:
+    async def target_folders(self, connection: ConnectionName, service: Service = Service.MAIL) -> Sequence[str]:
         """Paths of the folders that a connection's account has now."""
-        target = self._workspace.bench.doors.target(connection)
+        target = self._workspace.bench.doors.target(connection, service)
         try:
             found = await target.folders()
         finally:
@@ -609,12 +609,12 @@ class Desk:
     async def plan_restore(self, request: views.RestoreRequest) -> views.Plan:
         """Say what a restore would do; nothing is written."""
         workspace = self._workspace
-        target = workspace.bench.doors.target(request.connection)
-        account = workspace.connections.find(request.connection).account
-        other = stream_id(account.id, Service.MAIL) != request.stream
-        return await restoring.plan_of(
-            workspace.bench, request, await self._restore_spec(request), target, account.address, other
-        )
+        service = service_of(request.stream)
+        account = workspace.doors.account_at(request.connection, service)
+        other = stream_id(account.id, service) != request.stream
+        spec = await self._restore_spec(request)
+        target = workspace.doors.target(request.connection, service)
+        return await restoring.plan_of(workspace.bench, request, spec, target, account.address, other)
 
     async def restore(self, request: views.RestoreRequest) -> JobId:
         """Carry out a restore. The same request again, after an interruption, goes on where it was."""
@@ -723,10 +723,11 @@ class Desk:
 
     async def _restore_spec(self, request: views.RestoreRequest) -> Restore:
         workspace = self._workspace
-        target = workspace.bench.doors.stream_of(request.connection)
+        service = service_of(request.stream)
+        target = workspace.doors.stream_of(request.connection, service)
         position = await self._offload.on_reading(workspace.catalog.position, target)
         if request.folder is not None and restoring.new_folder_fault(request.folder):
-            there = await self.target_folders(request.connection)
+            there = await self.target_folders(request.connection, service)
         else:
             there = ()
         return restoring.spec_of(request, target, position is not None, there, self._clock.now())

@@ -5,13 +5,14 @@ from collections.abc import Callable, Sequence
 from saasbackup_desktop.app import views
 from saasbackup_desktop.app.connections import Connections
 from saasbackup_desktop.app.places import Places
+from saasbackup_desktop.app.tenants.reach import Reach
 from saasbackup_desktop.catalog.catalog import Catalog
 from saasbackup_desktop.core.errors import Misconfigured
 from saasbackup_desktop.core.ids import ConnectionName, StreamId
-from saasbackup_desktop.core.model import Account, Service, stream_id
+from saasbackup_desktop.core.model import Account, Service, account_of, service_of, stream_id
 from saasbackup_desktop.core.ports import BlobStore, Source, Target
 from saasbackup_desktop.engine.bench import Description
-from saasbackup_desktop.providers.formats import mime
+from saasbackup_desktop.providers.formats.graph.reading import describe
 from saasbackup_desktop.providers.imap.settings import ImapSettings, SignIn, Tls
 from saasbackup_desktop.providers.imap.source import ImapSource
 from saasbackup_desktop.providers.imap.target import ImapTarget
@@ -32,34 +33,51 @@ def reach(settings: views.ImapSettings) -> ImapSettings:
 class HomeDoors:
     """``engine.bench.Doors`` over a home's connections and places."""
 
-    def __init__(self, connections: Connections, catalog: Catalog, places: Places) -> None:
+    def __init__(self, connections: Connections, catalog: Catalog, places: Places, tenants: Reach) -> None:
         self._connections = connections
         self._catalog = catalog
         self._places = places
+        self._tenants = tenants
 
     def source(self, stream: StreamId) -> Source:
         """Open a live stream for reading. Raises Misconfigured if no connection reaches it."""
         for connection in self._connections.all():
             if stream_id(connection.account.id, Service.MAIL) == stream:
                 return ImapSource(reach(connection.settings), self._secret(connection.name))
+        member = self._tenants.find(account_of(stream))
+        if member is not None:
+            return self._tenants.source(member, service_of(stream))
         raise Misconfigured(
             "no connection reaches this stream", what="not-connected", name=self.account(stream)[0].address
         )
 
-    def target(self, connection: ConnectionName) -> Target:
-        """Open a connection's account for writing. Raises Misconfigured."""
+    def target(self, connection: ConnectionName, service: Service) -> Target:
+        """Open a service of a connection's account for writing. Raises Misconfigured."""
+        if self._tenants.is_place(connection):
+            return self._tenants.target(connection, service)
+        _require_mail(connection, service)
         found = self._connections.find(connection)
         return ImapTarget(reach(found.settings), self._secret(found.name))
 
-    def stream_of(self, connection: ConnectionName) -> StreamId:
-        """Say which stream the connection's account is. Raises Misconfigured."""
-        return stream_id(self._connections.find(connection).account.id, Service.MAIL)
+    def stream_of(self, connection: ConnectionName, service: Service) -> StreamId:
+        """Say which stream a service of the connection's account is. Raises Misconfigured."""
+        return stream_id(self.account_at(connection, service).id, service)
+
+    def account_at(self, connection: ConnectionName, service: Service) -> Account:
+        """Say whose account a connection reaches. Raises Misconfigured if it has no such service."""
+        if self._tenants.is_place(connection):
+            return self._tenants.at(connection).account
+        _require_mail(connection, service)
+        return self._connections.find(connection).account
 
     def account(self, stream: StreamId) -> tuple[Account, Service]:
         """Say whose stream it is: by the connection that reaches it, else by the catalog. Raises Misconfigured."""
         for connection in self._connections.all():
             if stream_id(connection.account.id, Service.MAIL) == stream:
                 return connection.account, Service.MAIL
+        member = self._tenants.find(account_of(stream))
+        if member is not None:
+            return member.account, service_of(stream)
         for known, account, service in self._catalog.accounts():
             if known == stream:
                 return account, service
@@ -70,10 +88,14 @@ class HomeDoors:
         return self._places.at(location, views.BucketSettings(**dict(settings)) if settings else None)
 
     def describe(self, service: Service, data: bytes) -> Description:
-        """Read an item's bytes; for mail, a message."""
-        assert service is Service.MAIL
-        said = mime.describe(data)
+        """Read an item's bytes: a message, or what a service says of something else as JSON."""
+        said = describe(service, data)
         return Description(said.name, said.facets, said.text, said.attachments)
 
     def _secret(self, name: ConnectionName) -> Callable[[], str]:
         return lambda: self._connections.secret(name)
+
+
+def _require_mail(connection: ConnectionName, service: Service) -> None:
+    if service is not Service.MAIL:
+        raise Misconfigured("a mail server takes mail only", what="mail-only", name=connection)

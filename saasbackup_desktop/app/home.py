@@ -44,6 +44,11 @@ class Home:
         """Connections and their secrets, sealed."""
         return self.folder / "connections.sealed"
 
+    @property
+    def tenants_folder(self) -> Path:
+        """What is known of tenants' accounts, sealed."""
+        return self.folder / "tenants"
+
     def read(self) -> Mapping[str, Any]:
         """What ``home.json`` says; nothing if there is none yet."""
         try:

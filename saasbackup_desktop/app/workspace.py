@@ -9,6 +9,9 @@ from saasbackup_desktop.app.connections import Connections
 from saasbackup_desktop.app.doors import HomeDoors
 from saasbackup_desktop.app.home import Home
 from saasbackup_desktop.app.places import Places
+from saasbackup_desktop.app.tenants.graphs import Graphs
+from saasbackup_desktop.app.tenants.reach import Reach
+from saasbackup_desktop.app.tenants.store import TenantStore
 from saasbackup_desktop.catalog.catalog import Catalog
 from saasbackup_desktop.core.errors import CatalogUnreadable
 from saasbackup_desktop.core.ids import JobId, StreamId
@@ -49,6 +52,10 @@ class Workspace:
     connections: Connections
     bench: Bench
     engine: LocalEngine
+    doors: HomeDoors
+    store: TenantStore
+    graphs: Graphs
+    reach: Reach
 
     @classmethod
     async def open(
@@ -73,16 +80,20 @@ class Workspace:
         except BaseException:
             catalog.close()
             raise
+        store = TenantStore(connections, home.tenants_folder, vault.subkey("tenants"))
+        graphs = Graphs(store, clock)
+        reach = Reach(store, graphs)
+        doors = HomeDoors(connections, catalog, places or Places(home, clock), reach)
         bench = Bench(
             vault=vault,
             catalog=catalog,
             offload=offload,
             clock=clock,
-            doors=HomeDoors(connections, catalog, places or Places(home, clock)),
+            doors=doors,
             program=f"saasbackup {__version__}",
             owner=f"saasbackup, process {os.getpid()} on {socket.gethostname()}",
         )
-        return cls(home, vault, catalog, connections, bench, LocalEngine(bench))
+        return cls(home, vault, catalog, connections, bench, LocalEngine(bench), doors, store, graphs, reach)
 
     async def catch_up(self) -> None:
         """Take over what the vault has and the catalog does not. Raises Fault."""
@@ -98,6 +109,7 @@ class Workspace:
     async def close(self) -> None:
         """Stop jobs, then let go of everything."""
         await self.engine.close()
+        await self.graphs.close()
         await self.bench.offload.on_catalog(self.catalog.close)
         if self.home.is_kept:
             self.home.let_go()

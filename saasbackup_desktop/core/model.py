@@ -83,6 +83,16 @@ def stream_id(account: AccountId, service: Service) -> StreamId:
     return StreamId(f"{account}/{service.value}")
 
 
+def account_of(stream: StreamId) -> AccountId:
+    """Say whose account a stream belongs to."""
+    return AccountId(stream.rpartition("/")[0])
+
+
+def service_of(stream: StreamId) -> Service:
+    """Say which service a stream is of."""
+    return Service(stream.rpartition("/")[2])
+
+
 @dataclass(frozen=True, slots=True)
 class Segment:
     """A stretch of a body: one blob of the vault, and how to turn it back into the original bytes."""

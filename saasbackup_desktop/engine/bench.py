@@ -31,11 +31,11 @@ class Doors(Protocol):
     def source(self, stream: StreamId) -> Source:
         """Open a live stream for reading. Raises Misconfigured if no connection reaches it."""
 
-    def target(self, connection: ConnectionName) -> Target:
-        """Open a connection's account for writing. Raises Misconfigured."""
+    def target(self, connection: ConnectionName, service: Service) -> Target:
+        """Open a service of a connection's account for writing. Raises Misconfigured if it has none."""
 
-    def stream_of(self, connection: ConnectionName) -> StreamId:
-        """Say which stream the connection's account is."""
+    def stream_of(self, connection: ConnectionName, service: Service) -> StreamId:
+        """Say which stream a service of the connection's account is. Raises Misconfigured."""
 
     def account(self, stream: StreamId) -> tuple[Account, Service]:
         """Say whose stream it is."""

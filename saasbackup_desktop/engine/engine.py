@@ -25,7 +25,7 @@ from saasbackup_desktop.core.jobs import (
     State,
     Tally,
 )
-from saasbackup_desktop.core.model import Conflict
+from saasbackup_desktop.core.model import Conflict, service_of
 from saasbackup_desktop.core.selection import Selection
 from saasbackup_desktop.engine.backup import back_up
 from saasbackup_desktop.engine.bench import Bench, Journal
@@ -225,7 +225,7 @@ class LocalEngine:
             return frozenset(("vault", spec.stream))
         if isinstance(spec, Backup):
             return frozenset((spec.stream,))
-        into = self._bench.doors.stream_of(spec.connection)
+        into = self._bench.doors.stream_of(spec.connection, service_of(spec.stream))
         return frozenset((into, spec.stream) if isinstance(spec, Migrate) else (into,))
 
     async def _end(self, job: JobId, meanwhile: State, wish: State) -> None:
@@ -324,7 +324,7 @@ class LocalEngine:
             )
             return snapshot
         if spec.backup_first:
-            target = bench.doors.stream_of(spec.connection)
+            target = bench.doors.stream_of(spec.connection, service_of(spec.stream))
             await back_up(bench, Backup(stream=target), Meter(), journal)
             await renew_locks(bench, meter, journal)
             self.tell(CatalogChanged(target))
@@ -334,7 +334,7 @@ class LocalEngine:
     async def _restore(self, spec: Restore, running: _Running, journal: Journal) -> None:
         failed = running.meter.failed
         running.meter = Meter(failed=failed)
-        target = self._bench.doors.target(spec.connection)
+        target = self._bench.doors.target(spec.connection, service_of(spec.stream))
         try:
             await restore(self._bench, spec, target, running.meter, journal)
         finally:

@@ -7,7 +7,7 @@ from saasbackup_desktop.catalog.catalog import Catalog
 from saasbackup_desktop.core.errors import Misconfigured
 from saasbackup_desktop.core.ids import ConnectionName, JobId, SnapshotId, StreamId
 from saasbackup_desktop.core.jobs import Backup, ItemFailure, Restore
-from saasbackup_desktop.core.model import Account, Item, Provider, Service, account_id, stream_id
+from saasbackup_desktop.core.model import Account, Item, Provider, Service, account_id, service_of, stream_id
 from saasbackup_desktop.core.ports import Source, Target
 from saasbackup_desktop.engine.backup import back_up
 from saasbackup_desktop.engine.bench import Bench, Description
@@ -55,10 +55,10 @@ class Doors:
     def source(self, stream: StreamId) -> Source:
         return SOURCES[self.accounts[stream][1]](self.stage.graph(), self.users[stream])
 
-    def target(self, connection: ConnectionName) -> Target:
+    def target(self, connection: ConnectionName, service: Service) -> Target:
         return MailTarget(self.stage.graph(), connection)
 
-    def stream_of(self, connection: ConnectionName) -> StreamId:
+    def stream_of(self, connection: ConnectionName, service: Service) -> StreamId:
         raise Misconfigured("not here")
 
     def account(self, stream: StreamId) -> tuple[Account, Service]:
@@ -115,7 +115,7 @@ class Home:
     async def restore(self, spec: Restore) -> None:
         """Run one restore. The connection is the user that is restored into."""
         self.meter, self.journal = Meter(), Journal()
-        target = self.doors.target(spec.connection)
+        target = self.doors.target(spec.connection, service_of(spec.stream))
         try:
             await restore(self.bench, spec, target, self.meter, self.journal)
         finally:

@@ -107,10 +107,10 @@ class ScriptedDoors:
     def source(self, stream: StreamId) -> Source:
         return self.scripts[stream]
 
-    def target(self, connection: ConnectionName) -> Target:
+    def target(self, connection: ConnectionName, service: Service) -> Target:
         raise Misconfigured("nothing is written here", what="unknown-connection", name=connection)
 
-    def stream_of(self, connection: ConnectionName) -> StreamId:
+    def stream_of(self, connection: ConnectionName, service: Service) -> StreamId:
         if connection not in self.connections:
             raise Misconfigured("no such connection", what="unknown-connection", name=connection)
         return self.connections[connection]

@@ -1,0 +1,138 @@
+"""One Graph for each tenant, lent to all who work in it: what may be asked at once is counted in one place."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from saasbackup_desktop.app.tenants.store import Credentials, Entry, TenantStore
+from saasbackup_desktop.app.tenants.views import Proof, TenantSettings
+from saasbackup_desktop.core.errors import Misconfigured
+from saasbackup_desktop.core.ids import ConnectionName
+from saasbackup_desktop.core.ports import Clock
+from saasbackup_desktop.providers.microsoft.cloud import Cloud, cloud_of
+from saasbackup_desktop.providers.microsoft.graph import Graph
+from saasbackup_desktop.providers.microsoft.sign_in import Application, ApplicationSignIn, DelegatedSignIn
+
+PATIENCE_OF_A_CHECK: Final = 5.0
+"""Seconds that a check waits out throttling: somebody is looking."""
+
+
+def cloud(settings: TenantSettings) -> Cloud:
+    """Where the tenant is. Raises Misconfigured."""
+    return cloud_of(settings.cloud, settings.login, settings.graph)
+
+
+class Access:
+    """A sign-in and the Graph that asks with it. Belongs to one loop."""
+
+    def __init__(self, settings: TenantSettings, credentials: Credentials, clock: Clock) -> None:
+        where = cloud(settings)
+        self._sign_in: ApplicationSignIn | DelegatedSignIn
+        if settings.proof is Proof.DEVICE_CODE:
+            client = credentials.client or settings.client
+            self._sign_in = DelegatedSignIn(where, settings.tenant, client, credentials.cache, ca_file=settings.ca_file)
+        else:
+            application = Application(
+                settings.tenant,
+                settings.client,
+                credentials.certificate if settings.proof is Proof.CERTIFICATE else None,
+                credentials.secret if settings.proof is Proof.SECRET else "",
+            )
+            self._sign_in = ApplicationSignIn(where, application, ca_file=settings.ca_file)
+        self._cache = credentials.cache
+        self.graph = Graph(where, self.token, clock, ca_file=settings.ca_file)
+        self._kept: Callable[[str], None] = lambda _cache: None
+
+    def keep_with(self, kept: Callable[[str], None]) -> None:
+        """Say who keeps the token cache when it has changed."""
+        self._kept = kept
+
+    async def token(self, renew: bool) -> str:
+        """An access token. Raises SignInNeeded, Unreachable."""
+        token = await self._sign_in(renew)
+        if isinstance(self._sign_in, DelegatedSignIn):
+            cache = self._sign_in.saved
+            if cache != self._cache:
+                self._cache = cache
+                self._kept(cache)
+        return token
+
+    def lend(self, patience: float | None = None) -> Graph:
+        """The Graph for somebody who closes it when done: it stays open for the others."""
+        return _Lent(self.graph, patience)
+
+    async def close(self) -> None:
+        """Hang up."""
+        await self.graph.close()
+        self._sign_in.close()
+
+
+class _Lent(Graph):
+    """The same Graph, which whoever has it may close: it stays open."""
+
+    def __init__(self, whole: Graph, patience: float | None) -> None:
+        vars(self).update(vars(whole))
+        if patience is not None:
+            self._patience = patience
+
+    async def close(self) -> None:
+        """Give it back."""
+
+
+@dataclass(slots=True)
+class _Kept:
+    """Access to a tenant as it was set up, and the loop that it belongs to."""
+
+    entry: Entry
+    access: Access
+    loop: asyncio.AbstractEventLoop
+
+    def fits(self, entry: Entry) -> bool:
+        """It is the same way in, on this loop."""
+        held, now = self.entry, entry
+        return (
+            self.loop is asyncio.get_running_loop()
+            and held.settings == now.settings
+            and (held.credentials.certificate, held.credentials.secret, held.credentials.who)
+            == (now.credentials.certificate, now.credentials.secret, now.credentials.who)
+        )
+
+
+class Graphs:
+    """The Graphs of all tenants of a home; each is opened when it is first asked for, and stays open."""
+
+    def __init__(self, store: TenantStore, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+        self._known: dict[str, _Kept] = {}
+        self._old: list[Access] = []
+        """Of settings that were changed: whoever works with them may end."""
+
+    def access(self, name: ConnectionName) -> Access:
+        """A tenant's sign-in and Graph. Raises Misconfigured."""
+        entry = self._store.entry(name)
+        known = self._known.get(name)
+        if known is None or not known.fits(entry):
+            if known is not None:
+                self._old.append(known.access)
+            access = Access(entry.settings, entry.credentials, self._clock)
+            access.keep_with(lambda cache: self._store.keep_cache(name, cache))
+            known = self._known[name] = _Kept(entry, access, asyncio.get_running_loop())
+        return known.access
+
+    def lend(self, name: ConnectionName, patience: float | None = None) -> Graph:
+        """A tenant's Graph, to be closed by whoever asked. Raises Misconfigured."""
+        return self.access(name).lend(patience)
+
+    async def close(self) -> None:
+        """Hang up everywhere."""
+        known, self._known = self._known, {}
+        for access in (*self._old, *(one.access for one in known.values())):
+            await access.close()
+        self._old.clear()
+
+
+def no_credential(settings: TenantSettings) -> Misconfigured:
+    """Nothing was given to sign in with."""
+    return Misconfigured("nothing to sign in with", what="no-credential", name=settings.name)

@@ -1,0 +1,123 @@
+"""From a stream, or from ``TENANT/ADDRESS``, to somebody's mailbox in a tenant."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from saasbackup_desktop.app.tenants.book import Book
+from saasbackup_desktop.app.tenants.graphs import Graphs
+from saasbackup_desktop.app.tenants.rooms import SOURCES, TARGETS
+from saasbackup_desktop.app.tenants.store import Entry, TenantStore
+from saasbackup_desktop.core.errors import Misconfigured
+from saasbackup_desktop.core.ids import AccountId, ConnectionName
+from saasbackup_desktop.core.model import Account, Provider, Service, account_id
+from saasbackup_desktop.core.ports import Source, Target
+from saasbackup_desktop.providers.microsoft.directory import Found
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """Somebody in a tenant."""
+
+    tenant: ConnectionName
+    found: Found
+    account: Account
+
+
+@dataclass(frozen=True, slots=True)
+class _Index:
+    """A tenant's accounts by what they are asked for by."""
+
+    book: Book
+    directory: str
+    by_id: Mapping[str, Member]
+    by_account: Mapping[AccountId, Member]
+    by_address: Mapping[str, Member]
+
+
+def account_of(name: ConnectionName, directory: str, found: Found) -> Account:
+    """An account of a tenant's directory, as the vault knows it."""
+    return Account(
+        id=account_id(Provider.MICROSOFT, directory, found.id),
+        provider=Provider.MICROSOFT,
+        address=found.address,
+        name=found.name,
+        connection=ConnectionName(f"{name}/{found.address}"),
+    )
+
+
+def tenant_of(connection: ConnectionName) -> ConnectionName:
+    """The tenant's part of ``TENANT/ADDRESS``."""
+    return ConnectionName(connection.partition("/")[0])
+
+
+class Reach:
+    """Finds accounts of all tenants, and opens their mailboxes."""
+
+    def __init__(self, store: TenantStore, graphs: Graphs) -> None:
+        self._store = store
+        self._graphs = graphs
+        self._indexes: dict[str, _Index] = {}
+
+    def members(self, name: ConnectionName) -> Mapping[str, Member]:
+        """A tenant's accounts by their ids in the directory. Raises Misconfigured."""
+        return self._index(name).by_id
+
+    def everybody(self) -> Iterator[Member]:
+        """All accounts of all tenants."""
+        for name in self._store.names():
+            yield from self._index(name).by_id.values()
+
+    def find(self, account: AccountId) -> Member | None:
+        """Whose account this is; None if no tenant has it."""
+        for name in self._store.names():
+            member = self._index(name).by_account.get(account)
+            if member is not None:
+                return member
+        return None
+
+    def is_place(self, connection: ConnectionName) -> bool:
+        """It names a tenant's account, there or not."""
+        return "/" in connection and tenant_of(connection) in self._store.names()
+
+    def at(self, connection: ConnectionName) -> Member:
+        """Whose mailbox ``TENANT/ADDRESS`` is. Raises Misconfigured."""
+        tenant, _, address = connection.partition("/")
+        member = self._index(ConnectionName(tenant)).by_address.get(address.casefold())
+        if member is None:
+            raise Misconfigured("no such account in the tenant", what="unknown-account", name=connection)
+        return member
+
+    def source(self, member: Member, service: Service) -> Source:
+        """Open a service for reading. Raises Misconfigured if this program does not know it."""
+        if service not in SOURCES:
+            raise Misconfigured("no such service", what="unknown-service", name=service.value)
+        return SOURCES[service](self._graphs.lend(member.tenant), member.found.id)
+
+    def target(self, connection: ConnectionName, service: Service) -> Target:
+        """Open a service for writing. Raises Misconfigured if it cannot be written."""
+        member = self.at(connection)
+        if service not in TARGETS:
+            raise Misconfigured("this service cannot be restored there", what="no-restore", name=service.value)
+        return TARGETS[service](self._graphs.lend(member.tenant), member.found.id)
+
+    def _index(self, name: ConnectionName) -> _Index:
+        book, entry = self._store.book(name), self._store.entry(name)
+        known = self._indexes.get(name)
+        if known is None or known.book is not book or known.directory != entry.directory:
+            known = self._indexes[name] = _indexed(name, entry, book)
+        return known
+
+
+def _indexed(name: ConnectionName, entry: Entry, book: Book) -> _Index:
+    members = [Member(name, found, account_of(name, entry.directory, found)) for found in book.found.values()]
+    living = [one for one in members if not one.found.is_deleted]
+    return _Index(
+        book,
+        entry.directory,
+        {one.found.id: one for one in members},
+        {one.account.id: one for one in members},
+        {
+            **{alias.casefold(): one for one in living for alias in one.found.aliases},
+            **{one.account.address.casefold(): one for one in living},
+        },
+    )
