@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from saasbackup_desktop.sim import kinds, oddities, phrases
 from saasbackup_desktop.sim.dice import Dice, draw_size
 from saasbackup_desktop.sim.headings import Heading, traces
-from saasbackup_desktop.sim.people import COLLEAGUES, DOMAIN, OUTSIDERS, PUBLISHERS, Person
+from saasbackup_desktop.sim.people import COLLEAGUES, OUTSIDERS, PUBLISHERS, Person
 
 FIRST_DAY = datetime(2016, 1, 4, 7, 30, tzinfo=UTC)
 LAST_DAY = datetime(2025, 6, 27, 17, 0, tzinfo=UTC)
@@ -111,8 +111,3 @@ class Correspondence:
         thread.references.append(heading.message_id)
         thread.subject = subject
         return heading
-
-
-def is_insider(person: Person) -> bool:
-    """Tell whether somebody belongs to the house."""
-    return person.address.endswith("@" + DOMAIN)

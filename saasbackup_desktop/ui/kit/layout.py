@@ -9,7 +9,6 @@ from PySide6.QtWidgets import (
     QLayout,
     QLayoutItem,
     QScrollArea,
-    QSizePolicy,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -185,7 +184,8 @@ class Leaves(QStackedWidget):
         return hint
 
 
-def shrinkable(widget: QWidget) -> QWidget:
-    """Let a widget be as narrow as its place is."""
-    widget.setSizePolicy(QSizePolicy.Policy.Ignored, widget.sizePolicy().verticalPolicy())
-    return widget
+def take_out(layout: QLayout) -> None:
+    """Take everything out of a layout, and out of the layouts in it. The widgets themselves stay."""
+    while (item := layout.takeAt(0)) is not None:
+        if (inner := item.layout()) is not None:
+            take_out(inner)

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 
 from saasbackup_desktop.app.words.states import Tone
 from saasbackup_desktop.ui.kit.buttons import Button
+from saasbackup_desktop.ui.kit.layout import take_out
 from saasbackup_desktop.ui.kit.status import StatusMark
 from saasbackup_desktop.ui.kit.text import Text, clear
 from saasbackup_desktop.ui.kit.theme import scaled
@@ -41,8 +42,7 @@ class Marks(QWidget):
 
     def show_marks(self, marks: Sequence[Mark]) -> None:
         """Show other statements."""
-        while self._grid.takeAt(0) is not None:
-            pass
+        take_out(self._grid)
         clear(self)
         self.marks = []
         for mark in marks:

@@ -10,7 +10,7 @@ from saasbackup_desktop.app.words import words_for
 from saasbackup_desktop.app.words.states import Tone
 from saasbackup_desktop.core.errors import Fault
 from saasbackup_desktop.ui.kit.buttons import Button, IconButton
-from saasbackup_desktop.ui.kit.layout import column
+from saasbackup_desktop.ui.kit.layout import column, take_out
 from saasbackup_desktop.ui.kit.status import TONE_ICONS, TONE_ROLES, Picture
 from saasbackup_desktop.ui.kit.text import Text, clear, set_property
 from saasbackup_desktop.ui.kit.theme import scaled
@@ -61,10 +61,7 @@ class Banner(QFrame):
         self.say(Tone.BAD, words.title, f"{words.what} {words.remedy}".strip())
 
     def _empty(self) -> None:
-        while (item := self._line.takeAt(0)) is not None:
-            layout = item.layout()
-            while layout is not None and layout.takeAt(0) is not None:
-                pass
+        take_out(self._line)
         clear(self)
 
 

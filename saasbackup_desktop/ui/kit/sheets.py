@@ -169,25 +169,6 @@ async def confirm_typed(
     return await sheet.answer()
 
 
-async def ask_text(parent: QWidget, title: str, lead: str, label: str, button: str, *, secret: bool = False) -> str:
-    """Ask for a line of text; empty if the person thought better of it."""
-    sheet = Sheet(title, lead, parent, width=440)
-    field = QLineEdit()
-    caption = Text(label, "strong")
-    caption.setBuddy(field)
-    field.setAccessibleName(label)
-    if secret:
-        field.setEchoMode(QLineEdit.EchoMode.Password)
-    go = Button(button, "primary", pressed=sheet.accept)
-    go.setDefault(True)
-    go.setEnabled(False)
-    field.textChanged.connect(lambda text: go.setEnabled(bool(text.strip())))
-    sheet.fill(column(caption, field, spacing=SPACE.hair))
-    sheet.offer(sheet.cancel_button(), go)
-    field.setFocus()
-    return field.text() if await sheet.answer() else ""
-
-
 async def _picked(dialog: QFileDialog) -> Path | None:
     waiting: asyncio.Future[str] = asyncio.get_event_loop().create_future()
 

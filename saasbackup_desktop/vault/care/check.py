@@ -41,7 +41,6 @@ from saasbackup_desktop.vault.format.trees import Entry
 from saasbackup_desktop.vault.heads import Heads, Link
 from saasbackup_desktop.vault.index import Index, name_of
 from saasbackup_desktop.vault.retention import trash
-from saasbackup_desktop.vault.retention import trash as trashes
 from saasbackup_desktop.vault.retention.removed import read_note, removed
 
 __all__ = ["Check", "Damage", "Progress"]
@@ -297,9 +296,9 @@ class Check:
     def _in_trash(self) -> set[str]:
         """Heads that are about to be removed: where that was cut off, what is noted as removed may still be there."""
         going: set[str] = set()
-        for name in trashes.names(self._store):
+        for name in trash.names(self._store):
             with contextlib.suppress(VaultDamaged, FileNotFoundError):  # it is named as a file of its own
-                going.update(trashes.read(self._store, self._keys, name).heads)
+                going.update(trash.read(self._store, self._keys, name).heads)
         return going
 
     def _digest(self, name: str) -> str | None:

@@ -70,11 +70,6 @@ def all_links(histories: Mapping[StreamId, History]) -> list[Link]:
     return [link for history in histories.values() for link in (*history.links, *history.superseded)]
 
 
-def newest_heads(histories: Mapping[StreamId, History]) -> set[str]:
-    """Names of the heads that a writer who begins now would go on from."""
-    return {history.links[-1].name for history in histories.values() if history.links}
-
-
 def judge(
     histories: Mapping[StreamId, History],
     policy: Policy,

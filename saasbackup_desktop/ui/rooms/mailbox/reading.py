@@ -10,7 +10,7 @@ from saasbackup_desktop.app.words.states import PREVIEW_PROBLEMS, Tone, label
 from saasbackup_desktop.ui.bridge import Bridge
 from saasbackup_desktop.ui.kit import text
 from saasbackup_desktop.ui.kit.buttons import Button
-from saasbackup_desktop.ui.kit.layout import Grid, column, row, rule
+from saasbackup_desktop.ui.kit.layout import Grid, column, row, rule, take_out
 from saasbackup_desktop.ui.kit.notices import Banner, EmptyState
 from saasbackup_desktop.ui.kit.sheets import Sheet, pick_folder, pick_new_file
 from saasbackup_desktop.ui.kit.tasks import Tasks
@@ -103,8 +103,7 @@ class ReadingPane(QFrame):
 
     def _show_files(self, preview: Preview) -> None:
         text.clear(self._files)
-        while self._files_grid.takeAt(0) is not None:
-            pass
+        take_out(self._files_grid)
         for attachment in preview.attachments:
             self._files_grid.addWidget(self._file(attachment))
         self._files.setVisible(bool(preview.attachments))

@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import unquote_to_bytes
 
 from PySide6.QtCore import QEvent, QUrl, Signal
-from PySide6.QtGui import QImage, QPalette, QTextDocument
+from PySide6.QtGui import QImage, QTextDocument
 from PySide6.QtWidgets import QTextBrowser, QWidget
 
 from saasbackup_desktop.ui.kit.theme import tokens
@@ -59,10 +59,6 @@ class SafeBrowser(QTextBrowser):
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange and self._html:
             self.show_html(self._html)
-
-    def text_colour(self) -> str:
-        """The colour that text without one of its own is shown in."""
-        return self.palette().color(QPalette.ColorRole.Text).name()
 
 
 def _picture(address: str) -> QImage:

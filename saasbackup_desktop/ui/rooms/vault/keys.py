@@ -7,7 +7,7 @@ from saasbackup_desktop.app.words.states import KEY_KINDS, Tone, label
 from saasbackup_desktop.ui.bridge import Bridge
 from saasbackup_desktop.ui.kit import text
 from saasbackup_desktop.ui.kit.buttons import Button
-from saasbackup_desktop.ui.kit.layout import Card, row
+from saasbackup_desktop.ui.kit.layout import Card, row, take_out
 from saasbackup_desktop.ui.kit.sheets import confirm
 from saasbackup_desktop.ui.kit.status import Picture, StatusMark
 from saasbackup_desktop.ui.kit.text import ElidedText, Text, clear, say
@@ -94,8 +94,7 @@ class KeysLeaf(Leaf):
         return Card(head("retry", self.tr("Replace all keys")), line)
 
     def _show(self, info: VaultInfo) -> None:
-        while self._rows.takeAt(0) is not None:
-            pass
+        take_out(self._rows)
         clear(self._keys)
         for slot in info.slots:
             self._rows.addWidget(self._line(slot, info))

@@ -11,7 +11,7 @@ from saasbackup_desktop.ui.bridge import Bridge
 from saasbackup_desktop.ui.kit import text
 from saasbackup_desktop.ui.kit.buttons import Button
 from saasbackup_desktop.ui.kit.forms import LABEL, Field, Line, NewPassphrase
-from saasbackup_desktop.ui.kit.layout import Card, row
+from saasbackup_desktop.ui.kit.layout import Card, row, take_out
 from saasbackup_desktop.ui.kit.pages import Page
 from saasbackup_desktop.ui.kit.sheets import Sheet, confirm_typed, pick_new_file
 from saasbackup_desktop.ui.kit.status import Picture
@@ -45,8 +45,7 @@ class LimitedCard(Card):
         self._show(await bridge.call(bridge.desk.limited_vaults()))
 
     def _show(self, ids: Sequence[str]) -> None:
-        while self._rows.takeAt(0) is not None:
-            pass
+        take_out(self._rows)
         clear(self._lines)
         for id in ids:
             erase = Button(say("Erase…"), "quiet", "trash", self._erasing(id))

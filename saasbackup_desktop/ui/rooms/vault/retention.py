@@ -9,7 +9,7 @@ from saasbackup_desktop.core.ids import StreamId
 from saasbackup_desktop.core.retention import GRACE_DAYS, Keep
 from saasbackup_desktop.ui.bridge import Bridge
 from saasbackup_desktop.ui.kit.buttons import Button
-from saasbackup_desktop.ui.kit.layout import Card, row
+from saasbackup_desktop.ui.kit.layout import Card, row, take_out
 from saasbackup_desktop.ui.kit.status import Picture
 from saasbackup_desktop.ui.kit.text import ElidedText, Text, clear
 from saasbackup_desktop.ui.kit.theme import scaled
@@ -91,8 +91,7 @@ class RetentionLeaf(Leaf):
         return await self.bridge.call(self.desk.retentions()), await self.bridge.call(self.desk.cards())
 
     def _show(self, own: list[tuple[StreamCard, Retention]]) -> None:
-        while self._rows.takeAt(0) is not None:
-            pass
+        take_out(self._rows)
         clear(self._rules)
         for card, rule in own:
             self._rows.addWidget(self._line(card, rule.keep))
