@@ -7,7 +7,7 @@ import pytest
 from saasbackup_desktop.app.words import words_for
 from saasbackup_desktop.app.words.faults import failure_words, has_words
 from saasbackup_desktop.app.words.phrases import fill
-from saasbackup_desktop.app.words.table import TABLE
+from saasbackup_desktop.app.words.table import SUBJECTS, TABLE
 from saasbackup_desktop.core import errors
 from saasbackup_desktop.core.jobs import ItemFailure
 
@@ -20,6 +20,10 @@ def codes() -> list[str]:
         found.add(cls.code)
         open_classes.extend(cls.__subclasses__())
     return sorted(found)
+
+
+def test_no_entry_stands_under_two_subjects() -> None:
+    assert sum(len(subject) for subject in SUBJECTS) == len(TABLE)
 
 
 @pytest.mark.parametrize("code", codes())

@@ -1,0 +1,20 @@
+"""The sentences themselves: one entry for each fault's code, by subject.
+
+An entry ``code/word`` is for what a code means in particular: when its fact ``reason`` or ``what`` is that word.
+"""
+
+from typing import Final
+
+from saasbackup_desktop.app.words.table.buckets import BUCKETS
+from saasbackup_desktop.app.words.table.computer import COMPUTER
+from saasbackup_desktop.app.words.table.items import ITEMS
+from saasbackup_desktop.app.words.table.keys import KEYS
+from saasbackup_desktop.app.words.table.points import POINTS
+from saasbackup_desktop.app.words.table.sentences import Words
+from saasbackup_desktop.app.words.table.servers import SERVERS
+from saasbackup_desktop.app.words.table.vaults import VAULTS
+
+__all__ = ["SUBJECTS", "TABLE", "Words"]
+
+SUBJECTS: Final = (SERVERS, ITEMS, KEYS, POINTS, VAULTS, COMPUTER, BUCKETS)
+TABLE: Final[dict[str, Words]] = {code: words for subject in SUBJECTS for code, words in subject.items()}

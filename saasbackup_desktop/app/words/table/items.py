@@ -1,0 +1,106 @@
+"""Single items that could not be read, written, compared or brought somewhere."""
+
+from typing import Final
+
+from saasbackup_desktop.app.words.table.sentences import Words
+
+ITEMS: Final[dict[str, Words]] = {
+    "item-failed": Words(
+        "One item failed",
+        "This item could not be copied; all others were.",
+        "The next run tries it again by itself.",
+    ),
+    "not-found": Words(
+        "Not there any more",
+        "The item vanished while it was about to be read.",
+        "If it was moved, the next backup finds it at its new place.",
+    ),
+    "refused": Words(
+        "Item refused",
+        "The server would not give or take this one item[: {reason}].",
+        "The next run tries it again. If it stays so, the server's administrator can look at this message.",
+    ),
+    "too-large": Words(
+        "Item too large",
+        "The item[, {size} bytes,] is larger than the server accepts[ ({limit} bytes at most)].",
+        "Raise the server's message size limit, or restore this item into another mailbox.",
+    ),
+    "body-damaged": Words(
+        "Item damaged in the vault",
+        "The vault no longer holds this item's bytes as they were saved, so it is not handed out.",
+        "Check the vault to see what else is affected. If the message still exists on the server, "
+        "the next backup can save it anew.",
+    ),
+    "not-mirrored": Words(
+        "A file of the vault was not copied",
+        "The copy lacks this file of the vault, or has another one[ ({reason})].",
+        "Run it again: it goes on where it was. If that does not help, check the vault and its copy.",
+    ),
+    "not-mirrored/altered": Words(
+        "A damaged file was not copied",
+        "This file of the vault is not as it was written, so it was not copied over a good one.",
+        "If a copy of the vault has a good file, open the copy and bring the file back with “saasbackup vault mirror "
+        "VAULT --verify”. Without one, “saasbackup vault check --read-data --repair” saves what can still be read.",
+    ),
+    "not-mirrored/cut": Words(
+        "A damaged file was not copied",
+        "This file of the vault ends too early, so it was not copied over a good one.",
+        "If a copy of the vault has a good file, open the copy and bring the file back with “saasbackup vault mirror "
+        "VAULT --verify”. Without one, “saasbackup vault check --read-data --repair” saves what can still be read.",
+    ),
+    "not-mirrored/own": Words(
+        "The copy went its own way",
+        "It has a point in time that the vault never had, or lost. So nothing was removed from it.",
+        "If somebody backs up into the copy, give that a vault of its own, or mirror without removing.",
+    ),
+    "not-verified": Words(
+        "Not the same after restoring",
+        "Read back after the restore, the item is not what was sent[ ({what})].",
+        "Look at it in the target mailbox. Running the restore again with “skip existing” adds only what is missing.",
+    ),
+    "not-verified/body": Words(
+        "Content differs after restoring",
+        "Read back after the restore, the message's content is not what was sent: the server rewrote it.",
+        "The original is safe in the vault and can be saved to a file from there.",
+    ),
+    "not-verified/flags": Words(
+        "Flags differ after restoring",
+        "The message is there, but the server did not keep all of its flags or keywords.",
+        "Usually nothing needs doing: some servers do not keep custom keywords.",
+    ),
+    "not-verified/date": Words(
+        "Date differs after restoring",
+        "The message is there, but the server gave it another received date.",
+        "Usually nothing needs doing: the date inside the message is unchanged.",
+    ),
+    "not-verified/missing": Words(
+        "Missing after restoring",
+        "The server accepted the message, but it was not there when it was looked for.",
+        "Run the restore again with “skip existing”: it adds only what is missing.",
+    ),
+    "refused/nul": Words(
+        "Item refused",
+        "The message holds a NUL byte, which this server does not take.",
+        "It is safe in the vault and can be saved to a file from there, or restored to another server.",
+    ),
+    "refused/interrupted": Words(
+        "Item refused",
+        "The connection broke while this message was being written.",
+        "Run it again: what is there already is skipped.",
+    ),
+    "refused/broken-off": Words(
+        "Item not read",
+        "The service broke off again and again while it sent this item.",
+        "The next backup asks for it again.",
+    ),
+    "refused/changed-meanwhile": Words(
+        "Item changed while it was read",
+        "The item was changed in the moment in which it was read.",
+        "The next backup reads it as it is then.",
+    ),
+    "refused/upload-lost": Words(
+        "Item refused",
+        "The service forgot what had been sent of this item.",
+        "Run it again: what is there already is skipped.",
+    ),
+}
