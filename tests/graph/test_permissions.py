@@ -1,11 +1,6 @@
 """The table of permissions against Microsoft's own: each exists and is the least, and with exactly these all works."""
 
-import gzip
-import json
-import re
-from dataclasses import dataclass
 from email.message import EmailMessage
-from functools import lru_cache
 from pathlib import Path
 
 import pytest
@@ -29,11 +24,10 @@ from saasbackup_desktop.providers.microsoft.permissions import (
 )
 from saasbackup_desktop.sim.graph.mailbox import Mailbox
 from saasbackup_desktop.sim.graph.shelf import Organizer
+from tests.graph.contract import SCHEME, contract
 from tests.graph.home import Home
-from tests.graph.referee import find
 from tests.graph.stage import Stage
 
-SCHEME = {WayIn.APPLICATION: "Application", WayIn.DELEGATED: "DelegatedWork"}
 MESSAGE = "/users/{id}/messages/{id}"
 READ_MAIL = (
     "GET /users/{id}/mailfolders/{id}",
@@ -121,34 +115,6 @@ ASKED = [
     *((WayIn.DELEGATED, need, purpose, asked) for (need, purpose), asked in REQUESTS.items() if need in set(Service)),
     *((WayIn.DELEGATED, need, purpose, asked) for (need, purpose), asked in OF_A_PERSON.items()),
 ]
-
-
-@dataclass(frozen=True)
-class Contract:
-    """Microsoft's table: which permission exists in which scheme, and which request it allows, as the least or not."""
-
-    schemes: dict[str, frozenset[str]]
-    allowed: dict[tuple[str, str], dict[str, bool]]
-
-
-@lru_cache(maxsize=1)
-def contract() -> Contract:
-    folder = find()
-    if folder is None:
-        pytest.skip("CONTRACTS MISSING: ../shared/contracts is not there; the table was held to nobody's word")
-    with gzip.open(folder / "permissions.json.gz") as file:
-        plain = json.load(file)["permissions"]
-    allowed: dict[tuple[str, str], dict[str, bool]] = {}
-    for name, one in plain.items():
-        for paths in one.get("pathSets", ()):
-            for path, flags in paths["paths"].items():
-                least = re.search(r"least=([\w,]+)", str(flags))
-                for method in paths["methods"]:
-                    for scheme in paths["schemeKeys"]:
-                        asked = f"{method} {re.sub(r'{[^}]*}', '{id}', path).lower().rstrip('/')}"
-                        is_least = least is not None and scheme in least[1].split(",")
-                        allowed.setdefault((scheme, asked), {})[name] = is_least
-    return Contract({name: frozenset(one["schemes"]) for name, one in plain.items()}, allowed)
 
 
 def test_every_permission_exists_in_its_way_in() -> None:

@@ -34,6 +34,16 @@ class AppCertificate:
         return hashlib.sha1(self._der, usedforsecurity=False).hexdigest().upper()
 
     @property
+    def name(self) -> str:
+        """What its subject is called."""
+        return self._read.subject.rfc4514_string()
+
+    @property
+    def public_key(self) -> str:
+        """The certificate as Graph takes it: DER, base64 in one line."""
+        return base64.b64encode(self._der).decode()
+
+    @property
     def expires(self) -> int:
         """Seconds since 1970 UTC."""
         return int(self._read.not_valid_after_utc.timestamp())

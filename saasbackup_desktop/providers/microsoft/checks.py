@@ -84,6 +84,8 @@ class Credential:
     mark: str
     """A certificate's SHA-1 thumbprint in capital letters; of a secret the three letters that the portal shows."""
     is_ours: bool
+    id: str = ""
+    """By which it is removed; empty if the registration was not read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,11 +297,11 @@ def _listed(registration: Mapping[str, Any], seen: Seen) -> tuple[Credential, ..
     for plain in registration.get("passwordCredentials") or ():
         mark = str(plain.get("hint") or "")
         is_ours = seen.kind is CredentialKind.SECRET and bool(mark) and mark == seen.mark
-        found.append(Credential(CredentialKind.SECRET, _moment(plain.get("endDateTime")), mark, is_ours))
+        found.append(Credential(CredentialKind.SECRET, moment_of(plain.get("endDateTime")), mark, is_ours))
     for plain in registration.get("keyCredentials") or ():
-        mark = _thumbprint(str(plain.get("customKeyIdentifier") or ""))
+        mark = thumbprint_of(plain.get("customKeyIdentifier"))
         is_ours = seen.kind is CredentialKind.CERTIFICATE and mark == seen.mark.upper()
-        found.append(Credential(CredentialKind.CERTIFICATE, _moment(plain.get("endDateTime")), mark, is_ours))
+        found.append(Credential(CredentialKind.CERTIFICATE, moment_of(plain.get("endDateTime")), mark, is_ours))
     return tuple(sorted(found, key=lambda one: one.expires))
 
 
@@ -314,14 +316,16 @@ def _credentials(
     return CredentialFinding(outcome, REMEDIES[outcome], tuple(credentials), is_from_registration)
 
 
-def _thumbprint(text: str) -> str:
+def thumbprint_of(text: Any) -> str:
+    """A certificate's identifier as Graph writes it (base64), in capital letters; empty if it is something else."""
     try:
-        return base64.b64decode(text, validate=True).hex().upper()
+        return base64.b64decode(str(text or ""), validate=True).hex().upper()
     except (binascii.Error, ValueError):
         return ""
 
 
-def _moment(text: Any) -> int:
+def moment_of(text: Any) -> int:
+    """Seconds since 1970 UTC; 0 if it is no moment."""
     try:
         return int(datetime.fromisoformat(str(text).replace("Z", "+00:00")).timestamp())
     except ValueError:

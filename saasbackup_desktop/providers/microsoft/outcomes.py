@@ -24,6 +24,12 @@ class Outcome(StrEnum):
     APPLICATION_GONE = "application-gone"
     APPLICATION_DISABLED = "application-disabled"
     TENANT_UNKNOWN = "tenant-unknown"
+    NOT_ASSIGNED = "not-assigned"
+    """The application lets in only who was assigned to it, and this person was not."""
+    OTHER_TENANT = "other-tenant"
+    """Who signed in belongs to another tenant."""
+    NOT_PUBLIC = "not-public"
+    """The client that was given is not a public one: device codes are not for it."""
     LICENCE_MISSING = "licence-missing"
     MAILBOX_NOT_ENABLED = "mailbox-not-enabled"
     MAILBOX_MISSING = "mailbox-missing"
@@ -55,6 +61,8 @@ class Remedy(StrEnum):
     REGISTER_AGAIN = "register-again"
     ENABLE_APPLICATION = "enable-application"
     CORRECT_TENANT = "correct-tenant"
+    ASSIGN_PERSON = "assign-person"
+    ALLOW_PUBLIC_CLIENT = "allow-public-client"
     ASSIGN_LICENCE = "assign-licence"
     RENEW_SUBSCRIPTION = "renew-subscription"
     WIDEN_SCOPE = "widen-scope"
@@ -80,6 +88,9 @@ REMEDIES: Final[Mapping[Outcome, Remedy]] = {
     Outcome.APPLICATION_GONE: Remedy.REGISTER_AGAIN,
     Outcome.APPLICATION_DISABLED: Remedy.ENABLE_APPLICATION,
     Outcome.TENANT_UNKNOWN: Remedy.CORRECT_TENANT,
+    Outcome.NOT_ASSIGNED: Remedy.ASSIGN_PERSON,
+    Outcome.OTHER_TENANT: Remedy.SIGN_IN,
+    Outcome.NOT_PUBLIC: Remedy.ALLOW_PUBLIC_CLIENT,
     Outcome.LICENCE_MISSING: Remedy.ASSIGN_LICENCE,
     Outcome.MAILBOX_NOT_ENABLED: Remedy.ASSIGN_LICENCE,
     Outcome.MAILBOX_MISSING: Remedy.ASSIGN_LICENCE,
@@ -101,6 +112,9 @@ _BY_REASON: Final[Mapping[str, Outcome]] = {
     "app-unknown": Outcome.APPLICATION_GONE,
     "app-disabled": Outcome.APPLICATION_DISABLED,
     "tenant-unknown": Outcome.TENANT_UNKNOWN,
+    "not-assigned": Outcome.NOT_ASSIGNED,
+    "other-tenant": Outcome.OTHER_TENANT,
+    "not-public": Outcome.NOT_PUBLIC,
     "consent-missing": Outcome.CONSENT_MISSING,
     "consent-declined": Outcome.CONSENT_MISSING,
     "conditional-access": Outcome.CONDITIONAL_ACCESS,
@@ -117,6 +131,26 @@ _BY_REASON: Final[Mapping[str, Outcome]] = {
     "on-hold": Outcome.ON_HOLD,
     "no-exchange": Outcome.LICENCE_MISSING,
 }
+
+
+_BY_CODE: Final[Mapping[str, Outcome]] = {
+    "throttled": Outcome.THROTTLED,
+    "unreachable": Outcome.UNREACHABLE,
+    "unknown-host": Outcome.UNREACHABLE,
+    "certificate-refused": Outcome.UNREACHABLE,
+    "clock-skewed": Outcome.CLOCK,
+    "sign-in-needed": Outcome.SIGN_IN_AGAIN,
+    "denied": Outcome.MISSING_PERMISSION,
+    "not-found": Outcome.MAILBOX_MISSING,
+}
+"""Codes of faults that a job may have ended with."""
+
+
+def outcome_of_code(code: str, facts: Mapping[str, object]) -> Outcome | None:
+    """What the fault of a job means, by its code and facts; None if it is none of the service's."""
+    if code not in _BY_CODE:
+        return None
+    return _BY_REASON.get(str(facts.get("reason", "")), _BY_CODE[code])
 
 
 def outcome_of(fault: Fault) -> Outcome:

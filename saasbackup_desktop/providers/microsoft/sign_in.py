@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Final
@@ -37,10 +37,20 @@ _REASONS: Final[Mapping[int, str]] = {
     50126: "password-wrong",
     65001: "consent-missing",
     65004: "consent-declined",
+    90094: "consent-missing",
+    90095: "consent-missing",
     53003: "conditional-access",
     53000: "conditional-access",
+    53001: "conditional-access",
+    53002: "conditional-access",
+    53004: "conditional-access",
+    50158: "conditional-access",
+    50072: "second-factor",
+    50074: "second-factor",
     50076: "second-factor",
     50079: "second-factor",
+    50105: "not-assigned",
+    50020: "other-tenant",
     50173: "sign-in-again",
     700082: "sign-in-again",
     70043: "sign-in-again",
@@ -94,12 +104,13 @@ class ApplicationSignIn:
             }
         if not credential:
             raise Misconfigured("neither certificate nor secret", what="no-credential")
+        self._session = _session(ca_file)
         self._make: Callable[[], Any] = lambda: msal.ConfidentialClientApplication(
             application.client,
             client_credential=credential,
             authority=f"{cloud.login}/{application.tenant}",
             instance_discovery=False,
-            http_client=_session(ca_file),
+            http_client=self._session,
         )
         self._client: Any = None
 
@@ -108,8 +119,9 @@ class ApplicationSignIn:
         return await asyncio.get_running_loop().run_in_executor(self._thread, self._token, renew)
 
     def close(self) -> None:
-        """Let go of the thread."""
+        """Let go of the thread and of connections."""
         self._thread.shutdown(wait=False, cancel_futures=True)
+        self._session.close()
 
     def _token(self, renew: bool) -> str:
         def ask() -> dict[str, Any]:
@@ -122,23 +134,35 @@ class ApplicationSignIn:
 
 
 class DelegatedSignIn:
-    """Signs an administrator in with a device code, then gives tokens from the refresh token in its cache.
+    """Signs somebody in with a device code, then gives tokens from the refresh token in its cache.
 
-    ``cache`` is what ``saved`` gave at an earlier time; it is secret.
+    ``cache`` is what ``saved`` gave at an earlier time; it is secret. ``permissions``: what is asked for by name;
+    without any, all that was consented to before. ``tenant``: ``organizations`` if it is not known yet.
     """
 
-    def __init__(self, cloud: Cloud, tenant: str, client: str, cache: str = "", *, ca_file: str = "") -> None:
+    def __init__(
+        self,
+        cloud: Cloud,
+        tenant: str,
+        client: str,
+        cache: str = "",
+        *,
+        permissions: Iterable[str] = (),
+        ca_file: str = "",
+    ) -> None:
         self._cloud = cloud
+        self._scopes = [f"{cloud.graph}/{name}" for name in permissions] or [cloud.scope]
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="sign-in")
         self._cache = msal.SerializableTokenCache()
         if cache:
             self._cache.deserialize(cache)
+        self._session = _session(ca_file)
         self._make: Callable[[], Any] = lambda: msal.PublicClientApplication(
             client,
             authority=f"{cloud.login}/{tenant}",
             instance_discovery=False,
             token_cache=self._cache,
-            http_client=_session(ca_file),
+            http_client=self._session,
         )
         self._client: Any = None
 
@@ -149,7 +173,7 @@ class DelegatedSignIn:
 
     async def begin(self) -> DeviceCode:
         """Ask for a code to show. Raises SignInNeeded, Unreachable."""
-        flow = await self._run(lambda: self._public().initiate_device_flow([self._cloud.scope]))
+        flow = await self._run(lambda: self._public().initiate_device_flow(self._scopes))
         if "user_code" not in flow:
             raise _refused(flow, self._cloud)
         return DeviceCode(str(flow["verification_uri"]), str(flow["user_code"]), int(flow["expires_in"]), flow)
@@ -177,7 +201,7 @@ class DelegatedSignIn:
             accounts = client.get_accounts()
             if not accounts:
                 raise SignInNeeded("nobody signed in", reason="sign-in-again")
-            found = client.acquire_token_silent_with_error([self._cloud.scope], accounts[0], force_refresh=renew)
+            found = client.acquire_token_silent_with_error(self._scopes, accounts[0], force_refresh=renew)
             if found is None:
                 raise SignInNeeded("no refresh token", reason="sign-in-again")
             return dict(found)
@@ -185,8 +209,9 @@ class DelegatedSignIn:
         return _token_of(await self._run(ask), self._cloud)
 
     def close(self) -> None:
-        """Let go of the thread."""
+        """Let go of the thread and of connections."""
         self._thread.shutdown(wait=False, cancel_futures=True)
+        self._session.close()
 
     def _public(self) -> Any:
         if self._client is None:
