@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from saasbackup_desktop.core.ids import JobId, NodeId, SnapshotId, StreamId
+from saasbackup_desktop.core.ids import ConnectionName, JobId, NodeId, SnapshotId, StreamId
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,6 +13,31 @@ class HomePlace:
 @dataclass(frozen=True, slots=True)
 class AddAccount:
     """The wizard that protects one more account."""
+
+
+@dataclass(frozen=True, slots=True)
+class AddBackup:
+    """The services that can be protected."""
+
+
+@dataclass(frozen=True, slots=True)
+class AddTenant:
+    """The wizard that protects a Microsoft 365 tenant."""
+
+
+@dataclass(frozen=True, slots=True)
+class TenantPlace:
+    """A tenant, and one of its leaves: ``accounts``, ``connection``, ``rules``, ``coverage``, ``settings``."""
+
+    name: ConnectionName
+    leaf: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ActivationPlace:
+    """The wizard that activates many accounts of a tenant."""
+
+    name: ConnectionName
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +97,10 @@ class Opened:
 Place = (
     HomePlace
     | AddAccount
+    | AddBackup
+    | AddTenant
+    | TenantPlace
+    | ActivationPlace
     | AccountPlace
     | RecoveryPlace
     | ComparePlace

@@ -47,6 +47,7 @@ from saasbackup_desktop.core.model import (
 from saasbackup_desktop.core.ports import ObjectLock
 from saasbackup_desktop.core.retention import GRACE_DAYS, Keep, plan
 from saasbackup_desktop.core.selection import Selection
+from tests.ui.fake_tenants import NORTHWIND, FakeTenants
 
 NOW = 1_795_233_600 - 5 * 3600
 """The present of the generated data: 21 November 2026."""
@@ -736,7 +737,7 @@ class FakeDesk(Desk):
     async def read_pieces(self, item: Item) -> AsyncIterator[bytes]:  # type: ignore[override]
         yield await self.read(item)
 
-    async def preview(self, item: Item) -> views.Preview:
+    async def preview(self, item: Item, service: Service = Service.MAIL) -> views.Preview:
         with_files = "attachments" in item.facets
         attachments = (
             (
@@ -756,6 +757,9 @@ class FakeDesk(Desk):
             attachments=attachments,
             blocked=2 if with_files else 0,
         )
+
+    async def read_part(self, item: Item, name: str) -> bytes:
+        return b"{}"
 
     async def attachment(self, item: Item, index: int) -> bytes:
         return b"%PDF-1.7"
@@ -904,6 +908,18 @@ class FakeDesk(Desk):
                  unchanged=1_003_318, bytes_done=3_100_200, bytes_stored=1_410_000), DAY + 300),
             _job(7, State.DONE, Backup(stream=STREAM), Tally(items_done=1_003_318, items_total=1_003_318), 2 * DAY),
         ]  # fmt: skip
+
+
+class TenantsDesk(FakeDesk):
+    """A desk with a tenant beside the mailboxes."""
+
+    def __init__(self, *names: ConnectionName, accounts: int = 60) -> None:
+        super().__init__()
+        self._tenants = FakeTenants(*(names or (NORTHWIND,)), accounts=accounts)
+
+    @property
+    def tenants(self) -> FakeTenants:
+        return self._tenants
 
 
 class FakeExploration:

@@ -51,6 +51,17 @@ async def save_attachment(desk: Desk, item: Item, index: int, file: Path) -> Non
     await _write(once(), file)
 
 
+async def save_text(text: str, file: Path) -> int:
+    """Write a text in UTF-8; tell how many bytes it is."""
+    data = text.encode()
+
+    async def once() -> AsyncIterator[bytes]:
+        yield data
+
+    await _write(once(), file)
+    return len(data)
+
+
 async def _write(pieces: AsyncIterator[bytes], file: Path) -> None:
     loop = asyncio.get_running_loop()
     part = file.with_name(f".{file.name}.part")

@@ -152,10 +152,10 @@ def as_csv(model: QAbstractItemModel, rows: Sequence[int]) -> str:
     kept = [c for c in columns if heads[c]]
     sheet.writerow([heads[c] for c in kept])
     for row in rows[:100_000]:
-        sheet.writerow([_safe(str(model.index(row, c).data() or "")) for c in kept])
+        sheet.writerow([safe(str(model.index(row, c).data() or "")) for c in kept])
     return out.getvalue()
 
 
-def _safe(text: str) -> str:
+def safe(text: str) -> str:
     """Keep a spreadsheet from taking a cell for a formula: mail subjects come from strangers."""
     return "'" + text if text[:1] in "=+-@" else text

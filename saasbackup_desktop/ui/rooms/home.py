@@ -1,14 +1,16 @@
-"""Home: a card for each protected account."""
+"""Home: a card for each protected account, and for each tenant."""
 
 from collections.abc import Sequence
 
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QWidget
 
+from saasbackup_desktop.app.tenants.views import Tenant
 from saasbackup_desktop.app.views import Health, StreamCard
 from saasbackup_desktop.app.words.states import Tone
-from saasbackup_desktop.core.ids import JobId, StreamId
+from saasbackup_desktop.core.ids import ConnectionName, JobId, StreamId
 from saasbackup_desktop.core.jobs import CatalogChanged, Event, Job, JobChanged
+from saasbackup_desktop.core.model import Provider
 from saasbackup_desktop.ui.bridge import Bridge
 from saasbackup_desktop.ui.kit import text
 from saasbackup_desktop.ui.kit.buttons import Button, action
@@ -19,6 +21,8 @@ from saasbackup_desktop.ui.kit.pages import PlainPage
 from saasbackup_desktop.ui.kit.theme import scaled
 from saasbackup_desktop.ui.places import AddAccount, VaultPlace
 from saasbackup_desktop.ui.rooms.account_card import AccountCard
+from saasbackup_desktop.ui.rooms.tenants.card import TenantCard
+from saasbackup_desktop.ui.rooms.tenants.door import has_tenants, tenants
 from saasbackup_desktop.ui.rooms.vault.glance import damage
 
 _MANY = 4
@@ -33,6 +37,7 @@ class HomePage(PlainPage):
         self.reminds = True
         """Whether an unconfirmed recovery kit is worth a word here."""
         self._cards: dict[StreamId, AccountCard] = {}
+        self._tenants: dict[ConnectionName, TenantCard] = {}
         self._jobs: dict[JobId, Job] = {}
         self._search = SearchField(self.tr("Search accounts"))
         self._search.textChanged.connect(self._filter)
@@ -84,10 +89,12 @@ class HomePage(PlainPage):
     async def _look(self) -> None:
         cards = await self.bridge.call(self.desk.cards())
         info = await self.bridge.call(self.desk.vault_info())
+        found = await self.bridge.call(tenants(self.bridge).all()) if has_tenants(self.bridge) else ()
         for card in cards:
             if card.running is not None and card.running not in self._jobs:
                 self._jobs[card.running] = await self.bridge.call(self.desk.job(card.running))
-        self._show(cards)
+        self._show_tenants(found, cards)
+        self._show([card for card in cards if card.account.provider is not Provider.MICROSOFT])
         hurt = damage(await self.bridge.call(self.desk.jobs()))
         if hurt is not None:
             self.banner.say(
@@ -112,6 +119,23 @@ class HomePage(PlainPage):
         else:
             self.banner.hide()
 
+    def _show_tenants(self, found: Sequence[Tenant], cards: Sequence[StreamCard]) -> None:
+        known = {tenant.settings.name: tenant for tenant in found}
+        for name in [n for n in self._tenants if n not in known]:
+            gone = self._tenants.pop(name)
+            self._grid.removeWidget(gone)
+            gone.hide()
+            gone.deleteLater()
+        for name, tenant in known.items():
+            if name not in self._tenants:
+                made = TenantCard(self.bridge, tenant)
+                made.wants.connect(self.wants)
+                made.changed.connect(self.refresh)
+                self._tenants[name] = made
+                self._grid.addWidget(made)
+            of = [card for card in cards if (card.connection or "").startswith(f"{name}/")]
+            self._tenants[name].show_tenant(tenant, of)
+
     def _show(self, shown: Sequence[StreamCard]) -> None:
         known = {card.stream for card in shown}
         for stream in [s for s in self._cards if s not in known]:
@@ -129,11 +153,12 @@ class HomePage(PlainPage):
             self._cards[card.stream].show_card(card)
             if card.running is not None and card.running in self._jobs:
                 self._cards[card.stream].show_job(self._jobs[card.running])
-        self._empty.setVisible(not shown)
-        self._holder.setVisible(bool(shown))
-        self._search.setVisible(len(shown) >= _MANY)
+        some = bool(shown) or bool(self._tenants)
+        self._empty.setVisible(not some)
+        self._holder.setVisible(some)
+        self._search.setVisible(len(shown) + len(self._tenants) >= _MANY)
         self._all.setVisible(len([c for c in shown if c.connection]) > 1)
-        self._add.setVisible(bool(shown))
+        self._add.setVisible(some)
         size = sum(card.last.size for card in shown if card.last)
         accounts = text.counted(len(shown), self.tr("account"), self.tr("accounts"))
         self.lead.setText(self.tr("%1, %2 of mail").replace("%1", accounts).replace("%2", text.size(size)))
@@ -143,6 +168,9 @@ class HomePage(PlainPage):
         for card in self._cards.values():
             found = f"{card.card.account.name} {card.card.account.address}".casefold()
             card.setVisible(words.casefold().strip() in found)
+        for tenant in self._tenants.values():
+            settings = tenant.tenant.settings
+            tenant.setVisible(words.casefold().strip() in f"{settings.name} {settings.tenant}".casefold())
         self._grid.invalidate()
 
     async def _back_up_all(self) -> None:

@@ -14,6 +14,7 @@ from saasbackup_desktop.ui.places import (
     Place,
     RecoveryPlace,
     SettingsPlace,
+    TenantPlace,
     VaultPlace,
 )
 from saasbackup_desktop.ui.preferences import Preferences
@@ -24,6 +25,7 @@ from saasbackup_desktop.ui.rooms.home import HomePage
 from saasbackup_desktop.ui.rooms.jobs import JobsPage
 from saasbackup_desktop.ui.rooms.mailbox.page import MailboxPage
 from saasbackup_desktop.ui.rooms.settings import SettingsPage
+from saasbackup_desktop.ui.rooms.tenants.page import TenantPage
 from saasbackup_desktop.ui.rooms.unlock import UnlockPage
 from saasbackup_desktop.ui.rooms.vault.page import VaultPage
 from saasbackup_desktop.ui.rooms.welcome import WelcomePage
@@ -62,6 +64,10 @@ class Rooms:
                 adding = self._page(AddAccountPage)
                 adding.restart()
                 return adding
+            case TenantPlace(name, leaf):
+                tenant = self._page(TenantPage)
+                tenant.look_at(name, leaf)
+                return tenant
             case VaultPlace(leaf):
                 vault = self._page(VaultPage)
                 vault.look_at(leaf)
@@ -78,7 +84,7 @@ class Rooms:
     def belongs_to(place: Place) -> Place:
         """Which entry of the navigation a place stands under."""
         match place:
-            case AccountPlace() | AddAccount():
+            case AccountPlace() | AddAccount() | TenantPlace():
                 return HomePlace()
             case ComparePlace():
                 return RecoveryPlace()

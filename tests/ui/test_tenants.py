@@ -1,0 +1,117 @@
+"""Microsoft 365 in the window: what a person does reaches the application, and what it tells is shown."""
+
+from pathlib import Path
+from typing import TypeVar
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
+
+from saasbackup_desktop.ui.places import TenantPlace
+from saasbackup_desktop.ui.rooms.home import HomePage
+from saasbackup_desktop.ui.rooms.tenants.accounts import AccountsLeaf
+from saasbackup_desktop.ui.rooms.tenants.connection import ConnectionLeaf
+from saasbackup_desktop.ui.rooms.tenants.page import TenantPage
+from saasbackup_desktop.ui.shell.window import Window
+from tests.ui.fake_desk import TenantsDesk
+from tests.ui.fake_tenants import NORTHWIND, FakeTenants
+from tests.ui.stage import play, settled, until, window
+
+P = TypeVar("P", bound=QWidget)
+
+
+def page(shown: Window, kind: type[P]) -> P:
+    found = shown.page
+    assert isinstance(found, kind)
+    return found
+
+
+def fake(shown: Window) -> FakeTenants:
+    desk = shown.bridge.desk
+    assert isinstance(desk, TenantsDesk)
+    return desk.tenants
+
+
+def leaf(shown: Window, kind: type[P], name: str) -> P:
+    shown.go(TenantPlace(NORTHWIND, name))
+    found = page(shown, TenantPage).leaf
+    assert isinstance(found, kind)
+    return found
+
+
+def test_home_has_a_card_that_reminds(qapp: QApplication, tmp_path: Path) -> None:
+    async def scene() -> None:
+        async with window(qapp, tmp_path, TenantsDesk) as shown:
+            home = page(shown, HomePage)
+            card = home._tenants[NORTHWIND]
+            assert card.note.isHidden()
+            ids = [one.id for one in await fake(shown).accounts(NORTHWIND)]
+            await fake(shown).deactivate(NORTHWIND, ids)
+            home.refresh()
+            await until(lambda: card.note.text() == "0 of 60 mailboxes are protected.")
+            assert card._choose.isVisible()
+            assert not card._back_up.isVisible()
+
+    play(qapp, scene())
+
+
+def test_accounts_are_narrowed_and_sorted(qapp: QApplication, tmp_path: Path) -> None:
+    async def scene() -> None:
+        async with window(qapp, tmp_path, TenantsDesk) as shown:
+            accounts = leaf(shown, AccountsLeaf, "accounts")
+            await until(lambda: accounts.model.rowCount() == 60)
+            assert accounts.chips["paused"].text() == "Paused  3"
+            accounts.chips["paused"].click()
+            await until(lambda: accounts.model.rowCount() == 3)
+            accounts.chips["all"].click()
+            accounts.search.setText("shared")
+            await until(lambda: accounts.model.rowCount() == 4)
+            accounts.search.setText("")
+            await until(lambda: accounts.model.rowCount() == 60)
+            accounts.table.sortByColumn(5, Qt.SortOrder.DescendingOrder)
+            await settled()
+            sizes = [one.size for one in accounts.model.rows]
+            assert sizes == sorted(sizes, reverse=True)
+
+    play(qapp, scene())
+
+
+def test_selected_accounts_are_paused_and_backed_up(qapp: QApplication, tmp_path: Path) -> None:
+    async def scene() -> None:
+        async with window(qapp, tmp_path, TenantsDesk) as shown:
+            accounts = leaf(shown, AccountsLeaf, "accounts")
+            await until(lambda: accounts.model.rowCount() == 60)
+            accounts.chips["active"].click()
+            await settled()
+            QTest.keyClick(accounts.table, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+            active = {one.id for one in accounts.model.rows}
+            accounts.back_up.click()
+            await until(lambda: any(what == "backup" for what, _ in fake(shown).asked))
+            _, asked = next(one for one in fake(shown).asked if one[0] == "backup")
+            assert isinstance(asked, tuple)
+            assert set(asked[1]) == active
+            accounts.table.go_to(0)
+            first = accounts.model.row_at(0).id
+            accounts.pause.click()
+            await until(lambda: ("pause", (NORTHWIND, (first,))) in fake(shown).asked)
+            await until(lambda: accounts.chips["paused"].text() == "Paused  4")
+
+    play(qapp, scene())
+
+
+def test_check_list_begins_with_the_worst(qapp: QApplication, tmp_path: Path) -> None:
+    async def scene() -> None:
+        async with window(qapp, tmp_path, TenantsDesk) as shown:
+            connection = leaf(shown, ConnectionLeaf, "connection")
+            await until(lambda: ("check", NORTHWIND) in fake(shown).asked)
+            await until(connection.checks.again.isEnabled)
+            line = connection.checks.line
+            assert line is not None
+            assert line.name == "Tasks.Read.All"
+            assert "1 thing is missing" in connection.checks.mark.accessibleName()
+            before = len(fake(shown).asked)
+            QTest.keyClick(shown, Qt.Key.Key_F5)
+            await until(lambda: fake(shown).asked.count(("check", NORTHWIND)) == 2)
+            assert len(fake(shown).asked) > before
+
+    play(qapp, scene())
