@@ -28,7 +28,7 @@ class Service(StrEnum):
 
 
 class Role(StrEnum):
-    """What a mail folder is for (RFC 6154, with INBOX of RFC 3501)."""
+    """What a folder is for (for mail: RFC 6154, with INBOX of RFC 3501)."""
 
     INBOX = "inbox"
     SENT = "sent"
@@ -39,6 +39,8 @@ class Role(StrEnum):
     ALL = "all"
     FLAGGED = "flagged"
     IMPORTANT = "important"
+    MAIN = "main"
+    """The one that everybody has of a kind: the default calendar, the default list of tasks, the contacts."""
 
 
 class Conflict(StrEnum):

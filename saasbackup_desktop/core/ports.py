@@ -47,6 +47,15 @@ class Fetched:
     """More bytes that belong to the item, by name; those that come in pieces are read in order, after ``data``."""
 
 
+@runtime_checkable
+class Waiting(Protocol):
+    """A source or target that waits when the other side asks for it."""
+
+    @property
+    def throttled_until(self) -> int | None:
+        """Seconds since 1970 UTC until which it waits; None if it does not."""
+
+
 class Source(Protocol):
     """Somewhere to read from."""
 
@@ -102,6 +111,8 @@ class Receipt:
     fault: ItemFault | None = None
     dropped: tuple[str, ...] = ()
     """Flags that the target does not keep."""
+    lost: tuple[str, ...] = ()
+    """Codes of what else of the item cannot be brought back there: ``attendees``, ``online-meeting``..."""
 
 
 class Target(Protocol):

@@ -1,5 +1,6 @@
 """Restore and migrate: copy what was selected of a snapshot to a live account, then read it back and compare."""
 
+from collections import Counter
 from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -164,3 +165,5 @@ async def _note_dropped(run: _Run, folder: FolderPlan, receipts: Sequence[Receip
     dropped = {flag for receipt in receipts for flag in receipt.dropped}
     if dropped:
         await run.journal.note("warning", "flags-dropped", where="/".join(folder.path), name=" ".join(sorted(dropped)))
+    for code, count in sorted(Counter(code for receipt in receipts for code in receipt.lost).items()):
+        await run.journal.note("info", f"lost-{code}", where="/".join(folder.path), count=count)

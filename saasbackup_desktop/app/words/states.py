@@ -249,11 +249,13 @@ ROLES: Final[Mapping[Role, str]] = {
     Role.ALL: "All mail",
     Role.FLAGGED: "Flagged",
     Role.IMPORTANT: "Important",
+    Role.MAIN: "Main",
 }
 
 LOG_LINES: Final[Mapping[str, str]] = {
     "job-started": "Started",
     "job-done": "Completed",
+    "nothing-changed": "Nothing has changed since the last point in time",
     "job-partial": "Finished, but some items failed",
     "job-failed": "Failed[: {reason}]",
     "job-stopped": "Cancelled",
@@ -261,6 +263,11 @@ LOG_LINES: Final[Mapping[str, str]] = {
     "snapshot-adopted": "Took a point in time over from the vault[: {snapshot}][, {items} messages]",
     "snapshot-damaged": "Left out a damaged point in time[: {snapshot}][, file {file}]",
     "flags-dropped": "The target does not keep some flags[ in {where}][: {name}]",
+    "lost-attendees": "Restored without its attendees, who would have got a message; they are listed in the text"
+    "[ in {where}][: {count} events]",
+    "lost-online-meeting": "Restored without an online meeting of its own; its link is in the text[ in {where}]"
+    "[: {count} events]",
+    "lost-linked-files": "Links to files in the cloud are not brought back[ in {where}][: {count} events]",
     "mirror-left": "The copy keeps what the vault has no more[: {files} files]",
     "prune-trashed": "Put into the trash[: {snapshots} points in time][, {files} files]",
     "prune-removed": "Removed[: {snapshots} points in time][, {files} files]",

@@ -1,7 +1,7 @@
 """Items that are objects of Graph's: events, contacts and tasks, kept as the JSON that Graph gives, in one form."""
 
 import hashlib
-from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from typing import Any, Final
 
 from saasbackup_desktop.core import codec
@@ -45,15 +45,19 @@ async def fetched(
     items: Sequence[Item],
     path: Callable[[Item], str],
     parts: Callable[[Item, Mapping[str, Any]], Sequence[tuple[str, str]]],
+    complete: Callable[[dict[str, Any]], Awaitable[None]] | None = None,
 ) -> AsyncGenerator[Sequence[Fetched], None]:
     """Ask for whole objects, twenty in one request, then for the bytes that belong to them. Raises Fault.
 
-    ``path``: where one object is told whole; ``parts``: names and addresses of further bytes, by what was told.
+    ``path``: where one object is told whole; ``parts``: names and addresses of further bytes, by what was told;
+    ``complete`` adds to an object what no single answer tells.
     """
     for start in range(0, len(items), _BATCH):
         some = items[start : start + _BATCH]
         answers = await graph.batch([Call("GET", path(item)) for item in some], mailbox=user)
-        yield [await _one(graph, user, item, answer, parts) for item, answer in zip(some, answers, strict=True)]
+        yield [
+            await _one(graph, user, item, answer, parts, complete) for item, answer in zip(some, answers, strict=True)
+        ]
 
 
 async def _one(
@@ -62,9 +66,15 @@ async def _one(
     item: Item,
     answer: Answer,
     parts: Callable[[Item, Mapping[str, Any]], Sequence[tuple[str, str]]],
+    complete: Callable[[dict[str, Any]], Awaitable[None]] | None,
 ) -> Fetched:
     if answer.fault is not None:
         return Fetched(item, _of_item(answer.fault))
+    if complete is not None:
+        try:
+            await complete(answer.body)
+        except ItemFault as fault:
+            return Fetched(item, fault)
     files: dict[str, bytes] = {}
     for name, address in parts(item, answer.body):
         try:

@@ -1,21 +1,30 @@
 """Calendars: events with their series' exceptions and cancellations, attendees, time zones and attachments."""
 
-from collections.abc import AsyncGenerator, Mapping, Sequence
-from datetime import UTC, datetime
+from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
 from typing import Any, Final
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from saasbackup_desktop.core.ids import NodeId
-from saasbackup_desktop.core.model import Folder, Item
+from saasbackup_desktop.core.model import Folder, Item, Role
 from saasbackup_desktop.core.ports import Fetched
-from saasbackup_desktop.providers.microsoft import objects
+from saasbackup_desktop.providers.microsoft import objects, zones
+from saasbackup_desktop.providers.microsoft.calendar.composing import is_item, is_link
 from saasbackup_desktop.providers.microsoft.graph import IMMUTABLE, Graph
 from saasbackup_desktop.providers.microsoft.walking import DeltaSource, Told
 
 _LONGEST: Final = 8 * 1024
 _ALL_TIME: Final = {"startDateTime": "1900-01-01T00:00:00Z", "endDateTime": "2200-01-01T00:00:00Z"}
 """A range must be named, and no event may fall out of it."""
-_MASTER: Final = "$expand=exceptionOccurrences,attachments($select=id,name,contentType,size,isInline)"
+_FILES: Final = "attachments($select=id,name,contentType,size,isInline)"
+_SINGLE: Final = f"$expand={_FILES}"
+PROPERTIES: Final = (
+    "allowNewTimeProposals,attendees,body,bodyPreview,categories,changeKey,createdDateTime,end,hasAttachments,"
+    "hideAttendees,iCalUId,importance,isAllDay,isCancelled,isDraft,isOnlineMeeting,isOrganizer,isReminderOn,"
+    "lastModifiedDateTime,location,locations,onlineMeeting,onlineMeetingProvider,onlineMeetingUrl,organizer,"
+    "originalEndTimeZone,originalStart,originalStartTimeZone,recurrence,reminderMinutesBeforeStart,responseRequested,"
+    "responseStatus,sensitivity,seriesMasterId,showAs,start,subject,transactionId,type,webLink"
+)
+_SERIES: Final = f"$select={PROPERTIES},cancelledOccurrences,exceptionOccurrences&$expand=exceptionOccurrences,{_FILES}"
+"""What was cancelled in a series is told only to who asks for it by name, and then all else must be named too."""
 _OF_SERIES: Final = frozenset({"occurrence", "exception"})
 
 
@@ -41,6 +50,11 @@ class Calendars:
         """All calendars. Raises Fault."""
         found = await self._graph.all(f"{self._at}/calendars", {"$top": "100"}, mailbox=self._user, prefer=[IMMUTABLE])
         return [_calendar(plain) for plain in found]
+
+    def lists(self, folders: Sequence[Folder]) -> Sequence[str]:
+        """All calendars: no changes of them are told."""
+        del folders
+        return [f"{self._at}/calendars?$top=100"]
 
     def start(self, folder: NodeId) -> tuple[str, Mapping[str, str]]:
         """A calendar's events."""
@@ -68,7 +82,7 @@ class Calendars:
             parent=folder,
             name=str(plain.get("subject") or "")[:_LONGEST],
             revision=objects.revision({**plain, "_": plain.get("changeKey")}),
-            time=seconds(plain.get("start")),
+            time=zones.seconds(plain.get("start")),
             place=str(plain["id"]),
             facets={name: value[:_LONGEST] for name, value in facets.items() if value},
         )
@@ -83,27 +97,30 @@ class Calendars:
             self._graph,
             self._user,
             items,
-            lambda item: f"{self._at}/events/{item.id}?{_MASTER}",
-            lambda item, plain: [
-                (f"attachment/{one['id']}", f"{self._at}/events/{item.id}/attachments/{one['id']}/$value")
-                for one in plain.get("attachments") or ()
+            lambda item: f"{self._at}/events/{item.id}?{_SERIES if item.facets.get('recurrence') else _SINGLE}",
+            lambda _item, plain: [
+                *self._parts(plain),
+                *(part for one in plain.get("exceptionOccurrences") or () for part in self._parts(one)),
             ],
+            self._complete,
         )
 
+    async def _complete(self, plain: dict[str, Any]) -> None:
+        """Ask for the attachments of occurrences that depart from their series: no answer about the series has them."""
+        for one in plain.get("exceptionOccurrences") or ():
+            if one.get("hasAttachments"):
+                path = f"{self._at}/events/{one['id']}/attachments"
+                query = {"$select": "id,name,contentType,size,isInline"}
+                one["attachments"] = await self._graph.all(path, query, mailbox=self._user, prefer=[IMMUTABLE])
 
-def seconds(moment: Mapping[str, Any] | None) -> int | None:
-    """A date, time and zone of Graph's as seconds since 1970 UTC; a zone that is not known counts as UTC."""
-    if not moment or not moment.get("dateTime"):
-        return None
-    try:
-        when = datetime.fromisoformat(str(moment["dateTime"])[:26])
-    except ValueError:
-        return None
-    zone = str(moment.get("timeZone") or "UTC")
-    try:
-        return int(when.replace(tzinfo=ZoneInfo(zone)).timestamp())
-    except (ZoneInfoNotFoundError, ValueError):
-        return int(when.replace(tzinfo=UTC).timestamp())
+    def _parts(self, plain: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+        """Names and addresses of an event's files; what is attached as an item comes as Graph's description of it."""
+        for one in plain.get("attachments") or ():
+            at = f"{self._at}/events/{plain['id']}/attachments/{one['id']}"
+            if is_item(one):
+                yield f"attachment/{one['id']}", f"{at}?$expand=microsoft.graph.itemAttachment/item"
+            elif not is_link(one):
+                yield f"attachment/{one['id']}", f"{at}/$value"
 
 
 def _said(moment: Mapping[str, Any] | None) -> str:
@@ -113,6 +130,8 @@ def _said(moment: Mapping[str, Any] | None) -> str:
 def _calendar(plain: Mapping[str, Any]) -> Folder:
     owner = (plain.get("owner") or {}).get("address")
     facets = {"color": str(plain.get("hexColor") or plain.get("color") or "")}
+    if plain.get("canEdit") is False:
+        facets["read-only"] = "yes"
     if plain.get("isDefaultCalendar"):
         facets["well-known"] = "calendar"
     if owner:
@@ -121,5 +140,6 @@ def _calendar(plain: Mapping[str, Any]) -> Folder:
         id=NodeId(plain["id"]),
         parent=None,
         name=str(plain.get("name") or ""),
+        role=Role.MAIN if plain.get("isDefaultCalendar") else None,
         facets={name: value for name, value in facets.items() if value},
     )

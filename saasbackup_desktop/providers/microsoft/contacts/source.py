@@ -4,14 +4,14 @@ from collections.abc import AsyncGenerator, Mapping, Sequence
 from typing import Any, Final
 
 from saasbackup_desktop.core.ids import NodeId
-from saasbackup_desktop.core.model import Folder, Item
+from saasbackup_desktop.core.model import Folder, Item, Role
 from saasbackup_desktop.core.ports import Fetched
 from saasbackup_desktop.providers.microsoft import objects
 from saasbackup_desktop.providers.microsoft.graph import IMMUTABLE, Graph
 from saasbackup_desktop.providers.microsoft.mail.messages import moment
 from saasbackup_desktop.providers.microsoft.walking import DeltaSource, Told
 
-_MAIN: Final = NodeId("contacts")
+MAIN: Final = NodeId("contacts")
 """The default folder, which lists leave out: what Graph calls it when it is asked for by name."""
 _LONGEST: Final = 8 * 1024
 
@@ -36,7 +36,7 @@ class Contacts:
 
     async def folders(self, known: dict[str, str]) -> Sequence[Folder]:
         """The default folder and all others, parents first. Raises Fault."""
-        found = [Folder(id=_MAIN, parent=None, name="Contacts", facets={"well-known": "contacts"})]
+        found = [Folder(id=MAIN, parent=None, name="Contacts", role=Role.MAIN, facets={"well-known": "contacts"})]
         level: list[tuple[NodeId | None, str]] = [(None, f"{self._at}/contactFolders")]
         while level:
             parent, path = level.pop(0)
@@ -46,9 +46,15 @@ class Contacts:
                 level.append((folder.id, f"{self._at}/contactFolders/{folder.id}/childFolders"))
         return found
 
+    def lists(self, folders: Sequence[Folder]) -> Sequence[str]:
+        """The folders of each level."""
+        named = [folder.id for folder in folders if folder.id != MAIN]
+        below = [f"{self._at}/contactFolders/{id}/childFolders?$top=250" for id in named]
+        return [f"{self._at}/contactFolders?$top=250", *below]
+
     def start(self, folder: NodeId) -> tuple[str, Mapping[str, str]]:
         """A folder's contacts."""
-        if folder == _MAIN:
+        if folder == MAIN:
             return f"{self._at}/contacts/delta", {}
         return f"{self._at}/contactFolders/{folder}/contacts/delta", {}
 

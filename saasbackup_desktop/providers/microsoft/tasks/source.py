@@ -4,7 +4,7 @@ from collections.abc import AsyncGenerator, Mapping, Sequence
 from typing import Any, Final
 
 from saasbackup_desktop.core.ids import NodeId
-from saasbackup_desktop.core.model import Folder, Item
+from saasbackup_desktop.core.model import Folder, Item, Role
 from saasbackup_desktop.core.ports import Fetched
 from saasbackup_desktop.providers.microsoft import objects
 from saasbackup_desktop.providers.microsoft.graph import Graph
@@ -37,6 +37,11 @@ class Tasks:
         """All lists. Raises Fault."""
         lists = await self._graph.all(self._at, {"$top": "100"}, mailbox=self._user)
         return [_list(plain) for plain in lists]
+
+    def lists(self, folders: Sequence[Folder]) -> Sequence[str]:
+        """All lists."""
+        del folders
+        return [f"{self._at}?$top=100"]
 
     def start(self, folder: NodeId) -> tuple[str, Mapping[str, str]]:
         """A list's tasks."""
@@ -87,4 +92,7 @@ def _list(plain: Mapping[str, Any]) -> Folder:
     facets = {"well-known": name} if name != "none" else {}
     if plain.get("isShared"):
         facets["shared"] = "yes" if plain.get("isOwner") else "by somebody else"
-    return Folder(id=NodeId(plain["id"]), parent=None, name=str(plain.get("displayName") or ""), facets=facets)
+    role = Role.MAIN if name == "defaultList" else None
+    return Folder(
+        id=NodeId(plain["id"]), parent=None, name=str(plain.get("displayName") or ""), role=role, facets=facets
+    )
