@@ -19,6 +19,10 @@ from saasbackup_desktop.providers.microsoft.calendar import calendar_source
 from saasbackup_desktop.providers.microsoft.contacts import contacts_source
 from saasbackup_desktop.providers.microsoft.mail.source import mail_source
 from saasbackup_desktop.providers.microsoft.mail.target import MailTarget
+from saasbackup_desktop.providers.microsoft.notes.source import notes_source
+from saasbackup_desktop.providers.microsoft.notes.target import NotesTarget
+from saasbackup_desktop.providers.microsoft.settings.source import settings_source
+from saasbackup_desktop.providers.microsoft.settings.target import SettingsTarget
 from saasbackup_desktop.providers.microsoft.tasks import tasks_source
 from saasbackup_desktop.sim.graph.mailbox import Mailbox
 from saasbackup_desktop.vault.stores.local import LocalStore
@@ -31,7 +35,10 @@ SOURCES = {
     Service.CONTACTS: contacts_source,
     Service.CALENDAR: calendar_source,
     Service.TASKS: tasks_source,
+    Service.NOTES: notes_source,
+    Service.SETTINGS: settings_source,
 }
+TARGETS = {Service.MAIL: MailTarget, Service.NOTES: NotesTarget, Service.SETTINGS: SettingsTarget}
 
 
 @dataclass
@@ -56,7 +63,7 @@ class Doors:
         return SOURCES[self.accounts[stream][1]](self.stage.graph(), self.users[stream])
 
     def target(self, connection: ConnectionName, service: Service) -> Target:
-        return MailTarget(self.stage.graph(), connection)
+        return TARGETS[service](self.stage.graph(), connection)
 
     def stream_of(self, connection: ConnectionName, service: Service) -> StreamId:
         raise Misconfigured("not here")

@@ -7,14 +7,14 @@ import httpx
 
 from saasbackup_desktop.providers.microsoft.cloud import CLOUDS
 from saasbackup_desktop.providers.microsoft.graph import Graph
-from saasbackup_desktop.sim.graph import directory, mail, pim, registration
+from saasbackup_desktop.sim.graph import directory, mail, pim, registration, settings
 from saasbackup_desktop.sim.graph.app import GraphApp, Route
 from saasbackup_desktop.sim.graph.mailbox import Mailbox
 from saasbackup_desktop.sim.graph.manners import Manners
 from saasbackup_desktop.sim.graph.tenant import Application, Tenant
 from tests.graph.referee import Referee, RefereedTransport
 
-ROUTES: list[Route] = [*directory.ROUTES, *mail.ROUTES, *pim.ROUTES, *registration.ROUTES]
+ROUTES: list[Route] = [*directory.ROUTES, *mail.ROUTES, *pim.ROUTES, *registration.ROUTES, *settings.ROUTES]
 GRANTED = frozenset(
     {
         "User.Read.All",

@@ -45,7 +45,7 @@ async def test_a_mailbox_is_listed_read_and_changed(stage: Stage) -> None:
     graph = stage.graph()
     at = f"/users/{mailbox.user}"
     folders = await graph.all(f"{at}/mailFolders", {"includeHiddenFolders": "true", "$top": "100"})
-    assert {"Inbox", "Recoverable Items"} <= {folder["displayName"] for folder in folders}
+    assert {"Inbox", "Sync Issues"} <= {folder["displayName"] for folder in folders}
     inbox = await graph.get(f"{at}/mailFolders/inbox")
     assert inbox["totalItemCount"] == 1
     (listed,) = await graph.all(f"{at}/mailFolders/inbox/messages", {"$select": "subject,isRead"})

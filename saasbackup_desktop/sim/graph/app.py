@@ -18,7 +18,7 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 _VERSION: Final = "/v1.0"
 _MAILBOX: Final = re.compile(
     r"/users/([^/]+)/(?:mailFolders|messages|calendars?|calendarGroups|calendarView|events|contactFolders|contacts|todo"
-    r"|outlook|mailboxSettings|photo)"
+    r"|outlook|mailboxSettings|inferenceClassification|photo)"
 )
 _RANGE: Final = re.compile(r"bytes (\d+)-(\d+)/(\d+)")
 _BATCH: Final = 20

@@ -55,8 +55,8 @@ def _shown(asked: Asked, message: Mapping[str, Any]) -> dict[str, Any]:
     expand = asked.request.query.get("$expand", "")
     if "attachments" in expand:
         shown["attachments"] = [public(one) for one in message["_attachments"].values()]
-    properties = message.get("_properties") or {}
-    if "singleValueExtendedProperties" in expand and properties:
+    properties = {"String 0x001A": "IPM.Note", **message.get("_properties", {})}
+    if "singleValueExtendedProperties" in expand:
         wanted = {id: value for id, value in properties.items() if f"'{id}'".lower() in expand.lower()}
         if wanted:
             shown["singleValueExtendedProperties"] = [{"id": id, "value": value} for id, value in wanted.items()]
@@ -231,7 +231,10 @@ def one_attachment(asked: Asked) -> Answer:
     found = _message(asked, mailbox_of(asked))["_attachments"].get(asked["attachment"])
     if found is None:
         raise Refusal(404, "ErrorItemNotFound", "The specified object was not found in the store.")
-    return Answer(body=selected(public(found), asked.request))
+    shown = selected(public(found), asked.request)
+    if "itemattachment/item" in asked.request.query.get("$expand", "").lower() and "_item" in found:
+        shown["item"] = found["_item"]
+    return Answer(body=shown)
 
 
 @route("POST", "/users/{user}/messages/{message}/attachments", _WRITE)
@@ -241,6 +244,8 @@ def attach(asked: Asked) -> Answer:
     _message(asked, mailbox)
     if len(asked.request.body) > _LARGEST_POST * 4 // 3 + 10_000:
         raise Refusal(413, "RequestEntityTooLarge", "The attachment is too large for one request.")
+    if str(asked.request.json().get("@odata.type")).endswith(".referenceAttachment"):
+        raise Refusal(400, "ErrorInvalidProperty", "A link cannot be attached without its address.")
     return Answer(201, public(mailbox.attach(asked["message"], asked.request.json())))
 
 

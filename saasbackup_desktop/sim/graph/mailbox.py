@@ -11,6 +11,7 @@ from email.message import EmailMessage
 from typing import Any, Final
 
 from saasbackup_desktop.sim.graph.feed import Feed
+from saasbackup_desktop.sim.graph.preferences import Preferences
 from saasbackup_desktop.sim.graph.tenant import Tenant, written
 
 WELL_KNOWN: Final = {
@@ -24,13 +25,15 @@ WELL_KNOWN: Final = {
     "conversationhistory": "Conversation History",
 }
 HIDDEN: Final = {
-    "recoverableitemsroot": ("Recoverable Items", "root"),
+    "recoverableitemsroot": ("Recoverable Items", "store"),
     "recoverableitemsdeletions": ("Deletions", "recoverableitemsroot"),
     "recoverableitemsversions": ("Versions", "recoverableitemsroot"),
     "recoverableitemspurges": ("Purges", "recoverableitemsroot"),
     "syncissues": ("Sync Issues", "root"),
 }
 """Folders that lists leave out: their names, and what they are below."""
+_STORE: Final = "AAkAstore"
+"""What lies above all folders that people see, and is never shown."""
 
 
 class Mailbox:
@@ -45,6 +48,7 @@ class Mailbox:
         """Well-known name -> folder id."""
         self.folder_feed = Feed()
         self.feeds: dict[str, Feed] = {}
+        self.preferences = Preferences(user)
         self._made = 0
         tenant.mailboxes[user] = self
         self.known["msgfolderroot"] = self._id("folder")
@@ -53,8 +57,13 @@ class Mailbox:
         for name, title in WELL_KNOWN.items():
             self.known[name] = self.make_folder(title, root)["id"]
         for name, (title, above) in HIDDEN.items():
-            parent = root if above == "root" else self.known[above]
+            parent = {"root": root, "store": _STORE}.get(above) or self.known[above]
             self.known[name] = self.make_folder(title, parent, hidden=True)["id"]
+        self.known["notes"] = self.make_folder("Notes", root)["id"]
+        self.unlisted = {self.known["notes"]}
+        """Folders that are not of mail: lists leave them out, and those who know their names reach them."""
+        self.keeps_class = True
+        """Whether a message may be made as something else than a message."""
 
     # --- folders ---------------------------------------------------------------------------------------------
 
@@ -100,7 +109,8 @@ class Mailbox:
     def children(self, parent: str, *, hidden: bool) -> Iterator[dict[str, Any]]:
         """The folders directly in a folder."""
         for id, folder in self.folders.items():
-            if folder.get("parentFolderId") == parent and (hidden or not folder["isHidden"]):
+            is_listed = id not in self.unlisted and (hidden or not folder["isHidden"])
+            if folder.get("parentFolderId") == parent and is_listed:
                 yield self.shown_folder(id)
 
     # --- messages --------------------------------------------------------------------------------------------
@@ -124,6 +134,8 @@ class Mailbox:
         message = {**_described(EmailMessage(), now), "isDraft": True, "isRead": True, "_attachments": {}}
         message["internetMessageId"] = f"<{self._id('created')}@{self.tenant.domain}>"
         properties = {one["id"]: one["value"] for one in plain.get("singleValueExtendedProperties", [])}
+        if not self.keeps_class:
+            properties.pop("String 0x001A", None)
         for name, value in plain.items():
             if name not in ("id", "singleValueExtendedProperties", "attachments"):
                 message[name] = value
@@ -181,9 +193,11 @@ class Mailbox:
             "lastModifiedDateTime": self.tenant.moment(),
             "isInline": False,
             "contentType": None,
-            **{name: value for name, value in plain.items() if name != "id"},
+            **{name: value for name, value in plain.items() if name not in ("id", "item")},
             "id": self._id("attachment"),
         }
+        if "item" in plain:
+            attachment["_item"] = plain["item"]
         if "contentBytes" in attachment:
             attachment["size"] = len(base64.b64decode(attachment["contentBytes"]))
         attachment.setdefault("size", 0)
@@ -282,7 +296,9 @@ def _attachments(parsed: email.message.Message) -> Iterator[dict[str, Any]]:
             inner = part.get_payload(0)
             assert isinstance(inner, email.message.Message)
             title = _unfolded(str(inner["Subject"] or "")) or "Message"
-            yield {"@odata.type": "#microsoft.graph.itemAttachment", "name": title, "contentType": kind, "size": 1000}
+            item = {"@odata.type": "#microsoft.graph.message", **_described(inner, "2026-01-01T00:00:00Z")}
+            named = {"@odata.type": "#microsoft.graph.itemAttachment", "name": title, "contentType": kind}
+            yield {**named, "size": 1000, "item": {**item, "id": ""}}
         elif part.get_filename() and not part.is_multipart():
             data = part.get_payload(decode=True)
             content = data if isinstance(data, bytes) else b""
@@ -331,7 +347,22 @@ def _composed(message: dict[str, Any]) -> bytes:
             main, _, sub = (attachment.get("contentType") or "application/octet-stream").partition("/")
             data = base64.b64decode(attachment["contentBytes"])
             made.add_attachment(data, maintype=main, subtype=sub or "octet-stream", filename=attachment.get("name"))
+        elif str((attachment.get("_item") or {}).get("@odata.type")).endswith(".message"):
+            made.add_attachment(_inner(attachment["_item"]))
     return made.as_bytes(policy=email.policy.SMTP)
+
+
+def _inner(item: dict[str, Any]) -> EmailMessage:
+    """An attached message, as far as MIME tells it."""
+    inner = EmailMessage()
+    inner["Subject"] = item.get("subject") or ""
+    body = item.get("body") or {}
+    inner.set_content(body.get("content") or "")
+    for file in item.get("attachments") or ():
+        main, _, sub = (file.get("contentType") or "application/octet-stream").partition("/")
+        data = base64.b64decode(file.get("contentBytes") or "")
+        inner.add_attachment(data, maintype=main, subtype=sub or "octet-stream", filename=file.get("name"))
+    return inner
 
 
 def _when(text: str | None) -> datetime:

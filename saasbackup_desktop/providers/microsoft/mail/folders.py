@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from saasbackup_desktop.core.errors import NotFound
+from saasbackup_desktop.core.errors import Denied, ItemFault, NotFound
 from saasbackup_desktop.core.ids import NodeId
 from saasbackup_desktop.core.model import Folder, Role
 from saasbackup_desktop.providers.microsoft.graph import IMMUTABLE, Call, Graph
@@ -18,8 +18,40 @@ ROLES: Final[Mapping[str, Role]] = {
     "archive": Role.ARCHIVE,
 }
 _RECOVERABLE: Final = "recoverableitemsroot"
-WELL_KNOWN: Final = (*ROLES, "msgfolderroot", "outbox", "conversationhistory", _RECOVERABLE)
-"""Names by which Graph knows folders in every language (resource type mailFolder)."""
+_ARCHIVE: Final = "archivemsgfolderroot"
+NOTES: Final = "notes"
+"""A folder that is not mail's: its messages are notes, and kept as such."""
+ORDER: Final[Mapping[str, int]] = {
+    "inbox": 10,
+    "drafts": 11,
+    "sentitems": 12,
+    "deleteditems": 13,
+    "junkemail": 14,
+    "archive": 15,
+    # what people made themselves: 50
+    "conversationhistory": 60,
+    "outbox": 61,
+    "scheduled": 62,
+    "clutter": 63,
+    "syncissues": 70,
+    "conflicts": 71,
+    "localfailures": 72,
+    "serverfailures": 73,
+    _ARCHIVE: 80,
+    _RECOVERABLE: 90,
+    "recoverableitemsdeletions": 91,
+    "recoverableitemsversions": 92,
+    "recoverableitemspurges": 93,
+    "recoverableitemsdiscoveryholds": 94,
+}
+"""Where Outlook shows a folder among those beside it."""
+_OWN_FOLDER: Final = 50
+WELL_KNOWN: Final = ("msgfolderroot", NOTES, *ORDER)
+"""Names by which Exchange knows folders in every language (resource type mailFolder; for those that it does not list,
+the distinguished folder ids of Exchange, which the same addresses take).
+"""
+_ROOTS: Final = (_RECOVERABLE, _ARCHIVE)
+"""Folders beside the tree that lists begin with: asked for by name."""
 _SELECT: Final = "id,displayName,parentFolderId,childFolderCount,totalItemCount,isHidden"
 _QUERY: Final = {"$select": _SELECT, "$top": "250", "includeHiddenFolders": "true"}
 _SEARCH: Final = "#microsoft.graph.mailSearchFolder"
@@ -40,41 +72,55 @@ async def read_tree(graph: Graph, user: str, known: Mapping[str, str] | None = N
 
     ``known``: what an earlier run found out, so that it need not be asked again.
     """
-    names = dict(known) if known else await _well_known(graph, user)
+    names, level = await _top(graph, user, dict(known or {}))
     by_id = {id: name for name, id in names.items()}
-    at = f"/users/{user}/mailFolders"
-    level = await graph.all(at, _QUERY, mailbox=user, prefer=[IMMUTABLE])
-    if _RECOVERABLE in names:
-        level += [
-            await graph.get(f"{at}/{names[_RECOVERABLE]}", {"$select": _SELECT}, mailbox=user, prefer=[IMMUTABLE])
-        ]
     found: dict[str, Folder] = {}
     while level:
         parents = []
         for plain in level:
-            if plain.get("@odata.type") == _SEARCH or plain["id"] in found:
+            if plain.get("@odata.type") == _SEARCH or plain["id"] in found or by_id.get(plain["id"]) == NOTES:
                 continue
             found[plain["id"]] = _folder(plain, names.get("msgfolderroot", ""), by_id)
-            if plain.get("childFolderCount") or plain["id"] == names.get(_RECOVERABLE):
+            if plain.get("childFolderCount") or by_id.get(plain["id"]) in _ROOTS:
                 parents.append(plain["id"])
         level = await _children(graph, user, parents)
     return Tree(list(found.values()), names.get("msgfolderroot", ""), names)
 
 
-async def _well_known(graph: Graph, user: str) -> dict[str, str]:
-    calls = [Call("GET", f"/users/{user}/mailFolders/{name}?$select=id") for name in WELL_KNOWN]
-    found: dict[str, str] = {}
-    for name, answer in zip(WELL_KNOWN, await graph.batch(calls, mailbox=user), strict=True):
+async def _top(graph: Graph, user: str, names: dict[str, str]) -> tuple[dict[str, str], list[dict[str, Any]]]:
+    """The well-known folders' ids, and the folders to begin with. Names that were not there are asked for again: a
+    mailbox may be given an archive at any time.
+    """
+    at = f"/users/{user}/mailFolders"
+    lists = Call("GET", f"{at}?{_written(_QUERY)}")
+    roots = [Call("GET", f"{at}/{names.get(name, name)}?$select={_SELECT}") for name in _ROOTS]
+    missing = [name for name in WELL_KNOWN if name not in names and name not in _ROOTS]
+    others = [Call("GET", f"{at}/{name}?$select=id") for name in missing]
+    first, *rest = await graph.batch([lists, *roots, *others], mailbox=user)
+    if first.fault is not None:
+        raise first.fault
+    level = list(first.body["value"])
+    if link := first.body.get("@odata.nextLink"):
+        level += await graph.all(link, mailbox=user, prefer=[IMMUTABLE])
+    for name, answer in zip((*_ROOTS, *missing), rest, strict=True):
         if answer.fault is None:
-            found[name] = str(answer.body["id"])
-        elif not isinstance(answer.fault, NotFound):
+            names[name] = str(answer.body["id"])
+            if name in _ROOTS:
+                level.append(answer.body)
+        elif name in _ROOTS and isinstance(answer.fault, ItemFault | Denied):
+            names.pop(name, None)
+        elif not isinstance(answer.fault, ItemFault):
             raise answer.fault
-    return found
+    return names, level
+
+
+def _written(query: Mapping[str, str]) -> str:
+    return "&".join(f"{name}={value}" for name, value in query.items())
 
 
 async def _children(graph: Graph, user: str, parents: Sequence[str]) -> list[dict[str, Any]]:
     """The folders directly in several folders: one request for twenty of them."""
-    query = "&".join(f"{name}={value}" for name, value in _QUERY.items())
+    query = _written(_QUERY)
     calls = [Call("GET", f"/users/{user}/mailFolders/{parent}/childFolders?{query}") for parent in parents]
     level: list[dict[str, Any]] = []
     for answer in await graph.batch(calls, mailbox=user) if calls else ():
@@ -92,11 +138,12 @@ def _folder(plain: Mapping[str, Any], root: str, known: Mapping[str, str]) -> Fo
     parent = str(plain.get("parentFolderId") or "")
     name = known.get(plain["id"], "")
     facets = {"well-known": name} if name else {}
+    facets["order"] = str(ORDER.get(name, _OWN_FOLDER))
     if plain.get("isHidden"):
         facets["hidden"] = "yes"
     return Folder(
         id=NodeId(plain["id"]),
-        parent=NodeId(parent) if parent and parent != root and name != _RECOVERABLE else None,
+        parent=NodeId(parent) if parent and parent != root and name not in _ROOTS else None,
         name=str(plain.get("displayName") or ""),
         role=ROLES.get(name),
         facets=facets,

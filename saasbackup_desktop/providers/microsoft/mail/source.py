@@ -42,6 +42,11 @@ class Mail:
         known.update(tree.known)
         return tree.folders
 
+    def lists(self, folders: Sequence[Folder]) -> Sequence[str]:
+        """Changes of mail folders, of all levels."""
+        del folders
+        return [f"/users/{self._user}/mailFolders/delta?$select=id"]
+
     def start(self, folder: NodeId) -> tuple[str, Mapping[str, str]]:
         """A folder's messages, with their sizes."""
         query = {"$select": SELECT, "$expand": EXPAND}

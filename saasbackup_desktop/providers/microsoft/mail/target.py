@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Any, Final
 
@@ -18,6 +18,7 @@ from saasbackup_desktop.core.errors import (
 from saasbackup_desktop.core.ids import NodeId
 from saasbackup_desktop.core.model import Folder, Item
 from saasbackup_desktop.core.ports import Delivery, Reading, Receipt, Twins
+from saasbackup_desktop.providers.microsoft.bodies import pieces, whole
 from saasbackup_desktop.providers.microsoft.graph import IMMUTABLE, Call, Graph
 from saasbackup_desktop.providers.microsoft.mail import composing
 from saasbackup_desktop.providers.microsoft.mail.composing import MARK, RESTORED, SMALL, Composed, Enclosure
@@ -191,8 +192,8 @@ class MailTarget:
         item = delivery.item
         path = f"/users/{self._user}/mailFolders/{delivery.into}/messages"
         try:
-            data = await _whole(delivery.data)
-            kept = await _whole(delivery.parts["graph"]) if "graph" in delivery.parts else None
+            data = await whole(delivery.data)
+            kept = await whole(delivery.parts["graph"]) if "graph" in delivery.parts else None
             composed = composing.compose(item, data, kept)
             made = await self._graph.send("POST", path, composed.message, mailbox=self._user, prefer=[IMMUTABLE])
         except ItemFault as fault:
@@ -218,7 +219,7 @@ class MailTarget:
         session = await self._graph.send(
             "POST", f"{at}/createUploadSession", {"AttachmentItem": enclosure.announced}, mailbox=self._user
         )
-        await self._graph.upload(session, _pieces(enclosure.data), len(enclosure.data))
+        await self._graph.upload(session, pieces(enclosure.data), len(enclosure.data))
 
     async def _difference(self, item: Item, plain: Mapping[str, Any], reading: Reading) -> str:
         assert item.body is not None
@@ -252,15 +253,6 @@ def _state(plain: Mapping[str, Any]) -> tuple[bool, str, frozenset[str]]:
     """What a replacing restore brings back, without our mark."""
     status = str((plain.get("flag") or {}).get("flagStatus", "notFlagged"))
     return bool(plain.get("isRead")), status, frozenset(plain.get("categories") or ()) - {RESTORED}
-
-
-async def _whole(data: bytes | AsyncIterator[bytes]) -> bytes:
-    return data if isinstance(data, bytes) else b"".join([piece async for piece in data])
-
-
-async def _pieces(data: bytes) -> AsyncIterator[bytes]:
-    for start in range(0, len(data), 1 << 20):
-        yield data[start : start + (1 << 20)]
 
 
 def _first(faults: BaseExceptionGroup[BaseException]) -> BaseException:

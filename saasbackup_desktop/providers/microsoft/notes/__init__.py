@@ -1,0 +1,1 @@
+"""Outlook notes of a mailbox."""

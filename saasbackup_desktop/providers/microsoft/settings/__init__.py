@@ -1,0 +1,1 @@
+"""How a mailbox is set up: settings, rules, categories, sharing of the calendar."""
