@@ -1,17 +1,18 @@
 """Points in time, lists, search and single items, read from the catalog and the vault."""
 
 from array import array
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import replace
 
 from saasbackup_desktop.app import views
-from saasbackup_desktop.app.comparing import diff_rows
+from saasbackup_desktop.app.comparing import changed_parts, diff_rows
 from saasbackup_desktop.catalog.catalog import Row
 from saasbackup_desktop.core.errors import BodyDamaged, Misconfigured
 from saasbackup_desktop.core.ids import NodeId, RowId, SnapshotId, StreamId
-from saasbackup_desktop.core.model import Item, Snapshot
+from saasbackup_desktop.core.model import Item, Service, Snapshot, service_of
 from saasbackup_desktop.engine.bench import Bench
 from saasbackup_desktop.engine.paths import folder_paths
-from saasbackup_desktop.providers.formats import preview as formats
+from saasbackup_desktop.providers.formats.graph.reading import differing
 
 
 def item_row(row: Row) -> views.ItemRow:
@@ -101,17 +102,43 @@ async def search(bench: Bench, query: views.Query, limit: int, offset: int) -> v
         query.at,
         limit + 1,
         offset,
+        query.service,
+        query.text,
     )
     return views.SearchPage(rows=[item_row(row) for row in found[:limit]], more=len(found) > limit)
 
 
 async def diff(bench: Bench, stream: StreamId, old: SnapshotId, new: SnapshotId) -> Sequence[views.DiffRow]:
-    """What differs between two points in time."""
+    """What differs between two points in time; of items that are not mail, in which of their fields."""
     before = {row.folder.id: row.path for row in await folders(bench, stream, old)}
     after = {row.folder.id: row.path for row in await folders(bench, stream, new)}
-    return await bench.offload.on_reading(
-        lambda: list(diff_rows(bench.catalog.between(stream, old, new), before, after))
+    changed: dict[NodeId, tuple[Item, Item]] = {}
+    rows = await bench.offload.on_reading(
+        lambda: list(diff_rows(bench.catalog.between(stream, old, new), before, after, changed))
     )
+    service = service_of(stream)
+    if service is Service.MAIL or not changed:
+        return rows
+    fields = await bench.offload.on_disk(_fields, bench, service, changed)
+    return [replace(row, fields=fields.get(row.id, ())) for row in rows]
+
+
+def _fields(
+    bench: Bench, service: Service, changed: Mapping[NodeId, tuple[Item, Item]]
+) -> dict[NodeId, tuple[str, ...]]:
+    """Name what differs in the content of items; of bytes that cannot be read any more, nothing is said."""
+    wanted = [((id, number), item.body) for id, pair in changed.items() for number, item in enumerate(pair)]
+    found: dict[NodeId, dict[int, bytes]] = {}
+    fields: dict[NodeId, tuple[str, ...]] = {}
+    for (id, number), data in bench.vault.read_many((key, body) for key, body in wanted if body is not None):
+        if isinstance(data, BodyDamaged):
+            continue
+        versions = found.setdefault(id, {})
+        versions[number] = data
+        if len(versions) == 2:
+            del found[id]
+            fields[id] = (*differing(service, versions[0], versions[1]), *changed_parts(*changed[id]))
+    return {id: tuple(dict.fromkeys(codes)) for id, codes in fields.items()}
 
 
 async def read(bench: Bench, item: Item) -> bytes:
@@ -128,32 +155,3 @@ async def pieces(bench: Bench, item: Item) -> AsyncIterator[bytes]:
     found = bench.vault.pieces(item.body)
     while (piece := await bench.offload.on_disk(next, found, None)) is not None:
         yield piece
-
-
-async def preview(bench: Bench, item: Item) -> views.Preview:
-    """A message made safe to look at. Raises BodyDamaged."""
-    data = await read(bench, item)
-    shown = await bench.offload.on_disk(formats.preview, data)
-    return views.Preview(
-        subject=shown.subject,
-        sender=shown.sender,
-        recipients=shown.recipients,
-        copies=shown.copies,
-        date=shown.date,
-        html=shown.html,
-        attachments=[
-            views.Attachment(index=one.index, name=one.name, media_type=one.media_type, size=one.size)
-            for one in shown.attachments
-        ],
-        blocked=shown.blocked,
-        problems=tuple(shown.problems),
-    )
-
-
-async def attachment(bench: Bench, item: Item, index: int) -> bytes:
-    """An attached file's bytes. Raises BodyDamaged, Misconfigured."""
-    data = await read(bench, item)
-    try:
-        return await bench.offload.on_disk(formats.attachment, data, index)
-    except IndexError:
-        raise Misconfigured("no such attachment", what="unknown-attachment", name=str(index)) from None

@@ -7,7 +7,7 @@ from array import array
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
 from pathlib import Path
 
-from saasbackup_desktop.app import browsing, keyring_slot, restoring, retaining, vault_keys, views
+from saasbackup_desktop.app import browsing, keyring_slot, restoring, retaining, showing, vault_keys, views
 from saasbackup_desktop.app.cards import stream_cards
 from saasbackup_desktop.app.clock import SystemClock
 from saasbackup_desktop.app.connections import connection_of
@@ -583,13 +583,20 @@ class Desk:
         """An item's original bytes, piece by piece. Raises BodyDamaged."""
         return browsing.pieces(self._workspace.bench, item)
 
-    async def preview(self, item: Item) -> views.Preview:
-        """A message made safe to look at. Raises BodyDamaged."""
-        return await browsing.preview(self._workspace.bench, item)
+    async def read_part(self, item: Item, name: str) -> bytes:
+        """The bytes of something that lies beside an item, by its name among ``Item.parts``.
+
+        Raises BodyDamaged, Misconfigured.
+        """
+        return await showing.part(self._workspace.bench, item, name)
+
+    async def preview(self, item: Item, service: Service = Service.MAIL) -> views.Preview:
+        """An item of this service made safe to look at. Raises BodyDamaged."""
+        return await showing.preview(self._workspace.bench, item, service)
 
     async def attachment(self, item: Item, index: int) -> bytes:
-        """An attached file's bytes. Raises BodyDamaged, Misconfigured."""
-        return await browsing.attachment(self._workspace.bench, item, index)
+        """The bytes of a file that belongs to an item, by its preview's index. Raises BodyDamaged, Misconfigured."""
+        return await showing.attachment(self._workspace.bench, item, index)
 
     # --- jobs ------------------------------------------------------------------------------------------------
 

@@ -351,10 +351,17 @@ class Query:
 
     words: str = ""
     stream: StreamId | None = None
+    service: Service | None = None
     sender: str = ""
+    """Or organizer; of contacts, name or address."""
     recipient: str = ""
+    """Or somebody who was asked to come."""
     subject: str = ""
+    """Or title; of contacts, the name."""
+    text: str = ""
+    """What is written in it: of events, also where, and what its exceptions say."""
     since: int | None = None
+    """When it came, or begins."""
     until: int | None = None
     at: SnapshotId | None = None
     """Only what this snapshot holds; needs ``stream``. None: every point in time."""
@@ -370,7 +377,7 @@ class SearchPage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attachment:
-    """A part of a message that is offered for saving."""
+    """A file that belongs to an item and is offered for saving."""
 
     index: int
     name: str
@@ -380,15 +387,18 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preview:
-    """A message made safe to look at: nothing in it loads anything from outside."""
+    """An item made safe to look at: nothing in it loads anything from outside."""
 
+    service: Service = Service.MAIL
     subject: str
+    """Or a title, or a name."""
     sender: str
+    """Or who organises it; of what is not mail, the page says it too."""
     recipients: str
     copies: str
     date: str
     html: str
-    """Sanitised; inline pictures of the message itself as ``data:`` addresses."""
+    """Sanitised; pictures that belong to the item itself as ``data:`` addresses."""
     attachments: Sequence[Attachment]
     blocked: int
     """How many remote pictures and the like were taken out."""
@@ -418,6 +428,8 @@ class DiffRow:
     new_path: str
     old_flags: tuple[str, ...] = ()
     new_flags: tuple[str, ...] = ()
+    fields: tuple[str, ...] = ()
+    """What of its content differs, of items that are not mail: codes, words in ``app.words.cards``."""
     id: NodeId
 
 

@@ -215,13 +215,24 @@ class Catalog:
         snapshot: SnapshotId | None = None,
         limit: int = 200,
         offset: int = 0,
+        service: Service | None = None,
+        body: str = "",
     ) -> list[Row]:
         """Find items, newest first, each once in its newest version that matches.
 
         All words must be there, by prefix; phrases in double quotes as they stand. ``snapshot`` needs ``stream``;
         without it every point in time is searched. ``until`` is exclusive.
         """
-        question = Question(words=words, sender=sender, recipient=recipient, subject=subject, since=since, until=until)
+        question = Question(
+            words=words,
+            service=service,
+            sender=sender,
+            recipient=recipient,
+            subject=subject,
+            body=body,
+            since=since,
+            until=until,
+        )
         with self._database.read() as connection:
             return searching.search(connection, stream, snapshot, question, limit, offset)
 

@@ -17,9 +17,11 @@ from saasbackup_desktop.catalog.values import Question
 from saasbackup_desktop.catalog.values import Row as ItemRow
 from saasbackup_desktop.catalog.words import match_expression
 from saasbackup_desktop.core.ids import SnapshotId, StreamId
+from saasbackup_desktop.core.model import Service
 
 _PAGE: Final = 200
-_EVERYWHERE: Final = "subject sender recipients attachments body"
+_COLUMNS: Final = ("subject sender recipients attachments body", "sender", "recipients", "subject", "body")
+"""Where words are looked for: those without a field of their own, and those of each field."""
 
 
 def search(
@@ -34,22 +36,35 @@ def search(
     key = find_stream(connection, stream) if stream is not None else None
     if stream is not None and key is None:
         return []
-    asked = (question.words, question.sender, question.recipient, question.subject)
-    terms = [
-        match_expression(words, columns)
-        for words, columns in zip(asked, (_EVERYWHERE, "sender", "recipients", "subject"), strict=True)
-    ]
+    asked = (question.words, question.sender, question.recipient, question.subject, question.body)
+    terms = [match_expression(words, columns) for words, columns in zip(asked, _COLUMNS, strict=True)]
     if any(words.strip() and not term for words, term in zip(asked, terms, strict=True)):
         return []
     terms = [term for term in terms if term]
-    if key is not None and terms:
-        terms.append(match_expression(dialect.stream_token(key), "stream"))
+    if question.service is not None:
+        of_service = _streams_of(connection, question.service, key)
+        if not of_service:
+            return []
+        terms.append(_in_streams(of_service))
+    elif key is not None and terms:
+        terms.append(_in_streams([key]))
     wanted = _newest_first(key, question, bool(terms))
     if stream is not None and snapshot is not None:
         _, ordinal = place_in_time(connection, stream, snapshot)
         wanted = wanted.where(items.c.born <= ordinal, items.c.died > ordinal)
     hits = list(_one_each(connection, wanted, " AND ".join(terms), offset, limit))
     return _with_paths(connection, rows(connection, hits))
+
+
+def _streams_of(connection: Connection, service: Service, key: int | None) -> list[int]:
+    """The streams of a service; of one stream, it alone, if it is of the service."""
+    question = select(streams.c.key).where(streams.c.service == service.value)
+    return list(connection.scalars(question if key is None else question.where(streams.c.key == key)))
+
+
+def _in_streams(keys: Sequence[int]) -> str:
+    tokens = " OR ".join(match_expression(dialect.stream_token(key)) for key in keys)
+    return f"{{stream}} : ({tokens})"
 
 
 def _newest_first(key: int | None, question: Question, by_words: bool) -> Select[tuple[int, int, int]]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from saasbackup_desktop.core.ids import RowId, SnapshotId, StreamId
-from saasbackup_desktop.core.model import Folder, Item, Snapshot
+from saasbackup_desktop.core.model import Folder, Item, Service, Snapshot
 from saasbackup_desktop.core.stream import Cursor
 
 
@@ -92,8 +92,10 @@ class Question:
     """What to search for. Empty fields ask for nothing."""
 
     words: str = ""
+    service: Service | None = None
     sender: str = ""
     recipient: str = ""
     subject: str = ""
+    body: str = ""
     since: int | None = None
     until: int | None = None

@@ -7,10 +7,8 @@ from typing import Final
 from urllib.parse import unquote
 
 from saasbackup_desktop.providers.formats.parts import Part, read_message
+from saasbackup_desktop.providers.formats.pictures import LARGEST_PICTURE
 from saasbackup_desktop.providers.formats.safe_html import SafeHtml, escape_text, sanitise
-
-LARGEST_PICTURE: Final = 8 << 20
-"""Bytes of an inline picture that is shown; a larger one is offered as a file."""
 
 LONGEST_TEXT: Final = 1 << 20
 """Characters of a plain text that are shown."""

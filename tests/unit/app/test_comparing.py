@@ -42,7 +42,7 @@ NEW = {NodeId("f"): "Labour", NodeId("g"): "Home"}
     ],
 )
 def test_kinds_and_paths(edit: Edit, kinds: tuple[Difference, ...], old_path: str, new_path: str) -> None:
-    [row] = diff_rows([edit], OLD, NEW)
+    [row] = diff_rows([edit], OLD, NEW, {})
     assert (row.kinds, row.old_path, row.new_path) == (kinds, old_path, new_path)
     assert row.is_folder is isinstance(edit.new or edit.old, Folder)
 
@@ -52,9 +52,9 @@ def test_what_only_the_server_sees_is_no_difference() -> None:
         Edit(ITEM, replace(ITEM, place="2:9", facets={"x": "y"})),
         Edit(FOLDER, replace(FOLDER, facets={"uidvalidity": "2"})),
     ]
-    assert list(diff_rows(edits, OLD, NEW)) == []
+    assert list(diff_rows(edits, OLD, NEW, {})) == []
 
 
 def test_flags_of_both_sides() -> None:
-    [row] = diff_rows([Edit(ITEM, replace(ITEM, flags=("\\Flagged",)))], OLD, NEW)
+    [row] = diff_rows([Edit(ITEM, replace(ITEM, flags=("\\Flagged",)))], OLD, NEW, {})
     assert (row.old_flags, row.new_flags, row.name, row.id) == (("\\Seen",), ("\\Flagged",), "Letter", "i")

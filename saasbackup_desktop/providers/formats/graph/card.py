@@ -62,6 +62,8 @@ class Label(StrEnum):
     AUDIENCE = "audience"
     RULES = "rules"
     COLOURS = "colours"
+    SHARING = "sharing"
+    FOCUS = "focus"
     BODY = "body"
     NOTES = "notes"
     REPLY_INSIDE = "reply-inside"
@@ -116,9 +118,11 @@ class Person:
     name: str
     address: str
     role: str = ""
-    """``required``, ``optional`` or ``resource``."""
+    """Of a guest: ``required``, ``optional`` or ``resource``. Of whom a calendar is shared with: ``sharing-`` and
+    Graph's name of the role."""
     answer: str = ""
-    """``none``, ``accepted``, ``tentativelyAccepted``, ``declined``, ``notResponded``, ``organizer``."""
+    """Of a guest: ``none``, ``accepted``, ``tentativelyAccepted``, ``declined``, ``notResponded``, ``organizer``. Of a
+    sender: ``focused`` or ``other``."""
 
 
 @dataclass(frozen=True, slots=True)

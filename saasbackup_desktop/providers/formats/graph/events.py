@@ -15,7 +15,7 @@ from saasbackup_desktop.providers.formats.graph.card import (
     Person,
     only_said,
 )
-from saasbackup_desktop.providers.formats.graph.plain import Plain, entries, inner, line, lines, number, objects
+from saasbackup_desktop.providers.formats.graph.plain import Plain, entries, inner, line, lines, number, objects, text
 from saasbackup_desktop.providers.formats.graph.values import (
     files,
     mailbox_text,
@@ -59,14 +59,14 @@ def facets(plain: Plain) -> dict[str, str]:
     organizer = person(inner(plain, "organizer"))
     guests = _attendees(plain)
     kept = section(Label.BODY, plain.get("body"))
-    said = line(plain.get("bodyPreview")) or (readable(kept[0]) if kept else "")
+    said = text(plain.get("bodyPreview")).strip() or (readable(kept[0]) if kept else "")
     return {
         "start": _said(plain.get("start")),
         "end": _said(plain.get("end")),
         "organizer": organizer.address if organizer else "",
         "attendees": ", ".join(one.address for one in guests if one.address),
         "location": line(inner(plain, "location").get("displayName")),
-        "description": said.partition("\n")[0],
+        "description": line(said.partition("\n")[0]),
         "all-day": "yes" if plain.get("isAllDay") is True else "",
         "recurrence": line(inner(plain, "recurrence", "pattern").get("type")),
         "categories": "\n".join(lines(plain.get("categories"))),

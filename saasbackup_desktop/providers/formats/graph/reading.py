@@ -51,6 +51,13 @@ def card_of(service: Service, data: bytes) -> Card:
     return _CARDS[service](load(data))
 
 
+def with_parts(service: Service, card: Card, parts: Mapping[str, bytes]) -> Card:
+    """Complete a card by what lies beside the item: the paths of the folders that a rule names."""
+    if service is Service.SETTINGS and "folders" in parts:
+        return settings.with_folders(card, parts["folders"])
+    return card
+
+
 def differing(service: Service, old: bytes, new: bytes) -> tuple[str, ...]:
     """Name what differs: labels of lines and sections, ``title``, and ``other`` for what no card shows."""
     before, after = _by_label(card_of(service, old)), _by_label(card_of(service, new))

@@ -1,42 +1,59 @@
 """Settings of a mailbox: its own, automatic replies, rules and categories, alone or together, as they were saved."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from saasbackup_desktop.providers.formats.graph.card import (
     Card,
     Choice,
+    Clause,
     Colour,
     Hours,
     Label,
     Line,
     Period,
+    Person,
+    Rule,
     Section,
     only_said,
 )
-from saasbackup_desktop.providers.formats.graph.plain import Plain, entries, inner, line, lines, mapping
+from saasbackup_desktop.providers.formats.graph.plain import Plain, entries, inner, line, lines, load, mapping
 from saasbackup_desktop.providers.formats.graph.rules import is_rule, rule
-from saasbackup_desktop.providers.formats.graph.values import moment, section
+from saasbackup_desktop.providers.formats.graph.values import moment, person, section
 
 _DEEPEST: Final = 4
 _REPLIES: Final = frozenset({"internalReplyMessage", "externalReplyMessage", "externalAudience"})
-_OWN: Final = frozenset({"timeZone", "workingHours", "dateFormat", "timeFormat", "language", "userPurpose"})
+_OWN: Final = frozenset({"timeZone", "workingHours", "dateFormat", "timeFormat", "language", "userPurpose"}) | {
+    "delegateMeetingMessageDeliveryOptions"
+}
 
 
 def card(plain: Any) -> Card:
     """Read settings, whichever they are."""
     found = list(_settings(plain, 0))
-    lines: list[Line] = []
+    said: list[Line] = []
     sections: list[Section] = []
     for one in found:
         if _OWN & one.keys():
-            lines += _own(one)
+            said += _own(one)
         if _REPLIES & one.keys():
-            lines += _replies(one)
+            said += _replies(one)
             sections += _reply_texts(one)
     rules = tuple(rule(one) for one in found if is_rule(one))
-    lines += only_said((Label.RULES, rules), (Label.COLOURS, tuple(_colours(found))))
-    return Card(title=line(mapping(plain).get("displayName")), lines=tuple(lines), sections=tuple(sections))
+    said += only_said(
+        (Label.RULES, rules),
+        (Label.COLOURS, tuple(_colours(found))),
+        (Label.SHARING, tuple(_shares(found))),
+        (Label.FOCUS, tuple(_senders(found))),
+    )
+    return Card(title=line(mapping(plain).get("displayName")), lines=tuple(said), sections=tuple(sections))
+
+
+def with_folders(shown: Card, kept: bytes) -> Card:
+    """Call the folders that rules name by their paths, as they were kept beside the rule."""
+    paths = {id: "/".join(_path(steps)) for id, steps in mapping(load(kept)).items()}
+    return replace(shown, lines=tuple(_with_paths(one, paths) for one in shown.lines))
 
 
 def facets(plain: Plain) -> dict[str, str]:
@@ -98,6 +115,41 @@ def _replies(plain: Plain) -> tuple[Line, ...]:
 def _reply_texts(plain: Plain) -> Iterator[Section]:
     for label, name in ((Label.REPLY_INSIDE, "internalReplyMessage"), (Label.REPLY_OUTSIDE, "externalReplyMessage")):
         yield from section(label, {"contentType": "html", "content": plain.get(name)})
+
+
+def _with_paths(shown: Line, paths: Mapping[str, str]) -> Line:
+    return Line(
+        shown.label,
+        tuple(
+            replace(one, actions=tuple(_named(action, paths) for action in one.actions))
+            if isinstance(one, Rule)
+            else one
+            for one in shown.values
+        ),
+    )
+
+
+def _named(action: Clause, paths: Mapping[str, str]) -> Clause:
+    return Clause(action.code, tuple(paths.get(value) or value for value in action.values))
+
+
+def _path(steps: Any) -> Iterator[str]:
+    """Names of folders; each step is a role and a name."""
+    for step in entries(steps):
+        yield from lines(list(entries(step)[1:2]))
+
+
+def _shares(found: list[Plain]) -> Iterator[Person]:
+    for one in found:
+        role = line(one.get("role"))
+        if role and (somebody := person(inner(one, "emailAddress"), f"sharing-{role}")):
+            yield somebody
+
+
+def _senders(found: list[Plain]) -> Iterator[Person]:
+    for one in found:
+        if somebody := person(inner(one, "senderEmailAddress"), "", line(one.get("classifyAs"))):
+            yield somebody
 
 
 def _colours(found: list[Plain]) -> Iterator[Colour]:

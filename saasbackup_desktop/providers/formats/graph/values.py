@@ -10,6 +10,9 @@ from saasbackup_desktop.providers.formats.html_text import html_to_text
 ATTACHMENT: Final = "attachment/"
 """Begins the names of parts that are attached files; their id follows."""
 
+PHOTO: Final = "photo"
+"""The part that is a contact's picture."""
+
 
 def person(value: Plain, role: str = "", answer: str = "") -> Person | None:
     """Somebody, as a recipient or an e-mail address tells of them; None if it does not."""

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QFrame, QStackedLayout, QVBoxLayout, QWidget
 from saasbackup_desktop.app.flows import saving
 from saasbackup_desktop.app.views import Attachment, ItemRow, Preview
 from saasbackup_desktop.app.words.states import PREVIEW_PROBLEMS, Tone, label
+from saasbackup_desktop.core.model import Service, service_of
 from saasbackup_desktop.ui.bridge import Bridge
 from saasbackup_desktop.ui.kit import text
 from saasbackup_desktop.ui.kit.buttons import Button
@@ -82,7 +83,7 @@ class ReadingPane(QFrame):
 
     async def _bring(self, row: ItemRow) -> None:
         self.notice.hide()
-        preview = await self.bridge.call(self.bridge.desk.preview(row.item))
+        preview = await self.bridge.call(self.bridge.desk.preview(row.item, service_of(row.stream)))
         self._preview = preview
         self._stack.setCurrentIndex(1)
         self._subject.setText(preview.subject or self.tr("(no subject)"))
@@ -90,6 +91,7 @@ class ReadingPane(QFrame):
         to = self.tr("To: %1").replace("%1", preview.recipients or "–")
         copies = self.tr("Cc: %1").replace("%1", preview.copies)
         self._recipients.say(f"{to}   {copies}" if preview.copies else to)
+        self._recipients.setVisible(preview.service is Service.MAIL)
         self._date.setText(text.moment(row.item.time))
         self._date.setToolTip(text.utc(row.item.time))
         blocked = text.counted(preview.blocked, self.tr("remote picture was"), self.tr("remote pictures were"))
