@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from saasbackup_desktop.sim.graph.feed import Feed
+from saasbackup_desktop.sim.graph.series import settle
 from saasbackup_desktop.sim.graph.tenant import Tenant
 
 DEFAULT_CONTACTS: Final = "contacts"
@@ -21,6 +22,16 @@ class Shelf:
     feed: Feed = field(default_factory=Feed)
 
 
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A message to somebody about a meeting."""
+
+    kind: str
+    """``invitation``, ``update`` or ``cancellation``."""
+    to: str
+    subject: str
+
+
 class Organizer:
     """Contacts, calendars, tasks and settings of one mailbox."""
 
@@ -30,6 +41,8 @@ class Organizer:
         self.contacts: dict[str, Shelf] = {DEFAULT_CONTACTS: Shelf({"id": DEFAULT_CONTACTS})}
         self.calendars: dict[str, Shelf] = {}
         self.lists: dict[str, Shelf] = {}
+        self.notices: list[Notice] = []
+        """What Exchange would have sent to others because of what was done here."""
         self._made = 0
         address = tenant.users[user]["mail"]
         name = tenant.users[user]["displayName"]
@@ -56,6 +69,44 @@ class Organizer:
         plain = {"id": id, "displayName": name, "isOwner": True, "isShared": False, "wellknownListName": "none", **more}
         self.lists[id] = Shelf(plain)
         return id
+
+    def add_event(self, shelf: Shelf, plain: dict[str, Any], **more: Any) -> dict[str, Any]:
+        """Put an event into a calendar as Exchange keeps it; nobody is told. ``more``: what only Exchange says."""
+        owner = self.tenant.users[self.user]
+        event = {
+            "subject": "",
+            "body": {"contentType": "html", "content": ""},
+            "importance": "normal",
+            "sensitivity": "normal",
+            "showAs": "busy",
+            "isAllDay": False,
+            "isCancelled": False,
+            "isDraft": False,
+            "isOnlineMeeting": False,
+            "isReminderOn": True,
+            "reminderMinutesBeforeStart": 15,
+            "responseRequested": True,
+            "allowNewTimeProposals": True,
+            "hideAttendees": False,
+            "categories": [],
+            "attendees": [],
+            "location": {"displayName": "", "locationType": "default"},
+            "recurrence": None,
+            **plain,
+            "isOrganizer": True,
+            "organizer": {"emailAddress": {"name": owner["displayName"], "address": owner["mail"]}},
+            "responseStatus": {"response": "organizer" if plain.get("attendees") else "none"},
+            "iCalUId": self._id("uid"),
+            **more,
+        }
+        if "locations" in plain:
+            event["location"] = plain["locations"][0] if plain["locations"] else {"displayName": ""}
+        else:
+            event["locations"] = [event["location"]] if event["location"].get("displayName") else []
+        settle(event)
+        repeat(event)
+        event["bodyPreview"] = str((event["body"] or {}).get("content", ""))[:255]
+        return self.add(shelf, event)
 
     def add(self, shelf: Shelf, plain: dict[str, Any]) -> dict[str, Any]:
         """Put something on a shelf. Attachments and photos are given as ``_files``: name -> bytes."""
@@ -88,7 +139,30 @@ class Organizer:
                 return shelf, shelf.items[id]
         return None
 
+    def number(self, kind: str) -> str:
+        """A new id."""
+        return self._id(kind)
+
     def _id(self, kind: str) -> str:
         self._made += 1
         digest = hashlib.sha256(f"{self.user}/{kind}/{self._made}".encode()).digest()
         return "AAkB" + base64.urlsafe_b64encode(digest[:27]).decode()
+
+
+def repeat(event: dict[str, Any]) -> None:
+    """Say whether an event is a series, with the fillings that Exchange shows."""
+    if not event.get("recurrence"):
+        event["type"] = "singleInstance"
+        event["recurrence"] = None
+        return
+    event["type"] = "seriesMaster"
+    event.setdefault("cancelledOccurrences", [])
+    event.setdefault("_exceptions", [])
+    pattern = {"interval": 1, "month": 0, "dayOfMonth": 0, "firstDayOfWeek": "sunday", "index": "first"}
+    span = {
+        "recurrenceTimeZone": event["originalStartTimeZone"],
+        "numberOfOccurrences": 0,
+        "endDate": "0001-01-01",
+    }
+    said = event["recurrence"]
+    event["recurrence"] = {"pattern": {**pattern, **said["pattern"]}, "range": {**span, **said["range"]}}
