@@ -111,6 +111,8 @@ class Receipt:
     fault: ItemFault | None = None
     dropped: tuple[str, ...] = ()
     """Flags that the target does not keep."""
+    omitted: tuple[str, ...] = ()
+    """Names of attachments that the target does not take."""
     lost: tuple[str, ...] = ()
     """Codes of what else of the item cannot be brought back there: ``attendees``, ``online-meeting``..."""
 

@@ -165,5 +165,9 @@ async def _note_dropped(run: _Run, folder: FolderPlan, receipts: Sequence[Receip
     dropped = {flag for receipt in receipts for flag in receipt.dropped}
     if dropped:
         await run.journal.note("warning", "flags-dropped", where="/".join(folder.path), name=" ".join(sorted(dropped)))
+    for receipt in receipts:
+        if receipt.omitted:
+            name = f"{receipt.item.name}: {', '.join(receipt.omitted)}"
+            await run.journal.note("warning", "attachments-omitted", where="/".join(folder.path), name=name)
     for code, count in sorted(Counter(code for receipt in receipts for code in receipt.lost).items()):
         await run.journal.note("info", f"lost-{code}", where="/".join(folder.path), count=count)

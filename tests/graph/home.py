@@ -14,16 +14,16 @@ from saasbackup_desktop.engine.bench import Bench, Description
 from saasbackup_desktop.engine.meter import Meter
 from saasbackup_desktop.engine.offload import Offload
 from saasbackup_desktop.engine.restore import restore
-from saasbackup_desktop.providers.formats import mime
-from saasbackup_desktop.providers.microsoft.calendar import calendar_source
-from saasbackup_desktop.providers.microsoft.contacts import contacts_source
+from saasbackup_desktop.providers.formats.graph.reading import describe
+from saasbackup_desktop.providers.microsoft.calendar import calendar_source, calendar_target
+from saasbackup_desktop.providers.microsoft.contacts import contacts_source, contacts_target
 from saasbackup_desktop.providers.microsoft.mail.source import mail_source
 from saasbackup_desktop.providers.microsoft.mail.target import MailTarget
 from saasbackup_desktop.providers.microsoft.notes.source import notes_source
 from saasbackup_desktop.providers.microsoft.notes.target import NotesTarget
 from saasbackup_desktop.providers.microsoft.settings.source import settings_source
 from saasbackup_desktop.providers.microsoft.settings.target import SettingsTarget
-from saasbackup_desktop.providers.microsoft.tasks import tasks_source
+from saasbackup_desktop.providers.microsoft.tasks import tasks_source, tasks_target
 from saasbackup_desktop.sim.graph.mailbox import Mailbox
 from saasbackup_desktop.vault.stores.local import LocalStore
 from saasbackup_desktop.vault.vault import Vault
@@ -38,7 +38,14 @@ SOURCES = {
     Service.NOTES: notes_source,
     Service.SETTINGS: settings_source,
 }
-TARGETS = {Service.MAIL: MailTarget, Service.NOTES: NotesTarget, Service.SETTINGS: SettingsTarget}
+TARGETS = {
+    Service.MAIL: MailTarget,
+    Service.NOTES: NotesTarget,
+    Service.SETTINGS: SettingsTarget,
+    Service.CALENDAR: calendar_target,
+    Service.CONTACTS: contacts_target,
+    Service.TASKS: tasks_target,
+}
 
 
 @dataclass
@@ -72,9 +79,7 @@ class Doors:
         return self.accounts[stream]
 
     def describe(self, service: Service, data: bytes) -> Description:
-        if service is not Service.MAIL:
-            return Description("", {}, data.decode(), "")
-        said = mime.describe(data)
+        said = describe(service, data)
         return Description(said.name, said.facets, said.text, said.attachments)
 
 

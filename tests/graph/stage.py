@@ -23,8 +23,11 @@ GRANTED = frozenset(
         "Mail.Read",
         "Mail.ReadWrite",
         "Contacts.Read",
+        "Contacts.ReadWrite",
         "Calendars.Read",
+        "Calendars.ReadWrite",
         "Tasks.Read.All",
+        "Tasks.ReadWrite.All",
     }
 )
 

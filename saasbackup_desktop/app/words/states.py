@@ -263,6 +263,7 @@ LOG_LINES: Final[Mapping[str, str]] = {
     "snapshot-adopted": "Took a point in time over from the vault[: {snapshot}][, {items} messages]",
     "snapshot-damaged": "Left out a damaged point in time[: {snapshot}][, file {file}]",
     "flags-dropped": "The target does not keep some flags[ in {where}][: {name}]",
+    "attachments-omitted": "The target does not take links to files elsewhere[ in {where}][: {name}]",
     "lost-attendees": "Restored without its attendees, who would have got a message; they are listed in the text"
     "[ in {where}][: {count} events]",
     "lost-online-meeting": "Restored without an online meeting of its own; its link is in the text[ in {where}]"

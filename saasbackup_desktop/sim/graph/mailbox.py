@@ -113,6 +113,18 @@ class Mailbox:
             if folder.get("parentFolderId") == parent and is_listed:
                 yield self.shown_folder(id)
 
+    def add_archive(self) -> str:
+        """Give the mailbox an archive that names reach. The real service says that it has no such thing."""
+        root = str(self.make_folder("Top of Archive", _STORE, hidden=True)["id"])
+        self.known["archivemsgfolderroot"] = root
+        return root
+
+    def add_search_folder(self, name: str) -> str:
+        """Make a folder that only shows what lies elsewhere."""
+        folder = self.make_folder(name, self.known["msgfolderroot"])
+        folder["@odata.type"] = "#microsoft.graph.mailSearchFolder"
+        return str(folder["id"])
+
     # --- messages --------------------------------------------------------------------------------------------
 
     def deliver(

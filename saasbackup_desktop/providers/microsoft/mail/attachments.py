@@ -3,21 +3,29 @@
 Each is kept as the JSON that Graph gives: of another item, the item is inside; of a link, what Graph tells of it.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from saasbackup_desktop.core import codec
 from saasbackup_desktop.core.errors import ItemFault, NotFound
 from saasbackup_desktop.core.ids import NodeId
+from saasbackup_desktop.providers.formats.html_text import html_to_text
 from saasbackup_desktop.providers.microsoft import objects
 from saasbackup_desktop.providers.microsoft.graph import Call, Graph
 
 PREFIX: Final = "attachment/"
+FLAGS: Final = "Integer 0x0E07"
+"""PidTagMessageFlags: 1 read, 8 not sent yet."""
+SENT: Final = "SystemTime 0x0039"
+RECEIVED: Final = "SystemTime 0x0E06"
+MESSAGE: Final = "#microsoft.graph.message"
 FILE: Final = "#microsoft.graph.fileAttachment"
 ITEM: Final = "#microsoft.graph.itemAttachment"
 REFERENCE: Final = "#microsoft.graph.referenceAttachment"
 _BRIEF: Final = "id,name,contentType,size,isInline"
-_INSIDE: Final = "$expand=microsoft.graph.itemattachment/item"
+INSIDE: Final = "$expand=microsoft.graph.itemattachment/item"
+_BLANKS: Final = re.compile(r"\s+")
 _READ_ONLY: Final = frozenset(
     {
         "id",
@@ -70,7 +78,7 @@ async def read_attachments(
         for one in values:
             kind = str(one.get("@odata.type") or FILE)
             if kind != FILE or with_files:
-                wanted.append((id, str(one["id"]), f"?{_INSIDE}" if kind == ITEM else ""))
+                wanted.append((id, str(one["id"]), f"?{INSIDE}" if kind == ITEM else ""))
     parts: dict[NodeId, dict[str, bytes]] = {}
     calls = [Call("GET", f"{at}/{id}/attachments/{one}{query}") for id, one, query in wanted]
     for (id, one, _), answer in zip(wanted, await graph.batch(calls, mailbox=user) if calls else (), strict=True):
@@ -88,6 +96,11 @@ def read_part(data: bytes) -> dict[str, Any]:
     return plain
 
 
+def attached(parts: Mapping[str, bytes]) -> list[dict[str, Any]]:
+    """The attachments among an item's parts."""
+    return [read_part(data) for name, data in sorted(parts.items()) if name.startswith(PREFIX)]
+
+
 def posted(plain: Mapping[str, Any]) -> dict[str, Any] | None:
     """What Graph is told to attach the same again; None if it takes no such thing."""
     kind = plain.get("@odata.type")
@@ -101,5 +114,20 @@ def posted(plain: Mapping[str, Any]) -> dict[str, Any] | None:
 
 
 def inner(item: Mapping[str, Any]) -> dict[str, Any]:
-    """An attached item without what only the service says of it."""
-    return {name: value for name, value in item.items() if name not in _READ_ONLY}
+    """An attached item without what only the service says of it; a message with its dates, and not as a draft."""
+    kept = {name: value for name, value in item.items() if name not in _READ_ONLY}
+    if str(item.get("@odata.type")) == MESSAGE:
+        dates = ((SENT, item.get("sentDateTime")), (RECEIVED, item.get("receivedDateTime")), (FLAGS, "1"))
+        kept["singleValueExtendedProperties"] = [{"id": id, "value": value} for id, value in dates if value]
+    return kept
+
+
+def seen(attachment: Mapping[str, Any]) -> str:
+    """What people see of an attached item, in a form that compares."""
+    item = attachment.get("item") or {}
+    body = item.get("body") or {}
+    text = str(body.get("content") or "")
+    if str(body.get("contentType")).lower() == "html":
+        text = html_to_text(text)
+    title = str(item.get("subject") or item.get("displayName") or "")
+    return "\n".join((str(item.get("@odata.type")), title.strip(), _BLANKS.sub(" ", text).strip()))

@@ -13,11 +13,8 @@ from saasbackup_desktop.core import codec
 from saasbackup_desktop.core.model import Item
 from saasbackup_desktop.providers.formats.html_text import html_to_text
 from saasbackup_desktop.providers.formats.parts import Part, read_message
+from saasbackup_desktop.providers.microsoft.mail.attachments import FLAGS, ITEM, MESSAGE, RECEIVED, SENT, posted
 
-FLAGS: Final = "Integer 0x0E07"
-"""PidTagMessageFlags: 1 read, 8 not sent yet."""
-_SENT: Final = "SystemTime 0x0039"
-_RECEIVED: Final = "SystemTime 0x0E06"
 MARK: Final = "String {8f1c2a44-6a0c-4f0e-9d0b-5d2f6c1c7e55} Name BackupItem"
 """A property of ours: which item, in which revision, a message was restored from."""
 RESTORED: Final = "Restored"
@@ -25,6 +22,7 @@ RESTORED: Final = "Restored"
 SMALL: Final = 3 * 1024 * 1024
 """Attachments of this many bytes and more need an upload session (outlook-large-attachments)."""
 _KEPT: Final = ("importance", "isDeliveryReceiptRequested", "isReadReceiptRequested")
+_CARDS: Final = frozenset({"text/calendar", "text/vcard", "text/x-vcard"})
 _BLANKS: Final = re.compile(r"\s+")
 
 
@@ -64,10 +62,17 @@ class Composed:
 
     message: dict[str, Any]
     enclosures: Sequence[Enclosure]
+    items: Sequence[dict[str, Any]] = ()
+    """Attached items: messages, events, contacts."""
+    omitted: Sequence[str] = ()
+    """Names of attachments that Graph takes from nobody: links to files elsewhere."""
 
 
-def compose(item: Item, data: bytes, kept: bytes | None) -> Composed:
-    """Turn a saved message into what Graph is told. ``kept``: the item's part ``graph``, if there is one."""
+def compose(item: Item, data: bytes, kept: bytes | None, attached: Sequence[Mapping[str, Any]] = ()) -> Composed:
+    """Turn a saved message into what Graph is told.
+
+    ``kept``: the item's part ``graph``, if there is one; ``attached``: attachments that are kept beside the MIME.
+    """
     said: Mapping[str, Any] = codec.loads(kept) if kept else {}
     mime = read_message(data)
     body = _body(mime)
@@ -94,7 +99,23 @@ def compose(item: Item, data: bytes, kept: bytes | None) -> Composed:
         {"id": MARK, "value": mark_of(item)},
         *_times(item, said),
     ]
-    return Composed(message, [_enclosure(part, number) for number, part in enumerate(_files(mime, body))])
+    files = _files(mime, body)
+    items: list[dict[str, Any]] = []
+    omitted: list[str] = []
+    for one in attached:
+        again = posted(one)
+        if again is None or again["@odata.type"] != ITEM:
+            omitted.append(str(one.get("name") or ""))
+            continue
+        part = next((part for part in files if _is_shown_as(part, one)), None)
+        if part is not None and str(again["item"].get("@odata.type")) == MESSAGE:
+            again["item"]["attachments"] = [enclosure.plain for enclosure in _inside(part)]
+        if part is not None and len(codec.dumps(again)) >= SMALL:
+            continue  # too large for one request: it stays a file, as the MIME has it
+        if part is not None:
+            files.remove(part)
+        items.append(again)
+    return Composed(message, [_enclosure(part, number) for number, part in enumerate(files)], items, omitted)
 
 
 def state_of(item: Item) -> dict[str, Any]:
@@ -121,13 +142,23 @@ def mark_of(item: Item) -> str:
 
 def expected(composed: Composed) -> dict[str, str]:
     """What a message that was made of this must show, by property, as text that compares."""
-    return {**shown(composed.message), "attachments": _listed((e.name, e.data) for e in composed.enclosures)}
+    files = [(enclosure.name, enclosure.data) for enclosure in composed.enclosures]
+    return {
+        **shown(composed.message),
+        "attachments": _listed([*files, *((one["name"], ITEM) for one in composed.items)]),
+    }
 
 
 def found(message: Mapping[str, Any], attachments: Sequence[Mapping[str, Any]]) -> dict[str, str]:
     """The same of a message as Graph shows it."""
-    files = [(str(one.get("name")), base64.b64decode(one.get("contentBytes") or "")) for one in attachments]
+    files = [(str(one.get("name")), _bytes(one)) for one in attachments]
     return {**shown(message), "attachments": _listed(files)}
+
+
+def _bytes(attachment: Mapping[str, Any]) -> bytes | str:
+    if attachment.get("@odata.type") == ITEM:
+        return ITEM
+    return base64.b64decode(attachment.get("contentBytes") or "")
 
 
 def shown(message: Mapping[str, Any]) -> dict[str, str]:
@@ -147,8 +178,10 @@ def shown(message: Mapping[str, Any]) -> dict[str, str]:
     }
 
 
-def _listed(files: Any) -> str:
-    return "\n".join(sorted(f"{name} {hashlib.sha256(data).hexdigest()}" for name, data in files))
+def _listed(files: Sequence[tuple[str, bytes | str]]) -> str:
+    """Names and contents in a form that compares; of an attached item, its kind."""
+    said = [(name, data if isinstance(data, str) else hashlib.sha256(data).hexdigest()) for name, data in files]
+    return "\n".join(sorted(f"{name} {content}" for name, content in said))
 
 
 def _addresses(recipients: Any) -> str:
@@ -162,7 +195,7 @@ def _flags(item: Item) -> int:
 def _times(item: Item, said: Mapping[str, Any]) -> list[dict[str, str]]:
     received = said.get("receivedDateTime") or _written(item.time)
     sent = said.get("sentDateTime") or received
-    return [{"id": id, "value": value} for id, value in ((_SENT, sent), (_RECEIVED, received)) if value]
+    return [{"id": id, "value": value} for id, value in ((SENT, sent), (RECEIVED, received)) if value]
 
 
 def _written(seconds: int | None) -> str:
@@ -183,6 +216,20 @@ def _body(mime: Part) -> Part | None:
 def _files(mime: Part, body: Part | None) -> list[Part]:
     """All parts that are not the text shown, nor another form of it."""
     return [part for part in mime.leaves() if part is not body and not (part.is_text and not part.name)]
+
+
+def _is_shown_as(part: Part, attachment: Mapping[str, Any]) -> bool:
+    """Whether a part of the MIME is what Graph calls an attached item: a message within the message, or a card."""
+    names = {str(attachment.get("name") or ""), str((attachment.get("item") or {}).get("subject") or "")} - {""}
+    if part.media_type == "message/rfc822":
+        return read_message(part.content()).said("subject").strip() in {name.strip() for name in names}
+    return part.media_type in _CARDS and part.name.rpartition(".")[0] in names
+
+
+def _inside(part: Part) -> list[Enclosure]:
+    """The files in a message within the message."""
+    mime = read_message(part.content())
+    return [_enclosure(one, number) for number, one in enumerate(_files(mime, _body(mime)))]
 
 
 def _enclosure(part: Part, number: int) -> Enclosure:

@@ -81,8 +81,7 @@ async def read_tree(graph: Graph, user: str, known: Mapping[str, str] | None = N
             if plain.get("@odata.type") == _SEARCH or plain["id"] in found or by_id.get(plain["id"]) == NOTES:
                 continue
             found[plain["id"]] = _folder(plain, names.get("msgfolderroot", ""), by_id)
-            if plain.get("childFolderCount") or by_id.get(plain["id"]) in _ROOTS:
-                parents.append(plain["id"])
+            parents.append(plain["id"])  # whatever it counts: hidden ones are not counted
         level = await _children(graph, user, parents)
     return Tree(list(found.values()), names.get("msgfolderroot", ""), names)
 

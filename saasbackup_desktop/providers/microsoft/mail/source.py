@@ -9,6 +9,7 @@ from saasbackup_desktop.core.ids import NodeId
 from saasbackup_desktop.core.model import Folder, Item
 from saasbackup_desktop.core.ports import Fetched
 from saasbackup_desktop.providers.microsoft.graph import IMMUTABLE, Call, Graph
+from saasbackup_desktop.providers.microsoft.mail.attachments import read_attachments
 from saasbackup_desktop.providers.microsoft.mail.folders import read_tree
 from saasbackup_desktop.providers.microsoft.mail.messages import EXPAND, SELECT, item_of, source_part
 from saasbackup_desktop.providers.microsoft.walking import DeltaSource, Told
@@ -67,15 +68,17 @@ class Mail:
         for start in range(0, len(small), _BATCH):
             some = small[start : start + _BATCH]
             await self._ask_again(some, told)
+            beside = await self._beside(some, told)
             room = asyncio.Semaphore(_AT_ONCE)
             async with asyncio.TaskGroup() as group:
-                tasks = [group.create_task(self._fetch(item, room, told)) for item in some]
+                tasks = [group.create_task(self._fetch(item, room, told, beside.get(item.id, {}))) for item in some]
             yield [task.result() for task in tasks]
         for item in items:
             if (item.size or 0) > _LARGE:
                 await self._ask_again([item], told)
+                beside = await self._beside([item], told)
                 pieces = self._graph.stream(self._original(item), mailbox=self._user)
-                yield [Fetched(item, pieces, _parts(item, told))]
+                yield [Fetched(item, pieces, {**_parts(item, told), **beside.get(item.id, {})})]
 
     async def _ask_again(self, items: Sequence[Item], told: Told) -> None:
         """Have at hand what Graph says of items that were not told in this run."""
@@ -86,17 +89,28 @@ class Mail:
             if answer.fault is None:
                 told.put(item.id, answer.body)
 
-    async def _fetch(self, item: Item, room: asyncio.Semaphore, told: Told) -> Fetched:
+    async def _beside(self, items: Sequence[Item], told: Told) -> dict[NodeId, dict[str, bytes]]:
+        """Read the attachments that the MIME of these messages does not carry as they are."""
+        return await read_attachments(self._graph, self._user, [item.id for item in items if _has_files(item, told)])
+
+    async def _fetch(self, item: Item, room: asyncio.Semaphore, told: Told, beside: Mapping[str, bytes]) -> Fetched:
         async with room:
             try:
                 data = await self._graph.content(self._original(item), mailbox=self._user)
             except (NotFound, Refused) as fault:
                 told.take(item.id)
                 return Fetched(item, fault)
-            return Fetched(item, data, _parts(item, told))
+            return Fetched(item, data, {**_parts(item, told), **beside})
 
     def _original(self, item: Item) -> str:
         return f"/users/{self._user}/messages/{item.id}/$value"
+
+
+def _has_files(item: Item, told: Told) -> bool:
+    if (plain := told.take(item.id)) is None:
+        return False
+    told.put(item.id, plain)
+    return bool(plain.get("hasAttachments"))
 
 
 def _parts(item: Item, told: Told) -> dict[str, bytes]:

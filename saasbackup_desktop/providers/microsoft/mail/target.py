@@ -21,6 +21,7 @@ from saasbackup_desktop.core.ports import Delivery, Reading, Receipt, Twins
 from saasbackup_desktop.providers.microsoft.bodies import pieces, whole
 from saasbackup_desktop.providers.microsoft.graph import IMMUTABLE, Call, Graph
 from saasbackup_desktop.providers.microsoft.mail import composing
+from saasbackup_desktop.providers.microsoft.mail.attachments import INSIDE, ITEM, PREFIX, attached, seen
 from saasbackup_desktop.providers.microsoft.mail.composing import MARK, RESTORED, SMALL, Composed, Enclosure
 from saasbackup_desktop.providers.microsoft.mail.folders import Tree, read_tree
 from saasbackup_desktop.providers.microsoft.mail.messages import moment
@@ -194,7 +195,8 @@ class MailTarget:
         try:
             data = await whole(delivery.data)
             kept = await whole(delivery.parts["graph"]) if "graph" in delivery.parts else None
-            composed = composing.compose(item, data, kept)
+            beside = {name: await whole(part) for name, part in delivery.parts.items() if name.startswith(PREFIX)}
+            composed = composing.compose(item, data, kept, attached(beside))
             made = await self._graph.send("POST", path, composed.message, mailbox=self._user, prefer=[IMMUTABLE])
         except ItemFault as fault:
             return Receipt(item, delivery.into, None, fault)
@@ -202,6 +204,9 @@ class MailTarget:
         try:
             for enclosure in composed.enclosures:
                 await self._enclose(id, enclosure)
+            for one in composed.items:
+                at = f"/users/{self._user}/messages/{id}/attachments"
+                await self._graph.send("POST", at, one, mailbox=self._user, prefer=[IMMUTABLE])
         except BaseException as fault:
             # Half a message must not pass for a whole one.
             with suppress(Fault):
@@ -209,7 +214,7 @@ class MailTarget:
             if isinstance(fault, ItemFault):
                 return Receipt(item, delivery.into, None, fault)
             raise
-        return Receipt(item, delivery.into, id)
+        return Receipt(item, delivery.into, id, omitted=tuple(composed.omitted))
 
     async def _enclose(self, id: NodeId, enclosure: Enclosure) -> None:
         at = f"/users/{self._user}/messages/{id}/attachments"
@@ -224,14 +229,25 @@ class MailTarget:
     async def _difference(self, item: Item, plain: Mapping[str, Any], reading: Reading) -> str:
         assert item.body is not None
         kept = await reading(item.parts["graph"]) if "graph" in item.parts else None
-        composed: Composed = composing.compose(item, await reading(item.body), kept)
+        beside = {name: await reading(part) for name, part in item.parts.items() if name.startswith(PREFIX)}
+        composed: Composed = composing.compose(item, await reading(item.body), kept, attached(beside))
         wanted, there = composing.expected(composed), composing.found(plain, plain.get("attachments") or ())
+        there_ids = [str(one["id"]) for one in plain.get("attachments") or () if one.get("@odata.type") == ITEM]
         for name, value in wanted.items():
             if there[name] != value:
                 return name
         if bool(plain.get("isDraft")) != ("\\Draft" in item.flags):
             return "isDraft"
+        if composed.items and await self._items(str(plain["id"]), there_ids) != sorted(map(seen, composed.items)):
+            return "attachments"
         return "" if item.time is None or moment(plain.get("receivedDateTime")) == item.time else "date"
+
+    async def _items(self, id: str, attachments: Sequence[str]) -> list[str]:
+        """What there is to see of the items attached to a message."""
+        at = f"/users/{self._user}/messages/{id}/attachments"
+        calls = [Call("GET", f"{at}/{one}?{INSIDE}") for one in attachments]
+        answers = await self._graph.batch(calls, mailbox=self._user)
+        return sorted(seen(answer.body) for answer in answers if answer.fault is None)
 
 
 def _child(tree: Tree, parent: NodeId | None, name: str) -> NodeId | None:

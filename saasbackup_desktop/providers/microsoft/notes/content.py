@@ -9,13 +9,13 @@ from saasbackup_desktop.core.ids import NodeId
 from saasbackup_desktop.core.model import Item
 from saasbackup_desktop.providers.formats.html_text import html_to_text
 from saasbackup_desktop.providers.microsoft import objects
-from saasbackup_desktop.providers.microsoft.mail.composing import FLAGS, MARK, RESTORED, mark_of
+from saasbackup_desktop.providers.microsoft.mail.attachments import FLAGS, RECEIVED
+from saasbackup_desktop.providers.microsoft.mail.composing import MARK, RESTORED, mark_of
 from saasbackup_desktop.providers.microsoft.mail.messages import moment
 
 CLASS: Final = "String 0x001A"
 """PidTagMessageClass."""
 NOTE: Final = "IPM.StickyNote"
-_RECEIVED: Final = "SystemTime 0x0E06"
 _SET: Final = "{0006200E-0000-0000-C000-000000000046}"
 _LOOKS: Final = tuple(f"Integer {_SET} Id 0x{number:04X}" for number in (0x8B00, 0x8B02, 0x8B03, 0x8B04, 0x8B05))
 """Colour, width, height and place of a note (MS-OXONOTE, section 2.2.1)."""
@@ -85,7 +85,7 @@ def message_of(item: Item, content: Mapping[str, Any]) -> dict[str, Any]:
     """What Graph is told to make a note again."""
     properties = {CLASS: NOTE, **_properties(content), FLAGS: "1", MARK: mark_of(item)}
     if received := content.get("receivedDateTime") or content.get("createdDateTime"):
-        properties[_RECEIVED] = str(received)
+        properties[RECEIVED] = str(received)
     return {**changes_of(content), _PROPERTIES: [{"id": id, "value": value} for id, value in properties.items()]}
 
 
