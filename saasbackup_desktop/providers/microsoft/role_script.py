@@ -12,6 +12,7 @@ import shutil
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from typing import Final
 from uuid import UUID
@@ -35,6 +36,24 @@ ATTRIBUTES: Final = frozenset(
     {*(f"CustomAttribute{number}" for number in range(1, 16)), "Department", "Company", "Office", "CountryOrRegion"}
 )
 """Properties of recipients that a fence may look at."""
+
+
+MARK: Final = "backup-role"
+"""What the lines begin with that tell what was found and done; what they fail with that we foresaw, too."""
+
+
+class Connection(StrEnum):
+    """How the script signs in to Exchange Online."""
+
+    BROWSER = "browser"
+    """Whoever runs it by hand signs in where it is run."""
+    DEVICE = "device"
+    """It shows a code, to be typed in any browser. Not in Windows PowerShell."""
+    CERTIFICATE = "certificate"
+    """As an application that may manage Exchange (Exchange.ManageAsApp and a role of the directory), without anybody.
+
+    Its certificate comes in by standard input, as ``exchange_shell`` sends it.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,9 +149,23 @@ class Tools:
         """Both are there, and new enough."""
         return bool(self.shell) and bool(self.module) and _ordered(self.module) >= _ordered(_VERSION)
 
+    @property
+    def can_show_codes(self) -> bool:
+        """It is PowerShell 7, which can sign in by a code: Windows PowerShell cannot."""
+        return self.can_run and Path(self.shell).stem.lower() == "pwsh"
 
-def write_script(plan: Plan) -> str:
-    """Write the script. It may be run again: what is there already is left or brought up to date."""
+
+def commands(plan: Plan) -> tuple[str, ...]:
+    """Commands of Exchange Online that whoever runs the script must be allowed to use."""
+    of_scopes = () if isinstance(plan.fence, InUnit) else _FOR_SCOPES
+    return (*_FOR_ALL, *of_scopes)
+
+
+def write_script(plan: Plan, connection: Connection = Connection.BROWSER) -> str:
+    """Write the script. It may be run again: what is there already is left or brought up to date.
+
+    It tells line by line what it finds and does, for people and for ``exchange_shell`` to read; it has no secret in it.
+    """
     return "\n".join(
         (
             *_HEAD,
@@ -144,15 +177,27 @@ def write_script(plan: Plan) -> str:
             "$assignments = [ordered]@{",
             *(f"    {_literal(plan.assignment(role))} = {_literal(role)}" for role in dict.fromkeys(plan.roles)),
             "}",
+            "$commands = @(",
+            ",\n".join(f"    {_literal(name)}" for name in commands(plan)),
+            ")",
             "",
-            f"Connect-ExchangeOnline -ShowBanner:$false -ExchangeEnvironmentName {_ENVIRONMENTS[plan.cloud]}",
+            *_TELL,
+            *_INPUT[connection],
             "try {",
-            *(f"    {line}".rstrip() for line in (*_PRINCIPAL, *_scope(plan), *_ASSIGN, *_TRY)),
+            *(
+                f"    {line}".rstrip()
+                for line in (
+                    f"Connect-ExchangeOnline -ShowBanner:$false -ExchangeEnvironmentName {_ENVIRONMENTS[plan.cloud]}"
+                    f"{_CONNECT[connection]}",
+                    *_CHECK,
+                    *_PRINCIPAL,
+                    *_scope(plan),
+                    *_ASSIGN,
+                    *_TRY,
+                )
+            ),
             "}",
-            "finally {",
-            "    Disconnect-ExchangeOnline -Confirm:$false",
-            "}",
-            "",
+            *_END,
         )
     )
 
@@ -196,54 +241,167 @@ _HEAD: Final = (
     "$ErrorActionPreference = 'Stop'",
     "",
 )
+_FOR_ALL: Final = (
+    "Get-OrganizationConfig",
+    "Enable-OrganizationCustomization",
+    "Get-Recipient",
+    "Get-ServicePrincipal",
+    "New-ServicePrincipal",
+    "Get-ManagementRoleAssignment",
+    "New-ManagementRoleAssignment",
+    "Remove-ManagementRoleAssignment",
+    "Test-ServicePrincipalAuthorization",
+)
+_FOR_SCOPES: Final = ("Get-ManagementScope", "New-ManagementScope", "Set-ManagementScope")
+_TELL: Final = (
+    "function Tell($kind, $name, $state, $detail) {",
+    "    $said = @($kind, $name, $state, $detail) | ForEach-Object { \"$_\" -replace '[\\r\\n|]+', ' ' }",
+    f"    [Console]::WriteLine('{MARK} | ' + ($said -join ' | '))",
+    "}",
+    "function Fail($reason) {",
+    f"    throw ('{MARK}:' + $reason)",
+    "}",
+    "",
+    "$failed = $false",
+    "$at = 'connect'",
+    "$kinds = @('UserMailbox', 'SharedMailbox', 'RoomMailbox', 'EquipmentMailbox')",
+)
+_UTF_8: Final = "[Console]::OutputEncoding = New-Object Text.UTF8Encoding -ArgumentList $false"
+_INPUT: Final[Mapping[Connection, Sequence[str]]] = {
+    Connection.BROWSER: (),
+    Connection.DEVICE: (_UTF_8,),
+    Connection.CERTIFICATE: (
+        _UTF_8,
+        "$given = (@($input) -join '') | ConvertFrom-Json",
+        "$certificate = New-Object Security.Cryptography.X509Certificates.X509Certificate2 -ArgumentList "
+        "([Convert]::FromBase64String($given.certificate)), $given.password",
+    ),
+}
+_CONNECT: Final[Mapping[Connection, str]] = {
+    Connection.BROWSER: "",
+    Connection.DEVICE: " -Device",
+    Connection.CERTIFICATE: " -AppId $given.client -Organization $given.organization -Certificate $certificate",
+}
+_CHECK: Final = (
+    "Tell 'connect' 'Exchange Online' 'done' ''",
+    f"Tell 'module' '{_MODULE}' 'present' (Get-Module -Name {_MODULE}).Version",
+    "",
+    "$at = 'commands'",
+    "$missing = @($commands | Where-Object { -not (Get-Command -Name $_ -ErrorAction SilentlyContinue) })",
+    "foreach ($name in $commands) {",
+    "    if ($missing -contains $name) {",
+    "        Tell 'command' $name 'missing' ''",
+    "    }",
+    "    else {",
+    "        Tell 'command' $name 'present' ''",
+    "    }",
+    "}",
+    "if ($missing.Count -gt 0) {",
+    "    Fail 'commands-missing'",
+    "}",
+    "",
+    "$at = 'licence'",
+    "$some = @(Get-Recipient -RecipientTypeDetails $kinds -ResultSize 1 -WarningAction SilentlyContinue)",
+    "if ($some.Count -eq 0) {",
+    "    Tell 'licence' 'Exchange Online' 'missing' ''",
+    "    Fail 'no-mailboxes'",
+    "}",
+    "Tell 'licence' 'Exchange Online' 'present' ''",
+    "",
+)
 _PRINCIPAL: Final = (
+    "$at = 'customization'",
     "if ((Get-OrganizationConfig).IsDehydrated) {",
     "    Enable-OrganizationCustomization",
+    "    Tell 'customization' '' 'made' ''",
+    "}",
+    "else {",
+    "    Tell 'customization' '' 'present' ''",
     "}",
     "",
+    "$at = 'principal'",
     "$principal = Get-ServicePrincipal | Where-Object { $_.AppId -eq $applicationId }",
     'if ($principal -and "$($principal.ObjectId)" -ne $principalId) {',
-    "    throw 'The application is known under another object id.'",
+    "    Fail 'other-object-id'",
     "}",
-    "if (-not $principal) {",
+    "if ($principal) {",
+    "    Tell 'principal' $applicationId 'present' ''",
+    "}",
+    "else {",
     "    New-ServicePrincipal -AppId $applicationId -ObjectId $principalId -DisplayName $applicationName | Out-Null",
+    "    Tell 'principal' $applicationId 'made' ''",
     "}",
     "",
+    "$at = 'scope'",
 )
 _UPDATE_SCOPE: Final = (
     "$scope = Get-ManagementScope | Where-Object { $_.Name -eq $scopeName }",
     "if ($scope) {",
     "    Set-ManagementScope -Identity $scopeName -RecipientRestrictionFilter $filter",
+    "    Tell 'scope' $scopeName 'changed' ''",
     "}",
     "else {",
     "    New-ManagementScope -Name $scopeName -RecipientRestrictionFilter $filter | Out-Null",
+    "    Tell 'scope' $scopeName 'made' ''",
     "}",
     "$where = @{ CustomResourceScope = $scopeName }",
+    "$inside = @(Get-Recipient -Filter $filter -RecipientTypeDetails $kinds -ResultSize 1 "
+    "-WarningAction SilentlyContinue)",
+    "if ($inside.Count -gt 0) {",
+    "    Tell 'in-scope' $scopeName 'present' ''",
+    "}",
+    "else {",
+    "    Tell 'in-scope' $scopeName 'missing' ''",
+    "}",
     "",
 )
 _ASSIGN: Final = (
+    "$at = 'assignment'",
     '$present = @(Get-ManagementRoleAssignment | ForEach-Object { "$($_.Name)" } |',
     "    Where-Object { $_.StartsWith($prefix, [StringComparison]::Ordinal) })",
     "foreach ($assignment in $assignments.GetEnumerator()) {",
     "    if ($present -notcontains $assignment.Key) {",
     "        New-ManagementRoleAssignment -Name $assignment.Key -App $principalId -Role $assignment.Value @where |",
     "            Out-Null",
+    "        Tell 'assignment' $assignment.Key 'made' ''",
+    "    }",
+    "    else {",
+    "        Tell 'assignment' $assignment.Key 'present' ''",
     "    }",
     "}",
     "foreach ($name in $present) {",
     "    if (@($assignments.Keys) -notcontains $name) {",
     "        Remove-ManagementRoleAssignment -Identity $name -Confirm:$false",
+    "        Tell 'assignment' $name 'removed' ''",
     "    }",
     "}",
     "",
 )
 _TRY: Final = (
+    "$at = 'authorization'",
     "if ($sample) {",
-    "    Test-ServicePrincipalAuthorization -Identity $principalId -Resource $sample | Format-Table",
+    "    $seen = @(Test-ServicePrincipalAuthorization -Identity $principalId -Resource $sample)",
     "}",
     "else {",
-    "    Test-ServicePrincipalAuthorization -Identity $principalId | Format-Table",
+    "    $seen = @(Test-ServicePrincipalAuthorization -Identity $principalId)",
     "}",
+    "foreach ($one in $seen) {",
+    "    Tell 'authorization' $one.RoleName $one.InScope $one.AllowedResourceScope",
+    "}",
+    "Tell 'end' '' 'done' ''",
+)
+_END: Final = (
+    "catch {",
+    "    $failed = $true",
+    "    Tell 'end' $at 'failed' $_.Exception.Message",
+    "}",
+    "finally {",
+    "    Disconnect-ExchangeOnline -Confirm:$false",
+    "}",
+    "if ($failed) {",
+    "    exit 1",
+    "}",
+    "",
 )
 
 
@@ -255,10 +413,10 @@ def _scope(plan: Plan) -> Sequence[str]:
         case InGroup(identity=identity):
             return (
                 f"$scopeName = {_literal(plan.scope)}",
-                "$kinds = @('MailUniversalDistributionGroup', 'MailUniversalSecurityGroup')",
-                f"$group = @(Get-Recipient -Identity {_literal(identity)} -RecipientTypeDetails $kinds)",
+                "$groups = @('MailUniversalDistributionGroup', 'MailUniversalSecurityGroup')",
+                f"$group = @(Get-Recipient -Identity {_literal(identity)} -RecipientTypeDetails $groups)",
                 "if ($group.Count -ne 1) {",
-                "    throw 'There must be one group of this name.'",
+                "    Fail 'group-unclear'",
                 "}",
                 '$filter = "MemberOfGroup -eq \'" + $group[0].DistinguishedName.Replace("\'", "\'\'") + "\'"',
                 *_UPDATE_SCOPE,
