@@ -36,7 +36,7 @@ async def preview(bench: Bench, item: Item, service: Service) -> views.Preview:
         return await _message(bench, item, service, data)
     card = await bench.offload.on_disk(reading.card_of, service, data)
     small = {name: await _bytes(bench, item.parts[name]) for name in _SMALL if name in item.parts}
-    card = reading.with_parts(service, card, small)
+    card = reading.completed(service, card, item.facets, small)
     pictures = {id: await _picture(bench, item.parts[file.part]) for id, file in _inline(card, item.parts).items()}
     photo = await _picture(bench, item.parts[PHOTO]) if PHOTO in item.parts else ""
     page = await bench.offload.on_disk(page_of, card, {id: one for id, one in pictures.items() if one}, photo)
@@ -130,7 +130,7 @@ def _inline(card: Card, parts: Mapping[str, Body]) -> dict[str, File]:
     wanted = {id for section in card.sections if section.is_html for id in _CONTENT_ID.findall(section.text)}
     found: dict[str, File] = {}
     for file in card.files:
-        if file.part in parts and parts[file.part].size <= LARGEST_PICTURE and file.media_type.startswith("image/"):
+        if file.part in parts and parts[file.part].size <= LARGEST_PICTURE:
             same = [id for id in wanted if id == file.content_id or (file.name and id.partition("@")[0] == file.name)]
             found.update(dict.fromkeys(same, file))
     return found

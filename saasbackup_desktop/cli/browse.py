@@ -7,6 +7,7 @@ from typing import Annotated, Final, TypeVar
 import typer
 
 from saasbackup_desktop.app.views import DiffRow, FolderRow, Order, Query
+from saasbackup_desktop.app.words.cards import FIELDS
 from saasbackup_desktop.app.words.states import DIFFERENCES, SNAPSHOT_STATUSES
 from saasbackup_desktop.cli import resolve
 from saasbackup_desktop.cli.command import command
@@ -17,13 +18,14 @@ from saasbackup_desktop.cli.records import diff_record, folder_record, item_reco
 from saasbackup_desktop.cli.shell import Shell
 from saasbackup_desktop.core.errors import Misconfigured, NotFound
 from saasbackup_desktop.core.ids import RowId
-from saasbackup_desktop.core.model import SnapshotStatus
+from saasbackup_desktop.core.model import Service, SnapshotStatus
 
 T = TypeVar("T")
 
 At = Annotated[
     str, typer.Option(metavar="TIME", help="A point in time: its id, a date or time (local unless it says), or latest.")
 ]
+OfService = Annotated[Service | None, typer.Option(help="Only of this kind of content.")]
 _PAGE: Final = 500
 _WHOLE: Final = 16 << 20
 """Up to this many bytes a message is checked before its first byte is written."""
@@ -96,9 +98,11 @@ async def search(
     shell: Shell,
     words: Annotated[str, typer.Argument(metavar="QUERY", help="Words, all of them; “a phrase” in quotes.")] = "",
     account: Annotated[str | None, typer.Option(help="Only in this account.")] = None,
-    sender: Annotated[str, typer.Option("--from", help="Only from this sender.")] = "",
-    recipient: Annotated[str, typer.Option("--to", help="Only to this recipient.")] = "",
-    subject: Annotated[str, typer.Option(help="Only with these words in the subject.")] = "",
+    service: OfService = None,
+    sender: Annotated[str, typer.Option("--from", help="Only from this sender or organizer; of contacts: who.")] = "",
+    recipient: Annotated[str, typer.Option("--to", help="Only to this recipient or guest.")] = "",
+    subject: Annotated[str, typer.Option(help="Only with these words in the subject, title or name.")] = "",
+    text: Annotated[str, typer.Option(help="Only with these words in the text or description.")] = "",
     since: Annotated[str | None, typer.Option(metavar="TIME", help="Only from this time on.")] = None,
     until: Annotated[str | None, typer.Option(metavar="TIME", help="Only until then; a bare date is included.")] = None,
     at: Annotated[
@@ -106,20 +110,22 @@ async def search(
     ] = None,
     limit: Annotated[int, typer.Option(min=1, help="At most so many.")] = 100,
 ) -> None:
-    """Find messages at every point in time, newest first, by words in headers, text and attachments' names."""
+    """Find items at every point in time, newest first, by words in headers, text and attachments' names."""
     desk = await shell.unlocked()
     cards = await desk.cards()
     names = {card.stream: card.account.address for card in cards}
-    card = resolve.account(cards, account) if account else None
+    card = resolve.account(resolve.of_service(cards, service), account) if account else None
     if at is not None and card is None:
         raise Misconfigured(what="--at needs --account")
     snapshot = snapshot_at(await desk.snapshots(card.stream), at, names[card.stream]) if at and card else None
     query = Query(
         words=words,
         stream=card.stream if card else None,
+        service=service,
         sender=sender,
         recipient=recipient,
         subject=subject,
+        text=text,
         since=moment(since) if since else None,
         until=moment(until, end_of_day=True) if until else None,
         at=snapshot.id if snapshot else None,
@@ -137,14 +143,21 @@ async def cat(
     shell: Shell,
     item: Annotated[str, typer.Argument(metavar="ITEM", help="An id from “ls” or “search”, or ACCOUNT:ID.")],
     at: Annotated[str | None, typer.Option(metavar="TIME", help="As it was at this point in time.")] = None,
+    part: Annotated[
+        str | None, typer.Option(metavar="NAME", help="What lies beside it, by a name that “ls --json” shows.")
+    ] = None,
 ) -> None:
-    """Write a message's original bytes to standard output."""
+    """Write an item's original bytes to standard output."""
     desk = await shell.unlocked()
     cards = await desk.cards()
     card, row = await resolve.item(desk, cards, item, None)
     if at is not None:
         snapshot = snapshot_at(await desk.snapshots(card.stream), at, card.account.address)
         row = await desk.find_item(card.stream, row.item.id, snapshot.id)
+    if part is not None:
+        sys.stdout.buffer.write(await desk.read_part(row.item, part))
+        sys.stdout.buffer.flush()
+        return
     if row.item.body is None:
         raise NotFound("never fetched", name=row.item.name)
     if row.item.body.size <= _WHOLE:
@@ -160,10 +173,11 @@ async def diff(
     account: Annotated[str, typer.Argument(metavar="ACCOUNT", help="An account.")],
     old: Annotated[str, typer.Option("--from", metavar="TIME", help="The earlier point in time.")],
     new: Annotated[str, typer.Option("--to", metavar="TIME", help="The later point in time.")] = LATEST,
+    service: OfService = None,
 ) -> None:
-    """Show what differs between two points in time: new, removed, moved, renamed, flags."""
+    """Show what differs between two points in time: new, removed, moved, renamed, flags, fields."""
     desk = await shell.unlocked()
-    card = resolve.account(await desk.cards(), account)
+    card = resolve.account(resolve.of_service(await desk.cards(), service), account)
     found = await desk.snapshots(card.stream)
     before = snapshot_at(found, old, card.account.address)
     after = snapshot_at(found, new, card.account.address)
@@ -192,9 +206,14 @@ def _diff_columns(rows: Sequence[DiffRow]) -> list[Column]:
         old, new = set(record["old_flags"]), set(record["new_flags"])
         return " ".join([*(f"+{flag}" for flag in sorted(new - old)), *(f"-{flag}" for flag in sorted(old - new))])
 
+    def what(record: Record) -> str:
+        row = by_id[record["id"]]
+        kinds = ", ".join(DIFFERENCES[kind].lower() for kind in row.kinds)
+        return f"{kinds} ({', '.join(FIELDS[field].lower() for field in row.fields)})" if row.fields else kinds
+
     return [
-        Column("What", lambda record: ", ".join(DIFFERENCES[kind].lower() for kind in by_id[record["id"]].kinds)),
-        Column("Kind", lambda record: "folder" if record["is_folder"] else "message"),
+        Column("What", what),
+        Column("Kind", lambda record: "folder" if record["is_folder"] else "item"),
         Column("Where", place),
         field("Name", "name"),
         Column("Flags", lambda record: flags(record) if record["old_path"] and record["new_path"] else ""),

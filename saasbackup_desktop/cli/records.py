@@ -1,7 +1,7 @@
 """The JSON objects of the command line: their field names are a promise (docs/cli.md)."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from saasbackup_desktop.app.views import Connection, DiffRow, FolderRow, ItemRow, KeySlot, Plan, ProbeReport, StreamCard
 from saasbackup_desktop.app.words import words_for
@@ -10,7 +10,7 @@ from saasbackup_desktop.app.words.states import health_status, job_status, kind_
 from saasbackup_desktop.cli.figures import iso
 from saasbackup_desktop.core.ids import StreamId
 from saasbackup_desktop.core.jobs import Check, ItemFailure, Job, Mirror, Prune, Tally
-from saasbackup_desktop.core.model import Snapshot
+from saasbackup_desktop.core.model import Snapshot, service_of
 
 
 def card_record(card: StreamCard) -> dict[str, Any]:
@@ -113,13 +113,14 @@ def folder_record(row: FolderRow) -> dict[str, Any]:
 
 
 def item_record(row: ItemRow, account: str, path: str) -> dict[str, Any]:
-    """A message at a point in time."""
+    """An item at a point in time."""
     item = row.item
     return {
         "type": "item",
         "id": item.id,
         "account": account,
         "stream": row.stream,
+        "service": service_of(row.stream).value,
         "folder": row.path or path,
         "subject": item.name,
         "from": item.facets.get("from", ""),
@@ -129,11 +130,23 @@ def item_record(row: ItemRow, account: str, path: str) -> dict[str, Any]:
         "flags": list(item.flags),
         "attachments": [name for name in item.facets.get("attachments", "").split("\n") if name],
         "sha256": item.body.sha256 if item.body else None,
+        "facets": {name: value for name, value in sorted(item.facets.items()) if name in _SHOWN},
+        "parts": sorted(item.parts),
     }
 
 
+_SHOWN: Final = frozenset(
+    {
+        *("start", "end", "all-day", "organizer", "attendees", "location", "description", "recurrence"),
+        *("email", "phone", "company", "title", "address", "birthday"),
+        *("status", "due", "importance", "updated", "preview", "categories"),
+    }
+)
+"""Facets that are a promise."""
+
+
 def diff_record(row: DiffRow) -> dict[str, Any]:
-    """A folder or message that differs."""
+    """A folder or item that differs."""
     return {
         "type": "difference",
         "kinds": [kind.value for kind in row.kinds],
@@ -144,6 +157,7 @@ def diff_record(row: DiffRow) -> dict[str, Any]:
         "new_path": row.new_path or None,
         "old_flags": list(row.old_flags),
         "new_flags": list(row.new_flags),
+        "fields": list(row.fields),
     }
 
 

@@ -8,6 +8,7 @@ from saasbackup_desktop.app.views import Connection, FolderRow, ItemRow, StreamC
 from saasbackup_desktop.cli.figures import listed
 from saasbackup_desktop.core.errors import Misconfigured
 from saasbackup_desktop.core.ids import NodeId, SnapshotId
+from saasbackup_desktop.core.model import Service
 
 T = TypeVar("T")
 
@@ -21,6 +22,11 @@ def account(cards: Sequence[StreamCard], text: str) -> StreamCard:
         streams = listed(card.stream for card in found)
         raise Misconfigured(text, what=f"“{text}” means more than one account; say which: {streams}")
     raise Misconfigured(text, what=f"there is no account “{text}”; {_known(card.account.address for card in cards)}")
+
+
+def of_service(cards: Sequence[StreamCard], service: Service | None) -> Sequence[StreamCard]:
+    """Those of one kind of content; all if none is asked for."""
+    return [card for card in cards if service is None or card.service is service]
 
 
 def account_and_rest(cards: Sequence[StreamCard], text: str) -> tuple[StreamCard, str]:

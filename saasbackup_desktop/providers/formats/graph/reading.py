@@ -51,10 +51,12 @@ def card_of(service: Service, data: bytes) -> Card:
     return _CARDS[service](load(data))
 
 
-def with_parts(service: Service, card: Card, parts: Mapping[str, bytes]) -> Card:
-    """Complete a card by what lies beside the item: the paths of the folders that a rule names."""
+def completed(service: Service, card: Card, facets: Mapping[str, str], parts: Mapping[str, bytes]) -> Card:
+    """Complete a card by what lies beside the item: paths of the folders that a rule names, a note's last change."""
     if service is Service.SETTINGS and "folders" in parts:
         return settings.with_folders(card, parts["folders"])
+    if service is Service.NOTES:
+        return notes.with_update(card, facets.get("updated", ""))
     return card
 
 

@@ -12,7 +12,7 @@ from saasbackup_desktop.app.card_page import page_of
 from saasbackup_desktop.core.model import Service
 from saasbackup_desktop.providers.formats.graph.attached import unwrapped
 from saasbackup_desktop.providers.formats.graph.card import Card, Departure, Label, Person, Recurrence, Value
-from saasbackup_desktop.providers.formats.graph.reading import card_of, describe, differing, with_parts
+from saasbackup_desktop.providers.formats.graph.reading import card_of, completed, describe, differing
 from tests.corpora import Corpora
 from tests.unit.providers.formats.test_preview import HOSTILE, Reach
 
@@ -170,9 +170,8 @@ def test_settings_are_found_by_rules_and_replies() -> None:
 
 def test_the_folders_of_a_rule_are_called_by_their_paths() -> None:
     kept = written({"folder-id": [["inbox", "Inbox"], ["", "Partners"]]})
-    [rule] = values(
-        with_parts(Service.SETTINGS, card_of(Service.SETTINGS, written(RULE)), {"folders": kept}), Label.RULES
-    )
+    card = completed(Service.SETTINGS, card_of(Service.SETTINGS, written(RULE)), {}, {"folders": kept})
+    [rule] = values(card, Label.RULES)
     assert "Inbox/Partners" in str(rule)
     assert "folder-id" not in str(rule)
 
