@@ -1,33 +1,52 @@
 """Every account's service at a glance."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+from saasbackup_desktop.app.tenants.checking import services_of
 from saasbackup_desktop.app.views import Health, StreamCard
 from saasbackup_desktop.app.workspace import Workspace
+from saasbackup_desktop.catalog.catalog import Run
+from saasbackup_desktop.core.activation import Status
 from saasbackup_desktop.core.ids import ConnectionName, StreamId
-from saasbackup_desktop.core.jobs import Backup, Job, Migrate, State
+from saasbackup_desktop.core.jobs import State
 from saasbackup_desktop.core.model import Account, Service, Snapshot, SnapshotStatus, stream_id
 
 
 async def stream_cards(workspace: Workspace) -> Sequence[StreamCard]:
-    """One card for each stream that is set up here or known from the vault, by address."""
+    """One card for each stream that is backed up here or known from the vault, by address."""
     bench = workspace.bench
-    connected: dict[StreamId, ConnectionName] = {}
-    streams: dict[StreamId, tuple[Account, Service]] = {
+    connected = _connected(workspace)
+    streams = {
         stream: (account, service)
         for stream, account, service in await bench.offload.on_reading(bench.catalog.accounts)
     }
-    for connection in workspace.connections.all():
-        stream = stream_id(connection.account.id, Service.MAIL)
-        connected[stream] = connection.name
-        streams[stream] = (connection.account, Service.MAIL)
-    jobs = await workspace.engine.jobs()
+    for stream, account in connected.items():
+        streams[stream] = (account, Service(stream.rpartition("/")[2]))
+    points = await bench.offload.on_reading(bench.catalog.newest_snapshots)
+    runs: dict[StreamId, Run] = {}
+    for run in await bench.offload.on_reading(bench.catalog.last_runs, 1):
+        runs.setdefault(run.stream, run)
     cards = []
     for stream, (account, service) in streams.items():
-        points = await bench.offload.on_reading(bench.catalog.snapshots, stream)
-        if stream in connected or points:
-            cards.append(_card(stream, account, service, connected.get(stream), points, jobs))
-    return sorted(cards, key=lambda card: card.account.address.casefold())
+        if stream in connected or stream in points:
+            connection = connected[stream].connection if stream in connected else None
+            last, count = points.get(stream, (None, 0))
+            cards.append(_card(stream, account, service, connection, last, count, runs.get(stream)))
+    order = {service: place for place, service in enumerate(Service)}
+    return sorted(cards, key=lambda card: (card.account.address.casefold(), card.account.id, order[card.service]))
+
+
+def _connected(workspace: Workspace) -> Mapping[StreamId, Account]:
+    """Streams that are backed up here."""
+    found: dict[StreamId, Account] = {}
+    for connection in workspace.connections.all():
+        found[stream_id(connection.account.id, Service.MAIL)] = connection.account
+    for name in workspace.store.names():
+        book, services = workspace.store.book(name), services_of(workspace.store.entry(name).settings)
+        for id, member in workspace.reach.members(name).items():
+            if book.status(id) is Status.ACTIVE:
+                found.update({stream_id(member.account.id, service): member.account for service in services})
+    return found
 
 
 def _card(
@@ -35,13 +54,12 @@ def _card(
     account: Account,
     service: Service,
     connection: ConnectionName | None,
-    points: Sequence[Snapshot],
-    jobs: Sequence[Job],
+    last: Snapshot | None,
+    count: int,
+    run: Run | None,
 ) -> StreamCard:
-    last_job = next((job for job in jobs if _reads(job, stream)), None)
-    last = points[0] if points else None
-    running = last_job.id if last_job is not None and not _rests(last_job) else None
-    failed = last_job if last_job is not None and last_job.state is State.FAILED else None
+    running = run.job if run is not None and not _rests(run) else None
+    failed = run if run is not None and run.state is State.FAILED else None
     return StreamCard(
         stream=stream,
         account=account,
@@ -49,19 +67,15 @@ def _card(
         connection=connection,
         health=_health(connection, last, running is not None, failed is not None),
         last=last,
-        snapshots=len(points),
+        snapshots=count,
         running=running,
         problem=failed.code if failed else "",
         facts=failed.facts if failed else {},
     )
 
 
-def _reads(job: Job, stream: StreamId) -> bool:
-    return isinstance(job.spec, Backup | Migrate) and job.spec.stream == stream
-
-
-def _rests(job: Job) -> bool:
-    return job.state.is_over or job.state is State.PAUSED
+def _rests(run: Run) -> bool:
+    return run.state.is_over or run.state is State.PAUSED
 
 
 def _health(connection: ConnectionName | None, last: Snapshot | None, running: bool, failed: bool) -> Health:

@@ -14,6 +14,7 @@ from saasbackup_desktop.app.connections import connection_of
 from saasbackup_desktop.app.doors import reach
 from saasbackup_desktop.app.home import Home
 from saasbackup_desktop.app.places import Places, is_bucket, settings_of, settings_to_keep, whole
+from saasbackup_desktop.app.tenants.tenants import Tenants
 from saasbackup_desktop.app.workspace import WAIT_TO_LOOK, WAIT_TO_WORK, Workspace
 from saasbackup_desktop.core.errors import HomeFault, Misconfigured, VaultBusy, VaultFault, WrongPassphrase
 from saasbackup_desktop.core.ids import ConnectionName, JobId, NodeId, RowId, SnapshotId, StreamId
@@ -52,6 +53,7 @@ class Desk:
         self._places = Places(self._home, self._clock)
         self._offload = Offload()
         self._open: Workspace | None = None
+        self._tenants: tuple[Workspace, Tenants] | None = None
         self._is_closed = False
         self._changing = asyncio.Lock()
         """Opening, closing, becoming the process at work and rebuilding follow one another."""
@@ -214,6 +216,9 @@ class Desk:
         """Stop jobs and close the vault."""
         async with self._changing:
             workspace, self._open = self._open, None
+            if self._tenants is not None:
+                self._tenants[1].close()
+                self._tenants = None
             if workspace is not None:
                 await workspace.close()
 
@@ -532,6 +537,14 @@ class Desk:
     async def cards(self) -> Sequence[views.StreamCard]:
         """Every account's service, with how it is doing."""
         return await stream_cards(self._workspace)
+
+    @property
+    def tenants(self) -> Tenants:
+        """Everything about Microsoft 365. Raises WrongPassphrase while the vault is locked."""
+        workspace = self._workspace
+        if self._tenants is None or self._tenants[0] is not workspace:
+            self._tenants = workspace, Tenants(workspace, self._clock, self._submit, self.restore)
+        return self._tenants[1]
 
     # --- points in time --------------------------------------------------------------------------------------
 

@@ -25,6 +25,7 @@ from saasbackup_desktop.catalog.values import (
     Position,
     Question,
     Row,
+    Run,
     Text,
     Totals,
     Version,
@@ -43,6 +44,7 @@ __all__ = [
     "LogEntry",
     "Position",
     "Row",
+    "Run",
     "Text",
     "Totals",
     "Version",
@@ -157,6 +159,11 @@ class Catalog:
         with self._database.read() as connection:
             return [snapshot for _, snapshot in reversed(points.all_snapshots(connection, stream))]
 
+    def newest_snapshots(self) -> dict[StreamId, tuple[Snapshot, int]]:
+        """Look up the newest point in time of every stream, and how many it has; streams without one are left out."""
+        with self._database.read() as connection:
+            return points.newest_snapshots(connection)
+
     def snapshot(self, stream: StreamId, id: SnapshotId) -> Snapshot:
         """Look up a point in time. Raises Misconfigured for one that is not known."""
         with self._database.read() as connection:
@@ -264,6 +271,11 @@ class Catalog:
         """List jobs, newest first."""
         with self._database.read() as connection:
             return journal.all_jobs(connection, limit)
+
+    def last_runs(self, depth: int = 2) -> list[Run]:
+        """List the last jobs that read each stream, so many of each, newest first."""
+        with self._database.read() as connection:
+            return journal.last_runs(connection, depth)
 
     def job(self, id: JobId) -> Job:
         """Look up a job. Raises KeyError."""

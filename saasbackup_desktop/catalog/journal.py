@@ -1,11 +1,12 @@
 """Jobs and what they said."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import ColumnClause, ColumnElement, Connection, delete, func, insert, literal_column, select, update
 
 from saasbackup_desktop.catalog.schema import damages, failures, jobs, log, marks
-from saasbackup_desktop.catalog.values import DamageEntry, LogEntry
+from saasbackup_desktop.catalog.values import DamageEntry, LogEntry, Run
 from saasbackup_desktop.core import codec
 from saasbackup_desktop.core.ids import AccountId, JobId, SnapshotId, StreamId
 from saasbackup_desktop.core.jobs import ItemFailure, Job, State, Tally
@@ -23,6 +24,48 @@ def all_jobs(connection: Connection, limit: int | None) -> list[Job]:
     """List jobs, newest first."""
     question = select(jobs.c.plain).order_by(jobs.c.created.desc(), jobs.c.id.desc()).limit(limit)
     return [_job_of(plain) for plain in connection.scalars(question)]
+
+
+def last_runs(connection: Connection, depth: int) -> list[Run]:
+    """List the last jobs that read each stream, newest first."""
+    plain = jobs.c.plain
+    number: ColumnClause[int] = literal_column("jobs.rowid")
+
+    def said(path: str) -> ColumnElement[Any]:
+        return func.json_extract(plain, path)
+
+    stream = said("$.spec.stream")
+    order = func.row_number().over(partition_by=stream, order_by=(jobs.c.created.desc(), number.desc()))
+    ranked = (
+        select(
+            jobs.c.id,
+            jobs.c.created,
+            number.label("number"),
+            stream.label("stream"),
+            said("$.state").label("state"),
+            said("$.code").label("code"),
+            said("$.facts").label("facts"),
+            said("$.finished").label("finished"),
+            said("$.tally.throttled_until").label("throttled_until"),
+            order.label("place"),
+        )
+        .where(said("$.spec.kind").in_(("backup", "migrate")))
+        .subquery()
+    )
+    question = select(ranked).where(ranked.c.place <= depth).order_by(ranked.c.created.desc(), ranked.c.number.desc())
+    return [
+        Run(
+            StreamId(row.stream),
+            JobId(row.id),
+            State(row.state),
+            row.code,
+            codec.loads(row.facts),
+            row.created,
+            row.finished,
+            row.throttled_until,
+        )
+        for row in connection.execute(question)
+    ]
 
 
 def one_job(connection: Connection, id: JobId) -> Job:

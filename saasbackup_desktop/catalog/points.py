@@ -96,6 +96,24 @@ def all_snapshots(connection: Connection, stream: StreamId) -> list[tuple[int, S
     return [(row.ordinal, snapshot_of(row, stream)) for row in connection.execute(question)]
 
 
+def newest_snapshots(connection: Connection) -> dict[StreamId, tuple[Snapshot, int]]:
+    """The newest point in time of each stream, and how many it has."""
+    last = (
+        select(snapshots.c.stream, func.max(snapshots.c.ordinal).label("ordinal"), func.count().label("count"))
+        .group_by(snapshots.c.stream)
+        .subquery()
+    )
+    question = (
+        select(snapshots, streams.c.id.label("name"), last.c.count)
+        .join(last, (last.c.stream == snapshots.c.stream) & (last.c.ordinal == snapshots.c.ordinal))
+        .join(streams, streams.c.key == snapshots.c.stream)
+    )
+    return {
+        StreamId(row.name): (snapshot_of(row, StreamId(row.name)), row._mapping["count"])
+        for row in connection.execute(question)
+    }
+
+
 def one_snapshot(connection: Connection, stream: StreamId, id: SnapshotId) -> Snapshot:
     """Look up a point in time. Raises Misconfigured for one that is not known."""
     question = select(snapshots).join(streams, streams.c.key == snapshots.c.stream)

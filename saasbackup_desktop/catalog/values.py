@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from saasbackup_desktop.core.ids import RowId, SnapshotId, StreamId
+from saasbackup_desktop.core.ids import JobId, RowId, SnapshotId, StreamId
+from saasbackup_desktop.core.jobs import State
 from saasbackup_desktop.core.model import Folder, Item, Service, Snapshot
 from saasbackup_desktop.core.stream import Cursor
 
@@ -66,6 +67,20 @@ class Totals(NamedTuple):
     folders: int
     size: int
     """Bytes of the items' originals."""
+
+
+class Run(NamedTuple):
+    """A job that read a stream, in brief."""
+
+    stream: StreamId
+    job: JobId
+    state: State
+    code: str
+    """Why it failed."""
+    facts: Mapping[str, Any]
+    created: int
+    finished: int | None
+    throttled_until: int | None
 
 
 class LogEntry(NamedTuple):

@@ -1,9 +1,11 @@
 """Every test on this stage ends with the referee's word."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 
 import pytest
 
+from tests.graph.office import Office, Site, desk_in, opened
 from tests.graph.stage import Stage
 
 
@@ -13,3 +15,17 @@ def stage() -> Iterator[Stage]:
     yield stage
     assert stage.referee.exchanges
     assert stage.referee.problems == []
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    with opened(tmp_path_factory.mktemp("site")) as found:
+        yield found
+
+
+@pytest.fixture
+async def office(tmp_path: Path, site: Site) -> AsyncIterator[Office]:
+    async for desk in desk_in(tmp_path):
+        found = Office(tmp_path, site, desk)
+        yield found
+    assert found.referee.problems == []

@@ -32,6 +32,8 @@ class Book:
     """Names of the groups that rules name."""
     discovered: int | None = None
     report: CheckReport | None = None
+    last_job: str = ""
+    """The newest job at the time of that check."""
     role: str = ""
     role_since: int | None = None
     principal: str = ""
@@ -39,9 +41,8 @@ class Book:
 
     def status(self, id: str) -> Status:
         """What is done about an account: what a person said of it, else what the rules say."""
-        decided = self.standings.get(id, Standing()).status
         halted = self.halted.get(id)
-        return halted if halted is not None and decided is not Status.INACTIVE else decided
+        return halted if halted is not None else self.standings.get(id, Standing()).status
 
     @property
     def active(self) -> list[str]:
@@ -64,6 +65,7 @@ def to_bytes(book: Book) -> bytes:
         "groups": dict(book.groups),
         "discovered": book.discovered,
         "report": asdict(book.report) if book.report is not None else None,
+        "last_job": book.last_job,
         "role": book.role,
         "role_since": book.role_since,
         "principal": book.principal,
@@ -90,6 +92,7 @@ def from_bytes(data: bytes) -> Book:
         groups=plain["groups"],
         discovered=plain["discovered"],
         report=_report_from_plain(plain["report"]) if plain["report"] is not None else None,
+        last_job=plain["last_job"],
         role=plain["role"],
         role_since=plain["role_since"],
         principal=plain["principal"],

@@ -7,15 +7,15 @@ from typing import Final
 
 from saasbackup_desktop.app.tenants.store import Credentials, Entry, TenantStore
 from saasbackup_desktop.app.tenants.views import Proof, TenantSettings
-from saasbackup_desktop.core.errors import Misconfigured
 from saasbackup_desktop.core.ids import ConnectionName
 from saasbackup_desktop.core.ports import Clock
 from saasbackup_desktop.providers.microsoft.cloud import Cloud, cloud_of
 from saasbackup_desktop.providers.microsoft.graph import Graph
 from saasbackup_desktop.providers.microsoft.sign_in import Application, ApplicationSignIn, DelegatedSignIn
 
-PATIENCE_OF_A_CHECK: Final = 5.0
+_PATIENCE_OF_A_CHECK: Final = 5.0
 """Seconds that a check waits out throttling: somebody is looking."""
+_ATTEMPTS_OF_A_CHECK: Final = 2
 
 
 def cloud(settings: TenantSettings) -> Cloud:
@@ -27,7 +27,8 @@ class Access:
     """A sign-in and the Graph that asks with it. Belongs to one loop."""
 
     def __init__(self, settings: TenantSettings, credentials: Credentials, clock: Clock) -> None:
-        where = cloud(settings)
+        where = self._cloud = cloud(settings)
+        self._clock, self._ca_file = clock, settings.ca_file
         self._sign_in: ApplicationSignIn | DelegatedSignIn
         if settings.proof is Proof.DEVICE_CODE:
             client = credentials.client or settings.client
@@ -58,26 +59,26 @@ class Access:
                 self._kept(cache)
         return token
 
-    def lend(self, patience: float | None = None) -> Graph:
-        """The Graph for somebody who closes it when done: it stays open for the others."""
-        return _Lent(self.graph, patience)
+    @property
+    def cache(self) -> str:
+        """Tokens of somebody who signed in, as they are now; secret."""
+        return self._sign_in.saved if isinstance(self._sign_in, DelegatedSignIn) else ""
+
+    def quick(self) -> Graph:
+        """A Graph with little patience, for somebody who is looking; to be closed."""
+        return Graph(
+            self._cloud,
+            self.token,
+            self._clock,
+            ca_file=self._ca_file,
+            patience=_PATIENCE_OF_A_CHECK,
+            attempts=_ATTEMPTS_OF_A_CHECK,
+        )
 
     async def close(self) -> None:
         """Hang up."""
         await self.graph.close()
         self._sign_in.close()
-
-
-class _Lent(Graph):
-    """The same Graph, which whoever has it may close: it stays open."""
-
-    def __init__(self, whole: Graph, patience: float | None) -> None:
-        vars(self).update(vars(whole))
-        if patience is not None:
-            self._patience = patience
-
-    async def close(self) -> None:
-        """Give it back."""
 
 
 @dataclass(slots=True)
@@ -121,9 +122,9 @@ class Graphs:
             known = self._known[name] = _Kept(entry, access, asyncio.get_running_loop())
         return known.access
 
-    def lend(self, name: ConnectionName, patience: float | None = None) -> Graph:
-        """A tenant's Graph, to be closed by whoever asked. Raises Misconfigured."""
-        return self.access(name).lend(patience)
+    def lend(self, name: ConnectionName) -> Graph:
+        """A handle of a tenant's Graph, to be closed by whoever asked. Raises Misconfigured."""
+        return self.access(name).graph.share()
 
     async def close(self) -> None:
         """Hang up everywhere."""
@@ -131,8 +132,3 @@ class Graphs:
         for access in (*self._old, *(one.access for one in known.values())):
             await access.close()
         self._old.clear()
-
-
-def no_credential(settings: TenantSettings) -> Misconfigured:
-    """Nothing was given to sign in with."""
-    return Misconfigured("nothing to sign in with", what="no-credential", name=settings.name)

@@ -75,6 +75,10 @@ class Reach:
                 return member
         return None
 
+    def same(self, name: ConnectionName, account: AccountId) -> Member | None:
+        """The same account in one tenant; None if it does not have it."""
+        return self._index(name).by_account.get(account)
+
     def is_place(self, connection: ConnectionName) -> bool:
         """It names a tenant's account, there or not."""
         return "/" in connection and tenant_of(connection) in self._store.names()

@@ -1,9 +1,13 @@
 """An account at a glance."""
 
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
 
 from saasbackup_desktop.app.cards import _card
 from saasbackup_desktop.app.views import Health, StreamCard
+from saasbackup_desktop.catalog.catalog import Catalog
 from saasbackup_desktop.core.ids import AccountId, ConnectionName, JobId, SnapshotId, StreamId
 from saasbackup_desktop.core.jobs import Backup, Check, Job, Migrate, Restore, State
 from saasbackup_desktop.core.model import Account, Provider, Service, Snapshot, SnapshotStatus
@@ -39,8 +43,20 @@ def _job(state: State, number: int = 1, stream: StreamId = STREAM) -> Job:
     )
 
 
-def _made(points: list[Snapshot], jobs: list[Job], *, connected: bool = True) -> StreamCard:
-    return _card(STREAM, ACCOUNT, Service.MAIL, ConnectionName("c") if connected else None, points, jobs)
+@pytest.fixture
+def catalog(tmp_path: Path) -> Iterator[Catalog]:
+    found = Catalog.open(tmp_path / "catalog.db", bytes(32))
+    yield found
+    found.close()
+
+
+def _made(catalog: Catalog, points: list[Snapshot], jobs: list[Job], *, connected: bool = True) -> StreamCard:
+    for job in reversed(jobs):
+        catalog.save_job(job)
+    connection = ConnectionName("c") if connected else None
+    run = next((one for one in catalog.last_runs(1) if one.stream == STREAM), None)
+    last = points[0] if points else None
+    return _card(STREAM, ACCOUNT, Service.MAIL, connection, last, len(points), run)
 
 
 @pytest.mark.parametrize(
@@ -61,22 +77,22 @@ def _made(points: list[Snapshot], jobs: list[Job], *, connected: bool = True) ->
         ([COMPLETE], [_job(State.FAILED)], False, Health.ARCHIVED),
     ],
 )
-def test_health(points: list[Snapshot], jobs: list[Job], connected: bool, health: Health) -> None:
-    card = _made(points, jobs, connected=connected)
+def test_health(catalog: Catalog, points: list[Snapshot], jobs: list[Job], connected: bool, health: Health) -> None:
+    card = _made(catalog, points, jobs, connected=connected)
     assert card.health is health
     assert card.snapshots == len(points)
     assert (card.running is not None) is (health is Health.RUNNING)
 
 
-def test_only_what_reads_the_account_counts() -> None:
+def test_only_what_reads_the_account_counts(catalog: Catalog) -> None:
     other = ConnectionName("c")
     restore = Restore(stream=STREAM, snapshot=SnapshotId("s"), selection=EVERYTHING, connection=other)
     jobs = [Job(id=JobId("1"), spec=spec, state=State.FAILED) for spec in (restore, Check())]
-    assert _made([COMPLETE], jobs).health is Health.OK
+    assert _made(catalog, [COMPLETE], jobs).health is Health.OK
     jobs = [Job(id=JobId("1"), spec=Migrate(stream=STREAM, connection=other), state=State.RUNNING)]
-    assert _made([COMPLETE], jobs).health is Health.RUNNING
+    assert _made(catalog, [COMPLETE], jobs).health is Health.RUNNING
 
 
-def test_the_problem_of_the_last_job() -> None:
-    assert _made([COMPLETE], [_job(State.FAILED)]).problem == "x"
-    assert _made([COMPLETE], [_job(State.DONE, 2), _job(State.FAILED)]).problem == ""
+def test_the_problem_of_the_last_job(catalog: Catalog) -> None:
+    assert _made(catalog, [COMPLETE], [_job(State.FAILED)]).problem == "x"
+    assert _made(catalog, [COMPLETE], [_job(State.DONE, 2), _job(State.FAILED)]).problem == ""

@@ -1,0 +1,483 @@
+"""The door for Microsoft 365: tenants, their accounts, and what is done about them."""
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+from saasbackup_desktop.app.tenants import checking, choosing, discovering, links, places, states
+from saasbackup_desktop.app.tenants.book import Book
+from saasbackup_desktop.app.tenants.drafts import Drafts
+from saasbackup_desktop.app.tenants.graphs import Access, cloud
+from saasbackup_desktop.app.tenants.reach import Member, account_of
+from saasbackup_desktop.app.tenants.states import Past
+from saasbackup_desktop.app.tenants.store import Credentials, Entry
+from saasbackup_desktop.app.tenants.views import (
+    CertificateView,
+    CheckLine,
+    CheckReport,
+    Choice,
+    Discovery,
+    GroupView,
+    ListReport,
+    MailboxRestore,
+    Place,
+    Proof,
+    RuleView,
+    SignedIn,
+    SignInPrompt,
+    Tenant,
+    TenantAccount,
+    TenantSettings,
+)
+from saasbackup_desktop.app.views import RestoreRequest
+from saasbackup_desktop.app.workspace import Workspace
+from saasbackup_desktop.catalog.catalog import Run
+from saasbackup_desktop.core.activation import Rule, Status
+from saasbackup_desktop.core.errors import Fault, Misconfigured
+from saasbackup_desktop.core.ids import AccountId, ConnectionName, JobId, StreamId
+from saasbackup_desktop.core.jobs import Backup, CatalogChanged, Discard, Spec
+from saasbackup_desktop.core.model import Service, stream_id
+from saasbackup_desktop.core.ports import Clock
+from saasbackup_desktop.core.retention import GRACE_DAYS
+from saasbackup_desktop.core.selection import Selection
+from saasbackup_desktop.providers.microsoft.claims import read_claims
+from saasbackup_desktop.providers.microsoft.directory import read_groups
+
+DAY: Final = 20 * 3600
+"""Seconds after which something that is done daily is due: a little less, so that it does not wander."""
+_NOT_IN_NAMES: Final = "/:"
+"""A slash parts tenant and address; a colon, account and path."""
+
+Submit = Callable[[Spec], Awaitable[JobId]]
+Restore = Callable[[RestoreRequest], Awaitable[JobId]]
+
+
+class Tenants:
+    """Everything about tenants that a person can do. Belongs to the desk's loop. Every method may raise Fault."""
+
+    def __init__(self, workspace: Workspace, clock: Clock, submit: Submit, restore: Restore) -> None:
+        self._workspace = workspace
+        self._store = workspace.store
+        self._reach = workspace.reach
+        self._clock = clock
+        self._submit = submit
+        self._restore = restore
+        self._drafts = Drafts(clock)
+
+    # --- set-up: nothing is kept before ``add`` --------------------------------------------------------------
+
+    def permissions(self, settings: TenantSettings) -> Sequence[CheckLine]:
+        """What would be asked for and why."""
+        return checking.asked_for(settings)
+
+    async def begin_sign_in(self, settings: TenantSettings, purpose: str) -> SignInPrompt:
+        """Ask for a code that somebody types to sign in; ``purpose``: ``set-up`` or ``back-up``."""
+        if purpose == "back-up" and not settings.client:
+            raise Misconfigured("the application is not registered", what="no-application", name=settings.name)
+        return await self._drafts.begin(settings, settings.client)
+
+    async def finish_sign_in(self, id: str) -> SignedIn:
+        """Wait until the code was typed. Raises SignInNeeded, Cancelled."""
+        return await self._drafts.finish(id)
+
+    async def cancel_sign_in(self, id: str) -> None:
+        """Wait no more."""
+        self._drafts.cancel(id)
+
+    async def make_certificate(self, settings: TenantSettings) -> CertificateView:
+        """Make a key and a certificate; they are kept in memory until the tenant is added."""
+        return await self._drafts.make_certificate(settings)
+
+    async def save_certificate(self, thumbprint: str, file: Path) -> None:
+        """Write the certificate's public half, to be uploaded. Raises Misconfigured, HomeFault."""
+        await self._drafts.save_certificate(thumbprint, file)
+
+    def consent_address(self, settings: TenantSettings) -> str:
+        """Where an administrator agrees to the permissions. Raises Misconfigured."""
+        return checking.consent_address(settings)
+
+    async def try_out(
+        self, settings: TenantSettings, *, thumbprint: str = "", secret: str = "", sign_in: str = ""
+    ) -> CheckReport:
+        """Check settings; nothing is kept. Raises Misconfigured for what cannot be tried."""
+        _require_whole(settings)
+        credentials = self._credentials(settings, thumbprint, secret, sign_in)
+        access = Access(settings, credentials, self._clock)
+        try:
+            return await self._checked(access, settings, credentials, Book())
+        finally:
+            await access.close()
+
+    async def add(
+        self, settings: TenantSettings, *, thumbprint: str = "", secret: str = "", sign_in: str = ""
+    ) -> Tenant:
+        """Set a tenant up. Raises Misconfigured for a name or a tenant that is taken, and faults of the sign-in."""
+        self._require_name(settings.name)
+        if self._store.is_taken(settings.name):
+            raise Misconfigured("this name is taken", what="name-taken", name=settings.name)
+        return await self._put(settings, thumbprint, secret, sign_in)
+
+    # --- looking after ---------------------------------------------------------------------------------------
+
+    async def all(self) -> Sequence[Tenant]:
+        """Every tenant, by name."""
+        past = await self._past()
+        return [self._tenant(name, past) for name in self._store.names()]
+
+    async def find(self, name: ConnectionName) -> Tenant:
+        """One tenant. Raises Misconfigured if there is none of this name."""
+        self._store.entry(name)
+        return self._tenant(name, await self._past())
+
+    async def change(
+        self, settings: TenantSettings, *, thumbprint: str = "", secret: str = "", sign_in: str = ""
+    ) -> Tenant:
+        """Change a tenant's settings or what it signs in with. Raises Misconfigured, and faults of the sign-in."""
+        self._store.entry(settings.name)
+        return await self._put(settings, thumbprint, secret, sign_in)
+
+    async def remove(self, name: ConnectionName, *, clean_up_sign_in: str = "") -> None:
+        """Forget a tenant; what is saved stays. Raises Misconfigured if there is none of this name."""
+        del clean_up_sign_in
+        self._store.remove(name)
+        self._changed()
+
+    async def check(self, name: ConnectionName) -> CheckReport:
+        """Ask the tenant what works; whatever does not is in the report."""
+        entry, book = self._store.entry(name), self._store.book(name)
+        access = self._workspace.graphs.access(name)
+        report = await self._checked(access, entry.settings, entry.credentials, book)
+        runs = await self._runs()
+        newest = next((run.job for run in runs if self._is_of(name, run.stream)), "")
+        self._store.change(name, lambda now: replace(now, report=report, last_job=newest))
+        self._changed()
+        return report
+
+    async def last_check(self, name: ConnectionName) -> CheckReport | None:
+        """What the last check found; None if there was none."""
+        self._store.entry(name)
+        return self._store.book(name).report
+
+    # --- accounts --------------------------------------------------------------------------------------------
+
+    async def discover(self, name: ConnectionName) -> Discovery:
+        """Look at the directory, let the rules decide, and follow names that changed."""
+        entry = self._store.entry(name)
+        graph = self._workspace.graphs.lend(name)
+        before = self._store.book(name)
+        try:
+            seen = await discovering.look(graph, entry, before)
+        finally:
+            await graph.close()
+        now = self._store.change(name, lambda book: discovering.after(book, seen, self._clock.now()))
+        await self._follow(name, entry, before, now)
+        return discovering.compared(before, now)
+
+    async def accounts(self, name: ConnectionName) -> Sequence[TenantAccount]:
+        """Every account that was found, by address."""
+        past = await self._past(name)
+        return self._accounts(name, self._store.book(name), past)
+
+    async def account(self, id: AccountId) -> TenantAccount | None:
+        """An account by its id; None if no tenant has it."""
+        member = self._reach.find(id)
+        if member is None:
+            return None
+        book = self._store.book(member.tenant)
+        return self._row(member, book, await self._past(member.tenant), choosing.groups_of(book))
+
+    async def groups(self, name: ConnectionName, words: str = "") -> Sequence[GroupView]:
+        """The directory's groups whose name or address has these words in it."""
+        wanted = words.casefold().split()
+        graph = self._workspace.graphs.lend(name)
+        found = []
+        try:
+            async for page in read_groups(graph):
+                for one in page:
+                    text = f"{one.name} {one.address}".casefold()
+                    if all(word in text for word in wanted):
+                        found.append(GroupView(id=one.id, name=one.name, address=one.address))
+        finally:
+            await graph.close()
+        return sorted(found, key=lambda one: (one.name.casefold(), one.id))
+
+    async def values(self, name: ConnectionName, property: str) -> Sequence[tuple[str, int]]:
+        """A property's values in the directory, and how many accounts have each; the most frequent first."""
+        self._store.entry(name)
+        return choosing.values(self._store.book(name), property)
+
+    async def rules(self, name: ConnectionName) -> Sequence[RuleView]:
+        """The rules, and how many accounts each chooses now."""
+        self._store.entry(name)
+        return choosing.rule_views(self._store.book(name))
+
+    async def preview(self, name: ConnectionName, rules: Sequence[Rule]) -> Sequence[Choice]:
+        """What rules would do beside those that are there; nothing is kept."""
+        book = await self._with_groups(name, choosing.with_rules(self._store.book(name), rules))
+        then = discovering.decided(book, self._clock.now())
+        past, groups = await self._past(name), choosing.groups_of(book)
+        choices = []
+        for id, member in self._reach.members(name).items():
+            before, after = book.status(id), then.status(id)
+            if not member.found.is_deleted:
+                account = self._row(member, book, past, groups)
+                reasons = then.reasons.get(id, ())
+                choices.append(Choice(account=account, status=after, reasons=reasons, is_change=before is not after))
+        return sorted(choices, key=lambda one: one.account.account.address.casefold())
+
+    async def put_rules(self, name: ConnectionName, rules: Sequence[Rule]) -> Discovery:
+        """Replace the rules, and let them decide at once."""
+        entry, before = self._store.entry(name), self._store.book(name)
+        kept = choosing.replaced(before.rules.rules, rules)
+        asked = await self._with_groups(name, replace(before, rules=replace(before.rules, rules=kept)))
+
+        def put(book: Book) -> Book:
+            known = replace(book, rules=replace(book.rules, rules=kept), members=asked.members, groups=asked.groups)
+            return discovering.decided(known, self._clock.now())
+
+        now = self._store.change(name, put)
+        await self._follow(name, entry, before, now)
+        return discovering.compared(before, now)
+
+    async def read_list(self, name: ConnectionName, data: bytes) -> ListReport:
+        """Hold a person's list (CSV, one column ``Account Email``) against the directory."""
+        self._store.entry(name)
+        return choosing.read(self._store.book(name), data)
+
+    async def activate(self, name: ConnectionName, ids: Iterable[str]) -> None:
+        """Back these accounts up, whatever was said of them before."""
+        await self._choose(name, lambda book: choosing.activated(book, ids))
+
+    async def pause(self, name: ConnectionName, ids: Iterable[str]) -> None:
+        """Back active accounts up no more for now; what is saved stays."""
+        await self._choose(name, lambda book: choosing.halted(book, ids, Status.PAUSED))
+
+    async def resume(self, name: ConnectionName, ids: Iterable[str]) -> None:
+        """Back paused accounts up again."""
+        await self._choose(name, lambda book: choosing.resumed(book, ids))
+
+    async def exclude(self, name: ConnectionName, ids: Iterable[str]) -> None:
+        """Never back these accounts up, whichever rule chooses them."""
+        await self._choose(name, lambda book: choosing.excluded(book, ids))
+
+    async def include(self, name: ConnectionName, ids: Iterable[str]) -> None:
+        """Let rules choose these accounts again."""
+        await self._choose(name, lambda book: choosing.included(book, ids))
+
+    async def deactivate(self, name: ConnectionName, ids: Iterable[str]) -> None:
+        """Back these accounts up no more, until somebody says so; what is saved stays."""
+        await self._choose(name, lambda book: choosing.halted(book, ids, Status.INACTIVE))
+
+    async def delete(self, name: ConnectionName, ids: Iterable[str], grace_days: int = GRACE_DAYS) -> Sequence[JobId]:
+        """Let everything that is saved of these accounts go; until the days of grace are over it can be called back."""
+        chosen = list(ids)
+        await self._choose(name, lambda book: choosing.halted(book, chosen, Status.REMOVED))
+        return await self._discard(name, chosen, grace_days)
+
+    async def backup(
+        self, name: ConnectionName, ids: Iterable[str] = (), services: Iterable[Service] = ()
+    ) -> Sequence[JobId]:
+        """Back accounts up: all active ones if none are named, all services of the settings if none are."""
+        entry, book = self._store.entry(name), self._store.book(name)
+        members = self._reach.members(name)
+        wanted = [self._member(members, id) for id in ids] or [members[id] for id in book.active]
+        chosen, offered = frozenset(services), checking.services_of(entry.settings)
+        if chosen - set(offered):
+            odd = sorted(chosen - set(offered))[0]
+            raise Misconfigured("this service is not backed up in this tenant", what="unknown-service", name=odd)
+        return [
+            await self._submit(Backup(stream=stream_id(member.account.id, service)))
+            for member in wanted
+            for service in offered
+            if not chosen or service in chosen
+        ]
+
+    async def daily(self) -> None:
+        """Do in every tenant what is due once a day: look at the directory, and check what it is connected by."""
+        for name in self._store.names():
+            now, book = self._clock.now(), self._store.book(name)
+            if book.discovered is None or not 0 <= now - book.discovered < DAY:
+                try:
+                    await self.discover(name)
+                except Fault:
+                    await self.check(name)  # it says what is wrong, and keeps it
+                    continue
+            if book.report is None or not 0 <= now - book.report.checked < DAY:
+                await self.check(name)
+
+    # --- restore ---------------------------------------------------------------------------------------------
+
+    async def places(self, service: Service | None = None, words: str = "", limit: int = 50) -> Sequence[Place]:
+        """Accounts that something can be restored to: mail servers' and tenants'."""
+        return places.places(self._workspace, service, words, limit)
+
+    async def restore_mailbox(self, request: MailboxRestore) -> Sequence[JobId]:
+        """Restore services of an account, each from its newest point in time up to a moment. Raises Misconfigured."""
+        jobs = []
+        for service in request.services:
+            stream = stream_id(request.account, service)
+            points = await self._workspace.bench.offload.on_reading(self._workspace.catalog.snapshots, stream)
+            fitting = [one for one in points if request.until is None or one.finished <= request.until]
+            if fitting:
+                asked = RestoreRequest(
+                    stream=stream,
+                    snapshot=fitting[0].id,
+                    selection=Selection(),
+                    connection=request.connection,
+                    conflict=request.conflict,
+                )
+                jobs.append(await self._restore(asked))
+        if not jobs:
+            raise Misconfigured("nothing is saved of this account", what="nothing-saved", name=request.account)
+        return jobs
+
+    def close(self) -> None:
+        """Forget what was not kept."""
+        self._drafts.close()
+
+    # --- within ----------------------------------------------------------------------------------------------
+
+    def _credentials(self, settings: TenantSettings, thumbprint: str, secret: str, sign_in: str) -> Credentials:
+        known = settings.name in self._store.names()
+        held = self._store.entry(settings.name).credentials if known else None
+        return self._drafts.credentials(settings, thumbprint, secret, sign_in, held)
+
+    async def _put(self, settings: TenantSettings, thumbprint: str, secret: str, sign_in: str) -> Tenant:
+        _require_whole(settings)
+        credentials = self._credentials(settings, thumbprint, secret, sign_in)
+        access = Access(settings, credentials, self._clock)
+        try:
+            claims = read_claims(await access.token(False))
+            if settings.proof is Proof.DEVICE_CODE:
+                credentials = replace(credentials, cache=access.cache)
+        finally:
+            await access.close()
+        directory = (claims.tenant if claims is not None else "") or settings.tenant
+        for other in self._store.names():
+            there = self._store.entry(other)
+            is_same = (there.directory.casefold(), there.settings.client) == (directory.casefold(), settings.client)
+            if other != settings.name and is_same:
+                raise Misconfigured("this tenant is set up already", what="tenant-taken", name=other)
+        self._store.put(Entry(settings, credentials, directory))
+        self._changed()
+        return await self.find(settings.name)
+
+    async def _checked(
+        self, access: Access, settings: TenantSettings, credentials: Credentials, book: Book
+    ) -> CheckReport:
+        quick = access.quick()
+        try:
+            sample = await choosing.sample(quick, settings, credentials, book)
+            return await checking.check(access, quick, settings, credentials, book, sample, self._clock.now())
+        finally:
+            await quick.close()
+
+    def _tenant(self, name: ConnectionName, past: Past) -> Tenant:
+        entry, book = self._store.entry(name), self._store.book(name)
+        runs = [run for one in past.runs.values() for run in one if self._is_of(name, run.stream)]
+        link, problem = links.link_of(book, sorted(runs, key=lambda run: run.created, reverse=True))
+        report = book.report
+        certificate = entry.credentials.certificate
+        expires = report.expires if report is not None else None
+        return Tenant(
+            settings=entry.settings,
+            link=link,
+            problem=problem,
+            checked=report.checked if report is not None else None,
+            discovered=book.discovered,
+            expires=expires or (certificate.expires if certificate is not None else None),
+            signed_in=entry.credentials.who,
+            counts=choosing.counts(book),
+            role=book.role,
+        )
+
+    def _accounts(self, name: ConnectionName, book: Book, past: Past) -> list[TenantAccount]:
+        groups = choosing.groups_of(book)
+        rows = [self._row(member, book, past, groups) for member in self._reach.members(name).values()]
+        return sorted(rows, key=lambda row: row.account.address.casefold())
+
+    def _row(self, member: Member, book: Book, past: Past, groups: Mapping[str, Sequence[str]]) -> TenantAccount:
+        services = checking.services_of(self._store.entry(member.tenant).settings)
+        elsewhere = self._elsewhere(member)
+        return states.tenant_account(member, book, services, past, groups.get(member.found.id, ()), elsewhere)
+
+    def _elsewhere(self, member: Member) -> str:
+        for name in self._store.names():
+            if name != member.tenant:
+                other = self._reach.same(name, member.account.id)
+                if other is not None and self._store.book(name).status(other.found.id) is Status.ACTIVE:
+                    return name
+        return ""
+
+    def _is_of(self, name: ConnectionName, stream: StreamId) -> bool:
+        return self._reach.same(name, AccountId(stream.partition("/")[0])) is not None
+
+    async def _past(self, name: ConnectionName | None = None) -> Past:
+        bench = self._workspace.bench
+        points = await bench.offload.on_reading(bench.catalog.newest_snapshots)
+        granted = links.granted_in(self._store.book(name)) if name is not None else frozenset()
+        return Past(points, states.runs_by_stream(await self._runs()), granted)
+
+    async def _runs(self) -> Sequence[Run]:
+        bench = self._workspace.bench
+        return await bench.offload.on_reading(bench.catalog.last_runs)
+
+    async def _with_groups(self, name: ConnectionName, book: Book) -> Book:
+        """Ask for the members and names of the groups that rules name and that are not known. Raises Fault."""
+        wanted = {rule.group for rule in book.rules.rules if rule.group} - book.members.keys()
+        if not wanted:
+            return book
+        graph = self._workspace.graphs.lend(name)
+        try:
+            return await choosing.with_members(graph, book, wanted)
+        finally:
+            await graph.close()
+
+    async def _choose(self, name: ConnectionName, change: Callable[[Book], Book]) -> None:
+        entry, before = self._store.entry(name), self._store.book(name)
+        now = self._store.change(name, change)
+        await self._follow(name, entry, before, now)
+
+    async def _follow(self, name: ConnectionName, entry: Entry, before: Book, now: Book) -> None:
+        """Let the catalog have new names, and let go of what a rule lets go."""
+        catalog, offload = self._workspace.catalog, self._workspace.bench.offload
+        known: dict[AccountId, list[Service]] = {}
+        for stream, account, service in await offload.on_reading(catalog.accounts):
+            del stream
+            known.setdefault(account.id, []).append(service)
+        for found in discovering.renamed(before, now):
+            account = account_of(name, entry.directory, found)
+            for service in known.get(account.id, ()):
+                await offload.on_catalog(catalog.put_account, account, service)
+        if gone := discovering.newly_removed(before, now):
+            await self._discard(name, gone, GRACE_DAYS)
+        self._changed()
+
+    async def _discard(self, name: ConnectionName, ids: Iterable[str], grace_days: int) -> list[JobId]:
+        """Let go of what is saved of accounts."""
+        bench = self._workspace.bench
+        saved = await bench.offload.on_reading(bench.catalog.newest_snapshots)
+        accounts = {self._member(self._reach.members(name), id).account.id for id in ids}
+        streams = sorted(stream for stream in saved if stream.partition("/")[0] in accounts)
+        return [await self._submit(Discard(stream=stream, grace_days=grace_days)) for stream in streams]
+
+    def _member(self, members: Mapping[str, Member], id: str) -> Member:
+        if id not in members:
+            raise Misconfigured("no such account in the tenant", what="unknown-account", name=id)
+        return members[id]
+
+    def _require_name(self, name: str) -> None:
+        if not name.strip() or name != name.strip() or any(character in name for character in _NOT_IN_NAMES):
+            raise Misconfigured("a tenant's name has neither slash nor colon", what="bad-tenant-name", name=name)
+
+    def _changed(self) -> None:
+        self._workspace.engine.tell(CatalogChanged(None))
+
+
+def _require_whole(settings: TenantSettings) -> None:
+    cloud(settings)
+    if not settings.tenant.strip() or not settings.client.strip():
+        raise Misconfigured("tenant and application are needed", what="incomplete-tenant", name=settings.name)
+    if not settings.services:
+        raise Misconfigured("nothing would be backed up", what="no-services", name=settings.name)

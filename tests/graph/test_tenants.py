@@ -1,0 +1,42 @@
+"""A tenant from the first sign-in to a restored message, over real ports and into a real vault."""
+
+from saasbackup_desktop.app.tenants.views import Link, State
+from saasbackup_desktop.app.views import RestoreRequest
+from saasbackup_desktop.core.ids import ConnectionName
+from saasbackup_desktop.core.model import Service
+from tests.graph.office import NAME, Office
+
+
+async def test_from_signing_in_to_a_restored_message(office: Office) -> None:
+    ada, bob = office.join("Ada Lovelace"), office.join("Bob Ross", letters=1)
+    tenants = office.desk.tenants
+    tenant = await office.add()
+    assert tenant.counts["found"] == 0
+    assert (await tenants.discover(NAME)).found == 2
+    report = await tenants.check(NAME)
+    assert report.link is Link.CONNECTED, report
+    accounts = await tenants.accounts(NAME)
+    assert [one.account.address for one in accounts] == ["ada@fernwick.example", "bob@fernwick.example"]
+    assert {one.state for one in accounts} == {State.NOT_ACTIVE}
+    await tenants.activate(NAME, [ada.user])
+    [row, _] = await tenants.accounts(NAME)
+    assert row.state is State.SCHEDULED
+    jobs = await tenants.backup(NAME)
+    assert len(jobs) == 6
+    await office.done(*jobs)
+    [row, _] = await tenants.accounts(NAME)
+    assert row.state is State.SUCCESS
+    assert (row.services[0].service, row.services[0].items) == (Service.MAIL, 3)
+    assert [card.service for card in await office.desk.cards()] == [one.service for one in row.services]
+    stream = office.stream(ada)
+    assert sorted(item.name for item in await office.items(stream)) == ["Letter 1", "Letter 2", "Letter 3"]
+    [newest] = await office.desk.snapshots(stream)
+    request = RestoreRequest(
+        stream=stream, snapshot=newest.id, connection=ConnectionName(f"{NAME}/bob@fernwick.example"), folder="Ada"
+    )
+    plan = await office.desk.plan_restore(request)
+    assert (plan.add, plan.target, plan.warnings) == (3, "bob@fernwick.example", ["other-account"])
+    await office.done(await office.desk.restore(request))
+    restored = [one for one in bob.messages.values() if one["parentFolderId"] != bob.known["inbox"]]
+    assert sorted(one["subject"] for one in restored) == ["Letter 1", "Letter 2", "Letter 3"]
+    assert (await tenants.find(NAME)).link is Link.CONNECTED
