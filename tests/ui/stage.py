@@ -19,6 +19,9 @@ from saasbackup_desktop.ui.shell.window import Window
 from tests.ui.fake_desk import NOW, FakeDesk, FakeExploration
 
 SIZE = (1240, 800)
+_QUIET = 5
+"""Turns in which nothing is under way anywhere, until it counts as the end."""
+_open: list[Bridge] = []
 
 
 @contextlib.asynccontextmanager
@@ -37,6 +40,7 @@ async def window(
     shown.setMinimumSize(0, 0)
     shown.resize(*SIZE)
     shown.show()
+    _open.append(bridge)
     try:
         await shown.begin()
         await settled()
@@ -45,6 +49,7 @@ async def window(
         for task in asyncio.all_tasks() - {asyncio.current_task()}:
             task.cancel()
         await bridge.leave()
+        _open.remove(bridge)
         bridge.close()
         shown.hide()
         shown.deleteLater()
@@ -53,9 +58,17 @@ async def window(
 
 
 async def settled(turns: int = 40) -> None:
-    """Let the window and the engine's thread finish what they are at."""
+    """Let the window and the engine's thread finish what they are at; so many turns at the most."""
+    quiet = 0
     for _ in range(turns):
         await asyncio.sleep(0.005)
+        for bridge in list(_open):
+            # Behind whatever waits in the engine's thread, so that its answers and events are on their way.
+            await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(asyncio.sleep(0), bridge._loop))
+        is_quiet = asyncio.all_tasks() == {asyncio.current_task()}
+        quiet = quiet + 1 if is_quiet else 0
+        if quiet == _QUIET:
+            return
 
 
 async def until(true: Callable[[], bool], turns: int = 600) -> None:
