@@ -21,7 +21,14 @@ def card(plain: Plain) -> Card:
     return Card(
         title=title,
         lines=only_said(
-            (Label.NAME, tuple(name for name in dict.fromkeys((full, file_as)) if name and name != title)),
+            (
+                Label.NAME,
+                tuple(
+                    name
+                    for name in dict.fromkeys((full, file_as, line(plain.get("initials"))))
+                    if name and name != title
+                ),
+            ),
             (Label.NICKNAME, line(plain.get("nickName"))),
             (Label.PHONETIC, _joined(plain, ("yomiGivenName", "yomiSurname", "yomiCompanyName"), " ")),
             (Label.JOB, line(plain.get("jobTitle"))),
