@@ -35,6 +35,8 @@ class Checkpoint:
 
     cursor: Cursor
     complete: bool = False
+    moved: bool = True
+    """False: nothing changed, and the place that was gone on from serves as well as this one."""
 
 
 Change = Put | Gone | Checkpoint

@@ -2,7 +2,7 @@
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -25,9 +25,10 @@ from saasbackup_desktop.core.model import (
     SnapshotStatus,
 )
 from saasbackup_desktop.core.ports import Fetched, Source
-from saasbackup_desktop.core.stream import Checkpoint, Cursor, Gone, Put
+from saasbackup_desktop.core.stream import Change, Checkpoint, Cursor, Gone, Put
 from saasbackup_desktop.engine.adopt import adopt, index_texts
 from saasbackup_desktop.engine.bench import Bench, Journal
+from saasbackup_desktop.engine.glance import Glance, glance
 from saasbackup_desktop.engine.healing import heal
 from saasbackup_desktop.engine.known import KnownStream
 from saasbackup_desktop.engine.memory import remember
@@ -95,12 +96,39 @@ def new_snapshot_id(now: int) -> SnapshotId:
 
 
 async def back_up(bench: Bench, spec: Backup, meter: Meter, journal: Journal) -> SnapshotId:
-    """Bring a stream's newest state into the vault; return the snapshot made.
+    """Bring a stream's newest state into the vault; return the snapshot made, or the last one if nothing changed since.
 
     Raises Fault if it must stop; what was saved up to the last checkpoint stays, and the next run goes on from there.
     """
+    newest = await adopt(bench, spec.stream, meter, journal)
+    source = bench.doors.source(spec.stream)
+    look: Glance | None = None
+    try:
+        meter.follow(source)
+        meter.doing = "listing"
+        known = KnownStream(bench, spec.stream)
+        look = None if spec.only_owed else await glance(bench, spec.stream, source, known, newest)
+        if look is not None and look.is_idle:
+            await journal.note("info", "nothing-changed")
+            snapshot = look.position.snapshot
+        else:
+            snapshot = await _write(bench, spec, source, look, meter, journal)
+        # Copies of known bodies under another description came without a text of their own.
+        await index_texts(bench, spec.stream, bench.doors.account(spec.stream)[1], meter, journal)
+        await remember(bench, spec.stream, journal)
+        return snapshot
+    finally:
+        if look is not None:
+            await look.close()
+        await source.close()
+        meter.follow(None)
+
+
+async def _write(
+    bench: Bench, spec: Backup, source: Source, look: Glance | None, meter: Meter, journal: Journal
+) -> SnapshotId:
+    """Make a point in time, under a lease of the stream."""
     account, service = bench.doors.account(spec.stream)
-    await adopt(bench, spec.stream, meter, journal)
     opening = asyncio.ensure_future(bench.offload.on_disk(bench.vault.writer, spec.stream, bench.owner))
     try:
         writer = await asyncio.shield(opening)
@@ -112,21 +140,14 @@ async def back_up(bench: Bench, spec: Backup, meter: Meter, journal: Journal) ->
     try:
         # Once more: what this run goes on from must have been there after its lease was, or a prune may remove it.
         newest = await adopt(bench, spec.stream, meter, journal)
-        source = bench.doors.source(spec.stream)
-        try:
-            run = await _begin(bench, spec, account, service, source, writer, meter, journal, newest)
-            await _fetch_lost(run)
-            if not run.is_walked:
-                nothing = _Stretch([], Checkpoint(run.cursor or {}, complete=True))
-                await _record(run, await _complete(run, nothing, ask_owed=True))
-            else:
-                await _walk(run)
-            # Copies of known bodies under another description came without a text of their own.
-            await index_texts(bench, spec.stream, service, meter, journal)
-            await remember(bench, spec.stream, journal)
-            return run.snapshot
-        finally:
-            await source.close()
+        run = await _begin(bench, spec, account, service, source, writer, meter, journal, newest)
+        await _fetch_lost(run)
+        if not run.is_walked:
+            nothing = _Stretch([], Checkpoint(run.cursor or {}, complete=True))
+            await _record(run, await _complete(run, nothing, ask_owed=True))
+        else:
+            await _walk(run, await _changes(run, look))
+        return run.snapshot
     finally:
         await bench.offload.on_disk(writer.close)
 
@@ -196,22 +217,31 @@ async def _fetch_lost(run: _Run) -> None:
         await _record(run, await _complete(run, _Stretch([*map(Put, some)], here), ask_owed=False))
 
 
-async def _walk(run: _Run) -> None:
+async def _changes(run: _Run, look: Glance | None) -> AsyncGenerator[Change, None]:
+    """Go on with the look that was taken, unless the stream has been written to by somebody else since."""
+    if look is not None:
+        position = await run.bench.offload.on_reading(run.bench.catalog.position, run.stream)
+        if position == look.position:
+            return look.changes()
+        await look.close()
+    return run.source.changes(run.cursor, KnownStream(run.bench, run.stream))
+
+
+async def _walk(run: _Run, changes: AsyncGenerator[Change, None]) -> None:
     """Listen, fetch and record side by side: while one stretch is recorded the next is fetched and a third is heard."""
     heard: asyncio.Queue[_Stretch | None] = asyncio.Queue(1)
     fetched: asyncio.Queue[_Fetched | None] = asyncio.Queue(1)
     async with asyncio.TaskGroup() as group:
-        group.create_task(_listen(run, heard))
+        group.create_task(_listen(run, changes, heard))
         group.create_task(_fetch_all(run, heard, fetched))
         while (stretch := await fetched.get()) is not None:
             await _record(run, stretch)
 
 
-async def _listen(run: _Run, heard: asyncio.Queue[_Stretch | None]) -> None:
+async def _listen(run: _Run, changes: AsyncGenerator[Change, None], heard: asyncio.Queue[_Stretch | None]) -> None:
     pending: list[Put | Gone] = []
-    known = KnownStream(run.bench, run.stream)
-    async with aclosing(run.source.changes(run.cursor, known)) as changes:
-        async for change in changes:
+    async with aclosing(changes) as said:
+        async for change in said:
             if isinstance(change, Checkpoint):
                 await heard.put(_Stretch(pending, change))
                 pending = []

@@ -335,10 +335,12 @@ class LocalEngine:
         failed = running.meter.failed
         running.meter = Meter(failed=failed)
         target = self._bench.doors.target(spec.connection, service_of(spec.stream))
+        running.meter.follow(target)
         try:
             await restore(self._bench, spec, target, running.meter, journal)
         finally:
             await target.close()
+            running.meter.follow(None)
 
 
 async def _ended(running: _Running) -> Job:

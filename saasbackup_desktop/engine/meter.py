@@ -1,8 +1,9 @@
 """Counts of a running job: written by whoever works, sampled by whoever looks."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, fields
 
 from saasbackup_desktop.core.jobs import Tally
+from saasbackup_desktop.core.ports import Waiting
 
 
 @dataclass(slots=True)
@@ -24,8 +25,17 @@ class Meter:
     bytes_freed: int = 0
     doing: str = "connecting"
     where: str = ""
-    throttled_until: int | None = None
+    _other: Waiting | None = field(default=None, repr=False)
+
+    def follow(self, other: object) -> None:
+        """Tell from now on until when this source or target waits, if it tells; None: nobody waits."""
+        self._other = other if isinstance(other, Waiting) else None
+
+    @property
+    def throttled_until(self) -> int | None:
+        """Seconds since 1970 UTC until which the other side has asked to wait."""
+        return self._other.throttled_until if self._other is not None else None
 
     def read(self) -> Tally:
         """Take a sample."""
-        return Tally(**{name: getattr(self, name) for name in self.__slots__})
+        return Tally(**{one.name: getattr(self, one.name) for one in fields(Tally)})

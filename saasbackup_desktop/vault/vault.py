@@ -277,7 +277,7 @@ class Vault:
         lease = Lease(self._store, self._keys, self._clock, stream, owner)
         try:
             self._index.refresh()
-            self._require_kept(stream)
+            self.require_kept(stream)
         except BaseException:
             lease.release()
             raise
@@ -466,8 +466,11 @@ class Vault:
             with contextlib.suppress(FileNotFoundError):  # a lease that was renewed in this moment
                 yield self._store.size(name)
 
-    def _require_kept(self, stream: StreamId) -> None:
-        """Make sure that nobody goes on from what is about to be removed. Raises Misconfigured."""
+    def require_kept(self, stream: StreamId) -> None:
+        """Make sure, as of the last refresh, that nobody goes on from what is about to be removed.
+
+        Raises Misconfigured.
+        """
         links = self._heads.links(stream)
         if links and self._index.is_discarded(links[-1].name):
             raise Misconfigured("it lies in the trash", what="discarded", name=links[-1].head.account.address)

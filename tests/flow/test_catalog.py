@@ -51,7 +51,7 @@ async def test_deleted_and_rebuilt(stage: Stage, mailbox: Mailbox) -> None:
     bodies = stage.server.tally.bodies
     await stage.backup()
     assert stage.server.tally.bodies == bodies
-    assert await stage.diff() == []
+    assert await stage.snapshots() == snapshots
 
 
 async def test_forgotten_and_rebuilt(stage: Stage, mailbox: Mailbox) -> None:
@@ -120,7 +120,7 @@ async def test_killed_between_head_and_catalog(stage: Stage, mailbox: Mailbox) -
     bodies = stage.server.tally.bodies
     await stage.backup()
     assert stage.server.tally.bodies == bodies
-    assert await stage.diff() == []
+    assert len(await stage.snapshots()) == 1
     dump = stage.dump()
     await stage.desk.rebuild_catalog()
     assert stage.dump() == dump

@@ -40,6 +40,7 @@ async def test_a_second_desk_reads_while_the_first_works(stage: Stage, mailbox: 
     assert (await second.job(id)).state is State.DONE
     stream = stage.stream
     await stage.desk.lock()
+    stage.mailbox.mark("INBOX", [1], ["\\Flagged"])
     again = await second.backup(stream)
     async with asyncio.timeout(30):
         while True:

@@ -3,6 +3,7 @@
 import pytest
 
 from saasbackup_desktop.app.views import Difference
+from saasbackup_desktop.core.jobs import State
 from saasbackup_desktop.core.model import SnapshotStatus
 from saasbackup_desktop.sim.imap import POOR, Mailbox, Manners
 from tests.flow.stage import Stage, fill
@@ -28,19 +29,34 @@ async def test_first_backup_holds_everything(stage: Stage) -> None:
     assert snapshot.status is SnapshotStatus.COMPLETE
 
 
-async def test_no_change_costs_one_head(stage: Stage) -> None:
-    await stage.backup()
+async def test_no_change_writes_nothing(stage: Stage) -> None:
+    first = await stage.backup()
     bodies, files = stage.server.tally.bodies, stage.files("packs", "meta")
-    heads, index = stage.files("snapshots"), stage.files("index")
+    others = stage.files("snapshots", "index", "leases")
     assert files
-    assert heads
     job = await stage.backup()
     assert stage.server.tally.bodies == bodies
     assert stage.files("packs", "meta") == files
-    assert len(stage.files("snapshots")) == len(heads) + 1
-    assert stage.files("index") == index
-    assert await stage.diff() == []
+    assert stage.files("snapshots", "index", "leases") == others
+    assert job.state is State.DONE
+    assert job.snapshot == first.snapshot
     assert (job.tally.added, job.tally.changed, job.tally.removed) == (0, 0, 0)
+    said = [line.code for line in await stage.desk.log(job.id)]
+    assert "nothing-changed" in said
+    assert "snapshot-adopted" not in said
+
+
+async def test_a_day_without_a_change_costs_one_head(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    await stage.backup()
+    files, index = stage.files("packs", "meta"), stage.files("index")
+    heads = stage.files("snapshots")
+    monkeypatch.setattr("saasbackup_desktop.engine.glance.AT_LEAST", 0)
+    job = await stage.backup()
+    assert stage.files("packs", "meta") == files
+    assert stage.files("index") == index
+    assert len(stage.files("snapshots")) == len(heads) + 1
+    assert job.snapshot == (await stage.newest()).id
+    assert await stage.diff() == []
     assert "snapshot-adopted" not in [line.code for line in await stage.desk.log(job.id)]
 
 

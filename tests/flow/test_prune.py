@@ -161,6 +161,7 @@ async def test_a_home_that_was_left_behind_by_prunes_goes_on(stage: Stage) -> No
 
     loop = asyncio.get_running_loop()
     bench.vault.writer = overtaken  # type: ignore[method-assign]
+    fill(stage.mailbox, "INBOX", [49])  # without a change, nobody would write
     id = await behind.backup(stage.stream)
     async with asyncio.timeout(60):
         while True:

@@ -125,6 +125,10 @@ class Graph:
             limits=httpx.Limits(max_connections=128, max_keepalive_connections=32),
         )
 
+    def now(self) -> int:
+        """Seconds since 1970 UTC."""
+        return self._clock.now()
+
     @property
     def throttled_until(self) -> int | None:
         """Seconds since 1970 UTC until which some mailbox rests; None if none does."""
@@ -319,12 +323,14 @@ class Graph:
         size: int,
         *,
         step: int = 3 * 1024 * 1024 + 786432,
+        is_inside: bool = False,
     ) -> dict[str, Any]:
         """Send a large content to an upload session, in order, ``step`` bytes at a time; the last answer. Raises Fault.
 
         What breaks goes on where the service says that it stands; Refused if the service has forgotten the session.
+        ``is_inside``: the session's address lies inside Graph and wants the token.
         """
-        return await uploads.upload(self, session, pieces, size, step=step)
+        return await uploads.upload(self, session, pieces, size, step=step, is_inside=is_inside)
 
     # --- one exchange ----------------------------------------------------------------------------------------
 

@@ -4,6 +4,7 @@ import asyncio
 import threading
 import time
 from dataclasses import fields
+from types import SimpleNamespace
 
 import pytest
 
@@ -21,7 +22,16 @@ def test_a_meter_reads_as_a_tally() -> None:
     assert (tally.items_done, tally.failed, tally.doing, tally.where) == (3, 1, "fetching", "INBOX")
     meter.items_done = 4
     assert tally.items_done == 3
-    assert {one.name for one in fields(Tally)} == set(Meter.__slots__)
+    assert all(hasattr(meter, one.name) for one in fields(Tally))
+
+
+def test_a_meter_tells_until_when_the_other_side_asks_to_wait() -> None:
+    meter = Meter()
+    assert meter.read().throttled_until is None
+    meter.follow(SimpleNamespace(throttled_until=1_790_000_000))
+    assert meter.read().throttled_until == 1_790_000_000
+    meter.follow(object())
+    assert meter.read().throttled_until is None
 
 
 def _folder(id: str, parent: str | None, name: str) -> Folder:
