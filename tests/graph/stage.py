@@ -49,6 +49,7 @@ class Stage:
     clock: HandClock = field(default_factory=HandClock)
     manners: Manners = field(default_factory=Manners)
     granted: Iterable[str] = GRANTED
+    domain: str = "fernwick.example"
     tenant: Tenant = field(init=False)
     app: GraphApp = field(init=False)
     application: Application = field(init=False)
@@ -56,7 +57,7 @@ class Stage:
     renewals: int = 0
 
     def __post_init__(self) -> None:
-        self.tenant = Tenant("fernwick.example", self.clock.now)
+        self.tenant = Tenant(self.domain, self.clock.now)
         self.app = GraphApp(self.tenant, ROUTES, self.manners)
         self.application = self.tenant.register(set(self.granted))
         self.referee = Referee(self.granted)
@@ -76,11 +77,11 @@ class Stage:
     def graph(self) -> Graph:
         """The client, watched by the referee."""
         transport = RefereedTransport(httpx.ASGITransport(self.app), self.referee)
-        return Graph(CLOUDS["global"], self.token, _Whole(self.clock), transport=transport)
+        return Graph(CLOUDS["global"], self.token, WholeSeconds(self.clock), transport=transport)
 
 
 @dataclass
-class _Whole:
+class WholeSeconds:
     """The stage's time in whole seconds."""
 
     clock: HandClock

@@ -49,7 +49,7 @@ from saasbackup_desktop.sim.graph.tenant import Tenant
 from saasbackup_desktop.sim.graph.wire import Refusal
 from tests.graph.contract import contract
 from tests.graph.referee import Referee, RefereedTransport
-from tests.graph.stage import HandClock, Stage
+from tests.graph.stage import Stage, WholeSeconds
 from tests.servers.certificates import Authority
 from tests.servers.web import served
 
@@ -96,7 +96,7 @@ class Office:
             return token
 
         transport = RefereedTransport(behind or httpx.ASGITransport(self.stage.app), self.referees[-1])
-        return Graph(CLOUDS["global"], give, _Whole(self.stage.clock), transport=transport)
+        return Graph(CLOUDS["global"], give, WholeSeconds(self.stage.clock), transport=transport)
 
     def token(self, registration: Registration) -> Token:
         """What the sign-in service would give the application, without the sign-in."""
@@ -115,14 +115,6 @@ class Office:
 
     def ours(self) -> list[str]:
         return [one.id for one in self.tenant.applications.values() if registering.TAG in one.tags]
-
-
-@dataclass
-class _Whole:
-    clock: HandClock
-
-    def now(self) -> int:
-        return int(self.clock.time)
 
 
 @asynccontextmanager
@@ -437,7 +429,7 @@ async def test_from_a_device_code_to_checks_that_are_all_granted_and_a_new_certi
     admin = await signed_in(login, tenant, office.admin)
     office.referees.append(Referee(REGISTERS, app_only=False))
     transport = RefereedTransport(httpx.ASGITransport(office.stage.app), office.referees[-1])
-    async with closing(Graph(CLOUDS["global"], admin, _Whole(office.stage.clock), transport=transport)) as graph:
+    async with closing(Graph(CLOUDS["global"], admin, WholeSeconds(office.stage.clock), transport=transport)) as graph:
         made = await registering.register(graph, NAME, certificates[0], WANTED, office.seen.append, office.patience)
         assert Done.WAITING in office.done(Step.PRINCIPAL)
         own = application_of(login, tenant, made, certificates[0])
@@ -467,7 +459,7 @@ def application_of(login: Login, tenant: Tenant, made: Registration, certificate
 async def assert_granted(office: Office, token: Token, user: str) -> None:
     office.referees.append(Referee(WANTED))
     transport = RefereedTransport(httpx.ASGITransport(office.stage.app), office.referees[-1])
-    graph = Graph(CLOUDS["global"], token, _Whole(office.stage.clock), transport=transport)
+    graph = Graph(CLOUDS["global"], token, WholeSeconds(office.stage.clock), transport=transport)
     async with closing(graph):
         services = await check_services(graph, user, SERVICES)
         client = next(iter(office.ours()))

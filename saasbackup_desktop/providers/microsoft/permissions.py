@@ -106,6 +106,23 @@ TABLE: Final = tuple(_table())
 """Least privilege by Microsoft's permissions reference, for the requests that this program makes."""
 
 
+_SHARED: Final[tuple[tuple[Service, str], ...]] = (
+    (Service.MAIL, "Mail"),
+    (Service.NOTES, "Mail"),
+    (Service.CALENDAR, "Calendars"),
+    (Service.CONTACTS, "Contacts"),
+)
+"""Services that a person reaches in mailboxes of others. To Do and mailbox settings are everybody's own."""
+
+
+def shared(services: Iterable[Service], purposes: Iterable[Purpose] = (Purpose.BACK_UP,)) -> tuple[str, ...]:
+    """What a person needs beside ``needed`` for mailboxes that others share. Source: permissions reference, .Shared."""
+    wanted, ends = frozenset(services), frozenset(purposes)
+    verbs = (*(["Read"] if Purpose.BACK_UP in ends else ()), *(["ReadWrite"] if Purpose.RESTORE in ends else ()))
+    found = [f"{area}.{verb}.Shared" for service, area in _SHARED if service in wanted for verb in verbs]
+    return tuple(dict.fromkeys(("User.ReadBasic.All", *found)))
+
+
 def needed(
     way_in: WayIn, needs: Iterable[Need], purposes: Iterable[Purpose] = (Purpose.BACK_UP,)
 ) -> tuple[Permission, ...]:

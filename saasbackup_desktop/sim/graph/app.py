@@ -5,7 +5,7 @@ import json
 import re
 import time
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from saasbackup_desktop.sim.graph.manners import Gate, Manners
@@ -135,12 +135,25 @@ class GraphApp:
         return self._routed(request, grant)
 
     def _routed(self, request: Request, grant: Grant) -> Answer:
+        request = _of_somebody(request, grant)
         found, places = self._find(request)
         allowed = found.application if grant.app_only else found.delegated
+        if not grant.app_only and _mailbox(request.path):
+            allowed = self._shared(grant, allowed, places["user"])
         if not allowed & grant.scopes:
             raise Refusal(403, "ErrorAccessDenied", "Access is denied. Check credentials and try again.")
         self._fence(grant, allowed, places)
         return found.handler(Asked(self.tenant, request, grant, places))
+
+    def _shared(self, grant: Grant, allowed: frozenset[str], key: str) -> frozenset[str]:
+        """What lets somebody into a mailbox: another's must have been shared, and that be consented to as well."""
+        user = self.tenant.find_user(key)
+        if user is None or user["id"] == grant.user:
+            return allowed
+        shared = frozenset(f"{one}.Shared" for one in allowed)
+        if shared & grant.scopes and grant.user not in self.tenant.shared.get(user["id"], ()):
+            raise Refusal(404, "ErrorItemNotFound", "The specified object was not found in the store.")
+        return shared
 
     def _fence(self, grant: Grant, allowed: frozenset[str], places: dict[str, str]) -> None:
         """Keep an application inside its role: where consent alone does not let it in."""
@@ -227,6 +240,16 @@ class GraphApp:
             await send({"type": "http.response.body", "body": content[: len(content) // 2], "more_body": True})
             raise ConnectionResetError("cut on purpose")
         await send({"type": "http.response.body", "body": content})
+
+
+def _of_somebody(request: Request, grant: Grant) -> Request:
+    """Who signed in is called ``me``."""
+    first, _, rest = request.path.lstrip("/").partition("/")
+    if first.lower() != "me":
+        return request
+    if grant.app_only:
+        raise Refusal(400, "BadRequest", "/me request is only valid with delegated authentication flow.")
+    return replace(request, path=f"/users/{grant.user}/{rest}".rstrip("/"))
 
 
 def _plain(segment: str) -> str:

@@ -48,7 +48,7 @@ def _told(asked: Asked, user: dict[str, Any]) -> dict[str, Any]:
     return shown
 
 
-@route("GET", "/users", _USERS)
+@route("GET", "/users", _USERS, f"{_USERS} User.ReadBasic.All")
 def users(asked: Asked) -> Answer:
     """Everybody."""
     found = list(asked.tenant.users.values())
@@ -68,10 +68,13 @@ def user_changes(asked: Asked) -> Answer:
     )
 
 
-@route("GET", "/users/{user}", _USERS, f"{_USERS} User.Read")
+@route("GET", "/users/{user}", _USERS, f"{_USERS} User.Read User.ReadBasic.All")
 def one_user(asked: Asked) -> Answer:
-    """Somebody, by id or principal name."""
-    return Answer(body=_shown(asked, _user(asked)))
+    """Somebody, by id or principal name; who signed in may see no other with ``User.Read`` alone."""
+    found = _user(asked)
+    if asked.grant.user not in ("", found["id"]) and not asked.grant.scopes - {"User.Read"}:
+        raise Refusal(403, "Authorization_RequestDenied", "Insufficient privileges to complete the operation.")
+    return Answer(body=_shown(asked, found))
 
 
 @route("GET", "/users/{user}/licenseDetails", _USERS)
