@@ -103,6 +103,7 @@ async def search(bench: Bench, query: views.Query, limit: int, offset: int) -> v
         limit + 1,
         offset,
         query.service,
+        query.account,
         query.text,
     )
     return views.SearchPage(rows=[item_row(row) for row in found[:limit]], more=len(found) > limit)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from saasbackup_desktop.core.ids import ConnectionName, JobId, NodeId, RowId, SnapshotId, StreamId
+from saasbackup_desktop.core.ids import AccountId, ConnectionName, JobId, NodeId, RowId, SnapshotId, StreamId
 from saasbackup_desktop.core.model import Account, Folder, Item, Service, Snapshot
 from saasbackup_desktop.core.ports import ObjectLock
 from saasbackup_desktop.core.retention import Keep
@@ -351,6 +351,8 @@ class Query:
 
     words: str = ""
     stream: StreamId | None = None
+    account: AccountId | None = None
+    """Of all its services."""
     service: Service | None = None
     sender: str = ""
     """Or organizer; of contacts, name or address."""

@@ -30,7 +30,7 @@ from saasbackup_desktop.catalog.values import (
     Totals,
     Version,
 )
-from saasbackup_desktop.core.ids import JobId, NodeId, SnapshotId, StreamId
+from saasbackup_desktop.core.ids import AccountId, JobId, NodeId, SnapshotId, StreamId
 from saasbackup_desktop.core.jobs import ItemFailure, Job
 from saasbackup_desktop.core.model import Account, Edit, Folder, Head, Item, Node, Owed, Service, Snapshot
 from saasbackup_desktop.core.ports import Glimpse
@@ -223,6 +223,7 @@ class Catalog:
         limit: int = 200,
         offset: int = 0,
         service: Service | None = None,
+        account: AccountId | None = None,
         body: str = "",
     ) -> list[Row]:
         """Find items, newest first, each once in its newest version that matches.
@@ -233,6 +234,7 @@ class Catalog:
         question = Question(
             words=words,
             service=service,
+            account=account,
             sender=sender,
             recipient=recipient,
             subject=subject,

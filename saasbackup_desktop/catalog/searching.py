@@ -17,7 +17,6 @@ from saasbackup_desktop.catalog.values import Question
 from saasbackup_desktop.catalog.values import Row as ItemRow
 from saasbackup_desktop.catalog.words import match_expression
 from saasbackup_desktop.core.ids import SnapshotId, StreamId
-from saasbackup_desktop.core.model import Service
 
 _PAGE: Final = 200
 _COLUMNS: Final = ("subject sender recipients attachments body", "sender", "recipients", "subject", "body")
@@ -41,11 +40,11 @@ def search(
     if any(words.strip() and not term for words, term in zip(asked, terms, strict=True)):
         return []
     terms = [term for term in terms if term]
-    if question.service is not None:
-        of_service = _streams_of(connection, question.service, key)
-        if not of_service:
+    if question.service is not None or question.account is not None:
+        chosen = _streams_of(connection, question, key)
+        if not chosen:
             return []
-        terms.append(_in_streams(of_service))
+        terms.append(_in_streams(chosen))
     elif key is not None and terms:
         terms.append(_in_streams([key]))
     wanted = _newest_first(key, question, bool(terms))
@@ -56,10 +55,14 @@ def search(
     return _with_paths(connection, rows(connection, hits))
 
 
-def _streams_of(connection: Connection, service: Service, key: int | None) -> list[int]:
-    """The streams of a service; of one stream, it alone, if it is of the service."""
-    question = select(streams.c.key).where(streams.c.service == service.value)
-    return list(connection.scalars(question if key is None else question.where(streams.c.key == key)))
+def _streams_of(connection: Connection, question: Question, key: int | None) -> list[int]:
+    """The streams of a service or an account; of one stream, it alone, if it is such a one."""
+    wanted = select(streams.c.key)
+    if question.service is not None:
+        wanted = wanted.where(streams.c.service == question.service.value)
+    if question.account is not None:
+        wanted = wanted.where(streams.c.account == question.account)
+    return list(connection.scalars(wanted if key is None else wanted.where(streams.c.key == key)))
 
 
 def _in_streams(keys: Sequence[int]) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from saasbackup_desktop.core.ids import JobId, RowId, SnapshotId, StreamId
+from saasbackup_desktop.core.ids import AccountId, JobId, RowId, SnapshotId, StreamId
 from saasbackup_desktop.core.jobs import State
 from saasbackup_desktop.core.model import Folder, Item, Service, Snapshot
 from saasbackup_desktop.core.stream import Cursor
@@ -108,6 +108,7 @@ class Question:
 
     words: str = ""
     service: Service | None = None
+    account: AccountId | None = None
     sender: str = ""
     recipient: str = ""
     subject: str = ""

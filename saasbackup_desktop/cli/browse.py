@@ -46,7 +46,7 @@ async def snapshots(
     """List the points in time in the vault, newest first."""
     desk = await shell.unlocked()
     cards = await desk.cards()
-    chosen = [resolve.account(cards, account)] if account else cards
+    chosen = resolve.services(cards, account) if account else cards
     found = [(snapshot, card.account.address) for card in chosen for snapshot in await desk.snapshots(card.stream)]
     shell.out.table(
         [snapshot_record(snapshot, address) for snapshot, address in found],
@@ -68,13 +68,14 @@ async def ls(
     shell: Shell,
     place: Annotated[str, typer.Argument(metavar="ACCOUNT[:PATH]", help="An account, or a folder of it.")],
     at: At = LATEST,
-    sort: Annotated[Order, typer.Option(help="What messages are sorted by.")] = Order.TIME,
+    sort: Annotated[Order, typer.Option(help="What items are sorted by.")] = Order.TIME,
     reverse: Annotated[bool, typer.Option("--reverse", help="The other way round.")] = False,
-    limit: Annotated[int | None, typer.Option(min=1, help="Only so many messages.")] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="Only so many items.")] = None,
+    service: OfService = None,
 ) -> None:
     """Show the folders of an account, or what is in a folder, at any point in time."""
     desk = await shell.unlocked()
-    card, path = resolve.account_and_rest(await desk.cards(), place)
+    card, path = resolve.account_and_rest(resolve.of_service(await desk.cards(), service), place)
     snapshot = snapshot_at(await desk.snapshots(card.stream), at, card.account.address)
     rows = await desk.folders(card.stream, snapshot.id)
     folder = resolve.folder(rows, path) if path else None
@@ -114,13 +115,15 @@ async def search(
     desk = await shell.unlocked()
     cards = await desk.cards()
     names = {card.stream: card.account.address for card in cards}
-    card = resolve.account(resolve.of_service(cards, service), account) if account else None
+    chosen = resolve.services(resolve.of_service(cards, service), account) if account else []
+    card = chosen[0] if len(chosen) == 1 else None
     if at is not None and card is None:
-        raise Misconfigured(what="--at needs --account")
+        raise Misconfigured(what="--at needs --account, and --service where the account has several")
     snapshot = snapshot_at(await desk.snapshots(card.stream), at, names[card.stream]) if at and card else None
     query = Query(
         words=words,
         stream=card.stream if card else None,
+        account=chosen[0].account.id if len(chosen) > 1 else None,
         service=service,
         sender=sender,
         recipient=recipient,

@@ -24,6 +24,12 @@ def account(cards: Sequence[StreamCard], text: str) -> StreamCard:
     raise Misconfigured(text, what=f"there is no account “{text}”; {_known(card.account.address for card in cards)}")
 
 
+def services(cards: Sequence[StreamCard], text: str) -> list[StreamCard]:
+    """All services of an account, or the one that is named. Raises Misconfigured."""
+    found = _matching(cards, text)
+    return found if len({card.account.id for card in found}) == 1 else [account(cards, text)]
+
+
 def of_service(cards: Sequence[StreamCard], service: Service | None) -> Sequence[StreamCard]:
     """Those of one kind of content; all if none is asked for."""
     return [card for card in cards if service is None or card.service is service]
@@ -100,7 +106,7 @@ def folder(rows: Sequence[FolderRow], text: str) -> FolderRow | None:
 async def item(desk: Desk, cards: Sequence[StreamCard], text: str, at: SnapshotId | None) -> tuple[StreamCard, ItemRow]:
     """An item by its id, or ``ACCOUNT:ID``, or ``ACCOUNT:FOLDER/ID``. Raises Misconfigured."""
     before, colon, rest = text.partition(":")
-    among = [account(cards, before)] if colon else cards
+    among = services(cards, before) if colon else cards
     id = NodeId(rest.rsplit("/", 1)[-1] if colon else text)
     found = []
     for card in among:

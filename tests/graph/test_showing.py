@@ -10,7 +10,7 @@ import pytest
 from saasbackup_desktop.app import browsing, showing
 from saasbackup_desktop.app.views import Difference, Query
 from saasbackup_desktop.core.errors import Misconfigured
-from saasbackup_desktop.core.ids import StreamId
+from saasbackup_desktop.core.ids import AccountId, StreamId
 from saasbackup_desktop.core.model import Item, Service
 from saasbackup_desktop.sim.graph.mailbox import Mailbox
 from saasbackup_desktop.sim.graph.shelf import Organizer
@@ -125,6 +125,10 @@ async def test_search_knows_services_and_fields(stage: Stage, home: Home) -> Non
     assert await found(service=Service.MAIL) == set()
     assert await found(service=Service.CALENDAR, stream=streams[Service.CALENDAR], subject="tea") == {"Tea"}
     assert await found(service=Service.TASKS, stream=streams[Service.CALENDAR]) == set()
+    account, _ = home.doors.account(streams[Service.CALENDAR])
+    assert await found(words="harbour", account=account.id) == {"Harbour review", "Tea", "Harbour Master", "Caulk"}
+    assert await found(account=account.id, service=Service.TASKS) == {"Caulk"}
+    assert await found(words="harbour", account=AccountId("0" * 16)) == set()
     assert await found(subject="harbour", service=Service.CALENDAR) == {"Harbour review"}
     assert await found(text="harbour", service=Service.CALENDAR) == {"Tea"}
     assert await found(text="lighthouse") == {"Harbour review"}

@@ -1,5 +1,7 @@
 """What an argument means."""
 
+from dataclasses import replace
+
 import pytest
 
 from saasbackup_desktop.app.views import Connection, FolderRow, Health, ImapSettings, StreamCard
@@ -53,6 +55,19 @@ def test_an_ambiguous_account_names_the_candidates() -> None:
     with pytest.raises(Misconfigured) as caught:
         resolve.account(CARDS, "bob@example.org")
     assert "b1/mail and b2/mail" in str(caught.value.facts["what"])
+
+
+def test_all_services_of_an_account_or_one_of_them() -> None:
+    diary = replace(ANNA, stream=stream_id(ANNA.account.id, Service.CALENDAR), service=Service.CALENDAR)
+    cards = [*CARDS, diary]
+    assert resolve.services(cards, "anna@example.org") == [ANNA, diary]
+    assert resolve.services(cards, "a1/calendar") == [diary]
+    assert resolve.account(resolve.of_service(cards, Service.CALENDAR), "anna@example.org") is diary
+    assert resolve.of_service(cards, None) == cards
+    with pytest.raises(Misconfigured):
+        resolve.services(cards, "bob@example.org")
+    with pytest.raises(Misconfigured):
+        resolve.services(cards, "carl")
 
 
 def test_an_account_with_a_path() -> None:
