@@ -59,6 +59,10 @@ class Heads:
         newest = {link.head.snapshot.id: link for link in self._readable(self.folder(stream))}
         return sorted(newest.values(), key=lambda link: link.order)
 
+    def has_any(self, stream: StreamId) -> bool:
+        """Is there a head of this stream, be it readable or not?"""
+        return bool(numbered(self._store.list(self.folder(stream))))
+
     def names(self) -> Sequence[str]:
         """All head files."""
         return numbered(self._store.list(SNAPSHOTS))

@@ -145,7 +145,8 @@ class Repair:
         all_packs = bool(self._index.damages) or not known
         for name in uncover_notes(self._store):
             self._did("uncovered", name)
-        gone = removed(self._store, self._keys)
+        # What an earlier repair took for lost was removed by nobody: it may be under what hides it.
+        gone = {name for name, digests in removed(self._store, self._keys).items() if digests - {LOST}}
         for name in list(self._store.hidden()):
             if name in gone or (kind_of(name) in (PACKS, META) and name not in known and not all_packs):
                 continue

@@ -63,7 +63,7 @@ def require_none(found: Sequence[Absent]) -> None:
 
 def _held(heads: Heads, links: Sequence[Link], holds: Iterable[Hold]) -> Iterator[Absent]:
     for hold in holds:
-        if hold.stream is None or any(hold.covers(link.head.snapshot) for link in links):
+        if hold.stream is None or hold.was_empty or any(hold.covers(link.head.snapshot) for link in links):
             continue
         what = hold.snapshot or hold.id
         name = f"{hold.stream} {hold.snapshot}" if hold.snapshot else str(hold.stream)

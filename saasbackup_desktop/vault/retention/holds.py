@@ -3,7 +3,7 @@
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from saasbackup_desktop.core import codec
 from saasbackup_desktop.core.errors import VaultDamaged
@@ -29,6 +29,8 @@ class Hold:
     """None: every point in time of the stream, those to come included."""
     label: str
     made: int
+    was_empty: bool = False
+    """When it was made there was nothing under it yet."""
 
     @property
     def name(self) -> str:
@@ -47,12 +49,14 @@ def new_id() -> str:
 
 def put(store: BlobStore, keys: Keys, hold: Hold) -> None:
     """Write it down."""
-    record = {
+    record: dict[str, Any] = {
         "stream": hold.stream or "",
         "snapshot": hold.snapshot or "",
         "label": hold.label,
         "made": hold.made,
     }
+    if hold.was_empty:
+        record["empty"] = True
     plain = codec.dumps(record).encode("utf-8", "surrogatepass")
     store.put(hold.name, seal(keys, _PURPOSE, hold.name, plain), fleeting=True)
 
@@ -68,6 +72,7 @@ def read(store: BlobStore, keys: Keys, name: str) -> Hold:
             snapshot=SnapshotId(record["snapshot"]) or None,
             label=record["label"],
             made=record["made"],
+            was_empty=record.get("empty") is True,
         )
     except (ValueError, KeyError, TypeError) as error:
         raise VaultDamaged("hold is not understood", file=name, reason="altered") from error

@@ -104,9 +104,16 @@ class Housekeeping:
         """
         if snapshot is not None and stream is None:
             raise Misconfigured("a point in time is one of a stream", what="snapshot-without-stream")
-        hold = Hold(id=holds.new_id(), stream=stream, snapshot=snapshot, label=label, made=self._clock.now())
         lease = self._lease(owner, _at_once)
         try:
+            hold = Hold(
+                id=holds.new_id(),
+                stream=stream,
+                snapshot=snapshot,
+                label=label,
+                made=self._clock.now(),
+                was_empty=stream is not None and snapshot is None and not self._heads.has_any(stream),
+            )
             holds.put(self._store, self._keys, hold)
         finally:
             lease.release()

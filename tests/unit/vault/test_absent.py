@@ -95,6 +95,21 @@ def test_what_is_held_must_be_there(place: Place, is_point: bool) -> None:
     assert letters_of(place.open(), other) == set(range(200, 220))
 
 
+def test_a_hold_on_what_was_never_backed_up_stands_in_no_prunes_way(place: Place) -> None:
+    vault = place.create()
+    first = backup(vault, 1, range(15))
+    hold = vault.housekeeping.hold(OTHER, None, "", "me")
+    backup(place.open(), 2, range(5, 20))
+    place.open().housekeeping.set_policy(None, Keep(last=1))
+    prune(place.open())
+    assert first.snapshot.id not in {one.snapshot.id for one in place.open().heads(STREAM)}
+    assert [one.code for one in place.open().check(100, quiet, never)] == []
+    held = [backup(place.open(), number, range(200 + number, 220), OTHER) for number in (3, 4)]
+    prune(place.open())
+    assert [one.snapshot.id for one in place.open().heads(OTHER)] == [one.snapshot.id for one in held]
+    assert place.open().housekeeping.holds() == [hold]
+
+
 def test_a_repair_takes_it_for_lost_and_it_may_come_back(place: Place) -> None:
     heads, marks = lived(place)
     place.open().housekeeping.hold(OTHER, None, "", "me")

@@ -75,6 +75,20 @@ def test_points_in_time_that_were_hidden_come_back(store: LockingMemoryStore) ->
     _assert_whole(store)
 
 
+def test_a_point_in_time_that_was_taken_for_lost_comes_back(
+    store: LockingMemoryStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A repair that may not see older versions, as with keys of few rights, and one that may."""
+    name = sorted(store.list("snapshots"))[1]
+    store.hide(name)
+    with monkeypatch.context() as blind:
+        blind.setattr(store, "hidden", lambda: iter(()))
+        assert _repair(store) == {"accepted"}
+    assert len(_opened(store).heads(STREAM)) == 2
+    assert _repair(store) == {"uncovered"}
+    _assert_whole(store)
+
+
 def test_a_description_that_was_hidden_or_written_over_comes_back(store: LockingMemoryStore) -> None:
     before = store.get("vault.json")
     for spoil in (LockingMemoryStore.hide, _forge):
