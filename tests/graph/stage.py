@@ -1,20 +1,27 @@
 """A pretend tenant, the client that speaks to it, and the referee between them."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 import httpx
 
 from saasbackup_desktop.providers.microsoft.cloud import CLOUDS
 from saasbackup_desktop.providers.microsoft.graph import Graph
-from saasbackup_desktop.sim.graph import directory, mail, pim, registration, settings
+from saasbackup_desktop.sim.graph import directory, exchange, mail, pim, registration, settings
 from saasbackup_desktop.sim.graph.app import GraphApp, Route
 from saasbackup_desktop.sim.graph.mailbox import Mailbox
 from saasbackup_desktop.sim.graph.manners import Manners
 from saasbackup_desktop.sim.graph.tenant import Application, Tenant
 from tests.graph.referee import Referee, RefereedTransport
 
-ROUTES: list[Route] = [*directory.ROUTES, *mail.ROUTES, *pim.ROUTES, *registration.ROUTES, *settings.ROUTES]
+ROUTES: list[Route] = [
+    *directory.ROUTES,
+    *mail.ROUTES,
+    *pim.ROUTES,
+    *registration.ROUTES,
+    *settings.ROUTES,
+    *exchange.ROUTES,
+]
 GRANTED = frozenset(
     {
         "User.Read.All",
@@ -50,6 +57,8 @@ class Stage:
     manners: Manners = field(default_factory=Manners)
     granted: Iterable[str] = GRANTED
     domain: str = "fernwick.example"
+    around: Callable[[httpx.AsyncBaseTransport], httpx.AsyncBaseTransport] | None = None
+    """Puts something between the client and the service: what breaks connections, or meddles."""
     tenant: Tenant = field(init=False)
     app: GraphApp = field(init=False)
     application: Application = field(init=False)

@@ -89,8 +89,12 @@ class GraphApp:
         request = await _request(scope, receive)
         if self.manners.drop and self.manners.dice.random() < self.manners.drop:
             raise ConnectionResetError("dropped on purpose")
-        is_upload = request.path.startswith("/unknown/upload/")
-        answer = self._upload(request) if is_upload else await self._answer(request)
+        if request.path.startswith("/unknown/upload/"):
+            answer = self._upload(request)
+        elif request.path.startswith("/unknown/import/"):
+            answer = self._import(request)
+        else:
+            answer = await self._answer(request)
         self.log.append((request.method, request.path, answer.status))
         await self._send(answer, send)
 
@@ -127,6 +131,17 @@ class GraphApp:
         upload.finish(bytes(upload.data))
         del self.tenant.uploads[key]
         return Answer(201)
+
+    def _import(self, request: Request) -> Answer:
+        """Take an exported item back; the address alone gives the right to send it."""
+        until, take = self.tenant.imports.get(request.segments[-1], (0.0, None))
+        if take is None or "authorization" in request.headers or until <= self.tenant.now():
+            return Refusal(401, "InvalidAuthenticationToken", "The address is not valid any more.").answer()
+        try:
+            self.gate.stumble("POST", "/import")
+            return Answer(201, take(request.json()))
+        except Refusal as refusal:
+            return refusal.answer()
 
     def _served(self, request: Request, grant: Grant) -> Answer:
         if request.method == "POST" and request.path == "/$batch":

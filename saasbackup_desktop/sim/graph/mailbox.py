@@ -64,6 +64,10 @@ class Mailbox:
         """Folders that are not of mail: lists leave them out, and those who know their names reach them."""
         self.keeps_class = True
         """Whether a message may be made as something else than a message."""
+        self.sealed: set[str] = set()
+        """Messages that cannot be exported."""
+        self.takes_no_items = False
+        """Whether exported items are refused."""
 
     # --- folders ---------------------------------------------------------------------------------------------
 
@@ -166,6 +170,13 @@ class Mailbox:
             self._attach(message, one)
         message["_mime"] = _composed(message)
         return self._add(message, folder)
+
+    def take(self, message: dict[str, Any], folder: str) -> dict[str, Any]:
+        """Put a whole message of another mailbox into a folder, all as it was but its id."""
+        created = message["createdDateTime"]
+        made = self._add(message, folder)
+        made["createdDateTime"] = created
+        return made
 
     def change(self, id: str, **changes: Any) -> dict[str, Any]:
         """Change a message: flags, categories, or what a client may say of it."""

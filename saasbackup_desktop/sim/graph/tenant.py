@@ -107,6 +107,8 @@ class Tenant:
         self.organizers: dict[str, Any] = {}
         """By user id; made by ``shelf.Organizer``."""
         self.uploads: dict[str, Upload] = {}
+        self.imports: dict[str, tuple[float, Callable[[Any], dict[str, Any]]]] = {}
+        """Addresses that exported items are sent to: until when, and what becomes of them."""
         self.products: dict[str, str] = dict.fromkeys(PLANS, "Enabled")
         """Products that were bought, and how they stand: Enabled, Warning, Suspended, LockedOut, Deleted."""
         self.known_roles: set[str] = set()
