@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from saasbackup_desktop.app.tenants.checking import services_of
+from saasbackup_desktop.app.tenants.needs import services_of
 from saasbackup_desktop.app.views import Health, StreamCard
 from saasbackup_desktop.app.workspace import Workspace
 from saasbackup_desktop.catalog.catalog import Run

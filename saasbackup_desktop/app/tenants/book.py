@@ -9,6 +9,7 @@ from saasbackup_desktop.app.tenants.views import Standing as CheckStanding
 from saasbackup_desktop.core import codec
 from saasbackup_desktop.core.activation import Leaving, Match, Rule, Rules, Standing, Status, When
 from saasbackup_desktop.providers.microsoft.directory import Found, MailboxKind
+from saasbackup_desktop.providers.microsoft.role_state import RoleRecord, RoleStanding
 
 Reasons = tuple[tuple[str, str], ...]
 """Codes of ``core.activation.Why``, each with its rule."""
@@ -34,10 +35,11 @@ class Book:
     report: CheckReport | None = None
     last_job: str = ""
     """The newest job at the time of that check."""
-    role: str = ""
-    role_since: int | None = None
+    role: RoleRecord = field(default_factory=RoleRecord)
     principal: str = ""
     """Object id of the application's service principal, once it is known."""
+    former: tuple[str, ...] = ()
+    """Applications that were signed in as before, and may be left over in the tenant."""
 
     def status(self, id: str) -> Status:
         """What is done about an account: what a person said of it, else what the rules say."""
@@ -66,9 +68,9 @@ def to_bytes(book: Book) -> bytes:
         "discovered": book.discovered,
         "report": asdict(book.report) if book.report is not None else None,
         "last_job": book.last_job,
-        "role": book.role,
-        "role_since": book.role_since,
+        "role": asdict(book.role),
         "principal": book.principal,
+        "former": list(book.former),
     }
     return codec.dumps(plain).encode()
 
@@ -93,9 +95,9 @@ def from_bytes(data: bytes) -> Book:
         discovered=plain["discovered"],
         report=_report_from_plain(plain["report"]) if plain["report"] is not None else None,
         last_job=plain["last_job"],
-        role=plain["role"],
-        role_since=plain["role_since"],
+        role=RoleRecord(**{**plain["role"], "standing": RoleStanding(plain["role"]["standing"])}),
         principal=plain["principal"],
+        former=tuple(plain["former"]),
     )
 
 

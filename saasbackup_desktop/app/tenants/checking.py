@@ -5,8 +5,8 @@ from dataclasses import replace
 from typing import Final
 
 from saasbackup_desktop.app.tenants.book import Book
-from saasbackup_desktop.app.tenants.graphs import Access, cloud
-from saasbackup_desktop.app.tenants.rooms import SOURCES
+from saasbackup_desktop.app.tenants.graphs import Access
+from saasbackup_desktop.app.tenants.needs import cloud, services_of, wanted, way_in
 from saasbackup_desktop.app.tenants.store import Credentials
 from saasbackup_desktop.app.tenants.views import CheckLine, CheckReport, Link, Proof, Standing, TenantSettings
 from saasbackup_desktop.core.errors import Fault, Misconfigured
@@ -15,14 +15,7 @@ from saasbackup_desktop.providers.microsoft import checks
 from saasbackup_desktop.providers.microsoft.claims import read_claims
 from saasbackup_desktop.providers.microsoft.graph import Graph
 from saasbackup_desktop.providers.microsoft.outcomes import REMEDIES, Outcome, Remedy, outcome_of
-from saasbackup_desktop.providers.microsoft.permissions import (
-    Duty,
-    Need,
-    Permission,
-    Purpose,
-    WayIn,
-    needed,
-)
+from saasbackup_desktop.providers.microsoft.permissions import Duty, Need, Permission, WayIn
 from saasbackup_desktop.providers.microsoft.sign_in import consent_address as address_for_consent
 
 SOON: Final = 30 * 86400
@@ -53,23 +46,6 @@ def cuts_off(outcome: str) -> bool:
     return outcome in _FATAL
 
 
-def services_of(settings: TenantSettings) -> tuple[Service, ...]:
-    """The services that are backed up: those asked for that this program knows."""
-    return tuple(one for one in settings.services if one in SOURCES)
-
-
-def wanted(settings: TenantSettings) -> tuple[Permission, ...]:
-    """The permissions that these settings need."""
-    needs: list[Need] = [*services_of(settings), *Duty]
-    ends = (Purpose.BACK_UP, Purpose.RESTORE) if settings.may_restore else (Purpose.BACK_UP,)
-    return needed(way_in(settings), needs, ends)
-
-
-def way_in(settings: TenantSettings) -> WayIn:
-    """Whether tokens are the application's own or somebody's."""
-    return WayIn.DELEGATED if settings.proof is Proof.DEVICE_CODE else WayIn.APPLICATION
-
-
 def asked_for(settings: TenantSettings) -> list[CheckLine]:
     """What will be asked for and why, before anybody signs in."""
     return [_permission_line(one, Standing.UNKNOWN, Outcome.WELL, Remedy.NOTHING) for one in wanted(settings)]
@@ -88,7 +64,7 @@ async def check(
     book: Book,
     sample: str,
     now: int,
-) -> CheckReport:
+) -> tuple[CheckReport, Sequence[checks.PermissionFinding]]:
     """Ask everything that can be asked without harm; never raises Fault. ``sample``: whose mailbox is tried.
 
     ``quick``: the Graph with little patience.
@@ -97,11 +73,11 @@ async def check(
     try:
         token = await access.token(True)
     except Fault as fault:
-        return _cut_off(settings, outcome_of(fault), fault, credentials, now)
+        return _cut_off(settings, outcome_of(fault), fault, credentials, now), ()
     claims = read_claims(token)
     audience = checks.check_audience(claims, cloud(settings))
     if audience is not Outcome.WELL:
-        return _cut_off(settings, audience, None, credentials, now)
+        return _cut_off(settings, audience, None, credentials, now), ()
     lines = [_line("sign-in", settings.client or settings.tenant, Outcome.WELL)]
     needs: list[Need] = [*services_of(settings)] if sample else []
     duties = [one for one in Duty if way is WayIn.APPLICATION or one is Duty.ACCOUNTS]
@@ -124,13 +100,14 @@ async def check(
             lines.append(_line("licence", "Exchange Online", licences.outcome))
     credential, expires = await _credential(quick, settings, credentials, now)
     lines += credential
-    return CheckReport(
+    report = CheckReport(
         link=_link(lines),
         lines=tuple(lines),
         checked=now,
         expires=expires,
         consent=_consent(settings, found, claims.tenant if claims is not None else ""),
     )
+    return report, found
 
 
 def _found_permission(one: checks.PermissionFinding) -> CheckLine:

@@ -8,7 +8,7 @@ from saasbackup_desktop.app.tenants.book import Book, Reasons
 from saasbackup_desktop.app.tenants.store import Entry
 from saasbackup_desktop.app.tenants.views import Discovery, Proof
 from saasbackup_desktop.core.activation import Candidate, Decision, Rules, Status, decide, looked_at
-from saasbackup_desktop.core.errors import Denied, NotFound
+from saasbackup_desktop.core.errors import Denied
 from saasbackup_desktop.providers.microsoft.directory import (
     Found,
     MailboxKind,
@@ -19,8 +19,7 @@ from saasbackup_desktop.providers.microsoft.directory import (
     read_products,
 )
 from saasbackup_desktop.providers.microsoft.graph import Graph
-
-_OWN = "id,displayName,givenName,surname,userPrincipalName,mail"
+from saasbackup_desktop.providers.microsoft.reaching import Reach, named_mailbox, own_account
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +38,7 @@ class Look:
 async def look(graph: Graph, entry: Entry, book: Book) -> Look:
     """Ask the directory who came, changed or left. Raises Fault."""
     if entry.settings.proof is Proof.DEVICE_CODE:
-        mailboxes = dict.fromkeys((entry.credentials.who, *entry.settings.mailboxes))
-        people = [await _person(graph, address) for address in mailboxes if address]
-        return Look("", {one.id: one for one in people}, True, {})
+        return Look("", await _reached(graph, entry.settings.mailboxes), True, {})
     found: dict[str, Found] = {}
     link, fresh = book.link, False
     async with aclosing(discover(graph, book.link, await _products(graph))) as pages:
@@ -163,20 +160,12 @@ async def _products(graph: Graph) -> list[Product] | None:
         return None
 
 
-async def _person(graph: Graph, address: str) -> Found:
-    """Somebody whose mailbox may be opened by whoever signed in."""
-    try:
-        plain = await graph.get(f"/users/{address}", {"$select": _OWN})
-    except (Denied, NotFound):  # somebody else's: the mailbox may be open all the same
-        return Found(id=address, address=address, name=address, principal=address, kind=MailboxKind.UNKNOWN)
-    principal = str(plain.get("userPrincipalName") or address)
-    return Found(
-        id=str(plain["id"]),
-        address=str(plain.get("mail") or principal),
-        name=str(plain.get("displayName") or ""),
-        given_name=str(plain.get("givenName") or ""),
-        surname=str(plain.get("surname") or ""),
-        principal=principal,
-        kind=MailboxKind.USER,
-        is_licensed=True,
-    )
+async def _reached(graph: Graph, mailboxes: Iterable[str]) -> dict[str, Found]:
+    """Who signed in, and those whose mailboxes this person named and may open. Raises Fault."""
+    own = replace(await own_account(graph), is_licensed=True)
+    found = {own.id: own}
+    for address in mailboxes:
+        named = await named_mailbox(graph, address)
+        if named.reach is Reach.REACHED and named.found is not None:
+            found.setdefault(named.found.id, named.found)
+    return found

@@ -2,11 +2,12 @@
 
 import asyncio
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from saasbackup_desktop.app.home import write_whole
-from saasbackup_desktop.app.tenants.graphs import cloud
+from saasbackup_desktop.app.tenants.needs import cloud
 from saasbackup_desktop.app.tenants.store import Credentials
 from saasbackup_desktop.app.tenants.views import CertificateView, Proof, SignedIn, SignInPrompt, TenantSettings
 from saasbackup_desktop.core.errors import Misconfigured, SignInNeeded
@@ -25,7 +26,9 @@ class SignIn:
     access: DelegatedSignIn
     code: DeviceCode
     is_cancelled: bool = False
-    who: SignedIn | None = field(default=None)
+    who: SignedIn | None = None
+    certificate: AppCertificate | None = field(default=None, repr=False)
+    """What an application was registered with by this person."""
 
 
 class Drafts:
@@ -35,6 +38,9 @@ class Drafts:
         self._clock = clock
         self._certificates: dict[str, AppCertificate] = {}
         self._sign_ins: dict[str, SignIn] = {}
+        self._begun: dict[tuple[str, str], AppCertificate] = {}
+        self.principals: dict[str, str] = {}
+        """Object ids of service principals, by application."""
 
     def put_certificate(self, certificate: AppCertificate) -> CertificateView:
         """Keep one that was made: how it is shown."""
@@ -58,10 +64,10 @@ class Drafts:
         data = self.certificate(thumbprint).public_file.encode()
         await asyncio.to_thread(write_whole, file, data)
 
-    async def begin(self, settings: TenantSettings, client: str) -> SignInPrompt:
+    async def begin(self, settings: TenantSettings, client: str, permissions: Iterable[str]) -> SignInPrompt:
         """Ask for a code to type. Raises SignInNeeded, Unreachable, Misconfigured."""
         tenant = settings.tenant or "organizations"
-        access = DelegatedSignIn(cloud(settings), tenant, client, ca_file=settings.ca_file)
+        access = DelegatedSignIn(cloud(settings), tenant, client, permissions=permissions, ca_file=settings.ca_file)
         try:
             code = await access.begin()
         except BaseException:
@@ -98,13 +104,25 @@ class Drafts:
             raise SignInNeeded("the code was not typed yet", reason="sign-in-again")
         return one
 
+    def certificate_for(self, sign_in: SignIn, made: AppCertificate) -> AppCertificate:
+        """The certificate of a registration in a tenant: what broke off goes on with the one that it began with."""
+        where = sign_in.settings.login, sign_in.who.tenant if sign_in.who is not None else ""
+        sign_in.certificate = self._begun.setdefault(where, made)
+        self._certificates[sign_in.certificate.thumbprint] = sign_in.certificate
+        return sign_in.certificate
+
+    def registered(self, settings: TenantSettings, principal: str) -> None:
+        """Remember an application's service principal; what is registered in this tenant next is another one."""
+        self.principals[settings.client] = principal
+
     def credentials(
         self, settings: TenantSettings, thumbprint: str, secret: str, sign_in: str, held: Credentials | None
     ) -> Credentials:
         """What settings are signed in with: what is new, else what is held already. Raises Misconfigured."""
         if settings.proof is Proof.CERTIFICATE:
-            if thumbprint:
-                return Credentials(certificate=self.certificate(thumbprint))
+            made = self.signed_in(sign_in).certificate if sign_in else None
+            if thumbprint or made is not None:
+                return Credentials(certificate=self.certificate(thumbprint) if thumbprint else made)
             if held is not None and held.certificate is not None:
                 return Credentials(certificate=held.certificate)
         elif settings.proof is Proof.SECRET:
@@ -123,6 +141,7 @@ class Drafts:
         for id in list(self._sign_ins):
             self.cancel(id)
         self._certificates.clear()
+        self._begun.clear()
 
     def _sign_in(self, id: str) -> SignIn:
         if id not in self._sign_ins:

@@ -5,22 +5,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
+from saasbackup_desktop.app.tenants.needs import cloud, of_a_person
 from saasbackup_desktop.app.tenants.store import Credentials, Entry, TenantStore
 from saasbackup_desktop.app.tenants.views import Proof, TenantSettings
 from saasbackup_desktop.core.ids import ConnectionName
 from saasbackup_desktop.core.ports import Clock
-from saasbackup_desktop.providers.microsoft.cloud import Cloud, cloud_of
 from saasbackup_desktop.providers.microsoft.graph import Graph
 from saasbackup_desktop.providers.microsoft.sign_in import Application, ApplicationSignIn, DelegatedSignIn
 
 _PATIENCE_OF_A_CHECK: Final = 5.0
 """Seconds that a check waits out throttling: somebody is looking."""
 _ATTEMPTS_OF_A_CHECK: Final = 2
-
-
-def cloud(settings: TenantSettings) -> Cloud:
-    """Where the tenant is. Raises Misconfigured."""
-    return cloud_of(settings.cloud, settings.login, settings.graph)
 
 
 class Access:
@@ -32,7 +27,14 @@ class Access:
         self._sign_in: ApplicationSignIn | DelegatedSignIn
         if settings.proof is Proof.DEVICE_CODE:
             client = credentials.client or settings.client
-            self._sign_in = DelegatedSignIn(where, settings.tenant, client, credentials.cache, ca_file=settings.ca_file)
+            self._sign_in = DelegatedSignIn(
+                where,
+                settings.tenant,
+                client,
+                credentials.cache,
+                permissions=of_a_person(settings),
+                ca_file=settings.ca_file,
+            )
         else:
             application = Application(
                 settings.tenant,

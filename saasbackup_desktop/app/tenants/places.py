@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from saasbackup_desktop.app.tenants.checking import services_of
+from saasbackup_desktop.app.tenants.needs import services_of
 from saasbackup_desktop.app.tenants.rooms import TARGETS
 from saasbackup_desktop.app.tenants.states import has_mailbox
 from saasbackup_desktop.app.tenants.views import Place

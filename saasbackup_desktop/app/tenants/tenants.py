@@ -5,11 +5,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from saasbackup_desktop.app.tenants import checking, choosing, discovering, links, places, states
+from saasbackup_desktop.app.tenants import checking, choosing, discovering, links, needs, places, roles, set_up, states
 from saasbackup_desktop.app.tenants.book import Book
 from saasbackup_desktop.app.tenants.drafts import Drafts
-from saasbackup_desktop.app.tenants.graphs import Access, cloud
+from saasbackup_desktop.app.tenants.graphs import Access
 from saasbackup_desktop.app.tenants.reach import Member, account_of
+from saasbackup_desktop.app.tenants.set_up import Told
 from saasbackup_desktop.app.tenants.states import Past
 from saasbackup_desktop.app.tenants.store import Credentials, Entry
 from saasbackup_desktop.app.tenants.views import (
@@ -23,12 +24,15 @@ from saasbackup_desktop.app.tenants.views import (
     MailboxRestore,
     Place,
     Proof,
+    RoleScript,
     RuleView,
     SignedIn,
     SignInPrompt,
+    Step,
     Tenant,
     TenantAccount,
     TenantSettings,
+    WayView,
 )
 from saasbackup_desktop.app.views import RestoreRequest
 from saasbackup_desktop.app.workspace import Workspace
@@ -41,8 +45,12 @@ from saasbackup_desktop.core.model import Service, stream_id
 from saasbackup_desktop.core.ports import Clock
 from saasbackup_desktop.core.retention import GRACE_DAYS
 from saasbackup_desktop.core.selection import Selection
+from saasbackup_desktop.providers.microsoft import role_state
+from saasbackup_desktop.providers.microsoft.checks import PermissionFinding
 from saasbackup_desktop.providers.microsoft.claims import read_claims
+from saasbackup_desktop.providers.microsoft.clean_up import Leftover
 from saasbackup_desktop.providers.microsoft.directory import read_groups
+from saasbackup_desktop.providers.microsoft.role_state import RoleRecord
 
 DAY: Final = 20 * 3600
 """Seconds after which something that is done daily is due: a little less, so that it does not wander."""
@@ -64,8 +72,13 @@ class Tenants:
         self._submit = submit
         self._restore = restore
         self._drafts = Drafts(clock)
+        self._prompts: dict[str, SignInPrompt] = {}
 
     # --- set-up: nothing is kept before ``add`` --------------------------------------------------------------
+
+    def ways(self) -> Sequence[WayView]:
+        """The ways into a tenant, with what each can and cannot do."""
+        return set_up.all_ways()
 
     def permissions(self, settings: TenantSettings) -> Sequence[CheckLine]:
         """What would be asked for and why."""
@@ -73,9 +86,8 @@ class Tenants:
 
     async def begin_sign_in(self, settings: TenantSettings, purpose: str) -> SignInPrompt:
         """Ask for a code that somebody types to sign in; ``purpose``: ``set-up`` or ``back-up``."""
-        if purpose == "back-up" and not settings.client:
-            raise Misconfigured("the application is not registered", what="no-application", name=settings.name)
-        return await self._drafts.begin(settings, settings.client)
+        scopes = set_up.scopes(settings, purpose)
+        return await self._drafts.begin(settings, set_up.client_of(settings), scopes)
 
     async def finish_sign_in(self, id: str) -> SignedIn:
         """Wait until the code was typed. Raises SignInNeeded, Cancelled."""
@@ -93,6 +105,22 @@ class Tenants:
         """Write the certificate's public half, to be uploaded. Raises Misconfigured, HomeFault."""
         await self._drafts.save_certificate(thumbprint, file)
 
+    async def register(self, settings: TenantSettings, sign_in: str, progress: Told) -> TenantSettings:
+        """Make the application with certificate and consent; what broke off goes on when it is called again.
+
+        The certificate that it made is taken by ``try_out`` and ``add`` with the same sign-in. Raises Fault.
+        """
+        who = self._drafts.signed_in(sign_in)
+        made = self._drafts.certificate((await self._drafts.make_certificate(settings)).thumbprint)
+        certificate = self._drafts.certificate_for(who, made)
+        known, registration = await set_up.register(who, certificate, settings, progress, self._clock)
+        self._drafts.registered(known, registration.principal)
+        return known
+
+    async def role_script(self, settings: TenantSettings) -> RoleScript:
+        """The script that lets the application into the fence's mailboxes. Raises Misconfigured, Fault."""
+        return await roles.script(settings, await self._principal(settings))
+
     def consent_address(self, settings: TenantSettings) -> str:
         """Where an administrator agrees to the permissions. Raises Misconfigured."""
         return checking.consent_address(settings)
@@ -101,11 +129,13 @@ class Tenants:
         self, settings: TenantSettings, *, thumbprint: str = "", secret: str = "", sign_in: str = ""
     ) -> CheckReport:
         """Check settings; nothing is kept. Raises Misconfigured for what cannot be tried."""
-        _require_whole(settings)
         credentials = self._credentials(settings, thumbprint, secret, sign_in)
+        settings = self._filled(settings, sign_in)
+        _require_whole(settings)
         access = Access(settings, credentials, self._clock)
         try:
-            return await self._checked(access, settings, credentials, Book())
+            report, _ = await self._checked(access, settings, credentials, Book())
+            return report
         finally:
             await access.close()
 
@@ -139,7 +169,9 @@ class Tenants:
 
     async def remove(self, name: ConnectionName, *, clean_up_sign_in: str = "") -> None:
         """Forget a tenant; what is saved stays. Raises Misconfigured if there is none of this name."""
-        del clean_up_sign_in
+        settings = self._store.entry(name).settings
+        if clean_up_sign_in:
+            await set_up.take_back(self._drafts.signed_in(clean_up_sign_in), settings, self._clock)
         self._store.remove(name)
         self._changed()
 
@@ -147,10 +179,15 @@ class Tenants:
         """Ask the tenant what works; whatever does not is in the report."""
         entry, book = self._store.entry(name), self._store.book(name)
         access = self._workspace.graphs.access(name)
-        report = await self._checked(access, entry.settings, entry.credentials, book)
+        report, found = await self._checked(access, entry.settings, entry.credentials, book)
         runs = await self._runs()
         newest = next((run.job for run in runs if self._is_of(name, run.stream)), "")
-        self._store.change(name, lambda now: replace(now, report=report, last_job=newest))
+
+        def noted(now: Book) -> Book:
+            role = role_state.judged(now.role, found, report.checked)
+            return replace(now, report=report, last_job=newest, role=role)
+
+        self._store.change(name, noted)
         self._changed()
         return report
 
@@ -158,6 +195,63 @@ class Tenants:
         """What the last check found; None if there was none."""
         self._store.entry(name)
         return self._store.book(name).report
+
+    async def clean_up_plan(self, name: ConnectionName, sign_in: str) -> Sequence[Step]:
+        """What the tenant has of this connection and nobody needs any more. Raises Fault."""
+        found = await self._leftovers(name, sign_in)
+        return set_up.shown(found)
+
+    async def clean_up(self, name: ConnectionName, sign_in: str, progress: Told) -> Sequence[Step]:
+        """Remove what ``clean_up_plan`` lists. Raises Fault."""
+        found = await self._leftovers(name, sign_in)
+        who = self._drafts.signed_in(sign_in)
+        await set_up.clear(who, self._store.entry(name).settings, found, progress, self._clock)
+        self._store.change(name, lambda now: replace(now, former=()))
+        return set_up.shown(found, len(found))
+
+    async def renew_certificate(self, name: ConnectionName, sign_in: str, progress: Told) -> Tenant:
+        """Put a new certificate in the place of the old one. Raises Fault."""
+        entry = self._store.entry(name)
+        made = self._drafts.certificate((await self._drafts.make_certificate(entry.settings)).thumbprint)
+
+        def keep() -> None:
+            held = self._store.entry(name)
+            self._store.put(replace(held, credentials=replace(held.credentials, certificate=made)))
+
+        await set_up.renew(self._drafts.signed_in(sign_in), entry, made, progress, self._clock, keep)
+        await self.check(name)
+        return await self.find(name)
+
+    async def run_role_script(self, name: ConnectionName) -> Tenant:
+        """Run the script here, where PowerShell is; somebody signs in with the code in ``Tenant.role_prompt``.
+
+        Raises Misconfigured if the tools are not there. What goes wrong in it is in ``Tenant.role_problem``.
+        """
+        settings, book = self._store.entry(name).settings, self._store.book(name)
+        principal = await self._principal(settings)
+        sample = book.found[book.active[0]].address if book.active else ""
+
+        def ask(prompt: SignInPrompt) -> None:
+            self._prompts[name] = prompt
+            self._changed()
+
+        self._note_role(name, role_state.begun)
+        try:
+            run = await roles.run(settings, principal, sample, self._clock, ask)
+        except BaseException:
+            self._note_role(name, lambda _record, _now: book.role)
+            raise
+        finally:
+            self._prompts.pop(name, None)
+        self._note_role(name, lambda record, now: role_state.ended(record, run, now))
+        await self.check(name)
+        return await self.find(name)
+
+    async def role_script_was_run(self, name: ConnectionName) -> Tenant:
+        """Take note that somebody ran the script elsewhere, and look whether it is in force."""
+        self._note_role(name, role_state.run_by_hand)
+        await self.check(name)
+        return await self.find(name)
 
     # --- accounts --------------------------------------------------------------------------------------------
 
@@ -282,7 +376,7 @@ class Tenants:
         entry, book = self._store.entry(name), self._store.book(name)
         members = self._reach.members(name)
         wanted = [self._member(members, id) for id in ids] or [members[id] for id in book.active]
-        chosen, offered = frozenset(services), checking.services_of(entry.settings)
+        chosen, offered = frozenset(services), needs.services_of(entry.settings)
         if chosen - set(offered):
             odd = sorted(chosen - set(offered))[0]
             raise Misconfigured("this service is not backed up in this tenant", what="unknown-service", name=odd)
@@ -303,7 +397,8 @@ class Tenants:
                 except Fault:
                     await self.check(name)  # it says what is wrong, and keeps it
                     continue
-            if book.report is None or not 0 <= now - book.report.checked < DAY:
+            is_due = role_state.due(book.role, now, runs_alone=False) is role_state.Due.LOOK
+            if is_due or book.report is None or not 0 <= now - book.report.checked < DAY:
                 await self.check(name)
 
     # --- restore ---------------------------------------------------------------------------------------------
@@ -344,8 +439,9 @@ class Tenants:
         return self._drafts.credentials(settings, thumbprint, secret, sign_in, held)
 
     async def _put(self, settings: TenantSettings, thumbprint: str, secret: str, sign_in: str) -> Tenant:
-        _require_whole(settings)
         credentials = self._credentials(settings, thumbprint, secret, sign_in)
+        settings = self._filled(settings, sign_in)
+        _require_whole(settings)
         access = Access(settings, credentials, self._clock)
         try:
             claims = read_claims(await access.token(False))
@@ -359,19 +455,62 @@ class Tenants:
             is_same = (there.directory.casefold(), there.settings.client) == (directory.casefold(), settings.client)
             if other != settings.name and is_same:
                 raise Misconfigured("this tenant is set up already", what="tenant-taken", name=other)
+        before = self._store.entry(settings.name).settings if settings.name in self._store.names() else settings
         self._store.put(Entry(settings, credentials, directory))
+        former = {before.client} - {settings.client, ""}
+        principal = self._drafts.principals.get(settings.client, "")
+        if former or principal:
+            self._store.change(
+                settings.name,
+                lambda book: replace(
+                    book,
+                    principal=principal,
+                    former=tuple(sorted({*book.former, *former})),
+                    role=role_state.RoleRecord() if former else book.role,
+                ),
+            )
         self._changed()
         return await self.find(settings.name)
 
     async def _checked(
         self, access: Access, settings: TenantSettings, credentials: Credentials, book: Book
-    ) -> CheckReport:
+    ) -> tuple[CheckReport, Sequence[PermissionFinding]]:
         quick = access.quick()
         try:
             sample = await choosing.sample(quick, settings, credentials, book)
             return await checking.check(access, quick, settings, credentials, book, sample, self._clock.now())
         finally:
             await quick.close()
+
+    def _filled(self, settings: TenantSettings, sign_in: str) -> TenantSettings:
+        """Who signed in tells which tenant it is."""
+        if settings.tenant.strip() or not sign_in:
+            return settings
+        who = self._drafts.signed_in(sign_in).who
+        return replace(settings, tenant=who.tenant if who is not None else "")
+
+    async def _principal(self, settings: TenantSettings) -> str:
+        """The application's service principal, as it was registered, or as the directory tells. Raises Fault."""
+        known = self._drafts.principals.get(settings.client, "")
+        if known or settings.name not in self._store.names():
+            return known
+        if not (known := self._store.book(settings.name).principal):
+            graph = self._workspace.graphs.lend(settings.name)
+            try:
+                known = await roles.principal(graph, settings.client)
+            finally:
+                await graph.close()
+            self._store.change(settings.name, lambda book: replace(book, principal=known))
+        return known
+
+    async def _leftovers(self, name: ConnectionName, sign_in: str) -> Sequence[Leftover]:
+        who, former = self._drafts.signed_in(sign_in), self._store.book(name).former
+        return await set_up.leftovers(who, self._store.entry(name), former, self._clock)
+
+    def _note_role(self, name: ConnectionName, change: Callable[[RoleRecord, int], RoleRecord]) -> None:
+        now = self._clock.now()
+        self._store.change(name, lambda book: replace(book, role=change(book.role, now)))
+        self._changed()
 
     def _tenant(self, name: ConnectionName, past: Past) -> Tenant:
         entry, book = self._store.entry(name), self._store.book(name)
@@ -389,7 +528,9 @@ class Tenants:
             expires=expires or (certificate.expires if certificate is not None else None),
             signed_in=entry.credentials.who,
             counts=choosing.counts(book),
-            role=book.role,
+            role=roles.shown(entry.settings, book.role),
+            role_problem=roles.problem(entry.settings, book.role, self._clock.now()),
+            role_prompt=self._prompts.get(name),
         )
 
     def _accounts(self, name: ConnectionName, book: Book, past: Past) -> list[TenantAccount]:
@@ -398,7 +539,7 @@ class Tenants:
         return sorted(rows, key=lambda row: row.account.address.casefold())
 
     def _row(self, member: Member, book: Book, past: Past, groups: Mapping[str, Sequence[str]]) -> TenantAccount:
-        services = checking.services_of(self._store.entry(member.tenant).settings)
+        services = needs.services_of(self._store.entry(member.tenant).settings)
         elsewhere = self._elsewhere(member)
         return states.tenant_account(member, book, services, past, groups.get(member.found.id, ()), elsewhere)
 
@@ -476,8 +617,9 @@ class Tenants:
 
 
 def _require_whole(settings: TenantSettings) -> None:
-    cloud(settings)
-    if not settings.tenant.strip() or not settings.client.strip():
+    needs.cloud(settings)
+    needs_application = settings.proof is not Proof.DEVICE_CODE
+    if not settings.tenant.strip() or (needs_application and not settings.client.strip()):
         raise Misconfigured("tenant and application are needed", what="incomplete-tenant", name=settings.name)
     if not settings.services:
         raise Misconfigured("nothing would be backed up", what="no-services", name=settings.name)

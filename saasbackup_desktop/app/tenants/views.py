@@ -87,6 +87,10 @@ class Tenant:
     """``found``, ``active``, ``paused``, ``archived``, ``licensed``, ``unlicensed``, ``excluded``."""
     role: str = ""
     """State of Exchange's roles behind a fence: ``to-run``, ``running``, ``pending``, ``in-force``, ``failed``."""
+    role_problem: str = ""
+    """Code of why the roles are not in force: ``app.words.tenants``; ``late`` if they are waited for too long."""
+    role_prompt: "SignInPrompt | None" = None
+    """What somebody is asked to type while the script runs."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,6 +185,30 @@ class Capability:
     """``covered``, ``partly``, ``pending``, ``not-offered`` (by the service's interface) or ``not-yet`` (by this
     program)."""
     reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AbilityView:
+    """How far a way in goes in one thing."""
+
+    what: str
+    """A service, or a code: ``accounts``, ``unattended``, …."""
+    extent: str
+    """``all``, ``some`` or ``none``."""
+    why: str
+    """A code."""
+    purpose: str = ""
+    """``back-up`` or ``restore``; empty if it has none of its own."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WayView:
+    """A way into a tenant, with what it can and cannot do."""
+
+    code: str
+    """``fenced``, ``tenant-wide`` or ``person``."""
+    way_in: WayIn
+    abilities: Sequence[AbilityView]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

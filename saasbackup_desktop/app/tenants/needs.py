@@ -1,0 +1,43 @@
+"""What a tenant's settings need: where it is, who asks, and with which permissions."""
+
+from saasbackup_desktop.app.tenants.rooms import SOURCES
+from saasbackup_desktop.app.tenants.views import Proof, TenantSettings
+from saasbackup_desktop.core.model import Service
+from saasbackup_desktop.providers.microsoft import ways
+from saasbackup_desktop.providers.microsoft.cloud import Cloud, cloud_of
+from saasbackup_desktop.providers.microsoft.permissions import Duty, Need, Permission, Purpose, WayIn, needed
+
+
+def cloud(settings: TenantSettings) -> Cloud:
+    """Where the tenant is. Raises Misconfigured."""
+    return cloud_of(settings.cloud, settings.login, settings.graph)
+
+
+def services_of(settings: TenantSettings) -> tuple[Service, ...]:
+    """The services that are backed up: those asked for that this program knows."""
+    return tuple(one for one in settings.services if one in SOURCES)
+
+
+def purposes_of(settings: TenantSettings) -> tuple[Purpose, ...]:
+    """What permissions are wanted for."""
+    return (Purpose.BACK_UP, Purpose.RESTORE) if settings.may_restore else (Purpose.BACK_UP,)
+
+
+def needs_of(settings: TenantSettings) -> list[Need]:
+    """Services, and what is done beside them."""
+    return [*services_of(settings), *Duty]
+
+
+def way_in(settings: TenantSettings) -> WayIn:
+    """Whether tokens are the application's own or somebody's."""
+    return WayIn.DELEGATED if settings.proof is Proof.DEVICE_CODE else WayIn.APPLICATION
+
+
+def wanted(settings: TenantSettings) -> tuple[Permission, ...]:
+    """The permissions that these settings need, each with its reason."""
+    return needed(way_in(settings), needs_of(settings), purposes_of(settings))
+
+
+def of_a_person(settings: TenantSettings) -> tuple[str, ...]:
+    """What somebody who signs in is asked to agree to, by name."""
+    return ways.asked(ways.Way.PERSON, services_of(settings), purposes_of(settings)).consents
