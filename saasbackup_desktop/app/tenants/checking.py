@@ -35,6 +35,8 @@ _FATAL: Final = frozenset(
         Outcome.APPLICATION_GONE,
         Outcome.APPLICATION_DISABLED,
         Outcome.TENANT_UNKNOWN,
+        Outcome.NOT_ASSIGNED,
+        Outcome.OTHER_TENANT,
         Outcome.WRONG_CLOUD,
         Outcome.CLOCK,
     }
