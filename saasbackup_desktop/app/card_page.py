@@ -11,6 +11,8 @@ from saasbackup_desktop.providers.formats.graph.card import Card, Line, Link, Se
 from saasbackup_desktop.providers.formats.preview import LONGEST_TEXT
 from saasbackup_desktop.providers.formats.safe_html import escape_text, sanitise
 
+_FLUSH: Final = "margin: 0; list-style-type: none; -qt-list-indent: 0"
+"""Values below one another, in line with single ones."""
 _WEB: Final = re.compile(r"https?://[^\s]+", re.I)
 
 
@@ -67,7 +69,7 @@ def _cell(values: tuple[Value, ...]) -> Iterator[str]:
     if len(values) == 1:
         yield _value(values[0])
         return
-    yield "<ul>"
+    yield f'<ul style="{_FLUSH}">'
     for value in values:
         yield f"<li>{_value(value)}</li>"
     yield "</ul>"

@@ -1,10 +1,15 @@
 """A message reaches nowhere, whatever its HTML asks for."""
 
+import json
+
 import pytest
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QImage, QTextDocument
 from PySide6.QtWidgets import QApplication
 
+from saasbackup_desktop.app.card_page import page_of
+from saasbackup_desktop.core.model import Service
+from saasbackup_desktop.providers.formats.graph.reading import card_of
 from saasbackup_desktop.ui.rooms.mailbox.safe_browser import SafeBrowser
 
 PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
@@ -46,6 +51,16 @@ def test_broken_and_huge_pictures_are_left_out(qapp: QApplication, address: str)
     shown = SafeBrowser().loadResource(IMAGE, QUrl(address))
     assert isinstance(shown, QImage)
     assert shown.isNull()
+
+
+def test_an_event_asks_for_nothing(qapp: QApplication) -> None:
+    content = '<img src="https://track.example/p.gif"><p style="background:url(https://track.example/b)">Agenda</p>'
+    plain = {"subject": "Tea", "location": {"displayName": "Pier"}, "body": {"contentType": "html", "content": content}}
+    browser = SafeBrowser()
+    browser.show_html(page_of(card_of(Service.CALENDAR, json.dumps(plain).encode()), {}).html)
+    browser.grab()
+    assert set(browser.refused) == {""}  # a picture without an address
+    assert browser.toPlainText().split() == ["Where", "Pier", "Text", "\ufffc", "Agenda"]
 
 
 def test_links_are_told_not_followed(qapp: QApplication) -> None:

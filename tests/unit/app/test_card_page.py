@@ -67,7 +67,8 @@ def test_fields_are_rows_with_headings() -> None:
         '<table cellpadding="4">'
         '<tr><th scope="row" align="left" valign="top">Where</th><td valign="top">Pier</td></tr>'
         '<tr><th scope="row" align="left" valign="top">Categories</th>'
-        '<td valign="top"><ul><li>A &amp; B</li><li>C</li></ul></td></tr></table>'
+        '<td valign="top"><ul style="margin: 0; list-style-type: none; -qt-list-indent: 0">'
+        "<li>A &amp; B</li><li>C</li></ul></td></tr></table>"
     )
 
 
