@@ -295,6 +295,11 @@ class FakeDesk(Desk):
         self._damages = {JobId(f"{8:012x}"): DAMAGES}
         self._holds = [] if first_run else _some_holds()
         self._trash = [] if first_run else _some_trash()
+        self._fake_tenants = FakeTenants()
+
+    @property
+    def tenants(self) -> FakeTenants:
+        return self._fake_tenants
 
     # --- the vault
     @property
@@ -405,9 +410,12 @@ class FakeDesk(Desk):
             files=1_412, stored=9_812_334_112, originals=24_912_334_112, items=1_011_902, snapshots=58
         )
 
-    async def confirm_recovery_kit(self, recovery_key: str) -> bool:
-        self._confirmed = recovery_key.strip().upper() == RECOVERY_KEY
-        return self._confirmed
+    async def prove_recovery_kit(self, recovery_key: str) -> None:
+        typed = recovery_key.strip().upper()
+        if typed != RECOVERY_KEY:
+            is_near = typed.startswith(RECOVERY_KEY[:4]) and len(typed) == len(RECOVERY_KEY)
+            raise errors.WrongPassphrase(reason="mistyped-key" if is_near else "no-recovery-key")
+        self._confirmed = True
 
     async def save_recovery_kit(self, kit: views.RecoveryKit, file: Path) -> None:
         self.asked.append(("save_recovery_kit", file))
@@ -476,7 +484,7 @@ class FakeDesk(Desk):
         delete: bool = False,
         verify: bool = False,
     ) -> JobId:
-        self.asked.append(("mirror", (to, settings, keys, delete)))
+        self.asked.append(("mirror", (to, settings, keys, delete, verify)))
         told = tuple(sorted(asdict(settings).items())) if settings else ()
         tally = Tally(items_done=212, items_total=1_412, doing="mirroring")
         return self._add(Mirror(to=to, settings=told, delete=delete, verify=verify), State.RUNNING, tally)
@@ -915,11 +923,7 @@ class TenantsDesk(FakeDesk):
 
     def __init__(self, *names: ConnectionName, accounts: int = 60) -> None:
         super().__init__()
-        self._tenants = FakeTenants(*(names or (NORTHWIND,)), accounts=accounts)
-
-    @property
-    def tenants(self) -> FakeTenants:
-        return self._tenants
+        self._fake_tenants = FakeTenants(*(names or (NORTHWIND,)), accounts=accounts)
 
 
 class FakeExploration:

@@ -2,12 +2,14 @@
 
 import asyncio
 import hashlib
+import threading
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from saasbackup_desktop.app.tenants import views
+from saasbackup_desktop.app.tenants.tenants import Tenants
 from saasbackup_desktop.app.tenants.views import SERVICES, Link, Proof, Standing, State, Tenant, TenantSettings, WayIn
 from saasbackup_desktop.core import account_list, errors
 from saasbackup_desktop.core.activation import Candidate, Leaving, Match, Rule, Status, When
@@ -126,7 +128,7 @@ def lines(settings: TenantSettings) -> tuple[views.CheckLine, ...]:
     return tuple(found)
 
 
-class FakeTenants:
+class FakeTenants(Tenants):
     """What the rooms of tenants ask is answered from memory; ``asked`` keeps what was done."""
 
     def __init__(self, *names: ConnectionName, accounts: int = 60) -> None:
@@ -138,7 +140,7 @@ class FakeTenants:
         self.fault: errors.Fault | None = None
         """Raised by the next thing that asks Microsoft."""
         self.report: views.CheckReport | None = None
-        self.signed = asyncio.Event()
+        self.signed = threading.Event()
         """Somebody typed the code."""
         self.can_run_here = False
         self.step_time = 0.0
@@ -184,7 +186,8 @@ class FakeTenants:
         )
 
     async def finish_sign_in(self, id: str) -> views.SignedIn:
-        await self.signed.wait()
+        while not self.signed.is_set():  # set from the window's thread
+            await asyncio.sleep(0.005)
         self._ask("finish_sign_in", id)
         return views.SignedIn(who="admin@northwind.example", tenant=DIRECTORY, tenant_name=NORTHWIND)
 
@@ -385,37 +388,44 @@ class FakeTenants:
             one = self._accounts[name][id]
             self._accounts[name][id] = replace(one, status=status, state=state, reasons=((why, ""),))
 
-    async def activate(self, name: ConnectionName, ids: Sequence[str]) -> None:
+    async def activate(self, name: ConnectionName, ids: Iterable[str]) -> None:
+        ids = tuple(ids)
         self._ask("activate", (name, tuple(ids)))
         self._set(name, ids, Status.ACTIVE, State.SCHEDULED, "selected")
 
-    async def pause(self, name: ConnectionName, ids: Sequence[str]) -> None:
+    async def pause(self, name: ConnectionName, ids: Iterable[str]) -> None:
+        ids = tuple(ids)
         self._ask("pause", (name, tuple(ids)))
         self._set(name, ids, Status.PAUSED, State.PAUSED, "selected")
 
-    async def resume(self, name: ConnectionName, ids: Sequence[str]) -> None:
+    async def resume(self, name: ConnectionName, ids: Iterable[str]) -> None:
+        ids = tuple(ids)
         self._ask("resume", (name, tuple(ids)))
         self._set(name, ids, Status.ACTIVE, State.SCHEDULED, "selected")
 
-    async def exclude(self, name: ConnectionName, ids: Sequence[str]) -> None:
+    async def exclude(self, name: ConnectionName, ids: Iterable[str]) -> None:
+        ids = tuple(ids)
         self._ask("exclude", (name, tuple(ids)))
         self._set(name, ids, Status.INACTIVE, State.NOT_ACTIVE, "excluded")
 
-    async def include(self, name: ConnectionName, ids: Sequence[str]) -> None:
+    async def include(self, name: ConnectionName, ids: Iterable[str]) -> None:
+        ids = tuple(ids)
         self._ask("include", (name, tuple(ids)))
         self._set(name, ids, Status.INACTIVE, State.NOT_ACTIVE, "not-chosen")
 
-    async def deactivate(self, name: ConnectionName, ids: Sequence[str]) -> None:
+    async def deactivate(self, name: ConnectionName, ids: Iterable[str]) -> None:
+        ids = tuple(ids)
         self._ask("deactivate", (name, tuple(ids)))
         self._set(name, ids, Status.INACTIVE, State.NOT_ACTIVE, "deselected")
 
-    async def delete(self, name: ConnectionName, ids: Sequence[str], grace_days: int = 7) -> Sequence[JobId]:
+    async def delete(self, name: ConnectionName, ids: Iterable[str], grace_days: int = 7) -> Sequence[JobId]:
+        ids = tuple(ids)
         self._ask("delete", (name, tuple(ids), grace_days))
         self._set(name, ids, Status.REMOVED, State.REMOVED, "deselected")
         return (self._job(),)
 
     async def backup(
-        self, name: ConnectionName, ids: Sequence[str] = (), services: Sequence[Service] = ()
+        self, name: ConnectionName, ids: Iterable[str] = (), services: Iterable[Service] = ()
     ) -> Sequence[JobId]:
         self._ask("backup", (name, tuple(ids), tuple(services)))
         return (self._job(),)

@@ -46,6 +46,7 @@ from saasbackup_desktop.ui.rooms.welcome import WelcomePage
 from saasbackup_desktop.ui.shell.window import Window
 from tests.ui.fake_desk import FIT, NOW, PASSPHRASE, STREAM, UNFIT, FakeDesk
 from tests.ui.stage import play, settled, window
+from tests.ui.tenant_pictures import SCENES as TENANTS
 
 Snap = Callable[[str, QWidget], None]
 
@@ -312,6 +313,7 @@ SCENES: tuple[tuple[Callable[[], FakeDesk], Callable[[Window, Snap], Awaitable[N
     (_InABucket, bucket),
     (_Nobody, empty),
     (lambda: FakeDesk(confirmed=False), rooms),
+    *TENANTS,
 )
 
 

@@ -7,14 +7,19 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
-from saasbackup_desktop.ui.places import TenantPlace
+from saasbackup_desktop.app.flows.add_m365 import Entry, Step
+from saasbackup_desktop.core import errors
+from saasbackup_desktop.core.activation import Rule
+from saasbackup_desktop.ui.places import AddBackup, AddTenant, TenantPlace
 from saasbackup_desktop.ui.rooms.home import HomePage
 from saasbackup_desktop.ui.rooms.tenants.accounts import AccountsLeaf
+from saasbackup_desktop.ui.rooms.tenants.add_backup import AddBackupPage
 from saasbackup_desktop.ui.rooms.tenants.connection import ConnectionLeaf
 from saasbackup_desktop.ui.rooms.tenants.page import TenantPage
+from saasbackup_desktop.ui.rooms.tenants.wizard import AddTenantPage
 from saasbackup_desktop.ui.shell.window import Window
 from tests.ui.fake_desk import TenantsDesk
-from tests.ui.fake_tenants import NORTHWIND, FakeTenants
+from tests.ui.fake_tenants import CLIENT, FJORD, NORTHWIND, THUMBPRINT, FakeTenants
 from tests.ui.stage import play, settled, until, window
 
 P = TypeVar("P", bound=QWidget)
@@ -113,5 +118,83 @@ def test_check_list_begins_with_the_worst(qapp: QApplication, tmp_path: Path) ->
             QTest.keyClick(shown, Qt.Key.Key_F5)
             await until(lambda: fake(shown).asked.count(("check", NORTHWIND)) == 2)
             assert len(fake(shown).asked) > before
+
+    play(qapp, scene())
+
+
+def test_tenant_is_registered_checked_and_backed_up(qapp: QApplication, tmp_path: Path) -> None:
+    async def scene() -> None:
+        async with window(qapp, tmp_path, lambda: TenantsDesk(FJORD)) as shown:
+            shown.go(AddBackup())
+            page(shown, AddBackupPage).microsoft.click()
+            wizard = page(shown, AddTenantPage)
+            wizard.go_on()
+            wizard.services.read_only.setChecked(True)
+            wizard.go_on()
+            await until(lambda: wizard.codes.code.text() == "F7Q K2M XPD")
+            assert not wizard.next.isEnabled()
+            fake(shown).signed.set()
+            await until(wizard.next.isEnabled)
+            wizard.go_on()
+            await until(lambda: wizard.flow.report is not None)
+            assert wizard.name.text() == NORTHWIND
+            wizard.go_on()
+            await until(lambda: wizard.accounts.model.rowCount() > 0)
+            wizard.go_on()
+            assert "all 60 mailboxes" in wizard._summary.text()
+            wizard.go_on()
+            await until(lambda: isinstance(shown.page, TenantPage))
+            asked = dict(fake(shown).asked)
+            settings, sign_in = asked["register"]  # type: ignore[misc]
+            assert (settings.may_restore, sign_in) == (False, "set-up")
+            assert asked["put_rules"] == (NORTHWIND, (Rule(id="everybody"),))
+            assert asked["backup"] == (NORTHWIND, (), ())
+
+    play(qapp, scene())
+
+
+def test_code_that_is_not_typed_can_be_asked_for_again(qapp: QApplication, tmp_path: Path) -> None:
+    async def scene() -> None:
+        async with window(qapp, tmp_path, lambda: TenantsDesk(FJORD)) as shown:
+            shown.go(AddTenant())
+            wizard = page(shown, AddTenantPage)
+            wizard.way.choose(Entry.ADMINISTRATOR)
+            wizard.go_on()
+            wizard.go_on()
+            await until(wizard.code.cancel.isVisible)
+            wizard.code.cancel.click()
+            await until(lambda: ("cancel_sign_in", "back-up") in fake(shown).asked)
+            fake(shown).fault = errors.SignInNeeded(reason="conditional-access")
+            wizard.code.again.click()
+            await until(lambda: wizard.code.again.isVisible() and fake(shown).fault is None)
+            assert not wizard.next.isEnabled()
+            wizard.code.again.click()
+            fake(shown).signed.set()
+            await until(wizard.next.isEnabled)
+
+    play(qapp, scene())
+
+
+def test_registration_by_hand_needs_its_certificate(qapp: QApplication, tmp_path: Path) -> None:
+    async def scene() -> None:
+        async with window(qapp, tmp_path, lambda: TenantsDesk(FJORD)) as shown:
+            shown.go(AddTenant())
+            wizard = page(shown, AddTenantPage)
+            wizard.way.choose(Entry.BY_HAND)
+            wizard.go_on()
+            wizard.go_on()
+            wizard.hand.tenant.setText("contoso.onmicrosoft.com")
+            wizard.hand.client.setText("not an id")
+            wizard.go_on()
+            assert "hyphens" in wizard.hand.client.accessibleDescription()
+            wizard.hand.client.setText(CLIENT)
+            wizard.go_on()
+            assert wizard.flow.step is Step.BY_HAND
+            wizard.hand.make.click()
+            await until(wizard.hand.save.isVisible)
+            wizard.go_on()
+            await until(lambda: wizard.flow.report is not None)
+            settings, thumbprint, secret, sign_in = dict(fake(shown).asked)["try_out"]  # type: ignore[misc]
+            assert (settings.client, thumbprint, secret, sign_in) == (CLIENT, THUMBPRINT, "", "")
 
     play(qapp, scene())

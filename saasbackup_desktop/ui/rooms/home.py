@@ -19,10 +19,10 @@ from saasbackup_desktop.ui.kit.layout import Grid
 from saasbackup_desktop.ui.kit.notices import EmptyState
 from saasbackup_desktop.ui.kit.pages import PlainPage
 from saasbackup_desktop.ui.kit.theme import scaled
-from saasbackup_desktop.ui.places import AddAccount, VaultPlace
+from saasbackup_desktop.ui.places import AddBackup, VaultPlace
 from saasbackup_desktop.ui.rooms.account_card import AccountCard
 from saasbackup_desktop.ui.rooms.tenants.card import TenantCard
-from saasbackup_desktop.ui.rooms.tenants.door import has_tenants, tenants
+from saasbackup_desktop.ui.rooms.tenants.door import tenants
 from saasbackup_desktop.ui.rooms.vault.glance import damage
 
 _MANY = 4
@@ -43,7 +43,7 @@ class HomePage(PlainPage):
         self._search.textChanged.connect(self._filter)
         self._search.setFixedWidth(scaled(220))
         self._all = Button(self.tr("&Back up all"), picture="backup", pressed=lambda: self.run(self._back_up_all()))
-        self._add = Button(self.tr("&Add account"), "primary", "plus", lambda: self.wants.emit(AddAccount()))
+        self._add = Button(self.tr("&Add account"), "primary", "plus", self._add_one)
         for widget in (self._search, self._all, self._add):
             self.commands.addWidget(widget)
         self._grid = Grid(430)
@@ -57,7 +57,7 @@ class HomePage(PlainPage):
                 "browse, search and restore."
             ),
             self.tr("Add account"),
-            lambda: self.wants.emit(AddAccount()),
+            self._add_one,
         )
         self._empty.hide()
         self.body.addWidget(self._holder)
@@ -89,7 +89,7 @@ class HomePage(PlainPage):
     async def _look(self) -> None:
         cards = await self.bridge.call(self.desk.cards())
         info = await self.bridge.call(self.desk.vault_info())
-        found = await self.bridge.call(tenants(self.bridge).all()) if has_tenants(self.bridge) else ()
+        found = await self.bridge.call(tenants(self.bridge).all())
         for card in cards:
             if card.running is not None and card.running not in self._jobs:
                 self._jobs[card.running] = await self.bridge.call(self.desk.job(card.running))
@@ -163,6 +163,9 @@ class HomePage(PlainPage):
         accounts = text.counted(len(shown), self.tr("account"), self.tr("accounts"))
         self.lead.setText(self.tr("%1, %2 of mail").replace("%1", accounts).replace("%2", text.size(size)))
         self.lead.setVisible(bool(shown))
+
+    def _add_one(self) -> None:
+        self.wants.emit(AddBackup())
 
     def _filter(self, words: str) -> None:
         for card in self._cards.values():

@@ -7,7 +7,10 @@ from saasbackup_desktop.ui.kit.pages import Page
 from saasbackup_desktop.ui.kit.theme import Theme
 from saasbackup_desktop.ui.places import (
     AccountPlace,
+    ActivationPlace,
     AddAccount,
+    AddBackup,
+    AddTenant,
     ComparePlace,
     HomePlace,
     JobsPlace,
@@ -25,7 +28,9 @@ from saasbackup_desktop.ui.rooms.home import HomePage
 from saasbackup_desktop.ui.rooms.jobs import JobsPage
 from saasbackup_desktop.ui.rooms.mailbox.page import MailboxPage
 from saasbackup_desktop.ui.rooms.settings import SettingsPage
+from saasbackup_desktop.ui.rooms.tenants.add_backup import AddBackupPage
 from saasbackup_desktop.ui.rooms.tenants.page import TenantPage
+from saasbackup_desktop.ui.rooms.tenants.wizard import AddTenantPage
 from saasbackup_desktop.ui.rooms.unlock import UnlockPage
 from saasbackup_desktop.ui.rooms.vault.page import VaultPage
 from saasbackup_desktop.ui.rooms.welcome import WelcomePage
@@ -64,6 +69,12 @@ class Rooms:
                 adding = self._page(AddAccountPage)
                 adding.restart()
                 return adding
+            case AddBackup():
+                return self._page(AddBackupPage)
+            case AddTenant():
+                wizard = self._page(AddTenantPage)
+                wizard.restart()
+                return wizard
             case TenantPlace(name, leaf):
                 tenant = self._page(TenantPage)
                 tenant.look_at(name, leaf)
@@ -84,7 +95,7 @@ class Rooms:
     def belongs_to(place: Place) -> Place:
         """Which entry of the navigation a place stands under."""
         match place:
-            case AccountPlace() | AddAccount() | TenantPlace():
+            case AccountPlace() | AddAccount() | AddBackup() | AddTenant() | TenantPlace() | ActivationPlace():
                 return HomePlace()
             case ComparePlace():
                 return RecoveryPlace()

@@ -59,6 +59,7 @@ class AccountsLeaf(TenantLeaf):
         ):
             chip = Button(label, "chip", pressed=self._part_of(part))
             chip.setProperty("word", label)
+            chip.setMinimumWidth(scaled(84))
             group.addButton(chip)
             self.chips[part] = chip
         self.chips["all"].setChecked(True)
@@ -83,7 +84,7 @@ class AccountsLeaf(TenantLeaf):
         self.table.setModel(self.model)
         self.table.setSortingEnabled(True)
         self.table.horizontalHeader().setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
-        self.table.widths((170, 210, 118, 96, 160, 84, 118, 110, 110, 130), 0, least=150)
+        self.table.widths((140, 150, 112, 84, 172, 78, 106, 90, 110, 130), 1, least=150)
         for column in (8, 9):
             self.table.setColumnHidden(column, True)
         self.table.setMinimumHeight(scaled(240))
@@ -264,7 +265,8 @@ class AccountsLeaf(TenantLeaf):
 
     async def _exclude(self, ids: Sequence[str]) -> None:
         await self.bridge.call(self.door.exclude(self.name, ids))
-        one, many = self.tr("is never backed up, whatever the rules say"), self.tr("are never backed up, whatever the rules say")  # fmt: skip  # noqa: E501
+        one, many = self.tr("is never backed up, whatever the rules say"), self.tr("are never backed up, whatever the "
+                                                                                   "rules say")  # fmt: skip
         self._tell(len(ids), one, many)
 
     async def _include(self, ids: Sequence[str]) -> None:
@@ -273,7 +275,8 @@ class AccountsLeaf(TenantLeaf):
 
     async def _deactivate(self, ids: Sequence[str]) -> None:
         await self.bridge.call(self.door.deactivate(self.name, ids))
-        one, many = self.tr("is backed up no more; what is saved stays"), self.tr("are backed up no more; what is saved stays")  # fmt: skip  # noqa: E501
+        one, many = self.tr("is backed up no more; what is saved stays"), self.tr("are backed up no more; what is "
+                                                                                  "saved stays")  # fmt: skip
         self._tell(len(ids), one, many)
 
     async def _delete(self, ids: Sequence[str]) -> None:

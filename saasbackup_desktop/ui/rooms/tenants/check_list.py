@@ -28,6 +28,7 @@ class CheckList(QWidget):
 
     def __init__(self, parent: QWidget | None = None, *, rows: int = 7) -> None:
         super().__init__(parent)
+        self._is_judged = False
         self.mark = StatusMark()
         self.moving = Progress(self.tr("Checking the connection"))
         self.moving.show_share(0, 0)
@@ -82,7 +83,16 @@ class CheckList(QWidget):
         else:
             self.mark.become(word, tone)
         self.mark.setToolTip(text.utc(report.checked))
+        if not self._is_judged:
+            self.sheet.show(())  # what was listed before was not found out: nobody has picked a line yet
+        self._is_judged = True
         self.show_lines(report.lines)
+
+    def restart(self) -> None:
+        """Show nothing."""
+        self._is_judged = False
+        self.sheet.show(())
+        self._picked()
 
     def show_lines(self, lines: Sequence[CheckLine]) -> None:
         """Show lines as they came."""

@@ -38,7 +38,7 @@ class ConnectionLeaf(TenantLeaf):
         self.checked = Stat(self.tr("Last check"))
         self.looked = Stat(self.tr("Directory looked at"))
         figures = QWidget()
-        figures.setLayout(grid := Grid(170))
+        figures.setLayout(grid := Grid(205))
         for stat in (self.way, self.expires, self.checked, self.looked):
             grid.addWidget(stat)
         self._card = Card(self.mark, self.why, figures, spacing=SPACE.medium)
@@ -52,7 +52,7 @@ class ConnectionLeaf(TenantLeaf):
 
     def forget(self) -> None:
         """Take back what was shown of the tenant before."""
-        self.checks.sheet.show(())
+        self.checks.restart()
 
     def refresh(self) -> None:
         """Ask Microsoft again: this is what F5 is for here."""

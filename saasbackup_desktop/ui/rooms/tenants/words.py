@@ -2,7 +2,16 @@
 
 from typing import Final
 
-from saasbackup_desktop.app.tenants.views import CheckLine, Link, Standing, State, Tenant, TenantAccount, WayIn
+from saasbackup_desktop.app.tenants.views import (
+    CheckLine,
+    Link,
+    Standing,
+    State,
+    Step,
+    Tenant,
+    TenantAccount,
+    WayIn,
+)
 from saasbackup_desktop.app.words import words_for
 from saasbackup_desktop.app.words.states import Status, Tone, label
 from saasbackup_desktop.core.model import Service
@@ -186,3 +195,11 @@ def way(one: WayIn) -> str:
 def problem(tenant: Tenant) -> str:
     """What is wrong with a connection; empty if nothing is."""
     return say(label({}, tenant.problem)) if tenant.problem else ""
+
+
+_STEP_STATES: Final = {"waiting": "to do", "running": "at work", "done": "done", "failed": "failed"}
+
+
+def step(one: Step) -> tuple[str, str]:
+    """What a step of a set-up does, and how it stands."""
+    return say(label({}, one.code)), say(label(_STEP_STATES, one.state))
