@@ -85,8 +85,12 @@ class Stage:
 
     def graph(self) -> Graph:
         """The client, watched by the referee."""
-        transport = RefereedTransport(httpx.ASGITransport(self.app), self.referee)
-        return Graph(CLOUDS["global"], self.token, WholeSeconds(self.clock), transport=transport)
+        transport: httpx.AsyncBaseTransport = RefereedTransport(httpx.ASGITransport(self.app), self.referee)
+        clock = WholeSeconds(self.clock)
+        if self.around is not None:
+            # Who breaks connections waits for no second attempt.
+            return Graph(CLOUDS["global"], self.token, clock, transport=self.around(transport), attempts=0)
+        return Graph(CLOUDS["global"], self.token, clock, transport=transport)
 
 
 @dataclass

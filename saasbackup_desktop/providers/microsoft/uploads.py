@@ -12,17 +12,24 @@ from saasbackup_desktop.core.errors import CertificateRefused, NotFound, Protoco
 if TYPE_CHECKING:
     from saasbackup_desktop.providers.microsoft.graph import Graph
 
-_RANGE: Final = re.compile(r"(\d+)-")
+_RANGE: Final = re.compile(r"(\d+)")
 
 
 async def upload(
-    graph: "Graph", session: Mapping[str, Any], pieces: AsyncIterator[bytes], size: int, *, step: int
+    graph: "Graph",
+    session: Mapping[str, Any],
+    pieces: AsyncIterator[bytes],
+    size: int,
+    *,
+    step: int,
+    is_inside: bool = False,
 ) -> dict[str, Any]:
     """Send a content to an upload session; the last answer, empty if that was lost. Raises Fault.
 
-    The address is a secret of its own: no token goes with it (outlook-large-attachments).
+    The address is a secret of its own: no token goes with it (outlook-large-attachments). ``is_inside``: it lies inside
+    Graph, the content below it, and wants the token (todo-attachments).
     """
-    address = _Address(graph, str(session["uploadUrl"]), size)
+    address = _Address(graph, str(session["uploadUrl"]), size, is_inside)
     buffer, at, is_over = bytearray(), 0, False
     answer: dict[str, Any] = {}
     while at < size:
@@ -45,6 +52,7 @@ class _Address:
     graph: "Graph"
     url: str
     size: int
+    is_inside: bool
 
     async def put(self, data: bytes, at: int) -> tuple[dict[str, Any], int]:
         """Send a range: the answer, and up to where the service has the content by then. Raises Fault."""
@@ -83,8 +91,9 @@ class _Address:
 
     async def _send(self, method: str, data: bytes | None = None, said: str = "") -> dict[str, Any]:
         headers = {"Content-Range": said, "Content-Type": "application/octet-stream"} if data is not None else {}
+        url = f"{self.url}/content" if self.is_inside and data is not None else self.url
         exchange = self.graph.exchange(
-            method, self.url, content=data, headers=headers, repeats=data is None, signed=False
+            method, url, content=data, headers=headers, repeats=data is None, signed=self.is_inside
         )
         async with exchange as response:
             try:

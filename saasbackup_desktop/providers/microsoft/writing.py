@@ -284,8 +284,7 @@ class ObjectTarget:
         id: NodeId | None = None
         is_new = not (begun and kind.goes_on)
         try:
-            parts = delivery.parts
-            saved = Saved(item, codec.loads(await whole(delivery.data)), lambda name: whole(parts[name]))
+            saved = Saved(item, codec.loads(await whole(delivery.data)), _Parts(delivery.parts).read)
             if is_new:
                 for half in begun:
                     with suppress(ItemFault):
@@ -303,6 +302,20 @@ class ObjectTarget:
                 return Receipt(item, into, None, fault)
             raise
         return Receipt(item, into, id, lost=kind.lost(saved.plain))
+
+
+class _Parts:
+    """Further bytes of a delivery, which come once and may be wanted twice."""
+
+    def __init__(self, parts: Mapping[str, bytes | AsyncIterator[bytes]]) -> None:
+        self._parts = parts
+        self._read: dict[str, bytes] = {}
+
+    async def read(self, name: str) -> bytes:
+        """Give one part whole."""
+        if name not in self._read:
+            self._read[name] = await whole(self._parts[name])
+        return self._read[name]
 
 
 def mark_of(item: Item) -> str:

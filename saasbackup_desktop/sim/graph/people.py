@@ -142,7 +142,7 @@ def put_photo(asked: Asked) -> Answer:
         raise Refusal(413, "RequestEntityTooLarge", "The photo is too large.")
     files = {**found.get("_files", {}), "photo": asked.request.body}
     organizer.change(shelf, found["id"], _files=files)
-    return Answer(200)
+    return Answer(204)
 
 
 ROUTES: Final = [

@@ -214,6 +214,15 @@ def begin_file(asked: Asked) -> Answer:
     return Answer(200, body)
 
 
+@route("GET", f"{_TASK}/attachmentSessions/{{session}}", *_READ)
+def session(asked: Asked) -> Answer:
+    """Say how far a large file is."""
+    upload = asked.tenant.uploads.get(asked["session"])
+    if upload is None:
+        raise MISSING
+    return Answer(body={"id": asked["session"], "nextExpectedRanges": [str(len(upload.data))]})
+
+
 @route("PUT", f"{_TASK}/attachmentSessions/{{session}}/content", *_WRITE)
 def take_piece(asked: Asked) -> Answer:
     """Take a piece of a large file."""
@@ -228,7 +237,7 @@ def take_piece(asked: Asked) -> Answer:
         return Answer(200, {"nextExpectedRanges": [str(len(upload.data))]})
     upload.finish(bytes(upload.data))
     del asked.tenant.uploads[asked["session"]]
-    return Answer(201)
+    return Answer(201, {"id": asked["session"], "expirationDateTime": asked.tenant.moment()})
 
 
 @route("DELETE", f"{_TASK}/attachments/{{attachment}}", *_WRITE)
@@ -262,6 +271,7 @@ ROUTES: Final = [
     extend,
     add_file,
     begin_file,
+    session,
     take_piece,
     remove_file,
     file,

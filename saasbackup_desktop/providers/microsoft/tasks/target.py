@@ -151,8 +151,13 @@ class Lists:
 
     async def _attach(self, saved: Saved, at: str, attachment: Mapping[str, Any]) -> None:
         data = await saved.part(f"attachment/{attachment['id']}")
-        plain = attaching.as_file("taskFileAttachment", attachment, data)
-        await self._graph.send("POST", f"{at}/attachments", plain, mailbox=self._user)
+        if len(data) < attaching.SMALL:
+            plain = attaching.as_file("taskFileAttachment", attachment, data)
+            await self._graph.send("POST", f"{at}/attachments", plain, mailbox=self._user)
+        else:
+            said = {"attachmentInfo": attaching.announced(attachment, len(data))}
+            session = await self._graph.send("POST", f"{at}/attachments/createUploadSession", said, mailbox=self._user)
+            await self._graph.upload(session, attaching.pieces(data), len(data), is_inside=True)
 
     async def _fingerprint(self, saved: Saved, attachment: Mapping[str, Any]) -> str:
         data = await saved.part(f"attachment/{attachment['id']}")
