@@ -10,7 +10,7 @@ import asyncio
 from collections import OrderedDict, deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from saasbackup_desktop.core.errors import Throttled
@@ -25,8 +25,12 @@ _SHARED: Final = 3
 """Refusals of so many mailboxes within that time mean that the application's own limit is met."""
 _SHORT: Final = 5.0
 """Seconds: a service that asks for a longer rest has counted requests over a time, not those at once."""
-_PROVEN: Final = 30.0
-"""Seconds for which it is believed that as many at once as went well would go well again."""
+_PROOF: Final = 8
+"""So many requests must go well for it to be believed that as many at once as then would do so again: fewer may be
+chance, since answers are on their way while others are still counted as going on."""
+_MUCH_PROOF: Final = 64
+_DOUBT: Final = 4
+"""So many of those are forgotten with each refusal."""
 _FIRST_TRY: Final = 60.0
 _LAST_TRY: Final = 600.0
 """Seconds until more at once than were refused are tried again: twice as long each time that they are refused again."""
@@ -45,9 +49,8 @@ class _Window:
     """So many at once were too many."""
     try_again: float = 0.0
     try_after: float = _FIRST_TRY
-    proven: int = 0
-    """So many at once went well a short time ago."""
-    proven_when: float = float("-inf")
+    well: dict[int, int] = field(default_factory=dict)
+    """How many went well, by how many there were at once."""
     gap: float = 0.0
     gap_until: float = 0.0
     next_at: float = 0.0
@@ -67,9 +70,8 @@ class _Window:
         return self.in_flight
 
     def grow(self, rank: int, now: float) -> None:
-        if rank >= self.proven or now - self.proven_when > _PROVEN:
-            self.proven, self.proven_when = rank, now
-        if rank >= self.refused_at:
+        self.well[rank] = min(_MUCH_PROOF, self.well.get(rank, 0) + 1)
+        if rank >= self.refused_at and self.is_proven(rank):
             self.refused_at, self.try_after = float("inf"), _FIRST_TRY
         if self.in_flight < int(self.width):
             return  # it is not full: that it could be wider is not shown
@@ -78,8 +80,18 @@ class _Window:
         is_fast = is_known or (self.is_fast and self.refused_at == float("inf"))
         self.width = max(self.width, min(limit, self.width + (1 if is_fast else 1 / self.width)))
 
-    def is_proven(self, rank: int, now: float) -> bool:
-        return rank <= self.proven and now - self.proven_when <= _PROVEN
+    def is_proven(self, rank: int) -> bool:
+        """So many at once went well again and again."""
+        return any(found >= rank and count >= _PROOF for found, count in self.well.items())
+
+    def doubt(self, rank: int, now: float) -> None:
+        """Believe less that so many at once go well; once for all refusals that come together."""
+        if now - self.shrunk >= _CALM:
+            self.well = {
+                found: count - _DOUBT if found >= rank else count
+                for found, count in self.well.items()
+                if found < rank or count > _DOUBT
+            }
 
     def learn(self, rank: int, now: float) -> None:
         """Remember that so many at once were too many."""
@@ -88,6 +100,7 @@ class _Window:
             if now - self.shrunk >= _CALM:
                 self.try_after = min(_LAST_TRY, 2 * self.try_after) if rank == self.refused_at else _FIRST_TRY
             self.refused_at = rank
+            self.well = {found: count for found, count in self.well.items() if found < rank}
         self.try_again = now + self.try_after
 
     def shrink(self, now: float) -> None:
@@ -190,15 +203,17 @@ class Budget:
         """Note that the service asked for less. ``rank``: of so many at once; 0 if that is not why."""
         now, window = _now(), self._window(mailbox)
         window.paused_until = max(window.paused_until, now + wait)
-        is_surprise = window.is_proven(rank, now) or rank <= 1
+        is_surprise = rank <= 1 or window.is_proven(rank)
         is_short = wait <= _SHORT and rank > 0
         if is_surprise:
             self._refused[mailbox] = now
         if is_short and not is_surprise:
             window.learn(rank, now)
-        elif is_short and mailbox and not self._all.is_proven(rank_of_all, now):
+        elif is_short and mailbox and not self._all.is_proven(rank_of_all):
             self._all.learn(rank_of_all, now)  # not its own limit: others are served at the same time
             self._all.shrink(now)
+        else:
+            window.doubt(rank, now)
         recent = sum(1 for when in self._refused.values() if now - when < _CALM)
         window.shrink(now)
         if not mailbox or recent >= _SHARED:
