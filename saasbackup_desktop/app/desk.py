@@ -275,15 +275,8 @@ class Desk:
             snapshots=stats.snapshots,
         )
 
-    async def confirm_recovery_kit(self, recovery_key: str) -> bool:
-        """Compare with the vault's recovery keys; if it is one of them, the reminder ends."""
-        right = await self._offload.on_disk(self._workspace.vault.is_recovery_key, recovery_key)
-        if right:
-            self._home.write(recovery_confirmed=True)
-        return right
-
     async def prove_recovery_kit(self, recovery_key: str) -> None:
-        """As ``confirm_recovery_kit``. Raises WrongPassphrase with the reason if it is none of them."""
+        """Compare with the vault's recovery keys: the reminder ends. Raises WrongPassphrase with the reason."""
         await self._offload.on_disk(self._workspace.vault.require_recovery_key, recovery_key)
         self._home.write(recovery_confirmed=True)
 

@@ -11,6 +11,7 @@ from saasbackup_desktop.ui.kit.buttons import Button
 from saasbackup_desktop.ui.kit.forms import NewPassphrase
 from saasbackup_desktop.ui.kit.sheets import Sheet
 from saasbackup_desktop.ui.places import VaultPlace
+from saasbackup_desktop.ui.rooms.recovery_kit import ConfirmKit
 from saasbackup_desktop.ui.rooms.vault.keys import KeysLeaf
 from saasbackup_desktop.ui.rooms.vault.limited_card import erased_words
 from saasbackup_desktop.ui.rooms.vault.page import VaultPage
@@ -53,7 +54,15 @@ def test_one_is_made_listed_and_erased(qapp: QApplication, tmp_path: Path) -> No
             passphrase.second.setText("a passphrase of the board's own")
             _press(sheet, "Make it")
             kit = await _wait_for(shown, "is made")
+            assert kit.findChild(ConfirmKit) is None, "the vault around it cannot tell"
             _press(kit, "Done")
+            asked = await _wait_for(shown, "not saved or confirmed")
+            _press(asked, "Back to the kit")
+            await settled()
+            assert kit.isVisible()
+            _press(kit, "Done")
+            _press(await _wait_for(shown, "not saved or confirmed"), "Close anyway")
+            await until(lambda: _sheet(shown, "is made") is None)
             (id,) = await shown.bridge.call(shown.bridge.desk.limited_vaults())
             await until(lambda: id in [label.text() for label in leaf.limited.findChildren(QLabel)])
             (erase,) = [one for one in leaf.limited.findChildren(Button) if one.text().startswith("Erase")]

@@ -163,7 +163,7 @@ def test_vault_is_made_locked_and_opened_again(qapp: QApplication, tmp_path: Pat
         keys = vault.leaf
         assert isinstance(keys, KeysLeaf)
         await until(keys._confirm.isVisible, PATIENCE)
-        assert await shown.bridge.call(shown.bridge.desk.confirm_recovery_kit(kit.recovery_key))
+        await shown.bridge.call(shown.bridge.desk.prove_recovery_kit(kit.recovery_key))
         vault.lock.click()
         await until(lambda: isinstance(shown.page, UnlockPage), PATIENCE)
         unlock = shown.page

@@ -1,7 +1,7 @@
 """The vault's page and the wizard that makes vaults: what is asked, what is shown, and what takes a typed word."""
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
@@ -610,7 +610,7 @@ def test_copies_are_listed_made_and_brought_up_to_date(qapp: QApplication, tmp_p
         mirror.again.click()
         await until(lambda: bool(desk.asked))
         settings = views.BucketSettings(endpoint="https://s3.example")
-        assert desk.asked == [("mirror", ("s3://northwind-copy/vault", settings, None, False))]
+        assert desk.asked == [("mirror", ("s3://northwind-copy/vault", settings, None, False, False))]
         await until(mirror._running.isVisible)
         assert not mirror.again.isEnabled(), "it is at it already"
         mirror.new.click()
@@ -618,9 +618,10 @@ def test_copies_are_listed_made_and_brought_up_to_date(qapp: QApplication, tmp_p
         assert not sheet.go.isEnabled()
         sheet.folder.line.setText("/media/other")
         sheet.delete.setChecked(True)
+        sheet.verify.setChecked(True)
         sheet.go.click()
         await until(lambda: mirror.copies.rowCount() == 3)
-        assert desk.asked[1] == ("mirror", ("/media/other", None, None, True))
+        assert desk.asked[1] == ("mirror", ("/media/other", None, None, True, True))
 
     on_stage(qapp, tmp_path, scene)
 
@@ -782,6 +783,11 @@ def test_saved_or_confirmed_kit_closes_without_a_question(qapp: QApplication, tm
         assert sheet.must_stay
         confirm = sheet.findChild(ConfirmKit)
         assert confirm is not None
+        for wrong, words in (("SBR1" + RECOVERY_KEY[4:][::-1], "Compare it"), ("not a key", "56 letters")):
+            confirm.key.setText(wrong)
+            confirm._try()
+            await until(lambda words=words: words in confirm.key.accessibleDescription())  # type: ignore[misc]
+            assert sheet.must_stay
         confirm.key.setText(RECOVERY_KEY)
         confirm._try()
         await until(lambda: not sheet.must_stay)
@@ -789,6 +795,22 @@ def test_saved_or_confirmed_kit_closes_without_a_question(qapp: QApplication, tm
         await until(lambda: not any(d.isVisible() for d in shown.findChildren(QDialog)))
 
     on_stage(qapp, tmp_path, scene)
+
+
+def test_keys_that_were_replaced_elsewhere_lead_to_the_entrance(qapp: QApplication, tmp_path: Path) -> None:
+    class Outdated(FakeDesk):
+        async def holds(self) -> Sequence[views.Hold]:
+            raise errors.VaultKeysChanged("written under newer keys", file="holds/1")
+
+    async def scene(shown: Window, desk: FakeDesk) -> None:
+        holds = await leaf(shown, "holds", HoldsLeaf)
+        await until(holds.banner.isVisible)
+        assert "replaced" in holds.banner.accessibleName()
+        button(holds.banner, "Lock").click()
+        await until(lambda: isinstance(shown.page, UnlockPage))
+        assert not desk.is_open
+
+    on_stage(qapp, tmp_path, scene, Outdated)
 
 
 def test_keys_of_the_storage_are_taken_out_of_the_keyring(qapp: QApplication, tmp_path: Path) -> None:

@@ -63,7 +63,7 @@ def test_vault_is_made_and_its_kit_confirmed(qapp: QApplication, tmp_path: Path)
             confirm = welcome.findChild(KitView)
             assert confirm is not None
             assert (await shown.bridge.call(fake(shown).vault_info())).recovery_confirmed is False
-            assert await shown.bridge.call(fake(shown).confirm_recovery_kit(RECOVERY_KEY))
+            await shown.bridge.call(fake(shown).prove_recovery_kit(RECOVERY_KEY))
             welcome.wants.emit(Opened())
             await until(lambda: isinstance(shown.page, HomePage))
             assert shown.navigation.isVisible()

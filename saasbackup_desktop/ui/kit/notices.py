@@ -55,10 +55,10 @@ class Banner(QFrame):
         self.show()
         QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, f"{title}. {text}"))
 
-    def fault(self, fault: Fault) -> None:
-        """Put a fault into words."""
+    def fault(self, fault: Fault, button: str = "", pressed: Callable[[], object] | None = None) -> None:
+        """Put a fault into words, with a button that does something about it."""
         words = words_for(fault.code, fault.facts)
-        self.say(Tone.BAD, words.title, f"{words.what} {words.remedy}".strip())
+        self.say(Tone.BAD, words.title, f"{words.what} {words.remedy}".strip(), button, pressed)
 
     def _empty(self) -> None:
         take_out(self._line)

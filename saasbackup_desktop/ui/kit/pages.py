@@ -3,6 +3,7 @@
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
+from saasbackup_desktop.core.errors import Fault, VaultKeysChanged
 from saasbackup_desktop.core.jobs import Event
 from saasbackup_desktop.ui.bridge import Bridge
 from saasbackup_desktop.ui.kit.layout import column, row, scroll
@@ -10,6 +11,7 @@ from saasbackup_desktop.ui.kit.notices import Banner
 from saasbackup_desktop.ui.kit.tasks import Tasks, Work
 from saasbackup_desktop.ui.kit.text import ElidedText
 from saasbackup_desktop.ui.kit.tokens import SPACE
+from saasbackup_desktop.ui.places import Locked
 
 _PAUSE = 300
 """Milliseconds between a hint and the look that follows it."""
@@ -26,7 +28,7 @@ class Page(QWidget):
         self.bridge = bridge
         self.desk = bridge.desk
         self.banner = Banner()
-        self.tasks = Tasks(self, self.banner.fault)
+        self.tasks = Tasks(self, self._tell_fault)
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.timeout.connect(self._look_again)
@@ -42,6 +44,18 @@ class Page(QWidget):
         """Look again shortly, once for many hints, and never before the last look has ended."""
         if not self._soon.isActive():
             self._soon.start(_PAUSE)
+
+    def _tell_fault(self, fault: Fault) -> None:
+        if isinstance(fault, VaultKeysChanged) and self.desk.is_open:
+            # Only the keys of now help: they are asked for at the entrance.
+            self.banner.fault(fault, self.tr("&Lock"), lambda: self.run(self.lock_it(), only="lock"))
+        else:
+            self.banner.fault(fault)
+
+    async def lock_it(self) -> None:
+        """Close the vault, and lead to its entrance."""
+        await self.bridge.call(self.desk.lock())
+        self.wants.emit(Locked())
 
     def _look_again(self) -> None:
         if self.tasks.is_running("look"):

@@ -1,11 +1,15 @@
 """The recovery kit: shown once, saved or copied, and confirmed from what was saved."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from saasbackup_desktop.app.views import RecoveryKit
+from saasbackup_desktop.app.words import words_for
 from saasbackup_desktop.app.words.states import Tone
+from saasbackup_desktop.core.errors import WrongPassphrase
 from saasbackup_desktop.ui.bridge import Bridge
 from saasbackup_desktop.ui.kit.buttons import Button
 from saasbackup_desktop.ui.kit.forms import Field, Line
@@ -18,11 +22,13 @@ from saasbackup_desktop.ui.kit.tokens import SPACE
 
 
 class KitView(QWidget):
-    """The key with Save and Copy, and a field to prove that the kit is at hand."""
+    """The key with Save and Copy, and a field to prove that the kit is at hand, if it is one of the open vault."""
 
     confirmed = Signal()
 
-    def __init__(self, bridge: Bridge, kit: RecoveryKit, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, bridge: Bridge, kit: RecoveryKit, parent: QWidget | None = None, *, is_proven_here: bool = True
+    ) -> None:
         super().__init__(parent)
         self.bridge, self._kit = bridge, kit
         self.is_safe = False
@@ -43,7 +49,8 @@ class KitView(QWidget):
         outer.addWidget(self.notice)
         outer.addWidget(Card(Text(self.tr("Your recovery key"), "caption"), key))
         outer.addLayout(row(save, copy, None))
-        outer.addWidget(ConfirmKit(bridge, self._done))
+        if is_proven_here:
+            outer.addWidget(ConfirmKit(bridge, self._done))
 
     def _done(self) -> None:
         self.is_safe = True
@@ -70,7 +77,7 @@ class KitView(QWidget):
 class ConfirmKit(QWidget):
     """A field for the key from the saved kit."""
 
-    def __init__(self, bridge: Bridge, done: "object", parent: QWidget | None = None) -> None:
+    def __init__(self, bridge: Bridge, done: Callable[[], object], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.bridge = bridge
         self._finished = done
@@ -90,20 +97,27 @@ class ConfirmKit(QWidget):
         self.tasks.start(self._work(), busy=self._confirm, only="confirm")
 
     async def _work(self) -> None:
-        if await self.bridge.call(self.bridge.desk.confirm_recovery_kit(self.key.text())):
-            self.hide()
-            if callable(self._finished):
-                self._finished()
-        else:
-            self._field.complain(self.tr("This is not the recovery key of this vault."))
+        try:
+            await self.bridge.call(self.bridge.desk.prove_recovery_kit(self.key.text()))
+        except WrongPassphrase as wrong:
+            words = words_for(wrong.code, wrong.facts)
+            self._field.complain(f"{words.what} {words.remedy}")
+            return
+        self.hide()
+        self._finished()
 
 
 class KitSheet(Sheet):
-    """A new key, shown this once: it asks before it is closed with the key neither saved nor confirmed."""
+    """A new key, shown this once: it asks before it is closed with the key neither saved nor confirmed.
 
-    def __init__(self, bridge: Bridge, kit: RecoveryKit, title: str, lead: str, parent: QWidget) -> None:
+    ``is_proven_here``: it opens the vault that is open, and can be tried on it.
+    """
+
+    def __init__(
+        self, bridge: Bridge, kit: RecoveryKit, title: str, lead: str, parent: QWidget, *, is_proven_here: bool = True
+    ) -> None:
         super().__init__(title, lead, parent, width=620)
-        self.view = KitView(bridge, kit)
+        self.view = KitView(bridge, kit, is_proven_here=is_proven_here)
         self.offer(Button(say("Done"), pressed=self.reject))
 
     @property

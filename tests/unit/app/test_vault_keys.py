@@ -171,7 +171,8 @@ async def test_keys_are_replaced(desk: Desk, trusted: Memory) -> None:
     assert not info.recovery_confirmed
     assert sorted(slot.kind for slot in info.slots) == ["device", "passphrase", "recovery"]
     assert not any(slot.is_superseded for slot in info.slots)
-    assert await desk.confirm_recovery_kit(done.kit.recovery_key)
+    await desk.prove_recovery_kit(done.kit.recovery_key)
+    assert (await desk.vault_info()).recovery_confirmed
     await desk.lock()
     assert await desk.unlock_remembered()
     for secret in (NEW, done.kit.recovery_key):

@@ -13,11 +13,11 @@ from saasbackup_desktop.ui.kit.buttons import Button
 from saasbackup_desktop.ui.kit.forms import LABEL, Field, Line, NewPassphrase
 from saasbackup_desktop.ui.kit.layout import Card, row, take_out
 from saasbackup_desktop.ui.kit.pages import Page
-from saasbackup_desktop.ui.kit.sheets import Sheet, confirm_typed, pick_new_file
+from saasbackup_desktop.ui.kit.sheets import Sheet, confirm_typed
 from saasbackup_desktop.ui.kit.status import Picture
 from saasbackup_desktop.ui.kit.text import Text, clear, counted, say
 from saasbackup_desktop.ui.kit.tokens import SPACE
-from saasbackup_desktop.ui.rooms.recovery_kit import grouped
+from saasbackup_desktop.ui.rooms.recovery_kit import KitSheet
 from saasbackup_desktop.ui.rooms.vault.leaf import head
 
 
@@ -106,30 +106,17 @@ async def add_limited(bridge: Bridge, parent: QWidget) -> bool:
 
 
 async def _show_kit(bridge: Bridge, kit: RecoveryKit, parent: QWidget) -> None:
-    sheet = Sheet(
+    sheet = KitSheet(
+        bridge,
+        kit,
         say("The limited vault is made"),
         say("This is its recovery key, shown this once. Save or print its kit now."),
         parent,
-        width=600,
+        is_proven_here=False,
     )
-    key = Text(grouped(kit.recovery_key), "key", wrap=True)
-    key.setTextInteractionFlags(
-        Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
-    )
-    key.setAccessibleName(say("Recovery key: %1").replace("%1", kit.recovery_key))
-
-    async def keep() -> None:
-        name = say("Recovery kit %1.pdf").replace("%1", kit.vault_id[:8])
-        file = await pick_new_file(sheet, say("Save the recovery kit"), name, "PDF (*.pdf)")
-        if file is not None:
-            await bridge.call(bridge.desk.save_recovery_kit(kit, file))
-            sheet.banner.say(Tone.GOOD, say("Saved: %1").replace("%1", str(file)))
-
-    save = Button(say("&Save as PDF…"), "primary", "save", lambda: sheet.run(keep(), only="keep"))
     where = Text(kit.location, "muted", wrap=True)
     where.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-    sheet.fill(Card(key), where)
-    sheet.offer(save, Button(say("Done"), pressed=sheet.accept))
+    sheet.fill(sheet.view, where)
     await sheet.answer()
 
 

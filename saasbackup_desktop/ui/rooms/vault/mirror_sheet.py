@@ -34,9 +34,11 @@ class MirrorSheet(Sheet):
         self.delete = QCheckBox(self.tr("Also remo&ve from the copy what was removed from the vault on purpose"))
         note = Text(self.tr("Without that, the copy keeps what prune removes here: larger, and safer."), "caption")
         note.setContentsMargins(30, 0, 0, 0)
+        self.verify = QCheckBox(self.tr("R&ead what is there already, and copy again what is damaged"))
         self.go = Button(self.tr("M&irror"), "primary", "mirror", self._start)
         self.go.setDefault(True)
-        self.fill(row(folder, bucket, None, spacing=SPACE.wide), self.folder, self.bucket, self.delete, note)
+        choice = row(folder, bucket, None, spacing=SPACE.wide)
+        self.fill(choice, self.folder, self.bucket, self.delete, note, self.verify)
         self.offer(self.cancel_button(), self.go)
         self.where.idToggled.connect(lambda *_: self._chose_where())
         self.folder.line.textChanged.connect(lambda _: self._judge())
@@ -69,6 +71,7 @@ class MirrorSheet(Sheet):
                 settings=entry.settings() if self.is_bucket else None,
                 keys=self.bucket.keys if self.is_bucket else None,
                 delete=self.delete.isChecked(),
+                verify=self.verify.isChecked(),
             )
         )
         self.bucket.forget()

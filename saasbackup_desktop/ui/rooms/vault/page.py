@@ -12,7 +12,7 @@ from saasbackup_desktop.ui.kit.layout import column, row
 from saasbackup_desktop.ui.kit.pages import Page
 from saasbackup_desktop.ui.kit.text import Text
 from saasbackup_desktop.ui.kit.tokens import SPACE
-from saasbackup_desktop.ui.places import Locked, Place, VaultPlace
+from saasbackup_desktop.ui.places import Place, VaultPlace
 from saasbackup_desktop.ui.rooms.vault.holds import HoldsLeaf
 from saasbackup_desktop.ui.rooms.vault.keys import KeysLeaf
 from saasbackup_desktop.ui.rooms.vault.leaf import Leaf
@@ -36,7 +36,7 @@ class VaultPage(Page):
 
     def __init__(self, bridge: Bridge) -> None:
         super().__init__(bridge)
-        self.lock = Button(self.tr("&Lock"), picture="lock", pressed=lambda: self.run(self._lock_it(), only="lock"))
+        self.lock = Button(self.tr("&Lock"), picture="lock", pressed=lambda: self.run(self.lock_it(), only="lock"))
         self.lock.setToolTip(self.tr("Close the vault; opening it again takes the passphrase"))
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
@@ -104,7 +104,3 @@ class VaultPage(Page):
             self.tabs.setFocus()
         else:
             self.wants.emit(place)
-
-    async def _lock_it(self) -> None:
-        await self.bridge.call(self.desk.lock())
-        self.wants.emit(Locked())
