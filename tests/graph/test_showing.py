@@ -1,6 +1,7 @@
 """What was backed up of a pretend tenant, looked at: previews, files, search, and what differs."""
 
 import base64
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,8 @@ from saasbackup_desktop.sim.graph.mailbox import Mailbox
 from saasbackup_desktop.sim.graph.shelf import Organizer
 from tests.graph.home import Home
 from tests.graph.stage import Stage
+from tests.graph.test_notes import add_note
+from tests.graph.test_settings import SETTINGS
 from tests.unit.providers.formats.test_preview import PIXEL, Reach
 
 AT_NINE = {"dateTime": "2026-03-03T09:00:00.0000000", "timeZone": "UTC"}
@@ -26,6 +29,14 @@ HOSTILE = (
     '<div style="background:url(https://track.example/b.png)">tea</div>'
 )
 PNG = base64.b64decode(PIXEL)
+
+
+@pytest.fixture
+def stage() -> Iterator[Stage]:
+    stage = Stage(granted=SETTINGS)
+    yield stage
+    assert stage.referee.exchanges
+    assert stage.referee.problems == []
 
 
 @pytest.fixture
@@ -153,3 +164,51 @@ async def test_what_differs_is_named(stage: Stage, home: Home) -> None:
     assert rows["Ada"].kinds == (Difference.REMOVED,)
     assert rows["Grace"].kinds == (Difference.CHANGED,)
     assert rows["Grace"].fields == ("job", "photo")
+
+
+async def test_files_within_json_are_taken_out_of_it(stage: Stage, home: Home) -> None:
+    mailbox = stage.mailbox()
+    notes = add_note(mailbox, "With a picture")
+    mailbox.attach(
+        notes["id"],
+        {"@odata.type": "#microsoft.graph.fileAttachment", "name": "p.png", "contentBytes": PIXEL.decode()},
+    )
+    stream = home.doors.protect(mailbox, Service.NOTES)
+    await home.back_up(stream)
+    item = named(home, stream, "With a picture")
+    shown = await showing.preview(home.bench, item, Service.NOTES)
+    assert "buy milk, éggs" in shown.html
+    assert "Updated at" in shown.html
+    [picture] = shown.attachments
+    assert (picture.name, picture.size) == ("p.png", len(PNG))
+    assert await showing.attachment(home.bench, item, picture.index) == PNG
+
+
+async def test_what_mime_does_not_carry_is_offered_with_the_message(stage: Stage, home: Home) -> None:
+    mailbox = stage.mailbox()
+    mail = mailbox.deliver(b"Subject: Plan\r\nMessage-ID: <1@x>\r\nFrom: ada@x.example\r\n\r\nSee the plan\r\n")
+    mailbox.attach(
+        mail["id"], {"@odata.type": "#microsoft.graph.referenceAttachment", "name": "Plan of the harbour", "size": 9}
+    )
+    stream = home.doors.protect(mailbox, Service.MAIL)
+    await home.back_up(stream)
+    item = named(home, stream, "Plan")
+    shown = await showing.preview(home.bench, item, Service.MAIL)
+    assert "See the plan" in shown.html
+    [link] = [one for one in shown.attachments if one.name == "Plan of the harbour.json"]
+    told = json.loads(await showing.attachment(home.bench, item, link.index))
+    assert told["@odata.type"] == "#microsoft.graph.referenceAttachment"
+
+
+async def test_a_rule_is_shown_with_its_folder(stage: Stage, home: Home) -> None:
+    mailbox = stage.mailbox()
+    folder = mailbox.make_folder("Partners", mailbox.known["inbox"])["id"]
+    mailbox.preferences.add_rule(
+        "From partners", conditions={"senderContains": ["adele"]}, actions={"moveToFolder": folder}
+    )
+    stream = home.doors.protect(mailbox, Service.SETTINGS)
+    await home.back_up(stream)
+    shown = await showing.preview(home.bench, named(home, stream, "From partners"), Service.SETTINGS)
+    assert "the sender contains “adele”: move it to the folder “Inbox/Partners”" in shown.html
+    replies = await showing.preview(home.bench, named(home, stream, "automatic-replies"), Service.SETTINGS)
+    assert replies.subject == "Automatic replies"

@@ -98,7 +98,7 @@ def _departures(plain: Plain) -> Iterator[Departure]:
     for one in objects(plain, "exceptionOccurrences"):
         kept = section(Label.BODY, one.get("body"))
         yield Departure(
-            original=line(one.get("originalStart")),
+            original=line(one.get("originalStart"))[: 10 if plain.get("isAllDay") is True else None],
             is_cancelled=one.get("isCancelled") is True,
             title=line(one.get("subject")),
             period=_period(one),

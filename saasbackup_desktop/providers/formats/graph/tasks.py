@@ -1,10 +1,14 @@
 """Tasks of To Do: what is to be done by when, in which steps."""
 
+import re
 from collections.abc import Iterator
+from typing import Any, Final
 
-from saasbackup_desktop.providers.formats.graph.card import Card, Choice, Label, Link, Step, only_said
+from saasbackup_desktop.providers.formats.graph.card import Card, Choice, Day, Label, Link, Moment, Step, only_said
 from saasbackup_desktop.providers.formats.graph.plain import Plain, line, lines, objects
 from saasbackup_desktop.providers.formats.graph.values import files, moment, recurrence, section
+
+_MIDNIGHT: Final = re.compile(r"\d{4}-\d\d-\d\dT00:00:00(?:\.0*)?Z?")
 
 
 def card(plain: Plain) -> Card:
@@ -14,9 +18,9 @@ def card(plain: Plain) -> Card:
         title=line(plain.get("title")),
         lines=only_said(
             (Label.STATUS, Choice(status) if status else None),
-            (Label.START, moment(plain.get("startDateTime"))),
-            (Label.DUE, moment(plain.get("dueDateTime"))),
-            (Label.COMPLETED, moment(plain.get("completedDateTime"))),
+            (Label.START, _day(plain.get("startDateTime"))),
+            (Label.DUE, _day(plain.get("dueDateTime"))),
+            (Label.COMPLETED, _day(plain.get("completedDateTime"))),
             (Label.RECURRENCE, recurrence(plain.get("recurrence"))),
             (Label.REMINDER, moment(plain.get("reminderDateTime")) if plain.get("isReminderOn") is True else None),
             (Label.IMPORTANCE, Choice(importance) if importance not in ("", "normal") else None),
@@ -38,6 +42,12 @@ def facets(plain: Plain) -> dict[str, str]:
         "importance": "" if importance == "normal" else importance,
         "categories": "\n".join(lines(plain.get("categories"))),
     }
+
+
+def _day(value: Any) -> Day | Moment | None:
+    """To Do knows days only, and writes them as midnights, whatever the zone."""
+    found = moment(value)
+    return Day(found.when) if found and _MIDNIGHT.fullmatch(found.when) else found
 
 
 def _steps(plain: Plain) -> Iterator[Step]:

@@ -11,7 +11,16 @@ from hypothesis import strategies as st
 from saasbackup_desktop.app.card_page import page_of
 from saasbackup_desktop.core.model import Service
 from saasbackup_desktop.providers.formats.graph.attached import unwrapped
-from saasbackup_desktop.providers.formats.graph.card import Card, Departure, Label, Person, Recurrence, Value
+from saasbackup_desktop.providers.formats.graph.card import (
+    Card,
+    Day,
+    Departure,
+    Label,
+    Moment,
+    Person,
+    Recurrence,
+    Value,
+)
 from saasbackup_desktop.providers.formats.graph.reading import card_of, completed, describe, differing
 from tests.corpora import Corpora
 from tests.unit.providers.formats.test_preview import HOSTILE, Reach
@@ -138,6 +147,16 @@ def test_a_task_is_found_by_its_steps_and_links() -> None:
         "notStarted",
         "2026-03-03T09:00:00",
     )
+
+
+def test_days_of_tasks_and_of_whole_day_series_are_no_moments() -> None:
+    midnight = {"dateTime": "2026-03-03T00:00:00.0000000", "timeZone": "UTC"}
+    card = card_of(Service.TASKS, written({**TASK, "dueDateTime": midnight, "startDateTime": AT_NINE}))
+    assert values(card, Label.DUE) == (Day("2026-03-03T00:00:00.0000000"),)
+    assert values(card, Label.START) == (Moment("2026-03-03T09:00:00.0000000", "UTC"),)
+    exception = {"subject": "x", "originalStart": "2026-03-17T00:00:00Z"}
+    whole = card_of(Service.CALENDAR, written({**EVENT, "isAllDay": True, "exceptionOccurrences": [exception]}))
+    assert values(whole, Label.EXCEPTIONS)[0] == Departure("2026-03-17", title="x")
 
 
 def test_a_note_is_read_from_a_message_and_from_json_alike() -> None:
