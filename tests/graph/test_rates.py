@@ -13,7 +13,7 @@ from tests.graph.virtual import run
         (1, Limit(1000, 60.0, 4), 0.1, 120.0),
         (1, Limit(1000, 60.0, 4), 0.3, 60.0),
         (1, Limit(1000, 60.0, 2), 0.2, 60.0),
-        (6, Limit(1000, 60.0, 4), 0.3, 15.0),
+        (6, Limit(1000, 60.0, 4), 0.3, 30.0),
         (5, Limit(1000, 60.0, 4, "application"), 0.1, 30.0),
     ],
     ids=["by count", "by room", "by less room", "several", "application"],

@@ -2,17 +2,24 @@
 
 import hashlib
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
+from contextlib import aclosing
+from functools import partial
 from typing import Any, Final
 
 from saasbackup_desktop.core import codec
 from saasbackup_desktop.core.errors import Fault, ItemFault, NotFound
 from saasbackup_desktop.core.model import Item
 from saasbackup_desktop.core.ports import Fetched
+from saasbackup_desktop.providers.microsoft.ahead import ahead
 from saasbackup_desktop.providers.microsoft.graph import Answer, Call, Graph
 
 PASSING: Final = frozenset({"changeKey", "lastModifiedDateTime", "parentFolderId", "webLink", "etag"})
 """Properties that change while the object stays what it is."""
 _BATCH: Final = 20
+_AT_ONCE: Final = 8
+"""Objects whose further bytes are read side by side."""
+_AHEAD: Final = 2
+"""Portions under way at once."""
 
 
 def written(plain: Mapping[str, Any]) -> bytes:
@@ -52,12 +59,18 @@ async def fetched(
     ``path``: where one object is told whole; ``parts``: names and addresses of further bytes, by what was told;
     ``complete`` adds to an object what no single answer tells.
     """
-    for start in range(0, len(items), _BATCH):
-        some = items[start : start + _BATCH]
+
+    async def read(some: Sequence[Item]) -> list[Fetched]:
         answers = await graph.batch([Call("GET", path(item)) for item in some], mailbox=user)
-        yield [
-            await _one(graph, user, item, answer, parts, complete) for item, answer in zip(some, answers, strict=True)
-        ]
+        asked = zip(some, answers, strict=True)
+        works = [partial(_one, graph, user, item, answer, parts, complete) for item, answer in asked]
+        async with aclosing(ahead(works, _AT_ONCE)) as found:
+            return [one async for one in found]
+
+    portions = [items[start : start + _BATCH] for start in range(0, len(items), _BATCH)]
+    async with aclosing(ahead([partial(read, some) for some in portions], _AHEAD)) as batches:
+        async for batch in batches:
+            yield batch
 
 
 async def _one(

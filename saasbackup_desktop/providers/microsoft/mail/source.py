@@ -2,12 +2,15 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import aclosing
+from functools import partial
 from typing import Any, Final
 
 from saasbackup_desktop.core.errors import NotFound, Refused
 from saasbackup_desktop.core.ids import NodeId
 from saasbackup_desktop.core.model import Folder, Item
 from saasbackup_desktop.core.ports import Fetched
+from saasbackup_desktop.providers.microsoft.ahead import ahead, handfuls
 from saasbackup_desktop.providers.microsoft.graph import IMMUTABLE, Call, Graph
 from saasbackup_desktop.providers.microsoft.mail.attachments import read_attachments
 from saasbackup_desktop.providers.microsoft.mail.folders import read_tree
@@ -17,6 +20,10 @@ from saasbackup_desktop.providers.microsoft.walking import DeltaSource, Told
 _PAGE: Final = 200
 _AT_ONCE: Final = 16
 _BATCH: Final = 32
+_BYTES: Final = 16 << 20
+"""Of messages that are fetched together."""
+_AHEAD: Final = 2
+"""Portions under way at once."""
 _LARGE: Final = 8 << 20
 
 
@@ -65,20 +72,24 @@ class Mail:
     async def fetch(self, items: Sequence[Item], told: Told) -> AsyncGenerator[Sequence[Fetched], None]:
         """Read the bytes of messages, several at once; large ones piece by piece, last. Raises Fault."""
         small = [item for item in items if (item.size or 0) <= _LARGE]
-        for start in range(0, len(small), _BATCH):
-            some = small[start : start + _BATCH]
-            await self._ask_again(some, told)
-            beside = await self._beside(some, told)
-            room = asyncio.Semaphore(_AT_ONCE)
-            async with asyncio.TaskGroup() as group:
-                tasks = [group.create_task(self._fetch(item, room, told, beside.get(item.id, {}))) for item in some]
-            yield [task.result() for task in tasks]
+        room = asyncio.Semaphore(_AT_ONCE)
+        works = [partial(self._fetch_some, some, room, told) for some in handfuls(small, _BATCH, _BYTES)]
+        async with aclosing(ahead(works, _AHEAD)) as batches:
+            async for batch in batches:
+                yield batch
         for item in items:
             if (item.size or 0) > _LARGE:
                 await self._ask_again([item], told)
                 beside = await self._beside([item], told)
                 pieces = self._graph.stream(self._original(item), mailbox=self._user)
                 yield [Fetched(item, pieces, {**_parts(item, told), **beside.get(item.id, {})})]
+
+    async def _fetch_some(self, some: Sequence[Item], room: asyncio.Semaphore, told: Told) -> list[Fetched]:
+        await self._ask_again(some, told)
+        beside = await self._beside(some, told)
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(self._fetch(item, room, told, beside.get(item.id, {}))) for item in some]
+        return [task.result() for task in tasks]
 
     async def _ask_again(self, items: Sequence[Item], told: Told) -> None:
         """Have at hand what Graph says of items that were not told in this run."""
