@@ -48,7 +48,7 @@ async def restore(bench: Bench, spec: Restore, target: Target, meter: Meter, jou
         try:
             into = await target.folder(folder.path)
         except NameRefused as fault:
-            await _fail_all(run, folder, fault.code)
+            await _fail_all(run, folder, str(fault.facts.get("reason") or fault.code))
             continue
         for item in folder.altered:
             await _failed(run, folder, item, NotVerified.code, "body")

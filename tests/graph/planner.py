@@ -15,6 +15,7 @@ _NOT_SEEN = frozenset(
     {
         "id",
         "iCalUId",
+        "transactionId",
         "changeKey",
         "createdDateTime",
         "lastModifiedDateTime",

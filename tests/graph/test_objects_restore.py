@@ -2,6 +2,8 @@
 
 import random
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +14,9 @@ from saasbackup_desktop.core.errors import Unreachable
 from saasbackup_desktop.core.ids import ConnectionName, SnapshotId, StreamId
 from saasbackup_desktop.core.jobs import Restore
 from saasbackup_desktop.core.model import Conflict, Service
-from saasbackup_desktop.core.selection import EVERYTHING
+from saasbackup_desktop.core.selection import EVERYTHING, Selection
 from saasbackup_desktop.sim.graph.shelf import Organizer, Shelf
+from saasbackup_desktop.sim.graph.wire import Refusal
 from tests.graph import planner
 from tests.graph.home import Home
 from tests.graph.planner import count, mailbox_of, organizer
@@ -290,6 +293,81 @@ class Cut(httpx.AsyncBaseTransport):
             await response.aread()
             raise httpx.ReadError("cut on purpose")
         return response
+
+
+async def test_by_date(stage: Stage, home: Home) -> None:
+    truth = organizer(stage)
+    planner.fill_calendars(truth)
+    at = await saved(home, truth, Service.CALENDAR)
+    bob = organizer(stage, "Bob Kahn")
+    start = int(datetime(2026, 7, 1, tzinfo=UTC).timestamp())
+    selection = Selection(since=start, until=start + 60 * 86400)
+    await home.restore(replace(spec(at, bob), selection=selection))
+    assert home.journal.failures == []
+    assert set(planner.texts(bob)) == {"Ünïcode & <b>", "Lisbon"}
+
+
+async def test_a_calendar_that_can_only_be_read_says_so(stage: Stage, home: Home) -> None:
+    truth = organizer(stage)
+    holidays = truth.calendars[truth.add_calendar("Holidays", canEdit=False)]
+    for day in ("2026-12-25", "2026-12-26"):
+        truth.add_event(
+            holidays,
+            {"subject": day, "isAllDay": True, "start": planner.at(day, "00:00"), "end": planner.at(day, "00:00")},
+        )
+    at = await saved(home, truth, Service.CALENDAR)
+    await home.restore(spec(at, truth))
+    assert home.meter.skipped == 2
+    gone = next(iter(holidays.items))
+    truth.remove(holidays, gone)
+    await home.restore(spec(at, truth))
+    assert [(one.code, one.detail) for one in home.journal.failures] == [("name-refused", "read-only")]
+
+
+async def test_the_same_meeting_is_known_by_its_number(stage: Stage, home: Home) -> None:
+    truth, bob = organizer(stage), organizer(stage, "Bob Kahn")
+    when = {"start": planner.at("2026-03-02"), "end": planner.at("2026-03-02", "10:00")}
+    sent = truth.add_event(truth.calendars[truth.calendar], {"subject": "Review", **when})
+    bob.add_event(
+        bob.calendars[bob.calendar], {"subject": "Review", **when}, iCalUId=sent["iCalUId"], isOrganizer=False
+    )
+    at = await saved(home, truth, Service.CALENDAR)
+    await home.restore(spec(at, bob))
+    assert (home.meter.skipped, home.meter.added) == (1, 0)
+
+
+async def test_an_older_point_in_time_adds_no_second_copy(stage: Stage, home: Home) -> None:
+    truth = organizer(stage)
+    planner.fill_contacts(truth)
+    older = await saved(home, truth, Service.CONTACTS)
+    shelf = truth.contacts["contacts"]
+    changed = next(iter(shelf.items.values()))
+    truth.change(shelf, changed["id"], jobTitle="Director")
+    newer = await saved(home, truth, Service.CONTACTS)
+    bob = organizer(stage, "Bob Kahn")
+    await home.restore(spec(newer, bob))
+    await home.restore(spec(older, bob))
+    assert (home.meter.skipped, home.meter.added) == (9, 0)
+    await home.restore(spec(older, bob, Conflict.REPLACE))
+    assert (home.meter.changed, home.meter.added) == (1, 0)
+    assert count(bob.contacts) == 9
+    titles = [one["jobTitle"] for shelf in bob.contacts.values() for one in shelf.items.values()]
+    assert set(titles) == {"Engineer"}
+
+
+async def test_half_an_event_is_taken_away_at_once(stage: Stage, home: Home) -> None:
+    truth = organizer(stage)
+    planner.fill_calendars(truth)
+    at = await saved(home, truth, Service.CALENDAR)
+    bob = organizer(stage, "Bob Kahn")
+    refusal = Refusal(400, "ErrorItemSave", "Not this one.")
+    stage.manners.refusals.append(("POST", f"/users/{bob.user}/events/", refusal))
+    await home.restore(spec(at, bob))
+    assert [failure.code for failure in home.journal.failures] == ["refused"]
+    assert count(bob.calendars) == count(truth.calendars) - 1
+    await home.restore(spec(at, bob))
+    assert home.journal.failures == []
+    assert planner.seen_events(bob) == planner.seen_events(truth)
 
 
 WRONG: list[Any] = [

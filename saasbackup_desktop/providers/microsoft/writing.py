@@ -156,7 +156,7 @@ class ObjectTarget:
             if found is None:
                 raise NameRefused("altered by the service", name="/".join(path), reason="altered")
             if "read-only" in found.facets:
-                raise NameRefused("cannot be written", name="/".join(path), reason="refused")
+                raise NameRefused("cannot be written", name="/".join(path), reason="read-only")
             parent = found.id
         assert parent is not None
         return parent

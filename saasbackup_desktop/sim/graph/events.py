@@ -222,6 +222,9 @@ def make(asked: Asked) -> Answer:
     if not shelf.plain.get("canEdit", True):
         raise Refusal(403, "ErrorAccessDenied", "Access is denied. Check credentials and try again.")
     said, properties = taken(asked.request.json(), _OWN)
+    made = [one for other in organizer.calendars.values() for one in other.items.values()]
+    if said.get("transactionId") and any(one.get("transactionId") == said["transactionId"] for one in made):
+        raise Refusal(409, "ErrorDuplicateTransactionId", "An event with this transaction id was made already.")
     if "start" not in said or "end" not in said:
         raise Refusal(400, "ErrorInvalidRequest", "An event needs a start and an end.")
     event = organizer.add_event(shelf, {**said, "_properties": properties, "_files": {}})

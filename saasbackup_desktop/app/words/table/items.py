@@ -103,4 +103,9 @@ ITEMS: Final[dict[str, Words]] = {
         "The service forgot what had been sent of this item.",
         "Run it again: what is there already is skipped.",
     ),
+    "refused/occurrence": Words(
+        "Item refused",
+        "The calendar does not have an occurrence of this series where it was changed or cancelled.",
+        "The event is safe in the vault and can be saved to a file from there.",
+    ),
 }

@@ -148,6 +148,11 @@ SERVERS: Final[dict[str, Words]] = {
     "name-refused/empty": Words(
         _NAME, "A folder, or one of the folders in its path, has no name.", "Give each folder of the path a name."
     ),
+    "name-refused/read-only": Words(
+        "Folder cannot be written",
+        "“{name}” can only be read: it belongs to somebody else, or the service fills it itself.",
+        "Restore into another folder.",
+    ),
     "name-refused/altered": Words(
         _NAME,
         "The server would change the folder's name[ “{name}”] to another one.",

@@ -4,6 +4,7 @@ from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
+from uuid import uuid4
 
 from saasbackup_desktop.core import codec
 from saasbackup_desktop.core.errors import NotFound, Refused
@@ -106,6 +107,7 @@ class Events:
     async def create(self, saved: Saved, folder: NodeId) -> NodeId:
         """Make an event that nobody is invited to. Raises Fault."""
         event = composing.compose(saved.plain)
+        event["transactionId"] = str(uuid4())  # what is sent twice after a break is made once
         event["singleValueExtendedProperties"] = marking(saved.item, is_whole=not _has_more(saved.plain))
         path = f"{self._at}/calendars/{folder}/events"
         made = await self._graph.send("POST", path, event, mailbox=self._user, prefer=[IMMUTABLE])
@@ -230,7 +232,7 @@ class Events:
                         await self._graph.send("DELETE", path, mailbox=self._user, prefer=[IMMUTABLE])
                         break
                 else:
-                    raise Refused(f"no occurrence on {day}", reason="occurrence")
+                    raise Refused("occurrence", reason="occurrence", day=day)
         for start, exception in exceptions.items():
             there = changed.get(start) or await self._instance(id, start)
             await self._patch(str(there["id"]), composing.departing(plain, exception))
@@ -241,7 +243,7 @@ class Events:
             async for one in instances:
                 if composing.original_start(one) == start:
                     return one
-        raise Refused(f"no occurrence at {start.isoformat()}", reason="occurrence")
+        raise Refused("occurrence", reason="occurrence", start=start.isoformat())
 
     async def _instances(self, id: str, around: datetime) -> AsyncGenerator[dict[str, Any], None]:
         """The occurrences of a series about a moment."""
