@@ -41,6 +41,7 @@ from saasbackup_desktop.providers.microsoft.registering import (
     Registration,
     Step,
 )
+from saasbackup_desktop.providers.microsoft.rolling import roll
 from saasbackup_desktop.providers.microsoft.sign_in import Application, ApplicationSignIn, DelegatedSignIn
 from saasbackup_desktop.sim.graph.app import Receive, Scope, Send
 from saasbackup_desktop.sim.graph.identity import IdentityApp, SignInRefused
@@ -105,6 +106,12 @@ class Office:
             return self.tenant.token(self.tenant.applications[registration.client])
 
         return give
+
+    def own_graph(self, made: Registration) -> Graph:
+        """The application's own client."""
+        self.referees.append(Referee(made.granted))
+        transport = RefereedTransport(httpx.ASGITransport(self.stage.app), self.referees[-1])
+        return Graph(CLOUDS["global"], self.token(made), WholeSeconds(self.stage.clock), transport=transport)
 
     async def register(self, certificate: AppCertificate, permissions: frozenset[str] = WANTED) -> Registration:
         async with closing(self.graph()) as graph:
@@ -556,3 +563,70 @@ def test_an_administrator_is_asked_for_the_least(scopes: tuple[str, ...]) -> Non
     for name in scopes:
         assert any(one.get(name) for one in allowed.values()), f"{name} is the least for nothing"
     assert all(set(scopes) & one.keys() for one in allowed.values())
+
+
+@pytest.mark.parametrize("audience", ["00000002-0000-0000-c000-000000000000", "00000003-0000-0000-c000-000000000000"])
+async def test_an_application_renews_its_own_certificate(
+    office: Office, certificates: tuple[AppCertificate, AppCertificate], audience: str
+) -> None:
+    """Nobody signs in, and no permission to write is needed."""
+    office.tenant.proof_audience, office.tenant.replication = audience, 3
+    made = await office.register(certificates[0])
+    office.stage.clock.time += 60
+    application = office.tenant.applications[made.client]
+    async with closing(office.own_graph(made)) as graph:
+        await roll_over(office, graph, made, certificates)
+        assert list(application.certificates) == [certificates[1].thumbprint]
+        office.stage.app.log.clear()
+        await roll_over(office, graph, made, certificates)
+        assert {method for method, _, _ in office.stage.app.log} == {"GET"}
+
+
+async def roll_over(
+    office: Office, graph: Graph, made: Registration, certificates: tuple[AppCertificate, AppCertificate]
+) -> None:
+    old, new = certificates
+    now = int(office.stage.clock.time)
+    done = await roll(
+        graph, made.client, made.application, old, new, office.token(made), now, office.seen.append, office.patience
+    )
+    assert done.is_old_removed
+
+
+async def test_without_the_right_to_read_the_old_certificate_stays(
+    office: Office, certificates: tuple[AppCertificate, AppCertificate]
+) -> None:
+    made = await office.register(certificates[0], frozenset({"Mail.Read"}))
+    now = int(office.stage.clock.time)
+    async with closing(office.own_graph(made)) as graph:
+        done = await roll(
+            graph, made.client, made.application, *certificates, office.token(made), now, office.seen.append
+        )
+    assert not done.is_old_removed
+    assert len(office.tenant.applications[made.client].certificates) == 2
+
+
+async def test_who_has_no_key_of_it_rolls_nothing(
+    office: Office, certificates: tuple[AppCertificate, AppCertificate]
+) -> None:
+    made = await office.register(certificates[0])
+    now = int(office.stage.clock.time)
+    stranger = make_certificate("Stranger", now)
+    async with closing(office.own_graph(made)) as graph:
+        with pytest.raises(SignInNeeded):
+            await roll(
+                graph,
+                made.client,
+                made.application,
+                stranger,
+                certificates[1],
+                office.token(made),
+                now,
+                office.seen.append,
+            )
+        late = now + 3 * 365 * 86400
+        with pytest.raises(Misconfigured):
+            await roll(
+                graph, made.client, made.application, *certificates, office.token(made), late, office.seen.append
+            )
+    assert list(office.tenant.applications[made.client].certificates) == [certificates[0].thumbprint]

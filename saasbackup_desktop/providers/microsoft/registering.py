@@ -309,7 +309,7 @@ class _Directory:
         if registration.has(certificate):
             self._report(Progress(Step.CERTIFICATE, Done.PRESENT, certificate.short_thumbprint))
             return
-        keys = [*await self._keys(registration), _key(certificate)]
+        keys = [*await self._keys(registration), key_of(certificate)]
         await self._graph.send("PATCH", f"/applications/{registration.application}", {"keyCredentials": keys})
         self._report(Progress(Step.CERTIFICATE, Done.MADE, certificate.short_thumbprint))
 
@@ -327,7 +327,7 @@ class _Directory:
             "displayName": name,
             "signInAudience": "AzureADMyOrg",
             "tags": [TAG, mark],
-            "keyCredentials": [_key(certificate)],
+            "keyCredentials": [key_of(certificate)],
         }
         try:
             made = await self._graph.send("POST", "/applications", body)
@@ -553,7 +553,8 @@ def _listed(others: Sequence[Mapping[str, Any]], asked: Iterable[str]) -> list[d
     return rest
 
 
-def _key(certificate: AppCertificate) -> dict[str, Any]:
+def key_of(certificate: AppCertificate) -> dict[str, Any]:
+    """A certificate as Graph takes it, without its private key."""
     return {
         "type": "AsymmetricX509Cert",
         "usage": "Verify",

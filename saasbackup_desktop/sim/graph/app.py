@@ -22,6 +22,8 @@ _MAILBOX: Final = re.compile(
 )
 _RANGE: Final = re.compile(r"bytes (\d+)-(\d+)/(\d+)")
 _BATCH: Final = 20
+ANYTHING: Final = "*"
+"""Stands among the permissions of an address that needs none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +118,9 @@ class GraphApp:
         """Take a piece of a large content; the address alone gives the right to send it."""
         key = request.segments[-1]
         upload = self.tenant.uploads.get(key)
+        if request.method == "GET" and upload is not None:
+            expected = [f"{len(upload.data)}-"]
+            return Answer(200, {"expirationDateTime": self.tenant.moment(), "nextExpectedRanges": expected})
         match = _RANGE.fullmatch(request.headers.get("content-range", ""))
         if upload is None or match is None or "authorization" in request.headers:
             return Refusal(404 if upload is None else 400, "ErrorInvalidRequest", "No such upload.").answer()
@@ -155,7 +160,7 @@ class GraphApp:
         allowed = found.application if grant.app_only else found.delegated
         if not grant.app_only and _mailbox(request.path):
             allowed = self._shared(grant, allowed, places["user"])
-        if not allowed & grant.scopes:
+        if not allowed & grant.scopes and ANYTHING not in allowed:
             raise Refusal(403, "ErrorAccessDenied", "Access is denied. Check credentials and try again.")
         self._fence(grant, allowed, places)
         return found.handler(Asked(self.tenant, request, grant, places))

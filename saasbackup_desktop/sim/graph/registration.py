@@ -2,15 +2,19 @@
 
 import base64
 import binascii
+import json
 import uuid
 from collections.abc import Iterable
 from datetime import UTC
 from typing import Any, Final
 
 from cryptography import x509
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import padding
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
-from saasbackup_desktop.sim.graph.app import Asked, route
+from saasbackup_desktop.sim.graph.app import ANYTHING, Asked, route
 from saasbackup_desktop.sim.graph.mailbox import Mailbox
 from saasbackup_desktop.sim.graph.odata import page, selected
 from saasbackup_desktop.sim.graph.preferences import Preferences
@@ -23,6 +27,7 @@ _APPLICATIONS: Final = "Application.Read.All Application.ReadWrite.OwnedBy Appli
 _WRITES: Final = "Application.ReadWrite.OwnedBy Application.ReadWrite.All"
 _WRITES_FOR_SOMEBODY: Final = "Application.ReadWrite.All"
 _GRANTS: Final = "AppRoleAssignment.ReadWrite.All"
+_ANY: Final = f"{ANYTHING} {_WRITES}"
 _LICENCES: Final = "LicenseAssignment.Read.All Organization.Read.All Directory.Read.All Directory.ReadWrite.All"
 _SETTINGS: Final = "MailboxSettings.Read MailboxSettings.ReadWrite"
 
@@ -145,6 +150,29 @@ def remove_secret(asked: Asked) -> Answer:
     return Answer(204)
 
 
+@route("POST", "/applications/{registration}/addKey", _ANY)
+def add_key(asked: Asked) -> Answer:
+    """Let an application add a certificate to itself; it proves that it has the key of one that is there."""
+    found, said = _registered(asked), asked.request.json()
+    _needs_proof(asked, found, str(said.get("proof")))
+    mark, pem = _uploaded(said["keyCredential"])
+    found.certificates[mark] = pem
+    found.certificates_since[mark] = asked.tenant.now() + asked.tenant.replication
+    return Answer(200, _certificate(pem))
+
+
+@route("POST", "/applications/{registration}/removeKey", _ANY)
+def remove_key(asked: Asked) -> Answer:
+    """Let an application remove a certificate of its own."""
+    found, said = _registered(asked), asked.request.json()
+    _needs_proof(asked, found, str(said.get("proof")))
+    for mark, pem in found.certificates.items():
+        if _certificate(pem)["keyId"] == said.get("keyId"):
+            del found.certificates[mark]
+            return Answer(204)
+    raise _bad("No credentials found to be removed.")
+
+
 @route("DELETE", "/applications/{registration}", _WRITES, _WRITES_FOR_SOMEBODY)
 def remove(asked: Asked) -> Answer:
     """Remove a registration, and its service principal with it."""
@@ -237,6 +265,33 @@ def withdraw(asked: Asked) -> Answer:
     asked.tenant.known_roles.add(name)
     found.granted.discard(name)
     return Answer(204)
+
+
+def _needs_proof(asked: Asked, application: Application, proof: str) -> None:
+    """Check a token that the application signed itself. Raises Refusal."""
+    if asked.grant.application != application.id:
+        raise Refusal(403, "Authorization_RequestDenied", "Insufficient privileges to complete the operation.")
+    try:
+        head, said, signature = proof.split(".")
+        header, claims = (json.loads(base64.urlsafe_b64decode(part + "==")) for part in (head, said))
+        mark = base64.urlsafe_b64decode(header["x5t"] + "==")
+        pem = next(
+            pem
+            for known, pem in application.certificates.items()
+            if x509.load_pem_x509_certificate(pem).fingerprint(hashes.SHA1()) == mark
+            and application.certificates_since.get(known, 0.0) <= asked.tenant.now()
+        )
+        certificate = x509.load_pem_x509_certificate(pem)
+        key = certificate.public_key()
+        assert isinstance(key, RSAPublicKey)
+        data = f"{head}.{said}".encode()
+        key.verify(base64.urlsafe_b64decode(signature + "=="), data, padding.PKCS1v15(), hashes.SHA256())
+        assert claims["aud"] == asked.tenant.proof_audience
+        assert claims["iss"] == asked["registration"]
+        assert claims["nbf"] <= asked.tenant.now() < claims["exp"] <= claims["nbf"] + 600
+        assert certificate.not_valid_after_utc.timestamp() > asked.tenant.now()
+    except (KeyError, ValueError, StopIteration, InvalidSignature, AssertionError):
+        raise Refusal(401, "Authentication_MissingOrMalformed", "Access token missing or malformed.") from None
 
 
 def _needs_administrator(asked: Asked) -> None:
@@ -384,6 +439,8 @@ ROUTES: Final = [
     register,
     change,
     remove_secret,
+    add_key,
+    remove_key,
     remove,
     principals,
     make_principal,

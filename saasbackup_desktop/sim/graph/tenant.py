@@ -115,6 +115,8 @@ class Tenant:
         """Permissions that Graph offers beside those granted to anybody."""
         self.tells_changes_only = False
         """Later pages of changed users name what changed and no more, as the real service may."""
+        self.proof_audience = "00000002-0000-0000-c000-000000000000"
+        """For whom an application's proof that it has a key must be made."""
         self.audience = "https://graph.microsoft.com"
         self.replication = 0.0
         """Seconds until what is written to the directory is known everywhere in it."""
