@@ -7,8 +7,9 @@ from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 
 from saasbackup_desktop.app.desk import Desk
+from saasbackup_desktop.app.views import ItemRow
 from saasbackup_desktop.core.errors import Misconfigured
-from saasbackup_desktop.core.model import Item
+from saasbackup_desktop.core.model import Item, Service, service_of
 
 _FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f]+')
 _LONGEST = 120
@@ -27,18 +28,24 @@ async def save_item(desk: Desk, item: Item, file: Path) -> None:
     await _write(desk.read_pieces(item), file)
 
 
-async def save_items(desk: Desk, items: Sequence[Item], folder: Path) -> int:
+def ending_of(service: Service) -> str:
+    """What files of a service's items end in: messages are kept as they came, all else as JSON."""
+    return ".eml" if service is Service.MAIL else ".json"
+
+
+async def save_items(desk: Desk, rows: Sequence[ItemRow], folder: Path) -> int:
     """Write each item as a file of its own, without replacing any; tell how many were written."""
     taken: set[str] = set()
-    for item in items:
-        plain = file_name(item.name, ".eml")
+    for row in rows:
+        ending = ending_of(service_of(row.stream))
+        plain = file_name(row.item.name, ending)
         name, again = plain, 1
         while name.casefold() in taken or (folder / name).exists():
             again += 1
-            name = f"{plain.removesuffix('.eml')} ({again}).eml"
+            name = f"{plain.removesuffix(ending)} ({again}){ending}"
         taken.add(name.casefold())
-        await save_item(desk, item, folder / name)
-    return len(items)
+        await save_item(desk, row.item, folder / name)
+    return len(rows)
 
 
 async def save_attachment(desk: Desk, item: Item, index: int, file: Path) -> None:

@@ -39,7 +39,9 @@ class ReadingPane(QFrame):
         self._recipients = ElidedText("", "muted")
         self._date = Text("", "muted")
         self._blocked = Text("", "caption")
-        self._save = Button(self.tr("Save as .eml"), picture="save", pressed=lambda: self.tasks.start(self._save_eml()))
+        self._save = Button(
+            self.tr("Save as .eml"), picture="save", pressed=lambda: self.tasks.start(self._save_item())
+        )
         self._versions = Button(self.tr("All versions"), picture="versions", pressed=self._all_versions)
         self._files = QWidget()
         self._files_grid = Grid(200, SPACE.small)
@@ -91,7 +93,9 @@ class ReadingPane(QFrame):
         to = self.tr("To: %1").replace("%1", preview.recipients or "–")
         copies = self.tr("Cc: %1").replace("%1", preview.copies)
         self._recipients.say(f"{to}   {copies}" if preview.copies else to)
-        self._recipients.setVisible(preview.service is Service.MAIL)
+        is_mail = preview.service is Service.MAIL
+        self._recipients.setVisible(is_mail)
+        self._save.setText(self.tr("Save as .eml") if is_mail else self.tr("Save as .json"))
         self._date.setText(text.moment(row.item.time))
         self._date.setToolTip(text.utc(row.item.time))
         blocked = text.counted(preview.blocked, self.tr("remote picture was"), self.tr("remote pictures were"))
@@ -123,13 +127,14 @@ class ReadingPane(QFrame):
         if self._row is not None:
             self.versions_wanted.emit(self._row)
 
-    async def _save_eml(self) -> None:
+    async def _save_item(self) -> None:
         row = self._row
         if row is None:
             return
-        file = await pick_new_file(
-            self, self.tr("Save message"), saving.file_name(row.item.name, ".eml"), self.tr("Messages (*.eml)")
-        )
+        service = service_of(row.stream)
+        name = saving.file_name(row.item.name, saving.ending_of(service))
+        kinds = self.tr("Messages (*.eml)") if service is Service.MAIL else self.tr("JSON files (*.json)")
+        file = await pick_new_file(self, self.tr("Save item"), name, kinds)
         if file is not None:
             await self.bridge.call(saving.save_item(self.bridge.desk, row.item, file))
             self.saved.emit(str(file))
@@ -169,5 +174,5 @@ async def save_many(bridge: Bridge, rows: "list[ItemRow]", parent: QWidget) -> s
     folder = await pick_folder(parent, text.say("Save messages into a folder"))
     if folder is None:
         return ""
-    await bridge.call(saving.save_items(bridge.desk, [row.item for row in rows], folder))
+    await bridge.call(saving.save_items(bridge.desk, rows, folder))
     return str(folder)

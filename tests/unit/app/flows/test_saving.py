@@ -5,9 +5,10 @@ import pytest
 
 from saasbackup_desktop.app.desk import Desk
 from saasbackup_desktop.app.flows import saving
+from saasbackup_desktop.app.views import ItemRow
 from saasbackup_desktop.core.errors import BodyDamaged, Misconfigured
-from saasbackup_desktop.core.ids import NodeId
-from saasbackup_desktop.core.model import Item
+from saasbackup_desktop.core.ids import AccountId, NodeId, RowId
+from saasbackup_desktop.core.model import Item, Service, stream_id
 
 
 class Shelf(Desk):
@@ -25,6 +26,10 @@ class Shelf(Desk):
 
 def item(name: str) -> Item:
     return Item(id=NodeId(name), parent=NodeId("f"), name=name, revision="1")
+
+
+def row(name: str, service: Service) -> ItemRow:
+    return ItemRow(row=RowId(1), stream=stream_id(AccountId("a"), service), item=item(name))
 
 
 def names(folder: Path) -> list[str]:
@@ -57,8 +62,9 @@ async def test_all_bytes_or_no_file(tmp_path: Path) -> None:
 
 async def test_equal_names_do_not_meet(tmp_path: Path) -> None:
     (tmp_path / "same.eml").write_bytes(b"mine")
-    assert await saving.save_items(Shelf((b"x",)), [item("same"), item("same")], tmp_path) == 2
-    assert names(tmp_path) == ["same (2).eml", "same (3).eml", "same.eml"]
+    rows = [row("same", Service.MAIL), row("same", Service.MAIL), row("same", Service.CALENDAR)]
+    assert await saving.save_items(Shelf((b"x",)), rows, tmp_path) == 3
+    assert names(tmp_path) == ["same (2).eml", "same (3).eml", "same.eml", "same.json"]
     assert (tmp_path / "same.eml").read_bytes() == b"mine"
 
 
