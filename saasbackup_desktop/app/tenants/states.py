@@ -193,7 +193,8 @@ def _facts(problem: str, services: Sequence[ServiceState], past: Past) -> Mappin
     for one in services:
         runs = past.runs.get(one.stream, ())
         if problem and one.problem == problem and runs:
-            return {**runs[0].facts, "code": runs[0].code, "service": one.service.value}
+            told = {"reason": "graph"} if problem == Outcome.THROTTLED.value else {}
+            return {**runs[0].facts, **told, "code": runs[0].code, "service": one.service.value}
     return {}
 
 

@@ -130,7 +130,11 @@ class ApplicationSignIn:
             found: dict[str, Any] = self._client.acquire_token_for_client([self._cloud.scope])
             return found
 
-        return _token_of(_asked(ask, self._cloud), self._cloud)
+        try:
+            return _token_of(_asked(ask, self._cloud), self._cloud)
+        except Fault:
+            self._client = None  # msal repeats a refusal by itself for a minute, even if it was put right meanwhile
+            raise
 
 
 class DelegatedSignIn:

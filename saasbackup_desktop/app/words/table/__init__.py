@@ -13,9 +13,10 @@ from saasbackup_desktop.app.words.table.microsoft import MICROSOFT
 from saasbackup_desktop.app.words.table.points import POINTS
 from saasbackup_desktop.app.words.table.sentences import Words
 from saasbackup_desktop.app.words.table.servers import SERVERS
+from saasbackup_desktop.app.words.table.tenants import TENANTS
 from saasbackup_desktop.app.words.table.vaults import VAULTS
 
 __all__ = ["SUBJECTS", "TABLE", "Words"]
 
-SUBJECTS: Final = (SERVERS, ITEMS, KEYS, POINTS, VAULTS, COMPUTER, BUCKETS, MICROSOFT)
+SUBJECTS: Final = (SERVERS, ITEMS, KEYS, POINTS, VAULTS, COMPUTER, BUCKETS, MICROSOFT, TENANTS)
 TABLE: Final[dict[str, Words]] = {code: words for subject in SUBJECTS for code, words in subject.items()}
