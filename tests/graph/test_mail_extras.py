@@ -162,6 +162,19 @@ async def test_hidden_folders_and_recoverable_items_are_kept(stage: Stage, home:
     assert paths[secret].facets["hidden"] == "yes"
 
 
+async def test_recoverable_items_are_restored_into_ordinary_folders(stage: Stage, home: Home) -> None:
+    mailbox = stage.mailbox()
+    mailbox.deliver(letter("Deleted twice").as_bytes(), "recoverableitemsdeletions")
+    stream, snapshot = await saved(home, mailbox)
+    await home.restore(spec(stream, snapshot, mailbox.user))
+    assert home.journal.failures == []
+    places = [mailbox.folders[one["parentFolderId"]] for one in mailbox.messages.values()]
+    assert [place["displayName"] for place in places] == ["Deletions", "Deletions"]
+    above = mailbox.folders[places[1]["parentFolderId"]]
+    assert above["displayName"] == "Recoverable Items"
+    assert above["parentFolderId"] == mailbox.known["msgfolderroot"]
+
+
 async def test_folders_tell_outlooks_order(stage: Stage, home: Home) -> None:
     mailbox = filled(stage)
     mailbox.make_folder("Aardvarks", mailbox.known["msgfolderroot"])

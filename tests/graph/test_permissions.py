@@ -85,13 +85,19 @@ REQUESTS: dict[tuple[Need, Purpose], tuple[str, ...]] = {
     ),
     (Service.SETTINGS, Purpose.BACK_UP): (
         "GET /users/{id}/mailboxsettings",
+        "GET /users/{id}/mailfolders/inbox/messagerules",
         "GET /users/{id}/outlook/mastercategories",
+        "GET /users/{id}/inferenceclassification/overrides",
     ),
     (Service.SETTINGS, Purpose.RESTORE): (
         "GET /users/{id}/mailboxsettings",
         "PATCH /users/{id}/mailboxsettings",
+        "POST /users/{id}/mailfolders/inbox/messagerules",
         "POST /users/{id}/outlook/mastercategories",
+        "POST /users/{id}/inferenceclassification/overrides",
     ),
+    (Service.MAIL, Purpose.EXACT_COPY): ("POST /admin/exchange/mailboxes/{id}/exportitems",),
+    (Service.MAIL, Purpose.EXACT_RESTORE): ("POST /admin/exchange/mailboxes/{id}/createimportsession",),
     (Duty.ACCOUNTS, Purpose.BACK_UP): (
         "GET /users",
         "GET /users/delta",
@@ -107,6 +113,13 @@ REQUESTS: dict[tuple[Need, Purpose], tuple[str, ...]] = {
     ),
 }
 """What each need asks for, as far as Microsoft's table lists it."""
+UNLISTED = {
+    (Service.SETTINGS, Purpose.BACK_UP): {"Calendars.Read"},
+    (Service.SETTINGS, Purpose.RESTORE): {"Calendars.ReadWrite"},
+    (Service.MAIL, Purpose.EXACT_COPY): {"User.Read.All"},
+    (Service.MAIL, Purpose.EXACT_RESTORE): {"User.Read.All"},
+}
+"""What is needed by the documentation of calendarPermissions and settings/exchange, which the table leaves out."""
 WHOLE = {("Calendars.Read", "GET /users/{id}/events/{id}")}
 """Marked as more than the least, which would leave out an event's text and attachments."""
 OF_A_PERSON = {(Duty.ACCOUNTS, Purpose.BACK_UP): ("GET /me",)}
@@ -126,7 +139,7 @@ def test_every_permission_exists_in_its_way_in() -> None:
 def test_every_request_is_allowed_and_no_permission_is_too_much(
     way_in: WayIn, need: Need, purpose: Purpose, asked: tuple[str, ...]
 ) -> None:
-    have = set(names(needed(way_in, [need], [purpose])))
+    have = set(names(needed(way_in, [need], [purpose]))) - UNLISTED.get((need, purpose), set())
     allowed = {one: contract().allowed[SCHEME[way_in], one] for one in asked}
     for one in asked:
         assert have & allowed[one].keys(), f"{one} is not allowed"
@@ -143,7 +156,8 @@ def test_the_table_covers_what_is_asked_and_nothing_else() -> None:
 
 def test_backing_up_writes_nowhere() -> None:
     for one in TABLE:
-        assert one.purpose is Purpose.RESTORE or "Write" not in one.name
+        is_back_up = one.purpose in (Purpose.BACK_UP, Purpose.EXACT_COPY)
+        assert not is_back_up or not any(word in one.name for word in ("Write", "Import"))
 
 
 def test_tasks_and_the_directory_cannot_be_fenced() -> None:
@@ -156,6 +170,8 @@ def test_tasks_and_the_directory_cannot_be_fenced() -> None:
         "Group.ReadBasic.All",
         "LicenseAssignment.Read.All",
         "Application.Read.All",
+        "MailboxItem.Export.All",
+        "MailboxItem.ImportExport.All",
     }
     assert roles(needed(WayIn.DELEGATED, [*Service])) == ()
 

@@ -22,6 +22,9 @@ class Purpose(StrEnum):
 
     BACK_UP = "back-up"
     RESTORE = "restore"
+    EXACT_COPY = "exact-copy"
+    """Keep the service's own stream of items as well. Only where a tenant asks for it."""
+    EXACT_RESTORE = "exact-restore"
 
 
 class Duty(StrEnum):
@@ -68,6 +71,10 @@ _APPLICATION: Final[tuple[tuple[Need, Purpose, str, str, bool], ...]] = (
     (Service.MAIL, Purpose.BACK_UP, "Mail.Read", "read-mail", False),
     (Service.MAIL, Purpose.RESTORE, "Mail.Read", "verify-mail", False),
     (Service.MAIL, Purpose.RESTORE, "Mail.ReadWrite", "write-mail", False),
+    (Service.MAIL, Purpose.EXACT_COPY, "MailboxItem.Export.All", "export-items", True),
+    (Service.MAIL, Purpose.EXACT_COPY, "User.Read.All", "name-mailboxes", True),
+    (Service.MAIL, Purpose.EXACT_RESTORE, "MailboxItem.ImportExport.All", "import-items", True),
+    (Service.MAIL, Purpose.EXACT_RESTORE, "User.Read.All", "name-mailboxes", True),
     (Service.CALENDAR, Purpose.BACK_UP, "Calendars.Read", "read-events", False),
     (Service.CALENDAR, Purpose.RESTORE, "Calendars.Read", "verify-events", False),
     (Service.CALENDAR, Purpose.RESTORE, "Calendars.ReadWrite", "write-events", False),
@@ -79,14 +86,23 @@ _APPLICATION: Final[tuple[tuple[Need, Purpose, str, str, bool], ...]] = (
     (Service.NOTES, Purpose.RESTORE, "Mail.Read", "verify-notes", False),
     (Service.NOTES, Purpose.RESTORE, "Mail.ReadWrite", "write-notes", False),
     (Service.SETTINGS, Purpose.BACK_UP, "MailboxSettings.Read", "read-settings", False),
+    (Service.SETTINGS, Purpose.BACK_UP, "Mail.Read", "read-senders", True),
+    (Service.SETTINGS, Purpose.BACK_UP, "Calendars.Read", "read-sharing", True),
     (Service.SETTINGS, Purpose.RESTORE, "MailboxSettings.ReadWrite", "write-settings", False),
+    (Service.SETTINGS, Purpose.RESTORE, "Mail.ReadWrite", "write-senders", True),
+    (Service.SETTINGS, Purpose.RESTORE, "Calendars.ReadWrite", "write-sharing", True),
     (Duty.ACCOUNTS, Purpose.BACK_UP, "User.Read.All", "find-accounts", False),
     (Duty.ACCOUNTS, Purpose.BACK_UP, "MailboxSettings.Read", "tell-shared-mailboxes", True),
     (Duty.GROUPS, Purpose.BACK_UP, "Group.ReadBasic.All", "read-groups", True),
     (Duty.LICENCES, Purpose.BACK_UP, "LicenseAssignment.Read.All", "read-licences", True),
     (Duty.REGISTRATION, Purpose.BACK_UP, "Application.Read.All", "read-registration", True),
 )
-_DELEGATED_NAMES: Final = {"Tasks.Read.All": "Tasks.Read", "Tasks.ReadWrite.All": "Tasks.ReadWrite"}
+_DELEGATED_NAMES: Final = {
+    "Tasks.Read.All": "Tasks.Read",
+    "Tasks.ReadWrite.All": "Tasks.ReadWrite",
+    "MailboxItem.Export.All": "MailboxItem.Export",
+    "MailboxItem.ImportExport.All": "MailboxItem.ImportExport",
+}
 """Where a permission of a person is called otherwise than the application's."""
 _DUTIES_OF_A_PERSON: Final[dict[Duty, tuple[str, str]]] = {Duty.ACCOUNTS: ("User.Read", "find-own-account")}
 """Who signed in backs up the own mailbox: nobody else needs to be found."""

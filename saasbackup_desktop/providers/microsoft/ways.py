@@ -126,7 +126,7 @@ def abilities(way: Way) -> tuple[Ability, ...]:
         Ability(way, service, *_SERVICES[way][service], purpose)
         for service in Service
         if service in _SERVICES[way]
-        for purpose in Purpose
+        for purpose in (Purpose.BACK_UP, Purpose.RESTORE)
         if needed(way_in_of(way), [service], [purpose])
     ]
     return (*services, *(Ability(way, subject, *_SUBJECTS[way][subject]) for subject in Subject))

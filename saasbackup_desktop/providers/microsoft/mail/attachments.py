@@ -76,7 +76,7 @@ async def read_attachments(
         if link := answer.body.get("@odata.nextLink"):
             values += await graph.all(link, mailbox=user)
         for one in values:
-            kind = str(one.get("@odata.type") or FILE)
+            kind = kind_of(one)
             if kind != FILE or with_files:
                 wanted.append((id, str(one["id"]), f"?{INSIDE}" if kind == ITEM else ""))
     parts: dict[NodeId, dict[str, bytes]] = {}
@@ -88,6 +88,11 @@ async def read_attachments(
             raise answer.fault
         parts.setdefault(id, {})[f"{PREFIX}{one}"] = objects.written(answer.body)
     return parts
+
+
+def kind_of(attachment: Mapping[str, Any]) -> str:
+    """What kind of attachment it is: a file if nothing else is said."""
+    return "#" + str(attachment.get("@odata.type") or FILE).lstrip("#")
 
 
 def read_part(data: bytes) -> dict[str, Any]:
@@ -103,7 +108,7 @@ def attached(parts: Mapping[str, bytes]) -> list[dict[str, Any]]:
 
 def posted(plain: Mapping[str, Any]) -> dict[str, Any] | None:
     """What Graph is told to attach the same again; None if it takes no such thing."""
-    kind = plain.get("@odata.type")
+    kind = kind_of(plain)
     named = {name: plain[name] for name in ("name", "contentType", "isInline", "contentId") if name in plain}
     if kind == ITEM and isinstance(plain.get("item"), Mapping):
         named.pop("contentType", None)
@@ -116,7 +121,7 @@ def posted(plain: Mapping[str, Any]) -> dict[str, Any] | None:
 def inner(item: Mapping[str, Any]) -> dict[str, Any]:
     """An attached item without what only the service says of it; a message with its dates, and not as a draft."""
     kept = {name: value for name, value in item.items() if name not in _READ_ONLY}
-    if str(item.get("@odata.type")) == MESSAGE:
+    if kind_of(item) == MESSAGE:
         dates = ((SENT, item.get("sentDateTime")), (RECEIVED, item.get("receivedDateTime")), (FLAGS, "1"))
         kept["singleValueExtendedProperties"] = [{"id": id, "value": value} for id, value in dates if value]
     return kept
@@ -130,4 +135,4 @@ def seen(attachment: Mapping[str, Any]) -> str:
     if str(body.get("contentType")).lower() == "html":
         text = html_to_text(text)
     title = str(item.get("subject") or item.get("displayName") or "")
-    return "\n".join((str(item.get("@odata.type")), title.strip(), _BLANKS.sub(" ", text).strip()))
+    return "\n".join((kind_of(item), title.strip(), _BLANKS.sub(" ", text).strip()))

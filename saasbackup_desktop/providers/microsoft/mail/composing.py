@@ -13,7 +13,15 @@ from saasbackup_desktop.core import codec
 from saasbackup_desktop.core.model import Item
 from saasbackup_desktop.providers.formats.html_text import html_to_text
 from saasbackup_desktop.providers.formats.parts import Part, read_message
-from saasbackup_desktop.providers.microsoft.mail.attachments import FLAGS, ITEM, MESSAGE, RECEIVED, SENT, posted
+from saasbackup_desktop.providers.microsoft.mail.attachments import (
+    FLAGS,
+    ITEM,
+    MESSAGE,
+    RECEIVED,
+    SENT,
+    kind_of,
+    posted,
+)
 
 MARK: Final = "String {8f1c2a44-6a0c-4f0e-9d0b-5d2f6c1c7e55} Name BackupItem"
 """A property of ours: which item, in which revision, a message was restored from."""
@@ -104,11 +112,12 @@ def compose(item: Item, data: bytes, kept: bytes | None, attached: Sequence[Mapp
     omitted: list[str] = []
     for one in attached:
         again = posted(one)
-        if again is None or again["@odata.type"] != ITEM:
-            omitted.append(str(one.get("name") or ""))
-            continue
         part = next((part for part in files if _is_shown_as(part, one)), None)
-        if part is not None and str(again["item"].get("@odata.type")) == MESSAGE:
+        if again is None or again["@odata.type"] != ITEM:
+            if part is None:
+                omitted.append(str(one.get("name") or ""))
+            continue
+        if part is not None and kind_of(again["item"]) == MESSAGE:
             again["item"]["attachments"] = [enclosure.plain for enclosure in _inside(part)]
         if part is not None and len(codec.dumps(again)) >= SMALL:
             continue  # too large for one request: it stays a file, as the MIME has it
@@ -156,7 +165,7 @@ def found(message: Mapping[str, Any], attachments: Sequence[Mapping[str, Any]]) 
 
 
 def _bytes(attachment: Mapping[str, Any]) -> bytes | str:
-    if attachment.get("@odata.type") == ITEM:
+    if kind_of(attachment) == ITEM:
         return ITEM
     return base64.b64decode(attachment.get("contentBytes") or "")
 

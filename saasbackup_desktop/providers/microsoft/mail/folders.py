@@ -67,6 +67,18 @@ class Tree:
     """Well-known name -> id."""
 
 
+def writable(tree: Tree) -> Tree:
+    """The tree without Recoverable Items: what is put there is on its way out of the mailbox."""
+    left: set[str] = set()
+    kept: list[Folder] = []
+    for folder in tree.folders:
+        if folder.id == tree.known.get(_RECOVERABLE) or folder.parent in left:
+            left.add(folder.id)
+        else:
+            kept.append(folder)
+    return Tree(kept, tree.root, tree.known)
+
+
 async def read_tree(graph: Graph, user: str, known: Mapping[str, str] | None = None) -> Tree:
     """List the folders; search folders, which only show what lies elsewhere, are left out. Raises Fault.
 

@@ -21,9 +21,9 @@ from saasbackup_desktop.core.ports import Delivery, Reading, Receipt, Twins
 from saasbackup_desktop.providers.microsoft.bodies import pieces, whole
 from saasbackup_desktop.providers.microsoft.graph import IMMUTABLE, Call, Graph
 from saasbackup_desktop.providers.microsoft.mail import composing
-from saasbackup_desktop.providers.microsoft.mail.attachments import INSIDE, ITEM, PREFIX, attached, seen
+from saasbackup_desktop.providers.microsoft.mail.attachments import INSIDE, ITEM, PREFIX, attached, kind_of, seen
 from saasbackup_desktop.providers.microsoft.mail.composing import MARK, RESTORED, SMALL, Composed, Enclosure
-from saasbackup_desktop.providers.microsoft.mail.folders import Tree, read_tree
+from saasbackup_desktop.providers.microsoft.mail.folders import Tree, read_tree, writable
 from saasbackup_desktop.providers.microsoft.mail.messages import moment
 
 _LARGEST: Final = 150 << 20
@@ -50,8 +50,8 @@ class MailTarget:
         self._tree: Tree | None = None
 
     async def folders(self) -> Sequence[Folder]:
-        """What is there now, parents first. Raises Fault."""
-        self._tree = await read_tree(self._graph, self._user, self._tree.known if self._tree else None)
+        """What is there now and may be written to, parents first. Raises Fault."""
+        self._tree = writable(await read_tree(self._graph, self._user, self._tree.known if self._tree else None))
         return self._tree.folders
 
     async def room(self) -> tuple[int | None, int | None]:
@@ -72,7 +72,10 @@ class MailTarget:
         """Find or make a folder. Raises NameRefused, Denied, TargetFull."""
         if reason := self.folder_fault(path):
             raise NameRefused(reason, name="/".join(path), reason=reason)
-        tree = self._tree or await read_tree(self._graph, self._user)
+        if self._tree is None:
+            await self.folders()
+        assert self._tree is not None
+        tree = self._tree
         parent: NodeId | None = None
         for depth, name in enumerate(path):
             there = _child(tree, parent, name)
@@ -232,7 +235,7 @@ class MailTarget:
         beside = {name: await reading(part) for name, part in item.parts.items() if name.startswith(PREFIX)}
         composed: Composed = composing.compose(item, await reading(item.body), kept, attached(beside))
         wanted, there = composing.expected(composed), composing.found(plain, plain.get("attachments") or ())
-        there_ids = [str(one["id"]) for one in plain.get("attachments") or () if one.get("@odata.type") == ITEM]
+        there_ids = [str(one["id"]) for one in plain.get("attachments") or () if kind_of(one) == ITEM]
         for name, value in wanted.items():
             if there[name] != value:
                 return name

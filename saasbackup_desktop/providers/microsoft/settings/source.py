@@ -37,18 +37,22 @@ class SettingsSource:
         found = await read_settings(self._graph, self._user)
         self._told = {one.id: one for settings in found.values() for one in settings}
         before = {folder.id: folder for folder in await known.folders()}
+        moved = False
         for folder in FOLDERS:
             if before.get(folder.id) != folder:
+                moved = True
                 yield Put(folder)
         for section, settings in found.items():
             folder_id = NodeId(section.id)
             was = {one.id: one.revision for one in await known.within(folder_id)} if folder_id in before else {}
             for one in settings:
                 if was.pop(one.id, None) != (item := one.item).revision:
+                    moved = True
                     yield Put(item)
             for id in was:
+                moved = True
                 yield Gone(id)
-        yield Checkpoint(_CURSOR, complete=True)
+        yield Checkpoint(_CURSOR, complete=True, moved=moved)
 
     async def fetch(self, items: Sequence[Item]) -> AsyncGenerator[Sequence[Fetched], None]:
         """Give the bytes of what was told; rules with the paths of their folders. Raises Fault."""

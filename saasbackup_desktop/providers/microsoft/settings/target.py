@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
+from urllib.parse import quote
 
 from saasbackup_desktop.core.errors import ItemFault, NotVerified, Refused
 from saasbackup_desktop.core.ids import NodeId
@@ -192,7 +193,8 @@ class SettingsTarget:
         changed = {name: wanted[name] for name in _CHANGEABLE.get(section, tuple(wanted)) if name in wanted}
         if section is RULES:
             changed = {**dict.fromkeys(_WHOLE), **changed}
-        await self._send("PATCH", f"{section.path}/{id.partition('/')[2]}", changed)
+        key = quote(id.partition("/")[2], safe="=")
+        await self._send("PATCH", f"{section.path}/{key}", changed)
 
     async def _send(self, method: str, path: str, content: dict[str, Any]) -> dict[str, Any]:
         return await self._graph.send(
