@@ -41,6 +41,8 @@ _MADE_UP: Final = frozenset({"displayName", "fileAs", "initials"})
 def compose(plain: Mapping[str, Any]) -> dict[str, Any]:
     """All that can be written of a contact; what it has not is empty, so that it becomes empty where it is not."""
     contact: dict[str, Any] = {name: plain.get(name) for name in _TEXTS if name not in _MADE_UP or plain.get(name)}
+    if contact["birthday"] and "T" not in contact["birthday"]:
+        contact["birthday"] += "T11:59:00Z"  # where Exchange keeps a day, so that it is the same one nearly everywhere
     for name in _LISTS:
         contact[name] = list(plain.get(name) or ())
     for name in _ADDRESSES:
