@@ -5,6 +5,7 @@ from collections import Counter
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from saasbackup_desktop.app.views import Difference, DiffRow
+from saasbackup_desktop.app.words.cards import FIELDS
 from saasbackup_desktop.app.words.states import DIFFERENCES
 from saasbackup_desktop.core.ids import SnapshotId, StreamId
 from saasbackup_desktop.core.model import Snapshot
@@ -162,7 +163,9 @@ def _words(point: Snapshot) -> str:
 
 
 def _kind_words(found: DiffRow) -> str:
-    return ", ".join(text.say(DIFFERENCES[kind]) for kind in found.kinds)
+    kinds = ", ".join(text.say(DIFFERENCES[kind]) for kind in found.kinds)
+    fields = ", ".join(text.say(FIELDS[field]) for field in found.fields)
+    return f"{kinds}: {fields}" if fields else kinds
 
 
 def _name(found: DiffRow) -> str:
