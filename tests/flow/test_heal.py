@@ -63,7 +63,10 @@ async def test_damaged_data_is_fetched_again(stage: Stage, mailbox: Mailbox, spo
         spoil(pack)
     await stage.reopen()
     damages = await _check(stage, State.PARTIAL)
-    assert {name.partition("/")[0] for damage in damages for name in damage.items} == {"INBOX", "Work"}
+    assert {name.partition("/")[0] for damage in damages for name in damage.items} == {
+        "ada@example.org:INBOX",
+        "ada@example.org:Work",
+    }
     if repairs:
         await _check(stage, State.PARTIAL, repair=True)
         await stage.reopen()

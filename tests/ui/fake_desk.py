@@ -214,7 +214,9 @@ DAMAGES = (
     views.Damage(
         file="packs/4f/4f1d3c0a95b2e86d7f0c1a2b3c4d5e6f",
         code="altered",
-        items=tuple(f"INBOX/{_SUBJECTS[n % len(_SUBJECTS)].format(n=1000 + n)}" for n in range(9)),
+        items=tuple(
+            f"dana@northwind.example:INBOX/{_SUBJECTS[n % len(_SUBJECTS)].format(n=1000 + n)}" for n in range(9)
+        ),
     ),
     views.Damage(file="meta/07/07aa31b2c4d5e6f708192a3b4c5d6e7f", code="missing", items=("20 Oct 2026, 09:00",)),
     views.Damage(file="packs/c0/c0ffee00112233445566778899aabbcc", code="unreferenced", items=(), is_harmless=True),

@@ -439,7 +439,9 @@ def test_damage_is_listed_with_what_it_costs_and_can_be_repaired(qapp: QApplicat
         assert isinstance(jobs, JobsPage)
         await until(lambda: jobs.detail._troubles.rowCount() == 11)
         assert [trouble.is_harmless for trouble in jobs.detail._troubles.rows] == [False] * 10 + [True]
-        assert "INBOX/Lunch on Thursday?" in [trouble.name for trouble in jobs.detail._troubles.rows]
+        assert "dana@northwind.example:INBOX/Lunch on Thursday?" in [
+            trouble.name for trouble in jobs.detail._troubles.rows
+        ]
         assert jobs.detail._tabs.tabText(0) == "Damaged (10)"
         await until(jobs.detail._repair.isVisible)
         jobs.detail._repair.click()

@@ -240,7 +240,7 @@ class Check:
             self.findings.note_fault(damage)
             return
         self._links[name] = link
-        if not walk.tree(link.head.root, named(link.head)):
+        if not walk.tree(link.head.root, named(link.head), link.head.account.address):
             self.broken.append(link)
 
     def _check_item(self, entry: Entry, paths: Paths) -> None:

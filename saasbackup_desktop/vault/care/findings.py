@@ -23,7 +23,7 @@ class Damage:
     point in time is known elsewhere), ``superseded`` (a key of before the last rotation), ``incomplete`` (the index
     does not say what is in a pack); or one of HARMLESS."""
     items: tuple[str, ...] = ()
-    """Names of what is affected: items as ``folder/subfolder/subject``, or points in time."""
+    """Names of what is affected: items as ``account:folder/subfolder/subject``, or points in time."""
     more: int = 0
     """How many names were left out."""
 

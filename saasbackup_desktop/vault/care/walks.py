@@ -36,12 +36,12 @@ class Walk:
         self._below: dict[bytes, list[VaultDamaged]] = {}
         """Damages below nodes that were walked, so that the next tree that has them is told, too."""
 
-    def tree(self, root: str, when: str) -> bool:
-        """Walk one point in time; tell whether its tree is whole. ``when`` names it."""
+    def tree(self, root: str, when: str, whose: str = "") -> bool:
+        """Walk one point in time; tell whether its tree is whole. ``when`` names it, ``whose`` its account."""
         if not root:
             return True
         id = bytes.fromhex(root)
-        damages = self._walk(id, Paths(self._fetch, id))
+        damages = self._walk(id, Paths(self._fetch, id, whose))
         for damage in damages:
             self._on_damage(damage, when)
         return not damages
@@ -74,15 +74,17 @@ class Walk:
 class Paths:
     """Names of what lies in one tree, found out when somebody asks."""
 
-    def __init__(self, fetch: Fetch, root: bytes) -> None:
+    def __init__(self, fetch: Fetch, root: bytes, whose: str = "") -> None:
         self._fetch = fetch
         self._root = root
+        self._whose = whose
         self._folders: dict[str, Folder] | None = None
 
     def of(self, entry: Entry) -> str:
-        """An item's name: ``folder/subfolder/subject``."""
+        """An item's name: ``account:folder/subfolder/subject``."""
         node = contents.node_of(*entry)
-        return "/".join(part for part in (self.folder(node.parent or ""), node.name or node.id) if part)
+        path = "/".join(part for part in (self.folder(node.parent or ""), node.name or node.id) if part)
+        return f"{self._whose}:{path}" if self._whose else path
 
     def folder(self, id: str) -> str:
         """A folder's path; its id if it cannot be read."""

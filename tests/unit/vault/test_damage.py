@@ -48,12 +48,12 @@ def readable(vault: Vault, items: list[Item]) -> set[str]:
             assert vault.read(each.body) == letter(int(each.id[-8:], 16))
         except BodyDamaged:
             continue
-        found.add(f"INBOX/{each.name}")
+        found.add(f"ada@example.org:INBOX/{each.name}")
     return found
 
 
 def names(items: list[Item]) -> set[str]:
-    return {f"INBOX/{each.name}" for each in items}
+    return {f"ada@example.org:INBOX/{each.name}" for each in items}
 
 
 def test_a_whole_vault_has_no_damage(place: Place) -> None:

@@ -47,7 +47,7 @@ def test_a_lost_part_is_named_by_its_item(place: Place) -> None:
         file.unlink()
     quiet = partial(lambda *_: None)
     damages = place.open().check(0, quiet, lambda: False)
-    assert "INBOX/Letter 1" in {name for damage in damages for name in damage.items}
+    assert "ada@example.org:INBOX/Letter 1" in {name for damage in damages for name in damage.items}
 
 
 def test_parts_are_written_down_only_if_there_are_any() -> None:

@@ -120,7 +120,7 @@ def test_of_a_damaged_pack_only_the_damaged_blobs_are_lost(place: Place) -> None
     (left,) = check(vault)
     assert (left.code, left.items) == ("missing", damage.items)
     assert vault.has_losses()
-    lost = [f"INBOX/{each.name}" for each in vault.lost(heads[-1].root)]
+    lost = [f"ada@example.org:INBOX/{each.name}" for each in vault.lost(heads[-1].root)]
     assert tuple(lost) == damage.items
     assert repair(place.open()) == []
     heal(place, range(30))
@@ -404,7 +404,7 @@ def test_a_repair_that_is_cut_off_anywhere_is_finished_by_the_next(tmp_path: Pat
     pattern.files("meta")[-1].unlink()
     flip(pattern.files("snapshots")[0], 70)
     files = state(pattern)
-    expected: list[tuple[str, ...]] | None = None
+    expected: list[str] | None = None
     for turn in range(1, 10_000):
         inside = MemoryStore(files)
         store = faulty(inside)
@@ -418,7 +418,8 @@ def test_a_repair_that_is_cut_off_anywhere_is_finished_by_the_next(tmp_path: Pat
         repair(Vault.open(inside, PASSPHRASE, pattern.clock))
         vault = Vault.open(inside, PASSPHRASE, pattern.clock)
         assert repair(vault) == []
-        left = sorted(damage.items for damage in check(vault))
+        # Under which file a loss is told hangs on how far it came: what is lost does not.
+        left = sorted(name for damage in check(vault) for name in damage.items)
         assert expected is None or left == expected, turn
         expected = left
         if is_over and turn > 50:
@@ -449,7 +450,7 @@ def test_what_a_lost_dictionary_made_small_is_known_to_be_lost(place: Place, mon
     assert 1000 < len(affected) < len(notes)
     repair(place.open(), 0)
     vault = place.open()
-    assert {f"INBOX/{each.name}" for each in vault.lost(root)} == affected
+    assert {f"ada@example.org:INBOX/{each.name}" for each in vault.lost(root)} == affected
     with vault.writer(STREAM, "me") as writer:
         for data in notes.values():
             writer.add(data)
