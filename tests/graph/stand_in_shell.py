@@ -35,6 +35,8 @@ DOCUMENTED = {
     "Get-ManagementRoleAssignment": {"Identity"},
     "New-ManagementRoleAssignment": {"Name", "App", "Role", "CustomResourceScope", "RecipientAdministrativeUnitScope"},
     "Remove-ManagementRoleAssignment": {"Identity", "Confirm"},
+    "Remove-ManagementScope": {"Identity", "Confirm"},
+    "Remove-ServicePrincipal": {"Identity", "Confirm"},
     "Test-ServicePrincipalAuthorization": {"Identity", "Resource"},
     "Get-Command": {"Name"},
     "Get-Module": {"Name"},
@@ -86,8 +88,10 @@ def main() -> int:
         return 1
     mark = within(r"WriteLine\('(.+?) \| '", script)
     commands = re.findall(r"'([^']+)'", within(r"\$commands = @\((.*?)\n\)", script))
-    assignments = re.findall(r"'([^']+)' = '([^']+)'", within(r"\$assignments = \[ordered\]@\{(.*?)\n\}", script))
-    sample = within(r"\$sample = '([^']*)'", script)
+    removes = "$assignments" not in script
+    listed = "" if removes else within(r"\$assignments = \[ordered\]@\{(.*?)\n\}", script)
+    assignments = re.findall(r"'([^']+)' = '([^']+)'", listed)
+    sample = "" if removes else within(r"\$sample = '([^']*)'", script)
     scope = re.search(r"\$scopeName = '([^']+)'", script)
 
     def tell(*said: str) -> None:
@@ -106,6 +110,14 @@ def main() -> int:
             raise Failed(f"{mark}:commands-missing")
         if stands.get("hang"):
             time.sleep(600)
+        if removes:
+            prefix = within(r"\$prefix = '([^']+)'", script)
+            for name in stands.get("present", ()):
+                if name.startswith(prefix):
+                    tell("assignment", name, "removed", "")
+            tell("scope", within(r"\$scopeName = '([^']+)'", script), "removed", "")
+            tell("end", "", "done", "")
+            return 0
         at = "licence"
         tell("licence", "Exchange Online", "missing" if stands.get("no_mailboxes") else "present", "")
         if stands.get("no_mailboxes"):

@@ -29,6 +29,7 @@ from saasbackup_desktop.providers.microsoft.role_script import (
     InGroup,
     InUnit,
     Plan,
+    Removal,
     Tools,
     WithAttribute,
     commands,
@@ -110,6 +111,21 @@ async def test_only_documented_commands_are_called(shell: Shell, fence: Fence) -
     for name in commands(Plan(CLIENT, CLIENT, "Backup", fence, ROLES)):
         assert f"'{name}'" in shell.started["script"]
         assert shell.started["script"].count(name) > 1
+
+
+async def test_what_was_given_is_taken_back(shell: Shell) -> None:
+    removal = Removal(CLIENT)
+    given = [PLAN.assignment(role) for role in ROLES]
+    shell.stands(present=[*given, "Somebody else's"])
+    run = await run_script(shell.tools, removal)
+    assert run.ending is Ending.DONE
+    assert [(line.name, line.state) for line in run.of("assignment")] == [(name, "removed") for name in given]
+    assert [line.name for line in run.of("scope")] == [PLAN.scope]
+    assert shell.started["unknown"] == []
+    for name in commands(removal):
+        assert shell.started["script"].count(name) > 1
+    with pytest.raises(Misconfigured):
+        Removal("x'; y")
 
 
 async def test_a_certificate_goes_in_where_nobody_can_see_it(shell: Shell) -> None:

@@ -26,7 +26,15 @@ from cryptography.hazmat.primitives.serialization import pkcs12
 
 from saasbackup_desktop.core.errors import Misconfigured
 from saasbackup_desktop.providers.microsoft.certificates import AppCertificate
-from saasbackup_desktop.providers.microsoft.role_script import MARK, Connection, Plan, Tools, write_script
+from saasbackup_desktop.providers.microsoft.role_script import (
+    MARK,
+    Connection,
+    Plan,
+    Removal,
+    Tools,
+    write_removal,
+    write_script,
+)
 
 LIMIT: Final = 20 * 60.0
 """Seconds: a person has 15 minutes to type the code."""
@@ -105,7 +113,7 @@ class ExchangeApplication:
 
 async def run_script(
     tools: Tools,
-    plan: Plan,
+    plan: Plan | Removal,
     *,
     application: ExchangeApplication | None = None,
     ask: Callable[[ShellCode], None] | None = None,
@@ -114,8 +122,9 @@ async def run_script(
     limit: float = LIMIT,
     environment: Mapping[str, str] = os.environ,
 ) -> Run:
-    """Run the script, as an application or, without one, as the person who types the code that ``ask`` gets.
+    """Run the script that gives roles or takes them back.
 
+    It signs in as an application or, without one, as the person who types the code that ``ask`` gets.
     ``limit``: seconds. What goes wrong in it is in what is given back. Raises Misconfigured if the tools are missing.
     """
     if not tools.can_run or (application is None and not tools.can_show_codes):
@@ -123,7 +132,8 @@ async def run_script(
     connection = Connection.DEVICE if application is None else Connection.CERTIFICATE
     with tempfile.TemporaryDirectory(prefix="exchange-") as folder:
         file = Path(folder) / "roles.ps1"
-        file.write_text(write_script(plan, connection), "ascii")
+        script = write_removal(plan, connection) if isinstance(plan, Removal) else write_script(plan, connection)
+        file.write_text(script, "ascii")
         session = _Session(ask, seen)
         return await session.run(
             [tools.shell, "-NoLogo", "-NoProfile", "-NonInteractive", *_policy(), "-File", str(file)],

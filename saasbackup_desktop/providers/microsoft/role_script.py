@@ -122,17 +122,31 @@ class Plan:
     @property
     def scope(self) -> str:
         """What the management scope is called: the same for the same application."""
-        return f"Backup {self.client.lower()}"
+        return _scope_name(self.client)
 
     @property
     def prefix(self) -> str:
         """What the names of all assignments for this application begin with."""
-        return f"Backup {self.client.lower().replace('-', '')[:16]} "
+        return _prefix(self.client)
 
     def assignment(self, role: str) -> str:
         """What a role's assignment is called; at most 64 letters, and another one for another administrative unit."""
         unit = self.fence.id.lower()[:8] if isinstance(self.fence, InUnit) else "scope"
         return f"{self.prefix}{unit} {role.removeprefix('Application ')}"
+
+
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """What the script is to take back: everything that it ever made for an application."""
+
+    client: str
+    """The application's id."""
+    cloud: str = "global"
+
+    def __post_init__(self) -> None:
+        _checked_id(self.client, "client")
+        if self.cloud not in _ENVIRONMENTS:
+            raise Misconfigured("no Exchange Online there", what="unknown-cloud", name=self.cloud)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,8 +169,10 @@ class Tools:
         return self.can_run and Path(self.shell).stem.lower() == "pwsh"
 
 
-def commands(plan: Plan) -> tuple[str, ...]:
+def commands(plan: Plan | Removal) -> tuple[str, ...]:
     """Commands of Exchange Online that whoever runs the script must be allowed to use."""
+    if isinstance(plan, Removal):
+        return _FOR_REMOVAL
     of_scopes = () if isinstance(plan.fence, InUnit) else _FOR_SCOPES
     return (*_FOR_ALL, *of_scopes)
 
@@ -166,17 +182,46 @@ def write_script(plan: Plan, connection: Connection = Connection.BROWSER) -> str
 
     It tells line by line what it finds and does, for people and for ``exchange_shell`` to read; it has no secret in it.
     """
+    settings = (
+        f"$applicationId = {_literal(plan.client.lower())}",
+        f"$principalId = {_literal(plan.principal.lower())}",
+        f"$applicationName = {_literal(plan.name)}",
+        f"$sample = {_literal(plan.sample)}",
+        f"$prefix = {_literal(plan.prefix)}",
+        "$assignments = [ordered]@{",
+        *(f"    {_literal(plan.assignment(role))} = {_literal(role)}" for role in dict.fromkeys(plan.roles)),
+        "}",
+    )
+    work = (*_CHECK_MAIL, *_PRINCIPAL, *_scope(plan), *_ASSIGN, *_TRY)
+    return _script(plan, connection, _LETS_IN, settings, work)
+
+
+def write_removal(removal: Removal, connection: Connection = Connection.BROWSER) -> str:
+    """Write the script that takes back roles, scope and service principal of an application in Exchange.
+
+    It may be run again. The application itself and what was consented to are not Exchange's, and stay.
+    """
+    settings = (
+        f"$applicationId = {_literal(removal.client.lower())}",
+        f"$prefix = {_literal(_prefix(removal.client))}",
+        f"$scopeName = {_literal(_scope_name(removal.client))}",
+    )
+    return _script(removal, connection, _TAKES_BACK, settings, _REMOVE)
+
+
+def _script(
+    plan: Plan | Removal, connection: Connection, about: Sequence[str], settings: Sequence[str], work: Sequence[str]
+) -> str:
+    connect = f"Connect-ExchangeOnline -ShowBanner:$false -ExchangeEnvironmentName {_ENVIRONMENTS[plan.cloud]}"
     return "\n".join(
         (
-            *_HEAD,
-            f"$applicationId = {_literal(plan.client.lower())}",
-            f"$principalId = {_literal(plan.principal.lower())}",
-            f"$applicationName = {_literal(plan.name)}",
-            f"$sample = {_literal(plan.sample)}",
-            f"$prefix = {_literal(plan.prefix)}",
-            "$assignments = [ordered]@{",
-            *(f"    {_literal(plan.assignment(role))} = {_literal(role)}" for role in dict.fromkeys(plan.roles)),
-            "}",
+            _REQUIRES,
+            "",
+            *about,
+            "",
+            "$ErrorActionPreference = 'Stop'",
+            "",
+            *settings,
             "$commands = @(",
             ",\n".join(f"    {_literal(name)}" for name in commands(plan)),
             ")",
@@ -184,18 +229,8 @@ def write_script(plan: Plan, connection: Connection = Connection.BROWSER) -> str
             *_TELL,
             *_INPUT[connection],
             "try {",
-            *(
-                f"    {line}".rstrip()
-                for line in (
-                    f"Connect-ExchangeOnline -ShowBanner:$false -ExchangeEnvironmentName {_ENVIRONMENTS[plan.cloud]}"
-                    f"{_CONNECT[connection]}",
-                    *_CHECK,
-                    *_PRINCIPAL,
-                    *_scope(plan),
-                    *_ASSIGN,
-                    *_TRY,
-                )
-            ),
+            *(f"    {line}".rstrip() for line in (connect + _CONNECT[connection], *_CHECK, *work)),
+            "    Tell 'end' '' 'done' ''",
             "}",
             *_END,
         )
@@ -231,15 +266,16 @@ def module_folders(environment: Mapping[str, str] = os.environ, home: Path | Non
     return list(dict.fromkeys((*told, *usual)))
 
 
-_HEAD: Final = (
-    f"#Requires -Modules @{{ ModuleName = '{_MODULE}'; ModuleVersion = '{_VERSION}' }}",
-    "",
+_REQUIRES: Final = f"#Requires -Modules @{{ ModuleName = '{_MODULE}'; ModuleVersion = '{_VERSION}' }}"
+_WHO: Final = "# Run it as a member of Organization Management. It may be run again."
+_LETS_IN: Final = (
     "# Lets an application into some mailboxes only (RBAC for Applications in Exchange Online).",
-    "# Run it as a member of Organization Management. It may be run again.",
+    _WHO,
     "# Permissions that were consented to for the whole tenant are wider than these roles: withdraw them there.",
-    "",
-    "$ErrorActionPreference = 'Stop'",
-    "",
+)
+_TAKES_BACK: Final = (
+    "# Takes back what let an application into some mailboxes: its roles, their scope, and what Exchange knows of it.",
+    _WHO,
 )
 _FOR_ALL: Final = (
     "Get-OrganizationConfig",
@@ -251,6 +287,14 @@ _FOR_ALL: Final = (
     "New-ManagementRoleAssignment",
     "Remove-ManagementRoleAssignment",
     "Test-ServicePrincipalAuthorization",
+)
+_FOR_REMOVAL: Final = (
+    "Get-ServicePrincipal",
+    "Remove-ServicePrincipal",
+    "Get-ManagementRoleAssignment",
+    "Remove-ManagementRoleAssignment",
+    "Get-ManagementScope",
+    "Remove-ManagementScope",
 )
 _FOR_SCOPES: Final = ("Get-ManagementScope", "New-ManagementScope", "Set-ManagementScope")
 _TELL: Final = (
@@ -300,6 +344,8 @@ _CHECK: Final = (
     "    Fail 'commands-missing'",
     "}",
     "",
+)
+_CHECK_MAIL: Final = (
     "$at = 'licence'",
     "$some = @(Get-Recipient -RecipientTypeDetails $kinds -ResultSize 1 -WarningAction SilentlyContinue)",
     "if ($some.Count -eq 0) {",
@@ -388,7 +434,28 @@ _TRY: Final = (
     "foreach ($one in $seen) {",
     "    Tell 'authorization' $one.RoleName $one.InScope $one.AllowedResourceScope",
     "}",
-    "Tell 'end' '' 'done' ''",
+)
+_REMOVE: Final = (
+    "$at = 'assignment'",
+    '$present = @(Get-ManagementRoleAssignment | ForEach-Object { "$($_.Name)" } |',
+    "    Where-Object { $_.StartsWith($prefix, [StringComparison]::Ordinal) })",
+    "foreach ($name in $present) {",
+    "    Remove-ManagementRoleAssignment -Identity $name -Confirm:$false",
+    "    Tell 'assignment' $name 'removed' ''",
+    "}",
+    "",
+    "$at = 'scope'",
+    "if (Get-ManagementScope | Where-Object { $_.Name -eq $scopeName }) {",
+    "    Remove-ManagementScope -Identity $scopeName -Confirm:$false",
+    "    Tell 'scope' $scopeName 'removed' ''",
+    "}",
+    "",
+    "$at = 'principal'",
+    "$principal = Get-ServicePrincipal | Where-Object { $_.AppId -eq $applicationId }",
+    "if ($principal) {",
+    '    Remove-ServicePrincipal -Identity "$($principal.ObjectId)" -Confirm:$false',
+    "    Tell 'principal' $applicationId 'removed' ''",
+    "}",
 )
 _END: Final = (
     "catch {",
@@ -429,6 +496,14 @@ def _scope(plan: Plan) -> Sequence[str]:
                 f"$filter = {_literal(condition)}",
                 *_UPDATE_SCOPE,
             )
+
+
+def _scope_name(client: str) -> str:
+    return f"Backup {client.lower()}"
+
+
+def _prefix(client: str) -> str:
+    return f"Backup {client.lower().replace('-', '')[:16]} "
 
 
 def _literal(text: str) -> str:
