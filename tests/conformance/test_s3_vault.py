@@ -219,7 +219,7 @@ def test_killed_in_the_middle(request: pytest.FixtureRequest, opened: Open, kind
     lock = ObjectLock("governance", 1) if more == "locks" else None
     Vault.create(opened(server, place, clock, lock), PASSPHRASE, clock, argon2=CHEAP)
     acknowledged = 0
-    for _ in range(4):
+    for run in range(4):
         process = subprocess.Popen(
             [sys.executable, "-c", PROGRAM, json.dumps(asdict(place))],
             cwd=Path(__file__).parents[2],
@@ -234,8 +234,9 @@ def test_killed_in_the_middle(request: pytest.FixtureRequest, opened: Open, kind
         assert process.stdout is not None
         assert process.stdout.readline() == "started\n", "the lease of a dead process stood in the way"
         time.sleep(chance.uniform(0.0, 1.5))
+        first = process.stdout.readline() if run == 3 else ""  # a busy machine may not have come that far before
         os.kill(process.pid, signal.SIGKILL)
-        told = process.stdout.read().split("\n")[:-1]
+        told = (first + process.stdout.read()).split("\n")[:-1]
         process.stdout.close()
         process.wait()
         acknowledged = int(told[-1]) if told else acknowledged
