@@ -32,7 +32,18 @@ from saasbackup_desktop.catalog.values import (
 )
 from saasbackup_desktop.core.ids import AccountId, JobId, NodeId, SnapshotId, StreamId
 from saasbackup_desktop.core.jobs import ItemFailure, Job
-from saasbackup_desktop.core.model import Account, Edit, Folder, Head, Item, Node, Owed, Service, Snapshot
+from saasbackup_desktop.core.model import (
+    Account,
+    Edit,
+    Folder,
+    Head,
+    Item,
+    Node,
+    Owed,
+    Service,
+    Snapshot,
+    SnapshotStatus,
+)
 from saasbackup_desktop.core.ports import Glimpse
 from saasbackup_desktop.core.selection import EVERYTHING, Selection
 from saasbackup_desktop.core.stream import Gone, Put
@@ -89,6 +100,11 @@ class Catalog:
         """Forget points in time, and what only they held; with the newest, all that is known of the stream."""
         with self._database.write() as connection:
             forgetting.forget_snapshots(connection, stream, gone)
+
+    def set_status(self, stream: StreamId, some: Mapping[SnapshotId, SnapshotStatus]) -> None:
+        """Note that points in time are lost, or what they are again."""
+        with self._database.write() as connection:
+            points.set_status(connection, stream, some)
 
     def edits(self, stream: StreamId, changes: Sequence[Put | Gone]) -> list[Edit]:
         """Find what is really different in a batch of changes, taken in order.

@@ -85,6 +85,14 @@ def snapshot_of(row: Row[Any], stream: StreamId) -> Snapshot:
     return Snapshot(id=SnapshotId(row.id), stream=stream, status=SnapshotStatus(row.status), **figures)
 
 
+def set_status(connection: Connection, id: StreamId, some: Mapping[SnapshotId, SnapshotStatus]) -> None:
+    """Change how whole points in time are said to be."""
+    stream = find_stream(connection, id)
+    for snapshot, status in some.items():
+        mine = (snapshots.c.stream == stream, snapshots.c.id == snapshot)
+        connection.execute(update(snapshots).where(*mine).values(status=status.value))
+
+
 def all_snapshots(connection: Connection, stream: StreamId) -> list[tuple[int, Snapshot]]:
     """List a stream's points in time with their ordinals, oldest first."""
     question = (

@@ -56,6 +56,7 @@ class SnapshotStatus(StrEnum):
 
     COMPLETE = "complete"
     PARTIAL = "partial"  # cut short, or some items failed
+    LOST = "lost"  # known here, and no longer in the vault: somebody took its loss for final
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,13 +1,13 @@
 """Bring the catalog up to the vault: after a crash between the two, after another machine's backup, or from nothing."""
 
 import logging
-from collections.abc import Set as AbstractSet
+from collections.abc import Sequence
 
 from saasbackup_desktop.catalog.catalog import Position, Text
 from saasbackup_desktop.core.errors import BodyDamaged, VaultDamaged
 from saasbackup_desktop.core.ids import SnapshotId, StreamId
 from saasbackup_desktop.core.jobs import ItemFailure
-from saasbackup_desktop.core.model import Edit, Head, Item, Service
+from saasbackup_desktop.core.model import Edit, Head, Item, Service, SnapshotStatus
 from saasbackup_desktop.core.stream import Gone, Put
 from saasbackup_desktop.engine.bench import Bench, Journal
 from saasbackup_desktop.engine.meter import Meter
@@ -27,7 +27,7 @@ async def adopt(bench: Bench, stream: StreamId, meter: Meter, journal: Journal) 
     the last whole one.
     """
     heads = await bench.offload.on_disk(bench.vault.heads, stream)
-    await _forget_removed(bench, stream, {head.snapshot.id for head in heads})
+    await _settle_known(bench, stream, heads)
     position = await bench.offload.on_reading(bench.catalog.position, stream)
     missing, root = _missing(heads, position)
     for head in missing:
@@ -46,11 +46,15 @@ async def adopt(bench: Bench, stream: StreamId, meter: Meter, journal: Journal) 
     return max((head.snapshot.id for head in heads), default=None)
 
 
-async def _forget_removed(bench: Bench, stream: StreamId, there: AbstractSet[SnapshotId]) -> None:
-    """Let go of what was removed from the vault on purpose; what merely vanished is remembered."""
+async def _settle_known(bench: Bench, stream: StreamId, heads: Sequence[Head]) -> None:
+    """Let go of what was removed from the vault on purpose; what merely vanished is remembered, and may come back."""
+    there = {head.snapshot.id: head.snapshot.status for head in heads}
     removed = await bench.offload.on_disk(bench.vault.housekeeping.removed, stream)
     known = await bench.offload.on_reading(bench.catalog.snapshots, stream)
     gone = [snapshot.id for snapshot in known if snapshot.id in removed and snapshot.id not in there]
+    lost = {snapshot.id for snapshot in known if snapshot.status is SnapshotStatus.LOST}
+    if back := {id: status for id, status in there.items() if id in lost}:
+        await bench.offload.on_catalog(bench.catalog.set_status, stream, back)
     if gone:
         await bench.offload.on_catalog(bench.catalog.forget_snapshots, stream, gone)
 

@@ -8,8 +8,9 @@ from typing import TypeVar
 
 from saasbackup_desktop.catalog.catalog import DamageEntry
 from saasbackup_desktop.core.errors import Misconfigured
+from saasbackup_desktop.core.ids import SnapshotId
 from saasbackup_desktop.core.jobs import Check
-from saasbackup_desktop.core.model import Head, Node
+from saasbackup_desktop.core.model import Head, Node, SnapshotStatus
 from saasbackup_desktop.engine.adopt import adopt
 from saasbackup_desktop.engine.bench import Bench, Journal
 from saasbackup_desktop.engine.memory import remember
@@ -65,15 +66,21 @@ async def _repair(bench: Bench, spec: Check, meter: Meter, journal: Journal) -> 
 
 
 async def _tell_lost(bench: Bench, journal: Journal) -> None:
-    """Name the points in time that the catalog knows, and that the vault has no more though nobody let go of them."""
+    """Name the points in time that the catalog knows, and that the vault has no more though nobody let go of them.
+
+    The catalog says so of them from then on.
+    """
     for stream, account, _ in await bench.offload.on_reading(bench.catalog.accounts):
         there = {head.snapshot.id for head in await bench.offload.on_disk(bench.vault.heads, stream)}
         there |= await bench.offload.on_disk(bench.vault.housekeeping.removed, stream)
+        lost: dict[SnapshotId, SnapshotStatus] = {}
         for known in await bench.offload.on_reading(bench.catalog.snapshots, stream):
             if known.id not in there:
                 made = datetime.fromtimestamp(known.started, UTC).isoformat()
                 told = {"snapshot": known.id, "name": account.address, "made": made}
                 await journal.note("warning", "repair-lost", items=known.items, **told)
+                lost[known.id] = SnapshotStatus.LOST
+        await bench.offload.on_catalog(bench.catalog.set_status, stream, lost)
 
 
 async def _see_through(bench: Bench, wish: _Wish, work: Callable[[], _T]) -> _T:

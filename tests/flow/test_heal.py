@@ -172,8 +172,9 @@ async def test_a_damaged_head_costs_its_point_in_time_only(stage: Stage, mailbox
 
 async def test_a_repair_names_the_points_in_time_that_are_lost(stage: Stage, mailbox: Mailbox) -> None:
     await _history(stage, mailbox)
-    first, second, _ = sorted(await stage.snapshots(), key=lambda at: at.items)
-    for head in sorted(stage.files("snapshots"))[:2]:
+    first, second, third = sorted(await stage.snapshots(), key=lambda at: at.items)
+    files = {head: head.read_bytes() for head in sorted(stage.files("snapshots"))[:2]}
+    for head in files:
         head.unlink()
     await stage.reopen()
     job = await stage.over(await stage.desk.check_vault(100, True))
@@ -181,6 +182,13 @@ async def test_a_repair_names_the_points_in_time_that_are_lost(stage: Stage, mai
     assert {(line["snapshot"], line["items"]) for line in lines} == {(at.id, at.items) for at in (first, second)}
     assert all("@" in str(line["name"]) for line in lines)
     assert all(str(line["made"]).endswith("+00:00") for line in lines)
+    lost, whole = SnapshotStatus.LOST, SnapshotStatus.COMPLETE
+    assert {at.id: at.status for at in await stage.snapshots()} == {first.id: lost, second.id: lost, third.id: whole}
+    for head, data in files.items():
+        head.write_bytes(data)
+    await stage.reopen()
+    await stage.backup()
+    assert {at.status for at in await stage.snapshots()} == {whole}
 
 
 async def test_of_an_account_whose_every_point_in_time_is_gone_the_address_is_told(stage: Stage) -> None:

@@ -154,6 +154,7 @@ def kind_of(spec: Spec) -> str:
 SNAPSHOT_STATUSES: Final[Mapping[SnapshotStatus, str]] = {
     SnapshotStatus.COMPLETE: "Complete",
     SnapshotStatus.PARTIAL: "Partial",
+    SnapshotStatus.LOST: "Lost from the vault",
 }
 
 CONFLICTS: Final[Mapping[Conflict, tuple[str, str]]] = {
@@ -266,6 +267,7 @@ LOG_LINES: Final[Mapping[str, str]] = {
     "attachments-omitted": "The target does not take links to files elsewhere[ in {where}][: {name}]",
     "lost-attendees": "Restored without its attendees, who would have got a message; they are listed in the text"
     "[ in {where}][: {count} events]",
+    "lost-cancellation": "Restored as if it had not been cancelled[ in {where}][: {count} events]",
     "lost-online-meeting": "Restored without an online meeting of its own; its link is in the text[ in {where}]"
     "[: {count} events]",
     "lost-linked-files": "Links to files in the cloud are not brought back[ in {where}][: {count} events]",
