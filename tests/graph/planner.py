@@ -83,13 +83,22 @@ def fill_calendars(truth: Organizer) -> None:
             "categories": ["Blue", "Travel"],
             "location": {"displayName": "Room 4", "locationType": "conferenceRoom"},
             "_files": {"agenda.pdf": PDF, "tickets.zip": LARGE},
-            "_about": {"agenda.pdf": {"contentType": "application/pdf"}},
+            "_about": {
+                "agenda.pdf": {"contentType": "application/pdf", "isInline": True, "contentId": "agenda@here"},
+            },
             "_inner": {
                 "Note": {
                     "@odata.type": "#microsoft.graph.message",
                     "subject": "Inside",
                     "body": {"contentType": "text", "content": "A message in an event"},
-                }
+                },
+                "Card": {"@odata.type": "#microsoft.graph.contact", "displayName": "Bob", "mobilePhone": "+44 1"},
+                "Trip": {
+                    "@odata.type": "#microsoft.graph.event",
+                    "subject": "Trip",
+                    "start": at("2026-07-03", zone="UTC"),
+                    "end": at("2026-07-04", zone="UTC"),
+                },
             },
         },
     )
@@ -334,9 +343,14 @@ def _seen_event(one: Mapping[str, Any]) -> dict[str, Any]:
     return {
         **_seen(one),
         "files": one.get("_files", {}),
-        "inner": one.get("_inner", {}),
+        "inner": {
+            key: {
+                name: inner[name] for name in ("@odata.type", "subject", "displayName", "mobilePhone") if name in inner
+            }
+            for key, inner in one.get("_inner", {}).items()
+        },
         "kinds": {
-            key: one.get("_about", {}).get(key, {}).get("contentType", "application/octet-stream")
+            key: {"contentType": "application/octet-stream", "isInline": False, **one.get("_about", {}).get(key, {})}
             for key in one.get("_files", {})
         },
         "cancelled": sorted(id.rpartition(".")[2] for id in one.get("cancelledOccurrences", ())),

@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from saasbackup_desktop.core.errors import Unreachable
-from saasbackup_desktop.core.ids import ConnectionName, SnapshotId, StreamId
+from saasbackup_desktop.core.ids import ConnectionName, NodeId, SnapshotId, StreamId
 from saasbackup_desktop.core.jobs import Restore
 from saasbackup_desktop.core.model import Conflict, Service
 from saasbackup_desktop.core.selection import EVERYTHING, Selection
@@ -164,6 +164,28 @@ async def test_replacing_brings_back_and_says_so(
     assert truth.notices == []
 
 
+async def test_replacing_takes_nothing_away(stage: Stage, home: Home) -> None:
+    truth = organizer(stage)
+    planner.fill_tasks(truth)
+    at = await saved(home, truth, Service.TASKS)
+    shelf = next(shelf for shelf in truth.lists.values() if shelf.plain["displayName"] == "Groceries")
+    task = next(one for one in shelf.items.values() if one["title"] == "Buy 3")
+    own = {"id": "own", "displayName": "Mine", "isChecked": False}
+    first, second, third = task["_checklistItems"]
+    truth.change(shelf, task["id"], _checklistItems=[own, third, {**second, "isChecked": False}], importance="low")
+    await home.restore(spec(at, truth, Conflict.REPLACE))
+    assert home.journal.failures == []
+    assert home.meter.changed == 1
+    assert [(one["displayName"], one["isChecked"]) for one in task["_checklistItems"]] == [
+        ("Mine", False),
+        (third["displayName"], False),
+        (second["displayName"], True),
+        (first["displayName"], False),
+    ]
+    await home.restore(spec(at, truth, Conflict.REPLACE))
+    assert home.meter.changed == 0
+
+
 async def test_a_series_that_was_moved_is_as_it_was(stage: Stage, home: Home) -> None:
     truth = organizer(stage)
     planner.fill_calendars(truth)
@@ -305,6 +327,44 @@ async def test_by_date(stage: Stage, home: Home) -> None:
     await home.restore(replace(spec(at, bob), selection=selection))
     assert home.journal.failures == []
     assert set(planner.texts(bob)) == {"Ünïcode & <b>", "Lisbon"}
+
+
+async def test_one_thing(stage: Stage, home: Home) -> None:
+    truth = organizer(stage)
+    planner.fill_contacts(truth)
+    at = await saved(home, truth, Service.CONTACTS)
+    before = planner.seen_contacts(truth)
+    [folder, shelf] = next((id, shelf) for id, shelf in truth.contacts.items() if shelf.parent)
+    first, *_ = shelf.items
+    wipe(truth, Service.CONTACTS)
+    await home.restore(replace(spec(at, truth), selection=Selection(items=(NodeId(first),))))
+    assert home.journal.failures == []
+    [[place, contact]] = planner.seen_contacts(truth).items()
+    assert place.startswith("Friends/Old friends/")
+    assert contact == before[place]
+    await home.restore(replace(spec(at, truth), selection=Selection(folders=(NodeId(folder),))))
+    assert planner.seen_contacts(truth) == {
+        at: one for at, one in before.items() if at.startswith("Friends/Old friends/")
+    }
+
+
+async def test_busy_services_are_waited_for(stage: Stage, home: Home) -> None:
+    truth = organizer(stage)
+    planner.fill_contacts(truth)
+    at = await saved(home, truth, Service.CONTACTS)
+    bob = organizer(stage, "Bob Kahn")
+    for method, path in (
+        ("POST", "contactFolders"),
+        ("PUT", "contacts/"),
+        ("PATCH", "contacts/"),
+        ("GET", "contacts/"),
+    ):
+        busy = Refusal(429, "TooManyRequests", "Too many requests.", Retry_After="0")
+        stage.manners.refusals.append((method, f"/users/{bob.user}/{path}", busy))
+    await home.restore(spec(at, bob))
+    assert home.journal.failures == []
+    assert stage.manners.refusals == []
+    assert planner.seen_contacts(bob) == planner.seen_contacts(truth)
 
 
 async def test_a_calendar_that_can_only_be_read_says_so(stage: Stage, home: Home) -> None:

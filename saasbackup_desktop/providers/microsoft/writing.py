@@ -1,8 +1,8 @@
 """A mailbox's calendars, contacts or tasks as a target: what every kind of object has in common when it is written."""
 
 import asyncio
-from collections import defaultdict
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Final, Protocol, TypeVar
@@ -79,7 +79,7 @@ class Kind(Protocol):
     async def difference(self, saved: Saved, folder: NodeId, there: Mapping[str, Any], *, is_strict: bool) -> str:
         """Name the first property that is not as saved; empty if there is none. Raises Fault.
 
-        ``is_strict``: the object was just made by us, and files are compared by their bytes.
+        ``is_strict``: the object was just made by us: files are compared by their bytes, and there are no others.
         """
 
     async def create(self, saved: Saved, folder: NodeId) -> NodeId:
@@ -293,14 +293,12 @@ class ObjectTarget:
             else:
                 id = begun[0]
             await kind.complete(saved, into, id)
-        except BaseException as fault:
+        except ItemFault as fault:
             if id is not None and is_new:
-                # Half an object must not pass for a whole one.
+                # Half an object must not pass for a whole one. After any other fault the next run sees to it.
                 with suppress(Fault):
                     await kind.remove(into, id)
-            if isinstance(fault, ItemFault):
-                return Receipt(item, into, None, fault)
-            raise
+            return Receipt(item, into, None, fault)
         return Receipt(item, into, id, lost=kind.lost(saved.plain))
 
 
@@ -344,6 +342,11 @@ def categories_of(plain: Mapping[str, Any]) -> list[str]:
 def differing(wanted: Mapping[str, str], there: Mapping[str, str]) -> str:
     """The first name, in order, whose value is another; empty if there is none."""
     return next((name for name, value in sorted(wanted.items()) if there.get(name, "") != value), "")
+
+
+def are_within(ours: Iterable[str], theirs: Iterable[str]) -> bool:
+    """Whether they have all of ours, each as often; more is no matter."""
+    return not Counter(ours) - Counter(theirs)
 
 
 async def whole(data: bytes | AsyncIterator[bytes]) -> bytes:

@@ -164,7 +164,7 @@ def _shown(asked: Asked, event: Mapping[str, Any]) -> dict[str, Any]:
             {**public(one), "hasAttachments": bool(keys_of(one))} for one in event["_exceptions"]
         ]
     if "attachments" in query.get("$expand", ""):
-        told_of["attachments"] = briefs(event)
+        told_of["attachments"] = briefs(event, query=query["$expand"])
     return told_of
 
 
@@ -312,7 +312,9 @@ def event_instances(asked: Asked) -> Answer:
 @route("GET", f"{_EVENT}/attachments", _READ)
 def attachments(asked: Asked) -> Answer:
     """An event's attachments."""
-    return Answer(body=page(asked.request, briefs(_Found(asked).event)))
+    return Answer(
+        body=page(asked.request, briefs(_Found(asked).event, query=asked.request.query.get("$select", "")), shape=dict)
+    )
 
 
 @route("GET", f"{_EVENT}/attachments/{{attachment}}", _READ)

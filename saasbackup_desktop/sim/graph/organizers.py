@@ -80,9 +80,13 @@ def keys_of(item: Mapping[str, Any]) -> list[str]:
     return [*item.get("_files", {}), *item.get("_inner", {})]
 
 
-def briefs(item: Mapping[str, Any], kind: str = "fileAttachment") -> list[dict[str, Any]]:
-    """All files and items on an object, without their bytes."""
-    return [brief(item, key, kind) for key in keys_of(item)]
+def briefs(item: Mapping[str, Any], kind: str = "fileAttachment", query: str = "") -> list[dict[str, Any]]:
+    """All files and items on an object, without their bytes. ``query``: what was asked of them, if it was said."""
+    found = [brief(item, key, kind) for key in keys_of(item)]
+    if "contentType" in query and "contentId" not in query:
+        for one in found:
+            one.pop("contentId", None)
+    return found
 
 
 def brief(item: Mapping[str, Any], key: str, kind: str = "fileAttachment") -> dict[str, Any]:

@@ -153,13 +153,16 @@ def add_step(asked: Asked) -> Answer:
     return _add(asked, "checklistItems", plain)
 
 
-@route("DELETE", f"{_TASK}/checklistItems/{{step}}", *_WRITE)
-def remove_step(asked: Asked) -> Answer:
-    """Remove a step."""
+@route("PATCH", f"{_TASK}/checklistItems/{{step}}", *_WRITE)
+def change_step(asked: Asked) -> Answer:
+    """Tick a step, or call it otherwise."""
     organizer, shelf, task = _task(asked)
-    left = [one for one in task.get("_checklistItems", []) if one["id"] != asked["step"]]
-    organizer.change(shelf, task["id"], _checklistItems=left)
-    return Answer(204)
+    step = next((one for one in task.get("_checklistItems", []) if one["id"] == asked["step"]), None)
+    if step is None:
+        raise MISSING
+    step |= {name: value for name, value in asked.request.json().items() if name not in ("id", "createdDateTime")}
+    organizer.change(shelf, task["id"])
+    return Answer(body=step)
 
 
 @route("POST", f"{_TASK}/linkedResources", *_WRITE)
@@ -266,7 +269,7 @@ ROUTES: Final = [
     change,
     remove,
     add_step,
-    remove_step,
+    change_step,
     add_link,
     extend,
     add_file,

@@ -165,6 +165,8 @@ def lost(plain: Mapping[str, Any]) -> tuple[str, ...]:
     found = []
     if people_of(plain):
         found.append("attendees")
+    if plain.get("isCancelled"):
+        found.append("cancellation")
     if plain.get("isOnlineMeeting"):
         found.append("online-meeting")
     if any(is_link(one) for one in plain.get("attachments") or ()):

@@ -14,7 +14,8 @@ from saasbackup_desktop.providers.microsoft.walking import DeltaSource, Told
 _LONGEST: Final = 8 * 1024
 _ALL_TIME: Final = {"startDateTime": "1900-01-01T00:00:00Z", "endDateTime": "2200-01-01T00:00:00Z"}
 """A range must be named, and no event may fall out of it."""
-_FILES: Final = "attachments($select=id,name,contentType,size,isInline)"
+FILE: Final = "id,name,contentType,size,isInline,microsoft.graph.fileAttachment/contentId"
+_FILES: Final = f"attachments($select={FILE})"
 _SINGLE: Final = f"$expand={_FILES}"
 PROPERTIES: Final = (
     "allowNewTimeProposals,attendees,body,bodyPreview,categories,changeKey,createdDateTime,end,hasAttachments,"
@@ -110,7 +111,7 @@ class Calendars:
         for one in plain.get("exceptionOccurrences") or ():
             if one.get("hasAttachments"):
                 path = f"{self._at}/events/{one['id']}/attachments"
-                query = {"$select": "id,name,contentType,size,isInline"}
+                query = {"$select": FILE}
                 one["attachments"] = await self._graph.all(path, query, mailbox=self._user, prefer=[IMMUTABLE])
 
     def _parts(self, plain: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

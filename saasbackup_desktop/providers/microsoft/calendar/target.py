@@ -7,28 +7,27 @@ from typing import Any, Final
 from uuid import uuid4
 
 from saasbackup_desktop.core import codec
-from saasbackup_desktop.core.errors import NotFound, Refused
+from saasbackup_desktop.core.errors import ItemFault, NotFound, Refused
 from saasbackup_desktop.core.ids import NodeId
 from saasbackup_desktop.core.model import Folder
 from saasbackup_desktop.providers.microsoft import attaching, zones
-from saasbackup_desktop.providers.microsoft.calendar import composing
+from saasbackup_desktop.providers.microsoft.calendar import composing, enclosing
 from saasbackup_desktop.providers.microsoft.calendar.composing import is_item, is_link
-from saasbackup_desktop.providers.microsoft.calendar.source import PROPERTIES, Calendars
+from saasbackup_desktop.providers.microsoft.calendar.source import FILE, PROPERTIES, Calendars
 from saasbackup_desktop.providers.microsoft.graph import IMMUTABLE, Graph
 from saasbackup_desktop.providers.microsoft.writing import (
     MARKED,
     RESTORED,
     ObjectTarget,
     Saved,
+    are_within,
     differing,
     marking,
     said_mark,
 )
 
-_FILES: Final = "attachments($select=id,name,contentType,size,isInline)"
+_FILES: Final = f"attachments($select={FILE})"
 _SERIES: Final = "$select={properties},cancelledOccurrences,exceptionOccurrences&$expand=exceptionOccurrences,{files}"
-_MADE: Final = frozenset({"id", "changeKey", "createdDateTime", "lastModifiedDateTime", "parentFolderId", "webLink"})
-"""What Exchange says itself of an item inside an attachment."""
 
 
 def calendar_target(graph: Graph, user: str) -> ObjectTarget:
@@ -130,7 +129,7 @@ class Events:
             id = await self.create(saved, folder)
             try:
                 await self.complete(saved, folder, id)
-            except BaseException:
+            except ItemFault:
                 await self.remove(folder, id)
                 raise
             await self._patch(str(id), tagged)
@@ -166,7 +165,7 @@ class Events:
         mine = [one for one in ours.get("attachments") or () if not is_link(one)]
         theirs = [one for one in there.get("attachments") or () if not is_link(one)]
         if not is_strict:
-            return "" if sorted(map(_brief, mine)) == sorted(map(_brief, theirs)) else "attachments"
+            return "" if are_within(map(_brief, mine), map(_brief, theirs)) else "attachments"
         wanted_files = sorted([await self._fingerprint(saved, one) for one in mine])
         return "" if wanted_files == sorted(await self._fingerprints(theirs, str(there["id"]))) else "attachments"
 
@@ -187,7 +186,7 @@ class Events:
         return found
 
     async def _files(self, event: str) -> Sequence[Mapping[str, Any]]:
-        query = {"$select": "id,name,contentType,size,isInline"}
+        query = {"$select": FILE}
         path = f"{self._at}/events/{event}/attachments"
         return await self._graph.all(path, query, mailbox=self._user, prefer=[IMMUTABLE])
 
@@ -305,10 +304,9 @@ def _brief(attachment: Mapping[str, Any]) -> str:
 
 
 def _fingerprint(attachment: Mapping[str, Any], data: bytes) -> str:
-    name = str(attachment.get("name") or "")
     if is_item(attachment):
-        data = codec.dumps(_told(codec.loads(data).get("item") or {})).encode("utf-8", "surrogatepass")
-    return attaching.fingerprint(name, data)
+        data = enclosing.gist(codec.loads(data).get("item") or {}).encode("utf-8", "surrogatepass")
+    return attaching.fingerprint(str(attachment.get("name") or ""), data)
 
 
 def _inner(attachment: Mapping[str, Any], data: bytes) -> dict[str, Any]:
@@ -316,14 +314,5 @@ def _inner(attachment: Mapping[str, Any], data: bytes) -> dict[str, Any]:
     return {
         "@odata.type": "#microsoft.graph.itemAttachment",
         "name": str(attachment.get("name") or "item"),
-        "item": _told(codec.loads(data).get("item") or {}),
-    }
-
-
-def _told(item: Mapping[str, Any]) -> dict[str, Any]:
-    """An attached item without what Exchange says of it itself, and what nobody said."""
-    return {
-        name: value
-        for name, value in item.items()
-        if name not in _MADE and value not in (None, [], "") and ("@odata." not in name or name == "@odata.type")
+        "item": enclosing.compose(codec.loads(data).get("item") or {}),
     }

@@ -9,7 +9,7 @@ from saasbackup_desktop.providers.microsoft import attaching
 from saasbackup_desktop.providers.microsoft.graph import Graph
 from saasbackup_desktop.providers.microsoft.tasks import composing
 from saasbackup_desktop.providers.microsoft.tasks.source import Tasks
-from saasbackup_desktop.providers.microsoft.writing import RESTORED, ObjectTarget, Saved, differing, mark_of
+from saasbackup_desktop.providers.microsoft.writing import RESTORED, ObjectTarget, Saved, are_within, differing, mark_of
 
 _EXTENSION: Final = "io.saasbackup.item"
 """Our open extension: tasks have no extended properties."""
@@ -81,13 +81,15 @@ class Lists:
         ours = saved.plain
         if wrong := differing(composing.shown(ours), composing.shown(there)):
             return wrong
-        if composing.steps(ours) != composing.steps(there):
-            return "checklistItems"
-        if sorted(composing.links(ours)) != sorted(composing.links(there)):
-            return "linkedResources"
         mine, theirs = ours.get("attachments") or (), there.get("attachments") or ()
-        if sorted(map(_brief, mine)) != sorted(map(_brief, theirs)):
-            return "attachments"
+        pairs = (
+            ("checklistItems", composing.steps(ours), composing.steps(there)),
+            ("linkedResources", sorted(composing.links(ours)), sorted(composing.links(there))),
+            ("attachments", sorted(map(_brief, mine)), sorted(map(_brief, theirs))),
+        )
+        for name, wanted_here, found in pairs:
+            if wanted_here != found and (is_strict or not are_within(wanted_here, found)):
+                return name
         if not is_strict:
             return ""
         wanted = sorted([await self._fingerprint(saved, one) for one in mine])
@@ -119,9 +121,6 @@ class Lists:
         task = composing.compose(saved.plain)
         task["categories"] = [*task["categories"], RESTORED]
         await self._graph.send("PATCH", at, task, mailbox=self._user)
-        if composing.steps(saved.plain) != composing.steps(there):
-            for one in there.get("checklistItems") or ():  # their order is the order in which they were made
-                await self._graph.send("DELETE", f"{at}/checklistItems/{one['id']}", mailbox=self._user)
         await self._fill(saved, folder, str(id))
         return id
 
@@ -135,8 +134,7 @@ class Lists:
         if not any(plain.get(name) for name in ("checklistItems", "linkedResources", "attachments")):
             return
         there = await self._graph.get(self.whole(folder, id), mailbox=self._user)
-        for one in (plain.get("checklistItems") or ())[len(composing.steps(there)) :]:
-            await self._graph.send("POST", f"{at}/checklistItems", composing.step(one), mailbox=self._user)
+        await self._fill_steps(plain, there, f"{at}/checklistItems")
         have = composing.links(there)
         for one, look in zip(plain.get("linkedResources") or (), composing.links(plain), strict=True):
             if look not in have:
@@ -148,6 +146,19 @@ class Lists:
                 files.remove(found)
             else:
                 await self._attach(saved, at, one)
+
+    async def _fill_steps(self, plain: Mapping[str, Any], there: Mapping[str, Any], at: str) -> None:
+        """Add the steps that are missing, after the others, and tick those that are there as they were."""
+        left = [dict(one) for one in there.get("checklistItems") or ()]
+        for one in plain.get("checklistItems") or ():
+            found = next((other for other in left if other.get("displayName") == one.get("displayName")), None)
+            if found is None:
+                await self._graph.send("POST", at, composing.step(one), mailbox=self._user)
+                continue
+            left.remove(found)
+            if bool(found.get("isChecked")) != bool(one.get("isChecked")):
+                ticked = {"isChecked": bool(one.get("isChecked"))}
+                await self._graph.send("PATCH", f"{at}/{found['id']}", ticked, mailbox=self._user)
 
     async def _attach(self, saved: Saved, at: str, attachment: Mapping[str, Any]) -> None:
         data = await saved.part(f"attachment/{attachment['id']}")
