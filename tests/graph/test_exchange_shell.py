@@ -5,6 +5,7 @@ import os
 import shutil
 import stat
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -241,6 +242,8 @@ def test_a_role_that_comes_into_force_after_hours() -> None:
             record = judged(record, PENDING, now)
     assert record.standing is RoleStanding.PENDING
     assert 5 <= asked <= 12
+    wider = [replace(one, outcome=Outcome.WIDER_THAN_SCOPE) for one in GRANTED]
+    assert judged(record, wider, now).standing is RoleStanding.PENDING
     record = judged(record, GRANTED, now)
     assert (record.standing, record.since) == (RoleStanding.IN_FORCE, now)
     assert due(record, now + HOUR, runs_alone=True) is Due.NOTHING

@@ -6,16 +6,20 @@ import httpx
 import pytest
 
 from saasbackup_desktop.core.model import Service
-from saasbackup_desktop.providers.microsoft.checks import check_services
+from saasbackup_desktop.providers.microsoft.checks import check_permissions, check_services
+from saasbackup_desktop.providers.microsoft.claims import read_claims
 from saasbackup_desktop.providers.microsoft.cloud import CLOUDS
 from saasbackup_desktop.providers.microsoft.directory import MailboxKind
 from saasbackup_desktop.providers.microsoft.graph import Graph
+from saasbackup_desktop.providers.microsoft.moving import Move, needs_registration, steps
 from saasbackup_desktop.providers.microsoft.outcomes import Outcome
 from saasbackup_desktop.providers.microsoft.permissions import Purpose, WayIn, needed, shared
 from saasbackup_desktop.providers.microsoft.reaching import Named, Reach, named_mailbox, own_account
+from saasbackup_desktop.providers.microsoft.role_state import RoleRecord, RoleStanding, judged, run_by_hand
 from saasbackup_desktop.providers.microsoft.ways import Extent, Subject, Way, abilities, asked, way_in_of
 from saasbackup_desktop.sim.graph.mailbox import Mailbox
 from saasbackup_desktop.sim.graph.shelf import Organizer
+from saasbackup_desktop.sim.graph.tenant import Application
 from tests.graph.contract import contract
 from tests.graph.referee import Referee, RefereedTransport
 from tests.graph.stage import Stage, WholeSeconds
@@ -142,3 +146,61 @@ def test_each_way_asks_for_its_own() -> None:
     assert shared([Service.TASKS]) == ("User.ReadBasic.All",)
     assert "Mail.ReadWrite.Shared" not in asked(Way.PERSON, SERVICES).consents
     assert "Mail.ReadWrite.Shared" in asked(Way.PERSON, SERVICES, [Purpose.RESTORE]).consents
+
+
+@pytest.mark.parametrize("is_ours", [True, False])
+@pytest.mark.parametrize("new", Way)
+@pytest.mark.parametrize("old", Way)
+def test_a_move_makes_first_and_removes_last(old: Way, new: Way, is_ours: bool) -> None:
+    done = steps(old, new, is_ours=is_ours)
+    if old is new and (is_ours or old is Way.PERSON):
+        assert done == ()
+        return
+    at = done.index(Move.SWITCH)
+    removes = {Move.TAKE_ROLES_BACK, Move.REMOVE_REGISTRATION, Move.FORGET_SIGN_IN}
+    assert not removes & set(done[:at])
+    assert set(done[at + 1 :]) <= removes
+    assert done[at - 1] is Move.PROVE
+    assert (Move.REGISTER in done) is needs_registration(old, new, is_ours=is_ours)
+    # Nothing is removed that the new way uses, and nothing stays that it does not.
+    if old is not Way.PERSON and new is not Way.PERSON:
+        assert (Move.REMOVE_REGISTRATION in done) is (Move.REGISTER in done)
+    if new is Way.PERSON:
+        assert Move.REMOVE_REGISTRATION in done
+    assert (Move.TAKE_ROLES_BACK in done) is (old is Way.FENCED)
+
+
+async def test_a_tenant_moves_into_a_fence_and_backups_go_on_all_the_time() -> None:
+    """A second application is fenced and proven beside the one in use; the old one goes when nothing needs it."""
+    wide, fenced = asked(Way.TENANT_WIDE, SERVICES), asked(Way.FENCED, SERVICES)
+    assert needs_registration(Way.TENANT_WIDE, Way.FENCED, is_ours=True)
+    stage = Stage(granted=wide.consents)
+    inside, outside = stage.mailbox(), stage.mailbox("Bob", "bob@fernwick.example")
+    for user in (inside.user, outside.user):
+        Organizer(stage.tenant, user)
+    old, new = stage.application, stage.tenant.register(set(fenced.consents))
+    record = run_by_hand(RoleRecord(), 0)
+    rows = needed(WayIn.APPLICATION, SERVICES)
+
+    async def looked(application: Application) -> tuple[set[object], RoleRecord]:
+        stage.application, stage.referee = application, Referee([*wide.consents])
+        claims = read_claims(await stage.token(True))
+        graph = stage.graph()
+        services = await check_services(graph, inside.user, SERVICES)
+        await graph.close()
+        findings = check_permissions(rows, claims, services, is_fenced=application is new)
+        assert stage.referee.problems == []
+        return {one.need for one in services if one.outcome is Outcome.WELL}, judged(record, findings, 100)
+
+    new.fenced = set()  # the script ran, and Exchange does not go by it yet
+    reached, pending = await looked(new)
+    assert pending.standing is RoleStanding.PENDING
+    assert reached < set(SERVICES)
+    assert (await looked(old))[0] == set(SERVICES)
+    new.fenced = {inside.user}
+    new.fenced_roles = {role.removeprefix("Application ") for role in fenced.roles}
+    reached, in_force = await looked(new)
+    assert in_force.standing is RoleStanding.IN_FORCE
+    assert reached == set(SERVICES)
+    del stage.tenant.applications[old.id]
+    assert (await looked(new))[0] == set(SERVICES)

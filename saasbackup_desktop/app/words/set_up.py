@@ -256,6 +256,21 @@ RUNS: Final[Mapping[str, str]] = {
 }
 """Why a run of the role script did not go well."""
 
+MOVES: Final[Mapping[str, str]] = {
+    "sign-in-as-administrator": "Sign in as an administrator",
+    "register": "Register the application",
+    "consent": "Consent to its permissions",
+    "prove": "Sign in by the new way and check it",
+    "run-script": "Run the role script",
+    "wait-for-role": "Wait until Exchange goes by the role",
+    "sign-in-as-person": "Sign in as the person whose mailboxes are backed up",
+    "switch": "Back up by the new way from now on",
+    "take-roles-back": "Take the roles of Exchange back",
+    "remove-registration": "Remove the old registration",
+    "forget-sign-in": "Forget the old sign-in",
+}
+"""The steps of moving from one way in to another."""
+
 REACHES: Final[Mapping[str, str]] = {
     "reached": "Reached",
     "not-shared": "Not shared with whoever signed in, or there is no mailbox",

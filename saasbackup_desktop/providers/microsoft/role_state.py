@@ -7,6 +7,7 @@ from typing import Final
 
 from saasbackup_desktop.providers.microsoft.checks import PermissionFinding, Standing
 from saasbackup_desktop.providers.microsoft.exchange_shell import LIMIT, Ending, Run
+from saasbackup_desktop.providers.microsoft.outcomes import Outcome
 
 MINUTE: Final = 60
 HOUR: Final = 60 * MINUTE
@@ -81,10 +82,15 @@ def ended(record: RoleRecord, run: Run, now: int) -> RoleRecord:
 
 
 def judged(record: RoleRecord, findings: Iterable[PermissionFinding], now: int) -> RoleRecord:
-    """The services were asked: in force if everything is granted that a role can give. Writes cannot be asked for."""
+    """The services were asked: in force if everything is granted that a role can give. Writes cannot be asked for.
+
+    A consent for the whole tenant answers in the role's place: while there is one, nobody can tell.
+    """
     fenced = [one for one in findings if one.permission.role and "ReadWrite" not in one.permission.name]
     looked = replace(record, looked=now)
     if record.standing in (RoleStanding.READY, RoleStanding.RUNNING) or not fenced:
+        return looked
+    if any(one.outcome is Outcome.WIDER_THAN_SCOPE for one in fenced):
         return looked
     if all(one.standing is Standing.GRANTED for one in fenced):
         return replace(_at(looked, RoleStanding.IN_FORCE, now), made=0, failures=0, reason="", detail="")

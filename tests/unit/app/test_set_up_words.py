@@ -17,6 +17,7 @@ from saasbackup_desktop.providers.microsoft import (
 )
 from saasbackup_desktop.providers.microsoft.clean_up import LeftoverKind, LeftoverReason
 from saasbackup_desktop.providers.microsoft.exchange_shell import Ending
+from saasbackup_desktop.providers.microsoft.moving import Move
 from saasbackup_desktop.providers.microsoft.outcomes import Outcome, Remedy
 from saasbackup_desktop.providers.microsoft.permissions import TABLE
 from saasbackup_desktop.providers.microsoft.reaching import Reach
@@ -43,6 +44,7 @@ PAIRS: list[tuple[Mapping[str, object], Iterable[str]]] = [
     (set_up.LEFTOVER_REASONS, LeftoverReason),
     (set_up.ROLES, RoleStanding),
     (set_up.REACHES, Reach),
+    (set_up.MOVES, Move),
     (set_up.SUBJECTS, [one.what for one in ABILITIES]),
     (set_up.ABILITIES, [one.why for one in ABILITIES]),
     (set_up.WHYS, [one.why for one in TABLE]),
