@@ -1,6 +1,7 @@
 """A pretend tenant on real ports with real certificates, and a desk that backs it up: everything between is real."""
 
 import asyncio
+import tempfile
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack, contextmanager
@@ -135,6 +136,7 @@ class Office:
     desk: Desk
     granted: frozenset[str] = READS | WRITES
     manners: Manners = field(default_factory=Manners)
+    domain: str = "fernwick.example"
     tenant: sim.Tenant = field(init=False)
     graph: GraphApp = field(init=False)
     identity: IdentityApp = field(init=False)
@@ -142,7 +144,7 @@ class Office:
     referee: Referee = field(init=False)
 
     def __post_init__(self) -> None:
-        self.tenant = sim.Tenant("fernwick.example", time.time)
+        self.tenant = sim.Tenant(self.domain, time.time)
         self.tenant.audience = self.site.graph.address
         self.graph = GraphApp(self.tenant, ROUTES, self.manners)
         self.identity = IdentityApp(self.tenant)
@@ -168,6 +170,18 @@ class Office:
     async def add(self, **changes: Any) -> Tenant:
         """Set the tenant up by a secret."""
         return await self.desk.tenants.add(replace(self.settings, **changes), secret=SECRET)
+
+    @contextmanager
+    def second(self) -> Iterator["Office"]:
+        """Another tenant, on ports of its own, for the same desk."""
+        with opened(Path(tempfile.mkdtemp(dir=self.folder))) as site:
+            other = Office(self.folder, site, self.desk, domain="elsewhere.example")
+            yield other
+            assert other.referee.problems == []
+
+    async def unlock(self) -> None:
+        """Open the vault again."""
+        await self.desk.unlock(PASSPHRASE)
 
     def join(self, name: str = "Ada Lovelace", letters: int = 3, **more: Any) -> Mailbox:
         """Let somebody with a mailbox and letters in it join."""

@@ -128,6 +128,13 @@ class Graphs:
         """A handle of a tenant's Graph, to be closed by whoever asked. Raises Misconfigured."""
         return self.access(name).graph.share()
 
+    async def let_go(self, name: ConnectionName) -> None:
+        """Hang up where a tenant was changed or removed; whoever still works with it is not cut off."""
+        known = self._known.pop(name, None)
+        if known is not None:
+            self._old.append(known.access)
+            await known.access.graph.close()
+
     async def close(self) -> None:
         """Hang up everywhere."""
         known, self._known = self._known, {}

@@ -5,6 +5,7 @@ from saasbackup_desktop.app.tenants.views import Proof, TenantSettings
 from saasbackup_desktop.core.model import Service
 from saasbackup_desktop.providers.microsoft import ways
 from saasbackup_desktop.providers.microsoft.cloud import Cloud, cloud_of
+from saasbackup_desktop.providers.microsoft.exact import is_offered
 from saasbackup_desktop.providers.microsoft.permissions import Duty, Need, Permission, Purpose, WayIn, needed
 
 
@@ -16,6 +17,11 @@ def cloud(settings: TenantSettings) -> Cloud:
 def services_of(settings: TenantSettings) -> tuple[Service, ...]:
     """The services that are backed up: those asked for that this program knows."""
     return tuple(one for one in settings.services if one in SOURCES)
+
+
+def is_exact(settings: TenantSettings, service: Service) -> bool:
+    """The service's own stream of each item is kept, too: asked for, and offered there."""
+    return settings.keeps_exact and service is Service.MAIL and is_offered(cloud(settings))
 
 
 def purposes_of(settings: TenantSettings) -> tuple[Purpose, ...]:

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from saasbackup_desktop.app.tenants.book import Book
 from saasbackup_desktop.app.tenants.graphs import Graphs
-from saasbackup_desktop.app.tenants.rooms import SOURCES, TARGETS
+from saasbackup_desktop.app.tenants.needs import is_exact
+from saasbackup_desktop.app.tenants.rooms import SOURCES, TARGETS, exact_source, exact_target
 from saasbackup_desktop.app.tenants.store import Entry, TenantStore
 from saasbackup_desktop.core.errors import Misconfigured
 from saasbackup_desktop.core.ids import AccountId, ConnectionName
@@ -95,14 +96,17 @@ class Reach:
         """Open a service for reading. Raises Misconfigured if this program does not know it."""
         if service not in SOURCES:
             raise Misconfigured("no such service", what="unknown-service", name=service.value)
-        return SOURCES[service](self._graphs.lend(member.tenant), member.found.id)
+        make = exact_source if is_exact(self._store.entry(member.tenant).settings, service) else SOURCES[service]
+        return make(self._graphs.lend(member.tenant), member.found.id)
 
     def target(self, connection: ConnectionName, service: Service) -> Target:
         """Open a service for writing. Raises Misconfigured if it cannot be written."""
         member = self.at(connection)
-        if service not in TARGETS:
+        settings = self._store.entry(member.tenant).settings
+        if service not in TARGETS or not settings.may_restore:
             raise Misconfigured("this service cannot be restored there", what="no-restore", name=service.value)
-        return TARGETS[service](self._graphs.lend(member.tenant), member.found.id)
+        make = exact_target if is_exact(settings, service) else TARGETS[service]
+        return make(self._graphs.lend(member.tenant), member.found.id)
 
     def _index(self, name: ConnectionName) -> _Index:
         book, entry = self._store.book(name), self._store.entry(name)

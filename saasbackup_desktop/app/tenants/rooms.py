@@ -9,6 +9,7 @@ from saasbackup_desktop.providers.microsoft.calendar.source import calendar_sour
 from saasbackup_desktop.providers.microsoft.calendar.target import calendar_target
 from saasbackup_desktop.providers.microsoft.contacts.source import contacts_source
 from saasbackup_desktop.providers.microsoft.contacts.target import contacts_target
+from saasbackup_desktop.providers.microsoft.exact import ExactSource, ExactTarget, Exchange
 from saasbackup_desktop.providers.microsoft.graph import Graph
 from saasbackup_desktop.providers.microsoft.mail.source import mail_source
 from saasbackup_desktop.providers.microsoft.mail.target import MailTarget
@@ -37,3 +38,13 @@ TARGETS: Final[Mapping[Service, Callable[[Graph, str], Target]]] = {
     Service.NOTES: NotesTarget,
     Service.SETTINGS: SettingsTarget,
 }
+
+
+def exact_source(graph: Graph, user: str) -> Source:
+    """Messages with the service's own exact stream beside each."""
+    return ExactSource(mail_source(graph, user), Exchange(graph, user))
+
+
+def exact_target(graph: Graph, user: str) -> Target:
+    """Takes exact streams where messages have them."""
+    return ExactTarget(MailTarget(graph, user), graph, user)

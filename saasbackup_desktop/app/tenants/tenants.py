@@ -173,6 +173,7 @@ class Tenants:
         if clean_up_sign_in:
             await set_up.take_back(self._drafts.signed_in(clean_up_sign_in), settings, self._clock)
         self._store.remove(name)
+        await self._workspace.graphs.let_go(name)
         self._changed()
 
     async def check(self, name: ConnectionName) -> CheckReport:
@@ -457,6 +458,7 @@ class Tenants:
                 raise Misconfigured("this tenant is set up already", what="tenant-taken", name=other)
         before = self._store.entry(settings.name).settings if settings.name in self._store.names() else settings
         self._store.put(Entry(settings, credentials, directory))
+        await self._workspace.graphs.let_go(settings.name)
         former = {before.client} - {settings.client, ""}
         principal = self._drafts.principals.get(settings.client, "")
         if former or principal:

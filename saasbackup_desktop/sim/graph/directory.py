@@ -108,6 +108,15 @@ def groups(asked: Asked) -> Answer:
     return Answer(body=page(asked.request, list(asked.tenant.groups.values()), size=100, largest=999))
 
 
+@route("GET", "/groups/{group}", _GROUPS)
+def one_group(asked: Asked) -> Answer:
+    """One group."""
+    found = asked.tenant.groups.get(asked["group"])
+    if found is None:
+        raise Refusal(404, "Request_ResourceNotFound", f"Resource '{asked['group']}' does not exist.")
+    return Answer(body=selected(public(found), asked.request))
+
+
 @route("GET", "/groups/{group}/members", _GROUPS)
 def members(asked: Asked) -> Answer:
     """Who is in a group: people, and groups in it."""
@@ -157,4 +166,4 @@ def organization(asked: Asked) -> Answer:
     )
 
 
-ROUTES: Final = [users, user_changes, one_user, licences, groups, members, all_members, organization]
+ROUTES: Final = [users, user_changes, one_user, licences, groups, one_group, members, all_members, organization]

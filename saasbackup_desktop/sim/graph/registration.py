@@ -83,7 +83,8 @@ def mailbox_settings(asked: Asked) -> Answer:
     user = asked.tenant.find_user(asked["user"])
     if user is None:
         raise Refusal(404, "ErrorInvalidUser", f"The requested user '{asked['user']}' is invalid.")
-    if user["id"] not in asked.tenant.mailboxes:
+    is_without = user["_purpose"] == "user" and not user["assignedLicenses"]
+    if is_without or user["id"] not in asked.tenant.mailboxes:
         raise Refusal(
             404,
             "MailboxNotEnabledForRESTAPI",
