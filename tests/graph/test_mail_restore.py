@@ -147,3 +147,22 @@ async def test_half_a_message_does_not_stay(stage: Stage, home: Home) -> None:
     assert [failure.code for failure in home.journal.failures] == ["refused"]
     inside = [one for one in other.messages.values() if one["parentFolderId"] == other.known["inbox"]]
     assert inside == []
+
+
+async def test_half_of_a_message_that_was_left_behind_is_made_anew(stage: Stage, home: Home) -> None:
+    """As a process leaves it that is killed between a message and its attachments."""
+    mailbox = stage.mailbox()
+    mailbox.deliver(letter(1, b"%PDF" * 100))
+    stream, snapshot = await saved(home, mailbox)
+    other = stage.mailbox("Bob", "bob@fernwick.example")
+    await home.restore(spec(stream, snapshot, other.user, Conflict.SKIP))
+    (made,) = other.messages.values()
+    (mark,) = [(id, value) for id, value in made["_properties"].items() if "BackupItem" in id]
+    made["_properties"][mark[0]] = "unfinished " + mark[1]
+    made["_attachments"].clear()
+    await home.restore(spec(stream, snapshot, other.user, Conflict.SKIP))
+    assert home.journal.failures == []
+    inside = [one for one in looks(other) if one[0] != "Purges"]
+    assert inside == looks(mailbox)
+    await home.restore(spec(stream, snapshot, other.user, Conflict.SKIP))
+    assert (home.meter.skipped, home.meter.added) == (1, 0)

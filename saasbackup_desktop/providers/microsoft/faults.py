@@ -107,6 +107,8 @@ _OUTSIDE: Final = "access to odata is disabled"
 """How Exchange says that a mailbox is outside of an application's role (auth-limit-mailbox-access)."""
 THROTTLING: Final = frozenset({429, 503, 504, 509})
 """Statuses that ask for less."""
+UNSERVED: Final = frozenset({429, 503, 509})
+"""Statuses of requests that were surely not carried out."""
 PASSING: Final = frozenset({408, 429, 500, 502, 503, 504, 509})
 """Statuses after which the same request may succeed."""
 

@@ -258,7 +258,8 @@ class Graph:
                     again.append(number)
                     stale = True
                     continue
-                if status in faults.PASSING and attempt < self.attempts * 4:
+                unsure = calls[number].method == "POST" and status not in faults.UNSERVED
+                if status in faults.PASSING and not unsure and attempt < self.attempts * 4:
                     told = _retry_after(headers, self._clock)
                     wait = told if told is not None else _backoff(attempt)
                     if waited + wait <= self._patience:
@@ -450,7 +451,7 @@ class Graph:
         """Say how long to wait before the next attempt. Raises Fault if there is none."""
         status = response.status_code
         told = _retry_after(response.headers, self._clock)
-        if status in faults.THROTTLING:
+        if status in faults.THROTTLING and (repeats or status != 504):
             wait = told if told is not None else _backoff(attempt)
             turn.was_refused(wait)
             if waited + wait <= self._patience:

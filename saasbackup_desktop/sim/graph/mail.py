@@ -204,6 +204,14 @@ def remove(asked: Asked) -> Answer:
     return Answer(204)
 
 
+@route("POST", "/users/{user}/messages/{message}/permanentDelete", _WRITE)
+def remove_for_good(asked: Asked) -> Answer:
+    """Put a message where nobody finds it: among the purges."""
+    mailbox = mailbox_of(asked)
+    mailbox.move(_message(asked, mailbox)["id"], "recoverableitemspurges")
+    return Answer(204)
+
+
 @route("POST", "/users/{user}/messages/{message}/move", _WRITE)
 def move(asked: Asked) -> Answer:
     """Move a message."""
@@ -284,6 +292,7 @@ ROUTES: Final = [
     create,
     change,
     remove,
+    remove_for_good,
     move,
     attachments,
     one_attachment,

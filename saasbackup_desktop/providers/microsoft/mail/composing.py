@@ -25,6 +25,8 @@ from saasbackup_desktop.providers.microsoft.mail.attachments import (
 
 MARK: Final = "String {8f1c2a44-6a0c-4f0e-9d0b-5d2f6c1c7e55} Name BackupItem"
 """A property of ours: which item, in which revision, a message was restored from."""
+UNFINISHED: Final = "unfinished "
+"""What the mark of a message begins with while it has not got all its attachments."""
 RESTORED: Final = "Restored"
 """The category that marks what a replacing restore brought back."""
 SMALL: Final = 3 * 1024 * 1024
@@ -142,6 +144,15 @@ def state_of(item: Item) -> dict[str, Any]:
 def categories_of(item: Item) -> list[str]:
     """The names of its categories."""
     return [name for name in item.facets.get("categories", "").split("\n") if name]
+
+
+def begun(message: dict[str, Any]) -> dict[str, Any]:
+    """The message with a mark that says that its attachments are still to come: half of it must not pass for all."""
+    properties = [
+        {**one, "value": UNFINISHED + one["value"]} if one["id"] == MARK else one
+        for one in message["singleValueExtendedProperties"]
+    ]
+    return {**message, "singleValueExtendedProperties": properties}
 
 
 def mark_of(item: Item) -> str:

@@ -10,6 +10,7 @@ from saasbackup_desktop.core.errors import (
     Fault,
     ItemFault,
     NameRefused,
+    NotFound,
     NotVerified,
     TargetFull,
     Throttled,
@@ -22,7 +23,14 @@ from saasbackup_desktop.providers.microsoft.bodies import pieces, whole
 from saasbackup_desktop.providers.microsoft.graph import IMMUTABLE, Call, Graph
 from saasbackup_desktop.providers.microsoft.mail import composing
 from saasbackup_desktop.providers.microsoft.mail.attachments import INSIDE, ITEM, PREFIX, attached, kind_of, seen
-from saasbackup_desktop.providers.microsoft.mail.composing import MARK, RESTORED, SMALL, Composed, Enclosure
+from saasbackup_desktop.providers.microsoft.mail.composing import (
+    MARK,
+    RESTORED,
+    SMALL,
+    UNFINISHED,
+    Composed,
+    Enclosure,
+)
 from saasbackup_desktop.providers.microsoft.mail.folders import Tree, read_tree, writable
 from saasbackup_desktop.providers.microsoft.mail.messages import moment
 
@@ -48,6 +56,8 @@ class MailTarget:
         self._graph = graph
         self._user = user
         self._tree: Tree | None = None
+        self._halves: dict[str, list[str]] = {}
+        """Mark -> messages of that item that an earlier run could not finish."""
 
     async def folders(self) -> Sequence[Folder]:
         """What is there now and may be written to, parents first. Raises Fault."""
@@ -103,9 +113,14 @@ class MailTarget:
         at = f"/users/{self._user}/mailFolders/{folder}/messages"
         async for page in self._graph.pages(at, query, mailbox=self._user, prefer=[IMMUTABLE]):
             for plain in page:
+                marks = [str(one["value"]) for one in plain.get("singleValueExtendedProperties") or ()]
+                if any(mark.startswith(UNFINISHED) for mark in marks):
+                    for mark in marks:
+                        self._halves.setdefault(mark.removeprefix(UNFINISHED), []).append(plain["id"])
+                    continue
                 by_id[plain["id"]] = plain
-                for one in plain.get("singleValueExtendedProperties") or ():
-                    by_mark[one["value"]].append(plain["id"])
+                for mark in marks:
+                    by_mark[mark].append(plain["id"])
                 if plain.get("internetMessageId"):
                     by_look[_look(plain)].append(plain["id"])
         taken: set[str] = set()
@@ -176,6 +191,11 @@ class MailTarget:
                 faults[item.id] = NotVerified(wrong)
         return faults
 
+    @property
+    def throttled_until(self) -> int | None:
+        """Seconds since 1970 UTC until which the mailbox rests; None if it does not."""
+        return self._graph.rests_until(self._user)
+
     async def close(self) -> None:
         """Hang up."""
         await self._graph.close()
@@ -200,7 +220,9 @@ class MailTarget:
             kept = await whole(delivery.parts["graph"]) if "graph" in delivery.parts else None
             beside = {name: await whole(part) for name, part in delivery.parts.items() if name.startswith(PREFIX)}
             composed = composing.compose(item, data, kept, attached(beside))
-            made = await self._graph.send("POST", path, composed.message, mailbox=self._user, prefer=[IMMUTABLE])
+            is_whole = not composed.enclosures and not composed.items
+            message = composed.message if is_whole else composing.begun(composed.message)
+            made = await self._graph.send("POST", path, message, mailbox=self._user, prefer=[IMMUTABLE])
         except ItemFault as fault:
             return Receipt(item, delivery.into, None, fault)
         id = NodeId(made["id"])
@@ -210,14 +232,25 @@ class MailTarget:
             for one in composed.items:
                 at = f"/users/{self._user}/messages/{id}/attachments"
                 await self._graph.send("POST", at, one, mailbox=self._user, prefer=[IMMUTABLE])
+            if not is_whole:
+                marked = {"singleValueExtendedProperties": [{"id": MARK, "value": composing.mark_of(item)}]}
+                await self._graph.send("PATCH", f"/users/{self._user}/messages/{id}", marked, mailbox=self._user)
+            for half in self._halves.pop(composing.mark_of(item), ()):
+                await self._remove(half)
         except BaseException as fault:
             # Half a message must not pass for a whole one.
             with suppress(Fault):
-                await self._graph.send("DELETE", f"/users/{self._user}/messages/{id}", mailbox=self._user)
+                await self._remove(id)
             if isinstance(fault, ItemFault):
                 return Receipt(item, delivery.into, None, fault)
             raise
         return Receipt(item, delivery.into, id, omitted=tuple(composed.omitted))
+
+    async def _remove(self, id: str) -> None:
+        """Remove what we made ourselves, so that nobody finds it among what they deleted."""
+        with suppress(NotFound):
+            at = f"/users/{self._user}/messages/{id}/permanentDelete"
+            await self._graph.send("POST", at, mailbox=self._user, repeats=True)
 
     async def _enclose(self, id: NodeId, enclosure: Enclosure) -> None:
         at = f"/users/{self._user}/messages/{id}/attachments"
