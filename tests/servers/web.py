@@ -26,7 +26,6 @@ def served(app: Any, certificate: Certificate) -> Iterator[str]:
         ssl_keyfile=str(certificate.key),
         log_level="critical",
         lifespan="off",
-        timeout_graceful_shutdown=1,  # programs keep their connections open in case they need them again
     )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=lambda: asyncio.run(server.serve()), name="web-server", daemon=True)

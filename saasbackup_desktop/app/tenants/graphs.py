@@ -77,6 +77,11 @@ class Access:
             attempts=_ATTEMPTS_OF_A_CHECK,
         )
 
+    async def rest(self) -> None:
+        """Hang up where nobody works with it any more; whoever still does is not cut off."""
+        await self.graph.close()
+        self._sign_in.rest()
+
     async def close(self) -> None:
         """Hang up."""
         await self.graph.close()
@@ -133,7 +138,7 @@ class Graphs:
         known = self._known.pop(name, None)
         if known is not None:
             self._old.append(known.access)
-            await known.access.graph.close()
+            await known.access.rest()
 
     async def close(self) -> None:
         """Hang up everywhere."""

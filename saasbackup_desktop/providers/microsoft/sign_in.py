@@ -63,6 +63,12 @@ _REASONS: Final[Mapping[int, str]] = {
     900439: "wrong-cloud",
 }
 """AADSTS numbers (Microsoft Entra authentication error codes) -> reasons of ours."""
+_BY_ERROR: Final[Mapping[str, str]] = {
+    "authorization_declined": "consent-declined",
+    "access_denied": "consent-declined",
+    "interaction_required": "sign-in-again",
+}
+"""What the protocol itself calls a refusal (RFC 8628, OAuth 2.0), where no number says more."""
 _NUMBER: Final = re.compile(r"AADSTS(\d+)")
 _TIMEOUT: Final = 30
 
@@ -117,6 +123,10 @@ class ApplicationSignIn:
     async def __call__(self, renew: bool) -> str:
         """An access token; a new one if the last was refused. Raises SignInNeeded, Unreachable, CertificateRefused."""
         return await asyncio.get_running_loop().run_in_executor(self._thread, self._token, renew)
+
+    def rest(self) -> None:
+        """Hang up until it is asked again."""
+        self._session.close()
 
     def close(self) -> None:
         """Let go of the thread and of connections."""
@@ -212,6 +222,10 @@ class DelegatedSignIn:
 
         return _token_of(await self._run(ask), self._cloud)
 
+    def rest(self) -> None:
+        """Hang up until it is asked again."""
+        self._session.close()
+
     def close(self) -> None:
         """Let go of the thread and of connections."""
         self._thread.shutdown(wait=False, cancel_futures=True)
@@ -281,6 +295,7 @@ def _refused(result: Mapping[str, Any], cloud: Cloud) -> Fault:
     numbers = [int(found) for found in _NUMBER.findall(description)]
     numbers += [int(code) for code in result.get("error_codes") or () if str(code).isdigit()]
     reason = next((_REASONS[number] for number in numbers if number in _REASONS), "")
+    reason = reason or _BY_ERROR.get(str(result.get("error")), "")
     if not result.get("error"):
         return ProtocolBroken("the sign-in service gave neither token nor error", host=host)
     detail = f"{result['error']} AADSTS{numbers[0]}" if numbers else str(result["error"])
