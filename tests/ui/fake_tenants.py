@@ -2,7 +2,6 @@
 
 import asyncio
 import hashlib
-import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
@@ -128,6 +127,24 @@ def lines(settings: TenantSettings) -> tuple[views.CheckLine, ...]:
     return tuple(found)
 
 
+class _Typed:
+    """The moment when somebody typed the code; it may be set in another thread than it is awaited in."""
+
+    def __init__(self) -> None:
+        self._event = asyncio.Event()
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    def set(self) -> None:
+        if self._loop is None:
+            self._event.set()
+        else:
+            self._loop.call_soon_threadsafe(self._event.set)
+
+    async def wait(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        await self._event.wait()
+
+
 class FakeTenants(Tenants):
     """What the rooms of tenants ask is answered from memory; ``asked`` keeps what was done."""
 
@@ -140,7 +157,7 @@ class FakeTenants(Tenants):
         self.fault: errors.Fault | None = None
         """Raised by the next thing that asks Microsoft."""
         self.report: views.CheckReport | None = None
-        self.signed = threading.Event()
+        self.signed = _Typed()
         """Somebody typed the code."""
         self.can_run_here = False
         self.step_time = 0.0
@@ -186,8 +203,7 @@ class FakeTenants(Tenants):
         )
 
     async def finish_sign_in(self, id: str) -> views.SignedIn:
-        while not self.signed.is_set():  # set from the window's thread
-            await asyncio.sleep(0.005)
+        await self.signed.wait()
         self._ask("finish_sign_in", id)
         return views.SignedIn(who="admin@northwind.example", tenant=DIRECTORY, tenant_name=NORTHWIND)
 
@@ -206,7 +222,9 @@ class FakeTenants(Tenants):
     async def register(
         self, settings: TenantSettings, sign_in: str, progress: Callable[[Sequence[views.Step]], None]
     ) -> TenantSettings:
-        await self._walk(progress, ("application", "certificate", "principal", "consent", "wait"))
+        await self._walk(
+            progress, ("application", "certificate", "principal", "permissions", "consent", "sign-in", "in-force")
+        )
         self._ask("register", (settings, sign_in))
         return replace(settings, tenant=DIRECTORY, client=CLIENT)
 
@@ -256,7 +274,7 @@ class FakeTenants(Tenants):
 
     async def find(self, name: ConnectionName) -> Tenant:
         if name not in self.kept:
-            raise errors.NotFound(name=name)
+            raise errors.Misconfigured("no such tenant", what="unknown-tenant", name=name)
         return self._counted(self.kept[name])
 
     def _counted(self, tenant: Tenant) -> Tenant:
@@ -313,15 +331,18 @@ class FakeTenants(Tenants):
         self.kept[name] = replace(self.kept[name], role="pending")
         return await self.find(name)
 
+    async def role_script_was_run(self, name: ConnectionName) -> Tenant:
+        return await self.run_role_script(name)
+
     async def capabilities(self, name: ConnectionName) -> Sequence[views.Capability]:
         return (
-            views.Capability(code="mail", cover="covered"),
-            views.Capability(code="calendar", cover="covered"),
-            views.Capability(code="recoverable-items", cover="covered"),
-            views.Capability(code="tasks", cover="pending", reason="missing-permission"),
-            views.Capability(code="archive-mailbox", cover="not-offered"),
-            views.Capability(code="public-folders", cover="not-offered"),
-            views.Capability(code="teams", cover="not-yet"),
+            views.Capability(code="mail", cover="covered", reason="mail"),
+            views.Capability(code="calendars", cover="covered", reason="calendars"),
+            views.Capability(code="recoverable-items", cover="partly", reason="recoverable-by-name"),
+            views.Capability(code="tasks", cover="pending", reason="permission-missing"),
+            views.Capability(code="archive", cover="not-offered", reason="archive-closed"),
+            views.Capability(code="public-folders", cover="not-offered", reason="public-folders-closed"),
+            views.Capability(code="teams", cover="not-yet", reason="later"),
         )
 
     # --- accounts

@@ -1,14 +1,19 @@
 """Scenes of the tenants' rooms, for pictures and for the tests that walk through all of them."""
 
 import asyncio
+import tempfile
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import TypeVar
 
 from PySide6.QtWidgets import QDialog, QWidget
 
-from saasbackup_desktop.ui.places import AddBackup, AddTenant, TenantPlace
+from saasbackup_desktop.ui.places import ActivationPlace, AddBackup, AddTenant, TenantPlace
 from saasbackup_desktop.ui.rooms.tenants.accounts import AccountsLeaf
+from saasbackup_desktop.ui.rooms.tenants.activation import ActivationPage
 from saasbackup_desktop.ui.rooms.tenants.page import TenantPage
+from saasbackup_desktop.ui.rooms.tenants.rules import RulesLeaf
+from saasbackup_desktop.ui.rooms.tenants.settings import SettingsLeaf
 from saasbackup_desktop.ui.rooms.tenants.wizard import AddTenantPage
 from saasbackup_desktop.ui.shell.window import Window
 from tests.ui.fake_desk import FakeDesk, TenantsDesk
@@ -102,9 +107,9 @@ async def by_hand(shown: Window, snap: Snap) -> None:
 
 async def tenant(shown: Window, snap: Snap) -> None:
     snap("home-tenants", shown)
-    for name in ("accounts", "connection"):
+    for name in ("accounts", "connection", "rules", "coverage", "settings"):
         shown.go(TenantPlace(NORTHWIND, name))
-        await settled(60)
+        await settled()
         snap(f"tenant-{name}", shown)
     shown.go(TenantPlace(NORTHWIND, "accounts"))
     await settled()
@@ -116,8 +121,72 @@ async def tenant(shown: Window, snap: Snap) -> None:
     await _dialog(shown, snap, "tenant-delete", accounts._delete([one.id for one in accounts._chosen()]))
 
 
+async def rules_and_settings(shown: Window, snap: Snap) -> None:
+    shown.go(TenantPlace(NORTHWIND, "rules"))
+    await settled()
+    rules = _page(shown, TenantPage).leaf
+    assert isinstance(rules, RulesLeaf)
+    rules.table.go_to(1)
+    rules.edit.click()
+    await settled()
+    await _shut(shown, snap, "tenant-rule")
+    shown.go(TenantPlace(NORTHWIND, "settings"))
+    await settled()
+    settings = _page(shown, TenantPage).leaf
+    assert isinstance(settings, SettingsLeaf)
+    for button, name in ((settings.renew, "tenant-renew"), (settings.remove, "tenant-remove")):
+        button.click()
+        await settled()
+        await _shut(shown, snap, name)
+
+
+async def activation(shown: Window, snap: Snap) -> None:
+    shown.go(ActivationPlace(NORTHWIND))
+    await settled()
+    page = _page(shown, ActivationPage)
+    snap("activation-who", shown)
+    page.form.group.button(1).click()
+    await settled()
+    page.form.values.tick((1, 3), True)
+    snap("activation-property", shown)
+    page.form.group.button(2).click()
+    await settled()
+    page.form.groups_table.go_to(1)
+    snap("activation-group", shown)
+    page.form.group.button(3).click()
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "accounts.csv"
+        file.write_text("Account Email\nadele.vance.0@northwind.example\nnobody@northwind.example\nnot an address\n")
+        await page.form.read(file)
+    await settled()
+    snap("activation-list", shown)
+    page.form.group.button(1).click()
+    await settled()
+    page.form.values.tick((1, 3), True)
+    page.go_on()
+    await settled()
+    snap("activation-review", shown)
+    page.go_on()
+    page.laters.button(1).click()
+    await settled()
+    snap("activation-later", shown)
+    page.go_on()
+    await settled()
+    snap("activation-done", shown)
+
+
+async def _shut(shown: Window, snap: Snap, name: str) -> None:
+    for dialog in shown.findChildren(QDialog):
+        if dialog.isVisible():
+            snap(name, dialog)
+            dialog.reject()
+    await settled()
+
+
 SCENES: tuple[tuple[Callable[[], FakeDesk], Callable[[Window, Snap], Awaitable[None]]], ...] = (
     (lambda: TenantsDesk(NORTHWIND, FJORD), wizard),
     (lambda: TenantsDesk(FJORD), by_hand),
     (lambda: TenantsDesk(NORTHWIND, FJORD), tenant),
+    (TenantsDesk, rules_and_settings),
+    (TenantsDesk, activation),
 )

@@ -5,17 +5,23 @@ from typing import TypeVar
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QCheckBox, QWidget
 
 from saasbackup_desktop.app.flows.add_m365 import Entry, Step
+from saasbackup_desktop.app.flows.bulk_activation import Step as Activation
 from saasbackup_desktop.core import errors
-from saasbackup_desktop.core.activation import Rule
-from saasbackup_desktop.ui.places import AddBackup, AddTenant, TenantPlace
+from saasbackup_desktop.core.activation import Leaving, Rule, When
+from saasbackup_desktop.core.model import Service
+from saasbackup_desktop.ui.kit.sheets import Sheet
+from saasbackup_desktop.ui.places import ActivationPlace, AddBackup, AddTenant, TenantPlace
 from saasbackup_desktop.ui.rooms.home import HomePage
 from saasbackup_desktop.ui.rooms.tenants.accounts import AccountsLeaf
+from saasbackup_desktop.ui.rooms.tenants.activation import ActivationPage
 from saasbackup_desktop.ui.rooms.tenants.add_backup import AddBackupPage
 from saasbackup_desktop.ui.rooms.tenants.connection import ConnectionLeaf
 from saasbackup_desktop.ui.rooms.tenants.page import TenantPage
+from saasbackup_desktop.ui.rooms.tenants.rules import RuleSheet, RulesLeaf
+from saasbackup_desktop.ui.rooms.tenants.settings import SettingsLeaf
 from saasbackup_desktop.ui.rooms.tenants.wizard import AddTenantPage
 from saasbackup_desktop.ui.shell.window import Window
 from tests.ui.fake_desk import TenantsDesk
@@ -196,5 +202,140 @@ def test_registration_by_hand_needs_its_certificate(qapp: QApplication, tmp_path
             await until(lambda: wizard.flow.report is not None)
             settings, thumbprint, secret, sign_in = dict(fake(shown).asked)["try_out"]  # type: ignore[misc]
             assert (settings.client, thumbprint, secret, sign_in) == (CLIENT, THUMBPRINT, "", "")
+
+    play(qapp, scene())
+
+
+def test_accounts_of_departments_are_activated_by_a_rule(qapp: QApplication, tmp_path: Path) -> None:
+    async def scene() -> None:
+        async with window(qapp, tmp_path, TenantsDesk) as shown:
+            shown.go(ActivationPlace(NORTHWIND))
+            bulk = page(shown, ActivationPage)
+            await until(lambda: bulk.form.by.count() > 0)
+            bulk.form.group.button(1).click()
+            await until(lambda: bulk.form.values.rowCount() > 0)
+            bulk.go_on()
+            assert bulk.form.banner.accessibleName() == "Tick at least one value"
+            names = [value for value, _ in bulk.form.values.rows]
+            bulk.form.values.tick((names.index("Finance"),), True)
+            bulk.go_on()
+            await until(lambda: bulk.review.rowCount() > 0)
+            assert {one.account.properties["department"] for one in bulk.review.rows} == {"Finance"}
+            left_out = bulk.review.row_at(0).account.id
+            bulk.table.setCurrentIndex(bulk.review.index(0, 0))
+            QTest.keyClick(bulk.table, Qt.Key.Key_Space)
+            assert left_out not in bulk.review.ticked
+            bulk.go_on()
+            bulk.laters.button(1).click()
+            bulk.leaving.choose(Leaving.PAUSE)
+            bulk.go_on()
+            await until(lambda: bool(bulk.done_words.text()))
+            asked = dict(fake(shown).asked)
+            assert asked["exclude"] == (NORTHWIND, (left_out,))
+            _, rules = asked["put_rules"]  # type: ignore[misc]
+            made = Rule(id="Department: Finance", name="department", values=("Finance",), leaving=Leaving.PAUSE)
+            assert [rule.id for rule in rules] == ["everybody", "sales", "board", "Department: Finance"]
+            assert rules[-1] == made
+
+    play(qapp, scene())
+
+
+def test_accounts_of_a_list_are_activated_once(qapp: QApplication, tmp_path: Path) -> None:
+    async def scene() -> None:
+        async with window(qapp, tmp_path, TenantsDesk) as shown:
+            shown.go(ActivationPlace(NORTHWIND))
+            bulk = page(shown, ActivationPage)
+            known = (await fake(shown).accounts(NORTHWIND))[15]
+            file = tmp_path / "list.csv"
+            file.write_text(f"Account Email\n{known.account.address}\nnobody@northwind.example\n")
+            bulk.form.group.button(3).click()
+            await bulk.form.read(file)
+            assert [line for line, _, _ in bulk.form.mistakes.rows] == [3]
+            bulk.go_on()
+            await until(lambda: bulk.review.rowCount() == 1)
+            bulk.go_on()
+            await until(lambda: ("activate", (NORTHWIND, (known.id,))) in fake(shown).asked)
+            await until(lambda: bulk.flow.step is Activation.DONE)
+
+    play(qapp, scene())
+
+
+def test_rule_is_changed_under_its_name(qapp: QApplication, tmp_path: Path) -> None:
+    async def scene() -> None:
+        async with window(qapp, tmp_path, TenantsDesk) as shown:
+            rules = leaf(shown, RulesLeaf, "rules")
+            await until(lambda: rules.model.rowCount() == 3)
+            rules.table.go_to(1)
+            rules.edit.click()
+            await until(lambda: bool(shown.findChildren(RuleSheet)))
+            sheet = shown.findChildren(RuleSheet)[0]
+            assert isinstance(sheet, RuleSheet)
+            await until(lambda: sheet.form.values.ticked == {"Sales", "Marketing"})
+            sheet.form.values.tick(range(sheet.form.values.rowCount()), False)
+            sheet.form.values.tick((0,), True)
+            sheet.preview.click()
+            await until(lambda: "It chooses" in sheet.counts.text())
+            sheet.save.click()
+            await until(lambda: "put_rules" in dict(fake(shown).asked))
+            _, put = dict(fake(shown).asked)["put_rules"]  # type: ignore[misc]
+            assert (put[1].id, put[1].values, put[1].when) == ("sales", ("Engineering",), When.DAILY)
+            await until(lambda: not rules.tasks.is_running("look"))
+
+    play(qapp, scene())
+
+
+def test_services_are_changed_and_the_certificate_renewed(qapp: QApplication, tmp_path: Path) -> None:
+    async def scene() -> None:
+        async with window(qapp, tmp_path, TenantsDesk) as shown:
+            settings = leaf(shown, SettingsLeaf, "settings")
+            await until(lambda: settings.tenant is not None)
+            assert not settings.save.isEnabled()
+            settings.form._boxes[Service.NOTES].click()
+            settings.save.click()
+            await until(lambda: "change" in dict(fake(shown).asked))
+            changed, *_ = dict(fake(shown).asked)["change"]  # type: ignore[misc]
+            assert Service.NOTES not in changed.services
+            await until(lambda: not settings.save.isEnabled())
+            fake(shown).signed.set()
+            settings.renew.click()
+            await until(lambda: ("renew_certificate", (NORTHWIND, "set-up")) in fake(shown).asked)
+            await until(lambda: settings.banner.accessibleName() == "The certificate was renewed")
+
+    play(qapp, scene())
+
+
+def test_tenant_is_removed_with_its_registration(qapp: QApplication, tmp_path: Path) -> None:
+    async def scene() -> None:
+        async with window(qapp, tmp_path, TenantsDesk) as shown:
+            settings = leaf(shown, SettingsLeaf, "settings")
+            await until(lambda: settings.tenant is not None)
+            fake(shown).signed.set()
+            settings.remove.click()
+            await until(lambda: any(sheet.isVisible() for sheet in shown.findChildren(Sheet)))
+            sheet = next(one for one in shown.findChildren(Sheet) if one.isVisible())
+            box = sheet.findChild(QCheckBox)
+            assert isinstance(box, QCheckBox)
+            box.setChecked(True)
+            sheet.accept()
+            await until(lambda: ("remove", (NORTHWIND, "set-up")) in fake(shown).asked)
+            await until(lambda: isinstance(shown.page, HomePage))
+
+    play(qapp, scene())
+
+
+def test_thirty_thousand_accounts_do_not_stall_the_window(qapp: QApplication, tmp_path: Path) -> None:
+    async def scene() -> None:
+        async with window(qapp, tmp_path, lambda: TenantsDesk(accounts=30_000)) as shown:
+            accounts = leaf(shown, AccountsLeaf, "accounts")
+            await until(lambda: accounts.model.rowCount() == 30_000)
+            accounts.search.setText("henrietta langer")
+            await until(lambda: 0 < accounts.model.rowCount() < 1_000)
+            accounts.search.setText("")
+            await until(lambda: accounts.model.rowCount() == 30_000)
+            QTest.keyClick(accounts.table, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+            assert accounts.table.picked_count() == 30_000
+            accounts.table.go_to(0)
+            QTest.keyClick(accounts.table, Qt.Key.Key_End)
+            assert accounts.table.currentIndex().row() == 29_999
 
     play(qapp, scene())

@@ -28,6 +28,7 @@ from saasbackup_desktop.ui.rooms.home import HomePage
 from saasbackup_desktop.ui.rooms.jobs import JobsPage
 from saasbackup_desktop.ui.rooms.mailbox.page import MailboxPage
 from saasbackup_desktop.ui.rooms.settings import SettingsPage
+from saasbackup_desktop.ui.rooms.tenants.activation import ActivationPage
 from saasbackup_desktop.ui.rooms.tenants.add_backup import AddBackupPage
 from saasbackup_desktop.ui.rooms.tenants.page import TenantPage
 from saasbackup_desktop.ui.rooms.tenants.wizard import AddTenantPage
@@ -75,6 +76,10 @@ class Rooms:
                 wizard = self._page(AddTenantPage)
                 wizard.restart()
                 return wizard
+            case ActivationPlace(name):
+                activation = self._page(ActivationPage)
+                activation.restart(name)
+                return activation
             case TenantPlace(name, leaf):
                 tenant = self._page(TenantPage)
                 tenant.look_at(name, leaf)

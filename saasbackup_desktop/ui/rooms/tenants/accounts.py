@@ -20,7 +20,7 @@ from saasbackup_desktop.ui.kit.forms import Choice, SearchField
 from saasbackup_desktop.ui.kit.layout import row
 from saasbackup_desktop.ui.kit.notices import EmptyState
 from saasbackup_desktop.ui.kit.sheets import pick_new_file
-from saasbackup_desktop.ui.kit.status import TONE_ICONS, TONE_ROLES
+from saasbackup_desktop.ui.kit.status import TONE_ROLES
 from saasbackup_desktop.ui.kit.tables import Table
 from saasbackup_desktop.ui.kit.text import Text
 from saasbackup_desktop.ui.kit.theme import scaled
@@ -84,7 +84,7 @@ class AccountsLeaf(TenantLeaf):
         self.table.setModel(self.model)
         self.table.setSortingEnabled(True)
         self.table.horizontalHeader().setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
-        self.table.widths((140, 150, 112, 84, 172, 78, 106, 90, 110, 130), 1, least=150)
+        self.table.widths((124, 130, 108, 88, 160, 90, 124, 92, 110, 130), 1, least=130)
         for column in (8, 9):
             self.table.setColumnHidden(column, True)
         self.table.setMinimumHeight(scaled(240))
@@ -377,8 +377,7 @@ def _is_excluded(one: TenantAccount) -> bool:
 
 
 def _picture(one: TenantAccount) -> tuple[str, str]:
-    tone = words.state(one).tone
-    return TONE_ICONS[tone], TONE_ROLES[tone]
+    return words.state_icon(one), TONE_ROLES[words.state(one).tone]
 
 
 def _hint(one: TenantAccount) -> str:

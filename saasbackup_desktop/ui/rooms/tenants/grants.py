@@ -1,21 +1,30 @@
 """What somebody else must do for a connection: an administrator's consent, and Exchange's roles behind a fence."""
 
+import asyncio
+from typing import Final
+
 from PySide6.QtCore import QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QWidget
 
 from saasbackup_desktop.app.flows.saving import save_text
-from saasbackup_desktop.app.tenants.views import TenantSettings
+from saasbackup_desktop.app.tenants.views import Tenant, TenantSettings
 from saasbackup_desktop.app.words.states import Tone
+from saasbackup_desktop.core.ids import ConnectionName
 from saasbackup_desktop.ui.bridge import Bridge
 from saasbackup_desktop.ui.kit.buttons import Button
 from saasbackup_desktop.ui.kit.layout import column, row
 from saasbackup_desktop.ui.kit.notices import Banner
 from saasbackup_desktop.ui.kit.sheets import pick_new_file
+from saasbackup_desktop.ui.kit.status import StatusMark
 from saasbackup_desktop.ui.kit.tasks import Tasks
 from saasbackup_desktop.ui.kit.text import ElidedText, Text
 from saasbackup_desktop.ui.kit.tokens import SPACE
-from saasbackup_desktop.ui.rooms.tenants.door import offers, tenants
+from saasbackup_desktop.ui.rooms.tenants import words
+from saasbackup_desktop.ui.rooms.tenants.door import tenants
+
+_PAUSE: Final = 2.0
+"""Seconds between looks at a script that runs."""
 
 
 class ConsentRow(QWidget):
@@ -68,46 +77,51 @@ class RoleRow(QWidget):
         self.tasks = Tasks(self, self.banner.fault)
         self._settings: TenantSettings | None = None
         self._is_kept = False
+        self.mark = StatusMark()
         self.words = Text("", "muted", wrap=True)
+        self.prompt = Text("", "strong", wrap=True)
+        self.prompt.hide()
         self.save = Button(self.tr("Save the &script…"), picture="save", pressed=lambda: self.tasks.start(self._save()))
         self.run = Button(self.tr("&Run it here"), "primary", "play", self._run)
         self.run.hide()
+        self.was_run = Button(self.tr("It &was run elsewhere"), picture="check", pressed=self._note_run)
+        self.was_run.hide()
         self.setLayout(
             column(
                 Text(self.tr("Exchange's roles behind the fence"), "strong"),
+                self.mark,
                 self.words,
+                self.prompt,
                 self.banner,
-                row(self.run, self.save, None),
+                row(self.run, self.save, self.was_run, None),
             )
         )
         self.hide()
 
-    def show_role(self, settings: TenantSettings, state: str, *, is_kept: bool) -> None:
+    def show_role(self, settings: TenantSettings, state: str, *, problem: str = "", is_kept: bool) -> None:
         """Show how the roles stand; nothing without a fence."""
         self._settings, self._is_kept = settings, is_kept
-        is_wanted = bool(settings.fence) and offers(self.bridge, "role_script")
-        self.setVisible(is_wanted)
-        if not is_wanted:
+        self.setVisible(bool(settings.fence))
+        if not settings.fence:
             return
-        words = {
-            "": self.tr("An administrator of Exchange runs the script once. Until it is in force, no mailbox can be "
-                        "reached."),
-            "to-run": self.tr("An administrator of Exchange runs the script once, in PowerShell with the module for "
-                              "Exchange Online."),
-            "running": self.tr("The script is being run."),
-            "pending": self.tr("The script was run. Exchange says that it takes from 30 minutes to a day, seldom up "
-                               "to three "
-                               "days, until the roles are in force. It is looked at every day; nothing needs doing."),
-            "in-force": self.tr("The roles are in force: only members of the group can be reached."),
-            "failed": self.tr("The script did not come to its end. It is tried again every day; what is missing can "
-                              "be seen "
-                              "in the check list."),
-        }  # fmt: skip
-        self.words.setText(words.get(state, state))
+        word, meaning, tone = words.role(state, problem)
+        self.mark.become(word, tone)
+        self.words.setText(meaning)
+        self.words.setVisible(bool(meaning))
         self.save.setVisible(state != "in-force")
+        waits = is_kept and state in ("", "to-run", "failed")
+        self.was_run.setVisible(waits)
         self.run.hide()
-        if is_kept and state in ("", "to-run", "failed"):
+        if waits:
             self.tasks.start(self._look(settings), only="look")
+
+    def _show_tenant(self, tenant: Tenant) -> None:
+        self.show_role(tenant.settings, tenant.role, problem=tenant.role_problem, is_kept=True)
+        prompt = tenant.role_prompt
+        self.prompt.setVisible(prompt is not None)
+        if prompt is not None:
+            said = self.tr("Exchange wants a sign-in: open %1 and type the code %2.")
+            self.prompt.setText(said.replace("%1", prompt.address).replace("%2", prompt.code))
 
     async def _look(self, settings: TenantSettings) -> None:
         script = await self.bridge.call(tenants(self.bridge).role_script(settings))
@@ -128,7 +142,25 @@ class RoleRow(QWidget):
     async def _run_it(self) -> None:
         if self._settings is None:
             return
-        self.words.setText(self.tr("The script is being run. Exchange may ask for a sign-in in a browser."))
-        tenant = await self.bridge.call(tenants(self.bridge).run_role_script(self._settings.name))
-        self.show_role(tenant.settings, tenant.role, is_kept=True)
+        name = self._settings.name
+        self.tasks.start(self._watch(name), only="watch")
+        try:
+            tenant = await self.bridge.call(tenants(self.bridge).run_role_script(name))
+        finally:
+            self.tasks.drop("watch")
+        self._show_tenant(tenant)
         self.ran.emit()
+
+    async def _watch(self, name: ConnectionName) -> None:
+        """While it runs, somebody may be asked to sign in to Exchange."""
+        while True:
+            await asyncio.sleep(_PAUSE)
+            self._show_tenant(await self.bridge.call(tenants(self.bridge).find(name)))
+
+    def _note_run(self) -> None:
+        self.tasks.start(self._noted(), busy=self.was_run, only="noted")
+
+    async def _noted(self) -> None:
+        if self._settings is not None:
+            self._show_tenant(await self.bridge.call(tenants(self.bridge).role_script_was_run(self._settings.name)))
+            self.ran.emit()

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
 
 from saasbackup_desktop.app.tenants.views import Link, Tenant
 from saasbackup_desktop.app.words.states import Tone
-from saasbackup_desktop.core.errors import NotFound
+from saasbackup_desktop.core.errors import Misconfigured
 from saasbackup_desktop.core.ids import ConnectionName
 from saasbackup_desktop.core.jobs import Event
 from saasbackup_desktop.ui.bridge import Bridge
@@ -21,12 +21,18 @@ from saasbackup_desktop.ui.places import ActivationPlace, HomePlace, JobsPlace, 
 from saasbackup_desktop.ui.rooms.tenants import words
 from saasbackup_desktop.ui.rooms.tenants.accounts import AccountsLeaf
 from saasbackup_desktop.ui.rooms.tenants.connection import ConnectionLeaf
-from saasbackup_desktop.ui.rooms.tenants.door import tenants
+from saasbackup_desktop.ui.rooms.tenants.coverage import CoverageLeaf
+from saasbackup_desktop.ui.rooms.tenants.door import offers, tenants
 from saasbackup_desktop.ui.rooms.tenants.leaf import TenantLeaf
+from saasbackup_desktop.ui.rooms.tenants.rules import RulesLeaf
+from saasbackup_desktop.ui.rooms.tenants.settings import SettingsLeaf
 
 _LEAVES: Final[Mapping[str, Callable[[Bridge], TenantLeaf]]] = {
     "accounts": AccountsLeaf,
     "connection": ConnectionLeaf,
+    "rules": RulesLeaf,
+    "coverage": CoverageLeaf,
+    "settings": SettingsLeaf,
 }
 
 
@@ -58,7 +64,12 @@ class TenantPage(Page):
         for name, label in (
             ("accounts", self.tr("Accounts")),
             ("connection", self.tr("Connection")),
+            ("rules", self.tr("Rules")),
+            ("coverage", self.tr("Coverage")),
+            ("settings", self.tr("Settings")),
         ):
+            if name == "coverage" and not offers(bridge, "capabilities"):
+                continue
             self._names.append(name)
             place = QWidget()
             place.setLayout(column())
@@ -125,7 +136,7 @@ class TenantPage(Page):
     async def _ask(self) -> None:
         try:
             tenant = await self.bridge.call(tenants(self.bridge).find(self.name))
-        except NotFound:
+        except Misconfigured:  # it was removed
             self.wants.emit(HomePlace())
             return
         self._show(tenant)

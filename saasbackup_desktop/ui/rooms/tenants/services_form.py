@@ -24,7 +24,7 @@ class ServicesForm(QWidget):
         super().__init__(parent)
         self._boxes: dict[Service, QCheckBox] = {}
         boxes = QWidget()
-        boxes.setLayout(grid := Grid(170, SPACE.hair))
+        boxes.setLayout(grid := Grid(230, SPACE.hair))
         for service in SERVICES:
             box = QCheckBox(words.service(service))
             box.setChecked(True)

@@ -46,7 +46,7 @@ class WayForm(QWidget):
             ),
         )  # fmt: skip
         self.group = QButtonGroup(self)
-        self._pieces: list[QWidget] = []
+        pieces: list[QWidget] = []
         for number, (name, lead, can, cannot) in enumerate(choices):
             radio = QRadioButton(name)
             radio.setAccessibleDescription(f"{lead} {can} {cannot}")
@@ -59,18 +59,14 @@ class WayForm(QWidget):
             words.setContentsMargins(_INDENT, 0, 0, 0)
             one = QWidget()
             one.setLayout(column(radio, words, spacing=SPACE.hair))
-            self._pieces.append(one)
-        self.setLayout(column(*self._pieces, spacing=SPACE.large))
+            pieces.append(one)
+        self.setLayout(column(*pieces, spacing=SPACE.large))
         self.group.idToggled.connect(self._toggled)
 
     @property
     def entry(self) -> Entry:
         """What was chosen."""
         return _ENTRIES[self.group.checkedId()]
-
-    def offer(self, entry: Entry, there: bool) -> None:
-        """Whether a way is there to be chosen."""
-        self._pieces[_ENTRIES.index(entry)].setVisible(there)
 
     def choose(self, entry: Entry) -> None:
         """Choose one."""

@@ -29,7 +29,7 @@ from saasbackup_desktop.ui.rooms.tenants.by_hand_form import ByHandForm
 from saasbackup_desktop.ui.rooms.tenants.check_list import CheckList
 from saasbackup_desktop.ui.rooms.tenants.cloud_form import CloudForm
 from saasbackup_desktop.ui.rooms.tenants.device_code import DeviceCode
-from saasbackup_desktop.ui.rooms.tenants.door import Tenants, offers, tenants
+from saasbackup_desktop.ui.rooms.tenants.door import Tenants, tenants
 from saasbackup_desktop.ui.rooms.tenants.grants import ConsentRow, RoleRow
 from saasbackup_desktop.ui.rooms.tenants.services_form import ServicesForm
 from saasbackup_desktop.ui.rooms.tenants.step_list import StepList
@@ -76,16 +76,12 @@ class AddTenantPage(PlainPage):
         """The application's side."""
         return tenants(self.bridge)
 
-    @property
-    def _first_entry(self) -> Entry:
-        return Entry.REGISTERED if offers(self.bridge, "register") else Entry.BY_HAND
-
     def restart(self) -> None:
         """Begin anew."""
         self.tasks.cancel()
         self.codes.stop()
         self.code.stop()
-        self.flow = AddM365(entry=self._first_entry)
+        self.flow = AddM365()
         self.way.choose(self.flow.entry)
         self.cloud.fill(self.flow.settings())
         self.services.fill(self.flow.settings())
@@ -110,7 +106,6 @@ class AddTenantPage(PlainPage):
     def _way_page(self) -> QWidget:
         self.way = WayForm()
         self.way.picked.connect(self._picked_way)
-        self.way.offer(Entry.REGISTERED, offers(self.bridge, "register"))
         self.cloud = CloudForm()
         return _page(Text(self.tr("How should the program reach Microsoft 365?"), "heading"), self.way, self.cloud)
 

@@ -1,62 +1,24 @@
-"""How tenants and their accounts stand, as this window draws it."""
+"""How tenants and their accounts stand, as this window draws it: the application's words, translated."""
 
+from collections.abc import Collection
 from typing import Final
 
 from saasbackup_desktop.app.tenants.views import (
+    Capability,
     CheckLine,
     Link,
     Standing,
-    State,
     Step,
     Tenant,
     TenantAccount,
     WayIn,
 )
-from saasbackup_desktop.app.words import words_for
+from saasbackup_desktop.app.words import capabilities, set_up, words_for
+from saasbackup_desktop.app.words import tenants as told
 from saasbackup_desktop.app.words.states import Status, Tone, label
+from saasbackup_desktop.core.activation import Leaving, Match, Rule, When
 from saasbackup_desktop.core.model import Service
 from saasbackup_desktop.ui.kit.text import say
-
-STATES: Final[dict[State, Status]] = {
-    State.NOT_ACTIVE: Status("Not active", "Activate it to have it backed up.", Tone.QUIET),
-    State.SCHEDULED: Status("Scheduled", "Its first backup comes with the next run.", Tone.QUIET),
-    State.RUNNING: Status("Running", "", Tone.BUSY),
-    State.RETRYING: Status("Retrying", "Nothing needs doing: it is tried again by itself.", Tone.ATTENTION),
-    State.SUCCESS: Status("Success", "", Tone.GOOD),
-    State.PARTIAL: Status("Partial", "Some items failed; the next backup asks for them again.", Tone.ATTENTION),
-    State.FAILED: Status("Failed", "Look at the reason, then run it again.", Tone.BAD),
-    State.CONNECTION_ERROR: Status("Connection error", "Check the network, then run it again.", Tone.BAD),
-    State.AUTHENTICATION_ERROR: Status("Authentication error", "Look at the check list of the connection.", Tone.BAD),
-    State.PAUSED: Status("Paused", "Resume it when you like; what is saved stays.", Tone.QUIET),
-    State.ARCHIVED: Status("Archived", "It is gone from the directory; what is saved stays.", Tone.QUIET),
-    State.EMPTY: Status("Empty", "Nothing in it yet; it is looked at every day.", Tone.QUIET),
-    State.UNLICENSED: Status("Unlicensed", "Its licence was taken away. What is saved stays.", Tone.ATTENTION),
-    State.REMOVED: Status("Being deleted", "Its backup goes when the days of grace are over.", Tone.ATTENTION),
-}
-
-LINKS: Final[dict[Link, tuple[str, Tone]]] = {
-    Link.CONNECTED: ("Connected", Tone.GOOD),
-    Link.PENDING: ("Pending", Tone.ATTENTION),
-    Link.DISCONNECTED: ("Disconnected", Tone.BAD),
-    Link.UNKNOWN: ("Not checked yet", Tone.QUIET),
-}
-
-STANDINGS: Final[dict[Standing, tuple[str, Tone]]] = {
-    Standing.WELL: ("Granted", Tone.GOOD),
-    Standing.MISSING: ("Missing", Tone.BAD),
-    Standing.PENDING: ("Pending", Tone.ATTENTION),
-    Standing.WARNING: ("Attention", Tone.ATTENTION),
-    Standing.UNKNOWN: ("Not known", Tone.QUIET),
-}
-
-SERVICES: Final[dict[Service, str]] = {
-    Service.MAIL: "Mail",
-    Service.CALENDAR: "Calendars",
-    Service.CONTACTS: "Contacts",
-    Service.TASKS: "Tasks",
-    Service.NOTES: "Notes",
-    Service.SETTINGS: "Mailbox settings and rules",
-}
 
 _KINDS: Final = {
     "user": "User mailbox",
@@ -68,58 +30,6 @@ _KINDS: Final = {
     "none": "No mailbox",
     "unknown": "Not known",
 }
-
-
-def link_status(tenant: Tenant) -> tuple[str, Tone]:
-    """Word and tone of a connection."""
-    word, tone = LINKS[tenant.link]
-    return say(word), tone
-
-
-def kind(account: TenantAccount) -> str:
-    """What kind of mailbox it is."""
-    return say(label(_KINDS, account.kind))
-
-
-def licence(account: TenantAccount) -> str:
-    """Whether it has a licence."""
-    return say("Licensed") if account.is_licensed else say("Unlicensed")
-
-
-def state(account: TenantAccount) -> Status:
-    """How an account is doing, and what to do about it."""
-    found = STATES[account.state]
-    if not account.problem:
-        return found
-    words = words_for(account.problem, account.facts)
-    return Status(found.label, f"{words.what} {words.remedy}".strip(), found.tone)
-
-
-def service(one: Service) -> str:
-    """What a service is called."""
-    return say(SERVICES[one])
-
-
-_WHYS: Final = {
-    "excluded": "Excluded by hand.",
-    "selected": "Chosen by hand.",
-    "chosen": "Chosen by the rule “%1”.",
-    "chosen-once": "Was chosen by the rule “%1”.",
-    "not-looked-at": "Chosen by the rule “%1”, which is looked at later.",
-    "left": "The rule “%1” does not choose it any more.",
-    "rule-gone": "The rule that chose it is gone.",
-    "not-chosen": "No rule chooses it.",
-    "deselected": "Deactivated by hand.",
-    "deleted": "It is not in the directory any more.",
-    "no-mailbox": "It has no mailbox.",
-}
-
-
-def reasons(account: TenantAccount) -> tuple[str, ...]:
-    """Why it is backed up or not."""
-    return tuple(say(label(_WHYS, why)).replace("%1", rule) for why, rule in account.reasons)
-
-
 _AREAS: Final = {
     "sign-in": "Sign-in",
     "permission": "Permission",
@@ -136,20 +46,69 @@ _BUTTONS: Final = {
     "sign-in": "Sign in again…",
     "register-again": "Register again…",
     "widen-scope": "Role script…",
-    "wait": "Check again",
+    "withdraw-consent": "Clean up…",
     "nothing": "",
 }
+_STEP_STATES: Final = {"waiting": "to do", "running": "at work", "done": "done", "failed": "failed"}
+_WAYS: Final = {WayIn.LEAST_PRIVILEGE: "Least privilege", WayIn.ADMINISTRATOR: "Administrator's sign-in"}
+
+
+def kind(account: TenantAccount) -> str:
+    """What kind of mailbox it is."""
+    return say(label(_KINDS, account.kind))
+
+
+def licence(account: TenantAccount) -> str:
+    """Whether it has a licence."""
+    return say("Licensed") if account.is_licensed else say("Unlicensed")
+
+
+def state(account: TenantAccount) -> Status:
+    """How an account is doing, and what to do about it."""
+    return told.state_words(account.state, account.problem, account.facts)
+
+
+def state_icon(account: TenantAccount) -> str:
+    """The icon beside it."""
+    return told.state_icon(account.state)
+
+
+def service(one: Service) -> str:
+    """What a service is called."""
+    return say(told.service_words(one))
+
+
+def reasons(account: TenantAccount) -> tuple[str, ...]:
+    """Why it is backed up or not."""
+    return tuple(f"{say(told.reason_words(why, rule))}." for why, rule in account.reasons)
 
 
 def link(one: Link) -> tuple[str, Tone]:
     """Word and tone of how a connection is."""
-    word, tone = LINKS[one]
-    return say(word), tone
+    found = told.link_words(one)
+    return say(found.label), found.tone
+
+
+def problem(tenant: Tenant) -> str:
+    """What is wrong with a connection, and what to do; empty if nothing is."""
+    if tenant.problem:
+        said = told.outcome_words(tenant.problem)
+        return f"{say(said.what)} {say(said.remedy)}".strip()
+    return say(told.link_words(tenant.link).remedy)
+
+
+def way(one: WayIn) -> str:
+    """What a way in is called."""
+    return say(_WAYS[one])
+
+
+# --- the check list ------------------------------------------------------------------------------------------
 
 
 def standing(line: CheckLine) -> tuple[str, Tone]:
     """Word and tone of how a line of the check list stands."""
-    word, tone = STANDINGS[line.standing]
+    found = told.standing_words(line.standing)
+    word, tone = found.label, found.tone
     if line.standing is Standing.WELL and line.area not in ("permission", "role"):
         word = "Fine"
     if line.standing is Standing.MISSING and line.is_optional:
@@ -164,19 +123,27 @@ def area(line: CheckLine) -> str:
 
 def line_name(line: CheckLine) -> str:
     """What is looked at."""
-    if line.area == "service" and line.name in set(Service):
-        return service(Service(line.name))
+    if line.area == "service":
+        return service(Service(line.name)) if line.name in set(Service) else say(label(set_up.SUBJECTS, line.name))
     return line.name
 
 
 def why(line: CheckLine) -> str:
     """What it is needed for."""
-    return say(label({}, line.why)) if line.why else ""
+    return say(told.why_words(line.why))
 
 
 def outcome(line: CheckLine) -> str:
     """What was found, and what to do about it."""
-    return say(label({}, line.outcome)) if line.outcome else ""
+    if not line.outcome:
+        return ""
+    if line.outcome == "well":
+        return say(set_up.OUTCOMES["well"])
+    said = told.outcome_words(line.outcome, line.facts)
+    what = f"{say(said.what)} {say(said.remedy)}".strip()
+    if line.is_optional:
+        what += " " + say("Without it less is told, and nothing fails.")
+    return what
 
 
 def remedy_button(line: CheckLine) -> str:
@@ -184,22 +151,127 @@ def remedy_button(line: CheckLine) -> str:
     return say(_BUTTONS.get(line.remedy, "Check again"))
 
 
-_WAYS: Final = {WayIn.LEAST_PRIVILEGE: "Least privilege", WayIn.ADMINISTRATOR: "Administrator's sign-in"}
-
-
-def way(one: WayIn) -> str:
-    """What a way in is called."""
-    return say(_WAYS[one])
-
-
-def problem(tenant: Tenant) -> str:
-    """What is wrong with a connection; empty if nothing is."""
-    return say(label({}, tenant.problem)) if tenant.problem else ""
-
-
-_STEP_STATES: Final = {"waiting": "to do", "running": "at work", "done": "done", "failed": "failed"}
+# --- setting up ----------------------------------------------------------------------------------------------
 
 
 def step(one: Step) -> tuple[str, str]:
     """What a step of a set-up does, and how it stands."""
-    return say(label({}, one.code)), say(label(_STEP_STATES, one.state))
+    title = say(told.step_words(one.code, one.facts))
+    more = []
+    if one.state == "failed" and one.facts.get("code"):
+        more.append(words_for(str(one.facts["code"]), one.facts).what)
+    elif one.state != "waiting" and one.facts.get("done"):
+        more.append(say(label(set_up.DONE, str(one.facts["done"]))))
+    if reason := set_up.LEFTOVER_REASONS.get(str(one.facts.get("reason", ""))):
+        more.append(say(reason))
+    return ": ".join((title, " ".join(more))) if more else title, say(label(_STEP_STATES, one.state))
+
+
+def role(role_state: str, problem_code: str = "") -> tuple[str, str, Tone]:
+    """Word, meaning and tone of how Exchange's roles stand."""
+    found = told.role_words(role_state or "to-run", problem_code)
+    return say(found.label), say(found.remedy), found.tone
+
+
+def capability(one: Capability) -> str:
+    """What is covered or not."""
+    return say(capabilities.thing_name(one.code))
+
+
+def cover(one: Capability) -> tuple[str, Tone]:
+    """Whether it is, as word and tone."""
+    tones = {"covered": Tone.GOOD, "partly": Tone.ATTENTION, "pending": Tone.ATTENTION}
+    return say(capabilities.reach_name(one.cover)), tones.get(one.cover, Tone.QUIET)
+
+
+def cover_reason(one: Capability) -> str:
+    """Why it is so."""
+    return say(capabilities.explanation(one.reason)) if one.reason else ""
+
+
+# --- choosing ------------------------------------------------------------------------------------------------
+
+_MISTAKES: Final = {
+    "empty": "There is nothing in the file.",
+    "no-header": "The first line must be “Account Email”.",
+    "more-columns": "There is more than one column.",
+    "not-an-address": "This is not an address.",
+    "twice": "It stands above already.",
+    "quotes": "Quotation marks do not close; nothing below can be read.",
+    "not-text": "This is not text in UTF-8 or UTF-16.",
+    "unknown": "Nobody in the directory has this address.",
+}
+_PROPERTIES: Final = {
+    "department": "Department",
+    "jobTitle": "Job title",
+    "companyName": "Company",
+    "officeLocation": "Office",
+    "city": "City",
+    "state": "State or province",
+    "country": "Country",
+    "usageLocation": "Usage location",
+    "employeeType": "Type of employee",
+    "displayName": "Name",
+    "mail": "Address",
+    "userPrincipalName": "Sign-in name",
+    "userType": "Type of user",
+    "domain": "Domain",
+    "kind": "Kind of mailbox",
+    "licensed": "Licensed",
+}
+_MATCHES: Final = {
+    Match.EQUAL: "%1 is %2",
+    Match.BEGINS: "%1 begins with %2",
+    Match.ENDS: "%1 ends with %2",
+    Match.CONTAINS: "%1 contains %2",
+}
+_WHENS: Final = {
+    When.ONCE: "Once",
+    When.ALWAYS: "At every look at the directory",
+    When.DAILY: "Once a day",
+}
+_LEAVINGS: Final = {
+    Leaving.KEEP: "Goes on being backed up",
+    Leaving.PAUSE: "Is paused",
+    Leaving.DELETE: "Its backups are deleted after the days of grace",
+}
+
+
+def mistake(code: str) -> str:
+    """What is wrong with a line of a list."""
+    return say(label(_MISTAKES, code))
+
+
+def property_name(name: str) -> str:
+    """What a property of accounts is called."""
+    return say(_PROPERTIES.get(name, name))
+
+
+def chooses(rule: Rule, group_name: str = "") -> str:
+    """Whom a rule chooses."""
+    if rule.group:
+        return say("Members of %1").replace("%1", group_name or rule.group)
+    if not rule.name:
+        return say("Everybody")
+    values = say(" or ").join(rule.values)
+    return say(_MATCHES[rule.match]).replace("%1", property_name(rule.name)).replace("%2", values)
+
+
+def when(one: When) -> str:
+    """How often a rule is looked at."""
+    return say(_WHENS[one])
+
+
+def leaving(one: Leaving) -> str:
+    """What becomes of an account that a rule does not choose any more."""
+    return say(_LEAVINGS[one])
+
+
+WHENS: Final = tuple(_WHENS)
+LEAVINGS: Final = tuple(_LEAVINGS)
+
+
+def in_order(names: Collection[str]) -> list[str]:
+    """Properties that there are, those that people pick by most first."""
+    known = [name for name in _PROPERTIES if name in names]
+    return known + sorted(name for name in names if name not in _PROPERTIES)
