@@ -224,6 +224,30 @@ async def test_a_meeting_that_changed_gets_a_copy_and_nobody_a_notice(stage: Sta
     assert truth.notices == []
 
 
+async def test_a_copy_of_a_meeting_is_made_once_whatever_breaks(stage: Stage, home: Home) -> None:
+    truth = organizer(stage)
+    planner.fill_calendars(truth)
+    at = await saved(home, truth, Service.CALENDAR)
+    shelf = truth.calendars[truth.calendar]
+    many = len(shelf.items)
+    meeting = next(one for one in shelf.items.values() if one["type"] == "seriesMaster")
+    truth.change(shelf, meeting["id"], subject="Stand-up, no more")
+    for writes in range(1, 30):
+        stage.around = lambda behind, writes=writes: Cut(behind, writes, before=writes % 2 == 0)
+        try:
+            await home.restore(spec(at, truth, Conflict.REPLACE))
+        except Unreachable:
+            continue
+        break
+    assert home.journal.failures == []
+    assert writes > 5
+    assert len(shelf.items) == many + 1
+    copy = next(one for one in shelf.items.values() if one["subject"] == "Stand-up")
+    assert copy["categories"] == ["Restored"]
+    assert len(copy["_exceptions"]) == len(copy["cancelledOccurrences"]) == 2
+    assert truth.notices == []
+
+
 async def test_who_took_part_is_kept_in_the_text(stage: Stage, home: Home) -> None:
     truth = organizer(stage)
     planner.fill_calendars(truth)

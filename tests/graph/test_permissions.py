@@ -57,8 +57,14 @@ REQUESTS: dict[tuple[Need, Purpose], tuple[str, ...]] = {
     ),
     (Service.CALENDAR, Purpose.RESTORE): (
         "POST /users/{id}/calendars",
+        "GET /users/{id}/calendars/{id}/events",
         "POST /users/{id}/calendars/{id}/events",
         "GET /users/{id}/events/{id}",
+        "PATCH /users/{id}/events/{id}",
+        "DELETE /users/{id}/events/{id}",
+        "GET /users/{id}/events/{id}/instances",
+        "POST /users/{id}/events/{id}/attachments",
+        "POST /users/{id}/events/{id}/attachments/createuploadsession",
     ),
     (Service.CONTACTS, Purpose.BACK_UP): (
         "GET /users/{id}/contactfolders",
@@ -69,8 +75,11 @@ REQUESTS: dict[tuple[Need, Purpose], tuple[str, ...]] = {
     ),
     (Service.CONTACTS, Purpose.RESTORE): (
         "POST /users/{id}/contactfolders",
+        "GET /users/{id}/contactfolders/{id}/contacts",
         "POST /users/{id}/contactfolders/{id}/contacts",
         "GET /users/{id}/contacts/{id}",
+        "PATCH /users/{id}/contacts/{id}",
+        "DELETE /users/{id}/contacts/{id}",
     ),
     (Service.TASKS, Purpose.BACK_UP): (
         "GET /users/{id}/todo/lists",
@@ -80,8 +89,16 @@ REQUESTS: dict[tuple[Need, Purpose], tuple[str, ...]] = {
     ),
     (Service.TASKS, Purpose.RESTORE): (
         "POST /users/{id}/todo/lists",
+        "GET /users/{id}/todo/lists/{id}/tasks",
         "POST /users/{id}/todo/lists/{id}/tasks",
         "GET /users/{id}/todo/lists/{id}/tasks/{id}",
+        "PATCH /users/{id}/todo/lists/{id}/tasks/{id}",
+        "DELETE /users/{id}/todo/lists/{id}/tasks/{id}",
+        "POST /users/{id}/todo/lists/{id}/tasks/{id}/checklistitems",
+        "PATCH /users/{id}/todo/lists/{id}/tasks/{id}/checklistitems/{id}",
+        "POST /users/{id}/todo/lists/{id}/tasks/{id}/linkedresources",
+        "POST /users/{id}/todo/lists/{id}/tasks/{id}/attachments",
+        "POST /users/{id}/todo/lists/{id}/tasks/{id}/attachments/createuploadsession",
     ),
     (Service.SETTINGS, Purpose.BACK_UP): (
         "GET /users/{id}/mailboxsettings",

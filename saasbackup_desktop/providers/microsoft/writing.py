@@ -214,6 +214,7 @@ class ObjectTarget:
                 if answer.fault is not None:
                     raise answer.fault
                 saved = await _saved(item, reading)
+                await self._remove(folder, self._begun.pop((folder, item.id), []))
                 now = await self._kind.bring_back(saved, folder, answer.body)
                 [again] = await self._ask(folder, [now])
                 if again.fault is not None:
@@ -283,6 +284,12 @@ class ObjectTarget:
                 raise answer.fault
         return answers
 
+    async def _remove(self, folder: NodeId, begun: Sequence[NodeId]) -> None:
+        """Remove what an earlier run left unfinished; what is gone by now is no matter."""
+        for id in begun:
+            with suppress(ItemFault):
+                await self._kind.remove(folder, id)
+
     async def _put(self, delivery: Delivery) -> Receipt:
         item, into, kind = delivery.item, delivery.into, self._kind
         begun = self._begun.pop((into, item.id), [])
@@ -291,9 +298,7 @@ class ObjectTarget:
         try:
             saved = Saved(item, codec.loads(await whole(delivery.data)), _Parts(delivery.parts).read)
             if is_new:
-                for half in begun:
-                    with suppress(ItemFault):
-                        await kind.remove(into, half)
+                await self._remove(into, begun)
                 id = await kind.create(saved, into)
             else:
                 id = begun[0]

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 from uuid import uuid4
@@ -126,13 +127,13 @@ class Events:
         id = NodeId(str(there["id"]))
         tagged = {"categories": [*(saved.plain.get("categories") or ()), RESTORED]}
         if composing.is_meeting(there):
-            id = await self.create(saved, folder)
+            copy = replace(saved, plain={**saved.plain, **tagged})
+            id = await self.create(copy, folder)
             try:
-                await self.complete(saved, folder, id)
+                await self.complete(copy, folder, id)
             except ItemFault:
                 await self.remove(folder, id)
                 raise
-            await self._patch(str(id), tagged)
             return id
         event = {**composing.compose(saved.plain), **tagged}
         if not saved.plain.get("recurrence") and there.get("recurrence"):
