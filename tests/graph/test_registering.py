@@ -269,6 +269,17 @@ async def test_an_application_administrator_registers_and_another_one_consents(
     assert made.granted == WANTED
 
 
+async def test_a_policy_against_certificates_is_told(
+    office: Office, certificates: tuple[AppCertificate, AppCertificate]
+) -> None:
+    refusal = Refusal(400, "CredentialInvalidLifetimeAsPerAppPolicy", "Credential lifetime exceeds the max value.")
+    office.stage.manners.refusals.append(("POST", "/applications", refusal))
+    with pytest.raises(Denied) as caught:
+        await office.register(certificates[0])
+    assert caught.value.facts["reason"] == "app-policy"
+    assert office.ours() == []
+
+
 async def test_what_the_cloud_does_not_offer_is_left_out_and_told(
     office: Office, certificates: tuple[AppCertificate, AppCertificate]
 ) -> None:
@@ -506,6 +517,18 @@ async def test_who_may_not_consent_gets_no_token(
     with pytest.raises(SignInNeeded) as caught:
         await signed_in(login, office.tenant, office.admin)
     assert outcome_of(caught.value) is Outcome.CONSENT_MISSING
+
+
+async def test_who_says_no_is_not_asked_on(office: Office, address: tuple[Callable[[Tenant], Login], str]) -> None:
+    login = address[0](office.tenant)
+    client = registering.public_client(CLOUDS["global"])
+    sign_in = DelegatedSignIn(login.cloud, office.tenant.id, client, permissions=REGISTERS, ca_file=login.ca_file)
+    code = await sign_in.begin()
+    login.app.decline(code.code)
+    with pytest.raises(SignInNeeded) as caught:
+        await sign_in.wait(code, lambda: False)
+    assert caught.value.facts["reason"] == "consent-declined"
+    sign_in.close()
 
 
 @pytest.mark.parametrize(

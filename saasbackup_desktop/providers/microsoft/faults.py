@@ -59,6 +59,8 @@ _BY_CODE: Final[Mapping[str, tuple[type[Fault], str]]] = {
     "organizationfromtenantguidnotfound": (Denied, "no-exchange"),
     "accessdenied": (Denied, "access"),
     "authorization_requestdenied": (Denied, "permission"),
+    "credentialinvalidlifetimeasperapppolicy": (Denied, "app-policy"),
+    "credentialtypenotallowedasperapppolicy": (Denied, "app-policy"),
     "unauthorized": (SignInNeeded, ""),
     "invalidauthenticationtoken": (SignInNeeded, ""),
     "errorquotaexceeded": (TargetFull, ""),

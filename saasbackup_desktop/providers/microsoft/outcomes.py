@@ -124,6 +124,7 @@ _BY_REASON: Final[Mapping[str, Outcome]] = {
     "wrong-cloud": Outcome.WRONG_CLOUD,
     "access": Outcome.MISSING_PERMISSION,
     "permission": Outcome.MISSING_PERMISSION,
+    "app-policy": Outcome.REFUSED,
     "outside-scope": Outcome.OUTSIDE_SCOPE,
     "mailbox-not-enabled": Outcome.MAILBOX_NOT_ENABLED,
     "mailbox": Outcome.MAILBOX_MISSING,

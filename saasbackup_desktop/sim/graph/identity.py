@@ -55,6 +55,11 @@ class IdentityApp:
             if code["user_code"] == user_code:
                 code["user"] = user
 
+    def decline(self, user_code: str) -> None:
+        """Let somebody type a code and say no."""
+        for code in self.codes.values():
+            code["is_declined"] = code["is_declined"] or code["user_code"] == user_code
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         if scope["type"] == "lifespan":
@@ -123,6 +128,7 @@ class IdentityApp:
             "application": application.id,
             "user_code": secrets.token_hex(4).upper(),
             "user": None,
+            "is_declined": False,
             "scopes": _scopes(form),
         }
         said = {
@@ -143,6 +149,8 @@ class IdentityApp:
                 code = self.codes.get(form.get("device_code", ""))
                 if code is None:
                     raise SignInRefused("expired_token", 70019, "The code has expired.")
+                if code["is_declined"]:
+                    raise SignInRefused("authorization_declined", 70000, "The end user denied the authorization.")
                 if code["user"] is None:
                     raise SignInRefused("authorization_pending", 70016, "The user has not typed the code yet.")
                 return self._signed_in(application, code["user"], code["scopes"])

@@ -85,7 +85,7 @@ def test_words_are_plain() -> None:
 def test_what_keeps_out_of_a_tenant_is_said_in_particular() -> None:
     """Each reason that the sign-in and Graph's refusals are told by, as far as it is not about an item."""
     assert len(set(sign_in._REASONS.values())) > 15
-    for reason in set(sign_in._REASONS.values()):
+    for reason in {*sign_in._REASONS.values(), *sign_in._BY_ERROR.values()}:
         assert has_words(f"sign-in-needed/{reason}"), reason
     denied = {
         reason for kind, reason in (*faults._BY_CODE.values(), *faults._BY_STATUS.values()) if kind.code == "denied"

@@ -124,6 +124,11 @@ MICROSOFT: Final[dict[str, Words]] = {
         "This account has no mailbox that can be reached: it has no licence, or its mailbox is on premises.",
         "Give it a licence, or take it out of the backup.",
     ),
+    "denied/app-policy": Words(
+        "A policy forbids this certificate",
+        "The tenant's policy for applications does not allow a certificate that is good for so long, or none at all.",
+        "Choose a shorter time for the certificate, or exempt the application from the policy.",
+    ),
     "denied/on-hold": Words(
         "Suspended by Microsoft",
         "The account or the tenant's subscription is suspended.",
