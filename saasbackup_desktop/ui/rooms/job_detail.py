@@ -60,39 +60,10 @@ class JobDetail(QFrame):
         self._rates: dict[JobId, Rate] = {}
         self.notice = Banner()
         self.tasks = Tasks(self, self.notice.fault)
-        self._title = ElidedText("", "heading")
-        self._to = ElidedText("", "muted")
-        self._status = StatusMark()
-        self._remedy = Text("", wrap=True)
-        self._progress = Progress(self.tr("Progress of this job"))
-        self._doing = ElidedText("", "strong")
-        self._pace = Text("", "muted")
         self._buttons()
-        self._stats = {
-            name: Stat(head)
-            for name, head in (
-                ("done", self.tr("Done")),
-                ("added", self.tr("New")),
-                ("changed", self.tr("Changed")),
-                ("removed", self.tr("Removed")),
-                ("unchanged", self.tr("Unchanged")),
-                ("skipped", self.tr("There already")),
-                ("verified", self.tr("Verified")),
-                ("failed", self.tr("Failed")),
-                ("damaged", self.tr("Damaged files")),
-                ("moved", self.tr("Transferred")),
-                ("stored", self.tr("Vault grew by")),
-                ("freed", self.tr("Became free")),
-                ("started", self.tr("Started")),
-                ("took", self.tr("Took")),
-            )
-        }
-        figures = QWidget()
-        grid = Grid(120, SPACE.medium)
-        figures.setLayout(grid)
-        for stat in self._stats.values():
-            grid.addWidget(stat)
-        self._build(figures)
+        self._models()
+        self._stack = QStackedLayout(self)
+        self._stack.addWidget(EmptyState("jobs", self.tr("No job is open"), self.tr("Choose one from the list.")))
 
     @property
     def job_id(self) -> JobId | None:
@@ -103,9 +74,12 @@ class JobDetail(QFrame):
         """Show a job; None: none."""
         other = job is None or self._job is None or job.id != self._job.id or job.state != self._job.state
         self._job = job
-        self._stack.setCurrentIndex(0 if job is None else 1)
         if job is None:
+            self._stack.setCurrentIndex(0)
             return
+        if self._stack.count() == 1:
+            self._build()
+        self._stack.setCurrentIndex(1)
         self._tell(job)
         if other:
             self._repair.hide()
@@ -210,7 +184,7 @@ class JobDetail(QFrame):
         self._repair.hide()
         self._copy = Button(self.tr("Copy &as CSV"), "quiet", "copy", self._copy_csv)
 
-    def _build(self, figures: QWidget) -> None:
+    def _models(self) -> None:
         self._troubles: RowSheet[Trouble] = RowSheet(
             (
                 Field(say("Item"), lambda t: t.name or say("(no subject)"), picture=_trouble_picture),
@@ -226,6 +200,40 @@ class JobDetail(QFrame):
             ),
             self,
         )
+
+    def _build(self) -> None:
+        """Make what shows a job; it takes so long that the page does not wait for it."""
+        self._title = ElidedText("", "heading")
+        self._to = ElidedText("", "muted")
+        self._status = StatusMark()
+        self._remedy = Text("", wrap=True)
+        self._progress = Progress(self.tr("Progress of this job"))
+        self._doing = ElidedText("", "strong")
+        self._pace = Text("", "muted")
+        self._stats = {
+            name: Stat(head)
+            for name, head in (
+                ("done", self.tr("Done")),
+                ("added", self.tr("New")),
+                ("changed", self.tr("Changed")),
+                ("removed", self.tr("Removed")),
+                ("unchanged", self.tr("Unchanged")),
+                ("skipped", self.tr("There already")),
+                ("verified", self.tr("Verified")),
+                ("failed", self.tr("Failed")),
+                ("damaged", self.tr("Damaged files")),
+                ("moved", self.tr("Transferred")),
+                ("stored", self.tr("Vault grew by")),
+                ("freed", self.tr("Became free")),
+                ("started", self.tr("Started")),
+                ("took", self.tr("Took")),
+            )
+        }
+        figures = QWidget()
+        grid = Grid(120, SPACE.medium)
+        figures.setLayout(grid)
+        for stat in self._stats.values():
+            grid.addWidget(stat)
         troubles, log = Table(self.tr("What failed")), Table(self.tr("Log"))
         troubles.setModel(self._troubles)
         troubles.widths((200, 100, 120), 0)
@@ -258,8 +266,6 @@ class JobDetail(QFrame):
         inside.addWidget(figures)
         inside.addWidget(self._tabs, 1)
         inside.addStretch(0)
-        self._stack = QStackedLayout(self)
-        self._stack.addWidget(EmptyState("jobs", self.tr("No job is open"), self.tr("Choose one from the list.")))
         self._stack.addWidget(shown)
 
     def _tell_remedy(self) -> None:

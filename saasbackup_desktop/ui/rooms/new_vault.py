@@ -1,9 +1,10 @@
 """The wizard that makes a vault: place, lock, test, passphrase. The flow decides, the page draws."""
 
+from functools import cached_property
 from pathlib import Path
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QButtonGroup, QCheckBox, QRadioButton, QWidget
+from PySide6.QtWidgets import QButtonGroup, QCheckBox, QRadioButton, QVBoxLayout, QWidget
 
 from saasbackup_desktop.app.flows.new_vault import Fitness, NewVault, Step, Where
 from saasbackup_desktop.app.views import RecoveryKit
@@ -76,14 +77,20 @@ class NewVaultWizard(QWidget):
             self.tr("An empty or a new folder."),
             str(Path.home() / self.tr("SaaS Backup vault")),
         )
-        self.bucket = BucketForm()
-        self.bucket.hide()
         self.where.idToggled.connect(lambda *_: self._chose_where())
         self.folder.line.textChanged.connect(lambda _: self._read())
-        self.bucket.changed.connect(self._read)
         page = QWidget()
-        page.setLayout(column(folder, bucket, SPACE.small, self.folder, self.bucket, None))
+        self._place: QVBoxLayout = column(folder, bucket, SPACE.small, self.folder, None)
+        page.setLayout(self._place)
         return page
+
+    @cached_property
+    def bucket(self) -> BucketForm:
+        """The form for a bucket, made when somebody wants one."""
+        made = BucketForm()
+        made.changed.connect(self._read)
+        self._place.insertWidget(self._place.indexOf(self.folder) + 1, made)
+        return made
 
     def _lock_page(self) -> QWidget:
         self.lock = LockForm()
@@ -141,7 +148,7 @@ class NewVaultWizard(QWidget):
         self.test.stop()
         self.banner.hide()
         if self.flow.step is Step.PLACE:
-            self.bucket.forget()
+            self._forget()
             self.left.emit()
             return
         self.flow.back()
@@ -173,7 +180,7 @@ class NewVaultWizard(QWidget):
         finally:
             self._moving.hide()
             self._judge()
-        self.bucket.forget()
+        self._forget()
         self.made.emit(kit, kept)
 
     async def _made(self) -> RecoveryKit:
@@ -212,12 +219,24 @@ class NewVaultWizard(QWidget):
     def _chose_where(self) -> None:
         self.flow.where = Where.BUCKET if self.where.checkedId() else Where.FOLDER
         self.folder.setVisible(self.flow.where is Where.FOLDER)
-        self.bucket.setVisible(self.flow.where is Where.BUCKET)
+        if self._has_form or self.flow.where is Where.BUCKET:
+            self.bucket.setVisible(self.flow.where is Where.BUCKET)
+        self._read()
         self._turned()
+
+    @property
+    def _has_form(self) -> bool:
+        return "bucket" in vars(self)
+
+    def _forget(self) -> None:
+        """Let go of the secret key."""
+        if self._has_form:
+            self.bucket.forget()
 
     def _read(self) -> None:
         self.flow.folder = self.folder.line.text()
-        self.flow.entry = self.bucket.entry
+        if self._has_form:
+            self.flow.entry = self.bucket.entry
         self.flow.choose_lock(self.lock.mode, self.lock.days.value())
         self._judge()
 

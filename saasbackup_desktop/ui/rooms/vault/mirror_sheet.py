@@ -34,7 +34,7 @@ class MirrorSheet(Sheet):
         self.delete = QCheckBox(self.tr("Also remo&ve from the copy what was removed from the vault on purpose"))
         note = Text(self.tr("Without that, the copy keeps what prune removes here: larger, and safer."), "caption")
         note.setContentsMargins(30, 0, 0, 0)
-        self.verify = QCheckBox(self.tr("R&ead what is there already, and copy again what is damaged"))
+        self.verify = QCheckBox(self.tr("Read what is there already, and copy again &what is damaged"))
         self.go = Button(self.tr("M&irror"), "primary", "mirror", self._start)
         self.go.setDefault(True)
         choice = row(folder, bucket, None, spacing=SPACE.wide)
