@@ -14,15 +14,55 @@ from saasbackup_desktop.core.errors import Fault, Misconfigured, NotFound, Refus
 from saasbackup_desktop.providers.microsoft.certificates import AppCertificate
 from saasbackup_desktop.providers.microsoft.checks import (
     GRAPH_APPLICATION,
-    Credential,
     CredentialKind,
-    moment_of,
     thumbprint_of,
 )
 from saasbackup_desktop.providers.microsoft.claims import Claims, read_claims
 from saasbackup_desktop.providers.microsoft.cloud import Cloud
 from saasbackup_desktop.providers.microsoft.graph import Graph, Token
 from saasbackup_desktop.providers.microsoft.permissions import Need, Purpose, WayIn, names, needed, unfenced
+from saasbackup_desktop.providers.microsoft.registrations import (
+    TAG,
+    Consent,
+    Registration,
+    known,
+    look,
+    ours,
+    principals,
+    registration_of,
+    tagged,
+    whole,
+)
+
+__all__ = [
+    "COMMAND_LINE_TOOLS",
+    "REGISTERS",
+    "RENEWS",
+    "TAG",
+    "Consent",
+    "Done",
+    "Patience",
+    "Progress",
+    "Proof",
+    "Registration",
+    "Report",
+    "Step",
+    "for_restore_only",
+    "grant",
+    "key_of",
+    "look",
+    "mark_of",
+    "ours",
+    "prove",
+    "public_client",
+    "register",
+    "remove_certificates",
+    "remove_registration",
+    "remove_secrets",
+    "renew",
+    "wanted",
+    "withdraw",
+]
 
 COMMAND_LINE_TOOLS: Final = "14d82eec-204b-4c2f-b7e8-296a70dab67e"
 """Microsoft Graph Command Line Tools: Microsoft's own public client, which every tenant of its cloud knows."""
@@ -30,11 +70,8 @@ REGISTERS: Final = ("Application.ReadWrite.All", "AppRoleAssignment.ReadWrite.Al
 """What an administrator's token must allow for registering, and for consenting."""
 RENEWS: Final = ("Application.ReadWrite.All",)
 """What it must allow for certificates alone."""
-TAG: Final = "saas-backup-desktop"
-"""What every registration of ours is marked with."""
 _WITHOUT_TOOLS: Final = frozenset({"china", "custom"})
 """Clouds that do not know the applications of the global one."""
-_SELECT: Final = "id,appId,displayName,tags,requiredResourceAccess,keyCredentials,passwordCredentials"
 _NOT_YET: Final = frozenset({"app-unknown", "certificate-unknown"})
 """Refusals of a sign-in that pass by themselves while the directory comes to know what was just written."""
 
@@ -84,42 +121,6 @@ class Patience:
 
     pause: Callable[[float], Awaitable[None]] = asyncio.sleep
     waits: Sequence[float] = (1, 2, 3, 5, 10, 15, 20, 30, 30)
-
-
-@dataclass(frozen=True, slots=True)
-class Consent:
-    """A permission that an administrator consented to. ``id``: of the assignment."""
-
-    id: str
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class Registration:
-    """An application in its tenant, as it stands."""
-
-    client: str
-    application: str
-    """The registration's object id."""
-    name: str
-    principal: str
-    """The service principal's object id, which the script of Exchange's roles needs; empty if there is none yet."""
-    consents: Sequence[Consent]
-    asked: frozenset[str]
-    """Ids of the application permissions that the registration lists."""
-    credentials: Sequence[Credential]
-    tags: frozenset[str]
-    others: Sequence[Mapping[str, Any]] = ()
-    """What the registration lists beside Graph's application permissions, as it is written there."""
-
-    @property
-    def granted(self) -> frozenset[str]:
-        """Names of the permissions that were consented to."""
-        return frozenset(one.name for one in self.consents)
-
-    def has(self, certificate: AppCertificate) -> bool:
-        """Tell whether a certificate was uploaded."""
-        return any(one.mark == certificate.short_thumbprint for one in self.credentials)
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,25 +175,12 @@ async def register(
     return await _Directory(graph, report, patience or Patience()).register(name, certificate, permissions)
 
 
-async def look(graph: Graph, client: str) -> Registration | None:
-    """How an application stands; None if its registration is not in this tenant. Raises Fault."""
-    quoted = client.replace("'", "''")
-    found = await graph.all("/applications", {"$filter": f"appId eq '{quoted}'", "$select": _SELECT})
-    return await _whole(graph, found[0]) if found else None
-
-
-async def ours(graph: Graph) -> list[Registration]:
-    """All registrations of this program in the tenant, those of other computers too. Raises Fault."""
-    found = await _tagged(graph, TAG)
-    return [await _whole(graph, plain) for plain in found]
-
-
 async def grant(
     graph: Graph, client: str, permissions: Iterable[str], report: Report, patience: Patience | None = None
 ) -> Registration:
     """Consent to more permissions. Raises NotFound if there is no such registration, Fault."""
     directory = _Directory(graph, report, patience or Patience())
-    return await directory.grant(await _known(graph, client), frozenset(permissions))
+    return await directory.grant(await known(graph, client), frozenset(permissions))
 
 
 async def withdraw(
@@ -200,7 +188,7 @@ async def withdraw(
 ) -> Registration:
     """Take consent back. Tokens that were given before keep it for about an hour. Raises NotFound, Fault."""
     directory = _Directory(graph, report, patience or Patience())
-    return await directory.withdraw(await _known(graph, client), frozenset(permissions))
+    return await directory.withdraw(await known(graph, client), frozenset(permissions))
 
 
 async def prove(token: Token, permissions: frozenset[str], report: Report, patience: Patience | None = None) -> Proof:
@@ -225,20 +213,20 @@ async def renew(
     ``token``: a sign-in with the new certificate. While it does not go well, the old certificate stays.
     """
     directory = _Directory(graph, report, patience or Patience())
-    await directory.upload(await _known(graph, client), new)
+    await directory.upload(await known(graph, client), new)
     await prove(token, frozenset(), report, patience)
-    await directory.remove_certificates(await _known(graph, client), frozenset({old.short_thumbprint}))
-    return await _known(graph, client)
+    await directory.remove_certificates(await known(graph, client), frozenset({old.short_thumbprint}))
+    return await known(graph, client)
 
 
 async def remove_certificates(graph: Graph, client: str, marks: Iterable[str], report: Report) -> None:
     """Remove certificates by their SHA-1 thumbprints. Raises NotFound, Fault."""
-    await _Directory(graph, report, Patience()).remove_certificates(await _known(graph, client), frozenset(marks))
+    await _Directory(graph, report, Patience()).remove_certificates(await known(graph, client), frozenset(marks))
 
 
 async def remove_secrets(graph: Graph, client: str, ids: Iterable[str], report: Report) -> None:
     """Remove secrets by their ids. Raises NotFound, Fault."""
-    registration = await _known(graph, client)
+    registration = await known(graph, client)
     wanted_gone = set(ids)
     for one in registration.credentials:
         if one.kind is CredentialKind.SECRET and one.id in wanted_gone:
@@ -264,10 +252,10 @@ class _Directory:
 
     async def register(self, name: str, certificate: AppCertificate, permissions: frozenset[str]) -> Registration:
         mark = mark_of(certificate)
-        found = await _tagged(self._graph, mark)
+        found = await tagged(self._graph, mark)
         if found:
             self._report(Progress(Step.APPLICATION, Done.PRESENT, name))
-            registration = await _whole(self._graph, found[0])
+            registration = await whole(self._graph, found[0])
             if not registration.has(certificate):
                 await self.upload(registration, certificate)
         else:
@@ -336,10 +324,10 @@ class _Directory:
             found = await self._tried(lambda: self._tagged_one(mark), Step.APPLICATION, (NotFound,))
             made = found
         self._report(Progress(Step.APPLICATION, Done.MADE, name))
-        return _registration(made, "", ())
+        return registration_of(made, "", ())
 
     async def _tagged_one(self, mark: str) -> dict[str, Any]:
-        found = await _tagged(self._graph, mark)
+        found = await tagged(self._graph, mark)
         if not found:
             raise NotFound("the registration is not there", reason="registration")
         return found[0]
@@ -356,7 +344,7 @@ class _Directory:
         try:
             return await self._graph.send("POST", "/servicePrincipals", {"appId": client, "tags": [TAG]})
         except (Refused, Unreachable) as fault:
-            if found := await _principals(self._graph, client):
+            if found := await principals(self._graph, client):
                 return found[0]
             raise _unsure(fault) from fault
 
@@ -399,7 +387,7 @@ class _Directory:
     async def _offers(self) -> tuple[str, dict[str, str]]:
         """Graph's own service principal in this tenant, and the application permissions that it offers."""
         if self._offered is None:
-            found = await _principals(self._graph, GRAPH_APPLICATION, "id,appRoles")
+            found = await principals(self._graph, GRAPH_APPLICATION, "id,appRoles")
             if not found:
                 raise NotFound("Graph is not in this tenant", reason="graph")
             roles = {str(one.get("value")): str(one["id"]) for one in found[0].get("appRoles") or ()}
@@ -452,13 +440,6 @@ async def _prove(token: Token, permissions: frozenset[str], report: Report, pati
     return proof
 
 
-async def _known(graph: Graph, client: str) -> Registration:
-    found = await look(graph, client)
-    if found is None:
-        raise NotFound("no such registration in this tenant", reason="registration", name=client)
-    return found
-
-
 def _unsure(fault: Fault) -> Fault:
     """A request that broke off may be sent again where the directory refuses to carry it out twice."""
     return NotFound(str(fault), **fault.facts) if isinstance(fault, Unreachable) else fault
@@ -469,77 +450,6 @@ async def _gone(graph: Graph, at: str) -> None:
         await graph.send("DELETE", at)
     except NotFound:
         return  # somebody was faster, or an earlier attempt was carried out
-
-
-async def _tagged(graph: Graph, tag: str) -> list[dict[str, Any]]:
-    return await graph.all("/applications", {"$filter": f"tags/any(t:t eq '{tag}')", "$select": _SELECT})
-
-
-async def _principals(graph: Graph, client: str, select: str = "id") -> list[dict[str, Any]]:
-    quoted = client.replace("'", "''")
-    return await graph.all("/servicePrincipals", {"$filter": f"appId eq '{quoted}'", "$select": select})
-
-
-async def _whole(graph: Graph, plain: Mapping[str, Any]) -> Registration:
-    principals = await _principals(graph, str(plain["appId"]))
-    if not principals:
-        return _registration(plain, "", ())
-    principal = str(principals[0]["id"])
-    offered = await _principals(graph, GRAPH_APPLICATION, "id,appRoles")
-    resource = str(offered[0]["id"]) if offered else ""
-    names_by_id = {str(one["id"]): str(one.get("value")) for page in offered for one in page.get("appRoles") or ()}
-    given = await graph.all(f"/servicePrincipals/{principal}/appRoleAssignments", {"$top": "999"})
-    consents = [
-        Consent(str(one["id"]), names_by_id.get(str(one["appRoleId"]), str(one["appRoleId"])))
-        for one in given
-        if one.get("resourceId") == resource
-    ]
-    return _registration(plain, principal, tuple(sorted(consents, key=lambda one: one.name)))
-
-
-def _registration(plain: Mapping[str, Any], principal: str, consents: Sequence[Consent]) -> Registration:
-    listed = [dict(one) for one in plain.get("requiredResourceAccess") or ()]
-    asked: set[str] = set()
-    others = []
-    for resource in listed:
-        if resource.get("resourceAppId") != GRAPH_APPLICATION:
-            others.append(resource)
-            continue
-        access = resource.get("resourceAccess") or ()
-        asked.update(str(one["id"]) for one in access if one.get("type") == "Role")
-        if scopes := [one for one in access if one.get("type") != "Role"]:
-            others.append({**resource, "resourceAccess": scopes})
-    keys = [
-        Credential(
-            CredentialKind.CERTIFICATE,
-            moment_of(one.get("endDateTime")),
-            thumbprint_of(one.get("customKeyIdentifier")),
-            is_ours=False,
-            id=str(one.get("keyId") or ""),
-        )
-        for one in plain.get("keyCredentials") or ()
-    ]
-    secrets = [
-        Credential(
-            CredentialKind.SECRET,
-            moment_of(one.get("endDateTime")),
-            str(one.get("hint") or ""),
-            is_ours=False,
-            id=str(one.get("keyId") or ""),
-        )
-        for one in plain.get("passwordCredentials") or ()
-    ]
-    return Registration(
-        client=str(plain.get("appId") or ""),
-        application=str(plain.get("id") or ""),
-        name=str(plain.get("displayName") or ""),
-        principal=principal,
-        consents=consents,
-        asked=frozenset(asked),
-        credentials=(*keys, *secrets),
-        tags=frozenset(str(tag) for tag in plain.get("tags") or ()),
-        others=tuple(others),
-    )
 
 
 def _listed(others: Sequence[Mapping[str, Any]], asked: Iterable[str]) -> list[dict[str, Any]]:
