@@ -26,7 +26,10 @@ def is_exact(settings: TenantSettings, service: Service) -> bool:
 
 def purposes_of(settings: TenantSettings) -> tuple[Purpose, ...]:
     """What permissions are wanted for."""
-    return (Purpose.BACK_UP, Purpose.RESTORE) if settings.may_restore else (Purpose.BACK_UP,)
+    ends = [Purpose.BACK_UP, *([Purpose.RESTORE] if settings.may_restore else ())]
+    if Service.MAIL in settings.services and is_exact(settings, Service.MAIL):
+        ends += [Purpose.EXACT_COPY, *([Purpose.EXACT_RESTORE] if settings.may_restore else ())]
+    return tuple(ends)
 
 
 def needs_of(settings: TenantSettings) -> list[Need]:

@@ -5,15 +5,27 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from saasbackup_desktop.app.tenants import checking, choosing, discovering, links, needs, places, roles, set_up, states
+from saasbackup_desktop.app.tenants import (
+    checking,
+    choosing,
+    covering,
+    discovering,
+    links,
+    needs,
+    places,
+    roles,
+    set_up,
+    states,
+)
 from saasbackup_desktop.app.tenants.book import Book
-from saasbackup_desktop.app.tenants.drafts import Drafts
+from saasbackup_desktop.app.tenants.drafts import Drafts, view_of
 from saasbackup_desktop.app.tenants.graphs import Access
 from saasbackup_desktop.app.tenants.reach import Member, account_of
 from saasbackup_desktop.app.tenants.set_up import Told
 from saasbackup_desktop.app.tenants.states import Past
 from saasbackup_desktop.app.tenants.store import Credentials, Entry
 from saasbackup_desktop.app.tenants.views import (
+    Capability,
     CertificateView,
     CheckLine,
     CheckReport,
@@ -46,6 +58,7 @@ from saasbackup_desktop.core.ports import Clock
 from saasbackup_desktop.core.retention import GRACE_DAYS
 from saasbackup_desktop.core.selection import Selection
 from saasbackup_desktop.providers.microsoft import role_state
+from saasbackup_desktop.providers.microsoft.certificates import read_certificate
 from saasbackup_desktop.providers.microsoft.checks import PermissionFinding
 from saasbackup_desktop.providers.microsoft.claims import read_claims
 from saasbackup_desktop.providers.microsoft.clean_up import Leftover
@@ -101,6 +114,10 @@ class Tenants:
         """Make a key and a certificate; they are kept in memory until the tenant is added."""
         return await self._drafts.make_certificate(settings)
 
+    def take_certificate(self, text: str) -> CertificateView:
+        """Take a certificate and its key from a PEM file's text. Raises Misconfigured."""
+        return self._drafts.put_certificate(read_certificate(text))
+
     async def save_certificate(self, thumbprint: str, file: Path) -> None:
         """Write the certificate's public half, to be uploaded. Raises Misconfigured, HomeFault."""
         await self._drafts.save_certificate(thumbprint, file)
@@ -140,13 +157,22 @@ class Tenants:
             await access.close()
 
     async def add(
-        self, settings: TenantSettings, *, thumbprint: str = "", secret: str = "", sign_in: str = ""
+        self,
+        settings: TenantSettings,
+        *,
+        thumbprint: str = "",
+        secret: str = "",
+        sign_in: str = "",
+        is_proven: bool = True,
     ) -> Tenant:
-        """Set a tenant up. Raises Misconfigured for a name or a tenant that is taken, and faults of the sign-in."""
+        """Set a tenant up. Raises Misconfigured for a name or a tenant that is taken, and faults of the sign-in.
+
+        ``is_proven`` False: it is kept without a sign-in, for what still has to be granted; ``check`` tells later.
+        """
         self._require_name(settings.name)
         if self._store.is_taken(settings.name):
             raise Misconfigured("this name is taken", what="name-taken", name=settings.name)
-        return await self._put(settings, thumbprint, secret, sign_in)
+        return await self._put(settings, thumbprint, secret, sign_in, is_proven=is_proven)
 
     # --- looking after ---------------------------------------------------------------------------------------
 
@@ -191,6 +217,11 @@ class Tenants:
         self._store.change(name, noted)
         self._changed()
         return report
+
+    async def certificate(self, name: ConnectionName) -> CertificateView | None:
+        """The certificate that it signs in with; None if it does so by something else."""
+        held = self._store.entry(name).credentials.certificate
+        return view_of(held) if held is not None else None
 
     async def last_check(self, name: ConnectionName) -> CheckReport | None:
         """What the last check found; None if there was none."""
@@ -254,11 +285,15 @@ class Tenants:
         await self.check(name)
         return await self.find(name)
 
+    async def capabilities(self, name: ConnectionName) -> Sequence[Capability]:
+        """What is covered in this tenant, what partly and what not, each with its reason."""
+        return covering.capabilities(self._store.entry(name).settings, self._store.book(name))
+
     # --- accounts --------------------------------------------------------------------------------------------
 
     async def discover(self, name: ConnectionName) -> Discovery:
         """Look at the directory, let the rules decide, and follow names that changed."""
-        entry = self._store.entry(name)
+        entry = await self._settled(name)
         graph = self._workspace.graphs.lend(name)
         before = self._store.book(name)
         try:
@@ -434,23 +469,36 @@ class Tenants:
 
     # --- within ----------------------------------------------------------------------------------------------
 
+    async def _settled(self, name: ConnectionName) -> Entry:
+        """A tenant whose directory is known: one that was kept without a sign-in is asked for it. Raises Fault."""
+        entry = self._store.entry(name)
+        if not entry.directory:
+            claims = read_claims(await self._workspace.graphs.access(name).token(False))
+            entry = replace(entry, directory=(claims.tenant if claims is not None else "") or entry.settings.tenant)
+            self._store.put(entry)
+        return entry
+
     def _credentials(self, settings: TenantSettings, thumbprint: str, secret: str, sign_in: str) -> Credentials:
         known = settings.name in self._store.names()
         held = self._store.entry(settings.name).credentials if known else None
         return self._drafts.credentials(settings, thumbprint, secret, sign_in, held)
 
-    async def _put(self, settings: TenantSettings, thumbprint: str, secret: str, sign_in: str) -> Tenant:
+    async def _put(
+        self, settings: TenantSettings, thumbprint: str, secret: str, sign_in: str, *, is_proven: bool = True
+    ) -> Tenant:
         credentials = self._credentials(settings, thumbprint, secret, sign_in)
         settings = self._filled(settings, sign_in)
         _require_whole(settings)
-        access = Access(settings, credentials, self._clock)
-        try:
-            claims = read_claims(await access.token(False))
-            if settings.proof is Proof.DEVICE_CODE:
-                credentials = replace(credentials, cache=access.cache)
-        finally:
-            await access.close()
-        directory = (claims.tenant if claims is not None else "") or settings.tenant
+        directory = ""
+        if is_proven:
+            access = Access(settings, credentials, self._clock)
+            try:
+                claims = read_claims(await access.token(False))
+                if settings.proof is Proof.DEVICE_CODE:
+                    credentials = replace(credentials, cache=access.cache)
+            finally:
+                await access.close()
+            directory = (claims.tenant if claims is not None else "") or settings.tenant
         for other in self._store.names():
             there = self._store.entry(other)
             is_same = (there.directory.casefold(), there.settings.client) == (directory.casefold(), settings.client)

@@ -185,6 +185,10 @@ class Capability:
     """``covered``, ``partly``, ``pending``, ``not-offered`` (by the service's interface) or ``not-yet`` (by this
     program)."""
     reason: str = ""
+    missing: tuple[str, ...] = ()
+    """Permissions that it would take."""
+    source: str = ""
+    """The document that says so; empty if it is a matter of this program or of the tenant."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
