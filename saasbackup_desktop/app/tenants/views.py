@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TypedDict
 
 from saasbackup_desktop.core.activation import Rule, Status
 from saasbackup_desktop.core.ids import AccountId, ConnectionName, SnapshotId, StreamId
@@ -55,6 +56,16 @@ class TenantSettings:
     graph: str = ""
     ca_file: str = ""
     """PEM file with an authority of one's own."""
+
+
+class Given(TypedDict, total=False):
+    """What a tenant is signed in to with, as whoever sets it up names it."""
+
+    thumbprint: str
+    """Of a certificate that was made here."""
+    secret: str
+    sign_in: str
+    """Of somebody who signed in."""
 
 
 class Link(StrEnum):

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QWidget
 
 from saasbackup_desktop.app.flows.add_m365 import AddM365, Entry, Step
-from saasbackup_desktop.app.tenants.views import CheckLine, SignedIn, WayIn
+from saasbackup_desktop.app.tenants.views import CheckLine, Given, SignedIn, WayIn
 from saasbackup_desktop.app.tenants.views import Step as Done
 from saasbackup_desktop.app.words.states import Tone
 from saasbackup_desktop.core.activation import Rule, When
@@ -367,7 +367,7 @@ class AddTenantPage(PlainPage):
         if self.next.isEnabled() and not report.consent:
             self.next.setFocus()
 
-    def _credentials(self) -> dict[str, str]:
+    def _credentials(self) -> Given:
         flow = self.flow
         match flow.entry:
             case Entry.BY_HAND:
