@@ -1,7 +1,7 @@
 """The catalog, as the floors above see it."""
 
 from array import array
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from pathlib import Path
 
 from saasbackup_desktop.catalog import (
@@ -329,6 +329,19 @@ class Catalog:
         """Keep in mind which head of a stream is the newest finished one in the vault: its name and SHA-256."""
         with self._database.write() as connection:
             journal.remember(connection, stream, head, digest)
+
+    def keep_read(self, share: str, packs: Set[bytes]) -> None:
+        """Keep in mind which packs an interrupted check has read, in place of others of its kind; none: forget them.
+
+        ``share`` begins with ``job `` for one that only the same job goes on with.
+        """
+        with self._database.write() as connection:
+            journal.keep_read(connection, share, packs)
+
+    def packs_read(self, share: str) -> set[bytes]:
+        """Look up which packs an interrupted check had read."""
+        with self._database.read() as connection:
+            return journal.all_read(connection, share)
 
     def remembered(self) -> dict[StreamId, tuple[str, str]]:
         """Look up what was last kept in mind, by stream; a catalog that is rebuilt keeps it."""

@@ -1,11 +1,12 @@
 """Jobs and what they said."""
 
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from typing import Any
 
 from sqlalchemy import ColumnClause, ColumnElement, Connection, delete, func, insert, literal_column, select, update
 
-from saasbackup_desktop.catalog.schema import damages, failures, jobs, log, marks
+from saasbackup_desktop.catalog.schema import damages, failures, jobs, log, marks, packs_read
 from saasbackup_desktop.catalog.values import DamageEntry, LogEntry, Run
 from saasbackup_desktop.core import codec
 from saasbackup_desktop.core.ids import AccountId, JobId, SnapshotId, StreamId
@@ -119,6 +120,19 @@ def remember(connection: Connection, stream: StreamId, head: str, digest: str) -
 def remembered(connection: Connection) -> dict[StreamId, tuple[str, str]]:
     """Look up what was last kept in mind."""
     return {StreamId(row.stream): (row.head, row.digest) for row in connection.execute(select(marks))}
+
+
+def keep_read(connection: Connection, share: str, packs: AbstractSet[bytes]) -> None:
+    """Keep in mind which packs a check has read, and nothing of any other check of its kind."""
+    is_of_job = packs_read.c.share.like("job %")
+    connection.execute(delete(packs_read).where(is_of_job if share.startswith("job ") else ~is_of_job))
+    if packs:
+        connection.execute(insert(packs_read), [{"share": share, "pack": pack} for pack in sorted(packs)])
+
+
+def all_read(connection: Connection, share: str) -> set[bytes]:
+    """Look up which packs a check had read."""
+    return set(connection.scalars(select(packs_read.c.pack).where(packs_read.c.share == share)))
 
 
 def add_damages(connection: Connection, job: JobId, some: Sequence[DamageEntry]) -> None:

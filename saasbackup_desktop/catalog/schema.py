@@ -19,7 +19,7 @@ from sqlalchemy import (
     literal_column,
 )
 
-VERSION: Final = 3
+VERSION: Final = 4
 """Of this schema; raised with every new step in ``migrations``."""
 
 ALIVE: Final = 2**31 - 1
@@ -210,6 +210,14 @@ marks = Table(
     Column("digest", Text, nullable=False),
 )
 """The newest finished head of each stream, remembered here so that a vault that was rolled back is noticed."""
+
+packs_read = Table(
+    "packs_read",
+    metadata,
+    Column("share", Text, primary_key=True),
+    Column("pack", LargeBinary, primary_key=True),
+)
+"""Packs that a check which was interrupted had read and found whole; ``share`` says which check."""
 
 KNOWN_FROM_VAULT: Final = (items, documents, counts, folders, places, owed, snapshots, streams)
 """What can be rebuilt, in an order in which it can be deleted."""

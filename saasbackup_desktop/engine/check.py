@@ -38,7 +38,14 @@ async def check(bench: Bench, spec: Check, meter: Meter, journal: Journal) -> No
         spec = replace(spec, read_percent=0)  # what the repair has read is whole, or put aside
     meter.doing = "checking"
     wish = _Wish()
-    damages = await _see_through(bench, wish, lambda: _walk(bench, spec, meter, wish))
+    share = _share(bench, spec, journal)
+    read = await bench.offload.on_reading(bench.catalog.packs_read, share)
+    try:
+        damages = await _see_through(bench, wish, lambda: _walk(bench, spec, meter, wish, read))
+    except asyncio.CancelledError:
+        await asyncio.shield(asyncio.ensure_future(bench.offload.on_catalog(bench.catalog.keep_read, share, read)))
+        raise
+    await bench.offload.on_catalog(bench.catalog.keep_read, share, set())
     meter.failed += sum(not damage.is_harmless for damage in damages)
     whose = {str(stream): of.address for stream, of, _ in await bench.offload.on_reading(bench.catalog.accounts)}
     entries = [
@@ -94,7 +101,12 @@ async def _see_through(bench: Bench, wish: _Wish, work: Callable[[], _T]) -> _T:
         raise
 
 
-def _walk(bench: Bench, spec: Check, meter: Meter, wish: _Wish) -> list[Damage]:
+def _share(bench: Bench, spec: Check, journal: Journal) -> str:
+    """Name what is to be read: a day's share, or everything, which another check reads again."""
+    return f"job {journal.job}" if spec.read_percent >= 100 else f"{bench.clock.now() // 86400} {spec.read_percent} %"
+
+
+def _walk(bench: Bench, spec: Check, meter: Meter, wish: _Wish, read: set[bytes]) -> list[Damage]:
     def progress(done: int, total: int) -> None:
         meter.bytes_done, meter.bytes_total = done, total
 
@@ -102,7 +114,9 @@ def _walk(bench: Bench, spec: Check, meter: Meter, wish: _Wish) -> list[Damage]:
         meter.items_done, meter.items_total = done, total
 
     remembered = bench.catalog.remembered()
-    found = bench.vault.check(spec.read_percent, progress, lambda: wish.stop, remembered, files=files, tells_all=True)
+    found = bench.vault.check(
+        spec.read_percent, progress, lambda: wish.stop, remembered, files=files, tells_all=True, read=read
+    )
     return list(found)
 
 

@@ -338,13 +338,17 @@ class Vault:
         *,
         files: Progress = lambda _done, _of: None,
         tells_all: bool = False,
+        read: set[bytes] | None = None,
     ) -> Iterator[Damage]:
         """Prove that it is whole; what is not is named. ``read_percent`` of the packs are read to the last byte.
 
         ``remembered`` is what ``mark`` gave at an earlier time: if it is there no more, the vault was rolled back.
         ``progress`` counts bytes, ``files`` files. ``tells_all``: what is harmless, too.
+        ``read``: digests of packs that a check which was stopped has read; what this one reads is added.
         """
-        found = self._checking().damages(read_percent, self._clock.now(), progress, stop, remembered or {}, files)
+        check = self._checking()
+        check.read = read if read is not None else set()
+        found = check.damages(read_percent, self._clock.now(), progress, stop, remembered or {}, files)
         return (damage for damage in found if tells_all or not damage.is_harmless)
 
     def repair(

@@ -250,3 +250,17 @@ async def test_what_was_fetched_again_before_a_stop_is_not_fetched_twice(stage: 
     await stage.assert_saved()
     await stage.reopen()
     assert await _check(stage) == []
+
+
+async def test_a_check_that_goes_on_leaves_out_what_it_has_read_and_the_next_does_not(stage: Stage) -> None:
+    await stage.backup()
+    job = await stage.desk.check_vault(100)
+    await stage.over(job)
+    for pack in stage.files("packs"):
+        _flip(pack)
+    read = {bytes.fromhex(pack.name) for pack in stage.files("packs")}
+    stage.desk._workspace.catalog.keep_read(f"job {job}", read)  # as a check that was cut short leaves it
+    await stage.desk.resume(job)
+    await stage.over(job)
+    await stage.desk.resume(job)
+    await stage.over(job, State.PARTIAL)

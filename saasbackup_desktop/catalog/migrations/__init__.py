@@ -6,7 +6,7 @@ from typing import Final
 from sqlalchemy import Connection
 
 from saasbackup_desktop.catalog import dialect
-from saasbackup_desktop.catalog.schema import VERSION, items, marks, metadata
+from saasbackup_desktop.catalog.schema import VERSION, items, marks, metadata, packs_read
 from saasbackup_desktop.core.errors import CatalogTooNew
 
 Step = Callable[[Connection], None]
@@ -22,7 +22,12 @@ def _to_3(connection: Connection) -> None:
     marks.create(connection, checkfirst=True)
 
 
-STEPS: Final[Mapping[int, Step]] = {2: _to_2, 3: _to_3}
+def _to_4(connection: Connection) -> None:
+    """What an interrupted check has read is remembered."""
+    packs_read.create(connection, checkfirst=True)
+
+
+STEPS: Final[Mapping[int, Step]] = {2: _to_2, 3: _to_3, 4: _to_4}
 """The step that leads to a version from the one before. Version 1 is where files begin."""
 
 

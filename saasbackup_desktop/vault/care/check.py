@@ -3,6 +3,7 @@
 import contextlib
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from typing import Final
 
 from saasbackup_desktop.core.errors import VaultDamaged, VaultKeysChanged, VaultTooNew
@@ -75,6 +76,8 @@ class Check:
         """Ids of blobs that something needs and that are nowhere, and of which the index says nothing."""
         self.files = 0
         """So many there are to look at."""
+        self.read: set[bytes] = set()
+        """Digests of the packs that were read to their ends, by this check or by one before it, and are whole."""
 
     def damages(
         self,
@@ -110,7 +113,8 @@ class Check:
         names = self._by_kind()
         packs, heads = self._index.packs(), names[SNAPSHOTS]
         small = [name for kind in (CONFIG, KEYS, INDEX, REMOVED, *_PURPOSES) for name in names[kind]]
-        total = (len(small) + len(heads)) * _SMALL + sum(_weight(pack, read_percent, now) for pack in packs)
+        due = {pack.digest for pack in packs if _is_due(pack, read_percent, now)} - self.read
+        total = (len(small) + len(heads)) * _SMALL + sum(_weight(pack, due) for pack in packs)
         self.files = len(small) + len(packs) + len(heads)
         done = 0
         for name in small:
@@ -124,8 +128,8 @@ class Check:
             if stop():
                 return
             progress(done, total)
-            self._check_pack(pack, reads=_is_due(pack, read_percent, now))
-            done += _weight(pack, read_percent, now)
+            self._check_pack(pack, reads=pack.digest in due)
+            done += _weight(pack, due)
             yield name_of(pack)
         self._check_dictionaries(packs)
         walk = Walk(self._blobs.get, self._check_item, self.findings.note_fault, self._use)
@@ -202,6 +206,8 @@ class Check:
             self.findings.note(name_of(pack), code)
         if pack.digest in self.soundness.unlisted:
             self.findings.note(name_of(pack), "incomplete")
+        elif reads and not code:
+            self.read.add(pack.digest)
 
     def _check_dictionaries(self, packs: Sequence[Pack]) -> None:
         """Suspect packs whose dictionary is nowhere any more: what was compressed with it cannot be read."""
@@ -314,6 +320,6 @@ def _is_due(pack: Pack, percent: int, now: int) -> bool:
     return (share - now // 86400 * percent) % 100 < percent
 
 
-def _weight(pack: Pack, percent: int, now: int) -> int:
+def _weight(pack: Pack, due: AbstractSet[bytes]) -> int:
     """Bytes that are read of a pack: all, a tree's nodes in any case, or its beginning."""
-    return pack.size if pack.folder == META or _is_due(pack, percent, now) else _SMALL
+    return pack.size if pack.folder == META or pack.digest in due else _SMALL

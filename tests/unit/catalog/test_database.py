@@ -202,3 +202,26 @@ def test_only_its_owner_reads_it(tmp_path: Path, before: int | None) -> None:
     assert {path.stat().st_mode & 0o777 for path in tmp_path.glob("catalog.db*")} == {0o600}
     assert len(list(tmp_path.glob("catalog.db*"))) == 3
     database.close()
+
+
+def test_a_file_of_version_3_gets_room_for_what_a_check_has_read(file: Path) -> None:
+    database = Database.open(file, KEY)
+    with database.write() as connection:
+        connection.exec_driver_sql("DROP TABLE packs_read")
+        dialect.set_schema_version(connection, 3)
+    database.close()
+    catalog = Catalog.open(file, KEY)
+    try:
+        assert catalog.packs_read("job 1") == set()
+        catalog.keep_read("job 1", {b"a", b"b"})
+        catalog.keep_read("20000 5 %", {b"c"})
+        catalog.keep_read("20001 5 %", {b"d"})  # of another day: the one before is over
+        assert [catalog.packs_read(share) for share in ("job 1", "20000 5 %", "20001 5 %")] == [
+            {b"a", b"b"},
+            set(),
+            {b"d"},
+        ]
+        catalog.keep_read("job 1", set())
+        assert (catalog.packs_read("job 1"), catalog.packs_read("20001 5 %")) == (set(), {b"d"})
+    finally:
+        catalog.close()

@@ -399,3 +399,23 @@ def test_a_check_beside_a_writer_sees_no_damage(place: Place) -> None:
         thread.join()
     assert not failures
     assert check(place.open()) == []
+
+
+def test_a_check_that_was_stopped_goes_on_where_it_was(place: Place) -> None:
+    filled(place)
+    read: set[bytes] = set()
+    list(place.open().check(100, lambda _done, _of: None, lambda: len(read) == 2, read=read))
+    assert len(read) == 2
+    packs = place.files("packs") + place.files("meta")
+    first = {path for path in packs if bytes.fromhex(path.name) in read}
+    data_packs = [path for path in place.files("packs") if path in first]
+    for path in data_packs:
+        flip(path, path.stat().st_size // 2)
+    totals: list[int] = []
+    found = list(place.open().check(100, lambda _done, of: totals.append(of), lambda: False, read=set(read)))
+    assert found == []
+    weighed = totals[-1]
+    whole = {str(path.relative_to(place.folder)) for path in data_packs}
+    found = list(place.open().check(100, lambda _done, of: totals.append(of), lambda: False, read=read - read))
+    assert {damage.file for damage in found} == whole
+    assert totals[-1] > weighed
