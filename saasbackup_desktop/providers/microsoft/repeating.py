@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from saasbackup_desktop.providers.microsoft import zones
+
 _PATTERN: Final[Mapping[str, Sequence[str]]] = {
     "daily": (),
     "weekly": ("daysOfWeek", "firstDayOfWeek"),
@@ -28,7 +30,7 @@ def recurrence(plain: Mapping[str, Any]) -> dict[str, Any]:
         "pattern": {name: pattern[name] for name in named if name in pattern},
         "range": {name: span[name] for name in bounds if name in span},
     }
-    if span.get("recurrenceTimeZone"):
+    if span.get("recurrenceTimeZone") and zones.zone_of(str(span["recurrenceTimeZone"])) is not None:
         said["range"]["recurrenceTimeZone"] = span["recurrenceTimeZone"]
     return said
 

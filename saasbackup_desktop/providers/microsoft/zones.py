@@ -5,8 +5,6 @@ from datetime import UTC, datetime, tzinfo
 from typing import Any, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-_FORM: Final = "%Y-%m-%dT%H:%M:%S.0000000"
-
 
 def zone_of(name: str) -> tzinfo | None:
     """The zone of a name of Windows' or of IANA's; None for one that nobody else knows, such as an old custom one."""
@@ -41,11 +39,21 @@ def placed(moment: Mapping[str, Any] | None, name: str, *, is_all_day: bool = Fa
     zone = zone_of(name)
     if when is None or moment is None:
         return None
+    as_told = {"dateTime": _written(when), "timeZone": str(moment.get("timeZone") or "UTC")}
     if zone is None or not name:
-        return {"dateTime": when.strftime(_FORM), "timeZone": str(moment.get("timeZone") or "UTC")}
-    if not (is_all_day and (when.hour, when.minute, when.second) == (0, 0, 0)):
-        when = when.astimezone(zone)
-    return {"dateTime": when.strftime(_FORM), "timeZone": name}
+        return as_told
+    if is_all_day and (when.hour, when.minute, when.second) == (0, 0, 0):
+        return {"dateTime": _written(when), "timeZone": name}
+    try:
+        there = when.astimezone(zone)
+    except OverflowError:  # at the ends of the calendar
+        return as_told
+    # In the hour that comes twice, nobody could tell which is meant.
+    return as_told if there.fold else {"dateTime": _written(there), "timeZone": name}
+
+
+def _written(when: datetime) -> str:
+    return when.replace(tzinfo=None).isoformat(timespec="seconds") + ".0000000"
 
 
 _BY_WINDOWS_NAME: Final[Mapping[str, str]] = {

@@ -106,11 +106,9 @@ def is_meeting(plain: Mapping[str, Any]) -> bool:
 
 def wanted(plain: Mapping[str, Any]) -> dict[str, str]:
     """What an event that was made of this must show, by property, as text that compares."""
-    made = {
-        **compose(plain),
-        "originalStartTimeZone": _zone(plain, "Start"),
-        "originalEndTimeZone": _zone(plain, "End"),
-    }
+    made = compose(plain)
+    for name, place in (("start", "originalStartTimeZone"), ("end", "originalEndTimeZone")):
+        made[place] = (made.get(name) or {}).get("timeZone")
     return shown(made)
 
 
@@ -188,12 +186,6 @@ def _person(recipient: Mapping[str, Any] | None) -> str:
     address = (recipient or {}).get("emailAddress") or {}
     name, where = str(address.get("name") or ""), str(address.get("address") or "")
     return f"{name} <{where}>" if name and name != where else where
-
-
-def _zone(plain: Mapping[str, Any], end: str) -> str:
-    """The zone that an event was made in, if it can be made in it again."""
-    name = str(plain.get(f"original{end}TimeZone") or plain.get("originalStartTimeZone") or "")
-    return name if zones.zone_of(name) is not None else str((plain.get(end.lower()) or {}).get("timeZone") or "UTC")
 
 
 def _spelled(name: str) -> str:

@@ -34,6 +34,12 @@ def compose(item: Mapping[str, Any]) -> dict[str, Any]:
     return {"@odata.type": "#microsoft.graph.message", **message}
 
 
+def enclose(attachment: Mapping[str, Any], item: Mapping[str, Any]) -> dict[str, Any]:
+    """An attached item with its attachment, as they are sent."""
+    name = str(attachment.get("name") or "item")
+    return {"@odata.type": "#microsoft.graph.itemAttachment", "name": name, "item": compose(item)}
+
+
 def gist(item: Mapping[str, Any]) -> str:
     """An attached item as text that compares: what it says, not what a service writes beside it."""
     kind = str(item.get("@odata.type", "")).rpartition(".")[2]

@@ -8,13 +8,13 @@ from saasbackup_desktop.core.model import Folder, Item, Role
 from saasbackup_desktop.core.ports import Fetched
 from saasbackup_desktop.providers.microsoft import objects, zones
 from saasbackup_desktop.providers.microsoft.calendar.composing import is_item, is_link
+from saasbackup_desktop.providers.microsoft.calendar.files import FILE, Files
 from saasbackup_desktop.providers.microsoft.graph import IMMUTABLE, Graph
 from saasbackup_desktop.providers.microsoft.walking import DeltaSource, Told
 
 _LONGEST: Final = 8 * 1024
 _ALL_TIME: Final = {"startDateTime": "1900-01-01T00:00:00Z", "endDateTime": "2200-01-01T00:00:00Z"}
 """A range must be named, and no event may fall out of it."""
-FILE: Final = "id,name,contentType,size,isInline,microsoft.graph.fileAttachment/contentId"
 _FILES: Final = f"attachments($select={FILE})"
 _SINGLE: Final = f"$expand={_FILES}"
 PROPERTIES: Final = (
@@ -41,6 +41,7 @@ class Calendars:
         self._graph = graph
         self._user = user
         self._at = f"/users/{user}"
+        self._files = Files(graph, user)
 
     @property
     def prefer(self) -> Sequence[str]:
@@ -110,9 +111,7 @@ class Calendars:
         """Ask for the attachments of occurrences that depart from their series: no answer about the series has them."""
         for one in plain.get("exceptionOccurrences") or ():
             if one.get("hasAttachments"):
-                path = f"{self._at}/events/{one['id']}/attachments"
-                query = {"$select": FILE}
-                one["attachments"] = await self._graph.all(path, query, mailbox=self._user, prefer=[IMMUTABLE])
+                one["attachments"] = await self._files.listed(str(one["id"]))
 
     def _parts(self, plain: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         """Names and addresses of an event's files; what is attached as an item comes as Graph's description of it."""
