@@ -629,6 +629,31 @@ async def test_without_the_right_to_read_the_old_certificate_stays(
     assert len(office.tenant.applications[made.client].certificates) == 2
 
 
+async def test_the_old_certificate_stays_until_the_new_one_signs_in(
+    office: Office, certificates: tuple[AppCertificate, AppCertificate]
+) -> None:
+    made = await office.register(certificates[0])
+    now = int(office.stage.clock.time)
+
+    async def refused(renew: bool) -> str:
+        raise SignInNeeded("not yet", reason="certificate-unknown")
+
+    async with closing(office.own_graph(made)) as graph:
+        with pytest.raises(SignInNeeded):
+            await roll(
+                graph,
+                made.client,
+                made.application,
+                *certificates,
+                refused,
+                now,
+                office.seen.append,
+                office.patience,
+            )
+    assert office.done(Step.SIGN_IN) == [Done.WAITING] * len(office.patience.waits)
+    assert len(office.tenant.applications[made.client].certificates) == 2
+
+
 async def test_who_has_no_key_of_it_rolls_nothing(
     office: Office, certificates: tuple[AppCertificate, AppCertificate]
 ) -> None:
