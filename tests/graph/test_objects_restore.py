@@ -15,6 +15,7 @@ from saasbackup_desktop.core.ids import ConnectionName, NodeId, SnapshotId, Stre
 from saasbackup_desktop.core.jobs import Restore
 from saasbackup_desktop.core.model import Conflict, Service
 from saasbackup_desktop.core.selection import EVERYTHING, Selection
+from saasbackup_desktop.sim.graph.series import CUSTOM
 from saasbackup_desktop.sim.graph.shelf import Organizer, Shelf
 from saasbackup_desktop.sim.graph.wire import Refusal
 from tests.graph import planner
@@ -222,6 +223,24 @@ async def test_a_meeting_that_changed_gets_a_copy_and_nobody_a_notice(stage: Sta
     assert (copy["subject"], copy["attendees"], copy["categories"]) == ("Review", [], ["Restored"])
     assert meeting["subject"] == "Review, moved"
     assert truth.notices == []
+
+
+async def test_a_series_in_a_zone_that_nobody_can_name_is_told(stage: Stage, home: Home) -> None:
+    truth = organizer(stage)
+    planner.fill_calendars(truth)
+    series = next(one for one in truth.calendars[truth.calendar].items.values() if one["type"] == "seriesMaster")
+    series["originalStartTimeZone"] = series["originalEndTimeZone"] = CUSTOM
+    series["recurrence"]["range"]["recurrenceTimeZone"] = CUSTOM
+    at = await saved(home, truth, Service.CALENDAR)
+    bob = organizer(stage, "Bob Kahn")
+    await home.restore(spec(at, bob))
+    assert [(one.name, one.code) for one in home.journal.failures] == [("Stand-up", "not-verified")]
+    there = next(one for one in bob.calendars[bob.calendar].items.values() if one["type"] == "seriesMaster")
+    assert there["start"] == series["start"]
+    assert len(there["cancelledOccurrences"]) == len(there["_exceptions"]) == 2
+    many = count(bob.calendars)
+    await home.restore(spec(at, bob))
+    assert (home.meter.added, count(bob.calendars)) == (0, many)
 
 
 async def test_a_copy_of_a_meeting_is_made_once_whatever_breaks(stage: Stage, home: Home) -> None:

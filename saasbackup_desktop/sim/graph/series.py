@@ -18,6 +18,9 @@ _WINDOWS: Final = {
     "India Standard Time": "Asia/Kolkata",
     "AUS Eastern Standard Time": "Australia/Sydney",
 }
+CUSTOM: Final = "tzone://Microsoft/Custom"
+"""A zone that an old Outlook described inside an event: Exchange reckons with it, and nobody can name it."""
+_CUSTOM_IS: Final = "Europe/London"
 _DAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _INDEX: Final = {"first": 0, "second": 1, "third": 2, "fourth": 3, "last": -1}
 _MOST: Final = 1000
@@ -26,7 +29,7 @@ _MOST: Final = 1000
 def zone_of(name: str) -> tzinfo:
     """The zone of a name of Windows' or IANA's. Raises Refusal."""
     try:
-        return ZoneInfo(_WINDOWS.get(name, name))
+        return ZoneInfo(_CUSTOM_IS if name == CUSTOM else _WINDOWS.get(name, name))
     except (ZoneInfoNotFoundError, ValueError):
         raise Refusal(400, "TimeZoneNotSupportedException", f"This time zone is not supported: {name}") from None
 
@@ -49,6 +52,8 @@ def settle(event: dict[str, Any]) -> None:
     """Keep an event's times in UTC, and the zones that it was made in beside them. Raises Refusal."""
     for name, zone in (("start", "originalStartTimeZone"), ("end", "originalEndTimeZone")):
         said = event[name]
+        if said.get("timeZone") == CUSTOM:
+            raise Refusal(400, "TimeZoneNotSupportedException", "This time zone is not supported.")
         when = moment(said)
         if event.get("isAllDay"):
             if (when.hour, when.minute, when.second) != (0, 0, 0):
