@@ -173,7 +173,7 @@ class Budget:
         window = self._window(mailbox)
         rest = self.rest(mailbox)
         if rest > self._patience:
-            raise Throttled("it rests", wait=rest)
+            raise Throttled("it rests", wait=rest, seconds=round(rest))
         if mailbox in self._waiting or not self._has_room(window):
             gate: asyncio.Future[tuple[int, int]] = asyncio.get_running_loop().create_future()
             self._waiting.setdefault(mailbox, deque()).append(gate)
@@ -286,7 +286,7 @@ class Budget:
         """Tell all who wait for a mailbox that it takes too long."""
         for gate in self._waiting.pop(mailbox, ()):
             if not gate.done():
-                gate.set_exception(Throttled("it rests", wait=wait))
+                gate.set_exception(Throttled("it rests", wait=wait, seconds=round(wait)))
 
     def _look_again_in(self, seconds: float) -> None:
         if self._timer is None or self._timer.when() > _now() + seconds or self._timer.cancelled():

@@ -147,6 +147,7 @@ def fault_of(error: GraphError, what: str = "", *, location: str = "", wait: flo
     if error.request:
         facts["request"] = error.request
     if kind is Throttled:
+        facts["seconds"] = round(wait)
         return Throttled(detail, wait=wait, **facts)
     if kind is NameRefused:
         return NameRefused(detail, **facts)

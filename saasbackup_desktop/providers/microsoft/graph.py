@@ -463,7 +463,7 @@ class Graph:
         fault = faults.fault_of(error, what, location=location, wait=told or 0.0)
         host = urlsplit(self._cloud.graph).hostname or ""
         if status in (429, 503) and told is not None:
-            fault = Throttled(str(fault), wait=told, **fault.facts)
+            fault = Throttled(str(fault), wait=told, **{**fault.facts, "seconds": round(told)})
         if isinstance(fault, SignInNeeded):
             skew = _skew(response.headers, self._clock)
             if abs(skew) > _SKEWED:

@@ -23,6 +23,8 @@ def mailbox_of(asked: Asked) -> Mailbox:
     user = asked.tenant.find_user(asked["user"])
     if user is None:
         raise Refusal(404, "ErrorInvalidUser", f"The requested user '{asked['user']}' is invalid.")
+    if user["id"] in asked.tenant.suspended:
+        raise Refusal(403, "ErrorAccountSuspend", "The account is temporarily suspended.")
     if user["_purpose"] == "user" and not user["assignedLicenses"]:
         raise Refusal(
             404, "MailboxNotEnabledForRESTAPI", "The mailbox is either inactive, soft-deleted, or is hosted on-premise."

@@ -107,10 +107,14 @@ class Tenant:
         self.organizers: dict[str, Any] = {}
         """By user id; made by ``shelf.Organizer``."""
         self.uploads: dict[str, Upload] = {}
+        self.uploads_at = "https://outlook.office.com"
+        """Where large contents are sent to."""
         self.imports: dict[str, tuple[float, Callable[[Any], dict[str, Any]]]] = {}
         """Addresses that exported items are sent to: until when, and what becomes of them."""
         self.products: dict[str, str] = dict.fromkeys(PLANS, "Enabled")
         """Products that were bought, and how they stand: Enabled, Warning, Suspended, LockedOut, Deleted."""
+        self.suspended: set[str] = set()
+        """Users whose mailboxes the service has put on hold."""
         self.known_roles: set[str] = set()
         """Permissions that Graph offers beside those granted to anybody."""
         self.tells_changes_only = False
@@ -133,7 +137,7 @@ class Tenant:
         """Wait for a large content: the address that it is sent to."""
         key = secrets.token_urlsafe(16)
         self.uploads[key] = Upload(int(said["size"]), finish)
-        return f"https://outlook.office.com/upload/{key}?authtoken=x"
+        return f"{self.uploads_at}/upload/{key}?authtoken=x"
 
     def moment(self) -> str:
         """Now, as Graph writes it."""
