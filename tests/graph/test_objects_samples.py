@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from saasbackup_desktop.app.words.faults import has_words
+from saasbackup_desktop.app.words.states import LOG_LINES
 from saasbackup_desktop.core.ids import NodeId
 from saasbackup_desktop.providers.microsoft.calendar import composing as event_composing
 from saasbackup_desktop.providers.microsoft.calendar.source import Calendars
@@ -117,3 +119,14 @@ def test_times_are_told_in_the_zone_that_an_event_was_made_in(name: str, wanted:
     made = event_composing.compose({"start": moment, "end": moment, "originalStartTimeZone": name})
     zone = "UTC" if name.startswith("tzone") else name
     assert made["start"] == made["end"] == {"dateTime": wanted, "timeZone": zone}
+
+
+def test_what_is_not_brought_back_has_words() -> None:
+    link = {"@odata.type": "#microsoft.graph.referenceAttachment", "name": "Plan"}
+    event = {"isCancelled": True, "isOnlineMeeting": True, "attendees": [{"emailAddress": {"address": "a@b.example"}}]}
+    codes = event_composing.lost({**event, "attachments": [link]})
+    assert len(codes) == 4
+    assert {f"lost-{code}" for code in codes} <= LOG_LINES.keys()
+    assert event_composing.lost({"isOrganizer": True}) == ()
+    assert has_words("refused/occurrence")
+    assert has_words("name-refused/read-only")

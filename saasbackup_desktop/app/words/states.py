@@ -266,11 +266,11 @@ LOG_LINES: Final[Mapping[str, str]] = {
     "flags-dropped": "The target does not keep some flags[ in {where}][: {name}]",
     "attachments-omitted": "The target does not take links to files elsewhere[ in {where}][: {name}]",
     "lost-attendees": "Restored without its attendees, who would have got a message; they are listed in the text"
-    "[ in {where}][: {count} events]",
-    "lost-cancellation": "Restored as if it had not been cancelled[ in {where}][: {count} events]",
+    "[ in {where}][: {count} of the events]",
+    "lost-cancellation": "Restored as if it had not been cancelled[ in {where}][: {count} of the events]",
     "lost-online-meeting": "Restored without an online meeting of its own; its link is in the text[ in {where}]"
-    "[: {count} events]",
-    "lost-linked-files": "Links to files in the cloud are not brought back[ in {where}][: {count} events]",
+    "[: {count} of the events]",
+    "lost-linked-files": "Links to files in the cloud are not brought back[ in {where}][: {count} of the events]",
     "mirror-left": "The copy keeps what the vault has no more[: {files} files]",
     "prune-trashed": "Put into the trash[: {snapshots} points in time][, {files} files]",
     "prune-removed": "Removed[: {snapshots} points in time][, {files} files]",
