@@ -610,9 +610,7 @@ async def roll_over(
 ) -> None:
     old, new = certificates
     now = int(office.stage.clock.time)
-    done = await roll(
-        graph, made.client, made.application, old, new, office.token(made), now, office.seen.append, office.patience
-    )
+    done = await roll(graph, made.client, old, new, office.token(made), now, office.seen.append, office.patience)
     assert done.is_old_removed
 
 
@@ -623,8 +621,17 @@ async def test_without_the_right_to_read_the_old_certificate_stays(
     now = int(office.stage.clock.time)
     async with closing(office.own_graph(made)) as graph:
         done = await roll(
-            graph, made.client, made.application, *certificates, office.token(made), now, office.seen.append
+            graph,
+            made.client,
+            *certificates,
+            office.token(made),
+            now,
+            office.seen.append,
+            application=made.application,
         )
+        with pytest.raises(Misconfigured) as caught:
+            await roll(graph, made.client, *certificates, office.token(made), now, office.seen.append)
+    assert caught.value.facts["what"] == "registration-needed"
     assert not done.is_old_removed
     assert len(office.tenant.applications[made.client].certificates) == 2
 
@@ -643,7 +650,6 @@ async def test_the_old_certificate_stays_until_the_new_one_signs_in(
             await roll(
                 graph,
                 made.client,
-                made.application,
                 *certificates,
                 refused,
                 now,
@@ -665,7 +671,6 @@ async def test_who_has_no_key_of_it_rolls_nothing(
             await roll(
                 graph,
                 made.client,
-                made.application,
                 stranger,
                 certificates[1],
                 office.token(made),
@@ -674,7 +679,5 @@ async def test_who_has_no_key_of_it_rolls_nothing(
             )
         late = now + 3 * 365 * 86400
         with pytest.raises(Misconfigured):
-            await roll(
-                graph, made.client, made.application, *certificates, office.token(made), late, office.seen.append
-            )
+            await roll(graph, made.client, *certificates, office.token(made), late, office.seen.append)
     assert list(office.tenant.applications[made.client].certificates) == [certificates[0].thumbprint]

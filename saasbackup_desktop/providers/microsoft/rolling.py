@@ -8,15 +8,15 @@ import base64
 import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
-from saasbackup_desktop.core.errors import Denied, Misconfigured, NotFound, Refused, SignInNeeded
+from saasbackup_desktop.core.errors import Denied, Misconfigured, Refused, SignInNeeded
 from saasbackup_desktop.providers.microsoft.certificates import AppCertificate
-from saasbackup_desktop.providers.microsoft.checks import CredentialKind
 from saasbackup_desktop.providers.microsoft.graph import Graph, Token
 from saasbackup_desktop.providers.microsoft.registering import (
     Done,
@@ -25,9 +25,9 @@ from saasbackup_desktop.providers.microsoft.registering import (
     Report,
     Step,
     key_of,
-    look,
     prove,
 )
+from saasbackup_desktop.providers.microsoft.registrations import Registration, known
 
 _AUDIENCES: Final = ("00000002-0000-0000-c000-000000000000", "00000003-0000-0000-c000-000000000000")
 """Microsoft's page has named the one and the other at different times."""
@@ -47,41 +47,47 @@ class Rolled:
 async def roll(
     graph: Graph,
     client: str,
-    application: str,
     old: AppCertificate,
     new: AppCertificate,
     token: Token,
     now: int,
     report: Report,
     patience: Patience | None = None,
+    *,
+    application: str = "",
 ) -> Rolled:
     """Upload a new certificate, sign in with it, remove the old one; nobody needs to sign in. Raises Fault.
 
-    ``graph``: with the application's own token, got by the old certificate. ``application``: the registration's object
-    id. ``token``: a sign-in with the new certificate. ``now``: seconds since 1970 UTC. May be run again.
+    ``graph``: with the application's own token, got by the old certificate. ``token``: a sign-in with the new one,
+    which must be kept before this is called. ``now``: seconds since 1970 UTC. ``application``: the registration's
+    object id, needed where the application may not read its registration. May be run again.
     """
     if old.expires <= now:
         raise Misconfigured("an expired certificate proves nothing", what="certificate-expired")
-    found = await _seen(graph, client)
-    if found is not None and new.short_thumbprint in found:
+    seen = await _seen(graph, client)
+    application = application or (seen.application if seen is not None else "")
+    if not application:
+        raise Misconfigured("the registration's object id is not known", what="registration-needed", name=client)
+    if seen is not None and seen.has(new):
         report(Progress(Step.CERTIFICATE, Done.PRESENT, new.short_thumbprint))
     else:
         body: dict[str, Any] = {"keyCredential": key_of(new), "passwordCredential": None}
         await _proved(graph, f"/applications/{application}/addKey", body, application, old, now)
         report(Progress(Step.CERTIFICATE, Done.MADE, new.short_thumbprint))
     await prove(token, frozenset(), report, patience)
-    found = await _seen(graph, client)
-    if found is None:
+    seen = await _seen(graph, client)
+    if seen is None:
         return Rolled(is_old_removed=False)
-    if old.short_thumbprint in found:
-        at, key = f"/applications/{application}/removeKey", {"keyId": found[old.short_thumbprint]}
-        await _when_known(lambda: _proved(graph, at, key, application, new, now), report, patience or Patience())
+    at = f"/applications/{application}/removeKey"
+    for id in [one.id for one in seen.credentials if one.mark == old.short_thumbprint]:
+        await _when_known(partial(_proved, graph, at, {"keyId": id}, application, new, now), report, patience)
     report(Progress(Step.CERTIFICATE, Done.REMOVED, old.short_thumbprint))
     return Rolled(is_old_removed=True)
 
 
-async def _when_known(ask: Callable[[], Awaitable[None]], report: Report, patience: Patience) -> None:
+async def _when_known(ask: Callable[[], Awaitable[None]], report: Report, told: Patience | None) -> None:
     """The sign-in service may know the new certificate before Graph does."""
+    patience = told or Patience()
     for wait in patience.waits:
         try:
             await ask()
@@ -103,15 +109,12 @@ async def _proved(
         await graph.send("POST", at, {**body, "proof": second})
 
 
-async def _seen(graph: Graph, client: str) -> dict[str, str] | None:
-    """Thumbprints of the certificates that are there, and their ids; None if the registration may not be read."""
+async def _seen(graph: Graph, client: str) -> Registration | None:
+    """The registration; None if it may not be read."""
     try:
-        found = await look(graph, client)
+        return await known(graph, client)
     except Denied:
         return None
-    if found is None:
-        raise NotFound("no such registration in this tenant", reason="registration", name=client)
-    return {one.mark: one.id for one in found.credentials if one.kind is CredentialKind.CERTIFICATE}
 
 
 def _proof(application: str, certificate: AppCertificate, audience: str, now: int) -> str:

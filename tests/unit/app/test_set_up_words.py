@@ -12,7 +12,9 @@ from saasbackup_desktop.providers.microsoft import (
     exchange_shell,
     faults,
     registering,
+    registrations,
     role_script,
+    rolling,
     sign_in,
 )
 from saasbackup_desktop.providers.microsoft.clean_up import LeftoverKind, LeftoverReason
@@ -94,12 +96,19 @@ def test_what_keeps_out_of_a_tenant_is_said_in_particular() -> None:
         assert has_words(f"denied/{reason}"), reason
 
 
-@pytest.mark.parametrize("module", [sign_in, cloud, role_script, registering, exchange_shell])
+@pytest.mark.parametrize("module", [sign_in, cloud, role_script, registering, rolling, exchange_shell])
 def test_what_cannot_be_is_said_in_particular(module: object) -> None:
     source = Path(getattr(module, "__file__", "")).read_text()
     found = re.findall(r'what="([a-z-]+)"', source)
     assert found
     for what in found:
         assert has_words(f"misconfigured/{what}"), what
-    for reason in re.findall(r'NotFound\([^)]*reason="([a-z-]+)"', source):
+
+
+@pytest.mark.parametrize("module", [registering, registrations])
+def test_what_is_not_there_is_said_in_particular(module: object) -> None:
+    source = Path(getattr(module, "__file__", "")).read_text()
+    found = re.findall(r'NotFound\([^)]*reason="([a-z-]+)"', source)
+    assert found
+    for reason in found:
         assert has_words(f"not-found/{reason}"), reason

@@ -175,6 +175,16 @@ MICROSOFT: Final[dict[str, Words]] = {
         "The application has neither a certificate nor a secret.",
         "Make a certificate, or enter a secret.",
     ),
+    "misconfigured/certificate-expired": Words(
+        "The certificate has expired",
+        "The application can renew its certificate by itself only while the old one is good.",
+        "Renew it with an administrator's sign-in.",
+    ),
+    "misconfigured/registration-needed": Words(
+        "The registration may not be read",
+        "The application may not look at its own registration, and its object id is not known.",
+        "Renew the certificate with an administrator's sign-in, or let the application read registrations.",
+    ),
     "misconfigured/sign-in-settings": Words(
         "The sign-in cannot be begun",
         "The tenant, or the address of the sign-in service[ {name}], cannot be used.",
