@@ -6,9 +6,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import NameOID
+
+from saasbackup_desktop.core.errors import Misconfigured
 
 _BITS = 3072
 
@@ -78,6 +81,23 @@ def make_certificate(name: str, now: int, days: int = 730) -> AppCertificate:
         .not_valid_after(begin + timedelta(days=days))
         .sign(key, hashes.SHA256())
     )
+    private = key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    return AppCertificate(private.decode(), certificate.public_bytes(serialization.Encoding.PEM).decode())
+
+
+def read_certificate(text: str) -> AppCertificate:
+    """Read a PEM file that holds a certificate and its RSA key, not locked. Raises Misconfigured."""
+    try:
+        certificate = x509.load_pem_x509_certificate(text.encode())
+        key = serialization.load_pem_private_key(text.encode(), None)
+    except TypeError as error:
+        raise Misconfigured("the key is locked by a passphrase", what="key-locked") from error
+    except (ValueError, UnsupportedAlgorithm) as error:
+        raise Misconfigured("no certificate with its key", what="bad-certificate") from error
+    if not isinstance(key, rsa.RSAPrivateKey) or key.public_key() != certificate.public_key():
+        raise Misconfigured("no RSA key, or the key of another certificate", what="other-key")
     private = key.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
