@@ -23,8 +23,8 @@ class Field(QWidget):
         caption = Text(label, "strong")
         caption.setBuddy(inside)
         self._hint = Text(hint, "caption", wrap=True)
-        self._hint.setVisible(bool(hint))
         self.setLayout(column(caption, inside, self._hint, None, spacing=SPACE.hair))
+        self._hint.setVisible(bool(hint))  # not before it has a place: alone it would be a window
         if not inside.accessibleName():
             inside.setAccessibleName(label.replace("&", ""))
         if hint:

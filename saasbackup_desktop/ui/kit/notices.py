@@ -104,4 +104,4 @@ class EmptyState(QWidget):
         self._fit()
 
     def _fit(self) -> None:
-        self._text.setMinimumHeight(self._text.heightForWidth(self._text.width()))
+        self._text.setMinimumHeight(max(0, self._text.heightForWidth(self._text.width())))

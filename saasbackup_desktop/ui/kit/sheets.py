@@ -40,8 +40,8 @@ class Sheet(QDialog):
         self.title = ElidedText(title, "heading", snug=True)
         self.title.setMaximumWidth(max(scaled(width), scaled(_TITLE)))
         self.lead = Text(lead, "muted", wrap=True)
-        self.lead.setVisible(bool(lead))
         outer.addLayout(column(self.title, self.lead, spacing=SPACE.hair))
+        self.lead.setVisible(bool(lead))  # not before it has a place: alone it would be a window
         outer.addWidget(self.banner)
         outer.addLayout(self.body, 1)
         outer.addLayout(self.buttons)

@@ -61,11 +61,11 @@ class RuleForm(QWidget):
         for number, radio in enumerate(radios):
             self.group.addButton(radio, number)
         radios[0].setChecked(True)
-        radios[3].setVisible(with_list)
         self._leaves = QStackedWidget()
         for leaf in (self._everybody_leaf(), self._property_leaf(), self._group_leaf(), self._list_leaf()):
             self._leaves.addWidget(leaf)
         self.setLayout(column(column(*radios, spacing=0), self.banner, self._leaves, spacing=SPACE.medium))
+        radios[3].setVisible(with_list)
         self.group.idToggled.connect(self._toggled)
 
     # --- leaves ------------------------------------------------------------------------------------------
