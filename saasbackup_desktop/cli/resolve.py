@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
 from saasbackup_desktop.app.desk import Desk
+from saasbackup_desktop.app.tenants.views import Tenant
 from saasbackup_desktop.app.views import Connection, FolderRow, ItemRow, StreamCard
 from saasbackup_desktop.cli.figures import listed
 from saasbackup_desktop.core.errors import Misconfigured
@@ -64,6 +65,31 @@ def source(connections: Sequence[Connection], text: str) -> Connection:
         if connection.name.casefold() == text.casefold():
             return connection
     raise Misconfigured(text, what=f"there is no source “{text}”; {_known(one.name for one in connections)}")
+
+
+def tenant(tenants: Sequence[Tenant], text: str) -> Tenant:
+    """A tenant by its name. Raises Misconfigured."""
+    found = _tenant(tenants, text)
+    if found is None:
+        raise Misconfigured(text, what=f"there is no tenant “{text}”; {_known(one.settings.name for one in tenants)}")
+    return found
+
+
+def source_or_tenant(connections: Sequence[Connection], tenants: Sequence[Tenant], text: str) -> Connection | Tenant:
+    """A source of either kind by its name. Raises Misconfigured."""
+    found = _tenant(tenants, text)
+    if found is not None:
+        return found
+    for connection in connections:
+        if connection.name.casefold() == text.casefold():
+            return connection
+    names = [*(one.name for one in connections), *(one.settings.name for one in tenants)]
+    raise Misconfigured(text, what=f"there is no source “{text}”; {_known(names)}")
+
+
+def _tenant(tenants: Sequence[Tenant], text: str) -> Tenant | None:
+    same = [one for one in tenants if one.settings.name == text]
+    return next(iter(same or [one for one in tenants if one.settings.name.casefold() == text.casefold()]), None)
 
 
 def target(connections: Sequence[Connection], name: str | None, address: str | None) -> Connection | None:

@@ -25,6 +25,11 @@ def from_file(file: Path) -> str:
     return secret
 
 
+def standard_input() -> bytes:
+    """All of it."""
+    return sys.stdin.buffer.read()
+
+
 def ask(question: str, *, twice: bool = False) -> str | None:
     """Ask at the terminal without echo; None if there is nobody to ask. Raises Misconfigured, KeyboardInterrupt."""
     if not sys.stdin.isatty():

@@ -1,18 +1,24 @@
-"""``saasbackup source``: the mailboxes outside that are reached from here."""
+"""``saasbackup source``: the mailboxes and tenants outside that are reached from here."""
 
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from saasbackup_desktop.app.tenants.views import Tenant
 from saasbackup_desktop.app.views import ImapSettings, ProbeReport, SignIn, Tls
 from saasbackup_desktop.app.words.states import ABILITIES, PROBE_WARNINGS, label
 from saasbackup_desktop.cli import resolve, secret_input
+from saasbackup_desktop.cli.agreement import Yes
 from saasbackup_desktop.cli.command import command
+from saasbackup_desktop.cli.exits import ExitCode
 from saasbackup_desktop.cli.figures import counted, printable, size
 from saasbackup_desktop.cli.output import Column, field
 from saasbackup_desktop.cli.records import connection_record, probe_record
 from saasbackup_desktop.cli.shell import Shell
+from saasbackup_desktop.cli.tenants import looking_after, setting_up
+from saasbackup_desktop.cli.tenants.records import tenant_record
+from saasbackup_desktop.core.errors import Misconfigured
 
 group = typer.Typer(name="source", help="The mailboxes that are backed up or restored to.", no_args_is_help=True)
 _add = typer.Typer(name="add", help="Set up a source.", no_args_is_help=True)
@@ -70,25 +76,31 @@ async def add_imap(
 @command(group, "list", example="saasbackup source list")
 async def list_sources(shell: Shell) -> None:
     """List the sources that are set up."""
-    connections = await (await shell.unlocked()).connections()
+    desk = await shell.unlocked()
+    records = [connection_record(connection) for connection in await desk.connections()]
+    records += [tenant_record(tenant) for tenant in await desk.tenants.all()]
     shell.out.table(
-        [connection_record(connection) for connection in connections],
+        sorted(records, key=lambda record: str(record["name"]).casefold()),
         [
             field("Name", "name"),
             field("Kind", "kind"),
             field("Account", "account"),
             field("Server", "host"),
             field("TLS", "tls"),
+            field("Status", "status"),
         ],
     )
 
 
 @command(group, "test", example="saasbackup source test office")
-async def test_source(shell: Shell, name: Name) -> None:
-    """Sign in and look around, without changing anything."""
+async def test_source(shell: Shell, name: Name) -> ExitCode | None:
+    """Sign in and look around, without changing anything. Of a tenant, the whole check list is shown."""
     desk = await shell.unlocked()
-    connection = resolve.source(await desk.connections(), name)
-    _tell(shell, connection.name, await desk.probe(connection.name))
+    found = resolve.source_or_tenant(await desk.connections(), await desk.tenants.all(), name)
+    if isinstance(found, Tenant):
+        return await looking_after.test(shell, found.settings.name)
+    _tell(shell, found.name, await desk.probe(found.name))
+    return None
 
 
 @command(group, "set-password", example="saasbackup source set-password office --password-file password.txt")
@@ -104,15 +116,31 @@ async def set_password(shell: Shell, name: Name, password_file: PasswordFile = N
 
 
 @command(group, "remove", example="saasbackup source remove office")
-async def remove(shell: Shell, name: Name) -> None:
-    """Forget a source and its password. What is in the vault stays."""
+async def remove(
+    shell: Shell,
+    name: Name,
+    cleans_up: Annotated[
+        bool, typer.Option("--clean-up", help="Also remove a tenant's registration: an administrator types a code.")
+    ] = False,
+    yes: Yes = False,
+) -> None:
+    """Forget a source and what it signs in with. What is in the vault stays."""
     desk = await shell.unlocked()
-    connection = resolve.source(await desk.connections(), name)
+    connection = resolve.source_or_tenant(await desk.connections(), await desk.tenants.all(), name)
+    if isinstance(connection, Tenant):
+        await looking_after.remove(shell, connection.settings.name, cleans_up=cleans_up, yes=yes)
+        return
+    if cleans_up:
+        raise Misconfigured(what="--clean-up is for tenants of Microsoft 365")
     await desk.remove_connection(connection.name)
     shell.out.record(
         {"type": "source-removed", "name": connection.name},
         f"Source {connection.name} is removed. Its backups stay in the vault.",
     )
+
+
+setting_up.register(group, _add)
+looking_after.register(group)
 
 
 def _tell(shell: Shell, name: str, report: ProbeReport) -> None:

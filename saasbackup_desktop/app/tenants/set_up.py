@@ -137,7 +137,7 @@ async def register(
     """Make the application, or find it again, and prove that it can sign in. Raises Fault."""
     steps = Steps(told, _REGISTER)
     steps.tell()
-    where, permissions = cloud(settings), _permissions(settings)
+    where, permissions = cloud(settings), permissions_of(settings)
     graph = Graph(where, sign_in.access, clock, ca_file=settings.ca_file)
     try:
         name = f"SaaS Backup {settings.name}".strip()
@@ -192,7 +192,7 @@ async def leftovers(sign_in: SignIn, entry: Entry, former: Iterable[str], clock:
         certificate = entry.credentials.certificate
         registration = await registering.look(graph, settings.client) if settings.client else None
         if registration is not None and certificate is not None:
-            wanted = _permissions(settings)
+            wanted = permissions_of(settings)
             is_fenced = bool(settings.fence)
             found += clean_up.leftovers(registration, certificate, wanted, clock.now(), is_fenced=is_fenced)
         for client in former:
@@ -241,7 +241,8 @@ def shown(found: Sequence[Leftover], done: int = -1) -> list[Step]:
     ]
 
 
-def _permissions(settings: TenantSettings) -> frozenset[str]:
+def permissions_of(settings: TenantSettings) -> frozenset[str]:
+    """What an application is consented, by name."""
     return registering.wanted(needs_of(settings), purposes_of(settings), is_fenced=bool(settings.fence))
 
 

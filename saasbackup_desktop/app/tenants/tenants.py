@@ -54,6 +54,7 @@ from saasbackup_desktop.core.errors import Fault, Misconfigured
 from saasbackup_desktop.core.ids import AccountId, ConnectionName, JobId, StreamId
 from saasbackup_desktop.core.jobs import Backup, CatalogChanged, Discard, Spec
 from saasbackup_desktop.core.model import Service, stream_id
+from saasbackup_desktop.core.model import account_of as account_of_stream
 from saasbackup_desktop.core.ports import Clock
 from saasbackup_desktop.core.retention import GRACE_DAYS
 from saasbackup_desktop.core.selection import Selection
@@ -96,6 +97,10 @@ class Tenants:
     def permissions(self, settings: TenantSettings) -> Sequence[CheckLine]:
         """What would be asked for and why."""
         return checking.asked_for(settings)
+
+    def consents(self, settings: TenantSettings) -> Sequence[str]:
+        """What an application is consented, by name; what roles give it inside a fence is not among them."""
+        return sorted(set_up.permissions_of(settings))
 
     async def begin_sign_in(self, settings: TenantSettings, purpose: str) -> SignInPrompt:
         """Ask for a code that somebody types to sign in; ``purpose``: ``set-up`` or ``back-up``."""
@@ -178,13 +183,13 @@ class Tenants:
 
     async def all(self) -> Sequence[Tenant]:
         """Every tenant, by name."""
-        past = await self._past()
-        return [self._tenant(name, past) for name in self._store.names()]
+        runs = await self._runs()
+        return [self._tenant(name, runs) for name in self._store.names()]
 
     async def find(self, name: ConnectionName) -> Tenant:
         """One tenant. Raises Misconfigured if there is none of this name."""
         self._store.entry(name)
-        return self._tenant(name, await self._past())
+        return self._tenant(name, await self._runs())
 
     async def change(
         self, settings: TenantSettings, *, thumbprint: str = "", secret: str = "", sign_in: str = ""
@@ -562,10 +567,10 @@ class Tenants:
         self._store.change(name, lambda book: replace(book, role=change(book.role, now)))
         self._changed()
 
-    def _tenant(self, name: ConnectionName, past: Past) -> Tenant:
+    def _tenant(self, name: ConnectionName, runs: Sequence[Run]) -> Tenant:
         entry, book = self._store.entry(name), self._store.book(name)
-        runs = [run for one in past.runs.values() for run in one if self._is_of(name, run.stream)]
-        link, problem = links.link_of(book, sorted(runs, key=lambda run: run.created, reverse=True))
+        accounts = {member.account.id for member in self._reach.members(name).values()}
+        link, problem = links.link_of(book, [run for run in runs if account_of_stream(run.stream) in accounts])
         report = book.report
         certificate = entry.credentials.certificate
         expires = report.expires if report is not None else None

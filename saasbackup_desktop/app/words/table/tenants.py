@@ -132,6 +132,21 @@ TENANTS: Final[dict[str, Words]] = {
     "misconfigured/unknown-certificate": Words(
         "No such certificate", "A certificate of this thumbprint was not made here.", "Make one, then try again."
     ),
+    "misconfigured/bad-certificate": Words(
+        "This is no certificate with its key",
+        "The file must hold both as PEM: the certificate, and the key that belongs to it.",
+        "Choose another file, or let the program make a certificate.",
+    ),
+    "misconfigured/other-key": Words(
+        "The key does not fit",
+        "The key in the file belongs to another certificate, or is none of the RSA kind, which Microsoft wants.",
+        "Choose another file, or let the program make a certificate.",
+    ),
+    "misconfigured/key-locked": Words(
+        "The key is locked",
+        "The key in the file is locked by a passphrase of its own.",
+        "Unlock it first, for example by “openssl rsa”. Here it is kept encrypted.",
+    ),
     "misconfigured/unknown-sign-in": Words(
         "The sign-in is over", "The code was given up, or the vault was locked meanwhile.", "Sign in again."
     ),
