@@ -78,7 +78,10 @@ class LocalEngine:
 
     def __init__(self, bench: Bench) -> None:
         self._bench = bench
-        self._queue: list[Job] = []
+        self._queue: dict[JobId, Job] = {}
+        """In order."""
+        self._asked: dict[Spec, JobId] = {}
+        """The queued jobs by what they are to do: whole tenants are queued at once."""
         self._touched: dict[JobId, frozenset[str]] = {}
         """What the queued jobs will touch. Asked once: the connection may be removed while they wait."""
         self._running: dict[JobId, _Running] = {}
@@ -99,7 +102,7 @@ class LocalEngine:
     async def close(self) -> None:
         """Stop all jobs and wait for them."""
         self._closing = True
-        for id in [*self._running, *(job.id for job in self._queue)]:
+        for id in [*self._running, *self._queue]:
             await self.stop(id)
         tasks = [running.task for running in self._running.values() if running.task is not None]
         if tasks:
@@ -109,7 +112,9 @@ class LocalEngine:
 
     async def submit(self, spec: Spec) -> JobId:
         """Queue a job; one that is queued or running already is not queued twice."""
-        for job in self._not_over():
+        if spec in self._asked:
+            return self._asked[spec]
+        for job in self._at_work():
             if job.spec == spec:
                 return job.id
         touches = self._touches(spec)
@@ -146,9 +151,8 @@ class LocalEngine:
         """How a job stands."""
         if job in self._running:
             return self._sample(self._running[job])
-        for queued in self._queue:
-            if queued.id == job:
-                return queued
+        if job in self._queue:
+            return self._queue[job]
         return await self._bench.offload.on_reading(self._bench.catalog.job, job)
 
     async def jobs(self) -> Sequence[Job]:
@@ -172,16 +176,16 @@ class LocalEngine:
             listener.put_nowait(event)
 
     def _has(self, job: JobId) -> bool:
-        return any(one.id == job for one in self._not_over())
+        return job in self._queue or any(one.id == job for one in self._at_work())
 
-    def _not_over(self) -> list[Job]:
-        """Queued and running jobs. One whose work has ended is over, though that is still to be written down."""
-        running = [one.job for one in self._running.values() if one.work is None or not one.work.done()]
-        return [*self._queue, *running]
+    def _at_work(self) -> list[Job]:
+        """Running jobs. One whose work has ended is over, though that is still to be written down."""
+        return [one.job for one in self._running.values() if one.work is None or not one.work.done()]
 
     async def _enqueue(self, job: Job, touches: frozenset[str], *, clears: bool = False) -> None:
         # In the queue before anything is awaited: whoever asks for the same meanwhile must find it there.
-        self._queue.append(job)
+        self._queue[job.id] = job
+        self._asked[job.spec] = job.id
         self._touched[job.id] = touches
         try:
             if clears:
@@ -193,17 +197,17 @@ class LocalEngine:
         self._start_what_can()
 
     def _unqueue(self, id: JobId) -> Job | None:
-        for job in self._queue:
-            if job.id == id:
-                self._queue.remove(job)
-                del self._touched[id]
-                return job
-        return None
+        job = self._queue.pop(id, None)
+        if job is not None:
+            del self._touched[id]
+            if self._asked.get(job.spec) == id:
+                del self._asked[job.spec]
+        return job
 
     def _start_what_can(self) -> None:
         """Start queued jobs in order, as long as they touch nothing that is touched by a running one or waited for."""
         busy = {key for running in self._running.values() for key in running.touches}
-        for job in list(self._queue):
+        for job in list(self._queue.values()):
             if self._closing or len(self._running) >= AT_ONCE:
                 return
             touches = self._touched[job.id]
