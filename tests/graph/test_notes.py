@@ -10,7 +10,7 @@ import pytest
 
 from saasbackup_desktop.core.ids import ConnectionName, SnapshotId, StreamId
 from saasbackup_desktop.core.jobs import Restore
-from saasbackup_desktop.core.model import Conflict, Service
+from saasbackup_desktop.core.model import Conflict, Folder, Service
 from saasbackup_desktop.core.selection import EVERYTHING
 from saasbackup_desktop.providers.microsoft.notes.content import KEPT
 from saasbackup_desktop.sim.graph.mailbox import Mailbox
@@ -123,15 +123,22 @@ async def test_notes_are_kept_whole_and_only_what_changes_is_read(stage: Stage, 
     packs = sorted((Path(home.vault.location) / "packs").rglob("*"))
     asked = len(stage.app.log)
     await home.back_up(stream)
-    assert [path for _, path, _ in stage.app.log[asked:]] == ["/$batch", "/$batch"]
+    assert [path for _, path, _ in stage.app.log[asked:]] == ["/$batch"]
     assert sorted((Path(home.vault.location) / "packs").rglob("*")) == packs
+    mailbox.change_folder(
+        next(id for id, one in mailbox.folders.items() if one["displayName"] == "Old"), displayName="X"
+    )
     first, second, third, *_ = notes(mailbox)
     mailbox.change(first, body={"contentType": "html", "content": "<p>Other</p>"})
     mailbox.move(second, mailbox.known["notes"])
     mailbox.remove(third)
-    add_note(mailbox, "New")
+    add_note(mailbox, "New", mailbox.make_folder("Newer", mailbox.known["notes"])["id"])
     await home.back_up(stream)
     assert_saved(home, mailbox, stream)
+    head = home.vault.last_head(stream)
+    assert head is not None
+    names = {node.name for node in home.vault.nodes(head.root) if isinstance(node, Folder)}
+    assert names == {"Notes", "X", "Newer"}
 
 
 @pytest.mark.parametrize("is_listed", [False, True])

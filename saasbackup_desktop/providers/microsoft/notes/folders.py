@@ -12,7 +12,7 @@ NAME: Final = "Notes"
 """What the folder is called here, in whichever language the mailbox is."""
 WELL_KNOWN: Final = "notes"
 _SELECT: Final = "id,displayName,parentFolderId,childFolderCount"
-_QUERY: Final = f"$select={_SELECT}&$top=250&includeHiddenFolders=true"
+BELOW: Final = f"$select={_SELECT}&$top=250&includeHiddenFolders=true"
 
 
 async def read_folders(graph: Graph, user: str) -> list[Folder]:
@@ -20,7 +20,7 @@ async def read_folders(graph: Graph, user: str) -> list[Folder]:
     at = f"/users/{user}/mailFolders"
     calls = [
         Call("GET", f"{at}/{WELL_KNOWN}?$select={_SELECT}"),
-        Call("GET", f"{at}/{WELL_KNOWN}/childFolders?{_QUERY}"),
+        Call("GET", f"{at}/{WELL_KNOWN}/childFolders?{BELOW}"),
     ]
     top, below = await graph.batch(calls, mailbox=user)
     if isinstance(top.fault, ItemFault):
@@ -33,7 +33,7 @@ async def read_folders(graph: Graph, user: str) -> list[Folder]:
     while level:
         found += [_folder(plain) for plain in level]
         parents = [plain["id"] for plain in level if plain.get("childFolderCount")]
-        calls = [Call("GET", f"{at}/{parent}/childFolders?{_QUERY}") for parent in parents]
+        calls = [Call("GET", f"{at}/{parent}/childFolders?{BELOW}") for parent in parents]
         answers = await graph.batch(calls, mailbox=user) if calls else []
         level = [plain for answer in answers for plain in await _values(graph, user, answer.body or {})]
     return found

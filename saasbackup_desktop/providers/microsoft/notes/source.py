@@ -10,7 +10,7 @@ from saasbackup_desktop.core.ports import Fetched
 from saasbackup_desktop.providers.microsoft.graph import IMMUTABLE, Call, Graph
 from saasbackup_desktop.providers.microsoft.mail.attachments import read_attachments
 from saasbackup_desktop.providers.microsoft.notes import content
-from saasbackup_desktop.providers.microsoft.notes.folders import read_folders
+from saasbackup_desktop.providers.microsoft.notes.folders import BELOW, WELL_KNOWN, read_folders
 from saasbackup_desktop.providers.microsoft.walking import DeltaSource, Told
 
 _BATCH: Final = 100
@@ -37,6 +37,12 @@ class Notes:
         """The Notes folder and what is below it. Raises Fault."""
         del known
         return await read_folders(self._graph, self._user)
+
+    def lists(self, folders: Sequence[Folder]) -> Sequence[str]:
+        """The folders in the Notes folder, and in each below it."""
+        at = f"/users/{self._user}/mailFolders"
+        named = [WELL_KNOWN, *(folder.id for folder in folders if folder.parent is not None)]
+        return [f"{at}/{name}/childFolders?{BELOW}" for name in named]
 
     def start(self, folder: NodeId) -> tuple[str, Mapping[str, str]]:
         """A folder's notes, whole."""
