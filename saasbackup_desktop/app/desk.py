@@ -497,6 +497,8 @@ class Desk:
             raise Misconfigured("name, host and user are needed", what="incomplete-connection")
         if ":" in settings.name:
             raise Misconfigured("a colon parts account and path", what="bad-connection-name", name=settings.name)
+        if settings.name in connections.tenants():
+            raise Misconfigured("this name is taken", what="name-taken", name=wanted.name)
         for other in connections.all():
             if other.name == wanted.name and other.account.id != wanted.account.id:
                 raise Misconfigured("this name is taken", what="name-taken", name=wanted.name)

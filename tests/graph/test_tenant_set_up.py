@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from saasbackup_desktop.app.tenants.views import Link, Proof, Standing, State, Step, TenantSettings, WayIn
+from saasbackup_desktop.app.views import ImapSettings
 from saasbackup_desktop.app.words import tenants as words
 from saasbackup_desktop.core.errors import Cancelled, Misconfigured, SignInNeeded
 from saasbackup_desktop.core.model import Service
@@ -153,6 +154,16 @@ async def test_what_cannot_be_added(office: Office) -> None:
         await tenants.add(office.settings)
     with pytest.raises(Misconfigured):
         await tenants.find(NAME)
+    await office.add()
+    server = ImapSettings(name=NAME, host="mail.example.org", user="ada")
+    with pytest.raises(Misconfigured) as refused:
+        await office.desk.add_imap(server, "x")
+    assert refused.value.facts["what"] == "name-taken"
+    await office.desk.add_imap(replace(server, name="office"), "x")
+    with pytest.raises(Misconfigured) as refused:
+        await office.add(name="office")
+    assert refused.value.facts["what"] == "name-taken"
+    assert [one.name for one in await office.desk.connections()] == ["office"]
     prompt = await tenants.begin_sign_in(draft(office), "set-up")
     waiting = asyncio.ensure_future(tenants.finish_sign_in(prompt.id))
     await asyncio.sleep(0)

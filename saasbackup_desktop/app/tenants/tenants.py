@@ -219,7 +219,7 @@ class Tenants:
             role = role_state.judged(now.role, found, report.checked)
             return replace(now, report=report, last_job=newest, role=role)
 
-        self._store.change(name, noted)
+        await self._write(name, noted)
         self._changed()
         return report
 
@@ -243,7 +243,7 @@ class Tenants:
         found = await self._leftovers(name, sign_in)
         who = self._drafts.signed_in(sign_in)
         await set_up.clear(who, self._store.entry(name).settings, found, progress, self._clock)
-        self._store.change(name, lambda now: replace(now, former=()))
+        await self._write(name, lambda now: replace(now, former=()))
         return set_up.shown(found, len(found))
 
     async def renew_certificate(self, name: ConnectionName, sign_in: str, progress: Told) -> Tenant:
@@ -272,21 +272,21 @@ class Tenants:
             self._prompts[name] = prompt
             self._changed()
 
-        self._note_role(name, role_state.begun)
+        await self._note_role(name, role_state.begun)
         try:
             run = await roles.run(settings, principal, sample, self._clock, ask)
         except BaseException:
-            self._note_role(name, lambda _record, _now: book.role)
+            await self._note_role(name, lambda _record, _now: book.role)
             raise
         finally:
             self._prompts.pop(name, None)
-        self._note_role(name, lambda record, now: role_state.ended(record, run, now))
+        await self._note_role(name, lambda record, now: role_state.ended(record, run, now))
         await self.check(name)
         return await self.find(name)
 
     async def role_script_was_run(self, name: ConnectionName) -> Tenant:
         """Take note that somebody ran the script elsewhere, and look whether it is in force."""
-        self._note_role(name, role_state.run_by_hand)
+        await self._note_role(name, role_state.run_by_hand)
         await self.check(name)
         return await self.find(name)
 
@@ -305,7 +305,7 @@ class Tenants:
             seen = await discovering.look(graph, entry, before)
         finally:
             await graph.close()
-        now = self._store.change(name, lambda book: discovering.after(book, seen, self._clock.now()))
+        now = await self._write(name, lambda book: discovering.after(book, seen, self._clock.now()))
         await self._follow(name, entry, before, now)
         return discovering.compared(before, now)
 
@@ -371,7 +371,7 @@ class Tenants:
             known = replace(book, rules=replace(book.rules, rules=kept), members=asked.members, groups=asked.groups)
             return discovering.decided(known, self._clock.now())
 
-        now = self._store.change(name, put)
+        now = await self._write(name, put)
         await self._follow(name, entry, before, now)
         return discovering.compared(before, now)
 
@@ -515,7 +515,7 @@ class Tenants:
         former = {before.client} - {settings.client, ""}
         principal = self._drafts.principals.get(settings.client, "")
         if former or principal:
-            self._store.change(
+            await self._write(
                 settings.name,
                 lambda book: replace(
                     book,
@@ -555,16 +555,20 @@ class Tenants:
                 known = await roles.principal(graph, settings.client)
             finally:
                 await graph.close()
-            self._store.change(settings.name, lambda book: replace(book, principal=known))
+            await self._write(settings.name, lambda book: replace(book, principal=known))
         return known
 
     async def _leftovers(self, name: ConnectionName, sign_in: str) -> Sequence[Leftover]:
         who, former = self._drafts.signed_in(sign_in), self._store.book(name).former
         return await set_up.leftovers(who, self._store.entry(name), former, self._clock)
 
-    def _note_role(self, name: ConnectionName, change: Callable[[RoleRecord, int], RoleRecord]) -> None:
+    async def _write(self, name: ConnectionName, change: Callable[[Book], Book]) -> Book:
+        """Change what is known of accounts; of thousands, that takes a while."""
+        return await self._workspace.bench.offload.on_disk(self._store.change, name, change)
+
+    async def _note_role(self, name: ConnectionName, change: Callable[[RoleRecord, int], RoleRecord]) -> None:
         now = self._clock.now()
-        self._store.change(name, lambda book: replace(book, role=change(book.role, now)))
+        await self._write(name, lambda book: replace(book, role=change(book.role, now)))
         self._changed()
 
     def _tenant(self, name: ConnectionName, runs: Sequence[Run]) -> Tenant:
@@ -632,7 +636,7 @@ class Tenants:
 
     async def _choose(self, name: ConnectionName, change: Callable[[Book], Book]) -> None:
         entry, before = self._store.entry(name), self._store.book(name)
-        now = self._store.change(name, change)
+        now = await self._write(name, change)
         await self._follow(name, entry, before, now)
 
     async def _follow(self, name: ConnectionName, entry: Entry, before: Book, now: Book) -> None:
