@@ -182,12 +182,14 @@ def _require_promises(operation: str, folder: Path, before: State, now: State, e
 
 
 def _require_whole(operation: str, state: State, *, is_cut: bool = False) -> None:
-    """Nothing is damaged, but what was when it began, or what a half done replacement of keys is rightly told for."""
+    """Nothing is damaged, but what was when it began, or what half done work is rightly told for."""
     left = state.damages
     if operation == "repair":
         left = [] if is_cut else [one for one in left if not one.startswith("missing packs")]
     elif operation == "rotate" and is_cut:
         left = [one for one in left if not one.startswith(("superseded keys/", "came-back keys/"))]
+    elif operation == "erase" and is_cut:  # its end is written down before its files go
+        left = [one for one in left if not one.startswith("came-back limited/")]
     assert left == []
 
 
@@ -208,14 +210,16 @@ def test_killed_and_done_again(operation: str, bases: dict[str, Path], killing: 
     _require_whole(operation, expected)
     _require_promises(operation, whole / "vault", before, expected, expected)
 
-    killed = 0
-    for turn in range(max(KILLS // len(OPERATIONS), 1)):
+    killed, turns = 0, max(KILLS // len(OPERATIONS), 1)
+    for turn in range(turns):
         place = tmp_path / f"{turn}"
         shutil.copytree(bases[operation], place)
         folder = place / "vault"
-        if chance.random() < 0.75:
+        if not killed and turn == turns - 1:  # a busy machine may have come to its end before each of the moments
+            how: dict[str, object] = {"kill": f"before:{max(told['asked'] // 2, 1)}"}
+        elif chance.random() < 0.75:
             when = chance.choice(["before", "after"])
-            how: dict[str, object] = {"kill": f"{when}:{chance.randint(1, told['asked'])}"}
+            how = {"kill": f"{when}:{chance.randint(1, told['asked'])}"}
         else:
             how = {"seconds": chance.uniform(0.0, took)}
         print(f"{operation} {how}")

@@ -23,7 +23,8 @@ _LARGE: Final = 11 << 20
 _LISTED: Final = 12
 _ALLOWED_SKEW: Final = 60
 _LEFT_BEHIND: Final = 3600
-_SWEEPS: Final = 3
+_SWEEPS: Final = 5
+_A_MOMENT: Final = 0.3
 
 
 def probe(
@@ -91,11 +92,14 @@ class _Trial:
 
     def clean(self) -> None:
         """Remove what was written, and what earlier trials that were cut off left behind."""
+        is_clean = False
         with contextlib.suppress(Fault, FileNotFoundError):
-            for _ in range(_SWEEPS):  # after a race, some servers list what they have a moment later
+            for _ in range(_SWEEPS):
                 rest = [name for name in self.store.list(FOLDER) if self._is_to_go(name)]
-                if not rest:
+                if not rest and is_clean:
                     return
+                if is_clean := not rest:
+                    self.sleep(_A_MOMENT)  # after a race, some servers list what they have a little later
                 for name in rest:
                     with contextlib.suppress(VaultImmutable):  # a trial after the lock's end removes it
                         self.store.delete(name)
