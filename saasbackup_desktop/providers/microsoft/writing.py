@@ -20,7 +20,7 @@ from saasbackup_desktop.core.errors import (
 from saasbackup_desktop.core.ids import NodeId
 from saasbackup_desktop.core.model import Folder, Item
 from saasbackup_desktop.core.ports import Delivery, Reading, Receipt, Twins
-from saasbackup_desktop.providers.microsoft.graph import IMMUTABLE, Answer, Call, Graph
+from saasbackup_desktop.providers.microsoft.graph import Answer, Call, Graph
 
 RESTORED: Final = "Restored"
 """The category that marks what a replacing restore brought back."""
@@ -33,6 +33,8 @@ _Given = TypeVar("_Given")
 _Made = TypeVar("_Made")
 _AT_ONCE: Final = 4
 _LONGEST_NAME: Final = 255
+_STRETCH: Final = 200
+"""Objects that are held in memory to be compared."""
 _JOINED: Final = " - "
 """Between the names of a path where folders have no folders."""
 
@@ -50,6 +52,8 @@ class Saved:
 class Kind(Protocol):
     """One kind of object: where it lies at the target, how it is made, and what must be the same."""
 
+    prefer: Sequence[str]
+    """Preferences for lists, so that ids are those that were saved."""
     is_nested: bool
     """Whether folders may lie in folders."""
     goes_on: bool
@@ -102,7 +106,7 @@ class Kind(Protocol):
 class _There:
     """What a folder of the target has, in brief."""
 
-    by_id: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+    ids: set[str] = field(default_factory=set)
     by_mark: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     begun: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     by_look: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
@@ -167,37 +171,56 @@ class ObjectTarget:
         Raises Fault.
         """
         there = await self._list(folder)
-        matched: list[tuple[Saved, str]] = []
+        known: list[tuple[Item, str]] = []
+        others: list[Item] = []
         taken: set[str] = set()
-        by_look: set[str] = set()
         for item in items:
             self._begun[folder, item.id] = [NodeId(id) for id in there.begun.get(item.id, ())]
-            if not there.by_id or item.body is None:
-                continue
-            saved = await _saved(item, reading)
-            known = [*there.by_mark.get(item.id, ()), *([item.id] if item.id in there.by_id else [])]
-            look = self._kind.look(saved.plain)
-            alike = there.by_look.get(look, []) if look else []
-            found = next((id for id in (*known, *alike) if id not in taken), None)
-            if found is not None:
+            ids = [*there.by_mark.get(item.id, ()), *([item.id] if item.id in there.ids else [])]
+            found = next((id for id in ids if id not in taken), None)
+            if found is not None and item.body is not None:
                 taken.add(found)
-                matched.append((saved, found))
-                if found not in known:
-                    by_look.add(found)
+                known.append((item, found))
+            elif there.by_look and item.body is not None:
+                others.append(item)
         equal: dict[NodeId, NodeId] = {}
         differing: dict[NodeId, NodeId] = {}
-        answers = await self._ask(folder, [id for _, id in matched])
-        for (saved, id), answer in zip(matched, answers, strict=True):
+        for start in range(0, len(known), _STRETCH):
+            some = known[start : start + _STRETCH]
+            await self._compare(folder, [(await _saved(item, reading), id) for item, id in some], equal, differing)
+        for start in range(0, len(others), _STRETCH):
+            alike = []
+            for item in others[start : start + _STRETCH]:
+                saved = await _saved(item, reading)
+                look = self._kind.look(saved.plain)
+                found = next((id for id in there.by_look.get(look, ()) if id not in taken), None) if look else None
+                if found is not None:
+                    taken.add(found)
+                    alike.append((saved, found))
+            await self._compare(folder, alike, equal, differing, is_guess=True)
+        return Twins(equal, differing, {})
+
+    async def _compare(
+        self,
+        folder: NodeId,
+        pairs: Sequence[tuple[Saved, str]],
+        equal: dict[NodeId, NodeId],
+        differing: dict[NodeId, NodeId],
+        *,
+        is_guess: bool = False,
+    ) -> None:
+        """Say of pairs whether they are equal. ``is_guess``: they look alike, and that is all."""
+        answers = await self._ask(folder, [id for _, id in pairs])
+        for (saved, id), answer in zip(pairs, answers, strict=True):
             if answer.fault is not None:
                 continue  # it went in this moment
+            item = saved.item.id
             if not await self._kind.difference(saved, folder, answer.body, is_strict=False):
-                equal[saved.item.id] = NodeId(id)
-            elif self._kind.goes_on and id in by_look:
-                if self._kind.is_begun(saved, answer.body):
-                    self._begun[folder, saved.item.id] = [NodeId(id)]
-            else:
-                differing[saved.item.id] = NodeId(id)
-        return Twins(equal, differing, {})
+                equal[item] = NodeId(id)
+            elif not (is_guess and self._kind.goes_on):
+                differing[item] = NodeId(id)
+            elif self._kind.is_begun(saved, answer.body):
+                self._begun[folder, item] = [NodeId(id)]
 
     async def put(self, deliveries: Sequence[Delivery]) -> Sequence[Receipt]:
         """Write items, several at once. Raises Fault if the target is lost, TargetFull if it is full."""
@@ -262,13 +285,13 @@ class ObjectTarget:
     async def _list(self, folder: NodeId) -> _There:
         there = _There()
         path, query = self._kind.listing(folder)
-        async for page in self._graph.pages(path, query, mailbox=self._user, prefer=[IMMUTABLE]):
+        async for page in self._graph.pages(path, query, mailbox=self._user, prefer=self._kind.prefer):
             for plain in page:
                 id, mark = str(plain["id"]), self._kind.mark(plain)
                 if mark.startswith(BEGUN):
                     there.begun[_item_of(mark.removeprefix(BEGUN))].append(id)
                     continue
-                there.by_id[id] = plain
+                there.ids.add(id)
                 if mark:
                     there.by_mark[_item_of(mark)].append(id)
                 elif look := self._kind.look(plain):

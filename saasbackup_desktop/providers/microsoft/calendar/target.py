@@ -37,6 +37,7 @@ def calendar_target(graph: Graph, user: str) -> ObjectTarget:
 class Events:
     """``writing.Kind``: events. Nobody gets a notice of what is done here."""
 
+    prefer: Sequence[str] = (IMMUTABLE,)
     is_nested = False
     goes_on = False
 

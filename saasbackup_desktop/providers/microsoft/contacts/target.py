@@ -31,6 +31,7 @@ def contacts_target(graph: Graph, user: str) -> ObjectTarget:
 class People:
     """``writing.Kind``: contacts."""
 
+    prefer: Sequence[str] = (IMMUTABLE,)
     is_nested = True
     goes_on = False
 

@@ -24,6 +24,7 @@ def tasks_target(graph: Graph, user: str) -> ObjectTarget:
 class Lists:
     """``writing.Kind``: tasks. The mark comes last: what has none and looks like ours was left unfinished."""
 
+    prefer: Sequence[str] = ()
     is_nested = False
     goes_on = True
 
