@@ -14,6 +14,7 @@ from saasbackup_desktop.providers.microsoft import registering
 from saasbackup_desktop.providers.microsoft.certificates import AppCertificate, make_certificate
 from saasbackup_desktop.providers.microsoft.checks import (
     Standing,
+    check_audience,
     check_permissions,
     check_services,
     granted_in_directory,
@@ -517,6 +518,23 @@ async def test_who_may_not_consent_gets_no_token(
     with pytest.raises(SignInNeeded) as caught:
         await signed_in(login, office.tenant, office.admin)
     assert outcome_of(caught.value) is Outcome.CONSENT_MISSING
+
+
+async def test_other_clouds_have_a_graph_of_their_own(
+    office: Office, address: tuple[Callable[[Tenant], Login], str]
+) -> None:
+    login = address[0](office.tenant)
+    office.tenant.audience = CLOUDS["gcc-high"].graph
+    with pytest.raises(SignInNeeded) as caught:
+        await signed_in(login, office.tenant, office.admin)
+    assert outcome_of(caught.value) is Outcome.WRONG_CLOUD
+    there = Login(login.app, cloud_of("custom", address[1], CLOUDS["gcc-high"].graph), login.ca_file)
+    admin = await signed_in(there, office.tenant, office.admin)
+    claims = read_claims(await admin(False))
+    assert claims is not None
+    assert claims.permissions == set(REGISTERS)
+    assert check_audience(claims, CLOUDS["gcc-high"]) is Outcome.WELL
+    admin.close()
 
 
 async def test_who_says_no_is_not_asked_on(office: Office, address: tuple[Callable[[Tenant], Login], str]) -> None:

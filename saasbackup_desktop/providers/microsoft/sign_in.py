@@ -61,6 +61,7 @@ _REASONS: Final[Mapping[int, str]] = {
     90038: "wrong-cloud",
     900382: "wrong-cloud",
     900439: "wrong-cloud",
+    500011: "wrong-cloud",
 }
 """AADSTS numbers (Microsoft Entra authentication error codes) -> reasons of ours."""
 _BY_ERROR: Final[Mapping[str, str]] = {

@@ -129,7 +129,7 @@ class IdentityApp:
             "user_code": secrets.token_hex(4).upper(),
             "user": None,
             "is_declined": False,
-            "scopes": _scopes(form),
+            "scopes": self._scopes(form),
         }
         said = {
             "device_code": code,
@@ -137,6 +137,15 @@ class IdentityApp:
             "verification_uri": f"{root}/devicelogin",
         }
         return {**said, "expires_in": 900, "interval": 1, "message": "Open the address and type the code."}
+
+    def _scopes(self, form: dict[str, str]) -> set[str] | None:
+        """Names of permissions that are asked for; None for all that was consented to before."""
+        asked = set(form.get("scope", "").split()) - _PROTOCOL
+        for one in asked:
+            if one.rpartition("/")[0] != self.tenant.audience:
+                raise SignInRefused("invalid_resource", 500011, f"The resource principal of {one} was not found.")
+        names = {one.rpartition("/")[2] for one in asked}
+        return None if ".default" in names else names
 
     def _token(self, form: dict[str, str], audience: str) -> dict[str, Any]:
         application = self._application(form)
@@ -219,12 +228,6 @@ class IdentityApp:
             ) from None
         if claims.get("aud") != audience or claims.get("iss") != application.id:
             raise SignInRefused("invalid_client", 700021, "Client assertion audience claim does not match.", 401)
-
-
-def _scopes(form: dict[str, str]) -> set[str] | None:
-    """Names of permissions that are asked for; None for all that was consented to before."""
-    asked = {one.rpartition("/")[2] for one in form.get("scope", "").split()} - _PROTOCOL
-    return None if ".default" in asked else asked
 
 
 def _encoded(plain: dict[str, Any]) -> str:
