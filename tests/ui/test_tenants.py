@@ -323,7 +323,7 @@ def test_tenant_is_removed_with_its_registration(qapp: QApplication, tmp_path: P
     play(qapp, scene())
 
 
-def test_thirty_thousand_accounts_do_not_stall_the_window(qapp: QApplication, tmp_path: Path) -> None:
+def test_thirty_thousand_accounts_are_listed_found_and_picked(qapp: QApplication, tmp_path: Path) -> None:
     async def scene() -> None:
         async with window(qapp, tmp_path, lambda: TenantsDesk(accounts=30_000)) as shown:
             accounts = leaf(shown, AccountsLeaf, "accounts")

@@ -15,7 +15,6 @@ from saasbackup_desktop.ui.kit.text import Text
 from saasbackup_desktop.ui.kit.theme import scaled
 from saasbackup_desktop.ui.models.sheet import Field, RowSheet
 from saasbackup_desktop.ui.rooms.tenants import words
-from saasbackup_desktop.ui.rooms.tenants.door import covers
 from saasbackup_desktop.ui.rooms.tenants.leaf import TenantLeaf
 
 
@@ -53,7 +52,7 @@ class CoverageLeaf(TenantLeaf):
         return self.table
 
     async def _ask(self) -> None:
-        self._show(await self.known(self.bridge.call(covers(self.bridge).capabilities(self.name))))
+        self._show(await self.known(self.bridge.call(self.door.capabilities(self.name))))
 
     def _show(self, found: Sequence[Capability]) -> None:
         covered = sum(one.cover == "covered" for one in found)

@@ -22,7 +22,7 @@ from saasbackup_desktop.ui.rooms.tenants import words
 from saasbackup_desktop.ui.rooms.tenants.accounts import AccountsLeaf
 from saasbackup_desktop.ui.rooms.tenants.connection import ConnectionLeaf
 from saasbackup_desktop.ui.rooms.tenants.coverage import CoverageLeaf
-from saasbackup_desktop.ui.rooms.tenants.door import offers, tenants
+from saasbackup_desktop.ui.rooms.tenants.door import tenants
 from saasbackup_desktop.ui.rooms.tenants.leaf import TenantLeaf
 from saasbackup_desktop.ui.rooms.tenants.rules import RulesLeaf
 from saasbackup_desktop.ui.rooms.tenants.settings import SettingsLeaf
@@ -68,8 +68,6 @@ class TenantPage(Page):
             ("coverage", self.tr("Coverage")),
             ("settings", self.tr("Settings")),
         ):
-            if name == "coverage" and not offers(bridge, "capabilities"):
-                continue
             self._names.append(name)
             place = QWidget()
             place.setLayout(column())
