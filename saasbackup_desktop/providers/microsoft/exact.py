@@ -5,6 +5,7 @@ only: a tenant has to ask for it. What cannot be exported is kept in its open fo
 imported is restored from its open form.
 """
 
+import asyncio
 import base64
 import binascii
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
@@ -15,7 +16,7 @@ from saasbackup_desktop.core import codec
 from saasbackup_desktop.core.errors import Denied, ItemFault, NotFound, NotVerified, Refused, SignInNeeded
 from saasbackup_desktop.core.ids import NodeId
 from saasbackup_desktop.core.model import Folder, Item
-from saasbackup_desktop.core.ports import Delivery, Fetched, Known, Reading, Receipt, Source, Target, Twins
+from saasbackup_desktop.core.ports import Delivery, Fetched, Known, Reading, Receipt, Source, Target, Twins, Waiting
 from saasbackup_desktop.core.stream import Change, Cursor
 from saasbackup_desktop.providers.microsoft.bodies import whole
 from saasbackup_desktop.providers.microsoft.cloud import Cloud
@@ -31,6 +32,7 @@ _MOST: Final = 20
 """Items of one request (mailbox: exportItems)."""
 _LARGEST: Final = 100 << 20
 """Bytes of an item above which no stream is asked for: it comes inside an answer, and has to fit into memory."""
+_AT_ONCE: Final = 4
 _EARLY: Final = 60
 """Seconds before its end at which an address for items is not used any more."""
 Settle = Callable[[Item], Mapping[str, Any]]
@@ -56,6 +58,7 @@ class Exchange:
         self._user = user
         self._mailbox = ""
         self._session: _Session | None = None
+        self._opening = asyncio.Lock()
 
     async def exported(self, ids: Sequence[NodeId]) -> dict[NodeId, bytes | str]:
         """The streams of items, or the code of why there is none. Raises Fault."""
@@ -81,18 +84,19 @@ class Exchange:
         A break while it is answered is told, and not tried again: the item may be there, and is found the next time.
         """
         said = {"FolderId": folder, "Mode": "create", "Data": base64.b64encode(data).decode()}
+        address = await self._address()
         try:
-            made = await self._handed_over(said)
+            made = await self._handed_over(address, said)
         except (SignInNeeded, Denied):
-            self._session = None  # it ended sooner than was said
-            made = await self._handed_over(said)
+            if self._session is not None and self._session.address == address:
+                self._session = None  # it ended sooner than was said
+            made = await self._handed_over(await self._address(), said)
         if not made.get("itemId"):
             raise NotVerified("missing")
         return NodeId(str(made["itemId"]))
 
-    async def _handed_over(self, said: Mapping[str, Any]) -> dict[str, Any]:
-        """Send an item to the session's address. It is a secret of its own: no token goes with it."""
-        address = await self._address()
+    async def _handed_over(self, address: str, said: Mapping[str, Any]) -> dict[str, Any]:
+        """Send an item to a session's address. It is a secret of its own: no token goes with it."""
         exchange = self._graph.exchange(
             "POST",
             address,
@@ -106,6 +110,10 @@ class Exchange:
         return made if isinstance(made, dict) else {}
 
     async def _address(self) -> str:
+        async with self._opening:
+            return await self._opened()
+
+    async def _opened(self) -> str:
         if self._session is None or self._session.until - _EARLY <= self._graph.now():
             at = f"/admin/exchange/mailboxes/{await self._id()}/createImportSession"
             made = await self._graph.send("POST", at, mailbox=self._user)
@@ -142,6 +150,11 @@ class ExactSource:
             streams = await self._exchange.exported(wanted) if wanted else {}
             yield [one if isinstance(one.data, ItemFault) else _with(one, streams) for one in batch]
 
+    @property
+    def throttled_until(self) -> int | None:
+        """Seconds since 1970 UTC until which the mailbox rests; None if it does not."""
+        return self._source.throttled_until if isinstance(self._source, Waiting) else None
+
     async def close(self) -> None:
         """Hang up."""
         await self._source.close()
@@ -159,25 +172,34 @@ class ExactTarget:
 
     async def put(self, deliveries: Sequence[Delivery]) -> Sequence[Receipt]:
         """Import what has a stream; what has none, or is refused, is written in its open form. Raises Fault."""
+        exact = [one for one in deliveries if PART in one.parts]
+        open_forms = [one for one in deliveries if PART not in one.parts]
         receipts: list[Receipt] = []
-        open_forms: list[Delivery] = []
-        for delivery in deliveries:
-            if PART not in delivery.parts:
-                open_forms.append(delivery)
-                continue
-            try:
-                id = await self._exchange.imported(delivery.into, await whole(delivery.parts[PART]))
-            except ItemFault:
-                open_forms.append(delivery)
-                continue
-            try:
-                path = f"/users/{self._user}/messages/{id}"
-                await self._graph.send("PATCH", path, self._settle(delivery.item), mailbox=self._user)
-            except ItemFault as fault:
-                receipts.append(Receipt(delivery.item, delivery.into, None, fault))
-            else:
-                receipts.append(Receipt(delivery.item, delivery.into, id))
+        for start in range(0, len(exact), _AT_ONCE):
+            some = exact[start : start + _AT_ONCE]
+            written = await asyncio.gather(*map(self._put, some), return_exceptions=True)
+            for delivery, receipt in zip(some, written, strict=True):
+                if isinstance(receipt, BaseException):
+                    raise receipt
+                if receipt is None:
+                    open_forms.append(delivery)
+                else:
+                    receipts.append(receipt)
         return [*receipts, *(await self._target.put(open_forms) if open_forms else ())]
+
+    async def _put(self, delivery: Delivery) -> Receipt | None:
+        """Import an item and bring it into the state that ours is in; None if it is not taken."""
+        item = delivery.item
+        try:
+            id = await self._exchange.imported(delivery.into, await whole(delivery.parts[PART]))
+        except ItemFault:
+            return None
+        try:
+            path = f"/users/{self._user}/messages/{id}"
+            await self._graph.send("PATCH", path, self._settle(item), mailbox=self._user)
+        except ItemFault as fault:
+            return Receipt(item, delivery.into, None, fault)
+        return Receipt(item, delivery.into, id)
 
     async def folders(self) -> Sequence[Folder]:
         """As the target. Raises Fault."""
@@ -212,6 +234,11 @@ class ExactTarget:
     async def verify(self, folder: NodeId, written: Sequence[Receipt], reading: Reading) -> Mapping[NodeId, ItemFault]:
         """As the target: an exact copy must show what its open form says. Raises Fault."""
         return await self._target.verify(folder, written, reading)
+
+    @property
+    def throttled_until(self) -> int | None:
+        """Seconds since 1970 UTC until which the mailbox rests; None if it does not."""
+        return self._graph.rests_until(self._user)
 
     async def close(self) -> None:
         """Hang up."""

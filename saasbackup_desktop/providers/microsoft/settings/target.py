@@ -136,6 +136,11 @@ class SettingsTarget:
                 faults[receipt.item.id] = NotVerified("body")
         return faults
 
+    @property
+    def throttled_until(self) -> int | None:
+        """Seconds since 1970 UTC until which the mailbox rests; None if it does not."""
+        return self._graph.rests_until(self._user)
+
     async def close(self) -> None:
         """Hang up."""
         await self._graph.close()
