@@ -187,6 +187,21 @@ async def test_replacing_takes_nothing_away(stage: Stage, home: Home) -> None:
     assert home.meter.changed == 0
 
 
+async def test_who_is_there_is_not_taken_for_who_is_gone(stage: Stage, home: Home) -> None:
+    truth = organizer(stage)
+    shelf = truth.lists[truth.tasks]
+    planner.fill_tasks(truth)
+    twins = [truth.add(shelf, {**next(iter(shelf.items.values())), "title": "Milk"}) for _ in range(3)]
+    at = await saved(home, truth, Service.TASKS)
+    many = count(truth.lists)
+    for gone in twins[:2]:
+        truth.remove(shelf, gone["id"])
+        await home.restore(spec(at, truth))
+        assert home.journal.failures == []
+        assert (home.meter.skipped, home.meter.added) == (many - 1, 1)
+        assert count(truth.lists) == many
+
+
 async def test_a_series_that_was_moved_is_as_it_was(stage: Stage, home: Home) -> None:
     truth = organizer(stage)
     planner.fill_calendars(truth)
