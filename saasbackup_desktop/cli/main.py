@@ -22,6 +22,7 @@ from saasbackup_desktop.cli import (
     source,
     vault,
 )
+from saasbackup_desktop.cli.tenants import account
 
 app = typer.Typer(
     name="saasbackup",
@@ -31,6 +32,7 @@ app = typer.Typer(
 )
 app.add_typer(vault.group)
 app.add_typer(source.group)
+app.add_typer(account.group)
 app.add_typer(jobs.group)
 vault.group.add_typer(keys.group)
 for part in (retention.retention, retention.trash, retention.hold):

@@ -69,7 +69,7 @@ def source(connections: Sequence[Connection], text: str) -> Connection:
 
 def tenant(tenants: Sequence[Tenant], text: str) -> Tenant:
     """A tenant by its name. Raises Misconfigured."""
-    found = _tenant(tenants, text)
+    found = tenant_or_none(tenants, text)
     if found is None:
         raise Misconfigured(text, what=f"there is no tenant “{text}”; {_known(one.settings.name for one in tenants)}")
     return found
@@ -77,7 +77,7 @@ def tenant(tenants: Sequence[Tenant], text: str) -> Tenant:
 
 def source_or_tenant(connections: Sequence[Connection], tenants: Sequence[Tenant], text: str) -> Connection | Tenant:
     """A source of either kind by its name. Raises Misconfigured."""
-    found = _tenant(tenants, text)
+    found = tenant_or_none(tenants, text)
     if found is not None:
         return found
     for connection in connections:
@@ -87,7 +87,8 @@ def source_or_tenant(connections: Sequence[Connection], tenants: Sequence[Tenant
     raise Misconfigured(text, what=f"there is no source “{text}”; {_known(names)}")
 
 
-def _tenant(tenants: Sequence[Tenant], text: str) -> Tenant | None:
+def tenant_or_none(tenants: Sequence[Tenant], text: str) -> Tenant | None:
+    """A tenant by its name, if there is one; letters' case counts only where it must."""
     same = [one for one in tenants if one.settings.name == text]
     return next(iter(same or [one for one in tenants if one.settings.name.casefold() == text.casefold()]), None)
 

@@ -361,6 +361,11 @@ class Tenants:
                 choices.append(Choice(account=account, status=after, reasons=reasons, is_change=before is not after))
         return sorted(choices, key=lambda one: one.account.account.address.casefold())
 
+    async def picked(self, name: ConnectionName, rule: Rule) -> frozenset[str]:
+        """Ids of the accounts that a rule means, whatever else was said of them. Raises Fault."""
+        book = await self._with_groups(name, choosing.with_rules(self._store.book(name), [rule]))
+        return frozenset(one.id for one in discovering.candidates(book) if not one.is_deleted and rule.chooses(one))
+
     async def put_rules(self, name: ConnectionName, rules: Sequence[Rule]) -> Discovery:
         """Replace the rules, and let them decide at once."""
         entry, before = self._store.entry(name), self._store.book(name)

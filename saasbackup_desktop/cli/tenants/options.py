@@ -106,7 +106,7 @@ def require_one(what: str, **given: object) -> str:
     """The one option of several that is given. Raises Misconfigured for none or more."""
     chosen = [name for name, value in given.items() if value]
     if len(chosen) != 1:
-        options = ", ".join(f"--{name.replace('_', '-')}" for name in given)
+        options = ", ".join(name if name.isupper() else f"--{name.replace('_', '-')}" for name in given)
         raise Misconfigured(what=f"{what} takes exactly one of {options}")
     return chosen[0]
 
