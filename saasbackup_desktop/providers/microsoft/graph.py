@@ -43,6 +43,8 @@ _ATTEMPTS: Final = 6
 _PATIENCE: Final = 15 * 60.0
 """Seconds that one request waits out throttling in all, before it is told."""
 _LONGEST: Final = 60.0
+_RENEWALS: Final = 2
+"""New tokens for one request before it is told: the first may be one that others were given, and old by now."""
 _SKEWED: Final = 300
 """Seconds: tokens are good five minutes before and after their time (access token claims reference)."""
 _TIMEOUT: Final = httpx.Timeout(60.0, connect=20.0, read=120.0, pool=None)
@@ -391,12 +393,13 @@ class Graph:
 
         ``repeats``: it may be sent again after a break; ``signed``: with the token. Raises Fault.
         """
-        attempt, waited, refused = 0, 0.0, ""
+        attempt, waited, renewed = 0, 0.0, ""
+        refused: list[str] = []
         while True:
             async with self.budget.turn(mailbox) as turn:
                 said, token = dict(headers), ""
                 if signed:
-                    token = await (self._renew(refused) if refused else self._token(False))
+                    token = renewed or await self._token(False)
                     said["Authorization"] = f"Bearer {token}"
                 request = self._client.build_request(method, address, params=params, content=content, headers=said)
                 try:
@@ -415,12 +418,16 @@ class Graph:
                             yield response
                             return
                         refusal = await _said(response)
-                        if response.status_code == 401 and signed and not refused:
-                            wait, refused = 0.0, token
+                        renewed = ""
+                        if response.status_code == 401 and signed and len(refused) < _RENEWALS:
+                            refused.append(token)
+                            renewed = await self._renew(token)
+                        if renewed and renewed not in refused:
+                            wait = 0.0
                         else:
                             what = f"{method} {_shown(address)}"
                             wait = self._after(turn, response, refusal, what, attempt, waited, repeats=repeats)
-                            refused = ""
+                            refused.clear()
                     finally:
                         await response.aclose()
             attempt += 1

@@ -220,6 +220,8 @@ class MailTarget:
             kept = await whole(delivery.parts["graph"]) if "graph" in delivery.parts else None
             beside = {name: await whole(part) for name, part in delivery.parts.items() if name.startswith(PREFIX)}
             composed = composing.compose(item, data, kept, attached(beside))
+            for half in self._halves.pop(composing.mark_of(item), ()):
+                await self._remove(half)  # first: once the whole one is there, nobody looks for halves of it
             is_whole = not composed.enclosures and not composed.items
             message = composed.message if is_whole else composing.begun(composed.message)
             made = await self._graph.send("POST", path, message, mailbox=self._user, prefer=[IMMUTABLE])
@@ -235,8 +237,6 @@ class MailTarget:
             if not is_whole:
                 marked = {"singleValueExtendedProperties": [{"id": MARK, "value": composing.mark_of(item)}]}
                 await self._graph.send("PATCH", f"/users/{self._user}/messages/{id}", marked, mailbox=self._user)
-            for half in self._halves.pop(composing.mark_of(item), ()):
-                await self._remove(half)
         except BaseException as fault:
             # Half a message must not pass for a whole one.
             with suppress(Fault):

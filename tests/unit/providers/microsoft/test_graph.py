@@ -109,6 +109,28 @@ async def test_a_token_that_is_refused_is_renewed_once() -> None:
     assert len(server.requests) == 2
 
 
+async def test_a_new_token_that_ran_out_meanwhile_is_renewed_once_more() -> None:
+    given: list[str] = []
+
+    async def token(renew: bool) -> str:
+        given.extend([f"token{len(given)}"] if renew or not given else [])
+        return given[-1]
+
+    asked: list[str] = []
+
+    def reply(request: httpx.Request) -> httpx.Response:
+        asked.append(request.headers["authorization"])
+        return OK if len(asked) == 3 else refusal(401, "InvalidAuthenticationToken")
+
+    client = Graph(CLOUDS["global"], token, Now(), transport=httpx.MockTransport(reply))
+    assert await client.get("/me") == {"id": "1"}
+    assert asked == ["Bearer token0", "Bearer token1", "Bearer token2"]
+    asked = ["", "", ""]
+    with pytest.raises(SignInNeeded):
+        await client.get("/me")
+    assert len(asked) == 6
+
+
 @pytest.mark.parametrize("broken", [httpx.ReadError("reset"), httpx.ReadTimeout("late"), refusal(500, "x")])
 async def test_reading_is_repeated_after_a_break(broken: httpx.Response | Exception) -> None:
     assert await Server(broken, broken, OK).client.get("/me") == {"id": "1"}
