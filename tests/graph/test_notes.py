@@ -8,12 +8,14 @@ from typing import Any
 
 import pytest
 
+from saasbackup_desktop.core.errors import Denied
 from saasbackup_desktop.core.ids import ConnectionName, SnapshotId, StreamId
 from saasbackup_desktop.core.jobs import Restore
 from saasbackup_desktop.core.model import Conflict, Folder, Service
 from saasbackup_desktop.core.selection import EVERYTHING
 from saasbackup_desktop.providers.microsoft.notes.content import KEPT
 from saasbackup_desktop.sim.graph.mailbox import Mailbox
+from saasbackup_desktop.sim.graph.wire import Refusal
 from tests.graph.home import Home
 from tests.graph.stage import Stage
 
@@ -191,3 +193,25 @@ async def test_a_service_that_makes_messages_of_notes_is_found_out(stage: Stage,
     other.keeps_class = False
     await home.restore(spec(stream, snapshot, other.user, Conflict.SKIP))
     assert {(failure.code, failure.detail) for failure in home.journal.failures} == {("not-verified", "class")}
+
+
+async def test_half_a_note_never_passes_for_a_whole_one(stage: Stage, home: Home) -> None:
+    mailbox = stage.mailbox()
+    pictured = add_note(mailbox, "With a picture")
+    mailbox.attach(
+        pictured["id"],
+        {"@odata.type": "#microsoft.graph.fileAttachment", "name": "p.png", "contentBytes": PICTURE},
+    )
+    stream = home.doors.protect(mailbox, Service.NOTES)
+    snapshot = await home.back_up(stream)
+    other = stage.mailbox("Bob", "bob@fernwick.example")
+    at, refusal = f"/users/{other.user}/messages/", Refusal(403, "ErrorAccessDenied", "Not now.")
+    stage.manners.refusals += [("POST", at, refusal), ("POST", at, refusal)]
+    with pytest.raises(Denied):
+        await home.restore(spec(stream, snapshot, other.user, Conflict.SKIP))
+    [half] = notes(other).values()
+    assert half["_attachments"] == {}
+    await home.restore(spec(stream, snapshot, other.user, Conflict.SKIP))
+    assert home.journal.failures == []
+    assert home.meter.added == 1
+    assert looks(other) == looks(mailbox)

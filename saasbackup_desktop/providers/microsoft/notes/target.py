@@ -12,7 +12,7 @@ from saasbackup_desktop.core.ports import Delivery, Reading, Receipt, Twins
 from saasbackup_desktop.providers.microsoft.bodies import whole
 from saasbackup_desktop.providers.microsoft.graph import IMMUTABLE, Call, Graph
 from saasbackup_desktop.providers.microsoft.mail.attachments import PREFIX, posted, read_part
-from saasbackup_desktop.providers.microsoft.mail.composing import MARK, mark_of
+from saasbackup_desktop.providers.microsoft.mail.composing import MARK, UNFINISHED, begun, mark_of
 from saasbackup_desktop.providers.microsoft.notes import content
 from saasbackup_desktop.providers.microsoft.notes.folders import NAME, read_folders
 
@@ -32,6 +32,8 @@ class NotesTarget:
         self._graph = graph
         self._user = user
         self._folders: list[Folder] = []
+        self._halves: dict[str, list[str]] = defaultdict(list)
+        """Notes of ours whose files never all came, by the mark of what they were to be."""
 
     async def folders(self) -> Sequence[Folder]:
         """The Notes folder and what is below it. Raises Fault."""
@@ -72,7 +74,13 @@ class NotesTarget:
         query = {"$select": content.SELECT, "$expand": content.expand(MARK), "$top": "100"}
         at = f"/users/{self._user}/mailFolders/{folder}/messages"
         found = await self._graph.all(at, query, mailbox=self._user, prefer=[IMMUTABLE])
-        by_id = {str(plain["id"]): plain for plain in found}
+        by_id: dict[str, Mapping[str, Any]] = {}
+        for plain in found:
+            mark = content.mark_in(plain)
+            if mark.startswith(UNFINISHED):
+                self._halves[mark.removeprefix(UNFINISHED)].append(str(plain["id"]))
+            else:
+                by_id[str(plain["id"])] = plain
         by_mark: dict[str, list[str]] = defaultdict(list)
         by_look: dict[str, list[str]] = defaultdict(list)
         for id, plain in by_id.items():
@@ -172,25 +180,36 @@ class NotesTarget:
         path = f"/users/{self._user}/mailFolders/{delivery.into}/messages"
         try:
             note = content.message_of(item, content.read(await whole(delivery.data)))
-            files = [
-                posted(read_part(await whole(part))) for name, part in delivery.parts.items() if name.startswith(PREFIX)
-            ]
+            kept = [read_part(await whole(part)) for name, part in delivery.parts.items() if name.startswith(PREFIX)]
+            files = [file for file in map(posted, kept) if file is not None]
+            if files:
+                note = begun(note)
             made = await self._graph.send("POST", path, note, mailbox=self._user, prefer=[IMMUTABLE])
         except ItemFault as fault:
             return Receipt(item, delivery.into, None, fault)
         at = f"/users/{self._user}/messages/{made['id']}"
         try:
             for file in files:
-                if file is not None:
-                    await self._graph.send("POST", f"{at}/attachments", file, mailbox=self._user, prefer=[IMMUTABLE])
+                await self._graph.send("POST", f"{at}/attachments", file, mailbox=self._user, prefer=[IMMUTABLE])
+            if files:
+                marked = {"singleValueExtendedProperties": [{"id": MARK, "value": mark_of(item)}]}
+                await self._graph.send("PATCH", at, marked, mailbox=self._user)
+            for half in self._halves.pop(mark_of(item), ()):
+                await self._remove(half)
         except BaseException as fault:
             # Half a note must not pass for a whole one.
             with suppress(Fault):
-                await self._graph.send("DELETE", at, mailbox=self._user)
+                await self._remove(str(made["id"]))
             if isinstance(fault, ItemFault):
                 return Receipt(item, delivery.into, None, fault)
             raise
         return Receipt(item, delivery.into, NodeId(made["id"]))
+
+    async def _remove(self, id: str) -> None:
+        """Remove what we made ourselves, so that nobody finds it among what they deleted."""
+        with suppress(NotFound):
+            at = f"/users/{self._user}/messages/{id}/permanentDelete"
+            await self._graph.send("POST", at, mailbox=self._user, repeats=True)
 
 
 def _look(plain: Mapping[str, Any]) -> str:
