@@ -345,6 +345,9 @@ class FakeTenants(Tenants):
             views.Capability(code="teams", cover="not-yet", reason="later"),
         )
 
+    async def daily(self) -> None:
+        self.asked.append(("daily", None))
+
     # --- accounts
     async def discover(self, name: ConnectionName) -> views.Discovery:
         self._ask("discover", name)

@@ -1,5 +1,6 @@
 """Microsoft 365 in the window: what a person does reaches the application, and what it tells is shown."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -9,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QCheckBox, QWidget
 
 from saasbackup_desktop.app.flows.add_m365 import Entry, Step
 from saasbackup_desktop.app.flows.bulk_activation import Step as Activation
+from saasbackup_desktop.app.tenants.views import Link
 from saasbackup_desktop.core import errors
 from saasbackup_desktop.core.activation import Leaving, Rule, When
 from saasbackup_desktop.core.model import Service
@@ -25,7 +27,7 @@ from saasbackup_desktop.ui.rooms.tenants.settings import SettingsLeaf
 from saasbackup_desktop.ui.rooms.tenants.wizard import AddTenantPage
 from saasbackup_desktop.ui.shell.window import Window
 from tests.ui.fake_desk import TenantsDesk
-from tests.ui.fake_tenants import CLIENT, FJORD, NORTHWIND, THUMBPRINT, FakeTenants
+from tests.ui.fake_tenants import CLIENT, DAY, FJORD, NORTHWIND, NOW, THUMBPRINT, FakeTenants
 from tests.ui.stage import play, settled, until, window
 
 P = TypeVar("P", bound=QWidget)
@@ -337,5 +339,26 @@ def test_thirty_thousand_accounts_are_listed_found_and_picked(qapp: QApplication
             accounts.table.go_to(0)
             QTest.keyClick(accounts.table, Qt.Key.Key_End)
             assert accounts.table.currentIndex().row() == 29_999
+
+    play(qapp, scene())
+
+
+def test_what_runs_out_is_told_in_time(qapp: QApplication, tmp_path: Path) -> None:
+    async def scene() -> None:
+        async with window(qapp, tmp_path, TenantsDesk) as shown:
+            home = page(shown, HomePage)
+            assert ("daily", None) in fake(shown).asked
+            tenant = fake(shown).kept[NORTHWIND]
+            fake(shown).kept[NORTHWIND] = replace(tenant, expires=NOW + 9 * DAY)
+            home.refresh()
+            card = home._tenants[NORTHWIND]
+            await until(lambda: "runs out in 9 days" in card.note.text())
+            fake(shown).kept[NORTHWIND] = replace(
+                tenant, link=Link.DISCONNECTED, problem="conditional-access", expires=NOW + 9 * DAY
+            )
+            home.refresh()
+            await until(lambda: "Disconnected" in card._status.accessibleName())
+            assert card.note.text()
+            assert "runs out" not in card.note.text()
 
     play(qapp, scene())

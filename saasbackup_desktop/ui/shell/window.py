@@ -1,9 +1,11 @@
 """The window: navigation, the open page, the status bar; it leads from place to place."""
 
 import asyncio
+import logging
 from collections.abc import Iterable
+from typing import Final
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QApplication, QDialog, QFrame, QMainWindow, QStackedWidget, QTableView, QTreeView, QWidget
 
@@ -22,12 +24,18 @@ from saasbackup_desktop.ui.kit.theme import Theme, scaled
 from saasbackup_desktop.ui.places import HomePlace, JobsPlace, Locked, Opened, Place, VaultPlace
 from saasbackup_desktop.ui.preferences import Preferences
 from saasbackup_desktop.ui.rooms.demonstration import DemonstrationPage
+from saasbackup_desktop.ui.rooms.home import HomePage
 from saasbackup_desktop.ui.rooms.vault.glance import damage
 from saasbackup_desktop.ui.shell.floor_plan import Rooms, entrance
 from saasbackup_desktop.ui.shell.homes import Exploration, Homes, Make
 from saasbackup_desktop.ui.shell.idle import Idle
 from saasbackup_desktop.ui.shell.navigation import Navigation
 from saasbackup_desktop.ui.shell.status_bar import StatusBar
+
+log = logging.getLogger(__name__)
+
+_HOUR: Final = 3_600_000
+"""Milliseconds after which it is seen again whether something of the day is due."""
 
 
 class Window(QMainWindow):
@@ -60,6 +68,10 @@ class Window(QMainWindow):
         self._closing = False
         self.idle = Idle(theme.application, lambda: preferences.lock_after, self)
         self.idle.passed.connect(self._rest)
+        self._hourly = QTimer(self)
+        self._hourly.setInterval(_HOUR)
+        self._hourly.timeout.connect(self._look_round)
+        self._hourly.start()
         self.navigation.chosen.connect(self.go)
         self.status.jobs_wanted.connect(lambda: self.go(JobsPlace()))
         self.status.leave_wanted.connect(lambda: self.tasks.start(self._open_home(self.homes.own), only="home"))
@@ -183,6 +195,7 @@ class Window(QMainWindow):
         for sheet in sheets:
             sheet.reject()
         minutes = self.preferences.lock_after
+        self.tasks.drop("daily")
         await self.bridge.call(desk.lock())
         self._jobs.clear()
         self.go(Locked())
@@ -239,6 +252,25 @@ class Window(QMainWindow):
         self.status.show_demonstration(self._exploration is not None)
         self._bare(False)
         self.go(HomePlace())
+        self._look_round()
+
+    def _look_round(self) -> None:
+        if self._rooms is not None and not self.tasks.is_running("daily"):
+            self.tasks.start(self._daily(), only="daily")
+
+    async def _daily(self) -> None:
+        """What is due once a day; what goes wrong is kept with its tenant, and shown there."""
+        desk = self.bridge.desk
+        try:
+            await self.bridge.call(desk.tenants.daily())
+        except Fault as fault:
+            log.info("what is due once a day broke off: %s", fault.code)
+        except Exception:
+            if desk.is_open:
+                raise
+            log.info("locked while something of the day was under way")
+        if isinstance(self.page, HomePage):
+            self.page.refresh_soon()
 
     async def _end_exploration(self) -> None:
         if self._exploration is not None:
@@ -251,6 +283,7 @@ class Window(QMainWindow):
 
     def _empty(self) -> None:
         self._rooms = None
+        self.tasks.drop("daily")
         while (page := self.stack.widget(0)) is not None:
             if isinstance(page, Page):
                 page.tasks.cancel()

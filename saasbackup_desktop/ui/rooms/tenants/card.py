@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QVBoxLayout
 
-from saasbackup_desktop.app.tenants.views import Link, Tenant
+from saasbackup_desktop.app.tenants.views import Tenant
 from saasbackup_desktop.app.views import StreamCard
 from saasbackup_desktop.ui.bridge import Bridge
-from saasbackup_desktop.ui.kit import text
+from saasbackup_desktop.ui.kit import clock, text
 from saasbackup_desktop.ui.kit.buttons import Button
 from saasbackup_desktop.ui.kit.layout import column, row
 from saasbackup_desktop.ui.kit.status import Picture, StatusMark
@@ -73,7 +73,7 @@ class TenantCard(QFrame):
         self._size.say(text.size(sum(card.last.size for card in saved if card.last)) if saved else "–")
         last = self._newest.last.finished if self._newest is not None and self._newest.last is not None else None
         self._last.say(text.ago(last) if last is not None else self.tr("never"), text.utc(last))
-        note = words.problem(tenant) if tenant.link is not Link.CONNECTED else ""
+        note = words.warning(tenant, clock.now())
         if not note and tenant.discovered is not None and not active:
             note = self.tr("%1 of %2 mailboxes are protected.").replace("%1", "0").replace("%2", text.number(found))
         self.note.setText(note)

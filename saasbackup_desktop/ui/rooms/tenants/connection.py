@@ -21,9 +21,6 @@ from saasbackup_desktop.ui.rooms.tenants import words
 from saasbackup_desktop.ui.rooms.tenants.check_list import CheckList
 from saasbackup_desktop.ui.rooms.tenants.leaf import TenantLeaf
 
-SOON = 30 * 86400
-"""Seconds before a date runs out from which on it is worth a word."""
-
 
 class ConnectionLeaf(TenantLeaf):
     """A card that says how the connection is, and the check list."""
@@ -91,7 +88,7 @@ class ConnectionLeaf(TenantLeaf):
         """Show how it is."""
         word, tone = words.link(tenant.link)
         self.mark.become(word, tone)
-        self.why.setText(words.problem(tenant))
+        self.why.setText(words.warning(tenant, clock.now()))
         self.why.setVisible(bool(self.why.text()))
         self.way.say(words.way(tenant.settings.way_in), tenant.signed_in)
         self.expires.say(*_expiry(tenant))

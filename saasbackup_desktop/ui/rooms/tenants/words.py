@@ -7,6 +7,7 @@ from saasbackup_desktop.app.tenants.views import (
     Capability,
     CheckLine,
     Link,
+    Proof,
     Standing,
     Step,
     Tenant,
@@ -18,7 +19,10 @@ from saasbackup_desktop.app.words import tenants as told
 from saasbackup_desktop.app.words.states import Status, Tone, label
 from saasbackup_desktop.core.activation import Leaving, Match, Rule, When
 from saasbackup_desktop.core.model import Service
-from saasbackup_desktop.ui.kit.text import say
+from saasbackup_desktop.ui.kit.text import counted, say
+
+SOON: Final = 30 * 86400
+"""Seconds before something runs out from which on it is worth a word."""
 
 _KINDS: Final = {
     "user": "User mailbox",
@@ -95,6 +99,21 @@ def problem(tenant: Tenant) -> str:
         said = told.outcome_words(tenant.problem)
         return f"{say(said.what)} {say(said.remedy)}".strip()
     return say(told.link_words(tenant.link).remedy)
+
+
+def warning(tenant: Tenant, now: int) -> str:
+    """What somebody must see to before long; empty if there is nothing. ``now``: seconds since 1970 UTC."""
+    if tenant.link is Link.DISCONNECTED or tenant.problem:
+        return problem(tenant)
+    if tenant.role == "failed" or tenant.role_problem:
+        return role(tenant.role, tenant.role_problem)[1]
+    if tenant.expires is None or tenant.expires - now >= SOON:
+        return problem(tenant) if tenant.link is Link.PENDING else ""
+    proof = say("The secret") if tenant.settings.proof is Proof.SECRET else say("The certificate")
+    if tenant.expires <= now:
+        return say("%1 has run out: nothing can be backed up. Renew it.").replace("%1", proof)
+    said = say("%1 runs out in %2. Renew it before.").replace("%1", proof)
+    return said.replace("%2", counted(max(1, (tenant.expires - now) // 86400), say("day"), say("days")))
 
 
 def way(one: WayIn) -> str:
