@@ -21,14 +21,8 @@ from saasbackup_desktop.core.ids import NodeId
 from saasbackup_desktop.core.model import Folder, Item
 from saasbackup_desktop.core.ports import Delivery, Reading, Receipt, Twins
 from saasbackup_desktop.providers.microsoft.graph import Answer, Call, Graph
+from saasbackup_desktop.providers.microsoft.marks import has_begun, item_of
 
-RESTORED: Final = "Restored"
-"""The category that marks what a replacing restore brought back."""
-MARK: Final = "String {8f1c2a44-6a0c-4f0e-9d0b-5d2f6c1c7e55} Name BackupItem"
-"""A property of ours: which item, in which revision, an object was restored from."""
-BEGUN: Final = "begun "
-"""Goes before the mark of what is not whole yet."""
-MARKED: Final = f"singleValueExtendedProperties($filter=id eq '{MARK}')"
 _Given = TypeVar("_Given")
 _Made = TypeVar("_Made")
 _AT_ONCE: Final = 4
@@ -288,12 +282,12 @@ class ObjectTarget:
         async for page in self._graph.pages(path, query, mailbox=self._user, prefer=self._kind.prefer):
             for plain in page:
                 id, mark = str(plain["id"]), self._kind.mark(plain)
-                if mark.startswith(BEGUN):
-                    there.begun[_item_of(mark.removeprefix(BEGUN))].append(id)
+                if has_begun(mark):
+                    there.begun[item_of(mark)].append(id)
                     continue
                 there.ids.add(id)
                 if mark:
-                    there.by_mark[_item_of(mark)].append(id)
+                    there.by_mark[item_of(mark)].append(id)
                 elif look := self._kind.look(plain):
                     there.by_look[look].append(id)
         return there
@@ -349,29 +343,6 @@ class _Parts:
         return self._read[name]
 
 
-def mark_of(item: Item) -> str:
-    """Names the item and its revision, so that a second run finds what the first one wrote."""
-    return f"{item.id}/{item.revision}"
-
-
-def said_mark(plain: Mapping[str, Any]) -> str:
-    """Our mark among an object's extended properties; empty if it has none."""
-    for one in plain.get("singleValueExtendedProperties") or ():
-        if str(one.get("id", "")).casefold() == MARK.casefold():
-            return str(one.get("value") or "")
-    return ""
-
-
-def marking(item: Item, *, is_whole: bool) -> list[dict[str, str]]:
-    """The mark as it is written."""
-    return [{"id": MARK, "value": mark_of(item) if is_whole else BEGUN + mark_of(item)}]
-
-
-def categories_of(plain: Mapping[str, Any]) -> list[str]:
-    """An object's categories without ours."""
-    return sorted(str(name) for name in plain.get("categories") or () if name != RESTORED)
-
-
 def differing(wanted: Mapping[str, str], there: Mapping[str, str]) -> str:
     """The first name, in order, whose value is another; empty if there is none."""
     return next((name for name, value in sorted(wanted.items()) if there.get(name, "") != value), "")
@@ -407,10 +378,6 @@ async def _saved(item: Item, reading: Reading) -> Saved:
     assert item.body is not None
     parts = item.parts
     return Saved(item, codec.loads(await reading(item.body)), lambda name: reading(parts[name]))
-
-
-def _item_of(mark: str) -> str:
-    return mark.rpartition("/")[0]
 
 
 def _child(folders: Sequence[Folder], parent: NodeId | None, name: str) -> Folder | None:

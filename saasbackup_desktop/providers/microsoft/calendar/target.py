@@ -14,16 +14,8 @@ from saasbackup_desktop.providers.microsoft.calendar.files import FILE, Files, b
 from saasbackup_desktop.providers.microsoft.calendar.occurrences import Occurrences, by_start
 from saasbackup_desktop.providers.microsoft.calendar.source import PROPERTIES, Calendars
 from saasbackup_desktop.providers.microsoft.graph import IMMUTABLE, Graph
-from saasbackup_desktop.providers.microsoft.writing import (
-    MARKED,
-    RESTORED,
-    ObjectTarget,
-    Saved,
-    are_within,
-    differing,
-    marking,
-    said_mark,
-)
+from saasbackup_desktop.providers.microsoft.marks import MARKED, RESTORED, marking, said_mark
+from saasbackup_desktop.providers.microsoft.writing import ObjectTarget, Saved, are_within, differing
 
 _FILES: Final = f"attachments($select={FILE})"
 _SERIES: Final = "$select={properties},cancelledOccurrences,exceptionOccurrences&$expand=exceptionOccurrences,{files}"

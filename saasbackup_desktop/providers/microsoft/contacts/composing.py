@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from saasbackup_desktop.providers.microsoft.writing import categories_of
+from saasbackup_desktop.providers.microsoft.marks import categories_of
 
 _TEXTS: Final = (
     "assistantName",

@@ -9,15 +9,8 @@ from saasbackup_desktop.core.model import Folder
 from saasbackup_desktop.providers.microsoft.contacts import composing
 from saasbackup_desktop.providers.microsoft.contacts.source import MAIN, Contacts
 from saasbackup_desktop.providers.microsoft.graph import IMMUTABLE, Graph
-from saasbackup_desktop.providers.microsoft.writing import (
-    MARKED,
-    RESTORED,
-    ObjectTarget,
-    Saved,
-    differing,
-    marking,
-    said_mark,
-)
+from saasbackup_desktop.providers.microsoft.marks import MARKED, RESTORED, marking, said_mark
+from saasbackup_desktop.providers.microsoft.writing import ObjectTarget, Saved, differing
 
 _PHOTO: Final = "photo"
 _BRIEF: Final = "displayName,emailAddresses,companyName"

@@ -6,8 +6,8 @@ from typing import Any, Final
 
 from saasbackup_desktop.providers.formats.html_text import html_to_text
 from saasbackup_desktop.providers.microsoft import zones
+from saasbackup_desktop.providers.microsoft.marks import categories_of
 from saasbackup_desktop.providers.microsoft.repeating import recurrence, repeated
-from saasbackup_desktop.providers.microsoft.writing import categories_of
 
 _AS_TOLD: Final = ("title", "status", "importance", "isReminderOn")
 _MOMENTS: Final = ("dueDateTime", "startDateTime", "reminderDateTime", "completedDateTime")

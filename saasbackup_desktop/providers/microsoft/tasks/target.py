@@ -7,9 +7,10 @@ from saasbackup_desktop.core.ids import NodeId
 from saasbackup_desktop.core.model import Folder
 from saasbackup_desktop.providers.microsoft import attaching
 from saasbackup_desktop.providers.microsoft.graph import Graph
+from saasbackup_desktop.providers.microsoft.marks import RESTORED, mark_of
 from saasbackup_desktop.providers.microsoft.tasks import composing
 from saasbackup_desktop.providers.microsoft.tasks.source import Tasks
-from saasbackup_desktop.providers.microsoft.writing import RESTORED, ObjectTarget, Saved, are_within, differing, mark_of
+from saasbackup_desktop.providers.microsoft.writing import ObjectTarget, Saved, are_within, differing
 
 _EXTENSION: Final = "io.saasbackup.item"
 """Our open extension: tasks have no extended properties."""
