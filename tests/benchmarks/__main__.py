@@ -1,10 +1,10 @@
-"""Run benchmarks: ``python -m tests.benchmarks [imap] [window] [million] [trees] [peers] [--count N] [--scale S]``."""
+"""Run benchmarks: ``python -m tests.benchmarks [graph] [imap] [window] [million] [trees] [peers] [--count N]``..."""
 
 import argparse
 
-from tests.benchmarks import imap, million, peers, trees, window
+from tests.benchmarks import graph, imap, million, peers, trees, window
 
-_ALL = {"imap": imap.run, "million": million.run, "trees": trees.run, "window": window.run}
+_ALL = {"graph": graph.run, "imap": imap.run, "million": million.run, "trees": trees.run, "window": window.run}
 
 
 def main() -> None:

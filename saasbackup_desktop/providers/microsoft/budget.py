@@ -16,6 +16,7 @@ from typing import Final
 from saasbackup_desktop.core.errors import Throttled
 
 _FIRST: Final = 4.0
+"""As published; more is tried once a mailbox has been read for a while, since short runs have nothing to gain by it."""
 _WIDEST: Final = 16.0
 _FIRST_OF_ALL: Final = 32.0
 _WIDEST_OF_ALL: Final = 256.0
@@ -301,8 +302,11 @@ class Budget:
     def _window(self, mailbox: str) -> _Window:
         window = self._mailboxes.get(mailbox)
         if window is None:
-            first, widest = (_FIRST, _WIDEST) if mailbox else (_WIDEST_OF_ALL, _WIDEST_OF_ALL)
-            window = self._mailboxes[mailbox] = _Window(first, widest)
+            if mailbox:
+                window = _Window(_FIRST, _WIDEST, refused_at=_FIRST + 1, try_again=_now() + _FIRST_TRY)
+            else:
+                window = _Window(_WIDEST_OF_ALL, _WIDEST_OF_ALL)
+            self._mailboxes[mailbox] = window
         return window
 
 
