@@ -12,6 +12,7 @@ from saasbackup_desktop.app.tenants.store import Credentials
 from saasbackup_desktop.app.tenants.views import CertificateView, Proof, SignedIn, SignInPrompt, TenantSettings
 from saasbackup_desktop.core.errors import Misconfigured, SignInNeeded
 from saasbackup_desktop.core.ports import Clock
+from saasbackup_desktop.engine.offload import Offload
 from saasbackup_desktop.providers.microsoft.certificates import AppCertificate, make_certificate
 from saasbackup_desktop.providers.microsoft.claims import read_claims
 from saasbackup_desktop.providers.microsoft.sign_in import DelegatedSignIn, DeviceCode
@@ -34,8 +35,9 @@ class SignIn:
 class Drafts:
     """Kept in memory only."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, offload: Offload) -> None:
         self._clock = clock
+        self._offload = offload
         self._certificates: dict[str, AppCertificate] = {}
         self._sign_ins: dict[str, SignIn] = {}
         self._begun: dict[tuple[str, str], AppCertificate] = {}
@@ -50,7 +52,7 @@ class Drafts:
     async def make_certificate(self, settings: TenantSettings) -> CertificateView:
         """Make a key and its certificate."""
         title = f"SaaS Backup {settings.name}".strip()
-        made = await asyncio.to_thread(make_certificate, title, self._clock.now())
+        made = await self._offload.on_disk(make_certificate, title, self._clock.now())
         return self.put_certificate(made)
 
     def certificate(self, thumbprint: str) -> AppCertificate:
@@ -62,7 +64,7 @@ class Drafts:
     async def save_certificate(self, thumbprint: str, file: Path) -> None:
         """Write the public half. Raises Misconfigured, HomeFault."""
         data = self.certificate(thumbprint).public_file.encode()
-        await asyncio.to_thread(write_whole, file, data)
+        await self._offload.on_disk(write_whole, file, data)
 
     async def begin(self, settings: TenantSettings, client: str, permissions: Iterable[str]) -> SignInPrompt:
         """Ask for a code to type. Raises SignInNeeded, Unreachable, Misconfigured."""

@@ -1,6 +1,5 @@
 """Exchange's roles behind a fence: the script that gives them, running it here, and how they stand."""
 
-import asyncio
 import re
 from collections.abc import Callable
 from uuid import UUID
@@ -9,6 +8,7 @@ from saasbackup_desktop.app.tenants.needs import wanted
 from saasbackup_desktop.app.tenants.views import RoleScript, SignInPrompt, TenantSettings
 from saasbackup_desktop.core.errors import Misconfigured
 from saasbackup_desktop.core.ports import Clock
+from saasbackup_desktop.engine.offload import Offload
 from saasbackup_desktop.providers.microsoft.exchange_shell import LIMIT, Run, ShellCode, run_script
 from saasbackup_desktop.providers.microsoft.graph import Graph
 from saasbackup_desktop.providers.microsoft.permissions import roles
@@ -56,19 +56,24 @@ def plan(settings: TenantSettings, principal: str, sample: str = "") -> Plan:
     )
 
 
-async def script(settings: TenantSettings, principal: str) -> RoleScript:
+async def script(settings: TenantSettings, principal: str, offload: Offload) -> RoleScript:
     """The script, to be downloaded. Raises Misconfigured."""
     text = write_script(plan(settings, principal))
-    tools = await asyncio.to_thread(find_tools)
+    tools = await offload.on_disk(find_tools)
     name = re.sub(r"[^A-Za-z0-9-]+", "-", settings.name).strip("-") or "tenant"
     return RoleScript(file_name=f"exchange-role-{name}.ps1", text=text, can_run_here=tools.can_show_codes)
 
 
 async def run(
-    settings: TenantSettings, principal: str, sample: str, clock: Clock, asked: Callable[[SignInPrompt], None]
+    settings: TenantSettings,
+    principal: str,
+    sample: str,
+    clock: Clock,
+    offload: Offload,
+    asked: Callable[[SignInPrompt], None],
 ) -> Run:
     """Run it here, as the person who types the code that ``asked`` gets. Raises Misconfigured without PowerShell."""
-    tools = await asyncio.to_thread(find_tools)
+    tools = await offload.on_disk(find_tools)
 
     def ask(code: ShellCode) -> None:
         until = clock.now() + int(LIMIT)

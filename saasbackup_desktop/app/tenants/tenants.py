@@ -85,7 +85,7 @@ class Tenants:
         self._clock = clock
         self._submit = submit
         self._restore = restore
-        self._drafts = Drafts(clock)
+        self._drafts = Drafts(clock, workspace.bench.offload)
         self._prompts: dict[str, SignInPrompt] = {}
 
     # --- set-up: nothing is kept before ``add`` --------------------------------------------------------------
@@ -141,7 +141,7 @@ class Tenants:
 
     async def role_script(self, settings: TenantSettings) -> RoleScript:
         """The script that lets the application into the fence's mailboxes. Raises Misconfigured, Fault."""
-        return await roles.script(settings, await self._principal(settings))
+        return await roles.script(settings, await self._principal(settings), self._workspace.bench.offload)
 
     def consent_address(self, settings: TenantSettings) -> str:
         """Where an administrator agrees to the permissions. Raises Misconfigured."""
@@ -274,7 +274,7 @@ class Tenants:
 
         await self._note_role(name, role_state.begun)
         try:
-            run = await roles.run(settings, principal, sample, self._clock, ask)
+            run = await roles.run(settings, principal, sample, self._clock, self._workspace.bench.offload, ask)
         except BaseException:
             await self._note_role(name, lambda _record, _now: book.role)
             raise
