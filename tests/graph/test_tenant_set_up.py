@@ -1,6 +1,9 @@
 """Setting a tenant up with an administrator's code: registering, consenting, renewing, cleaning up and taking back."""
 
 import asyncio
+import os
+import sys
+from contextlib import aclosing
 from dataclasses import replace
 
 import pytest
@@ -11,7 +14,8 @@ from saasbackup_desktop.app.words import tenants as words
 from saasbackup_desktop.core.errors import Cancelled, Misconfigured, SignInNeeded
 from saasbackup_desktop.core.model import Service
 from saasbackup_desktop.sim.graph.mailbox import Mailbox
-from tests.graph.office import NAME, SECRET, Office
+from tests.graph.office import NAME, PATIENCE, SECRET, Office
+from tests.graph.test_exchange_shell import Shell
 
 
 async def sign_in(office: Office, settings: TenantSettings, who: Mailbox, purpose: str) -> str:
@@ -200,6 +204,40 @@ async def test_the_role_script_and_its_state(office: Office) -> None:
     await office.done(*await tenants.backup(NAME))
     with pytest.raises(Misconfigured):
         await tenants.role_script(replace(settings, fence=""))
+
+
+async def test_the_role_script_is_run_here(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    if sys.platform == "win32":
+        pytest.skip("the stand-in for PowerShell is a shell script")
+    folder = office.folder / "shell"
+    folder.mkdir()
+    shell = Shell(folder)
+    monkeypatch.setenv("PATH", f"{folder}{os.pathsep}{os.environ['PATH']}")
+    monkeypatch.setenv("PSModulePath", str(folder / "modules"))
+    tenants = office.desk.tenants
+    settings = replace(office.settings, fence="backup@fernwick.example", services=(Service.MAIL,))
+    await tenants.add(settings, secret=SECRET)
+    assert (await tenants.role_script(settings)).can_run_here
+    shell.stands(hang=True)
+    running = asyncio.ensure_future(tenants.run_role_script(NAME))
+    async with asyncio.timeout(PATIENCE), aclosing(office.desk.events()) as events:
+        async for _ in events:
+            if (tenant := await tenants.find(NAME)).role_prompt is not None:
+                break
+    assert tenant.role == "running"
+    assert tenant.role_prompt is not None
+    assert (tenant.role_prompt.address, tenant.role_prompt.code) == ("https://microsoft.com/devicelogin", "CVYX5CJLB")
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+    assert (await tenants.find(NAME)).role == "to-run"
+    shell.stands(sign_in="nobody typed it")
+    tenant = await tenants.run_role_script(NAME)
+    assert (tenant.role, tenant.role_problem, tenant.role_prompt) == ("failed", "connect", None)
+    assert words.role_words(tenant.role, tenant.role_problem).remedy == "The sign-in to Exchange Online failed."
+    shell.stands()
+    tenant = await tenants.run_role_script(NAME)
+    assert (tenant.role, tenant.role_problem) == ("pending", "")
 
 
 async def test_what_is_covered(office: Office) -> None:
