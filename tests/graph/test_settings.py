@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from saasbackup_desktop.core.errors import Unreachable
 from saasbackup_desktop.core.ids import ConnectionName, SnapshotId, StreamId
 from saasbackup_desktop.core.jobs import Restore
 from saasbackup_desktop.core.model import Conflict, Service
@@ -15,6 +16,7 @@ from saasbackup_desktop.providers.microsoft.settings.sections import FOLDERS
 from saasbackup_desktop.sim.graph.mailbox import Mailbox
 from tests.graph.home import Home
 from tests.graph.stage import GRANTED, Stage
+from tests.graph.storm import Storm
 
 SETTINGS = GRANTED | {"MailboxSettings.Read", "MailboxSettings.ReadWrite", "Calendars.ReadWrite"}
 REPLIES = {
@@ -226,6 +228,35 @@ async def test_without_the_calendars_permission_sharing_stays_as_it_was(stage: S
     await home.back_up(stream)
     before["general/region"]["timeZone"] = "UTC"
     assert kept(home, stream) == before
+
+
+async def test_bad_weather_doubles_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("saasbackup_desktop.providers.microsoft.graph._backoff", lambda _: 0.001)
+    storm = Storm(granted=SETTINGS)
+    home = Home(tmp_path, storm)
+    mailbox, other = filled(storm), storm.mailbox("Bob", "bob@fernwick.example")
+    filed = other.make_folder("Filed", other.known["inbox"])["id"]
+    other.make_folder("Invoices", filed)
+    stream, snapshot = await saved(home, mailbox)
+    storm.weather.dropped = storm.weather.lost = storm.weather.cut = storm.weather.expired = 0.05
+    stops = 0
+    for _ in range(60):
+        try:
+            await home.restore(spec(stream, snapshot, other.user, Conflict.REPLACE))
+        except Unreachable:
+            stops += 1
+        else:
+            break
+    assert stops > 0
+    assert home.journal.failures == []
+    assert seen(other) == seen(mailbox)
+    for name in ("rules", "categories", "permissions", "senders"):
+        assert len(getattr(other.preferences, name)) == len(getattr(mailbox.preferences, name))
+    storm.weather.dropped = storm.weather.lost = storm.weather.cut = 0.0
+    await home.restore(spec(stream, snapshot, other.user, Conflict.REPLACE))
+    assert (home.meter.added, home.meter.changed) == (0, 0)
+    assert storm.referee.problems == []
+    home.close()
 
 
 def test_sections_have_names_of_their_own() -> None:
