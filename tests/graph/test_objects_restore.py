@@ -15,13 +15,17 @@ from saasbackup_desktop.core.ids import ConnectionName, NodeId, SnapshotId, Stre
 from saasbackup_desktop.core.jobs import Restore
 from saasbackup_desktop.core.model import Conflict, Service
 from saasbackup_desktop.core.selection import EVERYTHING, Selection
+from saasbackup_desktop.providers.microsoft.attaching import pieces
+from saasbackup_desktop.providers.microsoft.cloud import CLOUDS
+from saasbackup_desktop.providers.microsoft.graph import Graph
 from saasbackup_desktop.sim.graph.series import CUSTOM
 from saasbackup_desktop.sim.graph.shelf import Organizer, Shelf
 from saasbackup_desktop.sim.graph.wire import Refusal
 from tests.graph import planner
 from tests.graph.home import Home
 from tests.graph.planner import count, mailbox_of, organizer
-from tests.graph.stage import Stage
+from tests.graph.referee import RefereedTransport
+from tests.graph.stage import Stage, WholeSeconds
 
 Seen = Callable[[Organizer], dict[str, Any]]
 KINDS = [
@@ -351,6 +355,38 @@ async def test_cut_anywhere_and_run_again(
     assert runs > 3
     assert seen(bob) == seen(truth)
     assert bob.notices == []
+
+
+async def test_a_large_file_of_a_task_goes_on_where_it_broke(stage: Stage) -> None:
+    truth = organizer(stage)
+    shelf = truth.lists[truth.tasks]
+    task = truth.add(shelf, {"title": "Scan", "_files": {}, "_about": {}})
+    broken = Breaks(RefereedTransport(httpx.ASGITransport(stage.app), stage.referee))
+    graph = Graph(CLOUDS["global"], stage.token, WholeSeconds(stage.clock), transport=broken, attempts=2)
+    at = f"/users/{truth.user}/todo/lists/{truth.tasks}/tasks/{task['id']}/attachments/createUploadSession"
+    data = bytes(range(256)) * 25_000
+    said = {"attachmentInfo": {"attachmentType": "file", "name": "scan.pdf", "size": len(data)}}
+    session = await graph.send("POST", at, said)
+    await graph.upload(session, pieces(data), len(data), step=10 * 327_680, is_inside=True)
+    await graph.close()
+    assert broken.times == 1
+    assert task["_files"] == {"scan.pdf": data}
+
+
+class Breaks(httpx.AsyncBaseTransport):
+    """Loses the answer to the first piece of a file."""
+
+    def __init__(self, behind: httpx.AsyncBaseTransport) -> None:
+        self._behind = behind
+        self.times = 0
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        response = await self._behind.handle_async_request(request)
+        if request.method == "PUT" and not self.times:
+            self.times += 1
+            await response.aread()
+            raise httpx.ReadError("broken on purpose")
+        return response
 
 
 class Cut(httpx.AsyncBaseTransport):

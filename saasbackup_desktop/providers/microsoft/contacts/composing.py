@@ -62,13 +62,13 @@ def filled(contact: Mapping[str, Any]) -> dict[str, Any]:
 
 def shown(plain: Mapping[str, Any]) -> dict[str, str]:
     """A contact's properties as text that compares."""
-    said = {name: str(plain.get(name) or "").strip() for name in _TEXTS}
+    said = {name: _plain(plain.get(name)) for name in _TEXTS}
     said["birthday"] = said["birthday"][:10]  # Exchange keeps a day, at an hour of its own
     for name in _LISTS:
         said[name] = "\n".join(str(one) for one in plain.get(name) or ())
     for name in _ADDRESSES:
         address = plain.get(name) or {}
-        said[name] = "\n".join(f"{place}: {address[place]}" for place in _PLACES if address.get(place))
+        said[name] = "\n".join(f"{place}: {_plain(address[place])}" for place in _PLACES if address.get(place))
     said["emailAddresses"] = "\n".join(
         f"{one.get('name') or one.get('address') or ''} <{one.get('address') or ''}>"
         for one in plain.get("emailAddresses") or ()
@@ -87,3 +87,8 @@ def look(plain: Mapping[str, Any]) -> str:
     mails = sorted(str(one.get("address") or "").casefold() for one in plain.get("emailAddresses") or ())
     name = str(plain.get("displayName") or "").casefold().strip()
     return "\n".join([name, *mails, str(plain.get("companyName") or "").casefold()]) if name else ""
+
+
+def _plain(value: object) -> str:
+    """A text without regard to how its lines end."""
+    return "\n".join(str(value or "").strip().splitlines())

@@ -46,6 +46,7 @@ def link(plain: Mapping[str, Any]) -> dict[str, Any]:
 def shown(plain: Mapping[str, Any]) -> dict[str, str]:
     """A task's own properties as text that compares."""
     said = {name: str(plain.get(name) if plain.get(name) is not None else usual) for name, usual in _USUAL.items()}
+    said["title"] = said["title"].strip()
     for name in _MOMENTS:
         when = zones.instant(plain.get(name))
         said[name] = "" if when is None else when.strftime("%Y-%m-%d") if name in _DAYS else when.isoformat()
