@@ -54,8 +54,8 @@ _REASONS: Final[Mapping[str, str]] = {
     "hidden-folders": "Kept like all others.",
     "recoverable-by-name": "Deletions, Versions and Purges are kept as far as the mailbox gives them out. What you "
     "restore from there goes into ordinary folders.",
-    "archive-closed": "Microsoft's interface does not open In-Place Archives. Should a mailbox answer all the same, its "
-    "archive is kept.",
+    "archive-closed": "Microsoft's interface does not open In-Place Archives. Should a mailbox answer all the same, "
+    "its archive is kept.",
     "shows-what-lies-elsewhere": "They hold nothing of their own: what they show is kept where it lies.",
     "exact-copy": "Microsoft's own stream of each message is kept as well. With it a restore is exact.",
     "calendars": "All calendars, with series, their exceptions, attendees and attachments.",
