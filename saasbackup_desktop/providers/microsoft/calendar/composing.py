@@ -35,8 +35,8 @@ _USUAL: Final[Mapping[str, str]] = {
     "showAs": "busy",
     "isReminderOn": "False",
 }
-"""What is compared as it is told, and what Exchange says where nobody said anything. What concerns attendees only is sent
-and not compared: it means nothing where there are none."""
+"""What is compared as it is told, and what Exchange says where nobody said anything. What concerns attendees only is
+sent and not compared: it means nothing where there are none."""
 _BLANKS: Final = re.compile(r"\s+")
 _END: Final = re.compile(r"</body\s*>", re.IGNORECASE)
 
