@@ -74,7 +74,7 @@ class NotesTarget:
         query = {"$select": content.SELECT, "$expand": content.expand(MARK), "$top": "100"}
         at = f"/users/{self._user}/mailFolders/{folder}/messages"
         found = await self._graph.all(at, query, mailbox=self._user, prefer=[IMMUTABLE])
-        by_id: dict[str, Mapping[str, Any]] = {}
+        by_id: dict[str, dict[str, Any]] = {}
         for plain in found:
             mark = content.mark_in(plain)
             if mark.startswith(UNFINISHED):
