@@ -71,7 +71,16 @@ def _card(
         running=running,
         problem=failed.code if failed else "",
         facts=failed.facts if failed else {},
+        looked=_looked(last, run),
     )
+
+
+def _looked(last: Snapshot | None, run: Run | None) -> int | None:
+    if last is None:
+        return None
+    if run is None or run.state is not State.DONE or run.finished is None:
+        return last.finished
+    return max(last.finished, run.finished)
 
 
 def _rests(run: Run) -> bool:

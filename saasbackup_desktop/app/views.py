@@ -300,6 +300,8 @@ class StreamCard:
     problem: str = ""
     """Code of the last failure, if the last job failed."""
     facts: Mapping[str, str | int] = field(default_factory=dict)
+    looked: int | None = None
+    """When the vault was last known to hold all that there was: a backup that finds no change makes no point in time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,10 +7,11 @@ from saasbackup_desktop.app.views import Connection, DiffRow, FolderRow, ItemRow
 from saasbackup_desktop.app.words import words_for
 from saasbackup_desktop.app.words.faults import failure_words
 from saasbackup_desktop.app.words.states import health_status, job_status, kind_of
+from saasbackup_desktop.app.words.tenants import SERVICES
 from saasbackup_desktop.cli.figures import iso
 from saasbackup_desktop.core.ids import StreamId
 from saasbackup_desktop.core.jobs import Check, ItemFailure, Job, Mirror, Prune, Tally
-from saasbackup_desktop.core.model import Snapshot, service_of
+from saasbackup_desktop.core.model import Service, Snapshot, service_of
 
 
 def card_record(card: StreamCard) -> dict[str, Any]:
@@ -30,6 +31,7 @@ def card_record(card: StreamCard) -> dict[str, Any]:
         "snapshots": card.snapshots,
         "last_snapshot": card.last.id if card.last else None,
         "last_backup": iso(card.last.finished) if card.last else None,
+        "last_looked": iso(card.looked),
         "items": card.last.items if card.last else 0,
         "size": card.last.size if card.last else 0,
     }
@@ -161,10 +163,11 @@ def diff_record(row: DiffRow) -> dict[str, Any]:
     }
 
 
-def plan_record(plan: Plan) -> dict[str, Any]:
+def plan_record(plan: Plan, service: Service = Service.MAIL) -> dict[str, Any]:
     """What a restore would do."""
     return {
         "type": "plan",
+        "service": service.value,
         "target": plan.target,
         "add": plan.add,
         "skip": plan.skip,
@@ -195,6 +198,7 @@ def job_record(job: Job, names: Mapping[StreamId, str]) -> dict[str, Any]:
         "id": job.id,
         "kind": kind_of(job.spec).lower(),
         "account": account_of(job, names),
+        "service": found.value if (found := service_at(job)) else None,
         "state": job.state.value,
         "status": job_status(job).label,
         "code": job.code or None,
@@ -240,6 +244,17 @@ def failure_record(job: Job, failure: ItemFailure) -> dict[str, Any]:
         "what": words.what,
         "remedy": words.remedy,
     }
+
+
+def service_at(job: Job) -> Service | None:
+    """The kind of content that a job is about; None for a job about the vault."""
+    return None if isinstance(job.spec, Check | Prune | Mirror) else service_of(job.spec.stream)
+
+
+def subject_of(job: Job, names: Mapping[StreamId, str]) -> str:
+    """Whose, and if it is not mail what, a job is about, for people; empty for a check of the vault."""
+    address, service = account_of(job, names) or "", service_at(job)
+    return address if service in (None, Service.MAIL) else f"{address} ({SERVICES[service].lower()})"
 
 
 def account_of(job: Job, names: Mapping[StreamId, str]) -> str | None:

@@ -5,6 +5,7 @@ import json
 import shutil
 import sys
 import tempfile
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
@@ -109,14 +110,19 @@ async def _through_the_source(count: int, latency: float) -> Reading:
 
 async def _in_real_time(mailboxes: int, seconds: float) -> None:
     title(f"Microsoft Graph: {mailboxes} mailboxes at once, in real time, on this machine's processor")
-    latency = _PUBLISHED.at_once / _PER_SECOND
-    reading = await read(mailboxes, _PUBLISHED, latency, seconds)
-    _told(f"{mailboxes} mailboxes, 4 at once for each, {latency * 1000:.0f} ms", reading, seconds)
+    most = _PER_SECOND * mailboxes
+    begun = time.process_time()
+    reading = await read(mailboxes, _PUBLISHED, 0.2, seconds)
+    processor = time.process_time() - begun
+    rate = reading.done / seconds
     tell(
-        "one mailbox's published rate, times mailboxes",
-        f"{_PER_SECOND * mailboxes:,.1f}/s",
-        "10,000 in 10 minutes each",
+        f"{mailboxes} mailboxes, 4 at once for each, 200 ms",
+        f"{rate:,.1f}/s",
+        f"one mailbox's published rate, times mailboxes: {most:,.1f}/s: {rate / most:.1%}; refused {reading.refused} of "
+        f"{reading.done + reading.refused:,}, for good {len(reading.faults)}",
+        good=rate >= _GOAL * most and not reading.faults,
     )
+    tell("processor, the pretended service included", f"{processor / reading.done * 1000:,.2f} ms", "a request")
 
 
 # --- no change -----------------------------------------------------------------------------------------------

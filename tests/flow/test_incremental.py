@@ -43,6 +43,10 @@ async def test_no_change_writes_nothing(stage: Stage) -> None:
     assert (job.tally.added, job.tally.changed, job.tally.removed) == (0, 0, 0)
     said = [line.code for line in await stage.desk.log(job.id)]
     assert "nothing-changed" in said
+    [card] = await stage.desk.cards()
+    assert card.last is not None
+    assert card.last.id == first.snapshot
+    assert card.looked == job.finished
     assert "snapshot-adopted" not in said
 
 

@@ -74,7 +74,10 @@ class AccountCard(QFrame):
         self._items.say(text.number(last.items) if last else "–")
         self._size.say(text.size(last.size) if last else "–")
         self._points.say(text.number(card.snapshots))
-        self._last.say(text.ago(last.finished) if last else self.tr("never"), text.utc(last.finished) if last else "")
+        looked = card.looked if card.looked is not None or last is None else last.finished
+        self._last.say(
+            text.ago(looked) if looked is not None else self.tr("never"), text.utc(looked) if looked is not None else ""
+        )
         problem = words_for(card.problem, card.facts) if card.problem and card.health is Health.FAILED else None
         self._note.setText(f"{problem.what} {problem.remedy}" if problem else text.say(status.remedy))
         running = card.running is not None

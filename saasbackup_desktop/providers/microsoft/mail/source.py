@@ -22,7 +22,7 @@ _AT_ONCE: Final = 16
 _BATCH: Final = 32
 _BYTES: Final = 16 << 20
 """Of messages that are fetched together."""
-_AHEAD: Final = 2
+_AHEAD: Final = 3
 """Portions under way at once."""
 _LARGE: Final = 8 << 20
 
