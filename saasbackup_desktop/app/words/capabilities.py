@@ -58,13 +58,14 @@ _REASONS: Final[Mapping[str, str]] = {
     "its archive is kept.",
     "shows-what-lies-elsewhere": "They hold nothing of their own: what they show is kept where it lies.",
     "exact-copy": "Microsoft's own stream of each message is kept as well. With it a restore is exact.",
-    "calendars": "All calendars, with series, their exceptions, attendees and attachments.",
+    "calendars": "All calendars, with series, their exceptions, attendees and attachments. A restore invites nobody: "
+    "attendees come back as lines of the text, and links to files in the cloud do not.",
     "main-calendar-only": "Who may see the main calendar is kept. Microsoft does not say it of the others in this way.",
     "delegates-of-the-calendar": "Delegates of the calendar, and who gets meeting requests. Rights that delegates have "
     "on other folders are not told.",
     "contacts": "All folders, every field, and photos.",
     "contact-lists-closed": "Microsoft's interface leaves personal contact lists out.",
-    "tasks": "All lists of To Do, with steps, links and attachments.",
+    "tasks": "All lists of To Do, with steps, links and attachments. When a task was made is set by Microsoft itself.",
     "notes-as-messages": "Text, colour, size and place. When a note was made is kept, and cannot be set again.",
     "settings": "Automatic replies, language, time zone, working hours and meeting requests.",
     "rules-of-the-server": "Rules that run in the mailbox. Those that only Outlook runs on one computer are not told.",
