@@ -118,8 +118,8 @@ async def _in_real_time(mailboxes: int, seconds: float) -> None:
     tell(
         f"{mailboxes} mailboxes, 4 at once for each, 200 ms",
         f"{rate:,.1f}/s",
-        f"one mailbox's published rate, times mailboxes: {most:,.1f}/s: {rate / most:.1%}; refused {reading.refused} of "
-        f"{reading.done + reading.refused:,}, for good {len(reading.faults)}",
+        f"one mailbox's published rate, times mailboxes: {most:,.1f}/s: {rate / most:.1%}; "
+        f"refused {reading.refused} of {reading.done + reading.refused:,}, for good {len(reading.faults)}",
         good=rate >= _GOAL * most and not reading.faults,
     )
     tell("processor, the pretended service included", f"{processor / reading.done * 1000:,.2f} ms", "a request")

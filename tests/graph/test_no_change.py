@@ -12,7 +12,7 @@ from saasbackup_desktop.sim.letters import letters
 from tests.graph.home import Home
 from tests.graph.stage import Stage
 
-SERVICES = (Service.MAIL, Service.CALENDAR, Service.CONTACTS, Service.TASKS)
+SERVICES = (Service.MAIL, Service.CALENDAR, Service.CONTACTS, Service.TASKS, Service.NOTES)
 
 
 @pytest.fixture

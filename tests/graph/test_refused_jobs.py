@@ -234,3 +234,23 @@ async def test_a_refused_job_says_why_and_the_next_one_goes_on(stage: Guarded, h
     assert_saved(home, mailbox, streams[Service.MAIL])
     assert {home.items(stream).keys() == before[stream].keys() for stream in list(streams.values())[1:]} == {True}
     await engine.close()
+
+
+async def test_a_rest_that_is_waited_out_is_shown_while_it_lasts(stage: Guarded, home: Home) -> None:
+    mailbox, _ = filled(stage)
+    engine = LocalEngine(home.bench)
+    await engine.start()
+    stream = home.doors.protect(mailbox, Service.MAIL)
+    refusal = Refusal(429, "ApplicationThrottled", "Not now.", Retry_After="1")
+    stage.manners.refusals = [("GET", f"/users/{mailbox.user}/mailFolders/delta", refusal)]
+    id = await engine.submit(Backup(stream=stream))
+    shown: set[int | None] = set()
+    async with asyncio.timeout(60):
+        while not (job := await engine.job(id)).state.is_over:
+            shown.add(job.tally.throttled_until)
+            await asyncio.sleep(0.01)
+    assert job.state is State.DONE
+    assert any(until is not None for until in shown)
+    assert job.tally.throttled_until is None
+    assert_saved(home, mailbox, stream)
+    await engine.close()
