@@ -536,6 +536,15 @@ WRONG: list[Any] = [
         "originalEndTimeZone",
         id="zone",
     ),
+    pytest.param(
+        Service.CALENDAR, planner.fill_calendars, {"_exceptions": []}, "exceptionOccurrences", id="exceptions"
+    ),
+    pytest.param(
+        Service.CALENDAR, planner.fill_calendars, {"cancelledOccurrences": []}, "cancelledOccurrences", id="cancelled"
+    ),
+    pytest.param(
+        Service.CALENDAR, planner.fill_calendars, {"attendees": [planner.person("Bob")]}, "attendees", id="attendees"
+    ),
     pytest.param(Service.CONTACTS, planner.fill_contacts, {"personalNotes": "Line one"}, "personalNotes", id="contact"),
     pytest.param(Service.CONTACTS, planner.fill_contacts, {"_files": {"photo": b"\xff\xd8"}}, "photo", id="photo"),
     pytest.param(Service.TASKS, planner.fill_tasks, {"status": "deferred"}, "status", id="task"),
