@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from typing import Any, Final
+from urllib.parse import quote
 
 from saasbackup_desktop.core import codec
 from saasbackup_desktop.core.ids import NodeId
@@ -40,6 +41,11 @@ def expand(*more: str) -> str:
     """What to ask for beside a note's properties."""
     wanted = " or ".join(f"id eq '{id}'" for id in (*KEPT, *more))
     return f"{_PROPERTIES}($filter={wanted})"
+
+
+def asked(*more: str) -> str:
+    """The query for one note within a batch, whose addresses are written out."""
+    return f"$select={SELECT}&$expand={quote(expand(), safe='()$')}{''.join(f',{one}' for one in more)}"
 
 
 def content_of(plain: Mapping[str, Any]) -> dict[str, Any]:

@@ -55,7 +55,7 @@ class Notes:
 
     def single(self, id: NodeId) -> str | None:
         """One note, in whichever folder."""
-        return f"/users/{self._user}/messages/{id}?$select={content.SELECT}&$expand={content.expand()}"
+        return f"/users/{self._user}/messages/{id}?{content.asked()}"
 
     async def fetch(self, items: Sequence[Item], told: Told) -> AsyncGenerator[Sequence[Fetched], None]:
         """Give what was told of the notes; ask for those that were not. Raises Fault."""

@@ -123,7 +123,7 @@ class NotesTarget:
     async def verify(self, folder: NodeId, written: Sequence[Receipt], reading: Reading) -> Mapping[NodeId, ItemFault]:
         """Read notes back and compare what people see of them. Raises Fault."""
         del folder
-        query = f"$select={content.SELECT}&$expand={content.expand()},attachments"
+        query = content.asked("attachments")
         calls = [Call("GET", f"/users/{self._user}/messages/{one.id}?{query}") for one in written]
         faults: dict[NodeId, ItemFault] = {}
         answers = await self._graph.batch(calls, mailbox=self._user) if calls else []
