@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QPoint, Qt
-from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QButtonGroup, QWidget
+from PySide6.QtGui import QAction, QKeySequence, QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QButtonGroup, QWidget
 
 from saasbackup_desktop.app.flows.saving import file_name, save_text
 from saasbackup_desktop.app.tenants.views import Discovery, State, TenantAccount
@@ -22,8 +22,9 @@ from saasbackup_desktop.ui.kit.notices import EmptyState
 from saasbackup_desktop.ui.kit.sheets import pick_new_file
 from saasbackup_desktop.ui.kit.status import TONE_ROLES
 from saasbackup_desktop.ui.kit.tables import Table
-from saasbackup_desktop.ui.kit.text import Text
+from saasbackup_desktop.ui.kit.text import ElidedText
 from saasbackup_desktop.ui.kit.theme import scaled
+from saasbackup_desktop.ui.kit.tokens import SPACE
 from saasbackup_desktop.ui.models.accounts import AccountSheet, Look, arranged, as_csv, counted
 from saasbackup_desktop.ui.models.sheet import Field
 from saasbackup_desktop.ui.places import AccountPlace, ActivationPlace
@@ -34,6 +35,9 @@ from saasbackup_desktop.ui.rooms.tenants.leaf import TenantLeaf
 _JUDGED: Final = 3000
 """Selected rows up to which each is looked at to tell what can be done with them."""
 
+
+_WIDE: Final = 850
+"""Pixels from which on counters and filters stand side by side."""
 
 _MARK: Final = "\ufeff"
 """By which spreadsheets tell UTF-8."""
@@ -91,7 +95,7 @@ class AccountsLeaf(TenantLeaf):
         self.table.opened.connect(lambda _: self._open())
         self.table.selectionModel().selectionChanged.connect(lambda *_: self._picked())
         self._buttons()
-        self.picked_words = Text("", "caption")
+        self.picked_words = ElidedText("", "caption", snug=True)
         self.empty = EmptyState(
             "user",
             self.tr("No accounts yet"),
@@ -99,7 +103,11 @@ class AccountsLeaf(TenantLeaf):
             self.tr("Look now"),
             lambda: self.run(self.discover(), only="discover"),
         )
-        self.body.addLayout(row(*self.chips.values(), None, self.narrower, self.search))
+        self._top = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._top.setSpacing(SPACE.small)
+        self._top.addLayout(row(*self.chips.values(), None), 1)
+        self._top.addLayout(row(self.narrower, self.search))
+        self.body.addLayout(self._top)
         self._tools = QWidget()
         self._tools.setLayout(
             row(self.activate, self.back_up, self.pause, self.resume, self.more, None, self.picked_words)
@@ -135,6 +143,13 @@ class AccountsLeaf(TenantLeaf):
         self.columns_action = action(table, self.tr("Columns…"), self._columns, "settings")
         self.csv_action = action(table, self.tr("Save as CSV…"), lambda: self.run(self._save()), "save")
         action(self, self.tr("Search accounts"), self.search.setFocus, "", QKeySequence.StandardKey.Find)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Put what filters below the counters where there is no room beside them."""
+        super().resizeEvent(event)
+        beside = event.size().width() >= scaled(_WIDE)
+        ways = QBoxLayout.Direction
+        self._top.setDirection(ways.LeftToRight if beside else ways.TopToBottom)
 
     # --- what is shown
     def forget(self) -> None:
@@ -237,8 +252,7 @@ class AccountsLeaf(TenantLeaf):
         self.deactivate_action.setEnabled(many or bool(statuses & {Status.ACTIVE, Status.PAUSED}))
         self.delete_action.setEnabled(many or any(one.size or one.services for one in some))
         of = self.tr("%1 of %2 selected").replace("%1", text.number(count)).replace("%2", text.number(shown))
-        self.picked_words.setText(of if shown else self.tr("Nothing matches"))
-        self.picked_words.setToolTip(self.tr("Ctrl+A selects all that are listed"))
+        self.picked_words.say(of if shown else self.tr("Nothing matches"))
 
     async def _on_picked(self, work: Callable[[Sequence[str]], Coroutine[Any, Any, None]]) -> None:
         ids = [one.id for one in self._chosen()]

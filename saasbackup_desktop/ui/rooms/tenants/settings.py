@@ -10,8 +10,9 @@ from saasbackup_desktop.app.words.states import Tone
 from saasbackup_desktop.ui.bridge import Bridge
 from saasbackup_desktop.ui.kit import clock, text
 from saasbackup_desktop.ui.kit.buttons import Button
-from saasbackup_desktop.ui.kit.layout import Card, column, row
+from saasbackup_desktop.ui.kit.layout import Card, Grid, column, row
 from saasbackup_desktop.ui.kit.text import Text
+from saasbackup_desktop.ui.kit.tokens import SPACE
 from saasbackup_desktop.ui.places import HomePlace, TenantPlace
 from saasbackup_desktop.ui.rooms.tenants import words
 from saasbackup_desktop.ui.rooms.tenants.grants import RoleRow
@@ -52,7 +53,10 @@ class SettingsLeaf(TenantLeaf):
         self.register = self._button(self.tr("Register a&gain…"), "retry", self._register)
         self.other = self._button("", "migrate", self._other)
         self.tidy = self._button(self.tr("Clean &up…"), "prune", self._clean)
-        buttons = row(self.renew, self.again, self.secret, self.register, self.other, self.tidy, None)
+        buttons = QWidget()
+        buttons.setLayout(grid := Grid(230, SPACE.small))
+        for button in (self.renew, self.again, self.secret, self.register, self.other, self.tidy):
+            grid.addWidget(button)
         self._how = Card(head("key", self.tr("Way in")), column(self.way, self.who, spacing=2), buttons)
         self.remove = Button(
             self.tr("Remo&ve from this computer…"), "danger", "trash", lambda: self.run(self._remove())
@@ -99,9 +103,7 @@ class SettingsLeaf(TenantLeaf):
         self.secret.setVisible(least and settings.proof is Proof.SECRET)
         self.register.setVisible(least)
         self.again.setVisible(not least)
-        self.other.setText(
-            self.tr("Move to an administrator's &sign-in…") if least else self.tr("Move to &least privilege…")
-        )
+        self.other.setText(self.tr("Move to a person's &sign-in…") if least else self.tr("Move to &least privilege…"))
         self.role.show_role(settings, tenant.role, problem=tenant.role_problem, is_kept=True)
         self._turned()
 
