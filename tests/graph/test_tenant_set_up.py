@@ -67,6 +67,10 @@ async def test_registering_by_code(office: Office) -> None:
     assert {step.state for step in seen[-1]} == {"done"}
     [new] = application.certificates
     assert new != old
+    await tenants.renew_certificate(NAME, "", lambda steps: seen.append(list(steps)))
+    [newest] = application.certificates
+    assert newest != new
+    assert (await tenants.check(NAME)).link is Link.CONNECTED
     await tenants.change(replace(tenant.settings, may_restore=False))
     plan = await tenants.clean_up_plan(NAME, id)
     assert {"Mail.ReadWrite", "Calendars.ReadWrite"} <= {str(step.facts["name"]) for step in plan}

@@ -33,11 +33,15 @@ class Book:
     """Names of the groups that rules name."""
     discovered: int | None = None
     report: CheckReport | None = None
+    granted: frozenset[str] = frozenset()
+    """Permissions that any check found granted: of what is missing later, it is known that it was withdrawn."""
     last_job: str = ""
     """The newest job at the time of that check."""
     role: RoleRecord = field(default_factory=RoleRecord)
     principal: str = ""
     """Object id of the application's service principal, once it is known."""
+    application: str = ""
+    """Object id of its registration, once it is known."""
     former: tuple[str, ...] = ()
     """Applications that were signed in as before, and may be left over in the tenant."""
 
@@ -67,9 +71,11 @@ def to_bytes(book: Book) -> bytes:
         "groups": dict(book.groups),
         "discovered": book.discovered,
         "report": asdict(book.report) if book.report is not None else None,
+        "granted": sorted(book.granted),
         "last_job": book.last_job,
         "role": asdict(book.role),
         "principal": book.principal,
+        "application": book.application,
         "former": list(book.former),
     }
     return codec.dumps(plain).encode()
@@ -94,9 +100,11 @@ def from_bytes(data: bytes) -> Book:
         groups=plain["groups"],
         discovered=plain["discovered"],
         report=_report_from_plain(plain["report"]) if plain["report"] is not None else None,
+        granted=frozenset(plain["granted"]),
         last_job=plain["last_job"],
         role=RoleRecord(**{**plain["role"], "standing": RoleStanding(plain["role"]["standing"])}),
         principal=plain["principal"],
+        application=plain["application"],
         former=tuple(plain["former"]),
     )
 

@@ -18,6 +18,8 @@ from saasbackup_desktop.providers.microsoft.outcomes import REMEDIES, Outcome, R
 from saasbackup_desktop.providers.microsoft.permissions import Duty, Need, Permission, WayIn
 from saasbackup_desktop.providers.microsoft.sign_in import consent_address as address_for_consent
 
+EXPIRES_SOON: Final = "expires-soon"
+"""Outcome of what is good, and not for long."""
 SOON: Final = 30 * 86400
 """Seconds before its end in which a secret or certificate is warned of."""
 REDIRECT: Final = "https://login.microsoftonline.com/common/oauth2/nativeclient"
@@ -88,7 +90,7 @@ async def check(
         granted = await checks.granted_in_directory(quick, settings.client) if way is WayIn.APPLICATION else None
     except Fault:
         granted = None  # whoever cannot be asked now is asked the next time: the token tells, too
-    before = _granted_before(book)
+    before = book.granted
     is_fenced = bool(settings.fence)
     found = checks.check_permissions(
         wanted(settings), claims, services, in_directory=granted, before=before, is_fenced=is_fenced
@@ -154,15 +156,12 @@ def _line(area: str, name: str, outcome: Outcome, **facts: str | int) -> CheckLi
     )
 
 
-def _granted_before(book: Book) -> frozenset[str]:
-    """Permissions that were granted once: of what is missing now it is said that it was withdrawn."""
-    if book.report is None:
-        return frozenset()
-    had = {Outcome.WELL.value, Outcome.CONSENT_REVOKED.value, Outcome.WIDER_THAN_SCOPE.value}
+def granted_in(report: CheckReport) -> frozenset[str]:
+    """Permissions that a check found granted."""
     return frozenset(
         line.name
-        for line in book.report.lines
-        if line.area == "permission" and line.outcome in had and line.standing is not Standing.UNKNOWN
+        for line in report.lines
+        if line.area == "permission" and line.standing in (Standing.WELL, Standing.WARNING)
     )
 
 
@@ -230,7 +229,7 @@ async def _credential(
     line = _line("credential", name, found.outcome, **({"expires": expires} if expires else {}))
     if found.outcome is Outcome.WELL and expires is not None and expires - now < SOON:
         remedy = Remedy.NEW_SECRET if settings.proof is Proof.SECRET else Remedy.NEW_CERTIFICATE
-        line = replace(line, standing=Standing.WARNING, outcome="expires-soon", remedy=remedy.value)
+        line = replace(line, standing=Standing.WARNING, outcome=EXPIRES_SOON, remedy=remedy.value)
     elif found.outcome in (Outcome.THROTTLED, Outcome.UNREACHABLE, Outcome.REFUSED):
         line = replace(line, standing=Standing.UNKNOWN)
     return [line], expires

@@ -15,6 +15,7 @@ from saasbackup_desktop.core.ports import Clock
 from saasbackup_desktop.engine.offload import Offload
 from saasbackup_desktop.providers.microsoft.certificates import AppCertificate, make_certificate
 from saasbackup_desktop.providers.microsoft.claims import read_claims
+from saasbackup_desktop.providers.microsoft.registrations import Registration
 from saasbackup_desktop.providers.microsoft.sign_in import DelegatedSignIn, DeviceCode
 
 
@@ -41,8 +42,8 @@ class Drafts:
         self._certificates: dict[str, AppCertificate] = {}
         self._sign_ins: dict[str, SignIn] = {}
         self._begun: dict[tuple[str, str], AppCertificate] = {}
-        self.principals: dict[str, str] = {}
-        """Object ids of service principals, by application."""
+        self.registrations: dict[str, Registration] = {}
+        """What was registered here, by application."""
 
     def put_certificate(self, certificate: AppCertificate) -> CertificateView:
         """Keep one that was made: how it is shown."""
@@ -113,9 +114,9 @@ class Drafts:
         self._certificates[sign_in.certificate.thumbprint] = sign_in.certificate
         return sign_in.certificate
 
-    def registered(self, settings: TenantSettings, principal: str) -> None:
-        """Remember an application's service principal; what is registered in this tenant next is another one."""
-        self.principals[settings.client] = principal
+    def settled(self, certificate: AppCertificate | None) -> None:
+        """It is kept elsewhere now: what is registered next begins with another one."""
+        self._begun = {where: one for where, one in self._begun.items() if one != certificate}
 
     def credentials(
         self, settings: TenantSettings, thumbprint: str, secret: str, sign_in: str, held: Credentials | None

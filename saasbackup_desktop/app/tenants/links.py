@@ -28,12 +28,12 @@ def link_of(book: Book, runs: Sequence[Run]) -> tuple[Link, str]:
 
 
 def granted_in(book: Book) -> frozenset[str]:
-    """Services whose permissions the last check found in order."""
+    """Services whose permissions were all granted once: if one is missing now, it was withdrawn."""
     if book.report is None:
         return frozenset()
     lines = [line for line in book.report.lines if line.area == "permission" and line.facts.get("purpose") == "back-up"]
-    missing = {line.facts.get("service") for line in lines if line.standing is not Standing.WELL}
-    return frozenset(str(line.facts.get("service")) for line in lines) - {str(one) for one in missing}
+    missing = {str(line.facts["service"]) for line in lines if line.name not in book.granted and not line.is_optional}
+    return frozenset(str(line.facts["service"]) for line in lines) - missing
 
 
 def problem_in(report: CheckReport) -> str:

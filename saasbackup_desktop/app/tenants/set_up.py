@@ -1,6 +1,7 @@
 """Making, renewing and taking back a tenant's application, with the token of an administrator who signed in."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -15,6 +16,7 @@ from saasbackup_desktop.providers.microsoft.certificates import AppCertificate
 from saasbackup_desktop.providers.microsoft.clean_up import Leftover, LeftoverReason
 from saasbackup_desktop.providers.microsoft.graph import Graph
 from saasbackup_desktop.providers.microsoft.registering import Done, Progress, Registration
+from saasbackup_desktop.providers.microsoft.rolling import roll
 from saasbackup_desktop.providers.microsoft.sign_in import Application, ApplicationSignIn
 
 Told = Callable[[Sequence[Step]], None]
@@ -155,9 +157,20 @@ async def register(
 
 
 async def renew(
-    sign_in: SignIn, entry: Entry, new: AppCertificate, told: Told, clock: Clock, keep: Callable[[], None]
+    sign_in: SignIn | None,
+    graph: Graph,
+    entry: Entry,
+    new: AppCertificate,
+    application: str,
+    told: Told,
+    clock: Clock,
+    keep: Callable[[], None],
 ) -> None:
-    """Put a new certificate in the place of the old one; ``keep`` is called once it is proven. Raises Fault."""
+    """Put a new certificate in the place of the old one; ``keep`` is called once it is proven. Raises Fault.
+
+    ``sign_in``: None if the application does it itself, by ``graph`` with the old certificate, which must be good yet.
+    ``application``: the registration's object id, if it is known.
+    """
     steps = Steps(told, _RENEW)
     steps.tell()
     settings, old = entry.settings, entry.credentials.certificate
@@ -170,16 +183,29 @@ async def renew(
             keep()
         steps.report(progress)
 
-    graph = Graph(cloud(settings), sign_in.access, clock, ca_file=settings.ca_file)
     proof = _sign_in(settings, new)
     try:
-        await registering.renew(graph, settings.client, old, new, proof, report)
+        if sign_in is None:
+            now = clock.now()
+            await roll(graph, settings.client, old, new, proof, now, report, application=application)
+        else:
+            theirs = Graph(cloud(settings), sign_in.access, clock, ca_file=settings.ca_file)
+            async with aclosing_graph(theirs):
+                await registering.renew(theirs, settings.client, old, new, proof, report)
         steps.over()
     except Fault as fault:
         steps.failed(fault)
         raise
     finally:
         proof.close()
+
+
+@asynccontextmanager
+async def aclosing_graph(graph: Graph) -> AsyncIterator[Graph]:
+    """Hang up in the end, whatever happens."""
+    try:
+        yield graph
+    finally:
         await graph.close()
 
 

@@ -1,6 +1,7 @@
 """The door for Microsoft 365: tenants, their accounts, and what is done about them."""
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -53,7 +54,7 @@ from saasbackup_desktop.core.activation import Rule, Status
 from saasbackup_desktop.core.errors import Fault, Misconfigured
 from saasbackup_desktop.core.ids import AccountId, ConnectionName, JobId, StreamId
 from saasbackup_desktop.core.jobs import Backup, CatalogChanged, Discard, Spec
-from saasbackup_desktop.core.model import Service, stream_id
+from saasbackup_desktop.core.model import Account, Service, stream_id
 from saasbackup_desktop.core.model import account_of as account_of_stream
 from saasbackup_desktop.core.ports import Clock
 from saasbackup_desktop.core.retention import GRACE_DAYS
@@ -73,6 +74,7 @@ _NOT_IN_NAMES: Final = "/:"
 
 Submit = Callable[[Spec], Awaitable[JobId]]
 Restore = Callable[[RestoreRequest], Awaitable[JobId]]
+Elsewhere = Callable[[Account], str]
 
 
 class Tenants:
@@ -136,7 +138,7 @@ class Tenants:
         made = self._drafts.certificate((await self._drafts.make_certificate(settings)).thumbprint)
         certificate = self._drafts.certificate_for(who, made)
         known, registration = await set_up.register(who, certificate, settings, progress, self._clock)
-        self._drafts.registered(known, registration.principal)
+        self._drafts.registrations[known.client] = registration
         return known
 
     async def role_script(self, settings: TenantSettings) -> RoleScript:
@@ -217,7 +219,8 @@ class Tenants:
 
         def noted(now: Book) -> Book:
             role = role_state.judged(now.role, found, report.checked)
-            return replace(now, report=report, last_job=newest, role=role)
+            granted = now.granted | checking.granted_in(report)
+            return replace(now, report=report, last_job=newest, role=role, granted=granted)
 
         await self._write(name, noted)
         self._changed()
@@ -247,7 +250,10 @@ class Tenants:
         return set_up.shown(found, len(found))
 
     async def renew_certificate(self, name: ConnectionName, sign_in: str, progress: Told) -> Tenant:
-        """Put a new certificate in the place of the old one. Raises Fault."""
+        """Put a new certificate in the place of the old one. Raises Fault.
+
+        ``sign_in`` empty: the application does it itself, as long as the old one is good.
+        """
         entry = self._store.entry(name)
         made = self._drafts.certificate((await self._drafts.make_certificate(entry.settings)).thumbprint)
 
@@ -255,7 +261,13 @@ class Tenants:
             held = self._store.entry(name)
             self._store.put(replace(held, credentials=replace(held.credentials, certificate=made)))
 
-        await set_up.renew(self._drafts.signed_in(sign_in), entry, made, progress, self._clock, keep)
+        who = self._drafts.signed_in(sign_in) if sign_in else None
+        known = self._store.book(name).application
+        graph = self._workspace.graphs.lend(name)
+        try:
+            await set_up.renew(who, graph, entry, made, known, progress, self._clock, keep)
+        finally:
+            await graph.close()
         await self.check(name)
         return await self.find(name)
 
@@ -320,7 +332,7 @@ class Tenants:
         if member is None:
             return None
         book = self._store.book(member.tenant)
-        return self._row(member, book, await self._past(member.tenant), choosing.groups_of(book))
+        return self._rows(member.tenant, book, await self._past(member.tenant))(member)
 
     async def groups(self, name: ConnectionName, words: str = "") -> Sequence[GroupView]:
         """The directory's groups whose name or address has these words in it."""
@@ -351,12 +363,12 @@ class Tenants:
         """What rules would do beside those that are there; nothing is kept."""
         book = await self._with_groups(name, choosing.with_rules(self._store.book(name), rules))
         then = discovering.decided(book, self._clock.now())
-        past, groups = await self._past(name), choosing.groups_of(book)
+        row = self._rows(name, book, await self._past(name))
         choices = []
         for id, member in self._reach.members(name).items():
             before, after = book.status(id), then.status(id)
             if not member.found.is_deleted:
-                account = self._row(member, book, past, groups)
+                account = row(member)
                 reasons = then.reasons.get(id, ())
                 choices.append(Choice(account=account, status=after, reasons=reasons, is_change=before is not after))
         return sorted(choices, key=lambda one: one.account.account.address.casefold())
@@ -434,7 +446,9 @@ class Tenants:
         ]
 
     async def daily(self) -> None:
-        """Do in every tenant what is due once a day: look at the directory, and check what it is connected by."""
+        """Do in every tenant what is due once a day: look at the directory, check what it is connected by, and renew a
+        certificate that runs out soon.
+        """
         for name in self._store.names():
             now, book = self._clock.now(), self._store.book(name)
             if book.discovered is None or not 0 <= now - book.discovered < DAY:
@@ -445,7 +459,9 @@ class Tenants:
                     continue
             is_due = role_state.due(book.role, now, runs_alone=False) is role_state.Due.LOOK
             if is_due or book.report is None or not 0 <= now - book.report.checked < DAY:
-                await self.check(name)
+                report = await self.check(name)
+                if any(line.outcome == checking.EXPIRES_SOON for line in report.lines):
+                    await self._renew_alone(name)
 
     # --- restore ---------------------------------------------------------------------------------------------
 
@@ -518,13 +534,15 @@ class Tenants:
         self._store.put(Entry(settings, credentials, directory))
         await self._workspace.graphs.let_go(settings.name)
         former = {before.client} - {settings.client, ""}
-        principal = self._drafts.principals.get(settings.client, "")
-        if former or principal:
+        made = self._drafts.registrations.get(settings.client)
+        self._drafts.settled(credentials.certificate)
+        if former or made is not None:
             await self._write(
                 settings.name,
                 lambda book: replace(
                     book,
-                    principal=principal,
+                    principal=made.principal if made is not None else "",
+                    application=made.application if made is not None else "",
                     former=tuple(sorted({*book.former, *former})),
                     role=role_state.RoleRecord() if former else book.role,
                 ),
@@ -551,9 +569,9 @@ class Tenants:
 
     async def _principal(self, settings: TenantSettings) -> str:
         """The application's service principal, as it was registered, or as the directory tells. Raises Fault."""
-        known = self._drafts.principals.get(settings.client, "")
-        if known or settings.name not in self._store.names():
-            return known
+        made = self._drafts.registrations.get(settings.client)
+        if made is not None or settings.name not in self._store.names():
+            return made.principal if made is not None else ""
         if not (known := self._store.book(settings.name).principal):
             graph = self._workspace.graphs.lend(settings.name)
             try:
@@ -562,6 +580,12 @@ class Tenants:
                 await graph.close()
             await self._write(settings.name, lambda book: replace(book, principal=known))
         return known
+
+    async def _renew_alone(self, name: ConnectionName) -> None:
+        """Renew a certificate without anybody; where that cannot be, the check list goes on asking for it."""
+        if self._store.entry(name).settings.proof is Proof.CERTIFICATE:
+            with suppress(Fault):
+                await self.renew_certificate(name, "", lambda _steps: None)
 
     async def _leftovers(self, name: ConnectionName, sign_in: str) -> Sequence[Leftover]:
         who, former = self._drafts.signed_in(sign_in), self._store.book(name).former
@@ -598,22 +622,31 @@ class Tenants:
         )
 
     def _accounts(self, name: ConnectionName, book: Book, past: Past) -> list[TenantAccount]:
-        groups = choosing.groups_of(book)
-        rows = [self._row(member, book, past, groups) for member in self._reach.members(name).values()]
+        rows = map(self._rows(name, book, past), self._reach.members(name).values())
         return sorted(rows, key=lambda row: row.account.address.casefold())
 
-    def _row(self, member: Member, book: Book, past: Past, groups: Mapping[str, Sequence[str]]) -> TenantAccount:
-        services = needs.services_of(self._store.entry(member.tenant).settings)
-        elsewhere = self._elsewhere(member)
-        return states.tenant_account(member, book, services, past, groups.get(member.found.id, ()), elsewhere)
+    def _rows(self, name: ConnectionName, book: Book, past: Past) -> Callable[[Member], TenantAccount]:
+        """How accounts of a tenant are shown."""
+        services = needs.services_of(self._store.entry(name).settings)
+        groups, elsewhere = choosing.groups_of(book), self._elsewhere(name)
 
-    def _elsewhere(self, member: Member) -> str:
-        for name in self._store.names():
-            if name != member.tenant:
-                other = self._reach.same(name, member.account.id)
-                if other is not None and self._store.book(name).status(other.found.id) is Status.ACTIVE:
-                    return name
-        return ""
+        def row(member: Member) -> TenantAccount:
+            inside = groups.get(member.found.id, ())
+            return states.tenant_account(member, book, services, past, inside, elsewhere(member.account))
+
+        return row
+
+    def _elsewhere(self, name: ConnectionName) -> Elsewhere:
+        """Who is backed up by another connection: accounts by id, and mailboxes on mail servers by address."""
+        others = [one for one in self._store.names() if one != name]
+        accounts = {
+            member.account.id: other
+            for other in others
+            for id, member in self._reach.members(other).items()
+            if self._store.book(other).status(id) is Status.ACTIVE
+        }
+        servers = {one.account.address.casefold(): one.name for one in self._workspace.connections.all()}
+        return lambda account: accounts.get(account.id, "") or servers.get(account.address.casefold(), "")
 
     def _is_of(self, name: ConnectionName, stream: StreamId) -> bool:
         return self._reach.same(name, AccountId(stream.partition("/")[0])) is not None
