@@ -69,7 +69,11 @@ async def test_settings(pairs: list[dict[str, Any]]) -> None:
                 assert [one.item.place for one in found] == [one["id"] for one in body["value"]]
             else:
                 merged = {name: value for one in kept for name, value in one.items()}
-                assert merged == {name: value for name, value in body.items() if "@" not in name}
+                replies = body["automaticRepliesSetting"]
+                assert replies["status"] == "disabled"
+                said = {name: value for name, value in replies.items() if not name.startswith("scheduled")}
+                own = {name: value for name, value in body.items() if "@" not in name}
+                assert merged == {**own, "automaticRepliesSetting": said}
             assert all(one.item.name for one in found)
             read += len(found)
     assert read >= 12

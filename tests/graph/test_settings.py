@@ -148,6 +148,19 @@ async def test_every_setting_is_kept_and_an_unchanged_run_is_one_request(stage: 
     assert sorted((Path(home.vault.location) / "packs").rglob("*")) == packs
 
 
+async def test_hours_of_replies_that_are_off_are_not_theirs(stage: Stage, home: Home) -> None:
+    mailbox = filled(stage)
+    off = {**REPLIES, "status": "disabled"}
+    mailbox.preferences.settings["automaticRepliesSetting"] = off
+    stream, _ = await saved(home, mailbox)
+    said = kept(home, stream)["general/automatic-replies"]["automaticRepliesSetting"]
+    assert said == {name: value for name, value in off.items() if not name.startswith("scheduled")}
+    for name in ("scheduledStartDateTime", "scheduledEndDateTime"):
+        off[name] = {"dateTime": "2026-12-31T05:00:00.0000000", "timeZone": "UTC"}
+    await home.back_up(stream)
+    assert home.meter.changed == 0
+
+
 async def test_what_changes_is_followed(stage: Stage, home: Home) -> None:
     mailbox = filled(stage)
     stream, _ = await saved(home, mailbox)

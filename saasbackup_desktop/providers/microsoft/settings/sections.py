@@ -23,6 +23,7 @@ _GROUPS: Final[Mapping[str, tuple[str, ...]]] = {
 """Properties of the resource type mailboxSettings, by the item that keeps them."""
 _PASSING: Final = frozenset({"id", "hasError", "isReadOnly", "allowedRoles"})
 """What Graph tells of a setting and what is not its content."""
+_SCHEDULE: Final = frozenset({"scheduledStartDateTime", "scheduledEndDateTime"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +117,11 @@ def named_as(item: Item, id: NodeId) -> Item:
 
 def _general(plain: Mapping[str, Any]) -> list[Setting]:
     settings = []
+    replies = plain.get("automaticRepliesSetting")
+    if isinstance(replies, Mapping) and replies.get("status") != "scheduled":
+        # Where nothing is scheduled, Exchange tells the hour at which it is asked.
+        kept = {name: value for name, value in replies.items() if name not in _SCHEDULE}
+        plain = {**plain, "automaticRepliesSetting": kept}
     for name, properties in _GROUPS.items():
         content = {one: plain[one] for one in properties if plain.get(one) is not None}
         if content:
