@@ -1,23 +1,25 @@
 """Microsoft 365 in the window: what a person does reaches the application, and what it tells is shown."""
 
+import csv
 from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QCheckBox, QWidget
+from PySide6.QtWidgets import QApplication, QCheckBox, QLineEdit, QSpinBox, QWidget
 
 from saasbackup_desktop.app.flows.add_m365 import Entry, Step
 from saasbackup_desktop.app.flows.bulk_activation import Step as Activation
-from saasbackup_desktop.app.tenants.views import Link
+from saasbackup_desktop.app.tenants.views import Link, State
 from saasbackup_desktop.core import errors
-from saasbackup_desktop.core.activation import Leaving, Rule, When
+from saasbackup_desktop.core.activation import Leaving, Rule, Status, When
 from saasbackup_desktop.core.model import Service
 from saasbackup_desktop.ui.kit.sheets import Sheet
+from saasbackup_desktop.ui.kit.text import Text
 from saasbackup_desktop.ui.places import ActivationPlace, AddBackup, AddTenant, TenantPlace
 from saasbackup_desktop.ui.rooms.home import HomePage
-from saasbackup_desktop.ui.rooms.tenants.accounts import AccountsLeaf
+from saasbackup_desktop.ui.rooms.tenants.accounts import AccountsLeaf, write
 from saasbackup_desktop.ui.rooms.tenants.activation import ActivationPage
 from saasbackup_desktop.ui.rooms.tenants.add_backup import AddBackupPage
 from saasbackup_desktop.ui.rooms.tenants.connection import ConnectionLeaf
@@ -360,5 +362,93 @@ def test_what_runs_out_is_told_in_time(qapp: QApplication, tmp_path: Path) -> No
             await until(lambda: "Disconnected" in card._status.accessibleName())
             assert card.note.text()
             assert "runs out" not in card.note.text()
+
+    play(qapp, scene())
+
+
+def test_hint_of_a_state_says_why_and_what_to_do(qapp: QApplication, tmp_path: Path) -> None:
+    async def scene() -> None:
+        async with window(qapp, tmp_path, TenantsDesk) as shown:
+            known = fake(shown)._accounts[NORTHWIND]
+            first, second, third = list(known)[:3]
+            await fake(shown).deactivate(NORTHWIND, [first])
+            known[second] = replace(
+                known[second], status=Status.INACTIVE, state=State.NOT_ACTIVE, elsewhere="Fjord Shipping"
+            )
+            known[third] = replace(known[third], state=State.AUTHENTICATION_ERROR, problem="consent-revoked")
+            accounts = leaf(shown, AccountsLeaf, "accounts")
+            await until(lambda: accounts.model.rowCount() == 60)
+            column = next(n for n, field in enumerate(accounts.model.fields) if field.head == "State")
+            said = {
+                accounts.model.row_at(row).id: (
+                    str(accounts.model.index(row, column).data()),
+                    str(accounts.model.index(row, column).data(Qt.ItemDataRole.ToolTipRole)),
+                )
+                for row in range(60)
+            }
+            assert "Deactivated by hand" in said[first][1]
+            assert said[second][0] == "Backed up in another task"
+            assert "Fjord Shipping" in said[second][1]
+            assert said[third][0] == "Authentication error"
+            assert "consent" in said[third][1]
+
+    play(qapp, scene())
+
+
+def test_backups_are_deleted_after_a_typed_word(qapp: QApplication, tmp_path: Path) -> None:
+    async def scene() -> None:
+        async with window(qapp, tmp_path, TenantsDesk) as shown:
+            accounts = leaf(shown, AccountsLeaf, "accounts")
+            await until(lambda: accounts.model.rowCount() == 60)
+            accounts.table.setFocus()
+            accounts.table.go_to(0)
+            first = accounts.model.row_at(0)
+            QTest.keyClick(accounts.table, Qt.Key.Key_Delete)
+            await until(lambda: any(sheet.isVisible() for sheet in shown.findChildren(Sheet)))
+            sheet = next(one for one in shown.findChildren(Sheet) if one.isVisible())
+            assert any(first.account.address in text.text() for text in sheet.findChildren(Text))
+            days = sheet.findChild(QSpinBox)
+            assert isinstance(days, QSpinBox)
+            days.setValue(14)
+            word = next(line for line in sheet.findChildren(QLineEdit) if "DELETE" in line.accessibleName())
+            QTest.keyClicks(word, "delete")
+            QTest.keyClick(word, Qt.Key.Key_Return)
+            await until(lambda: ("delete", (NORTHWIND, (first.id,), 14)) in fake(shown).asked)
+            await until(lambda: "14 days" in accounts.banner.accessibleDescription())
+
+    play(qapp, scene())
+
+
+def test_licences_and_trouble_narrow_the_list(qapp: QApplication, tmp_path: Path) -> None:
+    async def scene() -> None:
+        async with window(qapp, tmp_path, TenantsDesk) as shown:
+            accounts = leaf(shown, AccountsLeaf, "accounts")
+            await until(lambda: accounts.model.rowCount() == 60)
+            for part, belongs in (
+                ("licensed", lambda one: one.is_licensed),
+                ("unlicensed", lambda one: not one.is_licensed),
+                ("trouble", lambda one: one.state not in (State.SUCCESS, State.RUNNING, State.SCHEDULED)),
+            ):
+                accounts.narrower.choose(part)
+                accounts.narrower.picked.emit(part)
+                await until(lambda: 0 < accounts.model.rowCount() < 60)
+                assert all(belongs(one) for one in accounts.model.rows)
+                accounts.narrower.choose("all")
+                accounts.narrower.picked.emit("all")
+                await until(lambda: accounts.model.rowCount() == 60)
+
+    play(qapp, scene())
+
+
+def test_list_is_saved_as_a_table(qapp: QApplication, tmp_path: Path) -> None:
+    async def scene() -> None:
+        async with window(qapp, tmp_path, TenantsDesk) as shown:
+            accounts = leaf(shown, AccountsLeaf, "accounts")
+            await until(lambda: accounts.model.rowCount() == 60)
+            file = tmp_path / "accounts.csv"
+            await shown.bridge.call(write(file, list(accounts.model.rows), accounts.model.fields))
+            rows = list(csv.DictReader(file.read_text(encoding="utf-8-sig").splitlines()))
+            assert len(rows) == 60
+            assert rows[0]["Address"] == accounts.model.row_at(0).account.address
 
     play(qapp, scene())

@@ -358,11 +358,12 @@ class AccountsLeaf(TenantLeaf):
         if file is None:
             return
         rows = self._chosen() if self.table.picked_count() > 1 else list(self.model.rows)
-        size = await self.bridge.call(_write(file, rows, self.model.fields))
+        size = await self.bridge.call(write(file, rows, self.model.fields))
         self.banner.say(Tone.GOOD, self.tr("Saved %1").replace("%1", str(file)), text.size(size))
 
 
-async def _write(file: Path, rows: Sequence[TenantAccount], fields: Sequence[Field[TenantAccount]]) -> int:
+async def write(file: Path, rows: Sequence[TenantAccount], fields: Sequence[Field[TenantAccount]]) -> int:
+    """Write accounts as a table; tell how many bytes it is. Raises Misconfigured."""
     return await save_text(_MARK + await as_csv(rows, fields), file)
 
 
@@ -397,7 +398,7 @@ def _picture(one: TenantAccount) -> tuple[str, str]:
 def _hint(one: TenantAccount) -> str:
     state = words.state(one)
     lines = [f"{text.say(state.label)}. {text.say(state.remedy)}".strip(), *words.reasons(one)]
-    if one.elsewhere:
+    if one.elsewhere and not words.is_elsewhere(one):
         lines.append(text.say("Backed up by “%1” already.").replace("%1", one.elsewhere))
     return "\n".join(line for line in lines if line)
 

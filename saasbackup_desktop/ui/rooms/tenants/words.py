@@ -9,6 +9,7 @@ from saasbackup_desktop.app.tenants.views import (
     Link,
     Proof,
     Standing,
+    State,
     Step,
     Tenant,
     TenantAccount,
@@ -69,12 +70,20 @@ def licence(account: TenantAccount) -> str:
 
 def state(account: TenantAccount) -> Status:
     """How an account is doing, and what to do about it."""
+    if is_elsewhere(account):
+        remedy = say("“%1” backs it up; activated here, too, it would be kept twice.")
+        return Status("Backed up in another task", remedy.replace("%1", account.elsewhere), Tone.QUIET)
     return told.state_words(account.state, account.problem, account.facts)
 
 
 def state_icon(account: TenantAccount) -> str:
     """The icon beside it."""
-    return told.state_icon(account.state)
+    return "copy" if is_elsewhere(account) else told.state_icon(account.state)
+
+
+def is_elsewhere(account: TenantAccount) -> bool:
+    """Tell whether it is not active here because another connection backs it up."""
+    return bool(account.elsewhere) and account.state is State.NOT_ACTIVE
 
 
 def service(one: Service) -> str:
