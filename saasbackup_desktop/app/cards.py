@@ -41,7 +41,7 @@ def _connected(workspace: Workspace) -> Mapping[StreamId, Account]:
     found: dict[StreamId, Account] = {}
     for connection in workspace.connections.all():
         found[stream_id(connection.account.id, Service.MAIL)] = connection.account
-    for name in workspace.store.names():
+    for name in workspace.store.readable():
         book, services = workspace.store.book(name), services_of(workspace.store.entry(name).settings)
         for id, member in workspace.reach.members(name).items():
             if book.status(id) is Status.ACTIVE:

@@ -526,7 +526,8 @@ class Desk:
 
     async def remove_connection(self, name: ConnectionName) -> None:
         """Forget a connection and its secret; what is in the vault stays."""
-        self._workspace.connections.remove(name)
+        connections = self._workspace.connections
+        connections.remove(connections.find(name).name)
         self._workspace.engine.tell(CatalogChanged(None))
 
     async def cards(self) -> Sequence[views.StreamCard]:

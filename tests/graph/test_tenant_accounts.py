@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from saasbackup_desktop.app.tenants.views import State, TenantAccount
+from saasbackup_desktop.app.tenants.views import Link, State, TenantAccount
+from saasbackup_desktop.app.words import words_for
 from saasbackup_desktop.core.activation import Leaving, Rule, Status, When
 from saasbackup_desktop.core.errors import Misconfigured
 from saasbackup_desktop.core.ids import ConnectionName
@@ -205,6 +206,26 @@ async def test_daily_looks_once_and_keeps_what_is_wrong(office: Office) -> None:
     asked = len(office.graph.log)
     await tenants.daily()
     assert len(office.graph.log) == asked
+
+
+async def test_a_damaged_file_stands_in_nobodys_way(office: Office) -> None:
+    office.join("Ada Lovelace")
+    tenants = office.desk.tenants
+    await office.add(services=MAIL)
+    await tenants.discover(NAME)
+    [file] = (office.folder / "home" / "tenants").glob("*.sealed")
+    file.write_bytes(file.read_bytes()[:-1] + b"x")
+    [tenant] = await tenants.all()
+    assert (tenant.link, tenant.problem) == (Link.DISCONNECTED, "accounts-unreadable")
+    assert "damaged" in words_for(tenant.problem).remedy
+    assert await office.desk.cards() == []
+    await tenants.daily()
+    with pytest.raises(Misconfigured):
+        await tenants.accounts(NAME)
+    with pytest.raises(Misconfigured):
+        await office.desk.remove_connection(NAME)
+    await tenants.remove(NAME)
+    assert (await office.add(services=MAIL)).counts["found"] == 0
 
 
 async def test_what_is_known_survives_a_lock(office: Office) -> None:

@@ -1,6 +1,7 @@
 """What can go wrong with a tenant: each thing has its own state, message and remedy, and ends when it is put right."""
 
 from collections.abc import Callable
+from contextlib import aclosing
 from dataclasses import dataclass
 
 import pytest
@@ -182,3 +183,21 @@ async def test_a_retry_is_told_from_a_first_try(office: Office) -> None:
     assert (await ada(office)).state is State.RETRYING
     office.manners.latency = 0.0
     assert (await office.over(job)).state is jobs.State.DONE
+
+
+async def test_waiting_for_the_service_is_told(office: Office) -> None:
+    box = office.join()
+    tenants = office.desk.tenants
+    await office.add(services=(Service.MAIL,))
+    await tenants.discover(NAME)
+    await tenants.activate(NAME, [box.user])
+    _refuse(429, "TooManyRequests", Retry_After="2")(office, box.user)
+    del office.manners.refusals[1:]
+    [job] = await tenants.backup(NAME)
+    async with aclosing(office.desk.events()) as events:
+        async for event in events:
+            if isinstance(event, jobs.JobChanged) and event.job.tally.throttled_until is not None:
+                break
+    assert (await ada(office)).state is State.RETRYING
+    await office.done(job)
+    assert (await ada(office)).state is State.SUCCESS

@@ -30,7 +30,7 @@ def _servers(workspace: Workspace) -> Iterator[Place]:
 
 
 def _tenants(workspace: Workspace) -> Iterator[Place]:
-    for name in workspace.store.names():
+    for name in workspace.store.readable():
         settings = workspace.store.entry(name).settings
         services = tuple(one for one in services_of(settings) if one in TARGETS)
         if not settings.may_restore or not services:

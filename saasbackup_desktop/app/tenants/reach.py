@@ -65,12 +65,12 @@ class Reach:
 
     def everybody(self) -> Iterator[Member]:
         """All accounts of all tenants."""
-        for name in self._store.names():
+        for name in self._store.readable():
             yield from self._index(name).by_id.values()
 
     def find(self, account: AccountId) -> Member | None:
         """Whose account this is; None if no tenant has it."""
-        for name in self._store.names():
+        for name in self._store.readable():
             member = self._index(name).by_account.get(account)
             if member is not None:
                 return member

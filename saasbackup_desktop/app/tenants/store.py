@@ -58,6 +58,18 @@ class TenantStore:
         """All tenants, by name."""
         return self._connections.tenants()
 
+    def readable(self) -> Sequence[ConnectionName]:
+        """Those whose accounts can be read: the others stand in nobody's way, and say so themselves."""
+        return [name for name in self.names() if self.is_readable(name)]
+
+    def is_readable(self, name: ConnectionName) -> bool:
+        """What is known of its accounts opens."""
+        try:
+            self.book(name)
+        except Misconfigured:
+            return False
+        return True
+
     def is_taken(self, name: str) -> bool:
         """Something has this name."""
         return name in self._connections.names()

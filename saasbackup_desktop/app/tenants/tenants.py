@@ -33,6 +33,7 @@ from saasbackup_desktop.app.tenants.views import (
     Choice,
     Discovery,
     GroupView,
+    Link,
     ListReport,
     MailboxRestore,
     Place,
@@ -53,12 +54,13 @@ from saasbackup_desktop.catalog.catalog import Run
 from saasbackup_desktop.core.activation import Rule, Status
 from saasbackup_desktop.core.errors import Fault, Misconfigured
 from saasbackup_desktop.core.ids import AccountId, ConnectionName, JobId, StreamId
-from saasbackup_desktop.core.jobs import Backup, CatalogChanged, Discard, Spec
+from saasbackup_desktop.core.jobs import Backup, CatalogChanged, Discard, Spec, State
 from saasbackup_desktop.core.model import Account, Service, stream_id
 from saasbackup_desktop.core.model import account_of as account_of_stream
 from saasbackup_desktop.core.ports import Clock
 from saasbackup_desktop.core.retention import GRACE_DAYS
 from saasbackup_desktop.core.selection import Selection
+from saasbackup_desktop.engine.engine import LocalEngine
 from saasbackup_desktop.providers.microsoft import role_state
 from saasbackup_desktop.providers.microsoft.certificates import read_certificate
 from saasbackup_desktop.providers.microsoft.checks import PermissionFinding
@@ -449,7 +451,7 @@ class Tenants:
         """Do in every tenant what is due once a day: look at the directory, check what it is connected by, and renew a
         certificate that runs out soon.
         """
-        for name in self._store.names():
+        for name in self._store.readable():
             now, book = self._clock.now(), self._store.book(name)
             if book.discovered is None or not 0 <= now - book.discovered < DAY:
                 try:
@@ -601,6 +603,9 @@ class Tenants:
         self._changed()
 
     def _tenant(self, name: ConnectionName, runs: Sequence[Run]) -> Tenant:
+        if not self._store.is_readable(name):
+            settings = self._store.entry(name).settings
+            return Tenant(settings=settings, link=Link.DISCONNECTED, problem="accounts-unreadable")
         entry, book = self._store.entry(name), self._store.book(name)
         accounts = {member.account.id for member in self._reach.members(name).values()}
         link, problem = links.link_of(book, [run for run in runs if account_of_stream(run.stream) in accounts])
@@ -638,7 +643,7 @@ class Tenants:
 
     def _elsewhere(self, name: ConnectionName) -> Elsewhere:
         """Who is backed up by another connection: accounts by id, and mailboxes on mail servers by address."""
-        others = [one for one in self._store.names() if one != name]
+        others = [one for one in self._store.readable() if one != name]
         accounts = {
             member.account.id: other
             for other in others
@@ -658,8 +663,9 @@ class Tenants:
         return Past(points, states.runs_by_stream(await self._runs()), granted)
 
     async def _runs(self) -> Sequence[Run]:
-        bench = self._workspace.bench
-        return await bench.offload.on_reading(bench.catalog.last_runs)
+        bench, engine = self._workspace.bench, self._workspace.engine
+        found = await bench.offload.on_reading(bench.catalog.last_runs)
+        return [await _as_it_stands(run, engine) if run.state is State.RUNNING else run for run in found]
 
     async def _with_groups(self, name: ConnectionName, book: Book) -> Book:
         """Ask for the members and names of the groups that rules name and that are not known. Raises Fault."""
@@ -711,6 +717,11 @@ class Tenants:
 
     def _changed(self) -> None:
         self._workspace.engine.tell(CatalogChanged(None))
+
+
+async def _as_it_stands(run: Run, engine: LocalEngine) -> Run:
+    """A job that is at work, with what is not written down before it ends."""
+    return run._replace(throttled_until=(await engine.job(run.job)).tally.throttled_until)
 
 
 def _require_whole(settings: TenantSettings) -> None:

@@ -7,6 +7,12 @@ from saasbackup_desktop.app.words.table.sentences import NOTHING_LOST, Words
 
 _KEPT: Final = "What is saved stays saved."
 
+_UNREADABLE: Final = Words(
+    "The tenant's accounts cannot be read",
+    "The file that keeps what is known of this tenant's accounts does not open[: {name}].",
+    "It belongs to another vault or is damaged. Remove the tenant and add it again; no backup is lost by that.",
+)
+
 OUTCOMES: Final[dict[str, Words]] = {
     "well": Words("Fine", "It works.", "Nothing needs doing."),
     "missing-permission": Words(
@@ -86,11 +92,8 @@ TENANTS: Final[dict[str, Words]] = {
         "The server that this mailbox lies on does not answer for now.",
         "Try again later. " + NOTHING_LOST,
     ),
-    "misconfigured/accounts-unreadable": Words(
-        "The tenant's accounts cannot be read",
-        "The file that keeps what is known of this tenant's accounts does not open[: {name}].",
-        "It belongs to another vault or is damaged. Remove the tenant and add it again; no backup is lost by that.",
-    ),
+    "accounts-unreadable": _UNREADABLE,
+    "misconfigured/accounts-unreadable": _UNREADABLE,
     "misconfigured/bad-tenant-name": Words(
         "This name cannot be used",
         "A tenant's name has neither a slash nor a colon, and no blanks around it[: “{name}”].",
