@@ -137,6 +137,26 @@ async def test_they_come_back_as_what_they_were(stage: Stage, home: Home) -> Non
     assert (home.meter.skipped, home.meter.added) == (4, 0)
 
 
+async def test_that_a_message_was_answered_comes_back(stage: Stage, home: Home) -> None:
+    mailbox = filled(stage)
+    stream, _ = await saved(home, mailbox)
+    verb = {"Integer 0x1080": "261", "Integer 0x1081": "102", "SystemTime 0x1082": "2026-11-20T10:00:00Z"}
+    mailbox.change(of_subject(mailbox, "A file")["id"], _properties=verb)
+    asked = len(stage.app.log)
+    stream, snapshot = await saved(home, mailbox)
+    assert not [path for _, path, _ in stage.app.log[asked:] if path.endswith("$value")]
+    items = {item.name: item for item in home.items(stream).values()}
+    assert items["A file"].facets["answered"] == "answered"
+    assert "answered" not in items["Nothing"].facets
+    kept = json.loads(home.vault.read(items["A file"].parts["graph"]))
+    assert kept["singleValueExtendedProperties"] == [{"id": "String 0x001A", "value": "IPM.Note"}]
+    other = stage.mailbox("Bob", "bob@fernwick.example")
+    await home.restore(spec(stream, snapshot, other.user))
+    assert home.journal.failures == []
+    assert verb.items() <= of_subject(other, "A file")["_properties"].items()
+    assert not verb.keys() & of_subject(other, "Nothing")["_properties"].keys()
+
+
 async def test_hidden_folders_and_recoverable_items_are_kept(stage: Stage, home: Home) -> None:
     mailbox = filled(stage)
     secret = mailbox.make_folder("Secret", mailbox.known["inbox"], hidden=True)["id"]

@@ -22,6 +22,7 @@ from saasbackup_desktop.providers.microsoft.mail.attachments import (
     kind_of,
     posted,
 )
+from saasbackup_desktop.providers.microsoft.mail.messages import ANSWERED
 
 MARK: Final = "String {8f1c2a44-6a0c-4f0e-9d0b-5d2f6c1c7e55} Name BackupItem"
 """A property of ours: which item, in which revision, a message was restored from."""
@@ -108,6 +109,7 @@ def compose(item: Item, data: bytes, kept: bytes | None, attached: Sequence[Mapp
         {"id": FLAGS, "value": str(_flags(item))},
         {"id": MARK, "value": mark_of(item)},
         *_times(item, said),
+        *_verb(item),
     ]
     files = _files(mime, body)
     items: list[dict[str, Any]] = []
@@ -216,6 +218,12 @@ def _times(item: Item, said: Mapping[str, Any]) -> list[dict[str, str]]:
     received = said.get("receivedDateTime") or _written(item.time)
     sent = said.get("sentDateTime") or received
     return [{"id": id, "value": value} for id, value in ((SENT, sent), (RECEIVED, received)) if value]
+
+
+def _verb(item: Item) -> list[dict[str, str]]:
+    """That a message was answered or forwarded, and when."""
+    values = codec.loads(item.facets.get("verb") or "[]")
+    return [{"id": id, "value": value} for id, value in zip(ANSWERED, values, strict=False) if value]
 
 
 def _written(seconds: int | None) -> str:

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
+from urllib.parse import quote
 
 from saasbackup_desktop.core import codec
 from saasbackup_desktop.core.ids import NodeId
@@ -41,7 +42,18 @@ _STATE: Final = (
     "changeKey",
 )
 SELECT: Final = ",".join((*_CONTENT, *_STATE))
-EXPAND: Final = f"singleValueExtendedProperties($filter=id eq '{SIZE}')"
+CLASS: Final = "String 0x001A"
+"""PidTagMessageClass: what kind of message it is."""
+ANSWERED: Final = ("Integer 0x1080", "Integer 0x1081", "SystemTime 0x1082")
+"""PidTagIconIndex, PidTagLastVerbExecuted and its time: that a message was answered or forwarded, and when."""
+_VERBS: Final[Mapping[str, str]] = {"102": "answered", "103": "answered", "104": "forwarded"}
+"""Verbs that Outlook shows (MS-OXOMSG, section 2.2.1.2): reply, reply to all, forward."""
+_KEPT: Final = (SIZE, CLASS, *ANSWERED)
+_WANTED: Final = " or ".join(f"id eq '{id}'" for id in _KEPT)
+EXPAND: Final = f"singleValueExtendedProperties($filter={_WANTED})"
+"""What is asked for beside a message's own properties."""
+WRITTEN_OUT: Final = f"$select={SELECT}&$expand={quote(EXPAND, safe='()$')}"
+"""The query for one message within a batch."""
 _BYTES: Final = tuple(
     name for name in _CONTENT if name not in ("conversationId", "conversationIndex", "createdDateTime")
 )
@@ -68,6 +80,7 @@ def item_of(plain: Mapping[str, Any]) -> Item:
         "inference": "" if plain.get("inferenceClassification") == "focused" else "other",
         "flag": codec.dumps(plain["flag"]) if status != "notFlagged" else "",
         "conversation": str(plain.get("conversationId") or ""),
+        **_answered(plain),
     }
     return Item(
         id=NodeId(plain["id"]),
@@ -85,9 +98,8 @@ def item_of(plain: Mapping[str, Any]) -> Item:
 def source_part(plain: Mapping[str, Any]) -> bytes:
     """What Graph says of a message beside its MIME, without what changes while it lies there: JSON."""
     kept = {name: plain[name] for name in _CONTENT if plain.get(name) is not None}
-    properties = [one for one in plain.get("singleValueExtendedProperties") or () if one.get("id") != SIZE]
-    if properties:
-        kept["singleValueExtendedProperties"] = properties
+    if kind := properties_of(plain).get(CLASS):
+        kept["singleValueExtendedProperties"] = [{"id": CLASS, "value": kind}]
     return codec.dumps(kept).encode("utf-8", "surrogatepass")
 
 
@@ -112,11 +124,23 @@ def _revision(plain: Mapping[str, Any]) -> str:
     return hashlib.blake2b(codec.dumps(said).encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
 
 
+def properties_of(plain: Mapping[str, Any]) -> dict[str, str]:
+    """Extended properties by id. The service may spell an id in another case than it was asked."""
+    spelled = {id.lower(): id for id in _KEPT}
+    said = plain.get("singleValueExtendedProperties") or ()
+    return {spelled.get(str(one.get("id")).lower(), str(one.get("id"))): str(one.get("value", "")) for one in said}
+
+
+def _answered(plain: Mapping[str, Any]) -> dict[str, str]:
+    """Whether a message was answered or forwarded, as people see it and as it is brought back."""
+    said = properties_of(plain)
+    verb = _VERBS.get(said.get(ANSWERED[1], ""), "")
+    return {"answered": verb, "verb": codec.dumps([said.get(id, "") for id in ANSWERED])} if verb else {}
+
+
 def _size(plain: Mapping[str, Any]) -> int | None:
-    for one in plain.get("singleValueExtendedProperties") or ():
-        if one.get("id") == SIZE and str(one.get("value", "")).isdigit():
-            return int(one["value"])
-    return None
+    size = properties_of(plain).get(SIZE, "")
+    return int(size) if size.isdigit() else None
 
 
 def _people(recipients: Sequence[Mapping[str, Any]]) -> str:

@@ -14,7 +14,7 @@ from saasbackup_desktop.providers.microsoft.ahead import ahead, handfuls
 from saasbackup_desktop.providers.microsoft.graph import IMMUTABLE, Call, Graph
 from saasbackup_desktop.providers.microsoft.mail.attachments import read_attachments
 from saasbackup_desktop.providers.microsoft.mail.folders import read_tree
-from saasbackup_desktop.providers.microsoft.mail.messages import EXPAND, SELECT, item_of, source_part
+from saasbackup_desktop.providers.microsoft.mail.messages import EXPAND, SELECT, WRITTEN_OUT, item_of, source_part
 from saasbackup_desktop.providers.microsoft.walking import DeltaSource, Told
 
 _PAGE: Final = 200
@@ -67,7 +67,7 @@ class Mail:
 
     def single(self, id: NodeId) -> str | None:
         """One message, in whichever folder."""
-        return f"/users/{self._user}/messages/{id}?$select={SELECT}"
+        return f"/users/{self._user}/messages/{id}?{WRITTEN_OUT}"
 
     async def fetch(self, items: Sequence[Item], told: Told) -> AsyncGenerator[Sequence[Fetched], None]:
         """Read the bytes of messages, several at once; large ones piece by piece, last. Raises Fault."""
@@ -94,7 +94,7 @@ class Mail:
     async def _ask_again(self, items: Sequence[Item], told: Told) -> None:
         """Have at hand what Graph says of items that were not told in this run."""
         missing = [item for item in items if item.id not in told]
-        calls = [Call("GET", f"/users/{self._user}/messages/{item.id}?$select={SELECT}") for item in missing]
+        calls = [Call("GET", f"/users/{self._user}/messages/{item.id}?{WRITTEN_OUT}") for item in missing]
         answers = await self._graph.batch(calls, mailbox=self._user) if calls else []
         for item, answer in zip(missing, answers, strict=True):
             if answer.fault is None:
