@@ -103,7 +103,7 @@ class Events:
         event["transactionId"] = str(uuid4())  # what is sent twice after a break is made once
         event["singleValueExtendedProperties"] = marking(saved.item, is_whole=not _has_more(saved.plain))
         path = f"{self._at}/calendars/{folder}/events"
-        made = await self._graph.send("POST", path, event, mailbox=self._user, prefer=[IMMUTABLE])
+        made = await self._graph.send("POST", path, event, mailbox=self._user, prefer=[IMMUTABLE], repeats=True)
         return NodeId(str(made["id"]))
 
     async def complete(self, saved: Saved, folder: NodeId, id: NodeId) -> None:
