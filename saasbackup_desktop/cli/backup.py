@@ -20,17 +20,25 @@ def register(app: typer.Typer) -> None:
 
 async def backup(
     shell: Shell,
-    names: Annotated[list[str] | None, typer.Argument(metavar="SOURCE", help="Only these.")] = None,
-    account: Annotated[list[str] | None, typer.Option(help="Only this account; may be repeated.")] = None,
-    service: Annotated[Service | None, typer.Option(help="Only this service.")] = None,
+    names: Annotated[
+        list[str] | None, typer.Argument(metavar="SOURCE|TENANT", help="Only these; of a tenant, its active accounts.")
+    ] = None,
+    account: Annotated[list[str] | None, typer.Option(help="Only this account of them; may be repeated.")] = None,
+    service: Annotated[list[Service] | None, typer.Option(help="Only this service; may be repeated.")] = None,
     only_failed: Annotated[bool, typer.Option("--only-failed", help="Only the items that failed last time.")] = False,
 ) -> ExitCode:
-    """Back up every source, or those that are named. Ctrl-C keeps what is saved; the next run goes on from there."""
+    """Back up every source, or those that are named. Ctrl-C keeps what is saved; the next run goes on from there.
+
+    Tenants' directories are looked at first, where that was not done today: rules choose who is backed up.
+    """
     desk = await shell.unlocked()
-    cards = resolve.connected(await desk.cards(), [*(names or []), *(account or [])])
-    chosen = [card for card in cards if service in (None, card.service)]
+    tenants = await desk.tenants.all()
+    if tenants and (not names or any(resolve.tenant_or_none(tenants, name) for name in names)):
+        await desk.tenants.daily()
+    cards = resolve.connected(await desk.cards(), names or (), account or (), tenants)
+    chosen = [card for card in cards if not service or card.service in service]
     if not chosen:
-        raise Misconfigured(what="there is nothing to back up yet; add a source with “saasbackup source add imap”")
+        raise Misconfigured(what=_nothing(bool(cards), bool(tenants)))
     code = await see_through(shell, [await desk.backup(card.stream, only_failed) for card in chosen])
     if not (await desk.vault_info()).recovery_confirmed:
         shell.out.note(
@@ -38,3 +46,11 @@ async def backup(
             "“saasbackup vault keys confirm-recovery-key” ends this reminder."
         )
     return code
+
+
+def _nothing(has_cards: bool, has_tenants: bool) -> str:
+    if has_cards:
+        return "none of them has this service"
+    if has_tenants:
+        return "no account is active yet; “saasbackup account activate” chooses some"
+    return "there is nothing to back up yet; add a source with “saasbackup source add”"

@@ -55,7 +55,7 @@ async def snapshots(
             field("Account", "account"),
             field("Id", "id", is_whole=True),
             Column("Status", lambda record: SNAPSHOT_STATUSES[SnapshotStatus(record["status"])]),
-            number("Messages", "items", count),
+            number("Items", "items", count),
             number("New", "added", count),
             number("Changed", "changed", count),
             number("Removed", "removed", count),
@@ -225,7 +225,7 @@ def _diff_columns(rows: Sequence[DiffRow]) -> list[Column]:
 
 _FOLDER_COLUMNS: Final = [
     field("Folder", "path"),
-    number("Messages", "items", count),
+    number("Items", "items", count),
     number("Size", "size", size),
 ]
 

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Final
 
+from saasbackup_desktop.core.model import Service
+
 _UNITS: Final = ("B", "KiB", "MiB", "GiB", "TiB", "PiB")
 
 
@@ -15,6 +17,11 @@ def count(number: int) -> str:
 def counted(number: int, one: str, many: str = "") -> str:
     """``1 message``, ``2 messages``."""
     return f"{count(number)} {one if number == 1 else many or one + 's'}"
+
+
+def things(number: int, service: Service | None = None) -> str:
+    """``2 messages`` of mail, ``2 items`` of anything else."""
+    return counted(number, "message" if service is Service.MAIL else "item")
 
 
 def size(number: int | None) -> str:

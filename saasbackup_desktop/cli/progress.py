@@ -15,9 +15,10 @@ from rich.text import Text
 from saasbackup_desktop.app.words.states import doing, job_status
 from saasbackup_desktop.cli.figures import count, duration, local, printable, size
 from saasbackup_desktop.cli.output import Output
-from saasbackup_desktop.cli.records import account_of, tally_record
+from saasbackup_desktop.cli.records import account_of, service_at, subject_of, tally_record
 from saasbackup_desktop.core.ids import JobId, StreamId
 from saasbackup_desktop.core.jobs import Job, State, Tally
+from saasbackup_desktop.core.model import Service
 
 _LINES_EVERY: Final = 5.0
 _OBJECTS_EVERY: Final = 1.0
@@ -95,9 +96,10 @@ def figures(job: Job, rates: tuple[float, float]) -> str:
 
 def headline(job: Job, names: Mapping[StreamId, str]) -> str:
     """``alice@example.org: Reading messages``, with the folder at hand."""
-    at_work = doing(job.tally.doing) if job.state is State.RUNNING else job_status(job).label
-    where = f" in {job.tally.where}" if job.tally.where and job.state is State.RUNNING else ""
-    return printable(f"{account_of(job, names) or 'Vault'}: {at_work}{where}")
+    runs = job.state is State.RUNNING
+    at_work = doing(job.tally.doing, service_at(job) or Service.MAIL) if runs else job_status(job).label
+    where = f" in {job.tally.where}" if job.tally.where and runs else ""
+    return printable(f"{subject_of(job, names) or 'Vault'}: {at_work}{where}")
 
 
 class _Quiet:
@@ -158,6 +160,7 @@ class Objects(_Quiet):
                     "type": "progress",
                     "job": job.id,
                     "account": account_of(job, self._names),
+                    "service": service.value if (service := service_at(job)) else None,
                     "state": job.state.value,
                     "doing": job.tally.doing or None,
                     "folder": job.tally.where or None,

@@ -1,17 +1,19 @@
 """Find what an argument means: an account, a source, a folder, an item."""
 
-from collections.abc import Callable, Iterable, Sequence
-from typing import TypeVar
+from collections.abc import Callable, Collection, Iterable, Sequence
+from typing import Final, TypeVar
 
 from saasbackup_desktop.app.desk import Desk
-from saasbackup_desktop.app.tenants.views import Tenant
+from saasbackup_desktop.app.tenants.views import Place, Tenant
 from saasbackup_desktop.app.views import Connection, FolderRow, ItemRow, StreamCard
 from saasbackup_desktop.cli.figures import listed
 from saasbackup_desktop.core.errors import Misconfigured
-from saasbackup_desktop.core.ids import NodeId, SnapshotId
-from saasbackup_desktop.core.model import Service
+from saasbackup_desktop.core.ids import AccountId, NodeId, SnapshotId
+from saasbackup_desktop.core.model import Provider, Service
 
 T = TypeVar("T")
+_NAMED: Final = 20
+"""More than these names help nobody."""
 
 
 def account(cards: Sequence[StreamCard], text: str) -> StreamCard:
@@ -31,9 +33,10 @@ def services(cards: Sequence[StreamCard], text: str) -> list[StreamCard]:
     return found if len({card.account.id for card in found}) == 1 else [account(cards, text)]
 
 
-def of_service(cards: Sequence[StreamCard], service: Service | None) -> Sequence[StreamCard]:
-    """Those of one kind of content; all if none is asked for."""
-    return [card for card in cards if service is None or card.service is service]
+def of_service(cards: Sequence[StreamCard], service: Service | Collection[Service] | None) -> Sequence[StreamCard]:
+    """Those of one kind of content, or of some; all if none is asked for."""
+    wanted = (service,) if isinstance(service, Service) else service
+    return [card for card in cards if not wanted or card.service in wanted]
 
 
 def account_and_rest(cards: Sequence[StreamCard], text: str) -> tuple[StreamCard, str]:
@@ -44,18 +47,47 @@ def account_and_rest(cards: Sequence[StreamCard], text: str) -> tuple[StreamCard
     return account(cards, before), rest
 
 
-def connected(cards: Sequence[StreamCard], names: Iterable[str]) -> list[StreamCard]:
-    """Those of the accounts that can be backed up; all that have a source if none is named. Raises Misconfigured."""
+def connected(
+    cards: Sequence[StreamCard], names: Iterable[str], accounts: Iterable[str] = (), tenants: Sequence[Tenant] = ()
+) -> list[StreamCard]:
+    """What can be backed up of these sources, tenants and accounts; everything if none is named.
+
+    ``accounts``: only these of them. Raises Misconfigured.
+    """
     chosen = list(dict.fromkeys(names))
-    if not chosen:
-        return [card for card in cards if card.connection is not None]
-    found = []
+    found = [] if chosen else [card for card in cards if card.connection is not None]
     for name in chosen:
-        card = account(cards, name)
-        if card.connection is None:
-            raise Misconfigured(name, what=f"“{name}” is known from the vault only; add a source for it first")
-        if card not in found:
-            found.append(card)
+        tenant = tenant_or_none(tenants, name)
+        of_name = _of_tenant(cards, tenant) if tenant is not None else _connected(services(cards, name), name)
+        found += [card for card in of_name if card not in found]
+    wanted = list(dict.fromkeys(accounts))
+    if not wanted:
+        return found
+    chosen_streams = {card.stream for text in wanted for card in _among(found, cards, text)}
+    return [card for card in found if card.stream in chosen_streams]
+
+
+def _among(found: Sequence[StreamCard], cards: Sequence[StreamCard], text: str) -> list[StreamCard]:
+    if _matching(found, text):
+        return services(found, text)
+    known = _connected(services(cards, text), text)
+    raise Misconfigured(text, what=f"“{known[0].account.address}” is reached by none of the sources that are named")
+
+
+def _connected(cards: Sequence[StreamCard], text: str) -> list[StreamCard]:
+    found = [card for card in cards if card.connection is not None]
+    if found:
+        return found
+    if cards[0].account.provider is Provider.MICROSOFT:
+        raise Misconfigured(text, what=f"“{text}” is not active now; “saasbackup account activate” has it backed up")
+    raise Misconfigured(text, what=f"“{text}” is known from the vault only; add a source for it first")
+
+
+def _of_tenant(cards: Sequence[StreamCard], tenant: Tenant) -> list[StreamCard]:
+    name = tenant.settings.name
+    found = [card for card in cards if card.connection is not None and card.connection.startswith(f"{name}/")]
+    if not found:
+        raise Misconfigured(name, what=f"no account of {name} is active; “saasbackup account activate” chooses some")
     return found
 
 
@@ -93,26 +125,46 @@ def tenant_or_none(tenants: Sequence[Tenant], text: str) -> Tenant | None:
     return next(iter(same or [one for one in tenants if one.settings.name.casefold() == text.casefold()]), None)
 
 
-def target(connections: Sequence[Connection], name: str | None, address: str | None) -> Connection | None:
-    """The source to write to: by its name, its account's address, or both; None if neither is given.
+def place(
+    places: Sequence[Place], tenants: Sequence[Tenant], name: str | None, address: str | None, own: AccountId
+) -> Place | None:
+    """Where to restore to: by a source's or tenant's name, an account's address, or both; ``own``: whose it was.
 
-    Raises Misconfigured.
+    None if nothing is named and the account itself is no such place. Raises Misconfigured.
     """
-    if name is None and address is None:
-        return None
-    candidates = [source(connections, name)] if name is not None else list(connections)
-    if address is None:
-        return candidates[0]
-    found = [one for one in candidates if address.casefold() in (one.account.address.casefold(), one.account.id)]
-    if len(found) == 1:
-        return found[0]
-    if found:
-        raise Misconfigured(
-            address, what=f"several sources reach {address}; say which: {listed(one.name for one in found)}"
-        )
-    raise Misconfigured(
-        address, what=f"no source reaches “{address}”; {_known(one.account.address for one in candidates)}"
-    )
+    candidates = list(places) if name is None else _places_at(places, tenants, name)
+    if address is not None:
+        wanted = address.casefold()
+        found = [one for one in candidates if wanted in (one.account.address.casefold(), one.account.id)]
+        if not found:
+            known = _known(one.account.address for one in candidates)
+            raise Misconfigured(address, what=f"no source reaches “{address}”; {known}")
+    else:
+        itself = [one for one in candidates if one.account.id == own]
+        found = itself if itself or name is None else candidates
+    if len(found) > 1 and address is None:
+        raise Misconfigured(name or "", what=f"--to-account must say whose mailbox in {name} is meant")
+    if len(found) > 1:
+        choices = listed(one.connection for one in found)
+        raise Misconfigured(address or "", what=f"several sources reach {address}; say which: {choices}")
+    return found[0] if found else None
+
+
+def _places_at(places: Sequence[Place], tenants: Sequence[Tenant], name: str) -> list[Place]:
+    tenant = tenant_or_none(tenants, name)
+    if tenant is None:
+        found = [one for one in places if one.connection.casefold() == name.casefold()]
+        if not found:
+            known = [one.connection for one in places if "/" not in one.connection]
+            known += [one.settings.name for one in tenants]
+            raise Misconfigured(name, what=f"there is no source “{name}”; {_known(known)}")
+        return found
+    found = [one for one in places if one.connection.startswith(f"{tenant.settings.name}/")]
+    if not found and not tenant.settings.may_restore:
+        raise Misconfigured(name, what=f"{name} is set up for backup only; “saasbackup source change” alters it")
+    if not found:
+        raise Misconfigured(name, what=f"no mailbox of {name} is known; “saasbackup source discover” looks for them")
+    return found
 
 
 def folder(rows: Sequence[FolderRow], text: str) -> FolderRow | None:
@@ -160,4 +212,5 @@ def _matching(cards: Sequence[StreamCard], text: str) -> list[StreamCard]:
 
 def _known(names: Iterable[str]) -> str:
     known = sorted(set(names))
-    return f"known: {listed(known)}" if known else "none is set up yet"
+    more = [f"{len(known) - _NAMED:,} more"] if len(known) > _NAMED else []
+    return f"known: {listed([*known[:_NAMED], *more])}" if known else "none is set up yet"

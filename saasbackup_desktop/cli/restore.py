@@ -1,17 +1,19 @@
-"""``restore`` and ``migrate``: bring messages back, or over to another mailbox."""
+"""``restore`` and ``migrate``: bring items back, or over to another mailbox."""
 
 from collections.abc import Collection, Sequence
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
 from saasbackup_desktop.app.desk import Desk
-from saasbackup_desktop.app.views import Connection, FolderRow, Plan, RestoreRequest, StreamCard
+from saasbackup_desktop.app.tenants.views import Place
+from saasbackup_desktop.app.views import FolderRow, Plan, RestoreRequest, StreamCard
 from saasbackup_desktop.app.words.states import CONFLICTS, FOLDER_NAMES, PLAN_WARNINGS, label
+from saasbackup_desktop.app.words.tenants import SERVICES
 from saasbackup_desktop.cli import resolve, secret_input
 from saasbackup_desktop.cli.command import command
 from saasbackup_desktop.cli.exits import ExitCode
-from saasbackup_desktop.cli.figures import count, counted, printable, size
+from saasbackup_desktop.cli.figures import count, listed, printable, size, things
 from saasbackup_desktop.cli.moments import LATEST, moment, snapshot_at
 from saasbackup_desktop.cli.output import Column, field, number
 from saasbackup_desktop.cli.records import plan_record
@@ -19,12 +21,14 @@ from saasbackup_desktop.cli.shell import Shell
 from saasbackup_desktop.cli.watch import see_through
 from saasbackup_desktop.core.errors import Cancelled, Misconfigured
 from saasbackup_desktop.core.ids import NodeId, SnapshotId
-from saasbackup_desktop.core.model import Conflict
+from saasbackup_desktop.core.model import Conflict, Service, Snapshot, service_of
 from saasbackup_desktop.core.selection import Selection
 
-Since = Annotated[str | None, typer.Option(metavar="TIME", help="Only messages from this time on.")]
-Until = Annotated[str | None, typer.Option(metavar="TIME", help="Only messages until then; a bare date is included.")]
-ToSource = Annotated[str | None, typer.Option(metavar="NAME", help="The source to write to.")]
+_EVERY_PLACE: Final = 10_000_000
+OfService = Annotated[list[Service] | None, typer.Option("--service", help="Only of this kind; may be repeated.")]
+Since = Annotated[str | None, typer.Option(metavar="TIME", help="Only items from this time on.")]
+Until = Annotated[str | None, typer.Option(metavar="TIME", help="Only items until then; a bare date is included.")]
+ToSource = Annotated[str | None, typer.Option(metavar="NAME", help="The source or tenant to write to.")]
 ToAccount = Annotated[str | None, typer.Option(metavar="ACCOUNT", help="The account to write to, by its address.")]
 
 
@@ -40,9 +44,9 @@ def register(app: typer.Typer) -> None:
 
 async def restore(
     shell: Shell,
-    account: Annotated[str, typer.Argument(metavar="ACCOUNT", help="Whose messages.")],
+    account: Annotated[str, typer.Argument(metavar="ACCOUNT", help="Whose items.")],
     what: Annotated[
-        list[str] | None, typer.Argument(metavar="PATH|ITEM", help="Folders or messages; default: everything.")
+        list[str] | None, typer.Argument(metavar="PATH|ITEM", help="Folders or items; default: everything.")
     ] = None,
     at: Annotated[str, typer.Option(metavar="TIME", help="The point in time to bring back.")] = LATEST,
     to_account: ToAccount = None,
@@ -51,81 +55,120 @@ async def restore(
         str | None, typer.Option(metavar="original|new:NAME|existing:NAME", help="Which folder takes it.")
     ] = None,
     mode: Annotated[
-        Conflict, typer.Option(help="What to do with messages that are there already.")
+        Conflict, typer.Option(help="What to do with items that are there already.")
     ] = Conflict.NON_DESTRUCTIVE,
     since: Since = None,
     until: Until = None,
+    service: OfService = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show the plan.")] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask before replacing.")] = False,
 ) -> ExitCode | None:
-    """Copy messages of a point in time into a mailbox; the plan is shown first, the result is read back and compared.
+    """Copy items of a point in time into a mailbox; the plan is shown first, the result is read back and compared.
 
-    non-destructive puts everything into a folder of its own; skip adds what is missing; replace also sets flags
-    back as they were. Nothing is ever deleted.
+    Of an account of a tenant, without --service, the whole mailbox: each service as it was then. non-destructive puts
+    everything into a folder of its own; skip adds what is missing; replace also sets back what was changed. Nothing is
+    ever deleted.
     """
     desk = await shell.unlocked()
-    cards = await desk.cards()
-    card = resolve.account(cards, account)
-    target = _target(card, await desk.connections(), to_source, to_account)
-    snapshot = snapshot_at(await desk.snapshots(card.stream), at, card.account.address)
-    request = RestoreRequest(
-        stream=card.stream,
-        snapshot=snapshot.id,
-        selection=await _selection(desk, card, snapshot.id, what or [], since, until),
-        connection=target.name,
-        conflict=mode.value,
-        folder=_folder(folder),
-    )
-    _require_as_told(folder, await desk.target_folders(target.name) if folder else (), target.account.address)
-    plan = await desk.plan_restore(request)
-    _show(shell, plan, mode, is_result=dry_run)
+    cards = resolve.services(resolve.of_service(await desk.cards(), service or ()), account)
+    if what and len(cards) > 1:
+        raise Misconfigured(what="--service must say which of the account’s services the folders or items are of")
+    place = await _place(desk, cards[0], to_source, to_account)
+    requests = []
+    for card, snapshot in await _points(shell, desk, _fitting(shell, cards, place), at):
+        request = RestoreRequest(
+            stream=card.stream,
+            snapshot=snapshot.id,
+            selection=await _selection(desk, card, snapshot.id, what or [], since, until),
+            connection=place.connection,
+            conflict=mode.value,
+            folder=_folder(folder),
+        )
+        there = await desk.target_folders(place.connection, card.service) if folder else ()
+        _require_as_told(folder, there, place.account.address)
+        requests.append(request)
+    for request in requests:
+        plan = await desk.plan_restore(request)
+        _show(shell, plan, mode, service_of(request.stream), is_result=dry_run)
     if dry_run:
         return None
+    address = place.account.address
     if (
         mode is Conflict.REPLACE
         and not yes
-        and not secret_input.confirm(f"Type {plan.target} to set flags back in that mailbox", plan.target)
+        and not secret_input.confirm(f"Type {address} to set back what was changed in that mailbox", address)
     ):
         raise (
             Cancelled("not confirmed")
             if shell.out.messages.is_terminal
             else Misconfigured(what="--mode replace needs --yes where there is no terminal to ask at")
         )
-    return await see_through(shell, [await desk.restore(request)])
+    return await see_through(shell, [await desk.restore(request) for request in requests])
 
 
 async def migrate(
     shell: Shell,
-    account: Annotated[str, typer.Argument(metavar="ACCOUNT", help="Whose messages.")],
+    account: Annotated[str, typer.Argument(metavar="ACCOUNT", help="Whose items.")],
     to_source: ToSource = None,
     to_account: ToAccount = None,
     since: Since = None,
     until: Until = None,
+    service: OfService = None,
 ) -> ExitCode:
     """Back an account up, then copy what it holds now to another mailbox; what is there already is skipped.
 
     Run again, it copies only what is new.
     """
     desk = await shell.unlocked()
-    card = resolve.account(await desk.cards(), account)
-    target = resolve.target(await desk.connections(), to_source, to_account)
-    if target is None:
+    cards = resolve.services(resolve.of_service(await desk.cards(), service or ()), account)
+    if to_source is None and to_account is None:
         raise Misconfigured(what="--to-source or --to-account must say where to")
-    if target.account.id == card.account.id:
-        raise Misconfigured(what=f"{target.account.address} cannot be migrated to itself")
-    job = await desk.migrate(card.stream, target.name, _since(since), _until(until))
-    return await see_through(shell, [job])
+    place = await _place(desk, cards[0], to_source, to_account)
+    if place.account.id == cards[0].account.id:
+        raise Misconfigured(what=f"{place.account.address} cannot be migrated to itself")
+    jobs = [
+        await desk.migrate(card.stream, place.connection, _since(since), _until(until))
+        for card in _fitting(shell, cards, place)
+    ]
+    return await see_through(shell, jobs)
 
 
-def _target(card: StreamCard, connections: Sequence[Connection], name: str | None, address: str | None) -> Connection:
-    chosen = resolve.target(connections, name, address)
-    if chosen is not None:
-        return chosen
-    if card.connection is None:
-        raise Misconfigured(
-            what=f"{card.account.address} has no source here; say where to with --to-source or --to-account"
-        )
-    return resolve.source(connections, card.connection)
+async def _place(desk: Desk, card: StreamCard, name: str | None, address: str | None) -> Place:
+    """Where to write: what is named, else the account itself. Raises Misconfigured."""
+    places, tenants = await desk.tenants.places(limit=_EVERY_PLACE), await desk.tenants.all()
+    found = resolve.place(places, tenants, name, address, card.account.id)
+    if found is None:
+        lacks = "has no source here" if card.connection is None else "cannot be written to as it is set up"
+        raise Misconfigured(what=f"{card.account.address} {lacks}; say where to with --to-source or --to-account")
+    return found
+
+
+def _fitting(shell: Shell, cards: Sequence[StreamCard], place: Place) -> Sequence[StreamCard]:
+    """Those services that a place takes; all if it takes none, so that it is said why."""
+    fitting = [card for card in cards if card.service in place.services]
+    left = [SERVICES[card.service].lower() for card in cards if card not in fitting]
+    if fitting and left:
+        shell.out.note(f"{place.connection} takes no {listed(left)}; that is left out.")
+    return fitting or cards
+
+
+async def _points(
+    shell: Shell, desk: Desk, cards: Sequence[StreamCard], at: str
+) -> Sequence[tuple[StreamCard, Snapshot]]:
+    """The point in time that is meant, of each service. Of several, one that has none is left out."""
+    found = []
+    fault: Misconfigured | None = None
+    for card in cards:
+        whose = card.account.address if len(cards) == 1 else f"{card.account.address} ({card.service.value})"
+        try:
+            found.append((card, snapshot_at(await desk.snapshots(card.stream), at, whose)))
+        except Misconfigured as error:
+            fault = error
+            if len(cards) > 1:
+                shell.out.note(printable(f"{error.facts['what']}; that is left out."))
+    if fault is not None and not found:
+        raise fault
+    return found
 
 
 def _folder(text: str | None) -> str | None:
@@ -180,13 +223,15 @@ def _until(text: str | None) -> int | None:
     return moment(text, end_of_day=True) if text else None
 
 
-def _show(shell: Shell, plan: Plan, mode: Conflict, *, is_result: bool) -> None:
+def _show(shell: Shell, plan: Plan, mode: Conflict, service: Service, *, is_result: bool) -> None:
     """Show what will be written: as the result of a dry run, else as a note before it begins."""
     out = shell.out
-    record = plan_record(plan)
+    record = plan_record(plan, service)
+    is_mail = service is Service.MAIL
+    back = f"{things(plan.change, service)} to set {'flags back on' if is_mail else 'back'}"
     summary = (
-        f"{counted(plan.add, 'message')} to add ({size(plan.size)}), {count(plan.skip)} there already, "
-        f"{counted(plan.change, 'message')} to set flags back on; into {plan.target}. {CONFLICTS[mode][1]}"
+        f"{'' if is_mail else SERVICES[service] + ': '}{things(plan.add, service)} to add ({size(plan.size)}), "
+        f"{count(plan.skip)} there already, {back}; into {plan.target}. {CONFLICTS[mode][1]}"
     )
     if is_result and out.as_json:
         out.record(record, "")
@@ -198,7 +243,7 @@ def _show(shell: Shell, plan: Plan, mode: Conflict, *, is_result: bool) -> None:
                 Column("There", lambda folder: "yes" if folder["exists"] else "new"),
                 number("Add", "add", count),
                 number("Skip", "skip", count),
-                number("Flags", "change", count),
+                number("Flags" if is_mail else "Set back", "change", count),
                 number("Size", "size", size),
                 Column("Problem", lambda folder: label(FOLDER_NAMES, folder["problem"]) if folder["problem"] else ""),
             ],

@@ -13,12 +13,13 @@ from saasbackup_desktop.cli import resolve, vault
 from saasbackup_desktop.cli.agreement import Yes, require_agreement
 from saasbackup_desktop.cli.command import command
 from saasbackup_desktop.cli.exits import ExitCode
-from saasbackup_desktop.cli.figures import count, counted, iso, listed, local, local_iso, printable, size
+from saasbackup_desktop.cli.figures import count, counted, iso, listed, local, local_iso, printable, size, things
 from saasbackup_desktop.cli.output import Column, field, number
 from saasbackup_desktop.cli.shell import Shell
 from saasbackup_desktop.cli.watch import see_through
 from saasbackup_desktop.core.errors import Misconfigured
 from saasbackup_desktop.core.ids import SnapshotId
+from saasbackup_desktop.core.model import service_of
 from saasbackup_desktop.core.retention import GRACE_DAYS, Keep
 
 retention = typer.Typer(name="retention", help="How long points in time are kept.", no_args_is_help=True)
@@ -281,7 +282,7 @@ def _point_record(point: Point, what: str) -> dict[str, Any]:
 
 
 def _point_text(point: Point) -> str:
-    items = counted(point.snapshot.items, "message")
+    items = things(point.snapshot.items, service_of(point.stream))
     return f"{point.account.address}, {local(point.snapshot.started)}, {items}"
 
 

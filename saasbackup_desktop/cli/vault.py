@@ -193,7 +193,7 @@ async def stats(shell: Shell) -> None:
         record,
         [
             Column("Points in time", lambda _record: count(found.snapshots)),
-            Column("Messages now", lambda _record: count(found.items)),
+            Column("Items now", lambda _record: count(found.items)),
             Column("Their size", lambda _record: size(found.originals)),
             Column("Stored", lambda _record: f"{size(found.stored)} in {counted(found.files, 'file')}"),
         ],

@@ -9,9 +9,9 @@ from saasbackup_desktop.app.words import words_for
 from saasbackup_desktop.app.words.faults import failure_words
 from saasbackup_desktop.app.words.states import job_status, kind_of
 from saasbackup_desktop.cli.exits import ExitCode, job_exit, joint_exit
-from saasbackup_desktop.cli.figures import count, counted, duration, local, printable, size
+from saasbackup_desktop.cli.figures import count, counted, duration, local, printable, size, things
 from saasbackup_desktop.cli.progress import Display, display
-from saasbackup_desktop.cli.records import account_of, failure_record, job_record
+from saasbackup_desktop.cli.records import failure_record, job_record, service_at, subject_of
 from saasbackup_desktop.cli.shell import Shell
 from saasbackup_desktop.core.ids import JobId, StreamId
 from saasbackup_desktop.core.jobs import Backup, Check, Discard, Job, Mirror, Prune, State
@@ -63,7 +63,7 @@ async def report(shell: Shell, job: Job, names: Mapping[StreamId, str]) -> None:
     """Say how a job ended, with each failed item and its reason."""
     out = shell.out
     failures = await shell.desk.failures(job.id)
-    who = account_of(job, names) or ""
+    who = subject_of(job, names)
     trashed = await _trashed(shell.desk, job)
     out.record(job_record(job, names), printable(_summary(job, who, trashed)))
     for failure in failures if out.as_json else failures[:_REFUSED_LISTED]:
@@ -110,7 +110,7 @@ def _summary(job: Job, who: str, trashed: str) -> str:
         parts += [f"{count(tally.skipped)} there already"] if tally.skipped else []
         parts += [f"{count(tally.removed)} removed"] if tally.removed else []
     else:
-        parts += [f"{counted(tally.added, 'message')} written, {count(tally.verified)} verified"]
+        parts += [f"{things(tally.added, service_at(job))} written, {count(tally.verified)} verified"]
         parts += [f"{count(tally.skipped)} there already"] if tally.skipped else []
         parts += [f"{count(tally.changed)} set back"] if tally.changed else []
     parts += [f"{count(tally.failed)} failed"] if tally.failed and not isinstance(job.spec, Check) else []

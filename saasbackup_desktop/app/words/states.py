@@ -8,7 +8,7 @@ from typing import Final
 from saasbackup_desktop.app.views import Difference, Health
 from saasbackup_desktop.app.words.faults import words_for
 from saasbackup_desktop.core.jobs import Backup, Check, Discard, Job, Migrate, Mirror, Prune, Restore, Spec, State
-from saasbackup_desktop.core.model import Conflict, Role, SnapshotStatus
+from saasbackup_desktop.core.model import Conflict, Role, Service, SnapshotStatus
 
 
 class Tone(StrEnum):
@@ -130,8 +130,13 @@ DOING: Final[Mapping[str, str]] = {
 """What a job is at, by ``Tally.doing``."""
 
 
-def doing(code: str) -> str:
+_DOING_ITEMS: Final[Mapping[str, str]] = {"fetching": "Reading items", "writing": "Writing items"}
+
+
+def doing(code: str, service: Service = Service.MAIL) -> str:
     """Say what a job is at; an empty or unknown code is just work."""
+    if service is not Service.MAIL and code in _DOING_ITEMS:
+        return _DOING_ITEMS[code]
     return DOING.get(code, "Working")
 
 

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from saasbackup_desktop.app.views import Connection, FolderRow, Health, ImapSettings, StreamCard
+from saasbackup_desktop.app.tenants.views import Place, Tenant, TenantSettings
+from saasbackup_desktop.app.views import FolderRow, Health, StreamCard
 from saasbackup_desktop.cli import resolve
 from saasbackup_desktop.core.errors import Misconfigured
 from saasbackup_desktop.core.ids import AccountId, ConnectionName, NodeId
@@ -28,16 +29,10 @@ def card(id: str, address: str, connection: str | None) -> StreamCard:
     )
 
 
-def connection(name: str, id: str, address: str) -> Connection:
-    settings = ImapSettings(name=name, host="mail.example.org", user=address)
-    return Connection(name=ConnectionName(name), account=account(id, address), settings=settings)
-
-
 ANNA = card("a1", "anna@example.org", "office")
 BOB = card("b1", "bob@example.org", None)
 BOB_ELSEWHERE = card("b2", "bob@example.org", "old")
 CARDS = [ANNA, BOB, BOB_ELSEWHERE]
-CONNECTIONS = [connection("office", "a1", "anna@example.org"), connection("old", "b2", "bob@example.org")]
 
 
 @pytest.mark.parametrize("text", ["anna@example.org", "Anna@Example.org", "office", "a1", "a1/mail"])
@@ -82,24 +77,92 @@ def test_all_that_have_a_source_are_backed_up_unless_some_are_named() -> None:
         resolve.connected(CARDS, ["b1"])
 
 
+def place(connection: str, id: str, address: str) -> Place:
+    realm = connection.partition("/")[0]
+    return Place(
+        connection=ConnectionName(connection), account=account(id, address), services=(Service.MAIL,), realm=realm
+    )
+
+
+ADA = place("Fernwick/ada@fernwick.example", "t1", "ada@fernwick.example")
+BEN = place("Fernwick/ben@fernwick.example", "t2", "ben@fernwick.example")
+OFFICE, OLD = place("office", "a1", "anna@example.org"), place("old", "b2", "bob@example.org")
+PLACES = [OFFICE, OLD, ADA, BEN]
+FERNWICK = Tenant(settings=TenantSettings(name=ConnectionName("Fernwick"), tenant="fernwick.example"))
+STRANGER = AccountId("x")
+
+
 @pytest.mark.parametrize(
-    ("name", "address", "expected"),
+    ("name", "address", "own", "expected"),
     [
-        ("Office", None, "office"),
-        (None, "BOB@example.org", "old"),
-        ("old", "bob@example.org", "old"),
-        (None, None, None),
+        ("Office", None, STRANGER, OFFICE),
+        (None, "BOB@example.org", STRANGER, OLD),
+        ("old", "bob@example.org", STRANGER, OLD),
+        (None, None, STRANGER, None),
+        (None, None, AccountId("t2"), BEN),
+        ("fernwick", None, AccountId("t1"), ADA),
+        ("Fernwick", "ben@fernwick.example", AccountId("t1"), BEN),
+        ("Fernwick/ben@fernwick.example", None, AccountId("t1"), BEN),
+        (None, "Ada@Fernwick.example", AccountId("t2"), ADA),
     ],
 )
-def test_where_to(name: str | None, address: str | None, expected: str | None) -> None:
-    found = resolve.target(CONNECTIONS, name, address)
-    assert (found.name if found else None) == expected
+def test_where_to(name: str | None, address: str | None, own: AccountId, expected: Place | None) -> None:
+    assert resolve.place(PLACES, [FERNWICK], name, address, own) is expected
 
 
-@pytest.mark.parametrize(("name", "address"), [("new", None), (None, "carl"), ("office", "bob@example.org")])
-def test_nowhere_to(name: str | None, address: str | None) -> None:
-    with pytest.raises(Misconfigured):
-        resolve.target(CONNECTIONS, name, address)
+@pytest.mark.parametrize(
+    ("name", "address", "said"),
+    [
+        ("new", None, "no source “new”; known: Fernwick, office and old"),
+        (None, "carl", "no source reaches “carl”"),
+        ("office", "bob@example.org", "no source reaches"),
+        ("Fernwick", None, "--to-account"),
+        ("Fernwick", "bob@example.org", "no source reaches"),
+    ],
+)
+def test_nowhere_to(name: str | None, address: str | None, said: str) -> None:
+    with pytest.raises(Misconfigured) as caught:
+        resolve.place(PLACES, [FERNWICK], name, address, STRANGER)
+    assert said in str(caught.value.facts["what"])
+
+
+def test_a_tenant_that_takes_nothing_back_says_so() -> None:
+    closed = replace(FERNWICK, settings=replace(FERNWICK.settings, may_restore=False))
+    for tenant, said in ((closed, "backup only"), (FERNWICK, "discover")):
+        with pytest.raises(Misconfigured) as caught:
+            resolve.place([OFFICE], [tenant], "Fernwick", None, STRANGER)
+        assert said in str(caught.value.facts["what"])
+
+
+def test_several_places_of_one_address() -> None:
+    twice = [ADA, place("Old tenant/ada@fernwick.example", "t9", "ada@fernwick.example")]
+    with pytest.raises(Misconfigured) as caught:
+        resolve.place(twice, [FERNWICK], None, "ada@fernwick.example", STRANGER)
+    assert "Fernwick/ada@fernwick.example and Old tenant/" in str(caught.value.facts["what"])
+
+
+def test_a_tenant_or_some_of_its_accounts_are_backed_up() -> None:
+    ada = card("t1", "ada@fernwick.example", "Fernwick/ada@fernwick.example")
+    diary = replace(ada, stream=stream_id(ada.account.id, Service.CALENDAR), service=Service.CALENDAR)
+    ben = card("t2", "ben@fernwick.example", "Fernwick/ben@fernwick.example")
+    cards = [*CARDS, ada, diary, ben]
+    assert resolve.connected(cards, ["fernwick"], (), [FERNWICK]) == [ada, diary, ben]
+    assert resolve.connected(cards, ["Fernwick"], ["ada@fernwick.example"], [FERNWICK]) == [ada, diary]
+    assert resolve.connected(cards, (), ["t2", "office"], [FERNWICK]) == [ANNA, ben]
+    assert resolve.connected(cards, (), ["t1/calendar"], [FERNWICK]) == [diary]
+    with pytest.raises(Misconfigured) as caught:
+        resolve.connected(cards, ["Fernwick"], ["anna@example.org"], [FERNWICK])
+    assert "none of the sources" in str(caught.value.facts["what"])
+    with pytest.raises(Misconfigured) as caught:
+        resolve.connected(CARDS, ["Fernwick"], (), [FERNWICK])
+    assert "no account of Fernwick is active" in str(caught.value.facts["what"])
+
+
+def test_of_many_names_some_are_told() -> None:
+    many = [card(f"m{number}", f"m{number:03}@example.org", None) for number in range(300)]
+    with pytest.raises(Misconfigured) as caught:
+        resolve.account(many, "carl")
+    assert "m019@example.org and 280 more" in str(caught.value.facts["what"])
 
 
 def test_folders_by_path_or_id() -> None:
