@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from saasbackup_desktop.app.tenants import views
+from saasbackup_desktop.app.tenants import set_up, views
 from saasbackup_desktop.app.tenants.tenants import Tenants
 from saasbackup_desktop.app.tenants.views import SERVICES, Link, Proof, Standing, State, Tenant, TenantSettings, WayIn
 from saasbackup_desktop.core import account_list, errors
@@ -189,6 +189,9 @@ class FakeTenants(Tenants):
             raise fault
 
     # --- set-up
+    def ways(self) -> Sequence[views.WayView]:
+        return set_up.all_ways()
+
     def permissions(self, settings: TenantSettings) -> Sequence[views.CheckLine]:
         return tuple(
             replace(line, standing=Standing.UNKNOWN, outcome="", remedy="nothing")

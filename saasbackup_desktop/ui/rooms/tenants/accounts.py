@@ -30,11 +30,15 @@ from saasbackup_desktop.ui.models.sheet import Field
 from saasbackup_desktop.ui.places import AccountPlace, ActivationPlace
 from saasbackup_desktop.ui.rooms.tenants import words
 from saasbackup_desktop.ui.rooms.tenants.delete_sheet import ask_delete
+from saasbackup_desktop.ui.rooms.tenants.door import beside
 from saasbackup_desktop.ui.rooms.tenants.leaf import TenantLeaf
 
 _JUDGED: Final = 3000
 """Selected rows up to which each is looked at to tell what can be done with them."""
 
+
+_PICKED: Final = 200
+"""Rows up to which each is selected again after the list was asked for anew."""
 
 _WIDE: Final = 850
 """Pixels from which on counters and filters stand side by side."""
@@ -88,7 +92,7 @@ class AccountsLeaf(TenantLeaf):
         self.table.setModel(self.model)
         self.table.setSortingEnabled(True)
         self.table.horizontalHeader().setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
-        self.table.widths((124, 130, 108, 88, 160, 90, 124, 92, 110, 130), 1, least=130)
+        self.table.widths((124, 130, 108, 88, 178, 88, 120, 86, 110, 130), 1, least=130)
         for column in (8, 9):
             self.table.setColumnHidden(column, True)
         self.table.setMinimumHeight(scaled(240))
@@ -175,7 +179,7 @@ class AccountsLeaf(TenantLeaf):
     async def _ask(self) -> None:
         name = self.name
         found = await self.known(self.bridge.call(self.door.accounts(name)))
-        counts = await self._beside(lambda: counted(found))
+        counts = await beside(self.bridge, lambda: counted(found))
         self._accounts, self._was_asked = found, True
         for part, chip in self.chips.items():
             chip.setText(f"{chip.property('word')}  {text.number(counts[part])}")
@@ -200,19 +204,14 @@ class AccountsLeaf(TenantLeaf):
         now = self._look
         look = Look(now.part, str(self.narrower.value()), self.search.text(), now.column, now.descending)
         accounts, fields = self._accounts, self.model.fields
-        self._show_rows(await self._beside(lambda: arranged(accounts, fields, look)))
-
-    async def _beside(self, work: Callable[[], Any]) -> Any:
-        """Compute in the engine's thread: the window does not wait."""
-
-        async def there() -> Any:
-            return work()
-
-        return await self.bridge.call(there())
+        self._show_rows(await beside(self.bridge, lambda: arranged(accounts, fields, look)))
 
     def _show_rows(self, rows: Sequence[TenantAccount]) -> None:
-        picked = {self.model.row_at(place).id for place in self.table.picked()[:_JUDGED]}
+        count, before = self.table.picked_count(), self.model.rowCount()
+        picked = {one.id for one in self._chosen()} if count <= _PICKED else set()
         self.model.show(rows)
+        if count == before == len(rows) and count > _PICKED:
+            self.table.selectAll()
         nothing = self._was_asked and not self._accounts
         self.table.setVisible(not nothing)
         self._tools.setVisible(not nothing)

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtWidgets import QButtonGroup, QRadioButton, QWidget
 
 from saasbackup_desktop.app.flows.bulk_activation import BulkActivation, How, Later, Step
@@ -26,7 +26,7 @@ from saasbackup_desktop.ui.models.sheet import Field as Column
 from saasbackup_desktop.ui.models.ticks import TickSheet
 from saasbackup_desktop.ui.places import TenantPlace
 from saasbackup_desktop.ui.rooms.tenants import words
-from saasbackup_desktop.ui.rooms.tenants.door import Tenants, tenants
+from saasbackup_desktop.ui.rooms.tenants.door import Tenants, beside, tenants
 from saasbackup_desktop.ui.rooms.tenants.rule_form import RuleForm
 
 _ROWS = 8
@@ -94,7 +94,7 @@ class ActivationPage(PlainPage):
         if not accounts:
             await self.bridge.call(self.door.discover(self.name))
             accounts = await self.bridge.call(self.door.accounts(self.name))
-        names = {name for one in accounts for name in one.properties}
+        names = await beside(self.bridge, lambda: {name for one in accounts for name in one.properties})
         self.form.look_at(self.name, words.in_order(names))
 
     # --- pages -------------------------------------------------------------------------------------------
@@ -105,7 +105,7 @@ class ActivationPage(PlainPage):
     def _review_page(self) -> QWidget:
         self.review_words = StatusMark()
         self.filter = SearchField(self.tr("Search accounts"))
-        self.filter.textChanged.connect(lambda _: self._show_choices())
+        self.filter.textChanged.connect(lambda _: self._filter())
         self.review = TickSheet[Chosen](_fields(), lambda one: one.account.id, self)
         self.review.turned.connect(self._judge)
         self.table = Table(self.tr("Accounts that are picked"))
@@ -265,9 +265,12 @@ class ActivationPage(PlainPage):
     def _tick(self, on: bool) -> None:
         self.review.tick(range(self.review.rowCount()), on)
 
-    def _show_choices(self) -> None:
-        typed = self.filter.text().casefold().split()
-        self.review.show([one for one in self._choices if _has(one, typed)])
+    def _filter(self) -> None:
+        self.run(self._show_choices(), only="filter")
+
+    async def _show_choices(self) -> None:
+        typed, choices = self.filter.text().casefold().split(), self._choices
+        self.review.show(await beside(self.bridge, lambda: [one for one in choices if _has(one, typed)]))
 
     # --- what is done --------------------------------------------------------------------------------------
     async def _pick(self) -> None:
@@ -275,14 +278,15 @@ class ActivationPage(PlainPage):
         if flow.listed is not None and flow.how is How.LIST:
             ids = flow.listed.ids
             every = await self.bridge.call(self.door.preview(self.name, ()))
-            found = [one for one in every if one.account.id in ids]
+            found = await beside(self.bridge, lambda: [one for one in every if one.account.id in ids])
         else:
             rule = flow.draft()
             every = await self.bridge.call(self.door.preview(self.name, (rule,)))
-            found = [one for one in every if any(name == rule.id for _, name in one.reasons)]
+            found = await beside(self.bridge, lambda: _chosen(every, rule.id))
         self._choices = found
-        flow.found = frozenset(one.account.id for one in found)
-        self.filter.clear()
+        flow.found = await beside(self.bridge, lambda: frozenset(one.account.id for one in found))
+        with QSignalBlocker(self.filter):
+            self.filter.clear()
         self.review.begin(found, flow.found)
         flow.advance()
         self._show()
@@ -308,6 +312,10 @@ class ActivationPage(PlainPage):
         self.done_words.setText(said)
         flow.step = Step.DONE
         self._show()
+
+
+def _chosen(every: Sequence[Chosen], rule: str) -> list[Chosen]:
+    return [one for one in every if any(name == rule for _, name in one.reasons)]
 
 
 def _has(one: Chosen, typed: Sequence[str]) -> bool:

@@ -4,7 +4,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QButtonGroup, QRadioButton, QWidget
 
 from saasbackup_desktop.app.flows.add_m365 import Entry
-from saasbackup_desktop.ui.kit.layout import column
+from saasbackup_desktop.ui.kit.buttons import Button
+from saasbackup_desktop.ui.kit.layout import column, row
 from saasbackup_desktop.ui.kit.text import Text
 from saasbackup_desktop.ui.kit.tokens import SPACE
 
@@ -60,7 +61,8 @@ class WayForm(QWidget):
             one = QWidget()
             one.setLayout(column(radio, words, spacing=SPACE.hair))
             pieces.append(one)
-        self.setLayout(column(*pieces, spacing=SPACE.large))
+        self.more = Button(self.tr("What each &way can do…"), "link", "compare")
+        self.setLayout(column(*pieces, row(self.more, None), spacing=SPACE.large))
         self.group.idToggled.connect(self._toggled)
 
     @property

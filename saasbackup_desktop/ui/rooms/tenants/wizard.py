@@ -34,6 +34,7 @@ from saasbackup_desktop.ui.rooms.tenants.grants import ConsentRow, RoleRow
 from saasbackup_desktop.ui.rooms.tenants.services_form import ServicesForm
 from saasbackup_desktop.ui.rooms.tenants.step_list import StepList
 from saasbackup_desktop.ui.rooms.tenants.way_form import WayForm
+from saasbackup_desktop.ui.rooms.tenants.ways_sheet import WaysSheet
 
 
 class AddTenantPage(PlainPage):
@@ -106,6 +107,7 @@ class AddTenantPage(PlainPage):
     def _way_page(self) -> QWidget:
         self.way = WayForm()
         self.way.picked.connect(self._picked_way)
+        self.way.more.clicked.connect(lambda: self.run(WaysSheet(self.door.ways(), self).answer(), only="ways"))
         self.cloud = CloudForm()
         return _page(Text(self.tr("How should the program reach Microsoft 365?"), "heading"), self.way, self.cloud)
 
