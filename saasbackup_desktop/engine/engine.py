@@ -5,6 +5,7 @@ import logging
 import secrets
 from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
 from saasbackup_desktop.core.errors import Fault
 from saasbackup_desktop.core.ids import JobId, SnapshotId
@@ -25,7 +26,7 @@ from saasbackup_desktop.core.jobs import (
     State,
     Tally,
 )
-from saasbackup_desktop.core.model import Conflict, service_of
+from saasbackup_desktop.core.model import Account, Conflict, Provider, service_of
 from saasbackup_desktop.core.selection import Selection
 from saasbackup_desktop.engine.backup import back_up
 from saasbackup_desktop.engine.bench import Bench, Journal
@@ -40,6 +41,11 @@ log = logging.getLogger(__name__)
 
 AT_ONCE = 2
 """Jobs that run side by side."""
+AT_ONCE_FAR = 4
+"""Jobs side by side, beside those, of accounts at a service whose answers are far away and that counts for each mailbox
+apart: most of the time they wait for it.
+"""
+_FAR: Final = frozenset({Provider.MICROSOFT})
 SAMPLE_SECONDS = 0.25
 
 
@@ -50,6 +56,7 @@ class _Running:
     job: Job
     meter: Meter
     touches: frozenset[str]
+    is_far: bool
     task: asyncio.Task[None] | None = None
     """From the first saved state to the last; nobody cancels it."""
     work: asyncio.Task[SnapshotId | None] | None = None
@@ -84,6 +91,8 @@ class LocalEngine:
         """The queued jobs by what they are to do: whole tenants are queued at once."""
         self._touched: dict[JobId, frozenset[str]] = {}
         """What the queued jobs will touch. Asked once: the connection may be removed while they wait."""
+        self._far: set[JobId] = set()
+        """The queued jobs of accounts far away."""
         self._running: dict[JobId, _Running] = {}
         self._listeners: set[asyncio.Queue[Event | None]] = set()
         self._closing = False
@@ -118,15 +127,15 @@ class LocalEngine:
             if job.spec == spec:
                 return job.id
         touches = self._touches(spec)
-        account = None if isinstance(spec, Check | Prune | Mirror) else self._bench.doors.account(spec.stream)[0].id
+        account = self._account(spec)
         job = Job(
             id=JobId(secrets.token_hex(6)),
             spec=spec,
             state=State.QUEUED,
-            account=account,
+            account=account.id if account is not None else None,
             created=self._bench.clock.now(),
         )
-        await self._enqueue(job, touches)
+        await self._enqueue(job, touches, _is_far(account))
         return job.id
 
     async def resume(self, job: JobId) -> None:
@@ -137,7 +146,7 @@ class LocalEngine:
         again = replace(
             before, state=State.QUEUED, tally=Tally(), started=None, finished=None, code="", detail="", facts={}
         )
-        await self._enqueue(again, self._touches(before.spec), clears=True)
+        await self._enqueue(again, self._touches(before.spec), _is_far(self._account(before.spec)), clears=True)
 
     async def stop(self, job: JobId) -> None:
         """Cancel a job."""
@@ -182,11 +191,17 @@ class LocalEngine:
         """Running jobs. One whose work has ended is over, though that is still to be written down."""
         return [one.job for one in self._running.values() if one.work is None or not one.work.done()]
 
-    async def _enqueue(self, job: Job, touches: frozenset[str], *, clears: bool = False) -> None:
+    def _account(self, spec: Spec) -> Account | None:
+        """Whose stream a job is about."""
+        return None if isinstance(spec, Check | Prune | Mirror) else self._bench.doors.account(spec.stream)[0]
+
+    async def _enqueue(self, job: Job, touches: frozenset[str], is_far: bool, *, clears: bool = False) -> None:
         # In the queue before anything is awaited: whoever asks for the same meanwhile must find it there.
         self._queue[job.id] = job
         self._asked[job.spec] = job.id
         self._touched[job.id] = touches
+        if is_far:
+            self._far.add(job.id)
         try:
             if clears:
                 await self._bench.offload.on_catalog(self._bench.catalog.clear_failures, job.id)
@@ -200,6 +215,7 @@ class LocalEngine:
         job = self._queue.pop(id, None)
         if job is not None:
             del self._touched[id]
+            self._far.discard(id)
             if self._asked.get(job.spec) == id:
                 del self._asked[job.spec]
         return job
@@ -208,15 +224,25 @@ class LocalEngine:
         """Start queued jobs in order, as long as they touch nothing that is touched by a running one or waited for."""
         busy = {key for running in self._running.values() for key in running.touches}
         for job in list(self._queue.values()):
-            if self._closing or len(self._running) >= AT_ONCE:
+            if self._closing or not self._has_room():
                 return
-            touches = self._touched[job.id]
-            if not touches & busy:
+            touches, is_far = self._touched[job.id], job.id in self._far
+            if not touches & busy and self._room(is_far):
                 self._unqueue(job.id)
                 started = replace(job, state=State.RUNNING, started=self._bench.clock.now())
-                running = self._running[job.id] = _Running(started, Meter(), touches)
+                running = self._running[job.id] = _Running(started, Meter(), touches, is_far)
                 running.task = asyncio.get_running_loop().create_task(self._run(running), name=f"job {job.id}")
             busy |= touches
+
+    def _has_room(self) -> bool:
+        """Something that waits could start, as far as numbers go."""
+        waits_near = len(self._queue) > len(self._far)
+        return (waits_near and self._room(False) > 0) or (bool(self._far) and self._room(True) > 0)
+
+    def _room(self, is_far: bool) -> int:
+        """How many more jobs may run side by side."""
+        running = sum(one.is_far is is_far for one in self._running.values())
+        return max(0, (AT_ONCE_FAR if is_far else AT_ONCE) - running)
 
     def _touches(self, spec: Spec) -> frozenset[str]:
         if isinstance(spec, Check) and spec.repair:
@@ -345,6 +371,10 @@ class LocalEngine:
         finally:
             await target.close()
             running.meter.follow(None)
+
+
+def _is_far(account: Account | None) -> bool:
+    return account is not None and account.provider in _FAR
 
 
 async def _ended(running: _Running) -> Job:

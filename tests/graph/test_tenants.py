@@ -1,9 +1,15 @@
 """A tenant from the first sign-in to a restored message, over real ports and into a real vault."""
 
+import asyncio
+from contextlib import aclosing
+
 from saasbackup_desktop.app.tenants.views import Link, State
 from saasbackup_desktop.app.views import RestoreRequest
 from saasbackup_desktop.core.ids import ConnectionName
+from saasbackup_desktop.core.jobs import JobChanged
+from saasbackup_desktop.core.jobs import State as JobState
 from saasbackup_desktop.core.model import Service
+from saasbackup_desktop.engine.engine import AT_ONCE_FAR
 from tests.graph.office import NAME, Office
 
 
@@ -40,3 +46,31 @@ async def test_from_signing_in_to_a_restored_message(office: Office) -> None:
     restored = [one for one in bob.messages.values() if one["parentFolderId"] != bob.known["inbox"]]
     assert sorted(one["subject"] for one in restored) == ["Letter 1", "Letter 2", "Letter 3"]
     assert (await tenants.find(NAME)).link is Link.CONNECTED
+
+
+async def test_jobs_of_a_tenant_run_side_by_side(office: Office) -> None:
+    ada, bob = office.join("Ada Lovelace"), office.join("Bob Ross")
+    tenants = office.desk.tenants
+    await office.add()
+    await tenants.discover(NAME)
+    await tenants.activate(NAME, [ada.user, bob.user])
+    office.manners.latency = 0.02
+    running: set[str] = set()
+    most = 0
+    async with aclosing(office.desk.events()) as events:
+        listening = asyncio.ensure_future(anext(events))
+        await asyncio.sleep(0)
+        jobs = set(await tenants.backup(NAME))
+        while jobs:
+            event = await listening
+            listening = asyncio.ensure_future(anext(events))
+            if isinstance(event, JobChanged) and event.job.state is JobState.RUNNING:
+                running.add(event.job.id)
+                most = max(most, len(running))
+            elif isinstance(event, JobChanged) and event.job.state.is_over:
+                running.discard(event.job.id)
+                jobs.discard(event.job.id)
+        listening.cancel()
+        await asyncio.wait([listening])
+    assert most == AT_ONCE_FAR
+    assert {job.state for job in await office.desk.jobs()} == {JobState.DONE}
