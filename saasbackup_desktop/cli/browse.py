@@ -53,6 +53,7 @@ async def snapshots(
         [
             Column("When", lambda record: local_iso(record["started"]), is_whole=True),
             field("Account", "account"),
+            field("Service", "service"),
             field("Id", "id", is_whole=True),
             Column("Status", lambda record: SNAPSHOT_STATUSES[SnapshotStatus(record["status"])]),
             number("Items", "items", count),

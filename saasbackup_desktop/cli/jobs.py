@@ -46,6 +46,7 @@ async def jobs(
             Column("When", lambda record: local_iso(record["created"]), is_whole=True),
             Column("Kind", lambda record: str(record["kind"]).capitalize()),
             field("Account", "account"),
+            field("Service", "service"),
             field("Status", "status"),
             number("Done", "items_done", count),
             number("Failed", "failed", count),

@@ -89,6 +89,7 @@ def snapshot_record(snapshot: Snapshot, account: str) -> dict[str, Any]:
         "id": snapshot.id,
         "account": account,
         "stream": snapshot.stream,
+        "service": service_of(snapshot.stream).value,
         "started": iso(snapshot.started),
         "finished": iso(snapshot.finished),
         "status": snapshot.status.value,

@@ -231,8 +231,10 @@ def _show(shell: Shell, plan: Plan, mode: Conflict, service: Service, *, is_resu
     back = f"{things(plan.change, service)} to set {'flags back on' if is_mail else 'back'}"
     summary = (
         f"{'' if is_mail else SERVICES[service] + ': '}{things(plan.add, service)} to add ({size(plan.size)}), "
-        f"{count(plan.skip)} there already, {back}; into {plan.target}. {CONFLICTS[mode][1]}"
+        f"{count(plan.skip)} there already, {back}; into {plan.target}."
     )
+    if service is not Service.SETTINGS:  # they lie in no folders
+        summary += f" {CONFLICTS[mode][1]}"
     if is_result and out.as_json:
         out.record(record, "")
     elif is_result:

@@ -53,19 +53,22 @@ class Steps:
     def __init__(self, out: Output) -> None:
         self._out = out
         self._told: dict[tuple[str, str], str] = {}
+        """How each step stood when it was told last: by code, and by name where several have one code."""
 
     def __call__(self, steps: Sequence[Step]) -> None:
         """Say what is new."""
         for step in steps:
-            key = step.code, str(step.facts.get("name", ""))
+            is_many = step.code.startswith("remove-")
+            key = step.code, str(step.facts.get("name", "")) if is_many else ""
             done = str(step.facts.get("done", ""))
-            if step.state == "waiting" or self._told.get(key) == (step.state + done):
+            stands = _stands(step, done)
+            if step.state == "waiting" or self._told.get(key) == stands:
                 continue
-            self._told[key] = step.state + done
+            self._told[key] = stands
             if self._out.as_json:
                 self._out.progress(step_record(step))
             else:
-                self._out.note(printable(f"  {words.step_words(step.code, step.facts)}: {_stands(step, done)}"))
+                self._out.note(printable(f"  {words.step_words(step.code, step.facts)}: {stands}"))
 
 
 def _stands(step: Step, done: str) -> str:
@@ -142,10 +145,7 @@ async def tell_to_do(shell: Shell, settings: Settings, certificate_file: str = "
     """Say step by step what an administrator does by hand."""
     tenants = (await shell.unlocked()).tenants
     permissions, address = tenants.consents(settings), tenants.consent_address(settings)
-    steps = [
-        "In the Microsoft Entra admin center, under App registrations, open the application "
-        f"{settings.client} (or register one and add it by its id)."
-    ]
+    steps = [f"In the Microsoft Entra admin center, under App registrations, open the application {settings.client}."]
     if certificate_file:
         steps.append(f"Under Certificates & secrets, Certificates, upload {certificate_file}")
     elif settings.proof is Proof.SECRET:
