@@ -45,6 +45,7 @@ from saasbackup_desktop.ui.rooms.vault.rotation_sheet import RotationSheet
 from saasbackup_desktop.ui.rooms.welcome import WelcomePage
 from saasbackup_desktop.ui.shell.window import Window
 from tests.ui.fake_desk import FIT, NOW, PASSPHRASE, STREAM, UNFIT, FakeDesk
+from tests.ui.service_pictures import SCENES as SERVICES
 from tests.ui.stage import play, settled, window
 from tests.ui.tenant_pictures import SCENES as TENANTS
 
@@ -314,6 +315,7 @@ SCENES: tuple[tuple[Callable[[], FakeDesk], Callable[[Window, Snap], Awaitable[N
     (_Nobody, empty),
     (lambda: FakeDesk(confirmed=False), rooms),
     *TENANTS,
+    *SERVICES,
 )
 
 

@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QApplication
 from saasbackup_desktop.app import views
 from saasbackup_desktop.core.ids import NodeId, RowId, SnapshotId
 from saasbackup_desktop.ui.models.basket import Basket
+from saasbackup_desktop.ui.models.columns import Column
 from saasbackup_desktop.ui.models.found import FoundMail
-from saasbackup_desktop.ui.models.mail import Column
 from saasbackup_desktop.ui.models.paged import KEPT, PAGE, PagedMail
 from saasbackup_desktop.ui.models.sheet import Field, RowSheet
 from saasbackup_desktop.ui.models.tree import FolderTree, arrange

@@ -27,13 +27,26 @@ def moment_words(moment: Moment) -> str:
 
 def day_words(when: str) -> str:
     """``3 March 2026``; without a year where 1604 stands for none, as in birthdays."""
-    found = _date(when)
+    found = date_of(when)
     if found is None:
         return when
     return f"{found.day} {MONTHS[found.month - 1]}" + (f" {found.year}" if found.year != _NO_YEAR else "")
 
 
 _NO_YEAR: Final = 1604
+
+
+def short_moment(moment: Moment) -> str:
+    """``3 Mar 2026, 09:00``, for lists; what is no moment, or in a zone that is not known here, as it stands."""
+    found = _local(moment)
+    if found is None:
+        return f"{moment.when} ({moment.zone})" if moment.zone else moment.when
+    return f"{short_day(found.date())}, {_time(found)}"
+
+
+def short_day(day: date) -> str:
+    """``3 Mar 2026``, for lists."""
+    return f"{day.day} {MONTHS[day.month - 1][:3]} {day.year}"
 
 
 def occurrence_words(when: str) -> str:
@@ -71,7 +84,7 @@ def before_words(before: Before) -> str:
 
 
 def _whole_days(period: Period) -> str:
-    start, end = _date(period.start.when), _date(period.end.when)
+    start, end = date_of(period.start.when), date_of(period.end.when)
     if start is None or end is None:
         return f"{period.start.when} – {period.end.when}"
     last = end - timedelta(days=1) if end > start else start
@@ -95,7 +108,8 @@ def _local(moment: Moment) -> datetime | None:
     return found
 
 
-def _date(when: str) -> date | None:
+def date_of(when: str) -> date | None:
+    """The day that a moment is told to be on; None if it is no day."""
     try:
         return date.fromisoformat(when[:10])
     except ValueError:

@@ -84,6 +84,8 @@ SERVICES: Final[Mapping[Service, str]] = {
     Service.NOTES: "Notes",
     Service.SETTINGS: "Mailbox settings and rules",
 }
+SHORT_SERVICES: Final[Mapping[Service, str]] = {**SERVICES, Service.SETTINGS: "Settings"}
+"""For where there is little room."""
 
 
 _OTHER_STEPS: Final = {"old-certificate": "Old certificate removed"}

@@ -1,4 +1,4 @@
-"""What a person ticked: folders with all that is in them, and single messages."""
+"""What a person ticked: folders with all that is in them, and single items."""
 
 from collections.abc import Iterable
 
@@ -9,7 +9,7 @@ from saasbackup_desktop.core.selection import Selection
 
 
 class Basket(QObject):
-    """The ticks of one mailbox at one point in time."""
+    """The ticks of one account at one point in time; of each of its services, those that are looked at now."""
 
     changed = Signal()
 
@@ -17,6 +17,29 @@ class Basket(QObject):
         super().__init__(parent)
         self._folders: dict[NodeId, None] = {}
         self._items: dict[NodeId, None] = {}
+        self._kept: dict[str, tuple[dict[NodeId, None], dict[NodeId, None]]] = {}
+        self._key = ""
+
+    def turn_to(self, key: str) -> None:
+        """Put these ticks aside, and take up those of another service."""
+        if key == self._key:
+            return
+        self._kept[self._key] = self._folders, self._items
+        self._key = key
+        self._folders, self._items = self._kept.pop(key, ({}, {}))
+        self.changed.emit()
+
+    @property
+    def elsewhere(self) -> int:
+        """How many are ticked in other services."""
+        return sum(len(folders) + len(items) for folders, items in self._kept.values())
+
+    def clear_all(self) -> None:
+        """Untick everything, in other services, too."""
+        self._kept.clear()
+        self._folders.clear()
+        self._items.clear()
+        self.changed.emit()
 
     @property
     def folders(self) -> tuple[NodeId, ...]:
@@ -25,7 +48,7 @@ class Basket(QObject):
 
     @property
     def items(self) -> tuple[NodeId, ...]:
-        """Ticked messages."""
+        """Ticked items."""
         return tuple(self._items)
 
     @property
@@ -38,7 +61,7 @@ class Basket(QObject):
         return id in self._folders
 
     def has_item(self, id: NodeId) -> bool:
-        """Tell whether a message itself is ticked."""
+        """Tell whether an item itself is ticked."""
         return id in self._items
 
     def tick_folder(self, id: NodeId, ticked: bool) -> None:
@@ -50,7 +73,7 @@ class Basket(QObject):
         self.changed.emit()
 
     def tick_items(self, ids: Iterable[NodeId], ticked: bool) -> None:
-        """Tick or untick messages."""
+        """Tick or untick items."""
         for id in ids:
             if ticked:
                 self._items[id] = None

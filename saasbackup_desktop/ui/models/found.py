@@ -42,6 +42,9 @@ class FoundMail(MailTable):
         self._asked = False
         self.endResetModel()
 
+    def _empty(self) -> None:
+        self._rows, self._has_more, self._asked = [], False, False
+
     def add(self, page: SearchPage) -> None:
         """Take the next stretch."""
         self._asked = False

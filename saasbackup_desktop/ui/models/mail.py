@@ -1,42 +1,24 @@
-"""The columns of a list of messages, whatever it lists."""
+"""A list of items, whatever it lists them for: messages, events, contacts, tasks, notes, settings."""
 
-from enum import IntEnum
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 from PySide6.QtGui import QFont
 
-from saasbackup_desktop.app.views import ItemRow, Order
-from saasbackup_desktop.ui.kit import text
+from saasbackup_desktop.app.views import ItemRow
+from saasbackup_desktop.core.model import Service, service_of
 from saasbackup_desktop.ui.kit.icons import icon
+from saasbackup_desktop.ui.kit.text import plain
 from saasbackup_desktop.ui.models.basket import Basket
+from saasbackup_desktop.ui.models.columns import Column, heads, main_of
 
 Index = QModelIndex | QPersistentModelIndex
 _ROOT = QModelIndex()
 _WAITING = "…"
 
 
-class Column(IntEnum):
-    """What stands where."""
-
-    TICK = 0
-    SENDER = 1
-    SUBJECT = 2
-    TIME = 3
-    SIZE = 4
-    FOLDER = 5
-
-
-ORDERS = {
-    Column.SENDER: Order.SENDER,
-    Column.SUBJECT: Order.NAME,
-    Column.TIME: Order.TIME,
-    Column.SIZE: Order.SIZE,
-}
-
-
 class MailTable(QAbstractTableModel):
-    """Messages as rows. By itself it lists none; subclasses say where they come from."""
+    """Items as rows, under the columns of their service. By itself it lists none; subclasses say where they are."""
 
     def __init__(self, basket: Basket, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -44,6 +26,30 @@ class MailTable(QAbstractTableModel):
         basket.changed.connect(self._ticks_changed)
         self._unread = QFont()
         self._unread.setWeight(QFont.Weight.DemiBold)
+        self._take(Service.MAIL)
+
+    @property
+    def service(self) -> Service:
+        """Whose columns are shown."""
+        return self._service
+
+    @property
+    def folder_column(self) -> int:
+        """The last column: which folder an item lies in."""
+        return len(self._heads) + 1
+
+    def turn_to(self, service: Service) -> None:
+        """Show another service's columns, and nothing under them yet."""
+        self.beginResetModel()
+        self._take(service)
+        self._empty()
+        self.endResetModel()
+
+    def _take(self, service: Service) -> None:
+        self._service, self._heads, self._main = service, heads(service), main_of(service)
+
+    def _empty(self) -> None:
+        """Forget the rows; within a reset."""
 
     def row_at(self, row: int) -> ItemRow | None:
         """Return a row if it is known by now; asking makes it known soon."""
@@ -55,7 +61,7 @@ class MailTable(QAbstractTableModel):
 
     def columnCount(self, parent: Index = _ROOT) -> int:
         """As many as there are columns."""
-        return 0 if parent.isValid() else len(Column)
+        return 0 if parent.isValid() else len(self._heads) + 2
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Name the columns."""
@@ -63,13 +69,14 @@ class MailTable(QAbstractTableModel):
             return None
         if role == Qt.ItemDataRole.AccessibleTextRole and section == Column.TICK:
             return self.tr("Ticked")
-        if role == Qt.ItemDataRole.TextAlignmentRole and section == Column.SIZE:
+        if role == Qt.ItemDataRole.TextAlignmentRole and self._is_right(section):
             return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         if role != Qt.ItemDataRole.DisplayRole:
             return None
-        return ("", self.tr("From"), self.tr("Subject"), self.tr("Received"), self.tr("Size"), self.tr("Folder"))[
-            section
-        ]
+        return ("", *(head.name for head in self._heads), self.tr("Folder"))[section]
+
+    def _is_right(self, column: int) -> bool:
+        return 0 < column <= len(self._heads) and self._heads[column - 1].right
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         """Rows can be selected, the first column ticked."""
@@ -83,20 +90,20 @@ class MailTable(QAbstractTableModel):
         if not index.isValid():
             return None
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            right = index.column() == Column.SIZE
+            right = self._is_right(index.column())
             side = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft
             return side | Qt.AlignmentFlag.AlignVCenter
         row = self.row_at(index.row())
         if row is None:
-            return _WAITING if role == Qt.ItemDataRole.DisplayRole and index.column() == Column.SUBJECT else None
+            return _WAITING if role == Qt.ItemDataRole.DisplayRole and index.column() == self._main else None
         match role:
             case Qt.ItemDataRole.DisplayRole:
                 return self._words(row, index.column())
             case Qt.ItemDataRole.CheckStateRole if index.column() == Column.TICK:
                 return Qt.CheckState.Checked if self.basket.has_item(row.item.id) else Qt.CheckState.Unchecked
-            case Qt.ItemDataRole.FontRole if "\\Seen" not in row.item.flags:
+            case Qt.ItemDataRole.FontRole if not is_seen(row):
                 return self._unread
-            case Qt.ItemDataRole.DecorationRole if index.column() == Column.SUBJECT:
+            case Qt.ItemDataRole.DecorationRole if index.column() == self._main:
                 return _mark(row)
             case Qt.ItemDataRole.ToolTipRole:
                 return self._hint(row, index.column())
@@ -113,37 +120,21 @@ class MailTable(QAbstractTableModel):
         return True
 
     def _words(self, row: ItemRow, column: int) -> str:
-        item = row.item
-        match column:
-            case Column.SENDER:
-                return sender_name(item.facets.get("from", ""))
-            case Column.SUBJECT:
-                return item.name or self.tr("(no subject)")
-            case Column.TIME:
-                return text.brief(item.time)
-            case Column.SIZE:
-                return text.size(item.size)
-            case Column.FOLDER:
-                return row.path
-        return ""
+        if column == Column.TICK:
+            return ""
+        return plain(row.path if column == self.folder_column else self._heads[column - 1].words(row))
 
     def _hint(self, row: ItemRow, column: int) -> str:
-        match column:
-            case Column.SENDER:
-                return row.item.facets.get("from", "")
-            case Column.TIME:
-                return text.utc(row.item.time)
-            case Column.SUBJECT:
-                return row.item.name
-            case Column.FOLDER:
-                return row.path
-        return ""
+        if column in (Column.TICK, self.folder_column):
+            return self._words(row, column)
+        head = self._heads[column - 1]
+        return plain((head.hint or head.words)(row))
 
     def _spoken(self, row: ItemRow, column: int) -> str:
         if column == Column.TICK:
             return self.tr("ticked") if self.basket.has_item(row.item.id) else self.tr("not ticked")
         words = self._words(row, column)
-        return f"{self.tr('unread')}, {words}" if column == Column.SUBJECT and not is_seen(row) else words
+        return f"{self.tr('unread')}, {words}" if column == self._main and not is_seen(row) else words
 
     def _ticks_changed(self) -> None:
         if self.rowCount():
@@ -151,14 +142,8 @@ class MailTable(QAbstractTableModel):
 
 
 def is_seen(row: ItemRow) -> bool:
-    """Tell whether somebody read it."""
-    return "\\Seen" in row.item.flags
-
-
-def sender_name(address: str) -> str:
-    """Shorten ``Name <address>`` to the name."""
-    name = address.split("<", maxsplit=1)[0].strip().strip('"')
-    return name or address.strip("<> ")
+    """Tell whether somebody read it; only mail is read or not."""
+    return "\\Seen" in row.item.flags or service_of(row.stream) is not Service.MAIL
 
 
 def _mark(row: ItemRow) -> Any:

@@ -58,13 +58,17 @@ class PagedMail(MailTable):
     def show(self, ids: "array[int]", known: Sequence[ItemRow] = ()) -> None:
         """List other rows. ``known`` are the first of them, if they are at hand."""
         self.beginResetModel()
-        self._list += 1
+        self._empty()
         self._ids = ids
+        self._keep_first(known)
+        self.endResetModel()
+
+    def _empty(self) -> None:
+        self._list += 1
+        self._ids = array("q")
         self._pages.clear()
         self._asked.clear()
         self._wanted.clear()
-        self._keep_first(known)
-        self.endResetModel()
 
     def grow(self, ids: "array[int]") -> None:
         """Take the whole list in place of its beginning; what is shown stays where it is if they agree."""

@@ -5,18 +5,22 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtGui import QColor
 
 from saasbackup_desktop.app.views import FolderRow
+from saasbackup_desktop.app.words.items import NOUNS
 from saasbackup_desktop.core.ids import NodeId
-from saasbackup_desktop.core.model import Role
+from saasbackup_desktop.core.model import Folder, Role, Service
 from saasbackup_desktop.ui.kit import text
 from saasbackup_desktop.ui.kit.icons import icon
+from saasbackup_desktop.ui.kit.theme import tokens
 from saasbackup_desktop.ui.models.basket import Basket
 
 Index = QModelIndex | QPersistentModelIndex
 _ROOT = QModelIndex()
 
 _RANK = (
+    Role.MAIN,
     Role.INBOX,
     Role.DRAFTS,
     Role.SENT,
@@ -40,6 +44,20 @@ _PICTURES = {
 }
 
 
+_SECTIONS = ("general", "rules", "categories", "sharing", "senders")
+"""Of a mailbox's settings."""
+_KNOWN_PICTURES = {"recoverableitemsroot": "history", "archivemsgfolderroot": "archive", "outbox": "up"}
+SERVICE_ICONS = {
+    Service.MAIL: "mail",
+    Service.CALENDAR: "calendar",
+    Service.CONTACTS: "user",
+    Service.TASKS: "check",
+    Service.NOTES: "note",
+    Service.SETTINGS: "settings",
+}
+"""The icon of each service."""
+
+
 @dataclass(eq=False, slots=True)
 class Branch:
     """A folder and what is below it."""
@@ -51,7 +69,7 @@ class Branch:
 
 
 def arrange(rows: Sequence[FolderRow]) -> list[Branch]:
-    """Build the tree: Inbox, Drafts, Sent and their like first, then by name."""
+    """Build the tree: Inbox, Drafts, Sent and their like first, or as the source says, then by name."""
     branches = {row.folder.id: Branch(row, None) for row in rows}
     tops: list[Branch] = []
     for branch in branches.values():
@@ -59,10 +77,24 @@ def arrange(rows: Sequence[FolderRow]) -> list[Branch]:
         branch.parent = above
         (above.below if above else tops).append(branch)
     for siblings in (tops, *(branch.below for branch in branches.values())):
-        siblings.sort(key=lambda b: (rank(b.row.folder.role, b.row.folder.name), b.row.folder.name.casefold()))
+        siblings.sort(key=lambda b: (standing(b.row.folder), b.row.folder.name.casefold()))
         for place, branch in enumerate(siblings):
             branch.place = place
     return tops
+
+
+def standing(folder: Folder) -> int:
+    """Where a folder stands among its siblings: as the source says, else by what it is for."""
+    section = folder.facets.get("settings", "")
+    if section in _SECTIONS:
+        return _SECTIONS.index(section)
+    told = folder.facets.get("order", "")
+    return int(told) if told.isdecimal() else rank(folder.role, folder.name)
+
+
+def is_hidden(folder: Folder) -> bool:
+    """Mail programs do not show it."""
+    return bool(folder.facets.get("hidden"))
 
 
 def rank(role: Role | None, name: str) -> int:
@@ -79,11 +111,13 @@ class FolderTree(QAbstractItemModel):
         super().__init__(parent)
         self._basket = basket
         self._tops: list[Branch] = []
+        self._service = Service.MAIL
         basket.changed.connect(self._ticks_changed)
 
-    def show(self, rows: Sequence[FolderRow]) -> None:
-        """Show other folders."""
+    def show(self, rows: Sequence[FolderRow], service: Service = Service.MAIL) -> None:
+        """Show other folders, or what a service has in their place."""
         self.beginResetModel()
+        self._service = service
         self._tops = arrange(rows)
         self.endResetModel()
 
@@ -140,16 +174,28 @@ class FolderTree(QAbstractItemModel):
                 name = self.tr("Inbox") if folder.name.upper() == "INBOX" else folder.name
                 return f"{name}  {text.number(branch.row.items)}" if branch.row.items else name
             case Qt.ItemDataRole.AccessibleTextRole:
-                counted = text.counted(branch.row.items, self.tr("message"), self.tr("messages"))
-                return f"{folder.name}, {counted}"
+                hidden = f", {self.tr('hidden')}" if is_hidden(folder) else ""
+                return f"{folder.name}, {self._counted(branch.row)}{hidden}"
             case Qt.ItemDataRole.DecorationRole:
-                return icon(picture(folder.role, folder.name))
+                return icon(picture(folder, self._service))
+            case Qt.ItemDataRole.ForegroundRole if is_hidden(folder):
+                return QColor(tokens().muted)
             case Qt.ItemDataRole.CheckStateRole:
                 return self._tick(branch)
             case Qt.ItemDataRole.ToolTipRole:
-                counted = text.counted(branch.row.items, self.tr("message"), self.tr("messages"))
-                return f"{branch.row.path}\n{counted}, {text.size(branch.row.size)}"
+                return self._hint(branch.row)
         return None
+
+    def _counted(self, row: FolderRow) -> str:
+        return text.counted(row.items, *map(text.say, NOUNS[self._service]))
+
+    def _hint(self, row: FolderRow) -> str:
+        lines = [text.plain(row.path), f"{self._counted(row)}, {text.size(row.size)}"]
+        if is_hidden(row.folder):
+            lines.append(self.tr("Mail programs do not show this folder."))
+        if owner := row.folder.facets.get("owner"):
+            lines.append(self.tr("Of %1").replace("%1", text.plain(owner)))
+        return "\n".join(lines)
 
     def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
         """Tick or untick a folder."""
@@ -193,8 +239,17 @@ class FolderTree(QAbstractItemModel):
         return branch.below if branch else self._tops
 
 
-def picture(role: Role | None, name: str) -> str:
+def picture(folder: Folder, service: Service = Service.MAIL) -> str:
     """Choose a folder's icon."""
-    if name.upper() == "INBOX":
+    if service is not Service.MAIL:
+        return SERVICE_ICONS[service]
+    if folder.name.upper() == "INBOX":
         return "inbox"
-    return _PICTURES.get(role, "folder") if role else "folder"
+    if folder.role in _PICTURES:
+        return _PICTURES[folder.role]
+    return _KNOWN_PICTURES.get(folder.facets.get("well-known", ""), "restore" if is_restored(folder) else "folder")
+
+
+def is_restored(folder: Folder) -> bool:
+    """A restore of this program made it."""
+    return folder.name.startswith("Restored 2")

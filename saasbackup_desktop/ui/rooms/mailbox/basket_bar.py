@@ -3,6 +3,10 @@
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QWidget
 
+from saasbackup_desktop.app.flows.saving import ending_of
+from saasbackup_desktop.app.words.items import FOLDERS, NOUNS
+from saasbackup_desktop.core.model import Service
+from saasbackup_desktop.ui.kit import text
 from saasbackup_desktop.ui.kit.buttons import Button
 from saasbackup_desktop.ui.kit.layout import row
 from saasbackup_desktop.ui.kit.text import ElidedText, counted
@@ -31,24 +35,29 @@ class BasketBar(QFrame):
         inside.setContentsMargins(SPACE.medium, SPACE.small, SPACE.medium, SPACE.small)
         self.setLayout(inside)
 
-    def tell(self, basket: Basket, selected: int, folder: str) -> None:
+    def tell(self, basket: Basket, selected: int, folder: str, service: Service = Service.MAIL) -> None:
         """Say what would be restored."""
+        one, many = (text.say(noun) for noun in NOUNS[service])
+        self._save.setText(self.tr("Save as %1…").replace("%1", ending_of(service)))
         self._clear.setVisible(not basket.is_empty)
         self._save.setVisible(selected > 1)
-        messages = (self.tr("message"), self.tr("messages"))
         if not basket.is_empty:
             parts = []
             if basket.folders:
-                parts.append(counted(len(basket.folders), self.tr("folder"), self.tr("folders")))
+                parts.append(counted(len(basket.folders), *(text.say(noun) for noun in FOLDERS[service])))
             if basket.items:
-                parts.append(counted(len(basket.items), *messages))
-            self._words.say(self.tr("Ticked: %1").replace("%1", ", ".join(parts)))
+                parts.append(counted(len(basket.items), one, many))
+            said = self.tr("Ticked: %1").replace("%1", ", ".join(parts))
+            if basket.elsewhere:
+                said += self.tr(" (and %1 in other services)").replace("%1", text.number(basket.elsewhere))
+            self._words.say(said)
             self._restore.setText(self.tr("Restore what is ticked…"))
         elif selected:
-            self._words.say(self.tr("Selected: %1").replace("%1", counted(selected, *messages)))
-            words = self.tr("Restore this message…") if selected == 1 else self.tr("Restore these messages…")
-            self._restore.setText(words)
+            self._words.say(self.tr("Selected: %1").replace("%1", counted(selected, one, many)))
+            words = self.tr("Restore this %1…") if selected == 1 else self.tr("Restore these %1…")
+            self._restore.setText(words.replace("%1", one if selected == 1 else many))
         else:
-            self._words.say(self.tr("Tick messages and folders, or restore the open folder: %1").replace("%1", folder))
-            self._restore.setText(self.tr("Restore this folder…"))
+            words = self.tr("Tick what is to be restored, or restore what is open: %1").replace("%1", folder)
+            self._words.say(words)
+            self._restore.setText(self.tr("Restore this %1…").replace("%1", text.say(FOLDERS[service][0])))
         self._restore.setEnabled(bool(folder) or not basket.is_empty)

@@ -1,4 +1,4 @@
-"""The recovery page: a mailbox at a point in time, to browse, search, save and restore from."""
+"""The recovery page: an account at a point in time, one of its services, to browse, search, save and restore from."""
 
 from array import array
 from collections.abc import Sequence
@@ -7,14 +7,17 @@ from PySide6.QtCore import QDateTime, QItemSelection, QModelIndex, QPoint, Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QTreeView, QVBoxLayout, QWidget
 
+from saasbackup_desktop.app.flows.saving import ending_of
 from saasbackup_desktop.app.views import ItemRow, Order, StreamCard
+from saasbackup_desktop.app.words.items import FOLDERS, NOUNS
 from saasbackup_desktop.app.words.states import Tone
-from saasbackup_desktop.core.ids import NodeId, RowId, SnapshotId, StreamId
+from saasbackup_desktop.app.words.tenants import SHORT_SERVICES
+from saasbackup_desktop.core.ids import AccountId, NodeId, RowId, SnapshotId, StreamId
 from saasbackup_desktop.core.jobs import CatalogChanged, Event
-from saasbackup_desktop.core.model import Snapshot
+from saasbackup_desktop.core.model import Service, Snapshot, account_of, service_of
 from saasbackup_desktop.core.selection import Selection
 from saasbackup_desktop.ui.bridge import Bridge
-from saasbackup_desktop.ui.kit import clock
+from saasbackup_desktop.ui.kit import clock, text
 from saasbackup_desktop.ui.kit.buttons import Button, IconButton, action, menu
 from saasbackup_desktop.ui.kit.forms import Choice, SearchField
 from saasbackup_desktop.ui.kit.layout import row
@@ -25,8 +28,9 @@ from saasbackup_desktop.ui.kit.text import ElidedText, counted, number
 from saasbackup_desktop.ui.kit.theme import scaled
 from saasbackup_desktop.ui.kit.tokens import SPACE
 from saasbackup_desktop.ui.models.basket import Basket
+from saasbackup_desktop.ui.models.columns import Column, first_order, heads, main_of, orders
 from saasbackup_desktop.ui.models.found import FoundMail
-from saasbackup_desktop.ui.models.mail import ORDERS, Column, MailTable
+from saasbackup_desktop.ui.models.mail import MailTable
 from saasbackup_desktop.ui.models.paged import PagedMail
 from saasbackup_desktop.ui.models.tree import FolderTree
 from saasbackup_desktop.ui.places import AddAccount, ComparePlace, JobsPlace
@@ -36,16 +40,17 @@ from saasbackup_desktop.ui.rooms.mailbox.reading import ReadingPane, save_many
 from saasbackup_desktop.ui.rooms.mailbox.search_panel import AdvancedSearch, asks_nothing
 from saasbackup_desktop.ui.rooms.mailbox.versions_sheet import show_versions
 from saasbackup_desktop.ui.rooms.restore.restore import restore
+from saasbackup_desktop.ui.rooms.service_bar import ServiceBar
 
 _FIRST = 256
 """Rows that are asked for before all ids are known."""
 _STRETCH = 200
 _MOST_PICKED = 20_000
-"""Messages that are picked one by one; beyond that, tick the folder."""
+"""Items that are picked one by one; beyond that, tick the folder."""
 
 
 class MailboxPage(Page):
-    """Folders, list and message of one account at one point in time."""
+    """Folders, list and item of one account's service at one point in time."""
 
     def __init__(self, bridge: Bridge) -> None:
         super().__init__(bridge)
@@ -58,6 +63,12 @@ class MailboxPage(Page):
         self._folder: NodeId | None = None
         self._order, self._descending = Order.TIME, True
         self._cards: dict[StreamId, StreamCard] = {}
+        self._service = Service.MAIL
+        self._before: int | None = None
+        """When the point in time after the one that was chosen began: other services are shown as they were before."""
+        self._keeps_time = False
+        """Another service was chosen: the time that is looked at stays."""
+        self._named: list[tuple[str, object]] = []
         self.basket = Basket(self)
         self.folders = FolderTree(self.basket, self)
         self.mail = PagedMail(self._rows, self.run, self.basket, self)
@@ -70,9 +81,9 @@ class MailboxPage(Page):
         """Show an account at a point in time; None: as it was left, or the first one."""
         self._follows = self.basket.is_empty
         if stream is not None and (stream != self._stream or point is not None):
-            self._stream, self._wanted_point = stream, point
+            self._stream, self._wanted_point, self._keeps_time = stream, point, False
             self._folder = folder or self._folder
-            self.basket.clear()
+            self.basket.clear_all()
 
     def refresh(self) -> None:
         """Look again which accounts and points in time there are."""
@@ -88,34 +99,88 @@ class MailboxPage(Page):
         return self.tree
 
     async def _look(self) -> None:
-        cards = [card for card in await self.bridge.call(self.desk.cards()) if card.last is not None]
+        all_cards = await self.bridge.call(self.desk.cards())
+        cards = [card for card in all_cards if card.last is not None]
         self._cards = {card.stream: card for card in cards}
         self._rest.setCurrentIndex(1 if cards else 0)
         self._tools.setVisible(bool(cards))
         if not cards:
             return
         if self._stream not in self._cards:
-            self._stream, self._wanted_point = cards[0].stream, None
-        self.accounts.fill([(card.account.name or card.account.address, card.stream) for card in cards])
-        self.accounts.choose(self._stream)
-        self.accounts.setVisible(len(cards) > 1)
+            self._stream, self._wanted_point, self._keeps_time = cards[0].stream, None, False
         points = await self.bridge.call(self.desk.snapshots(self._stream))
+        self._show_accounts(cards, all_cards)
         before = self.picker.current
         stays = before is not None and before.stream == self._stream and not (self._at_newest and self._follows)
         keep = before.id if before is not None and stays else None
-        self.picker.show_points(points, self._wanted_point or keep)
-        if self._follows or before is None:
+        self.picker.show_points(points, self._wanted_point or self._last_before(points) or keep)
+        if self._follows or before is None or before.stream != self._stream:
             self._at_newest = self.picker.is_newest
         self._follows = False
-        self._wanted_point = None
+        if not self._keeps_time and (before is None or before != self.picker.current):
+            self._note_time()
+        self._wanted_point, self._keeps_time = None, False
         self.compare.setEnabled(len(points) > 1)
         now = self.picker.current
         if now is not None and (before is None or before.id != now.id or self.folders.rowCount() == 0):
             await self._open_point(now)
 
+    def _show_accounts(self, cards: Sequence[StreamCard], all_cards: Sequence[StreamCard]) -> None:
+        assert self._stream is not None
+        here = account_of(self._stream)
+        first: dict[AccountId, StreamCard] = {}
+        for card in cards:
+            first.setdefault(card.account.id, card)
+        named: list[tuple[str, object]] = [
+            (card.account.name or card.account.address, card.account.id) for card in first.values()
+        ]
+        if named != self._named:
+            self._named = named
+            self.accounts.fill(named)
+        self.accounts.choose(here)
+        self.basket.turn_to(self._stream)
+        self.accounts.setVisible(len(named) > 1)
+        own = [card for card in all_cards if card.account.id == here]
+        self.services.show_cards(own, self._stream)
+        saved = [card for card in own if card.last is not None]
+        self.advanced.offer([(text.say(SHORT_SERVICES[card.service]), card.stream) for card in saved], self._stream)
+        self._turn_to(service_of(self._stream))
+
+    def _turn_to(self, service: Service) -> None:
+        """Wear the columns, fields and words of a service."""
+        if service is self._service:
+            return
+        self._service = service
+        for model in (self.mail, self.found):
+            model.turn_to(service)
+        self._order, self._descending = first_order(service)
+        column = next(place for place, order in orders(service).items() if order is self._order)
+        head = self.table.horizontalHeader()
+        blocked = head.blockSignals(True)
+        direction = Qt.SortOrder.DescendingOrder if self._descending else Qt.SortOrder.AscendingOrder
+        head.setSortIndicator(column, direction)
+        head.blockSignals(blocked)
+        self._arrange_columns()
+        self.advanced.turn_to(service)
+        self.table.setAccessibleName(text.say(NOUNS[service][1]).capitalize())
+        self.tree.setAccessibleName(text.say(FOLDERS[service][1]).capitalize())
+        one = text.say(FOLDERS[service][0])
+        self.filter.setPlaceholderText(self.tr("Filter this %1").replace("%1", one))
+        self.filter.setAccessibleName(self.filter.placeholderText())
+        self.back.setText(self.tr("Back to the %1").replace("%1", one))
+        self.save_action.setText(self.tr("Save as %1…").replace("%1", ending_of(service)))
+        self._leave_found()
+
+    def _last_before(self, points: Sequence[Snapshot]) -> SnapshotId | None:
+        """The point in time that another service had when the one was made that was looked at."""
+        before = self._before
+        if before is None or not self._keeps_time or not points:
+            return None
+        return next((point.id for point in points if point.started < before), points[-1].id)
+
     async def _open_point(self, point: Snapshot) -> None:
         rows = await self.bridge.call(self.desk.folders(point.stream, point.id))
-        self.folders.show(rows)
+        self.folders.show(rows, service_of(point.stream))
         index = self.folders.find(self._folder)
         if not index.isValid():
             index = self.folders.index(0, 0)
@@ -183,21 +248,39 @@ class MailboxPage(Page):
         self.back.show()
 
     def _leave_search(self) -> None:
+        self._leave_found()
+        self._folder_chosen()
+
+    def _leave_found(self) -> None:
         self.search.clear()
         self.back.hide()
         self.filter.show()
-        self._folder_chosen()
 
     # --- choosing ----------------------------------------------------------------------------------------
-    def _account_chosen(self, stream: object) -> None:
-        if isinstance(stream, str):
-            self.look_at(StreamId(stream), None, None)
+    def _account_chosen(self, account: object) -> None:
+        streams = [card.stream for card in self._cards.values() if card.account.id == account]
+        if streams:
+            same = (stream for stream in streams if service_of(stream) is self._service)
+            self.look_at(next(same, streams[0]), None, None)
             self.refresh()
+
+    def _service_chosen(self, stream: object) -> None:
+        """Look at another service of the same account, as it was at the same time."""
+        if not isinstance(stream, str) or stream == self._stream or stream not in self._cards:
+            return
+        self._stream, self._wanted_point, self._keeps_time = StreamId(stream), None, True
+        self.filter.clear()
+        self.run(self._look(), only="look")
 
     def _point_chosen(self, point: Snapshot) -> None:
         self._at_newest = self.picker.is_newest
-        self.basket.clear()
+        self._note_time()
+        self.basket.clear_all()
         self.run(self._open_point(point), only="look")
+
+    def _note_time(self) -> None:
+        newer = self.picker.newer
+        self._before = newer.started if newer is not None else None
 
     def _folder_chosen(self) -> None:
         row = self.folders.folder(self.tree.currentIndex())
@@ -210,22 +293,25 @@ class MailboxPage(Page):
         self.run(self._open_folder(row.folder.id, self.filter.text().strip()), only="list")
 
     def _sorted(self, section: int, direction: Qt.SortOrder) -> None:
-        if section not in ORDERS:
+        sortable = orders(self._service)
+        if section not in sortable:
             return
-        self._order = ORDERS[Column(section)]
+        self._order = sortable[section]
         self._descending = direction == Qt.SortOrder.DescendingOrder
         if self.table.model() is self.mail:
             self._folder_chosen()
 
     def _describe(self, path: str | None, items: int = 0) -> None:
-        words = counted(items, self.tr("message"), self.tr("messages"))
+        words = counted(items, *map(text.say, NOUNS[self._service]))
         self.where.say(f"{path}   {words}" if path else "")
 
     def _nothing(self, words: str) -> None:
         if words:
-            self.nothing.say(self.tr("No message matches"), self.tr("Esc empties the filter."))
+            self.nothing.say(self.tr("Nothing matches"), self.tr("Esc empties the filter."))
         else:
-            self.nothing.say(self.tr("This folder is empty"), self.tr("It held no messages at this point in time."))
+            what = self.tr("This %1 is empty").replace("%1", text.say(FOLDERS[self._service][0]))
+            many = text.say(NOUNS[self._service][1])
+            self.nothing.say(what, self.tr("It held no %1 at this point in time.").replace("%1", many))
         self._list_or_nothing.setCurrentIndex(0 if self.mail.rowCount() else 1)
         if not self.mail.rowCount():
             self.reading.show_row(None)
@@ -238,11 +324,19 @@ class MailboxPage(Page):
                 before.deleteLater()
             self.table.selectionModel().selectionChanged.connect(self._selected)
             self.table.selectionModel().currentRowChanged.connect(self._current)
-            wide = model is self.mail
-            self.table.widths((36, 190 if wide else 160, 320, 130, 90, 120), Column.SUBJECT)
-        self.table.setColumnHidden(Column.FOLDER, model is self.mail)
+            self._arrange_columns()
+        self.table.setColumnHidden(model.folder_column, model is self.mail)
         self.table.horizontalHeader().setSortIndicatorShown(model is self.mail)
         self._list_or_nothing.setCurrentIndex(0)
+
+    def _arrange_columns(self) -> None:
+        model = self.table.model()
+        if isinstance(model, MailTable):
+            own = [head.width for head in heads(self._service)]
+            for column in range(model.columnCount()):
+                self.table.setColumnHidden(column, False)
+            self.table.widths((36, *own, 120), main_of(self._service))
+            self.table.setColumnHidden(model.folder_column, model is self.mail)
 
     def _select_first(self) -> None:
         model = self.table.model()
@@ -270,7 +364,7 @@ class MailboxPage(Page):
 
     def _tell_basket(self) -> None:
         current = self.folders.folder(self.tree.currentIndex())
-        self.bar.tell(self.basket, self.table.picked_count(), current.path if current else "")
+        self.bar.tell(self.basket, self.table.picked_count(), current.path if current else "", self._service)
 
     # --- doing -------------------------------------------------------------------------------------------
     async def _picked_rows(self) -> list[ItemRow]:
@@ -295,7 +389,7 @@ class MailboxPage(Page):
             return False
         self.banner.say(
             Tone.QUIET,
-            self.tr("That is a lot of single messages"),
+            self.tr("That is a lot of single %1").replace("%1", text.say(NOUNS[self._service][1])),
             self.tr("Tick the folder instead, or narrow the list with the filter."),
         )
         return True
@@ -350,6 +444,7 @@ class MailboxPage(Page):
 
     # --- building ----------------------------------------------------------------------------------------
     def _build(self) -> None:
+        self.services = ServiceBar()
         self._build_tools()
         self._build_list()
         self._lay_out()
@@ -439,12 +534,18 @@ class MailboxPage(Page):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(0)
-        for piece in (self._tools, self.advanced, self.banner):
+        self._service_strip = QWidget()
+        strip = row(self.services)
+        strip.setContentsMargins(SPACE.medium, 0, SPACE.medium, SPACE.small)
+        self._service_strip.setLayout(strip)
+        for piece in (self._tools, self._service_strip, self.advanced, self.banner):
             outer.addWidget(piece)
         outer.addWidget(self._rest, 1)
 
     def _wire(self) -> None:
         self.accounts.picked.connect(self._account_chosen)
+        self.services.picked.connect(self._service_chosen)
+        self.advanced.service_wanted.connect(self._service_chosen)
         self.picker.picked.connect(self._point_chosen)
         self.tree.selectionModel().currentChanged.connect(lambda *_: self._folder_chosen())
         self.table.horizontalHeader().sortIndicatorChanged.connect(self._sorted)
@@ -468,7 +569,7 @@ class MailboxPage(Page):
         table = self.table
         action(table, self.tr("Tick or untick"), lambda: self.run(self._tick_picked()), "check", "Space")
         action(table, self.tr("Restore…"), lambda: self.run(self._restore()), "restore", "Ctrl+R")
-        action(table, self.tr("Save as .eml…"), lambda: self.run(self._save()), "save", keys.Save)
+        self.save_action = action(table, self.tr("Save as .eml…"), lambda: self.run(self._save()), "save", keys.Save)
         action(table, self.tr("All versions"), self._versions_of_current, "versions", "Ctrl+H")
         self.tree.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.tree.customContextMenuRequested.connect(self._folder_menu)

@@ -6,9 +6,10 @@ from PySide6.QtCore import QDate, QDateTime, QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QListWidget, QListWidgetItem, QWidget
 
+from saasbackup_desktop.app.words.items import NOUNS
 from saasbackup_desktop.app.words.states import SNAPSHOT_STATUSES
 from saasbackup_desktop.core.ids import SnapshotId
-from saasbackup_desktop.core.model import Snapshot, SnapshotStatus
+from saasbackup_desktop.core.model import Snapshot, SnapshotStatus, service_of
 from saasbackup_desktop.ui.kit import text
 from saasbackup_desktop.ui.kit.buttons import Button, IconButton
 from saasbackup_desktop.ui.kit.calendar import DotCalendar
@@ -54,6 +55,11 @@ class PointPicker(QWidget):
     def is_newest(self) -> bool:
         """The newest point in time is chosen."""
         return self._place == 0
+
+    @property
+    def newer(self) -> Snapshot | None:
+        """The point in time after the chosen one; None if that is the newest."""
+        return self._points[self._place - 1] if self._place else None
 
     def show_points(self, points: Sequence[Snapshot], chosen: SnapshotId | None) -> None:
         """Offer points in time, newest first; without a choice, the newest."""
@@ -150,7 +156,7 @@ class Popover(QFrame):
             whole = point.status is SnapshotStatus.COMPLETE
             time = text.moment(point.finished).rsplit(", ", 1)[-1]
             status = text.say(SNAPSHOT_STATUSES[point.status])
-            counted = text.counted(point.items, self.tr("message"), self.tr("messages"))
+            counted = text.counted(point.items, *map(text.say, NOUNS[service_of(point.stream)]))
             entry = QListWidgetItem(
                 icon("ok" if whole else "attention", "good" if whole else "attention"), f"{time}  {status}, {counted}"
             )

@@ -63,7 +63,9 @@ class ReadingPane(QFrame):
         inside.addWidget(self._files)
         inside.addWidget(rule())
         inside.addWidget(self.browser, 1)
-        self._none = EmptyState("mail", self.tr("No message is open"), self.tr("Choose a message to read it here."))
+        self._none = EmptyState(
+            "mail", self.tr("Nothing is open"), self.tr("Choose something in the list to read it here.")
+        )
         self._stack = QStackedLayout(self)
         self._stack.addWidget(self._none)
         self._stack.addWidget(message)
@@ -95,8 +97,10 @@ class ReadingPane(QFrame):
         self._recipients.say(f"{to}   {copies}" if preview.copies else to)
         is_mail = preview.service is Service.MAIL
         self._recipients.setVisible(is_mail)
+        self._sender.setVisible(is_mail)
         self._save.setText(self.tr("Save as .eml") if is_mail else self.tr("Save as .json"))
         self._date.setText(text.moment(row.item.time))
+        self._date.setVisible(is_mail)
         self._date.setToolTip(text.utc(row.item.time))
         blocked = text.counted(preview.blocked, self.tr("remote picture was"), self.tr("remote pictures were"))
         self._blocked.setText(self.tr("%1 left out: nothing is loaded from the internet.").replace("%1", blocked))
