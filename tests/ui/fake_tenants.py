@@ -162,6 +162,8 @@ class FakeTenants(Tenants):
         self.can_run_here = False
         self.step_time = 0.0
         self._jobs = 0
+        self.servers: Callable[[], Iterable[Account]] = tuple
+        """Accounts of mail servers."""
         for name in names:
             self._keep(TenantSettings(name=name, tenant="northwind.example", client=CLIENT))
 
@@ -456,6 +458,32 @@ class FakeTenants(Tenants):
     ) -> Sequence[JobId]:
         self._ask("backup", (name, tuple(ids), tuple(services)))
         return (self._job(),)
+
+    # --- restore
+    async def places(self, service: Service | None = None, words: str = "", limit: int = 50) -> Sequence[views.Place]:
+        found = [
+            views.Place(
+                connection=one.connection, account=one, services=(Service.MAIL,), realm="imap.northwind.example"
+            )
+            for one in self.servers()
+            if one.connection is not None
+        ]
+        for name in self.kept:
+            for one in self._accounts[name].values():
+                if one.state is not State.ARCHIVED and one.account.connection is not None:
+                    at = one.account.connection
+                    found.append(views.Place(connection=at, account=one.account, services=SERVICES, realm=name))
+        wanted = words.casefold().split()
+        return [
+            one
+            for one in found
+            if (service is None or service in one.services)
+            and all(word in f"{one.account.name} {one.account.address} {one.connection}".casefold() for word in wanted)
+        ][:limit]
+
+    async def restore_mailbox(self, request: views.MailboxRestore) -> Sequence[JobId]:
+        self._ask("restore_mailbox", request)
+        return [self._job() for _ in request.services]
 
     def _job(self) -> JobId:
         self._jobs += 1

@@ -45,6 +45,7 @@ async def window(
         await shown.begin()
         await settled()
         yield shown
+        await settled()  # what a test does not wait for still comes to its end
     finally:
         for task in asyncio.all_tasks() - {asyncio.current_task()}:
             task.cancel()

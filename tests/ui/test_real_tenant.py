@@ -51,7 +51,8 @@ class Hands:
         QTest.keyClick(self._shown.focusWidget() or self._shown, key, modifiers)
 
     def alt(self, letter: str) -> None:
-        """Press a letter together with Alt."""
+        """Press a letter together with Alt: that works in the active window only."""
+        assert self._shown.isActiveWindow()
         self.press(Qt.Key(ord(letter.upper())), Qt.KeyboardModifier.AltModifier)
 
     def write(self, words: str) -> None:
@@ -79,6 +80,7 @@ def test_tenant_is_added_and_backed_up_by_keyboard_alone(qapp: QApplication, tmp
         shown = Window(Bridge(), Theme(qapp, Appearance.LIGHT), Preferences(tmp_path / "window.ini"), homes)
         shown.show()
         shown.activateWindow()
+        await until(shown.isActiveWindow, PATIENCE)
         hands = Hands(shown)
         await shown.begin()
         await until(lambda: isinstance(shown.page, UnlockPage), PATIENCE)

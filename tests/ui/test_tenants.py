@@ -11,10 +11,11 @@ from PySide6.QtWidgets import QApplication, QCheckBox, QLineEdit, QSpinBox, QWid
 
 from saasbackup_desktop.app.flows.add_m365 import Entry, Step
 from saasbackup_desktop.app.flows.bulk_activation import Step as Activation
-from saasbackup_desktop.app.tenants.views import Link, State
+from saasbackup_desktop.app.tenants.views import Link, Proof, State, WayIn
 from saasbackup_desktop.core import errors
 from saasbackup_desktop.core.activation import Leaving, Rule, Status, When
 from saasbackup_desktop.core.model import Service
+from saasbackup_desktop.ui.kit.buttons import Button
 from saasbackup_desktop.ui.kit.sheets import Sheet
 from saasbackup_desktop.ui.kit.text import Text
 from saasbackup_desktop.ui.places import ActivationPlace, AddBackup, AddTenant, TenantPlace
@@ -23,9 +24,11 @@ from saasbackup_desktop.ui.rooms.tenants.accounts import AccountsLeaf, write
 from saasbackup_desktop.ui.rooms.tenants.activation import ActivationPage
 from saasbackup_desktop.ui.rooms.tenants.add_backup import AddBackupPage
 from saasbackup_desktop.ui.rooms.tenants.connection import ConnectionLeaf
+from saasbackup_desktop.ui.rooms.tenants.coverage import CoverageLeaf
 from saasbackup_desktop.ui.rooms.tenants.page import TenantPage
 from saasbackup_desktop.ui.rooms.tenants.rules import RuleSheet, RulesLeaf
 from saasbackup_desktop.ui.rooms.tenants.settings import SettingsLeaf
+from saasbackup_desktop.ui.rooms.tenants.ways_sheet import WaysSheet
 from saasbackup_desktop.ui.rooms.tenants.wizard import AddTenantPage
 from saasbackup_desktop.ui.shell.window import Window
 from tests.ui.fake_desk import TenantsDesk
@@ -66,6 +69,7 @@ def test_home_has_a_card_that_reminds(qapp: QApplication, tmp_path: Path) -> Non
             await until(lambda: card.note.text() == "0 of 60 mailboxes are protected.")
             assert card._choose.isVisible()
             assert not card._back_up.isVisible()
+            await settled()
 
     play(qapp, scene())
 
@@ -323,6 +327,7 @@ def test_tenant_is_removed_with_its_registration(qapp: QApplication, tmp_path: P
             sheet.accept()
             await until(lambda: ("remove", (NORTHWIND, "set-up")) in fake(shown).asked)
             await until(lambda: isinstance(shown.page, HomePage))
+            await settled()
 
     play(qapp, scene())
 
@@ -362,6 +367,7 @@ def test_what_runs_out_is_told_in_time(qapp: QApplication, tmp_path: Path) -> No
             await until(lambda: "Disconnected" in card._status.accessibleName())
             assert card.note.text()
             assert "runs out" not in card.note.text()
+            await settled()
 
     play(qapp, scene())
 
@@ -450,5 +456,94 @@ def test_list_is_saved_as_a_table(qapp: QApplication, tmp_path: Path) -> None:
             rows = list(csv.DictReader(file.read_text(encoding="utf-8-sig").splitlines()))
             assert len(rows) == 60
             assert rows[0]["Address"] == accounts.model.row_at(0).account.address
+
+    play(qapp, scene())
+
+
+def _sheet(shown: Window) -> Sheet:
+    return next(one for one in shown.findChildren(Sheet) if one.isVisible())
+
+
+def test_role_script_is_run_here_and_waited_for(qapp: QApplication, tmp_path: Path) -> None:
+    async def scene() -> None:
+        async with window(qapp, tmp_path, TenantsDesk) as shown:
+            tenant = fake(shown).kept[NORTHWIND]
+            fenced = replace(tenant.settings, fence="protected@northwind.example")
+            fake(shown).kept[NORTHWIND] = replace(tenant, settings=fenced, role="to-run")
+            fake(shown).can_run_here = True
+            settings = leaf(shown, SettingsLeaf, "settings")
+            await until(settings.role.run.isVisible)
+            assert settings.role.save.isVisible()
+            settings.role.run.click()
+            await until(lambda: "Pending" in settings.role.mark.accessibleName())
+            assert "three days" in settings.role.words.text()
+            assert not settings.role.run.isVisible()
+
+    play(qapp, scene())
+
+
+def test_tenant_moves_to_the_other_way_in(qapp: QApplication, tmp_path: Path) -> None:
+    async def scene() -> None:
+        async with window(qapp, tmp_path, TenantsDesk) as shown:
+            settings = leaf(shown, SettingsLeaf, "settings")
+            await until(lambda: settings.tenant is not None)
+            fake(shown).signed.set()
+            settings.other.click()
+            await until(lambda: fake(shown).kept[NORTHWIND].settings.way_in is WayIn.ADMINISTRATOR)
+            changed, _, _, sign_in = dict(fake(shown).asked)["change"]  # type: ignore[misc]
+            assert (changed.proof, changed.client, sign_in) == (Proof.DEVICE_CODE, "", "back-up")
+            await until(settings.again.isVisible)
+            assert not settings.renew.isVisible()
+            settings.other.click()
+            await until(lambda: fake(shown).kept[NORTHWIND].settings.way_in is WayIn.LEAST_PRIVILEGE)
+            changed, _, _, sign_in = dict(fake(shown).asked)["change"]  # type: ignore[misc]
+            assert (changed.name, changed.client, sign_in) == (NORTHWIND, CLIENT, "set-up")
+
+    play(qapp, scene())
+
+
+def test_what_would_be_cleaned_up_is_listed_first(qapp: QApplication, tmp_path: Path) -> None:
+    async def scene() -> None:
+        async with window(qapp, tmp_path, TenantsDesk) as shown:
+            settings = leaf(shown, SettingsLeaf, "settings")
+            await until(lambda: settings.tenant is not None)
+            fake(shown).signed.set()
+            settings.tidy.click()
+            await until(lambda: any(b.text() == "Clean up" for b in shown.findChildren(Button) if b.isVisible()))
+            assert "clean_up" not in dict(fake(shown).asked)
+            go = next(b for b in _sheet(shown).findChildren(Button) if b.text() == "Clean up")
+            go.click()
+            await until(lambda: ("clean_up", (NORTHWIND, "set-up")) in fake(shown).asked)
+            await until(lambda: settings.banner.accessibleName() == "The tenant was cleaned up")
+
+    play(qapp, scene())
+
+
+def test_ways_in_are_compared_thing_by_thing(qapp: QApplication, tmp_path: Path) -> None:
+    async def scene() -> None:
+        async with window(qapp, tmp_path, TenantsDesk) as shown:
+            shown.go(AddTenant())
+            page(shown, AddTenantPage).way.more.click()
+            await until(lambda: any(one.isVisible() for one in shown.findChildren(WaysSheet)))
+            sheet = shown.findChildren(WaysSheet)[0]
+            assert isinstance(sheet, WaysSheet)
+            assert {"mail", "public-folders", "unattended"} <= {what for what, *_ in sheet.model.rows}
+            place = next(n for n, (what, *_) in enumerate(sheet.model.rows) if what == "public-folders")
+            sheet.table.go_to(place)
+            assert "Microsoft" in sheet.why.text()
+            sheet.reject()
+
+    play(qapp, scene())
+
+
+def test_coverage_says_why_something_is_not_covered(qapp: QApplication, tmp_path: Path) -> None:
+    async def scene() -> None:
+        async with window(qapp, tmp_path, TenantsDesk) as shown:
+            coverage = leaf(shown, CoverageLeaf, "coverage")
+            await until(lambda: coverage.model.rowCount() == 7)
+            place = next(n for n, one in enumerate(coverage.model.rows) if one.code == "public-folders")
+            coverage.table.go_to(place)
+            assert coverage.model.index(place, 1).data() == "Not offered by Microsoft"
+            assert "Exchange Web Services" in coverage.whole.text()
 
     play(qapp, scene())
