@@ -31,6 +31,33 @@ _UNSPACED: Final = re.compile(
 )
 
 
+_FILL_READS: Final = text(
+    "UPDATE jobs SET reads = json_extract(plain, '$.spec.stream') "
+    "WHERE json_extract(plain, '$.spec.kind') IN ('backup', 'migrate')"
+)
+# From one stream to the next by the index: the jobs of years are not read for the last ones.
+_LAST_JOBS: Final = text(
+    "WITH RECURSIVE streams_read(id) AS ("
+    " SELECT min(reads) FROM jobs"
+    " UNION ALL SELECT (SELECT min(reads) FROM jobs WHERE reads > streams_read.id) FROM streams_read"
+    " WHERE streams_read.id IS NOT NULL) "
+    "SELECT jobs.id, jobs.reads, jobs.created, jobs.plain FROM streams_read CROSS JOIN jobs"
+    " WHERE streams_read.id IS NOT NULL AND jobs.rowid IN (SELECT last.rowid FROM jobs AS last"
+    " WHERE last.reads = streams_read.id ORDER BY last.created DESC, last.rowid DESC LIMIT :depth) "
+    "ORDER BY jobs.created DESC, jobs.rowid DESC"
+)
+
+
+def fill_reads(connection: Connection) -> None:
+    """Write down which stream each job reads."""
+    connection.execute(_FILL_READS)
+
+
+def last_jobs(connection: Connection, depth: int) -> Sequence[Any]:
+    """Read the last jobs that read each stream, newest first."""
+    return connection.execute(_LAST_JOBS, {"depth": depth}).all()
+
+
 def prepare_connection(dbapi_connection: Any, key: bytes, *, read_only: bool) -> None:
     """Unlock a fresh connection and set it up."""
     dbapi_connection.isolation_level = None

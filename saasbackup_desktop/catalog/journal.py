@@ -2,21 +2,22 @@
 
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from typing import Any
 
-from sqlalchemy import ColumnClause, ColumnElement, Connection, delete, func, insert, literal_column, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 
+from saasbackup_desktop.catalog import dialect
 from saasbackup_desktop.catalog.schema import damages, failures, jobs, log, marks, packs_read
 from saasbackup_desktop.catalog.values import DamageEntry, LogEntry, Run
 from saasbackup_desktop.core import codec
 from saasbackup_desktop.core.ids import AccountId, JobId, SnapshotId, StreamId
-from saasbackup_desktop.core.jobs import ItemFailure, Job, State, Tally
+from saasbackup_desktop.core.jobs import Backup, ItemFailure, Job, Migrate, State, Tally
 
 
 def save_job(connection: Connection, job: Job) -> None:
     """Write a job, new or changed."""
     plain = codec.plain_fields(job) | {"spec": codec.spec_to_plain(job.spec)}
-    values = {"created": job.created, "plain": codec.dumps(plain)}
+    reads = job.spec.stream if isinstance(job.spec, Backup | Migrate) else None
+    values = {"created": job.created, "plain": codec.dumps(plain), "reads": reads}
     if connection.execute(update(jobs).where(jobs.c.id == job.id).values(values)).rowcount == 0:
         connection.execute(insert(jobs).values(id=job.id, **values))
 
@@ -29,44 +30,22 @@ def all_jobs(connection: Connection, limit: int | None) -> list[Job]:
 
 def last_runs(connection: Connection, depth: int) -> list[Run]:
     """List the last jobs that read each stream, newest first."""
-    plain = jobs.c.plain
-    number: ColumnClause[int] = literal_column("jobs.rowid")
-
-    def said(path: str) -> ColumnElement[Any]:
-        return func.json_extract(plain, path)
-
-    stream = said("$.spec.stream")
-    order = func.row_number().over(partition_by=stream, order_by=(jobs.c.created.desc(), number.desc()))
-    ranked = (
-        select(
-            jobs.c.id,
-            jobs.c.created,
-            number.label("number"),
-            stream.label("stream"),
-            said("$.state").label("state"),
-            said("$.code").label("code"),
-            said("$.facts").label("facts"),
-            said("$.finished").label("finished"),
-            said("$.tally.throttled_until").label("throttled_until"),
-            order.label("place"),
+    found = []
+    for row in dialect.last_jobs(connection, depth):
+        plain = codec.loads(row.plain)
+        found.append(
+            Run(
+                StreamId(row.reads),
+                JobId(row.id),
+                State(plain["state"]),
+                plain["code"],
+                plain["facts"],
+                row.created,
+                plain["finished"],
+                plain["tally"]["throttled_until"],
+            )
         )
-        .where(said("$.spec.kind").in_(("backup", "migrate")))
-        .subquery()
-    )
-    question = select(ranked).where(ranked.c.place <= depth).order_by(ranked.c.created.desc(), ranked.c.number.desc())
-    return [
-        Run(
-            StreamId(row.stream),
-            JobId(row.id),
-            State(row.state),
-            row.code,
-            codec.loads(row.facts),
-            row.created,
-            row.finished,
-            row.throttled_until,
-        )
-        for row in connection.execute(question)
-    ]
+    return found
 
 
 def one_job(connection: Connection, id: JobId) -> Job:

@@ -19,7 +19,7 @@ from sqlalchemy import (
     literal_column,
 )
 
-VERSION: Final = 4
+VERSION: Final = 5
 """Of this schema; raised with every new step in ``migrations``."""
 
 ALIVE: Final = 2**31 - 1
@@ -167,7 +167,9 @@ jobs = Table(
     Column("id", Text, primary_key=True),
     Column("created", Integer, nullable=False),
     Column("plain", Text, nullable=False),
+    Column("reads", Text),
     Index("jobs_by_creation", "created"),
+    Index("jobs_by_what_they_read", "reads", "created"),
 )
 
 failures = Table(

@@ -6,7 +6,7 @@ from typing import Final
 from sqlalchemy import Connection
 
 from saasbackup_desktop.catalog import dialect
-from saasbackup_desktop.catalog.schema import VERSION, items, marks, metadata, packs_read
+from saasbackup_desktop.catalog.schema import VERSION, items, jobs, marks, metadata, packs_read
 from saasbackup_desktop.core.errors import CatalogTooNew
 
 Step = Callable[[Connection], None]
@@ -27,7 +27,15 @@ def _to_4(connection: Connection) -> None:
     packs_read.create(connection, checkfirst=True)
 
 
-STEPS: Final[Mapping[int, Step]] = {2: _to_2, 3: _to_3, 4: _to_4}
+def _to_5(connection: Connection) -> None:
+    """Jobs are found by the stream that they read."""
+    dialect.add_column(connection, jobs.c.reads)
+    dialect.fill_reads(connection)
+    for index in jobs.indexes:
+        index.create(connection, checkfirst=True)
+
+
+STEPS: Final[Mapping[int, Step]] = {2: _to_2, 3: _to_3, 4: _to_4, 5: _to_5}
 """The step that leads to a version from the one before. Version 1 is where files begin."""
 
 

@@ -14,6 +14,8 @@ from saasbackup_desktop.catalog.database import Database
 from saasbackup_desktop.catalog.migrations import STEPS, migrate
 from saasbackup_desktop.catalog.schema import VERSION
 from saasbackup_desktop.core.errors import CatalogFault, CatalogTooNew, CatalogUnreadable
+from saasbackup_desktop.core.ids import JobId, StreamId
+from saasbackup_desktop.core.jobs import Backup, Check, Job, Spec, State
 from saasbackup_desktop.core.model import Body, Edit, Segment
 from tests.unit.catalog.samples import KEY, STREAM, folder, head, item, point
 
@@ -153,10 +155,39 @@ def test_two_programs_share_a_file(file: Path) -> None:
     other.close()
 
 
+def _without_reads(connection: Connection) -> None:
+    """Take away what version 5 brought."""
+    connection.exec_driver_sql("DROP INDEX jobs_by_what_they_read")
+    connection.exec_driver_sql("ALTER TABLE jobs DROP COLUMN reads")
+
+
+def test_a_file_of_version_4_knows_which_jobs_read_what(file: Path) -> None:
+    catalog = Catalog.open(file, KEY)
+    stream = StreamId("a/mail")
+    specs: list[Spec] = [Backup(stream=stream), Backup(stream=stream), Check(), Backup(stream=StreamId("b/mail"))]
+    for number, spec in enumerate(specs):
+        catalog.save_job(Job(id=JobId(f"{number}"), spec=spec, state=State.DONE, created=number))
+    told = catalog.last_runs(1)
+    assert [(run.stream, run.job) for run in told] == [("b/mail", "3"), ("a/mail", "1")]
+    assert [run.job for run in catalog.last_runs(2)] == ["3", "1", "0"]
+    catalog.close()
+    database = Database.open(file, KEY)
+    with database.write() as connection:
+        _without_reads(connection)
+        dialect.set_schema_version(connection, 4)
+    database.close()
+    catalog = Catalog.open(file, KEY)
+    try:
+        assert catalog.last_runs(1) == told
+    finally:
+        catalog.close()
+
+
 def test_a_file_of_version_1_gets_room_for_parts(file: Path) -> None:
     database = Database.open(file, KEY)
     with database.write() as connection:
         connection.exec_driver_sql("ALTER TABLE items DROP COLUMN parts")
+        _without_reads(connection)
         dialect.set_schema_version(connection, 1)
     database.close()
     catalog = Catalog.open(file, KEY)
@@ -174,6 +205,7 @@ def test_a_file_of_version_2_gets_room_for_what_is_remembered(file: Path) -> Non
     database = Database.open(file, KEY)
     with database.write() as connection:
         connection.exec_driver_sql("DROP TABLE marks")
+        _without_reads(connection)
         dialect.set_schema_version(connection, 2)
     database.close()
     catalog = Catalog.open(file, KEY)
@@ -208,6 +240,7 @@ def test_a_file_of_version_3_gets_room_for_what_a_check_has_read(file: Path) -> 
     database = Database.open(file, KEY)
     with database.write() as connection:
         connection.exec_driver_sql("DROP TABLE packs_read")
+        _without_reads(connection)
         dialect.set_schema_version(connection, 3)
     database.close()
     catalog = Catalog.open(file, KEY)
