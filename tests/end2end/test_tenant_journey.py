@@ -9,10 +9,14 @@ from typing import cast
 import pytest
 from typer.testing import CliRunner
 
+from saasbackup_desktop.app.clock import SystemClock
 from saasbackup_desktop.app.desk import Desk
 from saasbackup_desktop.cli.main import app
 from saasbackup_desktop.sim.graph.mailbox import Mailbox
-from tests.end2end.conftest import Ended, Home, new_home
+from saasbackup_desktop.vault.stores.local import LocalStore
+from saasbackup_desktop.vault.vault import Vault
+from tests.end2end.conftest import PASSPHRASE, Ended, Home
+from tests.flow.stage import CHEAP
 from tests.graph.office import SECRET, Office, opened
 
 NAME = "Fernwick"
@@ -30,8 +34,12 @@ def office(tmp_path: Path) -> Iterator[Office]:
 
 @pytest.fixture
 def home(tmp_path: Path, office: Office) -> Home:
-    """A home, and a file that says where the tenant is."""
-    made = new_home(tmp_path / "home")
+    """A home with a vault that opens quickly, and a file that says where the tenant is."""
+    made = Home(tmp_path / "home")
+    made.folder.mkdir()
+    made.file("passphrase", PASSPHRASE)
+    Vault.create(LocalStore(made.vault), PASSPHRASE, SystemClock(), argon2=CHEAP)
+    assert within(made, "vault", "open", made.vault).code == 0
     made.file("cloud.json", json.dumps({"login": office.site.login.address, "graph": office.site.graph.address}))
     return made
 
@@ -86,7 +94,7 @@ def test_from_the_first_code_to_a_restored_mailbox(home: Home, office: Office) -
     done = {record["step"] for record in added.told if record["type"] == "step" and record["state"] == "done"}
     assert {"application", "certificate", "consent", "in-force"} <= done
 
-    assert home.succeed("source", "discover", NAME, "--json").of("discovery")[0]["found"] == 2
+    assert within(home, "source", "discover", NAME, "--json").of("discovery")[0]["found"] == 2
     activated = home.succeed(
         "account",
         "activate",
@@ -106,7 +114,7 @@ def test_from_the_first_code_to_a_restored_mailbox(home: Home, office: Office) -
         ("ada@fernwick.example", "mail", 4),
         ("ada@fernwick.example", "calendar", 1),
     ]
-    [found] = home.succeed("search", "harbour", "--json").records
+    [found] = within(home, "search", "harbour", "--json").records
     assert found["subject"] == "Harbour dues"
 
     restored = home.succeed(
@@ -214,6 +222,13 @@ def test_who_is_backed_up(home: Home, office: Office, tmp_path: Path) -> None:
     gone = within(home, "account", "delete", NAME, "bob@fernwick.example", "--grace", "3", "--yes", "--json")
     assert (gone.code, gone.of("job")[0]["kind"]) == (0, "deletion")
     assert states("--status", "removed") == {"Bob": "removed"}
+    assert names("resume", "ada@fernwick.example") == ["ada"]
+    office.application.secret_expires = "2020-01-01T00:00:00Z"
+    cut = within(home, "backup", NAME)
+    assert cut.code == 4
+    assert "ada@fernwick.example: The client secret has expired" in cut.err
+    assert states("--status", "authentication-error") == {"Ada": "authentication-error"}
+    office.application.secret_expires = ""
     for wrong in (
         ("account", "activate", NAME),
         ("account", "activate", NAME, "--all", "bob@fernwick.example"),
@@ -228,20 +243,59 @@ def test_who_is_backed_up(home: Home, office: Office, tmp_path: Path) -> None:
     assert within(home, "source", "capabilities", NAME, "--json").of("capability")
 
 
-def test_a_person_signs_in(home: Home, office: Office) -> None:
-    ada = office.join()
+def with_code(home: Home, office: Office, who: Mailbox, *arguments: str | Path) -> Ended:
+    """Run a command that shows a code, and let somebody type it."""
+    known = set(office.identity.codes)
 
     def type_code() -> None:
-        while not office.identity.codes:
+        while not (new := set(office.identity.codes) - known):
             threading.Event().wait(0.02)
-        [code] = office.identity.codes.values()
-        office.identity.approve(code["user_code"], ada.user)
+        office.identity.approve(office.identity.codes[new.pop()]["user_code"], who.user)
 
     typing = threading.Thread(target=type_code, daemon=True)
     typing.start()
-    arguments = ("source", "add", "m365", "--name", NAME, "--auth", "device-code", "--no-check", "--service", "mail")
-    added = within(home, *arguments, *where(home, office))
+    ended = within(home, *arguments)
     typing.join(10)
+    return ended
+
+
+def test_renewed_fenced_and_taken_back(home: Home, office: Office, tmp_path: Path) -> None:
+    ada = office.join()
+    office.tenant.add_group("Backed up", [ada.user], mail="backed-up@fernwick.example")
+    fence = ("--fence", "backed-up@fernwick.example", "--service", "mail")
+    add = ("source", "add", "m365", "--name", NAME, "--register", "--no-check", *fence, *where(home, office))
+    added = with_code(home, office, ada, *add)
+    assert added.code == 0, added.err
+    assert "roles are still to be given" in added.err
+    [application] = [one for one in office.tenant.applications.values() if one.name == f"SaaS Backup {NAME}"]
+    assert "Mail.Read" not in application.granted
+    [old] = application.certificates
+    renewed = with_code(home, office, ada, "source", "certificate", NAME, "--renew", "--json")
+    assert renewed.code == 0, renewed.err
+    [new] = application.certificates
+    assert [new] == [record["thumbprint"] for record in renewed.of("certificate")] != [old]
+    script = tmp_path / "role.ps1"
+    assert within(home, "source", "role-script", NAME, "--out", script).code == 0
+    assert application.id in script.read_text(encoding="utf-8")
+    assert within(home, "source", "role-script", NAME, "--out", script).code == 2
+    [told] = within(home, "source", "consent", NAME, "--json").records
+    assert "Mail.Read" not in told["permissions"]
+    assert application.id in told["address"]
+    nobody = within(home, "backup", NAME)
+    assert (nobody.code, f"no account of {NAME} is active" in nobody.err) == (2, True)
+    assert len(within(home, "accounts", NAME, "--json").records) == 1
+    application.granted |= {"Calendars.ReadWrite"}
+    assert within(home, "source", "remove", NAME, "--clean-up").code == 2
+    gone = with_code(home, office, ada, "source", "remove", NAME, "--clean-up", "--yes")
+    assert gone.code == 0, gone.err
+    assert application.id not in office.tenant.applications
+    assert within(home, "source", "test", NAME).code == 2
+
+
+def test_a_person_signs_in(home: Home, office: Office) -> None:
+    ada = office.join()
+    arguments = ("source", "add", "m365", "--name", NAME, "--auth", "device-code", "--no-check", "--service", "mail")
+    added = with_code(home, office, ada, *arguments, *where(home, office))
     assert added.code == 0, added.err
     assert "type this code there" in added.err
     [source] = within(home, "source", "list", "--json").records

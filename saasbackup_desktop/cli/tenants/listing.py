@@ -46,7 +46,7 @@ async def show_accounts(
         if _fits(one, state, is_licensed, kind)
     ]
     if as_csv and not shell.out.as_json:
-        _write_csv(records)
+        write_csv(records)
         return
     shell.out.table(
         records,
@@ -75,7 +75,8 @@ def _fits(one: TenantAccount, state: State | None, is_licensed: bool | None, kin
     )
 
 
-def _write_csv(records: Sequence[dict[str, Any]]) -> None:
+def write_csv(records: Sequence[dict[str, Any]]) -> None:
+    """Write accounts as CSV, with a line of titles."""
     table = csv.writer(sys.stdout)
     table.writerow([title for title, _ in _CSV])
     for record in records:

@@ -31,6 +31,7 @@ def test_no_command_takes_a_secret_as_an_argument() -> None:
         output = CliRunner().invoke(app, [*path, "--help"], env={"COLUMNS": "300", "TERM": "dumb"}).output
         assert "--password " not in output
         assert "--passphrase " not in output
+        assert "--secret " not in output
 
 
 @pytest.mark.parametrize(
