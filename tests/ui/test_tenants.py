@@ -12,9 +12,10 @@ from PySide6.QtWidgets import QApplication, QCheckBox, QLineEdit, QSpinBox, QWid
 from saasbackup_desktop.app.flows.add_m365 import Entry, Step
 from saasbackup_desktop.app.flows.bulk_activation import Step as Activation
 from saasbackup_desktop.app.tenants.views import Link, Proof, State, WayIn
+from saasbackup_desktop.app.views import StreamCard
 from saasbackup_desktop.core import errors
 from saasbackup_desktop.core.activation import Leaving, Rule, Status, When
-from saasbackup_desktop.core.model import Service
+from saasbackup_desktop.core.model import Service, stream_id
 from saasbackup_desktop.ui.kit.buttons import Button
 from saasbackup_desktop.ui.kit.sheets import Sheet
 from saasbackup_desktop.ui.kit.text import Text
@@ -32,7 +33,7 @@ from saasbackup_desktop.ui.rooms.tenants.ways_sheet import WaysSheet
 from saasbackup_desktop.ui.rooms.tenants.wizard import AddTenantPage
 from saasbackup_desktop.ui.shell.window import Window
 from tests.ui.fake_desk import TenantsDesk
-from tests.ui.fake_tenants import CLIENT, DAY, FJORD, NORTHWIND, NOW, THUMBPRINT, FakeTenants
+from tests.ui.fake_tenants import CLIENT, DAY, FJORD, NORTHWIND, NOW, THUMBPRINT, FakeTenants, fake_account
 from tests.ui.stage import play, settled, until, window
 
 P = TypeVar("P", bound=QWidget)
@@ -545,5 +546,27 @@ def test_coverage_says_why_something_is_not_covered(qapp: QApplication, tmp_path
             coverage.table.go_to(place)
             assert coverage.model.index(place, 1).data() == "Not offered by Microsoft"
             assert "Exchange Web Services" in coverage.whole.text()
+
+    play(qapp, scene())
+
+
+def test_home_tells_of_accounts_whose_organisation_is_gone(qapp: QApplication, tmp_path: Path) -> None:
+    class Left(TenantsDesk):
+        async def cards(self) -> tuple[StreamCard, ...]:
+            mine = await super().cards()
+            gone = fake_account("Gone Ltd", 3).account
+            left = [
+                replace(mine[0], stream=stream_id(gone.id, service), account=gone, service=service, connection=None)
+                for service in (Service.MAIL, Service.CALENDAR)
+            ]
+            return (*mine, *left)
+
+    async def scene() -> None:
+        async with window(qapp, tmp_path, Left) as shown:
+            home = page(shown, HomePage)
+            await until(home._left.isVisible)
+            assert home._left_words.text().startswith("1 account is in the vault")
+            assert len(home._cards) == 3
+            assert home.lead.whole.startswith("48 accounts")
 
     play(qapp, scene())

@@ -15,11 +15,13 @@ from saasbackup_desktop.ui.bridge import Bridge
 from saasbackup_desktop.ui.kit import text
 from saasbackup_desktop.ui.kit.buttons import Button, action
 from saasbackup_desktop.ui.kit.forms import SearchField
-from saasbackup_desktop.ui.kit.layout import Grid
+from saasbackup_desktop.ui.kit.layout import Card, Grid, row
 from saasbackup_desktop.ui.kit.notices import EmptyState
 from saasbackup_desktop.ui.kit.pages import PlainPage
+from saasbackup_desktop.ui.kit.text import Text
 from saasbackup_desktop.ui.kit.theme import scaled
-from saasbackup_desktop.ui.places import AddBackup, VaultPlace
+from saasbackup_desktop.ui.kit.tokens import SPACE
+from saasbackup_desktop.ui.places import AddBackup, RecoveryPlace, VaultPlace
 from saasbackup_desktop.ui.rooms.account_card import AccountCard
 from saasbackup_desktop.ui.rooms.tenants.card import TenantCard
 from saasbackup_desktop.ui.rooms.tenants.door import tenants
@@ -60,7 +62,16 @@ class HomePage(PlainPage):
             self._add_one,
         )
         self._empty.hide()
+        self._left_stream: StreamId | None = None
+        self._left_words = Text("", "muted", wrap=True)
+        to_left = Button(self.tr("Recovery"), picture="recovery", pressed=self._to_left)
+        to_left.setAccessibleName(self.tr("Recovery of accounts whose organisation is not set up here"))
+        line = row(self._left_words, to_left, spacing=SPACE.large)
+        line.setStretch(0, 1)
+        self._left = Card(line)
+        self._left.hide()
         self.body.addWidget(self._holder)
+        self.body.addWidget(self._left)
         self.body.addWidget(self._empty, 100)
         self.body.addStretch(1)
         action(self, self.tr("Search accounts"), self._search.setFocus, "", QKeySequence.StandardKey.Find)
@@ -95,6 +106,8 @@ class HomePage(PlainPage):
                 self._jobs[card.running] = await self.bridge.call(self.desk.job(card.running))
         self._show_tenants(found, cards)
         self._show([card for card in cards if card.account.provider is not Provider.MICROSOFT])
+        self._show_left(_left_behind(cards, [tenant.settings.name for tenant in found]))
+        self._tell_all(cards, found)
         hurt = damage(await self.bridge.call(self.desk.jobs()))
         if hurt is not None:
             self.banner.say(
@@ -136,6 +149,26 @@ class HomePage(PlainPage):
             of = [card for card in cards if (card.connection or "").startswith(f"{name}/")]
             self._tenants[name].show_tenant(tenant, of)
 
+    def _show_left(self, cards: Sequence[StreamCard]) -> None:
+        """What is saved of organisations that are not set up here any more."""
+        self._left.setVisible(bool(cards))
+        self._left_stream = cards[0].stream if cards else None
+        count = len({card.account.id for card in cards})
+        accounts = text.counted(count, self.tr("account is"), self.tr("accounts are"))
+        said = self.tr("%1 in the vault whose organisation is not set up here. They can be browsed and restored.")
+        self._left_words.setText(said.replace("%1", accounts))
+
+    def _tell_all(self, cards: Sequence[StreamCard], found: Sequence[Tenant]) -> None:
+        if not found:
+            return
+        own = [card for card in cards if card.account.provider is not Provider.MICROSOFT]
+        active = sum(tenant.counts.get("active", 0) for tenant in found)
+        accounts = text.counted(len(own) + active, self.tr("account"), self.tr("accounts"))
+        size = text.size(sum(card.last.size for card in cards if card.last))
+        self.lead.say(self.tr("%1, %2 saved").replace("%1", accounts).replace("%2", size))
+        self.lead.setVisible(True)
+        self._all.setVisible(len([card for card in own if card.connection]) + bool(active) > 1)
+
     def _show(self, shown: Sequence[StreamCard]) -> None:
         known = {card.stream for card in shown}
         for stream in [s for s in self._cards if s not in known]:
@@ -164,6 +197,9 @@ class HomePage(PlainPage):
         self.lead.setText(self.tr("%1, %2 of mail").replace("%1", accounts).replace("%2", text.size(size)))
         self.lead.setVisible(bool(shown))
 
+    def _to_left(self) -> None:
+        self.wants.emit(RecoveryPlace(self._left_stream))
+
     def _add_one(self) -> None:
         self.wants.emit(AddBackup())
 
@@ -180,3 +216,17 @@ class HomePage(PlainPage):
         for card in self._cards.values():
             if card.card.connection and card.card.health is not Health.RUNNING:
                 await self.bridge.call(self.desk.backup(card.card.stream))
+        for name, tenant in self._tenants.items():
+            if tenant.tenant.counts.get("active", 0):
+                await self.bridge.call(tenants(self.bridge).backup(name))
+
+
+def _left_behind(cards: Sequence[StreamCard], names: Sequence[ConnectionName]) -> list[StreamCard]:
+    known = tuple(f"{name}/" for name in names)
+    return [
+        card
+        for card in cards
+        if card.account.provider is Provider.MICROSOFT
+        and card.last is not None
+        and not (card.connection or "").startswith(known)
+    ]
