@@ -1,8 +1,9 @@
 """Every page can be used without a mouse and without eyes."""
 
 from collections.abc import Iterator
-from pathlib import Path
+from dataclasses import dataclass, field
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible, QKeySequence
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QWidget
@@ -41,42 +42,44 @@ def mnemonics(root: QWidget) -> Iterator[tuple[str, str]]:
             yield keys, f"{type(widget).__name__} “{widget.text()}”"
 
 
-def test_no_letter_stands_for_two_things(qapp: QApplication, tmp_path: Path) -> None:
-    doubled: set[str] = set()
+@dataclass
+class Walk:
+    """What was noticed on the way through every page and dialog."""
+
+    seen: list[str] = field(default_factory=list)
+    nameless: set[str] = field(default_factory=set)
+    doubled: set[str] = field(default_factory=set)
+
+    def look(self, name: str, root: QWidget) -> None:
+        """Take note of one page."""
+        self.seen.append(name)
+        for widget in focusable(root):
+            if not spoken(widget).strip():
+                self.nameless.add(f"{name}: {type(widget).__name__} {widget.objectName()}")
+        found: dict[str, list[str]] = {}
+        for keys, what in mnemonics(root):
+            found.setdefault(keys, []).append(what)
+        self.doubled.update(f"{name}: {keys}: {', '.join(w)}" for keys, w in found.items() if len(w) > 1)
+
+
+@pytest.fixture(scope="module")
+def walk(qapp: QApplication, tmp_path_factory: pytest.TempPathFactory) -> Walk:
+    """Go through all of them once, for every test here."""
+    walked, home = Walk(), tmp_path_factory.mktemp("homes")
 
     async def scene() -> None:
-        for number, (make, walk) in enumerate(SCENES):
-            async with window(qapp, tmp_path / str(number), make, appearance=Appearance.LIGHT) as shown:
-
-                def look(name: str, root: QWidget) -> None:
-                    found: dict[str, list[str]] = {}
-                    for keys, what in mnemonics(root):
-                        found.setdefault(keys, []).append(what)
-                    doubled.update(f"{name}: {keys}: {', '.join(w)}" for keys, w in found.items() if len(w) > 1)
-
-                await walk(shown, look)
+        for number, (make, through) in enumerate(SCENES):
+            async with window(qapp, home / str(number), make, appearance=Appearance.LIGHT) as shown:
+                await through(shown, walked.look)
 
     play(qapp, scene())
-    assert not doubled, "\n".join(sorted(doubled))
+    return walked
 
 
-def test_whatever_takes_the_focus_has_a_name(qapp: QApplication, tmp_path: Path) -> None:
-    nameless: set[str] = set()
-    seen: list[str] = []
+def test_no_letter_stands_for_two_things(walk: Walk) -> None:
+    assert not walk.doubled, "\n".join(sorted(walk.doubled))
 
-    async def scene() -> None:
-        for number, (make, walk) in enumerate(SCENES):
-            home = tmp_path / str(number)
-            async with window(qapp, home, make, appearance=Appearance.LIGHT) as shown:
 
-                def look(name: str, root: QWidget) -> None:
-                    seen.append(name)
-                    for widget in focusable(root):
-                        if not spoken(widget).strip():
-                            nameless.add(f"{name}: {type(widget).__name__} {widget.objectName()}")
-
-                await walk(shown, look)
-
-    play(qapp, scene())
-    assert len(seen) > 25
-    assert not nameless, "\n".join(sorted(nameless))
+def test_whatever_takes_the_focus_has_a_name(walk: Walk) -> None:
+    assert len(walk.seen) > 60
+    assert not walk.nameless, "\n".join(sorted(walk.nameless))
