@@ -1,6 +1,8 @@
 """Microsoft 365 with the real program, from the first code that is typed to a restored mailbox, over real ports."""
 
 import json
+import os
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,6 +20,7 @@ from saasbackup_desktop.vault.vault import Vault
 from tests.end2end.conftest import PASSPHRASE, Ended, Home
 from tests.flow.stage import CHEAP
 from tests.graph.office import SECRET, Office, opened
+from tests.graph.test_exchange_shell import Shell
 
 NAME = "Fernwick"
 
@@ -259,7 +262,10 @@ def with_code(home: Home, office: Office, who: Mailbox, *arguments: str | Path) 
     return ended
 
 
-def test_renewed_fenced_and_taken_back(home: Home, office: Office, tmp_path: Path) -> None:
+@pytest.mark.skipif(sys.platform == "win32", reason="the stand-in for PowerShell is a shell script")
+def test_renewed_fenced_and_taken_back(
+    home: Home, office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     ada = office.join()
     office.tenant.add_group("Backed up", [ada.user], mail="backed-up@fernwick.example")
     fence = ("--fence", "backed-up@fernwick.example", "--service", "mail")
@@ -278,6 +284,17 @@ def test_renewed_fenced_and_taken_back(home: Home, office: Office, tmp_path: Pat
     assert within(home, "source", "role-script", NAME, "--out", script).code == 0
     assert application.id in script.read_text(encoding="utf-8")
     assert within(home, "source", "role-script", NAME, "--out", script).code == 2
+    folder = tmp_path / "shell"
+    folder.mkdir()
+    shell = Shell(folder)
+    monkeypatch.setenv("PATH", f"{folder}{os.pathsep}{os.environ['PATH']}")
+    monkeypatch.setenv("PSModulePath", str(folder / "modules"))
+    shell.stands(sign_in="nobody typed it")
+    run = within(home, "source", "role-script", NAME, "--run")
+    assert (run.code, run.text.strip()) == (1, f"{NAME}: failed. The sign-in to Exchange Online failed.")
+    shell.stands()
+    run = within(home, "source", "role-script", NAME, "--run", "--json")
+    assert (run.code, run.of("source")[0]["role"]) == (0, "pending")
     [told] = within(home, "source", "consent", NAME, "--json").records
     assert "Mail.Read" not in told["permissions"]
     assert application.id in told["address"]
