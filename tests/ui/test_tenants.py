@@ -300,10 +300,12 @@ def test_services_are_changed_and_the_certificate_renewed(qapp: QApplication, tm
             await until(lambda: settings.tenant is not None)
             assert not settings.save.isEnabled()
             settings.form._boxes[Service.NOTES].click()
+            settings.form.exact.click()
             settings.save.click()
             await until(lambda: "change" in dict(fake(shown).asked))
             changed, *_ = dict(fake(shown).asked)["change"]  # type: ignore[misc]
             assert Service.NOTES not in changed.services
+            assert changed.keeps_exact
             await until(lambda: not settings.save.isEnabled())
             fake(shown).signed.set()
             settings.renew.click()

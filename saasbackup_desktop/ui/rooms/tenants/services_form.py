@@ -51,6 +51,15 @@ class ServicesForm(QWidget):
             radio.setToolTip(hint)
             self.purposes.addButton(radio, number)
         self.purposes.idToggled.connect(lambda *_: self.changed.emit())
+        self.exact = QCheckBox(self.tr("Also &keep Microsoft's own exact stream of each message"))
+        hint = self.tr(
+            "A restore from it is exact to the last property. It takes more room and one more permission; Microsoft "
+            "says "
+            "that it is not meant for backup, so everything is kept in the open form, too."
+        )
+        self.exact.setAccessibleDescription(hint)
+        self.exact.setToolTip(hint)
+        self.exact.toggled.connect(lambda _: self.changed.emit())
         self.fence = Line(placeholder=self.tr("Whole tenant"))
         self.fence.textChanged.connect(lambda _: self.changed.emit())
         self._fence_field = Field(
@@ -71,6 +80,7 @@ class ServicesForm(QWidget):
             column(
                 Text(self.tr("What is backed up"), "strong"),
                 boxes,
+                self.exact,
                 self._services_hint,
                 SPACE.hair,
                 Text(self.tr("What the program may do"), "strong"),
@@ -110,6 +120,7 @@ class ServicesForm(QWidget):
         for service, box in self._boxes.items():
             box.setChecked(service in settings.services)
         (self.both if settings.may_restore else self.read_only).setChecked(True)
+        self.exact.setChecked(settings.keeps_exact)
         self.fence.setText(settings.fence)
         self.mailboxes.setText(", ".join(settings.mailboxes))
         self.show_way(settings.way_in)

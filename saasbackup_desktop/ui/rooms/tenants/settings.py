@@ -130,6 +130,7 @@ class SettingsLeaf(TenantLeaf):
             may_restore=self.form.may_restore,
             fence=self.form.fence.text().strip(),
             mailboxes=self.form.further,
+            keeps_exact=self.form.exact.isChecked(),
         )
 
     def _turned(self) -> None:

@@ -248,6 +248,7 @@ class AddTenantPage(PlainPage):
         flow.ca_file = self.cloud.ca_file.text()
         flow.services, flow.may_restore = self.services.services, self.services.may_restore
         flow.fence, flow.mailboxes = self.services.fence.text(), self.services.further
+        flow.keeps_exact = self.services.exact.isChecked()
         flow.proof, flow.certificate = self.hand.how, self.hand.certificate
         flow.name = self.name.text()
 
