@@ -6,7 +6,7 @@ It holds three accounts, a folder of a million generated messages, jobs in every
 import asyncio
 import hashlib
 from array import array
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -298,6 +298,10 @@ class FakeDesk(Desk):
         self._holds = [] if first_run else _some_holds()
         self._trash = [] if first_run else _some_trash()
         self._fake_tenants = FakeTenants()
+        self._fake_tenants.servers = self._servers
+
+    def _servers(self) -> Iterable[Account]:
+        return self._connections.values()
 
     @property
     def tenants(self) -> FakeTenants:
@@ -607,7 +611,7 @@ class FakeDesk(Desk):
         if secret == "wrong":
             raise errors.SignInNeeded(host="imap.northwind.example", user=self._connections[name].address)
 
-    async def target_folders(self, connection: ConnectionName) -> Sequence[str]:
+    async def target_folders(self, connection: ConnectionName, service: Service = Service.MAIL) -> Sequence[str]:
         return ["Archive", "INBOX", "Projects", "Projects/Harbour café"]
 
     async def connections(self) -> Sequence[views.Connection]:
@@ -926,6 +930,7 @@ class TenantsDesk(FakeDesk):
     def __init__(self, *names: ConnectionName, accounts: int = 60) -> None:
         super().__init__()
         self._fake_tenants = FakeTenants(*(names or (NORTHWIND,)), accounts=accounts)
+        self._fake_tenants.servers = self._servers
 
 
 class FakeExploration:

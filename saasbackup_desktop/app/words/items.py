@@ -82,6 +82,19 @@ CONFLICTS: Final[Mapping[Service, Mapping[Conflict, tuple[str, str]]]] = {
 """Label and explanation of each way to treat what the target already has. A mailbox has one set of settings: none of
 their own can be made.
 """
+WHOLE: Final[Mapping[Conflict, tuple[str, str]]] = {
+    Conflict.NON_DESTRUCTIVE: (
+        "Into folders of their own",
+        "Everything goes under new folders, calendars and lists. Nothing that is there is touched. "
+        "Settings are the exception: there is one set of them, and only what is missing is added.",
+    ),
+    Conflict.REPLACE: (
+        "Replace",
+        "What is missing is added, and what differs is set back as it was. Nothing is deleted.",
+    ),
+    Conflict.SKIP: ("Skip existing", SKIP),
+}
+"""The same of a whole mailbox."""
 NOTES_ON: Final[Mapping[Service, str]] = {
     Service.CALENDAR: "Nobody is told: no invitation, update or cancellation is sent. Attendees and their answers are "
     "written into the event's text; who organizes a meeting can invite again.",

@@ -86,6 +86,27 @@ SERVICES: Final[Mapping[Service, str]] = {
 }
 SHORT_SERVICES: Final[Mapping[Service, str]] = {**SERVICES, Service.SETTINGS: "Settings"}
 """For where there is little room."""
+GUIDE: Final = (
+    (
+        "Bring the mailbox back, or have another one",
+        "Deleted within the last 30 days: in the Entra admin center, under Users, Deleted users, restore the user. "
+        "The mailbox comes back with the user. A licence that was taken away: assign it again. "
+        "Later than that, or for somebody else: create a user with a licence that includes Exchange Online.",
+    ),
+    (
+        "Wait until Exchange has the mailbox, then look again",
+        "A user can be there some time before the mailbox is. Looking again asks the directory now.",
+    ),
+    (
+        "Choose where to restore",
+        "The mailbox that came back, or any other one: the new user's, a colleague's, in this tenant or another.",
+    ),
+    (
+        "Restore everything",
+        "All services are ticked. The preview says what would be written before anything is.",
+    ),
+)
+"""What to do when a mailbox that is to be restored is gone."""
 
 
 _OTHER_STEPS: Final = {"old-certificate": "Old certificate removed"}

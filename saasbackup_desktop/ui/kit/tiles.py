@@ -19,8 +19,15 @@ class Stat(QWidget):
         super().__init__(parent)
         self._value = Text(value, role)
         self._label = label
-        self.setLayout(column(Text(label, "caption"), self._value, spacing=2))
+        self._caption = Text(label, "caption")
+        self.setLayout(column(self._caption, self._value, spacing=2))
         self.say(value)
+
+    def call(self, label: str) -> None:
+        """Count something else."""
+        self._label = label
+        self._caption.setText(label)
+        self.say(self._value.text())
 
     def say(self, value: str, hint: str = "") -> None:
         """Show another figure."""

@@ -1,7 +1,7 @@
 """A short list of rows that are all at hand: points in time, failures, differences, plans."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
@@ -41,6 +41,13 @@ class RowSheet(QAbstractTableModel, Generic[R]):
         self._rows = list(rows)
         self._arrange()
         self.endResetModel()
+
+    def call(self, section: int, head: str) -> None:
+        """Give a field another heading."""
+        fields = list(self._fields)
+        fields[section] = replace(fields[section], head=head)
+        self._fields = fields
+        self.headerDataChanged.emit(Qt.Orientation.Horizontal, section, section)
 
     def row_at(self, row: int) -> R:
         """Return a row."""

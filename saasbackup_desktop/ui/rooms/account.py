@@ -8,10 +8,11 @@ from PySide6.QtWidgets import QWidget
 from saasbackup_desktop.app.fates import Ending, Fate, fates_of, why_not_deleted
 from saasbackup_desktop.app.views import Health, StreamCard
 from saasbackup_desktop.app.words import words_for
+from saasbackup_desktop.app.words.items import FOLDERS, NOUNS
 from saasbackup_desktop.app.words.states import SNAPSHOT_STATUSES, Tone, health_status
 from saasbackup_desktop.core.ids import SnapshotId, StreamId
 from saasbackup_desktop.core.jobs import CatalogChanged, Event
-from saasbackup_desktop.core.model import Snapshot, SnapshotStatus
+from saasbackup_desktop.core.model import Provider, Service, Snapshot, SnapshotStatus
 from saasbackup_desktop.core.selection import EVERYTHING
 from saasbackup_desktop.ui.bridge import Bridge
 from saasbackup_desktop.ui.kit import clock, text
@@ -25,10 +26,12 @@ from saasbackup_desktop.ui.kit.text import Text
 from saasbackup_desktop.ui.kit.tiles import Bars, Tile
 from saasbackup_desktop.ui.kit.tokens import SPACE
 from saasbackup_desktop.ui.models.sheet import Field, RowSheet
-from saasbackup_desktop.ui.places import ComparePlace, HomePlace, JobsPlace, RecoveryPlace
+from saasbackup_desktop.ui.places import AccountPlace, ComparePlace, HomePlace, JobsPlace, RecoveryPlace
 from saasbackup_desktop.ui.rooms.point_fates import fate_field, sure_to_delete, why_not_words
 from saasbackup_desktop.ui.rooms.restore.migrate import migrate
 from saasbackup_desktop.ui.rooms.restore.restore import restore
+from saasbackup_desktop.ui.rooms.restore.whole import restore_mailbox
+from saasbackup_desktop.ui.rooms.service_bar import ServiceBar
 from saasbackup_desktop.ui.rooms.vault.hold_sheets import hold_point
 
 _SHOWN = 30
@@ -45,7 +48,9 @@ class AccountPage(PlainPage):
         self._back = Button(self.tr("Home"), "link", "left", lambda: self.wants.emit(HomePlace()))
         self._run = Button(self.tr("&Back up now"), "primary", "backup", lambda: self.run(self._back_up()))
         self._migrate = Button(self.tr("&Migrate…"), picture="migrate", pressed=lambda: self.run(self._migrate_it()))
-        for widget in (self._status, self._migrate, self._run):
+        self.whole = Button(self.tr("Restore mail&box…"), picture="restore", pressed=lambda: self.run(self._whole()))
+        self.whole.hide()
+        for widget in (self._status, self.whole, self._migrate, self._run):
             self.commands.addWidget(widget)
         self._tiles = {
             "items": Tile(self.tr("Messages")),
@@ -56,7 +61,8 @@ class AccountPage(PlainPage):
         }
         self._bars = Bars(self.tr("New messages by point in time"))
         self._bars_caption = Text("", "caption")
-        self._history = Card(Text(self.tr("New messages"), "strong"), self._bars, self._bars_caption)
+        self._new = Text(self.tr("New messages"), "strong")
+        self._history = Card(self._new, self._bars, self._bars_caption)
         self._fates: dict[SnapshotId, Fate] = {}
         self._model: RowSheet[Snapshot] = RowSheet((*_fields(), fate_field(self._fates)), self)
         self.table = Table(self.tr("Points in time"))
@@ -74,7 +80,11 @@ class AccountPage(PlainPage):
             self.tr("No point in time yet"),
             self.tr("Each backup makes one. Make the first now; it may take a while, later ones are quick."),
         )
+        self.services = ServiceBar()
+        self.services.picked.connect(lambda stream: self.wants.emit(AccountPlace(StreamId(str(stream)))))
+        self._own: tuple[StreamCard, ...] = ()
         self.body.insertWidget(0, self._back)
+        self.body.addWidget(self.services)
         self.body.addLayout(row(*self._tiles.values(), spacing=SPACE.medium))
         self.body.addWidget(self._history)
         self._caption = Text(self.tr("Points in time"), "heading")
@@ -109,12 +119,18 @@ class AccountPage(PlainPage):
 
     async def _look(self) -> None:
         stream = self._stream
-        card = next((c for c in await self.bridge.call(self.desk.cards()) if c.stream == stream), None)
+        cards = await self.bridge.call(self.desk.cards())
+        card = next((c for c in cards if c.stream == stream), None)
         if stream is None or card is None:
             self.wants.emit(HomePlace())
             return
         points = await self.bridge.call(self.desk.snapshots(stream))
         self._card = card
+        self._own = tuple(one for one in cards if one.account.id == card.account.id)
+        self.services.show_cards(self._own, stream)
+        is_tenants = card.account.provider is Provider.MICROSOFT
+        self.whole.setVisible(is_tenants and any(one.last is not None for one in self._own))
+        self._call(card.service)
         self.title.say(card.account.name or card.account.address)
         self.lead.say(card.account.address if card.account.name else "")
         status = health_status(card.health, card.problem, card.facts)
@@ -126,6 +142,19 @@ class AccountPage(PlainPage):
             self.banner.say(Tone.BAD, words.title, f"{words.what} {words.remedy}")
         self._show(points)
         await self._look_at_fates(stream, points)
+
+    def _call(self, service: Service) -> None:
+        """Call things by the names that the service has for them."""
+        many = text.say(NOUNS[service][1])
+        self._tiles["items"].stat.call(many.capitalize())
+        self._tiles["folders"].stat.call(text.say(FOLDERS[service][1]).capitalize())
+        self._new.setText(self.tr("New %1").replace("%1", many))
+        self._bars.setAccessibleName(self.tr("New %1 by point in time").replace("%1", many))
+        self._model.call(2, many.capitalize())
+
+    async def _whole(self) -> None:
+        if jobs := await restore_mailbox(self.bridge, self._own, self):
+            self.wants.emit(JobsPlace(jobs[0]))
 
     async def _look_at_fates(self, stream: StreamId, points: Sequence[Snapshot]) -> None:
         found = await self.bridge.call(fates_of(self.desk, stream, points, clock.now()))

@@ -4,17 +4,18 @@ from PySide6.QtCore import QDateTime
 from PySide6.QtWidgets import QWidget
 
 from saasbackup_desktop.app.views import StreamCard
-from saasbackup_desktop.core.ids import ConnectionName, JobId
+from saasbackup_desktop.core.ids import JobId
+from saasbackup_desktop.core.model import Service
 from saasbackup_desktop.ui.bridge import Bridge
 from saasbackup_desktop.ui.kit import clock
 from saasbackup_desktop.ui.kit.buttons import Button
-from saasbackup_desktop.ui.kit.forms import Choice, Field
+from saasbackup_desktop.ui.kit.forms import Field
 from saasbackup_desktop.ui.kit.layout import row
 from saasbackup_desktop.ui.kit.sheets import Sheet
 from saasbackup_desktop.ui.kit.text import Text, say
 from saasbackup_desktop.ui.kit.tokens import SPACE
 from saasbackup_desktop.ui.rooms.mailbox.search_panel import DateChoice
-from saasbackup_desktop.ui.rooms.restore.restore import connection_words
+from saasbackup_desktop.ui.rooms.restore.place_choice import PlaceChoice
 
 
 class MigrateSheet(Sheet):
@@ -30,12 +31,16 @@ class MigrateSheet(Sheet):
         )  # fmt: skip
         self.bridge, self._card = bridge, card
         self.job: JobId | None = None
-        self.target = Choice()
+        self.target = PlaceChoice(bridge, card.service, None, leave_out=card.account.id)
+        self.target.list.setAccessibleName(self.tr("Account to migrate to"))
         today = QDateTime.fromSecsSinceEpoch(clock.now()).date()
-        self.since = DateChoice(self.tr("Received since"), today.addYears(-1))
-        self.until = DateChoice(self.tr("Received until"), today)
+        since, until = self.tr("Received since"), self.tr("Received until")
+        if card.service is not Service.MAIL:
+            since, until = self.tr("From"), self.tr("Until")
+        self.since = DateChoice(since, today.addYears(-1))
+        self.until = DateChoice(until, today)
         self._none = Text(
-            self.tr("There is no other account yet. Add it under Home first: it is where the mail goes."),
+            self.tr("There is no other account yet. Add it under Home first: it is where everything goes."),
             "muted",
             wrap=True,
         )
@@ -44,30 +49,36 @@ class MigrateSheet(Sheet):
             Field(self.tr("&To account"), self.target),
             self._none,
             row(
-                Field(self.tr("Received since"), self.since),
-                Field(self.tr("Received until"), self.until),
+                Field(since, self.since),
+                Field(until, self.until),
                 spacing=SPACE.large,
             ),
         )
         self._start = Button(self.tr("&Start the migration"), "primary", "migrate", self._go)
         self._start.setDefault(True)
         self._start.setEnabled(False)
+        self.target.picked.connect(self._judge)
+        self.target.failed.connect(self.failed)
         self.offer(self.cancel_button(), self._start)
         self.run(self._prepare())
 
     async def _prepare(self) -> None:
-        connections = await self.bridge.call(self.bridge.desk.connections())
-        others = [one for one in connections if one.account.id != self._card.account.id]
-        self.target.fill([(connection_words(one), one.name) for one in others])
-        self._start.setEnabled(bool(others))
-        self._none.setVisible(not others)
+        await self.target.begin()
+        self._none.setVisible(not self.target.count())
+
+    def _judge(self) -> None:
+        self._start.setEnabled(self.target.connection is not None)
 
     def _go(self) -> None:
+        target = self.target.connection
+
         async def work() -> None:
+            if target is None:
+                return
             self.job = await self.bridge.call(
                 self.bridge.desk.migrate(
                     self._card.stream,
-                    ConnectionName(str(self.target.value())),
+                    target,
                     self.since.seconds(),
                     self.until.seconds(after=True),
                 )

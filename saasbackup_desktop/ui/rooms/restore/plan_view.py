@@ -4,7 +4,9 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from saasbackup_desktop.app.views import Plan, PlanFolder
+from saasbackup_desktop.app.words.items import NOUNS
 from saasbackup_desktop.app.words.states import FOLDER_NAMES, PLAN_WARNINGS, Tone, label
+from saasbackup_desktop.core.model import Service
 from saasbackup_desktop.ui.kit import text
 from saasbackup_desktop.ui.kit.forms import Field, Line
 from saasbackup_desktop.ui.kit.layout import row
@@ -22,14 +24,16 @@ class PlanView(QWidget):
 
     ready_changed = Signal(bool)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, *, service: Service | None = Service.MAIL) -> None:
         super().__init__(parent)
+        is_mail = service is Service.MAIL
+        self._nouns = tuple(map(say, NOUNS[service])) if service is not None else (say("item"), say("items"))
         self._typed = False
         self._does_something = False
         self._word = self.tr("REPLACE")
         self._target = Text("", wrap=True)
         self._add = Stat(self.tr("To add"))
-        self._change = Stat(self.tr("Flags to set back"))
+        self._change = Stat(self.tr("Flags to set back") if is_mail else self.tr("To set back"))
         self._skip = Stat(self.tr("There already"))
         self._size = Stat(self.tr("To transfer"))
         self._room = Stat(self.tr("Room left there"))
@@ -39,7 +43,12 @@ class PlanView(QWidget):
                 Head(say("Folder"), lambda f: f.path, picture=lambda f: ("folder", "muted")),
                 Head(say("State"), _state, picture=_picture),
                 Head(say("Add"), lambda f: text.number(f.add), lambda f: f.add, right=True),
-                Head(say("Flags"), lambda f: text.number(f.change), lambda f: f.change, right=True),
+                Head(
+                    say("Flags") if is_mail else say("Set back"),
+                    lambda f: text.number(f.change),
+                    lambda f: f.change,
+                    right=True,
+                ),
                 Head(say("There"), lambda f: text.number(f.skip), lambda f: f.skip, right=True),
                 Head(say("Size"), lambda f: text.size(f.size), lambda f: f.size, right=True),
             ),
@@ -49,7 +58,7 @@ class PlanView(QWidget):
         self._table.setModel(self._model)
         self._table.setSortingEnabled(True)
         self._table.horizontalHeader().setSortIndicator(-1, self._table.horizontalHeader().sortIndicatorOrder())
-        self._table.widths((220, 130, 64, 64, 70, 88), 0)
+        self._table.widths((220, 130, 64, 78, 70, 88), 0)
         self._table.setMinimumHeight(190)
         self._table.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.confirmation = Line()
@@ -83,9 +92,7 @@ class PlanView(QWidget):
         lines = [say(label(PLAN_WARNINGS, code)) for code in plan.warnings]
         if plan.too_large:
             lines.append(
-                self.tr("Too large for the server: %1").replace(
-                    "%1", text.counted(plan.too_large, self.tr("message"), self.tr("messages"))
-                )
+                self.tr("Too large for the server: %1").replace("%1", text.counted(plan.too_large, *self._nouns))
             )
         if not self._does_something:
             self._warnings.say(Tone.GOOD, self.tr("Everything is there already"), closable=False)

@@ -6,20 +6,26 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QButtonGroup, QComboBox, QRadioButton, QStackedWidget, QWidget
 
 from saasbackup_desktop.app.restoring import new_folder_fault
-from saasbackup_desktop.app.views import Connection, Plan, RestoreRequest, StreamCard
-from saasbackup_desktop.app.words.states import CONFLICTS, FOLDER_NAMES, label
-from saasbackup_desktop.core.ids import ConnectionName, JobId
-from saasbackup_desktop.core.model import Conflict, Snapshot
+from saasbackup_desktop.app.views import Plan, RestoreRequest, StreamCard
+from saasbackup_desktop.app.words.items import CONFLICTS, FOLDERS, NOTES_ON, NOUNS
+from saasbackup_desktop.app.words.states import FOLDER_NAMES, label
+from saasbackup_desktop.app.words.tenants import SERVICES
+from saasbackup_desktop.core.ids import JobId
+from saasbackup_desktop.core.model import Conflict, Service, Snapshot
 from saasbackup_desktop.core.selection import Selection
 from saasbackup_desktop.ui.bridge import Bridge
 from saasbackup_desktop.ui.kit import clock, text
 from saasbackup_desktop.ui.kit.buttons import Button
-from saasbackup_desktop.ui.kit.forms import Choice, Field
+from saasbackup_desktop.ui.kit.forms import Field
 from saasbackup_desktop.ui.kit.layout import column
 from saasbackup_desktop.ui.kit.sheets import Sheet
 from saasbackup_desktop.ui.kit.text import Text, say
 from saasbackup_desktop.ui.kit.tokens import SPACE
+from saasbackup_desktop.ui.rooms.restore.place_choice import PlaceChoice
 from saasbackup_desktop.ui.rooms.restore.plan_view import PlanView
+
+_NESTED = (Service.MAIL, Service.CONTACTS, Service.NOTES)
+"""Services whose folders can hold folders."""
 
 
 class RestoreSheet(Sheet):
@@ -34,18 +40,20 @@ class RestoreSheet(Sheet):
         self._request: RestoreRequest | None = None
         self.lead.setText(
             self.tr("%1, as of %2.")
-            .replace("%1", selection_words(selection))
+            .replace("%1", selection_words(selection, card.service))
             .replace("%2", text.moment(point.finished))
         )
         self.lead.show()
-        self.target = Choice()
+        self._service = card.service
+        self.target = PlaceChoice(bridge, card.service, card.connection)
         self.folder = QComboBox()
         self.folder.setEditable(True)
         if (line := self.folder.lineEdit()) is not None:
             line.setAccessibleName(self.tr("Folder"))
-        self._folder_field = Field(self.tr("&Folder"), self.folder)
-        self._original = QRadioButton(self.tr("&Original folders"))
-        self._other = QRadioButton(self.tr("Into &another folder, new or existing"))
+        one, many = map(say, FOLDERS[card.service])
+        self._folder_field = Field(f"&{one.capitalize()}", self.folder)
+        self._original = QRadioButton(self.tr("&Original %1").replace("%1", many))
+        self._other = QRadioButton(self.tr("Into &another %1, new or existing").replace("%1", one))
         self._places = column(self._original, self._other, spacing=0)
         places = QButtonGroup(self)
         places.addButton(self._original)
@@ -57,13 +65,14 @@ class RestoreSheet(Sheet):
             column(
                 Field(self.tr("&To account"), self.target),
                 column(Text(self.tr("How"), "strong"), *self._way_buttons(), spacing=SPACE.hair),
+                *([Text(say(NOTES_ON[card.service]), "muted", wrap=True)] if card.service in NOTES_ON else []),
                 self._places,
                 self._folder_field,
                 None,
                 spacing=SPACE.large,
             )
         )
-        self.plan = PlanView()
+        self.plan = PlanView(service=card.service)
         self.leaves = QStackedWidget()
         self.leaves.addWidget(leaf)
         self.leaves.addWidget(self.plan)
@@ -72,7 +81,8 @@ class RestoreSheet(Sheet):
         self._next = Button(self.tr("&Preview what would be done"), "primary", pressed=self._to_plan)
         self._start = Button(self.tr("&Start the restore"), "primary", "restore", self._go)
         self.offer(self._back, self.cancel_button(), self._next, self._start)
-        self.target.picked.connect(lambda _: self.run(self._offer_folders(), only="folders"))
+        self.target.picked.connect(self._target_picked)
+        self.target.failed.connect(self.failed)
         self._original.toggled.connect(self._judge)
         self._ways.buttonClicked.connect(lambda _: self._judge())
         self.folder.editTextChanged.connect(self._judge)
@@ -84,11 +94,11 @@ class RestoreSheet(Sheet):
     @property
     def way(self) -> Conflict:
         """How what is there already is treated."""
-        return list(CONFLICTS)[self._ways.checkedId()]
+        return list(CONFLICTS[self._service])[self._ways.checkedId()]
 
     def _way_buttons(self) -> list[QWidget]:
         made: list[QWidget] = []
-        for place, (name, explanation) in enumerate(CONFLICTS.values()):
+        for place, (name, explanation) in enumerate(CONFLICTS[self._service].values()):
             button = QRadioButton(say(name))
             button.setAccessibleDescription(say(explanation))
             button.setChecked(place == 0)
@@ -99,21 +109,28 @@ class RestoreSheet(Sheet):
         return made
 
     async def _prepare(self) -> None:
-        connections = await self.bridge.call(self.bridge.desk.connections())
-        self.target.fill([(connection_words(one), one.name) for one in connections])
-        self.target.choose(self._card.connection)
-        if not connections:
-            self._next.setEnabled(False)
+        await self.target.begin()
+        if not self.target.count():
             self.lead.setText(self.tr("Add a connection first: a restore needs an account to write to."))
-            return
-        await self._offer_folders()
+
+    def _target_picked(self) -> None:
+        self._judge()
+        if self.target.connection is not None and self._has_folders:
+            self.run(self._offer_folders(), only="folders")
+
+    @property
+    def _has_folders(self) -> bool:
+        """A mailbox has one set of settings, and no folders of them to choose from."""
+        return self._service is not Service.SETTINGS
 
     async def _offer_folders(self) -> None:
         """List the folders that the chosen account has now."""
+        target = self.target.connection
+        if target is None:
+            return
         self.folder.setEnabled(False)
         try:
-            target = ConnectionName(str(self.target.value()))
-            folders = await self.bridge.call(self.bridge.desk.target_folders(target))
+            folders = await self.bridge.call(self.bridge.desk.target_folders(target, self._service))
         finally:
             self.folder.setEnabled(True)
         own_name = self.folder.currentText()
@@ -125,8 +142,8 @@ class RestoreSheet(Sheet):
     def _judge(self) -> None:
         separate = self.way is Conflict.NON_DESTRUCTIVE
         for button in (self._original, self._other):
-            button.setVisible(not separate)
-        named = separate or self._other.isChecked()
+            button.setVisible(not separate and self._has_folders)
+        named = self._is_named
         self._folder_field.setVisible(named)
         if separate and not self.folder.currentText():
             now = datetime.fromtimestamp(clock.now()).astimezone()
@@ -134,7 +151,12 @@ class RestoreSheet(Sheet):
         is_there = self.folder.findText(self.folder.currentText(), Qt.MatchFlag.MatchFixedString) >= 0
         reason = new_folder_fault(self.folder.currentText()) if named and not is_there else None
         self._folder_field.complain(say(label(FOLDER_NAMES, reason)) if reason else "")
-        self._next.setEnabled(reason is None and self.target.count() >= 0)
+        self._next.setEnabled(reason is None and self.target.connection is not None)
+
+    @property
+    def _is_named(self) -> bool:
+        """Everything goes into a folder that has to be named."""
+        return self._has_folders and (self.way is Conflict.NON_DESTRUCTIVE or self._other.isChecked())
 
     def _to_choices(self) -> None:
         self.leaves.setCurrentIndex(0)
@@ -147,14 +169,16 @@ class RestoreSheet(Sheet):
         self.run(self._plan(), busy=self._next, only="plan")
 
     async def _plan(self) -> None:
-        named = self.way is Conflict.NON_DESTRUCTIVE or self._other.isChecked()
+        target = self.target.connection
+        if target is None:
+            return
         self._request = RestoreRequest(
             stream=self._card.stream,
             snapshot=self._point.id,
             selection=self._selection,
-            connection=ConnectionName(str(self.target.value())),
+            connection=target,
             conflict=self.way.value,
-            folder=self.folder.currentText().strip() if named else None,
+            folder=self.folder.currentText().strip() if self._is_named else None,
         )
         self.banner.hide()
         self._next.setText(self.tr("Comparing with the mailbox…"))
@@ -188,19 +212,16 @@ async def restore(
     return sheet.job if await sheet.answer() else None
 
 
-def connection_words(connection: Connection) -> str:
-    """Name a connection by its address, and by its own name where that says more."""
-    address, name = connection.account.address, connection.account.name or connection.name
-    return f"{address}  ({name})" if name and name != address else address
-
-
-def selection_words(selection: Selection) -> str:
+def selection_words(selection: Selection, service: Service = Service.MAIL) -> str:
     """Say what was picked."""
     if selection.is_everything:
-        return say("The whole mailbox")
+        return say("The whole mailbox") if service is Service.MAIL else say(SERVICES[service])
     parts = []
     if selection.folders:
-        parts.append(text.counted(len(selection.folders), say("folder with all below it"), say("folders")))
+        one, many = FOLDERS[service]
+        if service in _NESTED:
+            one = say("%1 with all below it").replace("%1", say(one))
+        parts.append(text.counted(len(selection.folders), say(one), say(many)))
     if selection.items:
-        parts.append(text.counted(len(selection.items), say("message"), say("messages")))
+        parts.append(text.counted(len(selection.items), *map(say, NOUNS[service])))
     return say(" and ").join(parts)
