@@ -301,7 +301,7 @@ class StreamCard:
     """Code of the last failure, if the last job failed."""
     facts: Mapping[str, str | int] = field(default_factory=dict)
     looked: int | None = None
-    """When the vault was last known to hold all that there was: a backup that finds no change makes no point in time."""
+    """When the vault was last known to hold all there was: a backup that finds no change makes no point in time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
