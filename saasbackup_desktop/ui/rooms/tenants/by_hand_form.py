@@ -157,7 +157,7 @@ class ByHandForm(QWidget):
         self.tasks.start(self._make(), busy=self.make, only="make")
 
     async def _make(self) -> None:
-        settings = TenantSettings(name=ConnectionName("SaaS Backup Desktop"), tenant=self.tenant.text().strip())
+        settings = TenantSettings(name=ConnectionName(self.tenant.text().strip()), tenant=self.tenant.text().strip())
         made = await self.bridge.call(tenants(self.bridge).make_certificate(settings))
         self.show_certificate(made)
         self.save.setFocus()

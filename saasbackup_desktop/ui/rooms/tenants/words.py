@@ -165,6 +165,8 @@ def outcome(line: CheckLine) -> str:
     """What was found, and what to do about it."""
     if not line.outcome:
         return ""
+    if line.standing is Standing.UNKNOWN and line.outcome == "well":
+        return say("It can be told once the sign-in works.")
     if line.outcome == "well":
         return say(set_up.OUTCOMES["well"])
     said = told.outcome_words(line.outcome, line.facts)
