@@ -98,9 +98,15 @@ def service_state(stream: StreamId, service: Service, past: Past) -> ServiceStat
         items=last.items if last is not None else 0,
         size=last.size if last is not None else 0,
         last=last.id if last is not None else None,
-        finished=last.finished if last is not None else None,
+        finished=_looked(last, runs),
         problem=problem,
     )
+
+
+def _looked(last: Snapshot | None, runs: Sequence[Run]) -> int | None:
+    """When a backup last ended well: one that finds no change makes no point in time."""
+    ended = [run.finished for run in runs if run.state is jobs.State.DONE and run.finished is not None]
+    return max((*ended, last.finished), default=None) if last is not None else None
 
 
 def _state(last: Snapshot | None, runs: Sequence[Run], granted: frozenset[str]) -> tuple[State, str]:
