@@ -1,18 +1,23 @@
 """All services of an account in the recovery browser: trees, lists, search, ticks and points in time."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from saasbackup_desktop.app import views
 from saasbackup_desktop.core.ids import NodeId
-from saasbackup_desktop.core.model import Service
+from saasbackup_desktop.core.model import Service, stream_id
 from saasbackup_desktop.core.selection import Selection
 from saasbackup_desktop.ui.places import RecoveryPlace
+from saasbackup_desktop.ui.rooms.mailbox.account_sheet import AccountSheet
 from saasbackup_desktop.ui.rooms.mailbox.page import MailboxPage
 from saasbackup_desktop.ui.shell.window import Window
 from tests.ui.fake_items import ITEMS, ItemsDesk, stream
+from tests.ui.fake_tenants import fake_account
 from tests.ui.stage import play, settled, until, window
 
 
@@ -182,3 +187,81 @@ def test_search_asks_for_what_the_service_has(qapp: QApplication, tmp_path: Path
 
 def test_every_item_is_of_a_folder() -> None:
     assert len({item.id for item in ITEMS}) == len(ITEMS)
+
+
+def test_lists_are_sorted_by_any_column(qapp: QApplication, tmp_path: Path) -> None:
+    async def scene() -> None:
+        async with window(qapp, tmp_path, ItemsDesk) as shown:
+            mailbox = await opened(shown, Service.TASKS)
+            head = mailbox.table.horizontalHeader()
+            for direction, first in (
+                (Qt.SortOrder.AscendingOrder, "Call the printer"),
+                (Qt.SortOrder.DescendingOrder, "Order pallets"),
+            ):
+                head.setSortIndicator(3, direction)
+                await until(lambda wanted=first: cells(mailbox, 0)[0] == wanted)
+            mailbox = await opened(shown, Service.CONTACTS)
+            head.setSortIndicator(2, Qt.SortOrder.DescendingOrder)
+            await until(lambda: cells(mailbox, 0)[0] == "Tomáš Dvořák")
+            head.setSortIndicator(1, Qt.SortOrder.AscendingOrder)
+            await until(lambda: cells(mailbox, 0)[0] == "Eleni Papadopoulou")
+
+    play(qapp, scene())
+
+
+def test_all_that_is_listed_is_ticked_at_once(qapp: QApplication, tmp_path: Path) -> None:
+    async def scene() -> None:
+        async with window(qapp, tmp_path, ItemsDesk) as shown:
+            mailbox = await opened(shown)
+            mailbox.filter.setText("1203")
+            await until(lambda: mailbox.mail.rowCount() == 1)
+            QTest.keyClick(mailbox.tick_all, Qt.Key.Key_Return)
+            await until(lambda: mailbox.basket.items == ("m3",))
+            mailbox.filter.clear()
+            await until(lambda: mailbox.mail.rowCount() == 42)
+            QTest.keyClick(mailbox.tick_all, Qt.Key.Key_Return)
+            await until(lambda: len(mailbox.basket.items) == 42)
+            QTest.keyClick(mailbox.bar._clear, Qt.Key.Key_Return)
+            assert mailbox.basket.is_empty
+
+    play(qapp, scene())
+
+
+class _Crowd(ItemsDesk):
+    """So many accounts that no list can be dropped down with them."""
+
+    async def cards(self) -> Sequence[views.StreamCard]:
+        known = list(await super().cards())
+        one = next(card for card in known if card.stream == stream(Service.MAIL))
+        others = (fake_account("Northwind Traders", n).account for n in range(100, 1000))
+        return [*known, *(replace(one, account=of, stream=stream_id(of.id, Service.MAIL)) for of in others)]
+
+
+def test_one_of_very_many_accounts_is_searched_for(qapp: QApplication, tmp_path: Path) -> None:
+    async def scene() -> None:
+        async with window(qapp, tmp_path, _Crowd) as shown:
+            mailbox = await opened(shown)
+            assert mailbox.accounts.count() == 2
+            mailbox.accounts.setFocus()
+            QTest.keyClick(mailbox.accounts, Qt.Key.Key_Down)
+            sheets: list[AccountSheet] = []
+
+            def is_open() -> bool:
+                sheets[:] = shown.findChildren(AccountSheet)
+                return bool(sheets) and sheets[0].list.count() == 100
+
+            await until(is_open)
+            wanted = fake_account("Northwind Traders", 777).account
+            QTest.keyClicks(sheets[0].search, wanted.name)
+            await until(lambda: 0 < sheets[0].list.count() < 100)
+            row = next(r for r in range(sheets[0].list.count()) if _id(sheets[0], r) == wanted.id)
+            sheets[0].list.setCurrentRow(row)
+            QTest.keyClick(sheets[0].list, Qt.Key.Key_Return)
+            await until(lambda: mailbox._stream == stream_id(wanted.id, Service.MAIL))
+            await until(lambda: mailbox.accounts.currentText() == wanted.name)
+
+    play(qapp, scene())
+
+
+def _id(sheet: AccountSheet, row: int) -> object:
+    return sheet.list.item(row).data(Qt.ItemDataRole.UserRole)

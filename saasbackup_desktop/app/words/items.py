@@ -138,6 +138,12 @@ def lines_words(item: Item, facet: str) -> str:
     return ", ".join(item.facets.get(facet, "").split("\n"))
 
 
+def seconds_of(item: Item, facet: str) -> float:
+    """A facet that tells a moment, for sorting; what is not told comes first."""
+    when, _, zone = item.facets.get(facet, "").partition(" ")
+    return moments.seconds_of(Moment(when, zone))
+
+
 def _moment(told: str, *, is_all_day: bool = False, is_end: bool = False) -> str:
     """``3 Mar 2026, 15:00``, where the reader is; of whole days, the day alone."""
     when, _, zone = told.partition(" ")

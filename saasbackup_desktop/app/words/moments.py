@@ -44,6 +44,14 @@ def short_moment(moment: Moment) -> str:
     return f"{short_day(found.date())}, {_time(found)}"
 
 
+def seconds_of(moment: Moment) -> float:
+    """For sorting: seconds since 1970 UTC; 0 for what is no moment."""
+    found = _local(moment)
+    with suppress(OverflowError, ValueError, OSError):
+        return found.timestamp() if found is not None else 0
+    return 0
+
+
 def short_day(day: date) -> str:
     """``3 Mar 2026``, for lists."""
     return f"{day.day} {MONTHS[day.month - 1][:3]} {day.year}"

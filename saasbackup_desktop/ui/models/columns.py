@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import Final
+from typing import Any, Final
 
 from saasbackup_desktop.app.views import ItemRow, Order
 from saasbackup_desktop.app.words import items
@@ -33,6 +33,8 @@ class Head:
     order: Order | None = None
     hint: Callable[[ItemRow], str] | None = None
     right: bool = False
+    key: Callable[[ItemRow], Any] | None = None
+    """What a list is sorted by that the catalog cannot sort by this column; without one, its words."""
     is_main: bool = False
     """It takes what is left of the width, and carries the marks."""
 
@@ -58,6 +60,15 @@ def orders(service: Service) -> Mapping[int, Order]:
     return {place + 1: head.order for place, head in enumerate(heads(service)) if head.order is not None}
 
 
+def key_of(service: Service, column: int) -> Callable[[ItemRow], Any] | None:
+    """What a list is sorted by when the catalog has no order for a column, ticks counted."""
+    shown = heads(service)
+    if not 0 < column <= len(shown) or shown[column - 1].order is not None:
+        return None
+    head = shown[column - 1]
+    return head.key or (lambda row: head.words(row).casefold())
+
+
 def first_order(service: Service) -> tuple[Order, bool]:
     """How a list is sorted before somebody chose: what comes in time by time, all else by name. True: from the end."""
     return (Order.TIME, True) if service in (Service.MAIL, Service.CALENDAR) else (Order.NAME, False)
@@ -73,6 +84,10 @@ def _lines(name: str) -> Callable[[ItemRow], str]:
 
 def _of(words: Callable[[Item], str]) -> Callable[[ItemRow], str]:
     return lambda row: words(row.item)
+
+
+def _when(facet: str) -> Callable[[ItemRow], float]:
+    return lambda row: items.seconds_of(row.item, facet)
 
 
 def _title(row: ItemRow) -> str:
@@ -96,7 +111,7 @@ def _calendar() -> tuple[Head, ...]:
     return (
         Head(say("Subject"), _title, 230, Order.NAME, is_main=True),
         Head(say("Start"), _of(items.start_words), 132, Order.TIME, lambda r: text.utc(r.item.time)),
-        Head(say("End"), _of(items.end_words), 132),
+        Head(say("End"), _of(items.end_words), 132, key=_when("end")),
         Head(say("Organizer"), _organizer, 120, Order.SENDER, _facet("organizer")),
         Head(say("Description"), _facet("description"), 170),
     )
@@ -121,7 +136,7 @@ def _tasks() -> tuple[Head, ...]:
     return (
         Head(say("Subject"), _title, 360, Order.NAME, is_main=True),
         Head(say("Status"), _of(items.status_words), 140),
-        Head(say("Due"), _of(items.due_words), 130),
+        Head(say("Due"), _of(items.due_words), 130, key=_when("due")),
         Head(say("Made"), lambda r: text.brief(r.item.time), 130, Order.TIME, lambda r: text.utc(r.item.time)),
     )
 
@@ -129,7 +144,7 @@ def _tasks() -> tuple[Head, ...]:
 def _notes() -> tuple[Head, ...]:
     return (
         Head(say("Subject"), _title, 230, Order.NAME, is_main=True),
-        Head(say("Updated at"), _of(items.updated_words), 150),
+        Head(say("Updated at"), _of(items.updated_words), 150, key=_when("updated")),
         Head(say("Preview"), _facet("preview"), 380),
     )
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QWidget
 
+from saasbackup_desktop.app.desk import Desk
 from saasbackup_desktop.app.fates import Ending, Fate, fates_of, why_not_deleted
 from saasbackup_desktop.app.views import Health, StreamCard
 from saasbackup_desktop.app.words import words_for
@@ -12,7 +13,7 @@ from saasbackup_desktop.app.words.items import FOLDERS, NOUNS
 from saasbackup_desktop.app.words.states import SNAPSHOT_STATUSES, Tone, health_status
 from saasbackup_desktop.core.ids import SnapshotId, StreamId
 from saasbackup_desktop.core.jobs import CatalogChanged, Event
-from saasbackup_desktop.core.model import Provider, Service, Snapshot, SnapshotStatus
+from saasbackup_desktop.core.model import Provider, Service, Snapshot, SnapshotStatus, account_of
 from saasbackup_desktop.core.selection import EVERYTHING
 from saasbackup_desktop.ui.bridge import Bridge
 from saasbackup_desktop.ui.kit import clock, text
@@ -48,7 +49,7 @@ class AccountPage(PlainPage):
         self._back = Button(self.tr("Home"), "link", "left", lambda: self.wants.emit(HomePlace()))
         self._run = Button(self.tr("&Back up now"), "primary", "backup", lambda: self.run(self._back_up()))
         self._migrate = Button(self.tr("&Migrate…"), picture="migrate", pressed=lambda: self.run(self._migrate_it()))
-        self.whole = Button(self.tr("Restore mail&box…"), picture="restore", pressed=lambda: self.run(self._whole()))
+        self.whole = Button(self.tr("Restore mailbo&x…"), picture="restore", pressed=lambda: self.run(self._whole()))
         self.whole.hide()
         for widget in (self._status, self.whole, self._migrate, self._run):
             self.commands.addWidget(widget)
@@ -119,14 +120,14 @@ class AccountPage(PlainPage):
 
     async def _look(self) -> None:
         stream = self._stream
-        cards = await self.bridge.call(self.desk.cards())
-        card = next((c for c in cards if c.stream == stream), None)
+        own = await self.bridge.call(_of_account(self.desk, stream))
+        card = next((c for c in own if c.stream == stream), None)
         if stream is None or card is None:
             self.wants.emit(HomePlace())
             return
         points = await self.bridge.call(self.desk.snapshots(stream))
         self._card = card
-        self._own = tuple(one for one in cards if one.account.id == card.account.id)
+        self._own = own
         self.services.show_cards(self._own, stream)
         is_tenants = card.account.provider is Provider.MICROSOFT
         self.whole.setVisible(is_tenants and any(one.last is not None for one in self._own))
@@ -261,6 +262,12 @@ class AccountPage(PlainPage):
         if self._stream is not None:
             await self.bridge.call(self.desk.backup(self._stream))
             self.refresh()
+
+
+async def _of_account(desk: Desk, stream: StreamId | None) -> tuple[StreamCard, ...]:
+    """All services of the account that a stream is of. Meant for the engine's thread: there may be very many cards."""
+    account = account_of(stream) if stream is not None else None
+    return tuple(card for card in await desk.cards() if card.account.id == account)
 
 
 def _utc(point: Snapshot) -> str:

@@ -8,7 +8,7 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QTreeView, QVBoxLayout, QWidget
 
 from saasbackup_desktop.app.flows.saving import ending_of
-from saasbackup_desktop.app.views import ItemRow, Order, StreamCard
+from saasbackup_desktop.app.views import ItemRow, Order
 from saasbackup_desktop.app.words.items import FOLDERS, NOUNS
 from saasbackup_desktop.app.words.states import Tone
 from saasbackup_desktop.app.words.tenants import SHORT_SERVICES
@@ -28,13 +28,16 @@ from saasbackup_desktop.ui.kit.text import ElidedText, counted, number
 from saasbackup_desktop.ui.kit.theme import scaled
 from saasbackup_desktop.ui.kit.tokens import SPACE
 from saasbackup_desktop.ui.models.basket import Basket
-from saasbackup_desktop.ui.models.columns import Column, first_order, heads, main_of, orders
+from saasbackup_desktop.ui.models.columns import Column, first_order, heads, key_of, main_of, orders
 from saasbackup_desktop.ui.models.found import FoundMail
 from saasbackup_desktop.ui.models.mail import MailTable
 from saasbackup_desktop.ui.models.paged import PagedMail
 from saasbackup_desktop.ui.models.tree import FolderTree
 from saasbackup_desktop.ui.places import AddAccount, ComparePlace, JobsPlace
+from saasbackup_desktop.ui.rooms.mailbox.account_sheet import choose_account
+from saasbackup_desktop.ui.rooms.mailbox.arranging import Key, arranged
 from saasbackup_desktop.ui.rooms.mailbox.basket_bar import BasketBar
+from saasbackup_desktop.ui.rooms.mailbox.glance import Glance, glance
 from saasbackup_desktop.ui.rooms.mailbox.point_picker import PointPicker
 from saasbackup_desktop.ui.rooms.mailbox.reading import ReadingPane, save_many
 from saasbackup_desktop.ui.rooms.mailbox.search_panel import AdvancedSearch, asks_nothing
@@ -47,6 +50,11 @@ _FIRST = 256
 _STRETCH = 200
 _MOST_PICKED = 20_000
 """Items that are picked one by one; beyond that, tick the folder."""
+
+
+_MOST_NAMED = 500
+"""Accounts that a list can be dropped down with; of more, one is searched for."""
+_ANOTHER = AccountId("")
 
 
 class MailboxPage(Page):
@@ -62,13 +70,15 @@ class MailboxPage(Page):
         """Whether the newest point in time gives way to a newer one: when the page is entered, not under one's eyes."""
         self._folder: NodeId | None = None
         self._order, self._descending = Order.TIME, True
-        self._cards: dict[StreamId, StreamCard] = {}
+        self._glance = Glance({}, (), {}, (), None)
         self._service = Service.MAIL
         self._before: int | None = None
         """When the point in time after the one that was chosen began: other services are shown as they were before."""
         self._keeps_time = False
         """Another service was chosen: the time that is looked at stays."""
-        self._named: list[tuple[str, object]] = []
+        self._named: Sequence[tuple[str, object]] = ()
+        self._key: Key | None = None
+        """What the list is sorted by, if the catalog has no order for it."""
         self.basket = Basket(self)
         self.folders = FolderTree(self.basket, self)
         self.mail = PagedMail(self._rows, self.run, self.basket, self)
@@ -99,17 +109,16 @@ class MailboxPage(Page):
         return self.tree
 
     async def _look(self) -> None:
-        all_cards = await self.bridge.call(self.desk.cards())
-        cards = [card for card in all_cards if card.last is not None]
-        self._cards = {card.stream: card for card in cards}
-        self._rest.setCurrentIndex(1 if cards else 0)
-        self._tools.setVisible(bool(cards))
-        if not cards:
+        found = self._glance = await self.bridge.call(glance(self.desk, self._stream))
+        self._rest.setCurrentIndex(1 if found.saved else 0)
+        self._tools.setVisible(bool(found.saved))
+        if found.stream is None:
+            self.services.show_cards((), None)
             return
-        if self._stream not in self._cards:
-            self._stream, self._wanted_point, self._keeps_time = cards[0].stream, None, False
+        if self._stream != found.stream:
+            self._stream, self._wanted_point, self._keeps_time = found.stream, None, False
         points = await self.bridge.call(self.desk.snapshots(self._stream))
-        self._show_accounts(cards, all_cards)
+        self._show_accounts(found)
         before = self.picker.current
         stays = before is not None and before.stream == self._stream and not (self._at_newest and self._follows)
         keep = before.id if before is not None and stays else None
@@ -125,26 +134,23 @@ class MailboxPage(Page):
         if now is not None and (before is None or before.id != now.id or self.folders.rowCount() == 0):
             await self._open_point(now)
 
-    def _show_accounts(self, cards: Sequence[StreamCard], all_cards: Sequence[StreamCard]) -> None:
-        assert self._stream is not None
-        here = account_of(self._stream)
-        first: dict[AccountId, StreamCard] = {}
-        for card in cards:
-            first.setdefault(card.account.id, card)
-        named: list[tuple[str, object]] = [
-            (card.account.name or card.account.address, card.account.id) for card in first.values()
-        ]
+    def _show_accounts(self, found: Glance) -> None:
+        assert found.stream is not None
+        here = account_of(found.stream)
+        named = found.accounts
+        if len(named) > _MOST_NAMED:
+            mine = next(name for name, id in named if id == here)
+            named = [(mine, here), (self.tr("Another account…"), _ANOTHER)]
         if named != self._named:
             self._named = named
             self.accounts.fill(named)
         self.accounts.choose(here)
-        self.basket.turn_to(self._stream)
         self.accounts.setVisible(len(named) > 1)
-        own = [card for card in all_cards if card.account.id == here]
-        self.services.show_cards(own, self._stream)
-        saved = [card for card in own if card.last is not None]
-        self.advanced.offer([(text.say(SHORT_SERVICES[card.service]), card.stream) for card in saved], self._stream)
-        self._turn_to(service_of(self._stream))
+        self.basket.turn_to(found.stream)
+        self.services.show_cards(found.own, found.stream)
+        saved = [card for card in found.own if card.last is not None]
+        self.advanced.offer([(text.say(SHORT_SERVICES[card.service]), card.stream) for card in saved], found.stream)
+        self._turn_to(service_of(found.stream))
 
     def _turn_to(self, service: Service) -> None:
         """Wear the columns, fields and words of a service."""
@@ -154,6 +160,7 @@ class MailboxPage(Page):
         for model in (self.mail, self.found):
             model.turn_to(service)
         self._order, self._descending = first_order(service)
+        self._key = None
         column = next(place for place, order in orders(service).items() if order is self._order)
         head = self.table.horizontalHeader()
         blocked = head.blockSignals(True)
@@ -195,6 +202,13 @@ class MailboxPage(Page):
         if point is None:
             return
         asked = (point.stream, point.id, folder, self._order, self._descending)
+        if self._key is not None:
+            ids = await self.bridge.call(arranged(self.desk, asked, words, self._key))
+            self._list(self.mail)
+            self.mail.show(ids)
+            self._select_first()
+            self._nothing(words)
+            return
         if not words:
             first = await self.bridge.call(self.desk.first_rows(*asked, _FIRST))
             self._list(self.mail)
@@ -258,15 +272,25 @@ class MailboxPage(Page):
 
     # --- choosing ----------------------------------------------------------------------------------------
     def _account_chosen(self, account: object) -> None:
-        streams = [card.stream for card in self._cards.values() if card.account.id == account]
+        if account == _ANOTHER:
+            self.run(self._choose_account(), only="account")
+            return
+        streams = self._glance.streams.get(AccountId(str(account)), ())
         if streams:
             same = (stream for stream in streams if service_of(stream) is self._service)
             self.look_at(next(same, streams[0]), None, None)
             self.refresh()
 
+    async def _choose_account(self) -> None:
+        if self._stream is not None:
+            self.accounts.choose(account_of(self._stream))
+        chosen = await choose_account(self.bridge, self._glance.accounts, self)
+        if chosen is not None:
+            self._account_chosen(chosen)
+
     def _service_chosen(self, stream: object) -> None:
         """Look at another service of the same account, as it was at the same time."""
-        if not isinstance(stream, str) or stream == self._stream or stream not in self._cards:
+        if not isinstance(stream, str) or stream == self._stream or stream not in self._glance.saved:
             return
         self._stream, self._wanted_point, self._keeps_time = StreamId(stream), None, True
         self.filter.clear()
@@ -293,10 +317,12 @@ class MailboxPage(Page):
         self.run(self._open_folder(row.folder.id, self.filter.text().strip()), only="list")
 
     def _sorted(self, section: int, direction: Qt.SortOrder) -> None:
-        sortable = orders(self._service)
-        if section not in sortable:
+        sortable, key = orders(self._service), key_of(self._service, section)
+        if section in sortable:
+            self._order = sortable[section]
+        elif key is None:
             return
-        self._order = sortable[section]
+        self._key = key
         self._descending = direction == Qt.SortOrder.DescendingOrder
         if self.table.model() is self.mail:
             self._folder_chosen()
@@ -384,6 +410,14 @@ class MailboxPage(Page):
         ids = [row.item.id for row in rows]
         self.basket.tick_items(ids, not all(self.basket.has_item(id) for id in ids))
 
+    async def _tick_all(self) -> None:
+        """Tick everything that is listed; of a search, what was found so far."""
+        self.table.setFocus()
+        self.table.selectAll()
+        if self._are_too_many():
+            return
+        self.basket.tick_items([row.item.id for row in await self._picked_rows()], True)
+
     def _are_too_many(self) -> bool:
         if self.table.picked_count() <= _MOST_PICKED:
             return False
@@ -408,7 +442,7 @@ class MailboxPage(Page):
         if point is None or self._stream is None or (self.basket.is_empty and not everything and self._are_too_many()):
             return
         selection = Selection() if everything else await self._selection()
-        job = await restore(self.bridge, self._cards[self._stream], point, selection, self)
+        job = await restore(self.bridge, self._glance.saved[self._stream], point, selection, self)
         if job is not None:
             self.basket.clear()
             self.wants.emit(JobsPlace(job))
@@ -478,6 +512,8 @@ class MailboxPage(Page):
         self.where = ElidedText("", "strong")
         self.back = Button(self.tr("Back to the folder"), "link", pressed=self._leave_search)
         self.back.hide()
+        self.tick_all = Button(self.tr("Tick a&ll"), "link", pressed=lambda: self.run(self._tick_all()))
+        self.tick_all.setToolTip(self.tr("Ticks everything that is listed"))
         self.filter = SearchField(self.tr("Filter this folder"))
         self.filter.setFixedWidth(scaled(200))
         self.table = Table(self.tr("Messages"))
@@ -494,7 +530,7 @@ class MailboxPage(Page):
         self.bar = BasketBar()
 
     def _lay_out(self) -> None:
-        line = row(self.where, self.back, self.filter, margins=SPACE.small)
+        line = row(self.where, self.back, self.tick_all, self.filter, margins=SPACE.small)
         line.setContentsMargins(SPACE.medium, SPACE.small, SPACE.medium, SPACE.small)
         line.setStretch(0, 1)
         upper = QWidget()
