@@ -572,7 +572,7 @@ class MailboxPage(Page):
         outer.setSpacing(0)
         self._service_strip = QWidget()
         strip = row(self.services)
-        strip.setContentsMargins(SPACE.medium, 0, SPACE.medium, SPACE.small)
+        strip.setContentsMargins(SPACE.medium, SPACE.small, SPACE.medium, SPACE.small)
         self._service_strip.setLayout(strip)
         for piece in (self._tools, self._service_strip, self.advanced, self.banner):
             outer.addWidget(piece)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QWidget
 
 from saasbackup_desktop.app.tenants.views import Place
@@ -48,6 +48,7 @@ class PlaceChoice(QWidget):
         self.list = QListWidget()
         self.list.setAccessibleName(self.tr("Account to restore to"))
         self.list.setUniformItemSizes(True)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.caption = Text("", "caption", wrap=True)
         self.setLayout(column(self.search, self.list, self.caption, spacing=4))
         self.setFocusProxy(self.list)
@@ -108,7 +109,7 @@ class PlaceChoice(QWidget):
         self.list.clear()
         for place in self._places:
             entry = QListWidgetItem(icon(_picture(place)), plain(self._words(place)))
-            entry.setToolTip(plain(place.account.address))
+            entry.setToolTip(plain(self._words(place)))
             self.list.addItem(entry)
         self.list.setCurrentRow(-1)
         self.list.blockSignals(blocked)
