@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -286,5 +287,28 @@ def test_contacts_are_migrated_to_another_account(qapp: QApplication, tmp_path: 
             sheet._start.click()
             assert await answer
             assert fake(shown).asked[-1] == ("migrate", (stream(Service.CONTACTS), COLLEAGUE, None, None))
+
+    play(qapp, scene())
+
+
+def test_only_what_begins_in_a_span_of_time(qapp: QApplication, tmp_path: Path) -> None:
+    async def scene() -> None:
+        async with window(qapp, tmp_path, ItemsDesk) as shown:
+            sheet, answer = await restoring(shown, Service.CALENDAR, Selection(folders=(NodeId("c-main"),)))
+            sheet.since._on.click()
+            sheet.since._date.setDate(QDate(2026, 11, 1))
+            sheet._to_plan()
+            await until(lambda: sheet.leaves.currentIndex() == 1)
+            assert sheet._request is not None
+            asked = sheet._request.selection
+            assert asked.folders == ("c-main",)
+            assert asked.until is None
+            assert datetime.fromtimestamp(asked.since or 0) == datetime(2026, 11, 1)
+            sheet.reject()
+            await answer
+            sheet, answer = await restoring(shown, Service.CALENDAR, Selection(items=(NodeId("e1"),)))
+            assert not sheet._dates.isVisible()
+            sheet.reject()
+            await answer
 
     play(qapp, scene())

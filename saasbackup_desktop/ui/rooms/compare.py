@@ -8,7 +8,7 @@ from saasbackup_desktop.app.views import Difference, DiffRow
 from saasbackup_desktop.app.words.cards import FIELDS
 from saasbackup_desktop.app.words.states import DIFFERENCES
 from saasbackup_desktop.core.ids import SnapshotId, StreamId
-from saasbackup_desktop.core.model import Snapshot
+from saasbackup_desktop.core.model import Service, Snapshot, service_of
 from saasbackup_desktop.ui.bridge import Bridge
 from saasbackup_desktop.ui.kit import text
 from saasbackup_desktop.ui.kit.buttons import Button, action
@@ -21,6 +21,7 @@ from saasbackup_desktop.ui.kit.text import Text
 from saasbackup_desktop.ui.kit.theme import scaled
 from saasbackup_desktop.ui.kit.tokens import SPACE
 from saasbackup_desktop.ui.models.sheet import Field, RowSheet
+from saasbackup_desktop.ui.models.tree import SERVICE_ICONS
 from saasbackup_desktop.ui.places import RecoveryPlace
 from saasbackup_desktop.ui.rooms.mailbox.versions_sheet import flag_words
 
@@ -32,6 +33,10 @@ _LOOKS = {
     Difference.FLAGS: ("flagged", "attention"),
     Difference.CHANGED: ("drafts", "attention"),
 }
+
+
+_FLAGS = 4
+"""The column that only mail has."""
 
 
 class ComparePage(Page):
@@ -64,7 +69,7 @@ class ComparePage(Page):
         self._model: RowSheet[DiffRow] = RowSheet(
             (
                 Field(text.say("Difference"), _kind_words, picture=lambda d: _LOOKS[d.kinds[0]]),
-                Field(text.say("Name"), _name, picture=lambda d: ("folder" if d.is_folder else "mail", "muted")),
+                Field(text.say("Name"), _name, picture=self._picture),
                 Field(text.say("Before"), lambda d: d.old_path or "–"),
                 Field(text.say("After"), lambda d: d.new_path or "–"),
                 Field(text.say("Flags"), _flag_change),
@@ -111,9 +116,14 @@ class ComparePage(Page):
         """Start in the list."""
         return self.table
 
+    def _picture(self, found: DiffRow) -> tuple[str, str]:
+        service = service_of(self._stream) if self._stream is not None else Service.MAIL
+        return "folder" if found.is_folder else SERVICE_ICONS[service], "muted"
+
     async def _look(self) -> None:
         if self._stream is None or self._old is None or self._new is None:
             return
+        self.table.setColumnHidden(_FLAGS, service_of(self._stream) is not Service.MAIL)
         points = await self.bridge.call(self.desk.snapshots(self._stream))
         values: list[tuple[str, object]] = [(_words(point), point.id) for point in points]
         self.old.fill(values)

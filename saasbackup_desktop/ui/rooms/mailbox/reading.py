@@ -155,7 +155,7 @@ class ReadingPane(QFrame):
 
     async def _link(self, address: str) -> None:
         sheet = Sheet(
-            self.tr("Link in a message"),
+            self.tr("Link"),
             self.tr("Links are not opened from here. This is where it leads:"),
             self,
             width=460,
@@ -174,8 +174,8 @@ class ReadingPane(QFrame):
 
 
 async def save_many(bridge: Bridge, rows: "list[ItemRow]", parent: QWidget) -> str:
-    """Save several messages into a folder; tells which, or nothing if the person thought better of it."""
-    folder = await pick_folder(parent, text.say("Save messages into a folder"))
+    """Save several items into a folder; tells which, or nothing if the person thought better of it."""
+    folder = await pick_folder(parent, text.say("Save into a folder"))
     if folder is None:
         return ""
     await bridge.call(saving.save_items(bridge.desk, rows, folder))

@@ -3,6 +3,8 @@
 from PySide6.QtWidgets import QWidget
 
 from saasbackup_desktop.app.views import ItemRow, VersionRow
+from saasbackup_desktop.app.words.items import NOUNS, title_words
+from saasbackup_desktop.core.model import Service, service_of
 from saasbackup_desktop.ui.bridge import Bridge
 from saasbackup_desktop.ui.kit import text
 from saasbackup_desktop.ui.kit.buttons import Button
@@ -27,11 +29,14 @@ def flag_words(flags: tuple[str, ...]) -> str:
 
 async def show_versions(bridge: Bridge, row: ItemRow, parent: QWidget) -> VersionRow | None:
     """Show them; return the one that the person wants to see at its point in time."""
-    sheet = Sheet(say("All versions of this message"), row.item.name or say("(no subject)"), parent, width=780)
+    service = service_of(row.stream)
+    title = say("All versions of this %1").replace("%1", say(NOUNS[service][0]))
+    sheet = Sheet(title, title_words(row.item) or say("(no subject)"), parent, width=780)
+    flags: Field[VersionRow] = Field(say("Flags"), lambda v: flag_words(v.row.item.flags))
     model: RowSheet[VersionRow] = RowSheet(
         (
             Field(say("Folder"), lambda v: v.row.path, picture=lambda v: ("folder", "muted")),
-            Field(say("Flags"), lambda v: flag_words(v.row.item.flags)),
+            flags if service is Service.MAIL else Field(say("Size"), lambda v: text.size(v.row.item.size)),
             Field(say("First seen"), lambda v: text.moment(v.first.finished), lambda v: v.first.finished),
             Field(
                 say("Last seen"),
@@ -45,7 +50,7 @@ async def show_versions(bridge: Bridge, row: ItemRow, parent: QWidget) -> Versio
     table.setModel(model)
     table.widths((170, 200, 170, 170), 1)
     table.setMinimumHeight(220)
-    show = Button(say("Show in the mailbox of that time"), "primary", "recovery", sheet.accept)
+    show = Button(say("Show as it was at that time"), "primary", "recovery", sheet.accept)
     show.setDefault(True)
     show.setEnabled(False)
     table.opened.connect(sheet.accept)

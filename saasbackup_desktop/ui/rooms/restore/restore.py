@@ -1,8 +1,9 @@
 """The restore dialog: what, where, how; then the plan; then, and only then, the job."""
 
+from dataclasses import replace
 from datetime import datetime
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QDateTime, Qt
 from PySide6.QtWidgets import QButtonGroup, QComboBox, QRadioButton, QStackedWidget, QWidget
 
 from saasbackup_desktop.app.restoring import new_folder_fault
@@ -17,10 +18,11 @@ from saasbackup_desktop.ui.bridge import Bridge
 from saasbackup_desktop.ui.kit import clock, text
 from saasbackup_desktop.ui.kit.buttons import Button
 from saasbackup_desktop.ui.kit.forms import Field
-from saasbackup_desktop.ui.kit.layout import column
+from saasbackup_desktop.ui.kit.layout import column, row
 from saasbackup_desktop.ui.kit.sheets import Sheet
 from saasbackup_desktop.ui.kit.text import Text, say
 from saasbackup_desktop.ui.kit.tokens import SPACE
+from saasbackup_desktop.ui.rooms.mailbox.search_panel import DateChoice
 from saasbackup_desktop.ui.rooms.restore.place_choice import PlaceChoice
 from saasbackup_desktop.ui.rooms.restore.plan_view import PlanView
 
@@ -60,6 +62,13 @@ class RestoreSheet(Sheet):
         places.addButton(self._other)
         self._original.setChecked(True)
         self._ways = QButtonGroup(self)
+        today = QDateTime.fromSecsSinceEpoch(clock.now()).date()
+        since, until = self._date_names()
+        self.since, self.until = DateChoice(since, today.addYears(-1)), DateChoice(until, today)
+        self._dates = QWidget()
+        self._dates.setLayout(row(Field(since, self.since), Field(until, self.until), None, spacing=SPACE.large))
+        has_dates = card.service not in (Service.NOTES, Service.SETTINGS)
+        self._dates.setVisible(has_dates and (selection.is_everything or bool(selection.folders)))
         leaf = QWidget()
         leaf.setLayout(
             column(
@@ -68,6 +77,7 @@ class RestoreSheet(Sheet):
                 *([Text(say(NOTES_ON[card.service]), "muted", wrap=True)] if card.service in NOTES_ON else []),
                 self._places,
                 self._folder_field,
+                self._dates,
                 None,
                 spacing=SPACE.large,
             )
@@ -95,6 +105,14 @@ class RestoreSheet(Sheet):
     def way(self) -> Conflict:
         """How what is there already is treated."""
         return list(CONFLICTS[self._service])[self._ways.checkedId()]
+
+    def _date_names(self) -> tuple[str, str]:
+        match self._service:
+            case Service.MAIL:
+                return self.tr("Only received since"), self.tr("Only received until")
+            case Service.CALENDAR:
+                return self.tr("Only what begins since"), self.tr("Only what begins until")
+        return self.tr("Only made since"), self.tr("Only made until")
 
     def _way_buttons(self) -> list[QWidget]:
         made: list[QWidget] = []
@@ -175,7 +193,11 @@ class RestoreSheet(Sheet):
         self._request = RestoreRequest(
             stream=self._card.stream,
             snapshot=self._point.id,
-            selection=self._selection,
+            selection=replace(
+                self._selection,
+                since=self.since.seconds(),
+                until=self.until.seconds(after=True),
+            ),
             connection=target,
             conflict=self.way.value,
             folder=self.folder.currentText().strip() if self._is_named else None,
