@@ -19,18 +19,17 @@ class ServiceTile(QPushButton):
         self.setAutoDefault(False)
         self.name = name
         self._picture = Picture(picture, "accent")
-        self._name = Text(name, "strong")
+        self._name = ElidedText(name, "strong")
         self._count = Text("", "muted")
         self._mark = Picture(TONE_ICONS[Tone.QUIET], TONE_ROLES[Tone.QUIET])
         self._state = ElidedText("", "strong")
         head = QHBoxLayout()
         head.setSpacing(SPACE.small)
-        for widget in (self._picture, self._name):
-            head.addWidget(widget)
-        head.addStretch(1)
+        head.addWidget(self._picture)
+        head.addWidget(self._name, 1)
         head.addWidget(self._count)
         inside = QVBoxLayout(self)
-        inside.setContentsMargins(SPACE.medium, SPACE.small, SPACE.medium, SPACE.small)
+        inside.setContentsMargins(SPACE.small, SPACE.small, SPACE.small, SPACE.small)
         inside.setSpacing(2)
         inside.addLayout(head)
         state = QHBoxLayout()
@@ -57,8 +56,9 @@ class ServiceTile(QPushButton):
         return layout.sizeHint() if layout is not None else super().sizeHint()
 
     def minimumSizeHint(self) -> QSize:
-        """No less: words are not cut."""
-        return self.sizeHint()
+        """Less: words give way."""
+        layout = self.layout()
+        return layout.minimumSize() if layout is not None else super().minimumSizeHint()
 
     def changeEvent(self, event: QEvent) -> None:
         """Words follow when it is switched off."""

@@ -11,13 +11,10 @@ from saasbackup_desktop.app.words.states import health_status
 from saasbackup_desktop.app.words.tenants import SHORT_SERVICES
 from saasbackup_desktop.core.ids import StreamId
 from saasbackup_desktop.ui.kit import text
-from saasbackup_desktop.ui.kit.layout import Grid, take_out
+from saasbackup_desktop.ui.kit.layout import row, take_out
 from saasbackup_desktop.ui.kit.service_tiles import ServiceTile
 from saasbackup_desktop.ui.kit.tokens import SPACE
 from saasbackup_desktop.ui.models.tree import SERVICE_ICONS
-
-_NARROWEST = 152
-"""Pixels of a tile at 100 %."""
 
 
 class ServiceBar(QWidget):
@@ -29,8 +26,8 @@ class ServiceBar(QWidget):
         super().__init__(parent)
         self.setAccessibleName(self.tr("Services"))
         self.tiles: dict[StreamId, ServiceTile] = {}
-        self._grid = Grid(_NARROWEST, SPACE.small)
-        self.setLayout(self._grid)
+        self._tiles = row(spacing=SPACE.small)
+        self.setLayout(self._tiles)
         self._group = QButtonGroup(self)
         self._group.setExclusive(True)
         self.hide()
@@ -52,12 +49,12 @@ class ServiceBar(QWidget):
     def _make(self, cards: Sequence[StreamCard]) -> None:
         for tile in self.tiles.values():
             self._group.removeButton(tile)
-        take_out(self._grid)
+        take_out(self._tiles)
         text.clear(self)
         self.tiles = {}
         for card in cards:
             tile = ServiceTile(SERVICE_ICONS[card.service], text.say(SHORT_SERVICES[card.service]))
             tile.clicked.connect(lambda _=False, stream=card.stream: self.picked.emit(stream))
             self._group.addButton(tile)
-            self._grid.addWidget(tile)
+            self._tiles.addWidget(tile, 1)
             self.tiles[card.stream] = tile

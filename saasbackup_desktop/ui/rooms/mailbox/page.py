@@ -113,7 +113,7 @@ class MailboxPage(Page):
         self._rest.setCurrentIndex(1 if found.saved else 0)
         self._tools.setVisible(bool(found.saved))
         if found.stream is None:
-            self.services.show_cards((), None)
+            self._service_strip.hide()
             return
         if self._stream != found.stream:
             self._stream, self._wanted_point, self._keeps_time = found.stream, None, False
@@ -148,6 +148,7 @@ class MailboxPage(Page):
         self.accounts.setVisible(len(named) > 1)
         self.basket.turn_to(found.stream)
         self.services.show_cards(found.own, found.stream)
+        self._service_strip.setVisible(len(found.own) > 1)
         saved = [card for card in found.own if card.last is not None]
         self.advanced.offer([(text.say(SHORT_SERVICES[card.service]), card.stream) for card in saved], found.stream)
         self._turn_to(service_of(found.stream))
@@ -574,6 +575,7 @@ class MailboxPage(Page):
         strip = row(self.services)
         strip.setContentsMargins(SPACE.medium, SPACE.small, SPACE.medium, SPACE.small)
         self._service_strip.setLayout(strip)
+        self._service_strip.hide()
         for piece in (self._tools, self._service_strip, self.advanced, self.banner):
             outer.addWidget(piece)
         outer.addWidget(self._rest, 1)
