@@ -2,13 +2,14 @@
 
 from array import array
 from collections.abc import Sequence
+from functools import cached_property
 
 from PySide6.QtCore import QDateTime, QItemSelection, QModelIndex, QPoint, Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QTreeView, QVBoxLayout, QWidget
 
 from saasbackup_desktop.app.flows.saving import ending_of
-from saasbackup_desktop.app.views import ItemRow, Order
+from saasbackup_desktop.app.views import ItemRow, Order, Query
 from saasbackup_desktop.app.words.items import FOLDERS, NOUNS
 from saasbackup_desktop.app.words.states import Tone
 from saasbackup_desktop.app.words.tenants import SHORT_SERVICES
@@ -76,6 +77,8 @@ class MailboxPage(Page):
         """When the point in time after the one that was chosen began: other services are shown as they were before."""
         self._keeps_time = False
         """Another service was chosen: the time that is looked at stays."""
+        self._offered: list[tuple[str, object]] = []
+        """Services that can be searched, with their streams."""
         self._named: Sequence[tuple[str, object]] = ()
         self._key: Key | None = None
         """What the list is sorted by, if the catalog has no order for it."""
@@ -150,7 +153,9 @@ class MailboxPage(Page):
         self.services.show_cards(found.own, found.stream)
         self._service_strip.setVisible(len(found.own) > 1)
         saved = [card for card in found.own if card.last is not None]
-        self.advanced.offer([(text.say(SHORT_SERVICES[card.service]), card.stream) for card in saved], found.stream)
+        self._offered = [(text.say(SHORT_SERVICES[card.service]), card.stream) for card in saved]
+        if self._has_advanced:
+            self.advanced.offer(self._offered, found.stream)
         self._turn_to(service_of(found.stream))
 
     def _turn_to(self, service: Service) -> None:
@@ -169,7 +174,8 @@ class MailboxPage(Page):
         head.setSortIndicator(column, direction)
         head.blockSignals(blocked)
         self._arrange_columns()
-        self.advanced.turn_to(service)
+        if self._has_advanced:
+            self.advanced.turn_to(service)
         self.table.setAccessibleName(text.say(NOUNS[service][1]).capitalize())
         self.tree.setAccessibleName(text.say(FOLDERS[service][1]).capitalize())
         one = text.say(FOLDERS[service][0])
@@ -238,7 +244,11 @@ class MailboxPage(Page):
         point = self.picker.current
         if point is None:
             return
-        query = self.advanced.query(self.search.text(), point.stream, point.id)
+        words = self.search.text()
+        if self._has_advanced:
+            query = self.advanced.query(words, point.stream, point.id)
+        else:
+            query = Query(words=words.strip(), stream=point.stream, at=point.id)
         if asks_nothing(query):
             self._leave_search()
             return
@@ -499,9 +509,26 @@ class MailboxPage(Page):
         tools = self._tools.layout()
         if isinstance(tools, QHBoxLayout):
             tools.setStretch(2, 1)
-        today = QDateTime.fromSecsSinceEpoch(clock.now()).date()
-        self.advanced = AdvancedSearch(today)
-        self.advanced.hide()
+
+    @property
+    def _has_advanced(self) -> bool:
+        return "advanced" in self.__dict__
+
+    @cached_property
+    def advanced(self) -> AdvancedSearch:
+        """The advanced fields; made when somebody first wants them, since they take long to make."""
+        made = AdvancedSearch(QDateTime.fromSecsSinceEpoch(clock.now()).date())
+        made.hide()
+        made.service_wanted.connect(self._service_chosen)
+        made.wanted.connect(self._search)
+        made.closed.connect(self._leave_search)
+        made.turn_to(self._service)
+        made.offer(self._offered, self._stream)
+        self._outer.insertWidget(self._outer.indexOf(self._service_strip) + 1, made)
+        return made
+
+    def _show_fields(self, on: bool) -> None:
+        self.advanced.setVisible(on)
 
     def _build_list(self) -> None:
         self.tree = QTreeView()
@@ -568,7 +595,7 @@ class MailboxPage(Page):
             )
         )
         self._rest.addWidget(browse)
-        outer = QVBoxLayout(self)
+        outer = self._outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(0)
         self._service_strip = QWidget()
@@ -576,23 +603,20 @@ class MailboxPage(Page):
         strip.setContentsMargins(SPACE.medium, SPACE.small, SPACE.medium, SPACE.small)
         self._service_strip.setLayout(strip)
         self._service_strip.hide()
-        for piece in (self._tools, self._service_strip, self.advanced, self.banner):
+        for piece in (self._tools, self._service_strip, self.banner):
             outer.addWidget(piece)
         outer.addWidget(self._rest, 1)
 
     def _wire(self) -> None:
         self.accounts.picked.connect(self._account_chosen)
         self.services.picked.connect(self._service_chosen)
-        self.advanced.service_wanted.connect(self._service_chosen)
         self.picker.picked.connect(self._point_chosen)
         self.tree.selectionModel().currentChanged.connect(lambda *_: self._folder_chosen())
         self.table.horizontalHeader().sortIndicatorChanged.connect(self._sorted)
         self.table.opened.connect(lambda _: self.reading.browser.setFocus())
         self.search.returnPressed.connect(self._search)
         self.filter.textChanged.connect(lambda _: self._folder_chosen())
-        self.more_fields.toggled.connect(self.advanced.setVisible)
-        self.advanced.wanted.connect(self._search)
-        self.advanced.closed.connect(self._leave_search)
+        self.more_fields.toggled.connect(self._show_fields)
         self.basket.changed.connect(self._tell_basket)
         self.reading.versions_wanted.connect(lambda shown: self.run(self._versions(shown)))
         self.reading.saved.connect(self._say_saved)

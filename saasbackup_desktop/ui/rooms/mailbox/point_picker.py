@@ -1,6 +1,7 @@
 """Choosing a point in time: earlier, later, or from a calendar."""
 
 from collections.abc import Sequence
+from functools import cached_property
 
 from PySide6.QtCore import QDate, QDateTime, QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
@@ -37,9 +38,14 @@ class PointPicker(QWidget):
         self._button.setMinimumWidth(scaled(236))
         self._button.setShortcut("Ctrl+D")
         self.setLayout(row(self._earlier, self._button, self._later, spacing=2))
-        self._popover = Popover(self)
-        self._popover.picked.connect(self._choose)
         self._name()
+
+    @cached_property
+    def _popover(self) -> "Popover":
+        """Made when it is first opened: calendars take long to make."""
+        made = Popover(self)
+        made.picked.connect(self._choose)
+        return made
 
     @property
     def current(self) -> Snapshot | None:
