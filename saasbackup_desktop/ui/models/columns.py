@@ -110,7 +110,7 @@ def _mail() -> tuple[Head, ...]:
 def _calendar() -> tuple[Head, ...]:
     return (
         Head(say("Subject"), _title, 230, Order.NAME, is_main=True),
-        Head(say("Start"), _of(items.start_words), 142, Order.TIME, lambda r: text.utc(r.item.time)),
+        Head(say("Start"), _of(items.start_words), 150, Order.TIME, lambda r: text.utc(r.item.time)),
         Head(say("End"), _of(items.end_words), 142, key=_when("end")),
         Head(say("Organizer"), _organizer, 120, Order.SENDER, _facet("organizer")),
         Head(say("Description"), _facet("description"), 170),
