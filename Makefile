@@ -2,6 +2,7 @@
 
 VENV := .venv/bin
 WORKERS ?= 2
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: run test check screenshots bench reader format clean
 

@@ -12,7 +12,11 @@ from typing import Any
 
 import pytest
 
+from saasbackup_desktop.app.clock import SystemClock
+from saasbackup_desktop.vault.stores.local import LocalStore
+from saasbackup_desktop.vault.vault import Vault
 from tests.servers.dovecot import Dovecot, User
+from tests.unit.vault.conftest import CHEAP
 
 PASSPHRASE = 'tidy $harbour "nine" \\lamps'
 PROGRAM = Path(sys.executable).with_name("saasbackup")
@@ -114,11 +118,24 @@ class Home:
 
 
 def new_home(folder: Path, vault: Path | None = None) -> Home:
-    """Make a home with a vault."""
+    """Make a home with a vault whose passphrase is cheap to try: every command tries it again."""
+    home = _empty_home(folder)
+    Vault.create(LocalStore(vault or home.vault), PASSPHRASE, SystemClock(), argon2=CHEAP)
+    home.succeed("vault", "open", vault or home.vault)
+    return home
+
+
+def founded_home(folder: Path) -> Home:
+    """Make a home with a vault as people do."""
+    home = _empty_home(folder)
+    home.succeed("vault", "create", home.vault, "--recovery-kit", folder / "kit.pdf")
+    return home
+
+
+def _empty_home(folder: Path) -> Home:
     folder.mkdir(parents=True, exist_ok=True)
     home = Home(folder)
     home.file("passphrase", PASSPHRASE)
-    home.succeed("vault", "create", vault or home.vault, "--recovery-kit", folder / "kit.pdf")
     return home
 
 

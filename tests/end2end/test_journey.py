@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.end2end.conftest import PASSPHRASE, PROGRAM, Home, imap, letter, new_home
+from tests.end2end.conftest import PASSPHRASE, PROGRAM, Home, founded_home, imap, letter
 from tests.servers.dovecot import Dovecot, User
 
 
 @pytest.fixture(scope="module")
 def lived(tmp_path_factory: pytest.TempPathFactory, dovecot: Dovecot) -> tuple[Home, User]:
     """A mailbox that was backed up, lived in, and backed up again."""
-    home = new_home(tmp_path_factory.mktemp("lived"))
+    home = founded_home(tmp_path_factory.mktemp("lived"))
     user = dovecot.fresh()
     dovecot.append(user, "INBOX", [letter(number) for number in range(10)], (b"\\Seen",))
     dovecot.append(user, "Projects/Ünïcode & more", [letter(50, "plan")])
@@ -205,7 +205,8 @@ def test_catalog_made_anew(lived: tuple[Home, User]) -> None:
     assert home.succeed("search", "plan", "--json").records
 
 
-def test_keys(home: Home) -> None:
+def test_keys(tmp_path: Path) -> None:
+    home = founded_home(tmp_path)
     new = home.file("new", "second passphrase")
     added = home.succeed("vault", "keys", "add", "--label", "office", "--new-passphrase-file", new, "--json").records[0]
     assert home.succeed("accounts", "--passphrase-file", new).code == 0

@@ -11,9 +11,15 @@ from pathlib import Path
 import pytest
 
 from saasbackup_desktop.cli.exits import ExitCode
-from tests.end2end.conftest import PROGRAM, Ended, Home, imap
+from tests.end2end.conftest import PROGRAM, Ended, Home, founded_home, imap
 from tests.servers.dovecot import Dovecot, User
 from tests.servers.secret_service import SecretService
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    """A home with an empty vault, made as people make it."""
+    return founded_home(tmp_path)
 
 
 def _keys(home: Home, passphrase: Path | None = None) -> dict[str, dict[str, object]]:
