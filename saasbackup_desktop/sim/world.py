@@ -60,7 +60,8 @@ def pass_time(mailbox: Mailbox, seed: int | str, delivered: int = 40, mean_size:
         made = _unused(mailbox, mailbox.path("Tidied up"))
         mailbox.create(made, subscribed=True)
         mailbox.move(INBOX, moved, made)
-        gone = dice.several([uid for uid in rest if uid not in set(moved)], min(8, len(rest) // 8))
+        left = [uid for uid in rest if uid not in set(moved)]
+        gone = dice.several(left, min(8, max(1, len(rest) // 8), len(left)))
         mailbox.remove(INBOX, gone)
         renamed = _rename_one(mailbox, dice)
     return Happened(delivered, len(marked), len(moved), len(gone), renamed, (made,))

@@ -30,6 +30,6 @@ def test_the_demonstration(tmp_path: Path) -> None:
 
 
 def test_for_people(tmp_path: Path) -> None:
-    text = Home(tmp_path).succeed("demo", "--messages", "150").text
+    text = Home(tmp_path).succeed("demo", "--messages", "100").text
     assert "equal in bytes, flags and date" in text
     assert not list(tmp_path.rglob("packs"))
