@@ -178,7 +178,7 @@ CONFLICTS: Final[Mapping[Conflict, tuple[str, str]]] = {
 PLAN_WARNINGS: Final[Mapping[str, str]] = {
     "not-enough-room": "The mailbox has less room than this needs. The restore would stop when it is full; "
     "free room or raise its quota first.",
-    "too-large": "Some messages are larger than the server accepts. They would be listed as failed.",
+    "too-large": "Some items are larger than the server accepts. They would be listed as failed.",
     "name-refused": "The server does not allow some folder names. Choose a folder of another name for them.",
     "other-account": "This goes to another account than the one it came from.",
 }
