@@ -83,6 +83,7 @@ class Calendars:
             id=NodeId(plain["id"]),
             parent=folder,
             name=str(plain.get("subject") or "")[:_LONGEST],
+            # What a page does not tell (files and occurrences) changes this key alone.
             revision=objects.revision({**plain, "_": plain.get("changeKey")}),
             time=zones.seconds(plain.get("start")),
             place=str(plain["id"]),

@@ -75,6 +75,7 @@ class Contacts:
             id=NodeId(plain["id"]),
             parent=folder,
             name=str(plain.get("displayName") or plain.get("fileAs") or "")[:_LONGEST],
+            # What a page does not tell (a photo) changes this key alone.
             revision=objects.revision({**plain, "_": plain.get("changeKey")}),
             time=moment(plain.get("createdDateTime")),
             place=str(plain["id"]),

@@ -21,7 +21,7 @@ def tasks_source(graph: Graph, user: str) -> DeltaSource:
 
 
 class Tasks:
-    """``walking.Kind``: tasks. An item's id names its list too: a task's own id is not unique."""
+    """``walking.Kind``: tasks, each with its steps and links inside."""
 
     def __init__(self, graph: Graph, user: str) -> None:
         self._graph = graph
@@ -60,6 +60,7 @@ class Tasks:
             id=NodeId(plain["id"]),
             parent=folder,
             name=str(plain.get("title") or "")[:_LONGEST],
+            # What a page does not tell (steps, links, files) changes this moment alone.
             revision=objects.revision({**plain, "_": plain.get("lastModifiedDateTime")}),
             time=moment(plain.get("createdDateTime")),
             place=f"{folder}/{plain['id']}",
