@@ -454,9 +454,9 @@ class FakeTenants(Tenants):
         return (self._job(),)
 
     async def backup(
-        self, name: ConnectionName, ids: Iterable[str] = (), services: Iterable[Service] = ()
+        self, name: ConnectionName, ids: Iterable[str] | None = None, services: Iterable[Service] = ()
     ) -> Sequence[JobId]:
-        self._ask("backup", (name, tuple(ids), tuple(services)))
+        self._ask("backup", (name, None if ids is None else tuple(ids), tuple(services)))
         return (self._job(),)
 
     # --- restore

@@ -119,6 +119,20 @@ def test_selected_accounts_are_paused_and_backed_up(qapp: QApplication, tmp_path
     play(qapp, scene())
 
 
+def test_nobody_is_backed_up_for_those_who_are_not_active(qapp: QApplication, tmp_path: Path) -> None:
+    async def scene() -> None:
+        async with window(qapp, tmp_path, TenantsDesk) as shown:
+            accounts = leaf(shown, AccountsLeaf, "accounts")
+            await until(lambda: accounts.model.rowCount() == 60)
+            idle = [one.id for one in accounts.model.rows if one.status is not Status.ACTIVE]
+            await accounts._back_up(idle)
+            assert idle
+            assert accounts.banner.isVisible()
+            assert not any(what == "backup" for what, _ in fake(shown).asked)
+
+    play(qapp, scene())
+
+
 def test_check_list_begins_with_the_worst(qapp: QApplication, tmp_path: Path) -> None:
     async def scene() -> None:
         async with window(qapp, tmp_path, TenantsDesk) as shown:
@@ -163,7 +177,7 @@ def test_tenant_is_registered_checked_and_backed_up(qapp: QApplication, tmp_path
             settings, sign_in = asked["register"]  # type: ignore[misc]
             assert (settings.may_restore, sign_in) == (False, "set-up")
             assert asked["put_rules"] == (NORTHWIND, (Rule(id="everybody"),))
-            assert asked["backup"] == (NORTHWIND, (), ())
+            assert asked["backup"] == (NORTHWIND, None, ())
 
     play(qapp, scene())
 

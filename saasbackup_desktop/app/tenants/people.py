@@ -153,12 +153,12 @@ class People(Room):
         return await self._discard(name, chosen, grace_days)
 
     async def backup(
-        self, name: ConnectionName, ids: Iterable[str] = (), services: Iterable[Service] = ()
+        self, name: ConnectionName, ids: Iterable[str] | None = None, services: Iterable[Service] = ()
     ) -> Sequence[JobId]:
-        """Back accounts up: all active ones if none are named, all services of the settings if none are."""
+        """Back accounts up: None for all active ones; all services of the settings if none are named."""
         entry, book = self._store.entry(name), self._store.book(name)
         members = self._reach.members(name)
-        wanted = [self._member(members, id) for id in ids] or [members[id] for id in book.active]
+        wanted = [self._member(members, id) for id in (book.active if ids is None else ids)]
         chosen, offered = frozenset(services), needs.services_of(entry.settings)
         if chosen - set(offered):
             odd = sorted(chosen - set(offered))[0]

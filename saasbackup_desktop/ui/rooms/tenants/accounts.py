@@ -266,7 +266,11 @@ class AccountsLeaf(TenantLeaf):
 
     async def _back_up(self, ids: Sequence[str]) -> None:
         active = {one.id for one in self._accounts if one.status is Status.ACTIVE}
-        await self.bridge.call(self.door.backup(self.name, [id for id in ids if id in active]))
+        wanted = [id for id in ids if id in active]
+        if not wanted:
+            self.banner.say(Tone.ATTENTION, self.tr("None of these is active"), self.tr("Activate them first."))
+            return
+        await self.bridge.call(self.door.backup(self.name, wanted))
 
     async def _pause(self, ids: Sequence[str]) -> None:
         await self.bridge.call(self.door.pause(self.name, ids))
