@@ -1,6 +1,6 @@
 """Rows, columns, cards and pages."""
 
-from PySide6.QtCore import QMargins, QPoint, QRect, QSize, Qt
+from PySide6.QtCore import QEvent, QMargins, QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
@@ -9,6 +9,7 @@ from PySide6.QtWidgets import (
     QLayout,
     QLayoutItem,
     QScrollArea,
+    QSizePolicy,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -148,6 +149,41 @@ class Grid(QLayout):
                     item.setGeometry(QRect(QPoint(area.left() + place * (width + gap), top), QSize(width, height)))
             top += height + gap
         return max(0, top - gap - area.top()) + margins.top() + margins.bottom()
+
+
+class Abreast(QWidget):
+    """Two rows side by side where there is room for both, one below the other elsewhere."""
+
+    def __init__(self, first: QLayout, second: QLayout, *, spacing: int = SPACE.small) -> None:
+        super().__init__()
+        self._parts = (first, second)
+        self._box = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self._box.setContentsMargins(0, 0, 0, 0)
+        self._box.setSpacing(spacing)
+        self._box.addLayout(first, 1)
+        self._box.addLayout(second)
+        # Its width is given to it: if it asked for room, it could never become narrow again.
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+
+    @property
+    def is_beside(self) -> bool:
+        """Whether both stand in one line."""
+        return self._box.direction() == QBoxLayout.Direction.LeftToRight
+
+    def event(self, event: QEvent) -> bool:
+        """Turn when there is more or less room, or more or less to show."""
+        done = super().event(event)
+        if event.type() in {QEvent.Type.Resize, QEvent.Type.LayoutRequest}:
+            self._turn()
+        return done
+
+    def _turn(self) -> None:
+        needed = sum(part.sizeHint().width() for part in self._parts) + self._box.spacing()
+        ways = QBoxLayout.Direction
+        way = ways.LeftToRight if self.width() >= needed else ways.TopToBottom
+        if way != self._box.direction():
+            self._box.setDirection(way)
+            self.updateGeometry()
 
 
 class Leaves(QStackedWidget):

@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QPoint, Qt
-from PySide6.QtGui import QAction, QKeySequence, QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QButtonGroup, QWidget
+from PySide6.QtGui import QAction, QFont, QFontMetrics, QKeySequence
+from PySide6.QtWidgets import QButtonGroup, QWidget
 
 from saasbackup_desktop.app.flows.saving import file_name, save_text
 from saasbackup_desktop.app.tenants.views import Discovery, State, TenantAccount
@@ -17,14 +17,13 @@ from saasbackup_desktop.ui.bridge import Bridge
 from saasbackup_desktop.ui.kit import text
 from saasbackup_desktop.ui.kit.buttons import Button, action, menu
 from saasbackup_desktop.ui.kit.forms import Choice, SearchField
-from saasbackup_desktop.ui.kit.layout import row
+from saasbackup_desktop.ui.kit.layout import Abreast, row
 from saasbackup_desktop.ui.kit.notices import EmptyState
 from saasbackup_desktop.ui.kit.sheets import pick_new_file
 from saasbackup_desktop.ui.kit.status import TONE_ROLES
 from saasbackup_desktop.ui.kit.tables import Table
 from saasbackup_desktop.ui.kit.text import ElidedText
 from saasbackup_desktop.ui.kit.theme import scaled
-from saasbackup_desktop.ui.kit.tokens import SPACE
 from saasbackup_desktop.ui.models.accounts import AccountSheet, Look, arranged, as_csv, counted
 from saasbackup_desktop.ui.models.sheet import Field
 from saasbackup_desktop.ui.places import AccountPlace, ActivationPlace
@@ -39,9 +38,6 @@ _JUDGED: Final = 3000
 
 _PICKED: Final = 200
 """Rows up to which each is selected again after the list was asked for anew."""
-
-_WIDE: Final = 850
-"""Pixels from which on counters and filters stand side by side."""
 
 _MARK: Final = "\ufeff"
 """By which spreadsheets tell UTF-8."""
@@ -107,11 +103,8 @@ class AccountsLeaf(TenantLeaf):
             self.tr("Look now"),
             lambda: self.run(self.discover(), only="discover"),
         )
-        self._top = QBoxLayout(QBoxLayout.Direction.LeftToRight)
-        self._top.setSpacing(SPACE.small)
-        self._top.addLayout(row(*self.chips.values(), None), 1)
-        self._top.addLayout(row(self.narrower, self.search))
-        self.body.addLayout(self._top)
+        self.filters = Abreast(row(*self.chips.values(), None), row(self.narrower, self.search, None))
+        self.body.addWidget(self.filters)
         self._tools = QWidget()
         self._tools.setLayout(
             row(self.activate, self.back_up, self.pause, self.resume, self.more, None, self.picked_words)
@@ -148,13 +141,6 @@ class AccountsLeaf(TenantLeaf):
         self.csv_action = action(table, self.tr("Save as CSV…"), lambda: self.run(self._save()), "save")
         action(self, self.tr("Search accounts"), self.search.setFocus, "", QKeySequence.StandardKey.Find)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Put what filters below the counters where there is no room beside them."""
-        super().resizeEvent(event)
-        beside = event.size().width() >= scaled(_WIDE)
-        ways = QBoxLayout.Direction
-        self._top.setDirection(ways.LeftToRight if beside else ways.TopToBottom)
-
     # --- what is shown
     def forget(self) -> None:
         """Take back what was shown of the tenant before."""
@@ -183,6 +169,7 @@ class AccountsLeaf(TenantLeaf):
         self._accounts, self._was_asked = found, True
         for part, chip in self.chips.items():
             chip.setText(f"{chip.property('word')}  {text.number(counts[part])}")
+            chip.setMinimumWidth(max(scaled(84), _width_in_bold(chip)))
         await self._arrange()
 
     def _part_of(self, part: str) -> Callable[[], None]:
@@ -216,8 +203,7 @@ class AccountsLeaf(TenantLeaf):
         self.table.setVisible(not nothing)
         self._tools.setVisible(not nothing)
         self.empty.setVisible(nothing)
-        for part in (*self.chips.values(), self.narrower, self.search):
-            part.setVisible(bool(self._accounts))
+        self.filters.setVisible(bool(self._accounts))
         self._pick_again(picked)
         self._picked()
 
@@ -384,6 +370,15 @@ def discovery_words(found: Discovery) -> str:
         if count:
             parts.append(told.replace("%1", text.number(count)))
     return ", ".join(parts) + "."
+
+
+def _width_in_bold(chip: Button) -> int:
+    """Pixels it takes when it is checked: its words are bold then, which its hint does not count."""
+    bold = QFont(chip.font())
+    bold.setBold(True)
+    words = chip.text()
+    more = QFontMetrics(bold).horizontalAdvance(words) - chip.fontMetrics().horizontalAdvance(words)
+    return chip.sizeHint().width() + max(0, more)
 
 
 def _name(one: TenantAccount) -> str:
