@@ -312,3 +312,27 @@ def test_only_what_begins_in_a_span_of_time(qapp: QApplication, tmp_path: Path) 
             await answer
 
     play(qapp, scene())
+
+
+def test_span_of_time_that_ends_before_it_begins_is_told(qapp: QApplication, tmp_path: Path) -> None:
+    async def scene() -> None:
+        async with window(qapp, tmp_path, ItemsDesk) as shown:
+            sheet, answer = await restoring(shown, Service.CALENDAR, Selection(folders=(NodeId("c-main"),)))
+            sheet.since._on.click()
+            sheet.until._on.click()
+            sheet.since._date.setDate(QDate(2026, 11, 2))
+            sheet.until._date.setDate(QDate(2026, 11, 1))
+            assert not sheet._next.isEnabled()
+            assert "before the first day" in sheet._until_field._hint.text()
+            assert sheet._until_field._hint.isVisible()
+            sheet.until._date.setDate(QDate(2026, 11, 2))
+            assert sheet._next.isEnabled()
+            assert not sheet._until_field._hint.isVisible()
+            sheet.until._date.setDate(QDate(2026, 11, 1))
+            assert not sheet._next.isEnabled()
+            sheet.until._on.click()
+            assert sheet._next.isEnabled()
+            sheet.reject()
+            assert not await answer
+
+    play(qapp, scene())

@@ -30,6 +30,8 @@ class DateChoice(QWidget):
         self._date.setAccessibleName(name)
         self._date.setEnabled(False)
         self._on.toggled.connect(self._date.setEnabled)
+        self._on.toggled.connect(lambda _: self.changed.emit())
+        self._date.dateChanged.connect(lambda _: self.changed.emit())
         self.setFocusProxy(self._on)
         inside = QHBoxLayout(self)
         inside.setContentsMargins(0, 0, 0, 0)

@@ -34,7 +34,7 @@ class RestoreSheet(Sheet):
     """Two leaves: the choices, and the plan that follows from them."""
 
     def __init__(
-        self, bridge: Bridge, card: StreamCard, point: Snapshot, selection: Selection, parent: QWidget
+        self, bridge: Bridge, card: StreamCard, point: Snapshot, selection: Selection, parent: QWidget, path: str = ""
     ) -> None:
         super().__init__(say("Restore"), "", parent, width=760)
         self.bridge, self._card, self._point, self._selection = bridge, card, point, selection
@@ -42,8 +42,8 @@ class RestoreSheet(Sheet):
         self._request: RestoreRequest | None = None
         self.lead.setText(
             self.tr("%1, as of %2.")
-            .replace("%1", selection_words(selection, card.service))
             .replace("%2", text.moment(point.finished))
+            .replace("%1", selection_words(selection, card.service, path))
         )
         self.lead.show()
         self._service = card.service
@@ -62,13 +62,7 @@ class RestoreSheet(Sheet):
         places.addButton(self._other)
         self._original.setChecked(True)
         self._ways = QButtonGroup(self)
-        today = QDateTime.fromSecsSinceEpoch(clock.now()).date()
-        since, until = self._date_names()
-        self.since, self.until = DateChoice(since, today.addYears(-1)), DateChoice(until, today)
-        self._dates = QWidget()
-        self._dates.setLayout(row(Field(since, self.since), Field(until, self.until), None, spacing=SPACE.large))
-        has_dates = card.service not in (Service.NOTES, Service.SETTINGS)
-        self._dates.setVisible(has_dates and (selection.is_everything or bool(selection.folders)))
+        self._build_dates()
         leaf = QWidget()
         leaf.setLayout(
             column(
@@ -100,6 +94,18 @@ class RestoreSheet(Sheet):
         self._to_choices()
         self._judge()
         self.run(self._prepare())
+
+    def _build_dates(self) -> None:
+        today = QDateTime.fromSecsSinceEpoch(clock.now()).date()
+        since, until = self._date_names()
+        self.since, self.until = DateChoice(since, today.addYears(-1)), DateChoice(until, today)
+        self._until_field = Field(until, self.until)
+        self._dates = QWidget()
+        self._dates.setLayout(row(Field(since, self.since), self._until_field, None, spacing=SPACE.large))
+        has_dates = self._service not in (Service.NOTES, Service.SETTINGS)
+        self._dates.setVisible(has_dates and (self._selection.is_everything or bool(self._selection.folders)))
+        self.since.changed.connect(self._judge)
+        self.until.changed.connect(self._judge)
 
     @property
     def way(self) -> Conflict:
@@ -169,7 +175,12 @@ class RestoreSheet(Sheet):
         is_there = self.folder.findText(self.folder.currentText(), Qt.MatchFlag.MatchFixedString) >= 0
         reason = new_folder_fault(self.folder.currentText()) if named and not is_there else None
         self._folder_field.complain(say(label(FOLDER_NAMES, reason)) if reason else "")
-        self._next.setEnabled(reason is None and self.target.connection is not None)
+        since, until = self.since.seconds(), self.until.seconds(after=True)
+        turned = since is not None and until is not None and since >= until
+        self._until_field.complain(
+            self.tr("This is before the first day: nothing would be restored.") if turned else ""
+        )
+        self._next.setEnabled(reason is None and not turned and self.target.connection is not None)
 
     @property
     def _is_named(self) -> bool:
@@ -226,16 +237,16 @@ class RestoreSheet(Sheet):
 
 
 async def restore(
-    bridge: Bridge, card: StreamCard, point: Snapshot, selection: Selection, parent: QWidget
+    bridge: Bridge, card: StreamCard, point: Snapshot, selection: Selection, parent: QWidget, path: str = ""
 ) -> JobId | None:
-    """Let a person plan a restore; the job, if it was started."""
-    sheet = RestoreSheet(bridge, card, point, selection, parent)
+    """Let a person plan a restore, of one folder by its path; the job, if it was started."""
+    sheet = RestoreSheet(bridge, card, point, selection, parent, path)
     sheet.setWindowModality(Qt.WindowModality.WindowModal)
     return sheet.job if await sheet.answer() else None
 
 
-def selection_words(selection: Selection, service: Service = Service.MAIL) -> str:
-    """Say what was picked."""
+def selection_words(selection: Selection, service: Service = Service.MAIL, path: str = "") -> str:
+    """Say what was picked; a single folder by its path."""
     if selection.is_everything:
         return say("The whole mailbox") if service is Service.MAIL else say(SERVICES[service])
     parts = []
@@ -243,7 +254,12 @@ def selection_words(selection: Selection, service: Service = Service.MAIL) -> st
         one, many = FOLDERS[service]
         if service in _NESTED:
             one = say("%1 with all below it").replace("%1", say(one))
-        parts.append(text.counted(len(selection.folders), say(one), say(many)))
+        if path and len(selection.folders) == 1:
+            parts.append(say("The %1 “%2”").replace("%1", say(FOLDERS[service][0])).replace("%2", path))
+            if service in _NESTED:
+                parts[0] += say(" with all below it")
+        else:
+            parts.append(text.counted(len(selection.folders), say(one), say(many)))
     if selection.items:
         parts.append(text.counted(len(selection.items), *map(say, NOUNS[service])))
     return say(" and ").join(parts)
