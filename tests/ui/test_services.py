@@ -15,6 +15,7 @@ from saasbackup_desktop.core.selection import Selection
 from saasbackup_desktop.ui.places import RecoveryPlace
 from saasbackup_desktop.ui.rooms.mailbox.account_sheet import AccountSheet
 from saasbackup_desktop.ui.rooms.mailbox.page import MailboxPage
+from saasbackup_desktop.ui.rooms.restore.restore import RestoreSheet
 from saasbackup_desktop.ui.shell.window import Window
 from tests.ui.fake_items import ITEMS, ItemsDesk, stream
 from tests.ui.fake_tenants import fake_account
@@ -223,6 +224,55 @@ def test_all_that_is_listed_is_ticked_at_once(qapp: QApplication, tmp_path: Path
             await until(lambda: len(mailbox.basket.items) == 42)
             QTest.keyClick(mailbox.bar._clear, Qt.Key.Key_Return)
             assert mailbox.basket.is_empty
+
+    play(qapp, scene())
+
+
+def test_bar_speaks_of_the_folder_that_is_open(qapp: QApplication, tmp_path: Path) -> None:
+    async def scene() -> None:
+        async with window(qapp, tmp_path, ItemsDesk) as shown:
+            mailbox = await opened(shown, Service.CALENDAR)
+            bar = mailbox.bar
+            assert bar._whole.text() == "Restore &all calendars…"
+            assert bar._words.accessibleName() == "Selected: 1 event"
+            for clears in (False, True):
+                mailbox.tree.setCurrentIndex(mailbox.folders.find(NodeId("c-main")))
+                await until(lambda: mailbox.mail.rowCount() == 3 and mailbox.table.picked_count() == 1)
+                assert bar._restore.isEnabled()
+                assert mailbox.tick_all.isEnabled()
+                if clears:
+                    mailbox.table.clearSelection()
+                    assert bar._words.accessibleName().endswith("restore what is open: Calendar")
+                    assert bar._restore.isEnabled()
+                mailbox.tree.setCurrentIndex(mailbox.folders.find(NodeId("c-birthdays")))
+                await until(lambda: mailbox.mail.rowCount() == 0)
+                await settled()
+                assert bar._words.accessibleName() == "There is nothing to restore in Birthdays"
+                assert bar._restore.text() == "Restore this calendar…"
+                assert not bar._restore.isEnabled()
+                assert not mailbox.tick_all.isEnabled()
+            mailbox.basket.tick_folder(NodeId("c-main"), True)
+            assert bar._restore.isEnabled()
+
+    play(qapp, scene())
+
+
+def test_restore_names_the_folder_that_is_open(qapp: QApplication, tmp_path: Path) -> None:
+    async def scene() -> None:
+        async with window(qapp, tmp_path, ItemsDesk) as shown:
+            mailbox = await opened(shown, Service.CALENDAR)
+            mailbox.table.clearSelection()
+            QTest.keyClick(mailbox.bar._restore, Qt.Key.Key_Return)
+            sheets: list[RestoreSheet] = []
+
+            def is_open() -> bool:
+                sheets[:] = [sheet for sheet in shown.findChildren(RestoreSheet) if sheet.isVisible()]
+                return bool(sheets)
+
+            await until(is_open)
+            assert sheets[0].lead.text().startswith("The calendar “Calendar”, as of ")
+            sheets[0].reject()
+            await settled()
 
     play(qapp, scene())
 

@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QFrame, QWidget
 
 from saasbackup_desktop.app.flows.saving import ending_of
 from saasbackup_desktop.app.words.items import FOLDERS, NOUNS
+from saasbackup_desktop.app.words.tenants import SHORT_SERVICES
 from saasbackup_desktop.core.model import Service
 from saasbackup_desktop.ui.kit import text
 from saasbackup_desktop.ui.kit.buttons import Button
@@ -35,10 +36,13 @@ class BasketBar(QFrame):
         inside.setContentsMargins(SPACE.medium, SPACE.small, SPACE.medium, SPACE.small)
         self.setLayout(inside)
 
-    def tell(self, basket: Basket, selected: int, folder: str, service: Service = Service.MAIL) -> None:
-        """Say what would be restored."""
+    def tell(
+        self, basket: Basket, selected: int, folder: str, service: Service = Service.MAIL, *, is_hollow: bool = False
+    ) -> None:
+        """Say what would be restored; a hollow folder has neither items nor folders in it."""
         one, many = (text.say(noun) for noun in NOUNS[service])
         self._save.setText(self.tr("Save as %1…").replace("%1", ending_of(service)))
+        self._whole.setText(self.tr("Restore &all %1…").replace("%1", text.say(SHORT_SERVICES[service]).lower()))
         self._clear.setVisible(not basket.is_empty)
         self._save.setVisible(selected > 1)
         if not basket.is_empty:
@@ -57,7 +61,10 @@ class BasketBar(QFrame):
             words = self.tr("Restore this %1…") if selected == 1 else self.tr("Restore these %1…")
             self._restore.setText(words.replace("%1", one if selected == 1 else many))
         else:
-            words = self.tr("Tick what is to be restored, or restore what is open: %1").replace("%1", folder)
-            self._words.say(words)
+            words = self.tr("Tick what is to be restored, or restore what is open: %1")
+            if is_hollow:
+                words = self.tr("There is nothing to restore in %1")
+            self._words.say(words.replace("%1", folder))
             self._restore.setText(self.tr("Restore this %1…").replace("%1", text.say(FOLDERS[service][0])))
-        self._restore.setEnabled(bool(folder) or not basket.is_empty)
+        is_open = bool(folder) and not is_hollow
+        self._restore.setEnabled(is_open or selected > 0 or not basket.is_empty)

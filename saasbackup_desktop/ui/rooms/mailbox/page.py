@@ -203,6 +203,7 @@ class MailboxPage(Page):
         if not index.isValid():
             self.mail.show(array("q"))
             self._describe(None)
+            self._tell_basket()
 
     async def _open_folder(self, folder: NodeId, words: str = "") -> None:
         point = self.picker.current
@@ -325,6 +326,7 @@ class MailboxPage(Page):
         self.back.hide()
         self.filter.show()
         self._describe(row.path, row.items)
+        self._tell_basket()
         self.run(self._open_folder(row.folder.id, self.filter.text().strip()), only="list")
 
     def _sorted(self, section: int, direction: Qt.SortOrder) -> None:
@@ -381,6 +383,7 @@ class MailboxPage(Page):
             self.table.go_to(0)
         else:
             self.reading.show_row(None)
+            self._tell_basket()
 
     def _current(self, index: QModelIndex, _: QModelIndex) -> None:
         model = self.table.model()
@@ -401,7 +404,16 @@ class MailboxPage(Page):
 
     def _tell_basket(self) -> None:
         current = self.folders.folder(self.tree.currentIndex())
-        self.bar.tell(self.basket, self.table.picked_count(), current.path if current else "", self._service)
+        path, selected = current.path if current else "", self.table.picked_count()
+        self.bar.tell(self.basket, selected, path, self._service, is_hollow=self._is_hollow)
+        self.tick_all.setEnabled(not self._is_hollow or self.table.model().rowCount() > 0)
+
+    @property
+    def _is_hollow(self) -> bool:
+        """Nothing is in the folder that is open, nor below it; or none is open."""
+        index = self.tree.currentIndex()
+        row = self.folders.folder(index)
+        return row is None or (not row.items and not self.folders.rowCount(index))
 
     # --- doing -------------------------------------------------------------------------------------------
     async def _picked_rows(self) -> list[ItemRow]:
@@ -452,8 +464,12 @@ class MailboxPage(Page):
         point = self.picker.current
         if point is None or self._stream is None or (self.basket.is_empty and not everything and self._are_too_many()):
             return
+        if not everything and self.basket.is_empty and self._is_hollow and not self.table.picked_count():
+            return
         selection = Selection() if everything else await self._selection()
-        job = await restore(self.bridge, self._glance.saved[self._stream], point, selection, self)
+        row = self.folders.folder(self.folders.find(selection.folders[0])) if selection.folders else None
+        path = row.path if row else ""
+        job = await restore(self.bridge, self._glance.saved[self._stream], point, selection, self, path)
         if job is not None:
             self.basket.clear()
             self.wants.emit(JobsPlace(job))
