@@ -16,6 +16,7 @@ from saasbackup_desktop.app.memory import share_arenas
 from saasbackup_desktop.ui.bridge import Bridge
 from saasbackup_desktop.ui.interrupts import Interrupts
 from saasbackup_desktop.ui.kit import resources
+from saasbackup_desktop.ui.kit.collection import Collection
 from saasbackup_desktop.ui.kit.tasks import mishaps
 from saasbackup_desktop.ui.kit.theme import Theme
 from saasbackup_desktop.ui.preferences import Preferences
@@ -56,6 +57,7 @@ async def show(made: QApplication, home: Path) -> None:
     """Show the window and stay until it is closed."""
     preferences = Preferences(home / "window.ini")
     theme = Theme(made, preferences.appearance)
+    collection = Collection(made)
     bridge = Bridge()
     window = Window(bridge, theme, preferences, Homes(own=lambda: Desk(home)))
     window.show()
@@ -67,6 +69,7 @@ async def show(made: QApplication, home: Path) -> None:
         interrupts.end()
         await bridge.leave()
         bridge.close()
+        collection.end()
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication
 from saasbackup_desktop.app.desk import Desk
 from saasbackup_desktop.ui.bridge import Bridge
 from saasbackup_desktop.ui.kit import clock
+from saasbackup_desktop.ui.kit.collection import Collection
 from saasbackup_desktop.ui.kit.theme import Appearance, Theme
 from saasbackup_desktop.ui.preferences import Preferences
 from saasbackup_desktop.ui.shell.homes import Homes
@@ -34,6 +35,7 @@ async def window(
 ) -> AsyncIterator[Window]:
     """Open a window, wait until its first page stands, and close everything afterwards."""
     clock.hold(NOW)
+    collection = Collection()
     bridge = Bridge()
     theme = Theme(application, appearance)
     shown = Window(bridge, theme, Preferences(folder / "window.ini"), Homes(own=make, demonstration=FakeExploration))
@@ -56,6 +58,7 @@ async def window(
         shown.deleteLater()
         theme.deleteLater()
         await settled()
+        collection.end()
 
 
 async def settled(turns: int = 40) -> None:
