@@ -21,6 +21,7 @@ from saasbackup_desktop.ui.kit.sheets import Sheet
 from saasbackup_desktop.ui.kit.text import Text
 from saasbackup_desktop.ui.places import ActivationPlace, AddBackup, AddTenant, TenantPlace
 from saasbackup_desktop.ui.rooms.home import HomePage
+from saasbackup_desktop.ui.rooms.tenants.account_choice import AccountChoice
 from saasbackup_desktop.ui.rooms.tenants.accounts import AccountsLeaf, write
 from saasbackup_desktop.ui.rooms.tenants.activation import ActivationPage
 from saasbackup_desktop.ui.rooms.tenants.add_backup import AddBackupPage
@@ -133,6 +134,22 @@ def test_nobody_is_backed_up_for_those_who_are_not_active(qapp: QApplication, tm
     play(qapp, scene())
 
 
+def _pick_in_two_searches(choice: AccountChoice) -> None:
+    """Who was selected stays so whatever is listed afterwards; then everybody again."""
+    choice.group.button(1).setChecked(True)
+    first, last = choice.model.rows[0], choice.model.rows[-1]
+    for one in (first, last):
+        choice.search.setText(one.account.address)
+        choice.table.selectAll()
+    assert set(choice.ids) == {first.id, last.id}
+    choice.search.clear()
+    assert set(choice.ids) == {first.id, last.id}
+    assert choice.table.picked_count() == 2
+    choice.table.clearSelection()
+    assert choice.ids == []
+    choice.group.button(0).setChecked(True)
+
+
 def test_check_list_begins_with_the_worst(qapp: QApplication, tmp_path: Path) -> None:
     async def scene() -> None:
         async with window(qapp, tmp_path, TenantsDesk) as shown:
@@ -169,6 +186,7 @@ def test_tenant_is_registered_checked_and_backed_up(qapp: QApplication, tmp_path
             assert wizard.name.text() == NORTHWIND
             wizard.go_on()
             await until(lambda: wizard.accounts.model.rowCount() > 0)
+            _pick_in_two_searches(wizard.accounts)
             wizard.go_on()
             assert "all 60 mailboxes" in wizard._summary.text()
             wizard.go_on()

@@ -2,9 +2,9 @@
 
 import csv
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
-from PySide6.QtCore import QAbstractItemModel, QItemSelectionModel, QModelIndex, QPoint, Qt, Signal
+from PySide6.QtCore import QAbstractItemModel, QItemSelection, QItemSelectionModel, QModelIndex, QPoint, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
@@ -110,6 +110,14 @@ class Table(QTableView):
         parts = self.selectionModel().selection()
         found = (parts.at(place) for place in range(parts.count()))
         return [range(part.top(), part.bottom() + 1) for part in found]
+
+    def pick(self, rows: Iterable[int]) -> None:
+        """Select these rows and no others."""
+        model, flags = self.model(), QItemSelectionModel.SelectionFlag
+        chosen = QItemSelection()
+        for place in rows:
+            chosen.select(model.index(place, 0), model.index(place, 0))
+        self.selectionModel().select(chosen, flags.ClearAndSelect | flags.Rows)
 
     def go_to(self, row: int) -> None:
         """Make one row the current one and select it."""

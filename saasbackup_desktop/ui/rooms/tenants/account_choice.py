@@ -37,6 +37,7 @@ class AccountChoice(QWidget):
         self.bridge = bridge
         self._accounts: Sequence[TenantAccount] = ()
         self._look = Look()
+        self._picked: set[str] = set()
         self.mark = StatusMark()
         self.moving = Progress(self.tr("Looking at the directory"))
         self.moving.show_share(0, 0)
@@ -69,7 +70,7 @@ class AccountChoice(QWidget):
         self.table.setSortingEnabled(True)
         self.table.horizontalHeader().setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         self.group.idToggled.connect(lambda *_: self._turned())
-        self.table.selectionModel().selectionChanged.connect(lambda *_: self._turned())
+        self.table.selectionModel().selectionChanged.connect(lambda *_: self._select())
         self.restart()
 
     @property
@@ -79,10 +80,10 @@ class AccountChoice(QWidget):
 
     @property
     def ids(self) -> list[str]:
-        """Those that were selected."""
+        """Those that were selected, listed now or not."""
         if self.group.checkedId() != 1:
             return []
-        return [self.model.row_at(place).id for place in self.table.picked()]
+        return [one.id for one in self._accounts if one.id in self._picked]
 
     @property
     def is_any(self) -> bool:
@@ -106,7 +107,7 @@ class AccountChoice(QWidget):
 
     def restart(self) -> None:
         """Begin anew."""
-        self._accounts, self._look = (), Look()
+        self._accounts, self._look, self._picked = (), Look(), set()
         self.group.button(0).setChecked(True)
         self.search.clear()
         self.body.hide()
@@ -135,7 +136,16 @@ class AccountChoice(QWidget):
 
     def _arrange(self) -> None:
         look = Look(words=self.search.text(), column=self._look.column, descending=self._look.descending)
+        kept = set(self._picked)  # a search or another order takes nobody back
         self.model.show(arranged(self._accounts, self.model.fields, look))
+        self._picked = kept
+        self.table.pick(place for place, one in enumerate(self.model.rows) if one.id in kept)
+        self._turned()
+
+    def _select(self) -> None:
+        listed = self.model.rows
+        self._picked.difference_update(one.id for one in listed)
+        self._picked.update(listed[place].id for place in self.table.picked())
         self._turned()
 
     def _order(self, column: int, descending: bool) -> None:
@@ -146,7 +156,7 @@ class AccountChoice(QWidget):
         picks = self.group.checkedId() == 1
         for part in (self.table, self.search, self.all):
             part.setEnabled(picks)
-        of = self.tr("%1 of %2 selected").replace("%1", text.number(self.table.picked_count() if picks else 0))
+        of = self.tr("%1 of %2 selected").replace("%1", text.number(len(self._picked) if picks else 0))
         self.picked_words.setText(of.replace("%2", text.number(len(self._accounts))))
         self.picked_words.setVisible(picks)
         self.changed.emit()
