@@ -8,7 +8,8 @@ import typer
 from saasbackup_desktop.app.desk import Desk
 from saasbackup_desktop.app.tenants.views import Place
 from saasbackup_desktop.app.views import FolderRow, Plan, RestoreRequest, StreamCard
-from saasbackup_desktop.app.words.states import CONFLICTS, FOLDER_NAMES, PLAN_WARNINGS, label
+from saasbackup_desktop.app.words.items import CONFLICTS
+from saasbackup_desktop.app.words.states import FOLDER_NAMES, PLAN_WARNINGS, label
 from saasbackup_desktop.app.words.tenants import SERVICES
 from saasbackup_desktop.cli import resolve, secret_input
 from saasbackup_desktop.cli.command import command
@@ -234,7 +235,7 @@ def _show(shell: Shell, plan: Plan, mode: Conflict, service: Service, *, is_resu
         f"{count(plan.skip)} there already, {back}; into {plan.target}."
     )
     if service is not Service.SETTINGS:  # they lie in no folders
-        summary += f" {CONFLICTS[mode][1]}"
+        summary += f" {CONFLICTS[service][mode][1]}"
     if is_result and out.as_json:
         out.record(record, "")
     elif is_result:
