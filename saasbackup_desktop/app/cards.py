@@ -1,8 +1,10 @@
 """Every account's service at a glance."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from saasbackup_desktop.app.tenants.needs import services_of
+from saasbackup_desktop.app.tenants.reach import tenant_of
 from saasbackup_desktop.app.views import Health, StreamCard
 from saasbackup_desktop.app.workspace import Workspace
 from saasbackup_desktop.catalog.catalog import Run
@@ -26,12 +28,16 @@ async def stream_cards(workspace: Workspace) -> Sequence[StreamCard]:
     runs: dict[StreamId, Run] = {}
     for run in await bench.offload.on_reading(bench.catalog.last_runs, 1):
         runs.setdefault(run.stream, run)
+    closed = set(workspace.store.names()) - set(workspace.store.readable())
     cards = []
     for stream, (account, service) in streams.items():
         if stream in connected or stream in points:
             connection = connected[stream].connection if stream in connected else None
             last, count = points.get(stream, (None, 0))
-            cards.append(_card(stream, account, service, connection, last, count, runs.get(stream)))
+            card = _card(stream, account, service, connection, last, count, runs.get(stream))
+            tenant = tenant_of(account.connection or ConnectionName(""))
+            is_cut_off = card.health is Health.ARCHIVED and tenant in closed
+            cards.append(_cut_off(card, tenant) if is_cut_off else card)
     order = {service: place for place, service in enumerate(Service)}
     return sorted(cards, key=lambda card: (card.account.address.casefold(), card.account.id, order[card.service]))
 
@@ -73,6 +79,12 @@ def _card(
         facts=failed.facts if failed else {},
         looked=_looked(last, run),
     )
+
+
+def _cut_off(card: StreamCard, tenant: ConnectionName) -> StreamCard:
+    """Nobody knows whether an account is active whose tenant's accounts cannot be read."""
+    facts = {"what": "accounts-unreadable", "name": tenant}
+    return replace(card, health=Health.FAILED, problem="misconfigured", facts=facts)
 
 
 def _looked(last: Snapshot | None, run: Run | None) -> int | None:

@@ -4,12 +4,13 @@ from typing import Annotated
 
 import typer
 
+from saasbackup_desktop.app.words import words_for
 from saasbackup_desktop.cli import resolve
 from saasbackup_desktop.cli.command import command
-from saasbackup_desktop.cli.exits import ExitCode
+from saasbackup_desktop.cli.exits import ExitCode, fault_exit, joint_exit
 from saasbackup_desktop.cli.shell import Shell
 from saasbackup_desktop.cli.watch import see_through
-from saasbackup_desktop.core.errors import Misconfigured
+from saasbackup_desktop.core.errors import Fault, Misconfigured
 from saasbackup_desktop.core.model import Service
 
 
@@ -32,19 +33,35 @@ async def backup(
     Tenants' directories are looked at first, where that was not done today: rules choose who is backed up.
     """
     desk = await shell.unlocked()
-    tenants = await desk.tenants.all()
+    tenants, gone = await desk.tenants.all(), ExitCode.DONE
     if tenants and (not names or any(resolve.tenant_or_none(tenants, name) for name in names)):
-        await desk.tenants.daily()
-    cards = resolve.connected(await desk.cards(), names or (), account or (), tenants)
+        gone = await see_through(shell, await desk.tenants.daily())
+        if gone is ExitCode.CANCELLED:
+            return gone
+    known = await desk.cards()
+    faults, readable = resolve.unreadable(tenants, names or ())
+    codes = [_tell(shell, fault) for fault in faults if names or not account]
+    if names and not readable:
+        return joint_exit(codes)
+    cards = resolve.connected(known, readable, account or (), tenants)
     chosen = [card for card in cards if not service or card.service in service]
+    if not chosen and codes:
+        return joint_exit(codes)
     if not chosen:
         raise Misconfigured(what=_nothing(bool(cards), bool(tenants)))
     code = await see_through(shell, [await desk.backup(card.stream, only_failed) for card in chosen])
+    code = code if gone is ExitCode.DONE else joint_exit([gone, code])
     if not (await desk.vault_info()).recovery_confirmed:
         shell.out.note(
             "The recovery kit is not confirmed yet: without it, a lost passphrase means lost backups. "
             "“saasbackup vault keys confirm-recovery-key” ends this reminder."
         )
+    return joint_exit([code, *codes])
+
+
+def _tell(shell: Shell, fault: Fault) -> ExitCode:
+    code = fault_exit(fault.code)
+    shell.out.problem(words_for(fault.code, fault.facts), fault.code, fault.facts, code)
     return code
 
 

@@ -14,6 +14,7 @@ from saasbackup_desktop.core.model import Provider, Service
 T = TypeVar("T")
 _NAMED: Final = 20
 """More than these names help nobody."""
+_UNREADABLE: Final = "accounts-unreadable"
 
 
 def account(cards: Sequence[StreamCard], text: str) -> StreamCard:
@@ -67,6 +68,19 @@ def connected(
     return [card for card in found if card.stream in chosen_streams]
 
 
+def unreadable(tenants: Sequence[Tenant], names: Iterable[str]) -> tuple[list[Misconfigured], list[str]]:
+    """What keeps tenants from being backed up because their accounts cannot be read, and the names without them.
+
+    Of all tenants if none is named.
+    """
+    chosen = list(dict.fromkeys(names))
+    broken = [one.settings.name for one in tenants if one.problem == _UNREADABLE]
+    meant = {text: found.settings.name for text in chosen if (found := tenant_or_none(tenants, text)) is not None}
+    told = [name for name in broken if not chosen or name in meant.values()]
+    faults = [Misconfigured("a tenant's accounts do not open", what=_UNREADABLE, name=name) for name in told]
+    return faults, [text for text in chosen if meant.get(text) not in broken]
+
+
 def _among(found: Sequence[StreamCard], cards: Sequence[StreamCard], text: str) -> list[StreamCard]:
     if _matching(found, text):
         return services(found, text)
@@ -78,6 +92,8 @@ def _connected(cards: Sequence[StreamCard], text: str) -> list[StreamCard]:
     found = [card for card in cards if card.connection is not None]
     if found:
         return found
+    if cards[0].facts.get("what") == _UNREADABLE:
+        raise Misconfigured(text, **cards[0].facts)
     if cards[0].account.provider is Provider.MICROSOFT:
         raise Misconfigured(text, what=f"“{text}” is not active now; “saasbackup account activate” has it backed up")
     raise Misconfigured(text, what=f"“{text}” is known from the vault only; add a source for it first")

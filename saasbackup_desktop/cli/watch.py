@@ -23,6 +23,8 @@ _REFUSED_LISTED: Final = 1000
 
 async def see_through(shell: Shell, jobs: Sequence[JobId]) -> ExitCode:
     """Follow jobs to their end and report each."""
+    if not jobs:
+        return ExitCode.DONE
     names = await account_names(shell.desk)
     with display(shell.out, names) as shown:
         ended = await _follow_or_cancel(shell.desk, jobs, shown)

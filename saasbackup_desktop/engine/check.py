@@ -98,6 +98,8 @@ async def _see_through(bench: Bench, wish: _Wish, work: Callable[[], _T]) -> _T:
     except asyncio.CancelledError:
         wish.stop = True
         await asyncio.wait([working])
+        if not working.cancelled():
+            working.exception()  # taken note of: the job is over
         raise
 
 

@@ -31,6 +31,8 @@ async def prune(bench: Bench, spec: Prune | Discard, meter: Meter, journal: Jour
     except asyncio.CancelledError:
         wish.stop = True
         await asyncio.wait([working])
+        if not working.cancelled():
+            working.exception()  # taken note of: the job is over
         raise
     except Cancelled as error:
         raise asyncio.CancelledError from error

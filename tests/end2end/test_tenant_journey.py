@@ -318,3 +318,20 @@ def test_a_person_signs_in(home: Home, office: Office) -> None:
     [source] = within(home, "source", "list", "--json").records
     assert (source["account"], source["auth"]) == ("ada@fernwick.example", "device-code")
     assert within(home, "source", "certificate", NAME).code == 2
+
+
+def test_what_a_rule_deletes_is_seen_through(home: Home, office: Office) -> None:
+    ada = office.join("Ada Lovelace", department="Sales")
+    secret = home.file("secret", SECRET)
+    add = ("source", "add", "m365", "--tenant", office.tenant.domain, "--client", office.application.id)
+    assert within(home, *add, *where(home, office), "--name", NAME, "--secret-file", secret, "--no-check").code == 0
+    assert within(home, "source", "discover", NAME).code == 0
+    chosen = ("--property", "department=Sales", "--rule", "always", "--leaving", "delete")
+    assert within(home, "account", "activate", NAME, *chosen).code == 0
+    assert within(home, "backup", NAME, "--service", "mail").code == 0
+    office.tenant.change_user(ada.user, department="IT")
+    gone = within(home, "source", "discover", NAME)
+    assert gone.code == 0, gone.err
+    assert "Deletion of" in gone.text
+    assert "lie in the trash" in gone.text or "lies in the trash" in gone.text
+    assert len(within(home, "vault", "trash", "list", "--json").of("trash")) == 1

@@ -1,6 +1,7 @@
 """Who is backed up: by hand, by list and by rule; who leaves, comes back, is renamed or loses a licence."""
 
 import asyncio
+import gc
 from dataclasses import replace
 
 import pytest
@@ -10,6 +11,7 @@ from saasbackup_desktop.app.words import words_for
 from saasbackup_desktop.core.activation import Leaving, Rule, Status, When
 from saasbackup_desktop.core.errors import Misconfigured
 from saasbackup_desktop.core.ids import ConnectionName
+from saasbackup_desktop.core.jobs import State as JobState
 from saasbackup_desktop.core.model import Service
 from tests.graph.office import NAME, SECRET, Office
 
@@ -177,10 +179,37 @@ async def test_a_rule_that_deletes(office: Office) -> None:
     await tenants.put_rules(NAME, [Rule(id="sales", name="department", values=("Sales",), leaving=Leaving.DELETE)])
     await office.done(*await tenants.backup(NAME))
     office.tenant.change_user(ada.user, department="IT")
-    await tenants.discover(NAME)
-    await office.done(*(job.id for job in await office.desk.jobs()))
-    assert len(await office.desk.trash()) == 1
+    found = await tenants.discover(NAME)
+    assert len(found.jobs) == 1
+    await office.done(*found.jobs)
+    [thrown] = await office.desk.trash()
     assert (await rows(office))["Ada"].state is State.REMOVED
+    await office.desk.cancel_trash(thrown.id)
+    assert (await tenants.discover(NAME)).jobs == ()  # what was called back stays
+
+
+async def test_a_deletion_that_was_cut_off_is_made_good(office: Office, caplog: pytest.LogCaptureFixture) -> None:
+    ada = office.join("Ada Lovelace", department="Sales")
+    tenants = office.desk.tenants
+    await office.add(services=MAIL)
+    await tenants.discover(NAME)
+    await tenants.put_rules(NAME, [Rule(id="sales", name="department", values=("Sales",), leaving=Leaving.DELETE)])
+    await office.done(*await tenants.backup(NAME))
+    office.tenant.change_user(ada.user, department="IT")
+    [cut] = (await tenants.discover(NAME)).jobs
+    await office.desk.lock()
+    gc.collect()
+    assert "never retrieved" not in caplog.text
+    await office.unlock()
+    assert (await office.desk.job(cut)).state is JobState.STOPPED
+    tenants = office.desk.tenants
+    assert (await rows(office))["Ada"].state is State.REMOVED
+    assert await office.desk.trash() == []
+    found = await tenants.discover(NAME)
+    assert len(found.jobs) == 1
+    await office.done(*found.jobs)
+    assert len(await office.desk.trash()) == 1
+    assert (await tenants.discover(NAME)).jobs == ()
 
 
 async def test_backed_up_elsewhere(office: Office) -> None:

@@ -3,8 +3,17 @@
 import asyncio
 from contextlib import aclosing
 
+import pytest
+
 from saasbackup_desktop.app.tenants.views import Link, State
-from saasbackup_desktop.app.views import RestoreRequest
+from saasbackup_desktop.app.views import Health, RestoreRequest
+from saasbackup_desktop.cli.backup import backup
+from saasbackup_desktop.cli.exits import ExitCode
+from saasbackup_desktop.cli.output import Output
+from saasbackup_desktop.cli.shell import Shell
+from saasbackup_desktop.cli.tenants.account import activate
+from saasbackup_desktop.core.activation import Status
+from saasbackup_desktop.core.errors import Misconfigured
 from saasbackup_desktop.core.ids import ConnectionName
 from saasbackup_desktop.core.jobs import JobChanged
 from saasbackup_desktop.core.jobs import State as JobState
@@ -74,3 +83,62 @@ async def test_jobs_of_a_tenant_run_side_by_side(office: Office) -> None:
         await asyncio.wait([listening])
     assert most == AT_ONCE_FAR
     assert {job.state for job in await office.desk.jobs()} == {JobState.DONE}
+
+
+async def test_a_backup_tells_of_a_damaged_file_and_goes_on_with_the_others(
+    office: Office, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ada = office.join("Ada Lovelace", letters=1)
+    await office.add(services=(Service.MAIL,))
+    await office.desk.tenants.discover(NAME)
+    await office.desk.tenants.activate(NAME, [ada.user])
+    shell = Shell(office.folder, Output(as_json=True), office.desk)
+    assert await backup(shell) is ExitCode.DONE
+    [file] = (office.folder / "home" / "tenants").glob("*.sealed")
+    file.write_bytes(file.read_bytes()[:-1] + b"x")
+    [card] = await office.desk.cards()
+    assert (card.health, card.facts["what"]) == (Health.FAILED, "accounts-unreadable")
+    with pytest.raises(Misconfigured) as caught:
+        await backup(shell, ["ada@fernwick.example"])
+    assert caught.value.facts["what"] == "accounts-unreadable"
+    for names in (None, ["fernwick"]):
+        capsys.readouterr()
+        assert await backup(shell, names) is ExitCode.USAGE
+        assert '"what": "accounts-unreadable"' in capsys.readouterr().err
+    with office.second() as other:
+        bob = other.join("Bob Ross", letters=1)
+        name = ConnectionName("Elsewhere")
+        await other.add(name=name, services=(Service.MAIL,))
+        await other.desk.tenants.discover(name)
+        await other.desk.tenants.activate(name, [bob.user])
+        for names in (None, [name, NAME]):
+            assert await backup(shell, names) is ExitCode.PARTIAL
+            assert '"what": "accounts-unreadable"' in capsys.readouterr().err
+        assert await backup(shell, [name]) is ExitCode.DONE
+        assert await backup(shell, account=["bob@elsewhere.example"]) is ExitCode.DONE
+        assert len(await other.items(other.stream(bob))) == 1
+
+
+async def test_everybody_is_looked_for_first_and_a_list_with_mistakes_is_done_in_part(
+    office: Office, capsys: pytest.CaptureFixture[str]
+) -> None:
+    office.join("Ada Lovelace", letters=1)
+    await office.add(services=(Service.MAIL,))
+    shell = Shell(office.folder, Output(as_json=False), office.desk)
+    assert await activate(shell, NAME, everybody=True) is ExitCode.DONE
+    assert "1 account activated" in capsys.readouterr().out
+    [ada] = await office.desk.tenants.accounts(NAME)
+    assert ada.status is Status.ACTIVE
+    file = office.folder / "accounts.csv"
+    for lines, expected in (
+        (["ada@fernwick.example"], ExitCode.DONE),
+        (["ada@fernwick.example", "nobody@fernwick.example"], ExitCode.PARTIAL),
+        (["ada@fernwick.example", "not an address"], ExitCode.PARTIAL),
+    ):
+        file.write_text("\n".join(["Account Email", *lines]), encoding="utf-8")
+        assert await activate(shell, NAME, file=file) is expected
+    office.tenant.add_user("Gus Guest", "gus@fernwick.example", sku=None)
+    await office.desk.tenants.discover(NAME)
+    file.write_text("Account Email\nada@fernwick.example\ngus@fernwick.example\n", encoding="utf-8")
+    assert await activate(shell, NAME, file=file) is ExitCode.PARTIAL
+    assert "not activated: gus@fernwick.example" in capsys.readouterr().err

@@ -23,9 +23,9 @@ from saasbackup_desktop.app.tenants.views import (
 )
 from saasbackup_desktop.core.activation import Rule, Status
 from saasbackup_desktop.core.errors import Misconfigured
-from saasbackup_desktop.core.ids import AccountId, ConnectionName, JobId
-from saasbackup_desktop.core.jobs import Backup, Discard
-from saasbackup_desktop.core.model import Service, stream_id
+from saasbackup_desktop.core.ids import AccountId, ConnectionName, JobId, StreamId
+from saasbackup_desktop.core.jobs import Backup, Discard, Job, State
+from saasbackup_desktop.core.model import Service, Snapshot, stream_id
 from saasbackup_desktop.core.retention import GRACE_DAYS
 from saasbackup_desktop.providers.microsoft.directory import read_groups
 
@@ -43,8 +43,9 @@ class People(Room):
         finally:
             await graph.close()
         now = await self._write(name, lambda book: discovering.after(book, seen, self._clock.now()))
-        await self._follow(name, entry, before, now)
-        return discovering.compared(before, now)
+        jobs = await self._follow(name, entry, before, now)
+        jobs += await self._discard_again(name, now)
+        return replace(discovering.compared(before, now), jobs=tuple(dict.fromkeys(jobs)))
 
     async def accounts(self, name: ConnectionName) -> Sequence[TenantAccount]:
         """Every account that was found, by address."""
@@ -114,37 +115,37 @@ class People(Room):
             return discovering.decided(known, self._clock.now())
 
         now = await self._write(name, put)
-        await self._follow(name, entry, before, now)
-        return discovering.compared(before, now)
+        jobs = await self._follow(name, entry, before, now)
+        return replace(discovering.compared(before, now), jobs=tuple(jobs))
 
     async def read_list(self, name: ConnectionName, data: bytes) -> ListReport:
         """Hold a person's list (CSV, one column ``Account Email``) against the directory."""
         self._store.entry(name)
         return choosing.read(self._store.book(name), data)
 
-    async def activate(self, name: ConnectionName, ids: Iterable[str]) -> None:
+    async def activate(self, name: ConnectionName, ids: Iterable[str]) -> Sequence[JobId]:
         """Back these accounts up, whatever was said of them before."""
-        await self._choose(name, lambda book: choosing.activated(book, ids))
+        return await self._choose(name, lambda book: choosing.activated(book, ids))
 
-    async def pause(self, name: ConnectionName, ids: Iterable[str]) -> None:
+    async def pause(self, name: ConnectionName, ids: Iterable[str]) -> Sequence[JobId]:
         """Back active accounts up no more for now; what is saved stays."""
-        await self._choose(name, lambda book: choosing.halted(book, ids, Status.PAUSED))
+        return await self._choose(name, lambda book: choosing.halted(book, ids, Status.PAUSED))
 
-    async def resume(self, name: ConnectionName, ids: Iterable[str]) -> None:
+    async def resume(self, name: ConnectionName, ids: Iterable[str]) -> Sequence[JobId]:
         """Back paused accounts up again."""
-        await self._choose(name, lambda book: choosing.resumed(book, ids))
+        return await self._choose(name, lambda book: choosing.resumed(book, ids))
 
-    async def exclude(self, name: ConnectionName, ids: Iterable[str]) -> None:
+    async def exclude(self, name: ConnectionName, ids: Iterable[str]) -> Sequence[JobId]:
         """Never back these accounts up, whichever rule chooses them."""
-        await self._choose(name, lambda book: choosing.excluded(book, ids))
+        return await self._choose(name, lambda book: choosing.excluded(book, ids))
 
-    async def include(self, name: ConnectionName, ids: Iterable[str]) -> None:
+    async def include(self, name: ConnectionName, ids: Iterable[str]) -> Sequence[JobId]:
         """Let rules choose these accounts again."""
-        await self._choose(name, lambda book: choosing.included(book, ids))
+        return await self._choose(name, lambda book: choosing.included(book, ids))
 
-    async def deactivate(self, name: ConnectionName, ids: Iterable[str]) -> None:
+    async def deactivate(self, name: ConnectionName, ids: Iterable[str]) -> Sequence[JobId]:
         """Back these accounts up no more, until somebody says so; what is saved stays."""
-        await self._choose(name, lambda book: choosing.halted(book, ids, Status.INACTIVE))
+        return await self._choose(name, lambda book: choosing.halted(book, ids, Status.INACTIVE))
 
     async def delete(self, name: ConnectionName, ids: Iterable[str], grace_days: int = GRACE_DAYS) -> Sequence[JobId]:
         """Let everything that is saved of these accounts go; until the days of grace are over it can be called back."""
@@ -187,12 +188,12 @@ class People(Room):
         finally:
             await graph.close()
 
-    async def _choose(self, name: ConnectionName, change: Callable[[Book], Book]) -> None:
+    async def _choose(self, name: ConnectionName, change: Callable[[Book], Book]) -> Sequence[JobId]:
         entry, before = self._store.entry(name), self._store.book(name)
         now = await self._write(name, change)
-        await self._follow(name, entry, before, now)
+        return await self._follow(name, entry, before, now)
 
-    async def _follow(self, name: ConnectionName, entry: Entry, before: Book, now: Book) -> None:
+    async def _follow(self, name: ConnectionName, entry: Entry, before: Book, now: Book) -> list[JobId]:
         """Let the catalog have new names, and let go of what a rule lets go."""
         catalog, offload = self._workspace.catalog, self._workspace.bench.offload
         known: dict[AccountId, list[Service]] = {}
@@ -203,9 +204,35 @@ class People(Room):
             account = account_of(name, entry.directory, found)
             for service in known.get(account.id, ()):
                 await offload.on_catalog(catalog.put_account, account, service)
-        if gone := discovering.newly_removed(before, now):
-            await self._discard(name, gone, GRACE_DAYS)
+        gone = discovering.newly_removed(before, now)
+        jobs = await self._discard(name, gone, GRACE_DAYS) if gone else []
         self._changed()
+        return jobs
+
+    async def _discard_again(self, name: ConnectionName, book: Book) -> list[JobId]:
+        """Let go of what should have gone: a process may end between the decision and the deed.
+
+        What was called back out of the trash stays, and so does what a hold protects.
+        """
+        bench, members = self._workspace.bench, self._reach.members(name)
+        accounts = {one.account.id for id, one in members.items() if book.status(id) is Status.REMOVED}
+        saved = await bench.offload.on_reading(bench.catalog.newest_snapshots) if accounts else {}
+        streams = {stream: point for stream, (point, _) in saved.items() if stream.partition("/")[0] in accounts}
+        if not streams:
+            return []
+        last: dict[StreamId, tuple[Job, Discard]] = {}
+        for job in await self._workspace.engine.jobs():
+            if isinstance(job.spec, Discard) and not job.spec.snapshots:
+                last.setdefault(job.spec.stream, (job, job.spec))
+        jobs = []
+        for stream, point in sorted(streams.items()):
+            if stream not in last:
+                jobs.append(await self._submit(Discard(stream=stream, grace_days=GRACE_DAYS)))
+                continue
+            job, spec = last[stream]
+            if job.state.is_over and _is_unfinished(job, point):
+                jobs.append(await self._submit(spec))
+        return jobs
 
     async def _discard(self, name: ConnectionName, ids: Iterable[str], grace_days: int) -> list[JobId]:
         """Let go of what is saved of accounts."""
@@ -219,3 +246,10 @@ class People(Room):
         if id not in members:
             raise Misconfigured("no such account in the tenant", what="unknown-account", name=id)
         return members[id]
+
+
+def _is_unfinished(job: Job, point: Snapshot) -> bool:
+    """A deletion that did not come to its end, or was over before the point in time was made."""
+    if job.state is State.DONE:
+        return job.finished is not None and job.finished < point.finished
+    return job.code != Misconfigured.code

@@ -29,15 +29,16 @@ DAY: Final = 20 * 3600
 class Tenants(Keeping, People):
     """Everything about tenants that a person can do. Belongs to the desk's loop. Every method may raise Fault."""
 
-    async def daily(self) -> None:
+    async def daily(self) -> Sequence[JobId]:
         """Do in every tenant what is due once a day: look at the directory, check what it is connected by, and renew a
-        certificate that runs out soon.
+        certificate that runs out soon. Returns the jobs that let go of what a rule deletes.
         """
+        jobs: list[JobId] = []
         for name in self._store.readable():
             now, book = self._clock.now(), self._store.book(name)
             if book.discovered is None or not 0 <= now - book.discovered < DAY:
                 try:
-                    await self.discover(name)
+                    jobs += (await self.discover(name)).jobs
                 except Fault:
                     await self.check(name)  # it says what is wrong, and keeps it
                     continue
@@ -46,6 +47,7 @@ class Tenants(Keeping, People):
                 report = await self.check(name)
                 if any(line.outcome == checking.EXPIRES_SOON for line in report.lines):
                     await self._renew_alone(name)
+        return jobs
 
     async def places(self, service: Service | None = None, words: str = "", limit: int = 50) -> Sequence[Place]:
         """Accounts that something can be restored to: mail servers' and tenants'."""

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import TypedDict
 
 from saasbackup_desktop.core.activation import Rule, Status
-from saasbackup_desktop.core.ids import AccountId, ConnectionName, SnapshotId, StreamId
+from saasbackup_desktop.core.ids import AccountId, ConnectionName, JobId, SnapshotId, StreamId
 from saasbackup_desktop.core.model import Account, Service
 
 SERVICES = (Service.MAIL, Service.CALENDAR, Service.CONTACTS, Service.TASKS, Service.NOTES, Service.SETTINGS)
@@ -322,6 +322,8 @@ class Discovery:
     gone: int = 0
     activated: int = 0
     deactivated: int = 0
+    jobs: tuple[JobId, ...] = ()
+    """What lets go of backups that a rule deletes; it has to be waited for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

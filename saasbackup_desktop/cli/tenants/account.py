@@ -12,18 +12,18 @@ from saasbackup_desktop.app.words import tenants as words
 from saasbackup_desktop.cli import resolve
 from saasbackup_desktop.cli.agreement import Yes, require_agreement
 from saasbackup_desktop.cli.command import command
-from saasbackup_desktop.cli.exits import ExitCode
+from saasbackup_desktop.cli.exits import ExitCode, joint_exit
 from saasbackup_desktop.cli.figures import count, counted, printable
 from saasbackup_desktop.cli.output import Column, Record, field, number
 from saasbackup_desktop.cli.retention import Grace
 from saasbackup_desktop.cli.shell import Shell
 from saasbackup_desktop.cli.tenants import options, picking
-from saasbackup_desktop.cli.tenants.picking import Wanted
+from saasbackup_desktop.cli.tenants.picking import Picked, Wanted
 from saasbackup_desktop.cli.tenants.records import discovery_record, rule_record
 from saasbackup_desktop.cli.watch import see_through
 from saasbackup_desktop.core.activation import Leaving, Match, Status, When
 from saasbackup_desktop.core.errors import Misconfigured
-from saasbackup_desktop.core.ids import ConnectionName
+from saasbackup_desktop.core.ids import ConnectionName, JobId
 from saasbackup_desktop.core.retention import GRACE_DAYS
 
 group = typer.Typer(name="account", help="Which accounts of a tenant are backed up.", no_args_is_help=True)
@@ -70,22 +70,21 @@ async def activate(
         Leaving | None, typer.Option(help="What becomes of an account that the rule does not choose any more.")
     ] = None,
     rule_name: Annotated[str, typer.Option(metavar="NAME", help="What to call the rule.")] = "",
-) -> None:
+) -> ExitCode:
     """Let accounts be backed up: these, all, by a property, a group or a list; with --rule, those that come later, too.
 
     What is saved of an account, and what was said of it, stays.
     """
     wanted = Wanted(accounts or (), everybody, properties or (), of_group, file)
     tenant = await _tenant(shell, name)
-    bulk, chosen = await picking.pick(shell, tenant, wanted)
+    picked = await picking.pick(shell, tenant, wanted)
     if rule is When.ONCE:
         if leaving is not None or rule_name:
             raise Misconfigured(what="--leaving and --rule-name go with --rule always or daily")
-        await _act(shell, tenant, _Action.ACTIVATE, chosen)
-        return
-    if bulk is None:
+        return await _act(shell, tenant, _Action.ACTIVATE, wanted, picked)
+    if picked.bulk is None:
         raise Misconfigured(what="--rule goes with --all, --property or --group: a list stays as it is")
-    await _put_rule(shell, tenant, bulk, rule, leaving or Leaving.KEEP, rule_name)
+    return await _put_rule(shell, tenant, picked.bulk, rule, leaving or Leaving.KEEP, rule_name)
 
 
 def _register(action: _Action, example: str, says: str) -> None:
@@ -97,11 +96,10 @@ def _register(action: _Action, example: str, says: str) -> None:
         properties: picking.Property = None,
         of_group: picking.Group = "",
         file: picking.ListFile = None,
-    ) -> None:
+    ) -> ExitCode:
         tenant = await _tenant(shell, name)
         wanted = Wanted(accounts or (), everybody, properties or (), of_group, file)
-        _, chosen = await picking.pick(shell, tenant, wanted)
-        await _act(shell, tenant, action, chosen)
+        return await _act(shell, tenant, action, wanted, await picking.pick(shell, tenant, wanted))
 
     act.__doc__ = says
     command(group, action.value, example=f"saasbackup account {action.value} Fernwick {example}")(act)
@@ -127,7 +125,7 @@ async def delete(
 ) -> ExitCode:
     """Let all that is saved of accounts go, and back them up no more. The vault's trash gives it back for some days."""
     tenant = await _tenant(shell, name)
-    _, chosen = await picking.pick(shell, tenant, Wanted(accounts or ()))
+    chosen = (await picking.pick(shell, tenant, Wanted(accounts or ()))).accounts
     require_agreement(shell, yes, tenant, f"to delete the backups of {counted(len(chosen), 'account')}")
     tenants = (await shell.unlocked()).tenants
     jobs = await tenants.delete(tenant, [one.id for one in chosen], grace)
@@ -142,14 +140,14 @@ async def rules(
     remove: Annotated[
         list[str] | None, typer.Option(metavar="RULE", help="Remove this rule; may be repeated.", show_default=False)
     ] = None,
-) -> None:
+) -> ExitCode:
     """List the rules that choose accounts, and how many each chooses now. Whom a removed one chose stays as it is."""
     tenant = await _tenant(shell, name)
     tenants = (await shell.unlocked()).tenants
-    found = await tenants.rules(tenant)
+    found, jobs = await tenants.rules(tenant), tuple[JobId, ...]()
     if remove:
         gone = {_rule(found, text).rule.id for text in remove}
-        await tenants.put_rules(tenant, [one.rule for one in found if one.rule.id not in gone])
+        jobs = (await tenants.put_rules(tenant, [one.rule for one in found if one.rule.id not in gone])).jobs
         found = await tenants.rules(tenant)
     shell.out.table(
         [rule_record(tenant, one) for one in found],
@@ -161,11 +159,13 @@ async def rules(
             number("Now", "chosen", count),
         ],
     )
+    return await see_through(shell, jobs)
 
 
-async def _act(shell: Shell, tenant: ConnectionName, action: _Action, chosen: Sequence[TenantAccount]) -> None:
+async def _act(shell: Shell, tenant: ConnectionName, action: _Action, wanted: Wanted, picked: Picked) -> ExitCode:
+    """Do it, and say of whom; a list is done in part if anything in it could not be done."""
     tenants = (await shell.unlocked()).tenants
-    ids = [one.id for one in chosen]
+    ids = [one.id for one in picked.accounts]
     does = {
         _Action.ACTIVATE: tenants.activate,
         _Action.PAUSE: tenants.pause,
@@ -174,13 +174,16 @@ async def _act(shell: Shell, tenant: ConnectionName, action: _Action, chosen: Se
         _Action.INCLUDE: tenants.include,
         _Action.DEACTIVATE: tenants.deactivate,
     }
-    await does[action](tenant, ids)
+    jobs = await does[action](tenant, ids)
     after = [one for one in await tenants.accounts(tenant) if one.id in set(ids)]
     refused = [one for one in after if not _fits(action, one)]
     _tell(shell, tenant, action.value, [one for one in after if one not in refused], _DONE[action])
     for one in refused:
         why = "; ".join(words.reason_words(*reason) for reason in one.reasons) or words.state_words(one.state).label
         shell.out.note(printable(f"  not {_DONE[action]}: {one.account.address}: {why}"))
+    is_whole = wanted.file is None or not (refused or picked.left_out)
+    ended = await see_through(shell, jobs)
+    return ended if is_whole else joint_exit([ended, ExitCode.PARTIAL])
 
 
 def _fits(action: _Action, account: TenantAccount) -> bool:
@@ -191,7 +194,7 @@ def _fits(action: _Action, account: TenantAccount) -> bool:
 
 async def _put_rule(
     shell: Shell, tenant: ConnectionName, bulk: BulkActivation, when: When, leaving: Leaving, name: str
-) -> None:
+) -> ExitCode:
     tenants = (await shell.unlocked()).tenants
     there = [one.rule for one in await tenants.rules(tenant)]
     bulk.later, bulk.when, bulk.leaving, bulk.rule_name = Later.MATCHING, when, leaving, name
@@ -204,6 +207,7 @@ async def _put_rule(
         printable(f"The rule “{rule.id}” chooses {counted(view.chosen, 'account')} now."),
     )
     shell.out.record(discovery_record(tenant, found), f"{counted(found.activated, 'account')} activated.")
+    return await see_through(shell, found.jobs)
 
 
 def _tell(shell: Shell, tenant: str, action: str, chosen: Sequence[TenantAccount], done: str) -> None:

@@ -22,6 +22,7 @@ from saasbackup_desktop.cli.tenants.records import (
     tenant_record,
 )
 from saasbackup_desktop.cli.tenants.telling import Steps, see_role_script, show_check, signed_in
+from saasbackup_desktop.cli.watch import see_through
 from saasbackup_desktop.core.errors import Misconfigured
 from saasbackup_desktop.core.ids import ConnectionName
 
@@ -56,7 +57,7 @@ async def remove(shell: Shell, name: ConnectionName, *, cleans_up: bool, yes: bo
     )
 
 
-async def discover(shell: Shell, name: options.Name) -> None:
+async def discover(shell: Shell, name: options.Name) -> ExitCode:
     """Look at a tenant's directory: who is new, renamed or gone; rules decide about them."""
     tenants = (await shell.unlocked()).tenants
     name = resolve.tenant(await tenants.all(), name).settings.name
@@ -66,6 +67,7 @@ async def discover(shell: Shell, name: options.Name) -> None:
         f"{name}: {counted(found.found, 'account')}; {count(found.added)} new, {count(found.renamed)} renamed, "
         f"{count(found.gone)} gone; {count(found.activated)} activated, {count(found.deactivated)} deactivated.",
     )
+    return await see_through(shell, found.jobs)
 
 
 async def consent(shell: Shell, name: options.Name) -> None:

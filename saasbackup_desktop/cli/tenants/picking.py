@@ -10,7 +10,7 @@ import typer
 
 from saasbackup_desktop.app.flows.bulk_activation import BulkActivation, How
 from saasbackup_desktop.app.tenants.tenants import Tenants
-from saasbackup_desktop.app.tenants.views import GroupView, TenantAccount
+from saasbackup_desktop.app.tenants.views import GroupView, ListReport, TenantAccount
 from saasbackup_desktop.cli.figures import listed, printable
 from saasbackup_desktop.cli.shell import Shell
 from saasbackup_desktop.cli.tenants import options
@@ -63,6 +63,17 @@ class Wanted:
     file: Path | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Picked:
+    """Who is meant."""
+
+    accounts: Sequence[TenantAccount]
+    bulk: BulkActivation | None = None
+    """How a rule would pick them, if one could."""
+    left_out: int = 0
+    """Lines of a list that are not taken."""
+
+
 def condition(texts: Sequence[str]) -> tuple[str, Match, tuple[str, ...]]:
     """``department=Sales`` -> property, comparison and values; several have one property. Raises Misconfigured."""
     parts = []
@@ -76,10 +87,11 @@ def condition(texts: Sequence[str]) -> tuple[str, Match, tuple[str, ...]]:
     return parts[0][0], parts[0][1], tuple(value for _, _, value in parts)
 
 
-async def pick(
-    shell: Shell, tenant: ConnectionName, wanted: Wanted
-) -> tuple[BulkActivation | None, list[TenantAccount]]:
-    """The accounts that are meant, and how a rule would pick them, if one could. Raises Misconfigured, Fault."""
+async def pick(shell: Shell, tenant: ConnectionName, wanted: Wanted) -> Picked:
+    """The accounts that are meant; a directory that was never looked at is looked at first.
+
+    Raises Misconfigured, Fault.
+    """
     options.require_one(
         "what is to be done",
         ACCOUNT=wanted.accounts,
@@ -90,11 +102,15 @@ async def pick(
     )
     tenants = (await shell.unlocked()).tenants
     found = await tenants.accounts(tenant)
+    if (await tenants.find(tenant)).discovered is None:
+        await tenants.discover(tenant)
+        found = await tenants.accounts(tenant)
     if wanted.accounts:
-        return None, [account(found, text) for text in dict.fromkeys(wanted.accounts)]
+        return Picked([account(found, text) for text in dict.fromkeys(wanted.accounts)])
     if wanted.file is not None:
-        ids = await _in_list(shell, tenants, tenant, wanted.file)
-        return None, [one for one in found if one.id in ids]
+        report = await _in_list(shell, tenants, tenant, wanted.file)
+        left_out = len(report.unknown) + len(report.mistakes)
+        return Picked([one for one in found if one.id in report.ids], left_out=left_out)
     bulk = BulkActivation()
     if wanted.properties:
         bulk.how = How.PROPERTY
@@ -104,7 +120,7 @@ async def pick(
         group = _group(await tenants.groups(tenant), wanted.group)
         bulk.how, bulk.group, bulk.group_name = How.GROUP, group.id, group.name
     ids = await tenants.picked(tenant, bulk.draft())
-    return bulk, [one for one in found if one.id in ids]
+    return Picked([one for one in found if one.id in ids], bulk)
 
 
 def account(found: Sequence[TenantAccount], text: str) -> TenantAccount:
@@ -144,7 +160,7 @@ def _group(groups: Sequence[GroupView], text: str) -> GroupView:
     raise Misconfigured(text, what=f"the directory has no group “{text}”")
 
 
-async def _in_list(shell: Shell, tenants: Tenants, tenant: ConnectionName, file: Path) -> frozenset[str]:
+async def _in_list(shell: Shell, tenants: Tenants, tenant: ConnectionName, file: Path) -> ListReport:
     report = await tenants.read_list(tenant, options.data_of(file))
     for record in mistake_records(report, MISTAKES):
         if shell.out.as_json:
@@ -153,4 +169,4 @@ async def _in_list(shell: Shell, tenants: Tenants, tenant: ConnectionName, file:
             shell.out.note(printable(f"  line {record['line']}: {record['what']}: {record['text']}"))
     if not report.ids:
         raise Misconfigured(what=f"{file} names no account of the tenant")
-    return report.ids
+    return report
