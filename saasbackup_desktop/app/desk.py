@@ -13,12 +13,14 @@ from saasbackup_desktop.app.clock import SystemClock
 from saasbackup_desktop.app.connections import connection_of
 from saasbackup_desktop.app.doors import reach
 from saasbackup_desktop.app.home import Home
+from saasbackup_desktop.app.inside import Inside
 from saasbackup_desktop.app.places import Places, is_bucket, settings_of, settings_to_keep, whole
 from saasbackup_desktop.app.tenants.tenants import Tenants
 from saasbackup_desktop.app.workspace import WAIT_TO_LOOK, WAIT_TO_WORK, Workspace
 from saasbackup_desktop.core.errors import HomeFault, Misconfigured, VaultBusy, VaultFault, WrongPassphrase
 from saasbackup_desktop.core.ids import ConnectionName, JobId, NodeId, RowId, SnapshotId, StreamId
 from saasbackup_desktop.core.jobs import (
+    BY_HAND,
     Backup,
     CatalogChanged,
     Check,
@@ -28,6 +30,7 @@ from saasbackup_desktop.core.jobs import (
     Job,
     Migrate,
     Mirror,
+    Origin,
     Prune,
     Restore,
     Spec,
@@ -53,7 +56,7 @@ class Desk:
         self._places = Places(self._home, self._clock)
         self._offload = Offload()
         self._open: Workspace | None = None
-        self._tenants: tuple[Workspace, Tenants] | None = None
+        self._inside: Inside | None = None
         self._is_closed = False
         self._changing = asyncio.Lock()
         """Opening, closing, becoming the process at work and rebuilding follow one another."""
@@ -216,9 +219,9 @@ class Desk:
         """Stop jobs and close the vault."""
         async with self._changing:
             workspace, self._open = self._open, None
-            if self._tenants is not None:
-                self._tenants[1].close()
-                self._tenants = None
+            inside, self._inside = self._inside, None
+            if inside is not None:
+                inside.close()
             if workspace is not None:
                 await workspace.close()
 
@@ -537,10 +540,11 @@ class Desk:
     @property
     def tenants(self) -> Tenants:
         """Everything about Microsoft 365. Raises WrongPassphrase while the vault is locked."""
-        workspace = self._workspace
-        if self._tenants is None or self._tenants[0] is not workspace:
-            self._tenants = workspace, Tenants(workspace, self._clock, self._submit, self.restore)
-        return self._tenants[1]
+        return self._rooms.tenants
+
+    async def tend(self) -> None:
+        """Do what is due by itself, in every room; to be called every now and then. What fails is tried again."""
+        await self._rooms.tend()
 
     # --- points in time --------------------------------------------------------------------------------------
 
@@ -696,6 +700,13 @@ class Desk:
             raise WrongPassphrase("the vault is locked", reason="locked")
         return self._open
 
+    @property
+    def _rooms(self) -> Inside:
+        workspace = self._workspace
+        if self._inside is None:
+            self._inside = Inside.of(workspace, self._clock, self._submit, self.restore)
+        return self._inside
+
     def _require_no_vault(self) -> None:
         if self.vault_location is not None:
             raise Misconfigured("this home has a vault", what="home-has-vault", name=self.vault_location)
@@ -731,11 +742,11 @@ class Desk:
             if not kept_before:
                 self._home.let_go()
 
-    async def _submit(self, spec: Spec) -> JobId:
+    async def _submit(self, spec: Spec, origin: Origin = BY_HAND) -> JobId:
         async with self._changing:
             workspace = self._workspace
             await self._keep(workspace)
-            return await workspace.engine.submit(spec)
+            return await workspace.engine.submit(spec, origin)
 
     async def _restore_spec(self, request: views.RestoreRequest) -> Restore:
         workspace = self._workspace

@@ -14,6 +14,7 @@ from saasbackup_desktop.catalog import (
     known,
     lists,
     points,
+    records,
     searching,
     walks,
 )
@@ -24,6 +25,7 @@ from saasbackup_desktop.catalog.values import (
     LogEntry,
     Position,
     Question,
+    Record,
     Row,
     Run,
     Text,
@@ -31,7 +33,7 @@ from saasbackup_desktop.catalog.values import (
     Version,
 )
 from saasbackup_desktop.core.ids import AccountId, JobId, NodeId, SnapshotId, StreamId
-from saasbackup_desktop.core.jobs import ItemFailure, Job
+from saasbackup_desktop.core.jobs import ItemFailure, Job, JobPage, JobQuery
 from saasbackup_desktop.core.model import (
     Account,
     Edit,
@@ -54,6 +56,7 @@ __all__ = [
     "FolderCount",
     "LogEntry",
     "Position",
+    "Record",
     "Row",
     "Run",
     "Text",
@@ -300,6 +303,21 @@ class Catalog:
         with self._database.read() as connection:
             return journal.one_job(connection, id)
 
+    def job_page(self, query: JobQuery) -> JobPage:
+        """Answer a question about the history of jobs."""
+        with self._database.read() as connection:
+            return journal.page(connection, query)
+
+    def jobs_ended(self, since: int, until: int) -> list[Job]:
+        """List jobs that came to their end from ``since`` on and before ``until``, earliest first."""
+        with self._database.read() as connection:
+            return journal.ended(connection, since, until)
+
+    def jobs_unfinished(self) -> list[Job]:
+        """List the jobs that are not over, oldest first."""
+        with self._database.read() as connection:
+            return journal.unfinished(connection)
+
     def add_failures(self, job: JobId, failures: Sequence[ItemFailure]) -> None:
         """Write down items that a job could not do."""
         with self._database.write() as connection:
@@ -357,3 +375,27 @@ class Catalog:
         """List what a check found wrong."""
         with self._database.read() as connection:
             return journal.all_damages(connection, job)
+
+    # --- what rooms keep -------------------------------------------------------------------------------------
+
+    def put_records(self, room: str, some: Sequence[Record]) -> None:
+        """Write documents down, new or changed, all or none."""
+        with self._database.write() as connection:
+            records.put(connection, room, some)
+
+    def record(self, room: str, key: str) -> Record | None:
+        """Look up a document."""
+        with self._database.read() as connection:
+            return records.one(connection, room, key)
+
+    def records(
+        self, room: str, since: int | None = None, until: int | None = None, limit: int | None = None
+    ) -> list[Record]:
+        """List a room's documents from ``since`` on and before ``until``, newest first."""
+        with self._database.read() as connection:
+            return records.some(connection, room, since, until, limit)
+
+    def drop_records(self, room: str, keys: Sequence[str]) -> None:
+        """Forget documents; those that are not there are no error."""
+        with self._database.write() as connection:
+            records.drop(connection, room, keys)

@@ -35,6 +35,11 @@ _FILL_READS: Final = text(
     "UPDATE jobs SET reads = json_extract(plain, '$.spec.stream') "
     "WHERE json_extract(plain, '$.spec.kind') IN ('backup', 'migrate')"
 )
+_FILL_JOB_COLUMNS: Final = text(
+    "UPDATE jobs SET state = json_extract(plain, '$.state'), kind = json_extract(plain, '$.spec.kind'), "
+    "account = json_extract(plain, '$.account'), finished = json_extract(plain, '$.finished'), "
+    "initiator = 'person', task = ''"
+)
 # From one stream to the next by the index: the jobs of years are not read for the last ones.
 _LAST_JOBS: Final = text(
     "WITH RECURSIVE streams_read(id) AS ("
@@ -51,6 +56,11 @@ _LAST_JOBS: Final = text(
 def fill_reads(connection: Connection) -> None:
     """Write down which stream each job reads."""
     connection.execute(_FILL_READS)
+
+
+def fill_job_columns(connection: Connection) -> None:
+    """Write down how each job stands, and whose it is."""
+    connection.execute(_FILL_JOB_COLUMNS)
 
 
 def last_jobs(connection: Connection, depth: int) -> Sequence[Any]:

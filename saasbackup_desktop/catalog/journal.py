@@ -2,22 +2,44 @@
 
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from typing import Final
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, delete, func, insert, or_, select, update
 
 from saasbackup_desktop.catalog import dialect
 from saasbackup_desktop.catalog.schema import damages, failures, jobs, log, marks, packs_read
 from saasbackup_desktop.catalog.values import DamageEntry, LogEntry, Run
 from saasbackup_desktop.core import codec
 from saasbackup_desktop.core.ids import AccountId, JobId, SnapshotId, StreamId
-from saasbackup_desktop.core.jobs import Backup, ItemFailure, Job, Migrate, State, Tally
+from saasbackup_desktop.core.jobs import (
+    Backup,
+    ItemFailure,
+    Job,
+    JobPage,
+    JobQuery,
+    Migrate,
+    State,
+    Tally,
+)
+
+_OPEN: Final = tuple(state.value for state in State if not state.is_over)
 
 
 def save_job(connection: Connection, job: Job) -> None:
     """Write a job, new or changed."""
     plain = codec.plain_fields(job) | {"spec": codec.spec_to_plain(job.spec)}
     reads = job.spec.stream if isinstance(job.spec, Backup | Migrate) else None
-    values = {"created": job.created, "plain": codec.dumps(plain), "reads": reads}
+    values = {
+        "created": job.created,
+        "plain": codec.dumps(plain),
+        "reads": reads,
+        "state": job.state.value,
+        "kind": codec.kind_of(job.spec),
+        "account": job.account,
+        "initiator": job.origin.initiator.value,
+        "task": job.origin.task,
+        "finished": job.finished,
+    }
     if connection.execute(update(jobs).where(jobs.c.id == job.id).values(values)).rowcount == 0:
         connection.execute(insert(jobs).values(id=job.id, **values))
 
@@ -26,6 +48,49 @@ def all_jobs(connection: Connection, limit: int | None) -> list[Job]:
     """List jobs, newest first."""
     question = select(jobs.c.plain).order_by(jobs.c.created.desc(), jobs.c.id.desc()).limit(limit)
     return [_job_of(plain) for plain in connection.scalars(question)]
+
+
+def page(connection: Connection, query: JobQuery) -> JobPage:
+    """Answer a question about the history."""
+    fits = _fitting(query)
+    counts = {
+        State(state): number
+        for state, number in connection.execute(select(jobs.c.state, func.count()).where(*fits).group_by(jobs.c.state))
+    }
+    if query.states:
+        fits.append(jobs.c.state.in_(sorted(state.value for state in query.states)))
+    order = (jobs.c.created, jobs.c.id) if query.oldest_first else (jobs.c.created.desc(), jobs.c.id.desc())
+    question = select(jobs.c.plain).where(*fits).order_by(*order).limit(query.limit).offset(query.offset)
+    return JobPage(jobs=[_job_of(plain) for plain in connection.scalars(question)], counts=counts)
+
+
+def ended(connection: Connection, since: int, until: int) -> list[Job]:
+    """List jobs that came to their end from ``since`` on and before ``until``, earliest first."""
+    question = select(jobs.c.plain).where(jobs.c.finished >= since, jobs.c.finished < until)
+    return [_job_of(plain) for plain in connection.scalars(question.order_by(jobs.c.finished, jobs.c.id))]
+
+
+def unfinished(connection: Connection) -> list[Job]:
+    """List the jobs that are not over, oldest first."""
+    question = select(jobs.c.plain).where(jobs.c.state.in_(_OPEN)).order_by(jobs.c.created, jobs.c.id)
+    return [_job_of(plain) for plain in connection.scalars(question)]
+
+
+def _fitting(query: JobQuery) -> list[ColumnElement[bool]]:
+    fits: list[ColumnElement[bool]] = []
+    if query.since is not None:
+        fits.append(or_(jobs.c.created >= query.since, jobs.c.state.in_(_OPEN)))
+    if query.until is not None:
+        fits.append(jobs.c.created < query.until)
+    if query.kinds:
+        fits.append(jobs.c.kind.in_(sorted(query.kinds)))
+    if query.accounts:
+        fits.append(jobs.c.account.in_(sorted(query.accounts)))
+    if query.initiator is not None:
+        fits.append(jobs.c.initiator == query.initiator.value)
+    if query.task is not None:
+        fits.append(jobs.c.task == query.task)
+    return fits
 
 
 def last_runs(connection: Connection, depth: int) -> list[Run]:
@@ -138,5 +203,6 @@ def _job_of(text: str) -> Job:
             "tally": Tally(**plain["tally"]),
             "account": AccountId(plain["account"]) if plain["account"] is not None else None,
             "snapshot": SnapshotId(plain["snapshot"]) if plain["snapshot"] is not None else None,
+            "origin": codec.origin_from_plain(plain.get("origin")),
         }
     )

@@ -19,7 +19,7 @@ from sqlalchemy import (
     literal_column,
 )
 
-VERSION: Final = 5
+VERSION: Final = 6
 """Of this schema; raised with every new step in ``migrations``."""
 
 ALIVE: Final = 2**31 - 1
@@ -168,9 +168,28 @@ jobs = Table(
     Column("created", Integer, nullable=False),
     Column("plain", Text, nullable=False),
     Column("reads", Text),
+    Column("state", Text),
+    Column("kind", Text),
+    Column("account", Text),
+    Column("initiator", Text),
+    Column("task", Text),
+    Column("finished", Integer),
     Index("jobs_by_creation", "created"),
     Index("jobs_by_what_they_read", "reads", "created"),
+    Index("jobs_by_state", "state", "created"),
+    Index("jobs_by_end", "finished"),
 )
+
+records = Table(
+    "records",
+    metadata,
+    Column("room", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("time", Integer, nullable=False),
+    Column("plain", Text, nullable=False),
+    Index("records_by_time", "room", "time"),
+)
+"""What rooms of the application keep beside the history of jobs: small documents, found by key or by time."""
 
 failures = Table(
     "failures",

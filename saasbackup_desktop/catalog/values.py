@@ -115,3 +115,14 @@ class Question:
     body: str = ""
     since: int | None = None
     until: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A small document that a room of the application keeps."""
+
+    key: str
+    time: int
+    """What it is found by besides (seconds since 1970 UTC)."""
+    plain: Any
+    """What JSON can say."""

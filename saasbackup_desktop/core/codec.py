@@ -7,6 +7,7 @@ from enum import Enum
 from typing import Any, Final
 
 from saasbackup_desktop.core import jobs
+from saasbackup_desktop.core.ids import TaskId
 from saasbackup_desktop.core.model import Body, Conflict, Folder, Item, Node, Owed, Role, Segment
 from saasbackup_desktop.core.selection import Selection
 from saasbackup_desktop.core.stream import Json
@@ -116,10 +117,21 @@ def owed_from_plain(plain: Mapping[str, Any]) -> Owed:
     return Owed(item=item, code=plain["code"], detail=plain["detail"], attempts=plain["attempts"], since=plain["since"])
 
 
+def kind_of(spec: jobs.Spec) -> str:
+    """Name the kind of a job, as it is written down."""
+    return next(kind for kind, cls in _SPECS.items() if isinstance(spec, cls))
+
+
+def origin_from_plain(plain: Mapping[str, Any] | None) -> jobs.Origin:
+    """Read who wanted a job; of jobs from before this was written down, a person did."""
+    if plain is None:
+        return jobs.BY_HAND
+    return jobs.Origin(initiator=jobs.Initiator(plain["initiator"]), task=TaskId(plain["task"]))
+
+
 def spec_to_plain(spec: jobs.Spec) -> dict[str, Json]:
     """Job specification -> a dictionary with its kind."""
-    kind = next(kind for kind, cls in _SPECS.items() if isinstance(spec, cls))
-    return {"kind": kind, **plain_fields(spec)}
+    return {"kind": kind_of(spec), **plain_fields(spec)}
 
 
 def spec_from_plain(plain: Mapping[str, Any]) -> jobs.Spec:

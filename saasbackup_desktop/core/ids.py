@@ -22,3 +22,6 @@ RowId = NewType("RowId", int)
 
 JobId = NewType("JobId", str)
 """One job: 12 lower-case hexadecimal digits."""
+
+TaskId = NewType("TaskId", str)
+"""One backup task: 12 lower-case hexadecimal digits. It stays the same when the task is renamed."""

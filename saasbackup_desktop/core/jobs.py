@@ -1,10 +1,11 @@
 """What can be asked of the engine, how it stands, and what it tells."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Final
 
-from saasbackup_desktop.core.ids import AccountId, ConnectionName, JobId, SnapshotId, StreamId
+from saasbackup_desktop.core.ids import AccountId, ConnectionName, JobId, SnapshotId, StreamId, TaskId
 from saasbackup_desktop.core.model import Conflict
 from saasbackup_desktop.core.retention import GRACE_DAYS
 from saasbackup_desktop.core.selection import Selection
@@ -95,10 +96,34 @@ class Mirror:
 Spec = Backup | Restore | Migrate | Check | Prune | Discard | Mirror
 
 
+_NO_TASK: Final = TaskId("")
+
+
+class Initiator(StrEnum):
+    """Who wanted a job."""
+
+    PERSON = "person"
+    SCHEDULE = "schedule"
+    RULE = "rule"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """Who wanted a job, and for which task."""
+
+    initiator: Initiator = Initiator.PERSON
+    task: TaskId = _NO_TASK
+    """Empty: for none."""
+
+
+BY_HAND = Origin()
+
+
 class State(StrEnum):
     """Where a job stands."""
 
     QUEUED = "queued"
+    WAITING = "waiting"  # failed for a reason that may pass: the next attempt has its time
     RUNNING = "running"
     PAUSING = "pausing"
     PAUSED = "paused"
@@ -171,6 +196,38 @@ class Job:
     facts: Mapping[str, str | int] = field(default_factory=dict)
     snapshot: SnapshotId | None = None
     """What it made."""
+    origin: Origin = BY_HAND
+    attempt: int = 1
+    due: int | None = None
+    """While it waits: when the next attempt begins."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobQuery:
+    """Which jobs of the history are asked for; what is empty or None does not narrow it."""
+
+    since: int | None = None
+    """Made at this moment or later. Jobs that are not over are never too old."""
+    until: int | None = None
+    """Made before this moment."""
+    states: frozenset[State] = frozenset()
+    kinds: frozenset[str] = frozenset()
+    """As ``codec.kind_of`` names them."""
+    accounts: frozenset[AccountId] = frozenset()
+    initiator: Initiator | None = None
+    task: TaskId | None = None
+    limit: int = 500
+    offset: int = 0
+    oldest_first: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobPage:
+    """A stretch of the history, and how many jobs in all stand how."""
+
+    jobs: Sequence[Job]
+    counts: Mapping[State, int]
+    """Of everything that the query asks for, whatever its ``states``, ``limit`` and ``offset``."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from typing import Protocol, runtime_checkable
 
 from saasbackup_desktop.core.errors import ItemFault
 from saasbackup_desktop.core.ids import JobId, NodeId
-from saasbackup_desktop.core.jobs import Event, Job, Spec
+from saasbackup_desktop.core.jobs import BY_HAND, Event, Job, Origin, Spec
 from saasbackup_desktop.core.model import Body, Folder, Item
 from saasbackup_desktop.core.stream import Change, Cursor
 
@@ -230,7 +230,7 @@ class LockingStore(BlobStore, Protocol):
 class Engine(Protocol):
     """The one door to work that takes time: in this thread, another, or another process."""
 
-    async def submit(self, spec: Spec) -> JobId:
+    async def submit(self, spec: Spec, origin: Origin = BY_HAND) -> JobId:
         """Queue a job. The same spec twice while the first is not over gives the first one's id."""
 
     async def stop(self, job: JobId) -> None:

@@ -10,32 +10,20 @@ from typing import Final
 from saasbackup_desktop.core.errors import Fault
 from saasbackup_desktop.core.ids import JobId, SnapshotId
 from saasbackup_desktop.core.jobs import (
-    Backup,
-    CatalogChanged,
-    Check,
-    Discard,
+    BY_HAND,
     Event,
     ItemFailure,
     Job,
     JobChanged,
-    Migrate,
-    Mirror,
-    Prune,
-    Restore,
+    Origin,
     Spec,
     State,
     Tally,
 )
-from saasbackup_desktop.core.model import Account, Conflict, Provider, service_of
-from saasbackup_desktop.core.selection import Selection
-from saasbackup_desktop.engine.backup import back_up
-from saasbackup_desktop.engine.bench import Bench, Journal
-from saasbackup_desktop.engine.check import check
-from saasbackup_desktop.engine.locks import renew_locks
+from saasbackup_desktop.core.model import Account, Provider
+from saasbackup_desktop.engine.bench import Bench
+from saasbackup_desktop.engine.carrying import account_of, carry_out, changes_of, touches_of
 from saasbackup_desktop.engine.meter import Meter
-from saasbackup_desktop.engine.mirror import mirror
-from saasbackup_desktop.engine.prune import prune
-from saasbackup_desktop.engine.restore import restore
 
 log = logging.getLogger(__name__)
 
@@ -119,21 +107,22 @@ class LocalEngine:
         for listener in self._listeners:
             listener.put_nowait(None)
 
-    async def submit(self, spec: Spec) -> JobId:
+    async def submit(self, spec: Spec, origin: Origin = BY_HAND) -> JobId:
         """Queue a job; one that is queued or running already is not queued twice."""
         if spec in self._asked:
             return self._asked[spec]
         for job in self._at_work():
             if job.spec == spec:
                 return job.id
-        touches = self._touches(spec)
-        account = self._account(spec)
+        touches = touches_of(self._bench, spec)
+        account = account_of(self._bench, spec)
         job = Job(
             id=JobId(secrets.token_hex(6)),
             spec=spec,
             state=State.QUEUED,
             account=account.id if account is not None else None,
             created=self._bench.clock.now(),
+            origin=origin,
         )
         await self._enqueue(job, touches, _is_far(account))
         return job.id
@@ -146,7 +135,9 @@ class LocalEngine:
         again = replace(
             before, state=State.QUEUED, tally=Tally(), started=None, finished=None, code="", detail="", facts={}
         )
-        await self._enqueue(again, self._touches(before.spec), _is_far(self._account(before.spec)), clears=True)
+        await self._enqueue(
+            again, touches_of(self._bench, before.spec), _is_far(account_of(self._bench, before.spec)), clears=True
+        )
 
     async def stop(self, job: JobId) -> None:
         """Cancel a job."""
@@ -190,10 +181,6 @@ class LocalEngine:
     def _at_work(self) -> list[Job]:
         """Running jobs. One whose work has ended is over, though that is still to be written down."""
         return [one.job for one in self._running.values() if one.work is None or not one.work.done()]
-
-    def _account(self, spec: Spec) -> Account | None:
-        """Whose stream a job is about."""
-        return None if isinstance(spec, Check | Prune | Mirror) else self._bench.doors.account(spec.stream)[0]
 
     async def _enqueue(self, job: Job, touches: frozenset[str], is_far: bool, *, clears: bool = False) -> None:
         # In the queue before anything is awaited: whoever asks for the same meanwhile must find it there.
@@ -244,20 +231,6 @@ class LocalEngine:
         running = sum(one.is_far is is_far for one in self._running.values())
         return max(0, (AT_ONCE_FAR if is_far else AT_ONCE) - running)
 
-    def _touches(self, spec: Spec) -> frozenset[str]:
-        if isinstance(spec, Check) and spec.repair:
-            return frozenset(("vault", *(stream for stream, _, _ in self._bench.catalog.accounts())))
-        if isinstance(spec, Check | Prune):
-            return frozenset(("vault",))
-        if isinstance(spec, Mirror):
-            return frozenset((f"mirror {spec.to}",))  # it bears with all that others do meanwhile
-        if isinstance(spec, Discard):
-            return frozenset(("vault", spec.stream))
-        if isinstance(spec, Backup):
-            return frozenset((spec.stream,))
-        into = self._bench.doors.stream_of(spec.connection, service_of(spec.stream))
-        return frozenset((into, spec.stream) if isinstance(spec, Migrate) else (into,))
-
     async def _end(self, job: JobId, meanwhile: State, wish: State) -> None:
         queued = self._unqueue(job)
         if queued is not None:
@@ -291,7 +264,9 @@ class LocalEngine:
             await self._save(running.job)
             await journal.note("info", "job-started")
             if running.wish is None:
-                running.work = asyncio.get_running_loop().create_task(self._work(running, journal))
+                running.work = asyncio.get_running_loop().create_task(
+                    carry_out(self._bench, running.job.spec, running, journal, self.tell)
+                )
             sampling = asyncio.get_running_loop().create_task(self._keep_telling(running))
             try:
                 ended = await _ended(running)
@@ -313,64 +288,13 @@ class LocalEngine:
             del self._running[id]
             self._start_what_can()
         self.tell(JobChanged(final))
-        if isinstance(running.job.spec, Prune | Discard):
-            self.tell(CatalogChanged(None))
-        elif not isinstance(running.job.spec, Check | Mirror):
-            self.tell(CatalogChanged(running.job.spec.stream))
+        for changed in changes_of(running.job.spec):
+            self.tell(changed)
 
     async def _keep_telling(self, running: _Running) -> None:
         while True:
             await asyncio.sleep(SAMPLE_SECONDS)
             self.tell(JobChanged(self._sample(running)))
-
-    async def _work(self, running: _Running, journal: Journal) -> SnapshotId | None:
-        spec, meter, bench = running.job.spec, running.meter, self._bench
-        if isinstance(spec, Check):
-            await check(bench, spec, meter, journal)
-            return None
-        if isinstance(spec, Prune | Discard):
-            await prune(bench, spec, meter, journal)
-            return None
-        if isinstance(spec, Mirror):
-            await mirror(bench, spec, meter, journal)
-            return None
-        if isinstance(spec, Backup):
-            snapshot = await back_up(bench, spec, meter, journal)
-            await renew_locks(bench, meter, journal)
-            return snapshot
-        if isinstance(spec, Migrate):
-            snapshot = await back_up(bench, Backup(stream=spec.stream), meter, journal)
-            await renew_locks(bench, meter, journal)
-            await self._restore(
-                Restore(
-                    stream=spec.stream,
-                    snapshot=snapshot,
-                    selection=Selection(since=spec.since, until=spec.until),
-                    connection=spec.connection,
-                    conflict=Conflict.SKIP,
-                ),
-                running,
-                journal,
-            )
-            return snapshot
-        if spec.backup_first:
-            target = bench.doors.stream_of(spec.connection, service_of(spec.stream))
-            await back_up(bench, Backup(stream=target), Meter(), journal)
-            await renew_locks(bench, meter, journal)
-            self.tell(CatalogChanged(target))
-        await self._restore(spec, running, journal)
-        return None
-
-    async def _restore(self, spec: Restore, running: _Running, journal: Journal) -> None:
-        failed = running.meter.failed
-        running.meter = Meter(failed=failed)
-        target = self._bench.doors.target(spec.connection, service_of(spec.stream))
-        running.meter.follow(target)
-        try:
-            await restore(self._bench, spec, target, running.meter, journal)
-        finally:
-            await target.close()
-            running.meter.follow(None)
 
 
 def _is_far(account: Account | None) -> bool:

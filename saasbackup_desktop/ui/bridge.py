@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import inspect
 import logging
 import sys
 import threading
@@ -33,6 +34,9 @@ class Bridge(QObject):
         self._thread = threading.Thread(target=self._live, name="engine", daemon=True)
         self._desk: Desk | None = None
         self._telling: Future[None] | None = None
+        self._asked: set[Coroutine[Any, Any, Any]] = set()
+        """What was asked for and has not come back. Of the window's thread."""
+        self._is_closed = False
         sys.setswitchinterval(_SWITCH)
         self._thread.start()
 
@@ -54,7 +58,16 @@ class Bridge(QObject):
 
     async def call(self, work: Coroutine[Any, Any, T]) -> T:
         """Run a coroutine of the desk in the engine's thread and wait for it; cancelling this cancels it there."""
-        done = await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(work, self._loop))
+        if self._is_closed:
+            work.close()
+            raise asyncio.CancelledError
+        self._asked = {one for one in self._asked if inspect.getcoroutinestate(one) != inspect.CORO_CLOSED} | {work}
+        future = asyncio.run_coroutine_threadsafe(work, self._loop)
+        try:
+            done = await asyncio.wrap_future(future)
+        finally:
+            if inspect.getcoroutinestate(work) == inspect.CORO_CLOSED:
+                self._asked.discard(work)
         self._listen()
         return done
 
@@ -69,8 +82,13 @@ class Bridge(QObject):
 
     def close(self) -> None:
         """End the thread. Call ``leave`` first."""
+        self._is_closed = True
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(timeout=10)
+        for work in self._asked:  # what the thread did not come to, too
+            if inspect.getcoroutinestate(work) == inspect.CORO_CREATED:
+                work.close()
+        self._asked.clear()
 
     def _listen(self) -> None:
         """Events flow while the vault is open: begin when a call has opened it."""

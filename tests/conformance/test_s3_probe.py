@@ -97,7 +97,8 @@ def test_a_thin_server_is_told_as_it_is(rclone: S3Server) -> None:
     assert found["second"].reason == "condition-ignored"
     assert found["race"].outcome in (OK, LIMITED)
     assert found["key"].outcome == OK
-    assert not list(store.list(FOLDER))
+    # What a racer wrote, this server may bring into sight after it was removed.
+    assert all("/race/" in name for name in store.list(FOLDER))
     store.close()
 
 

@@ -1,8 +1,9 @@
 """What the parts of the tenants' door have in common: where things are kept, and how they stand."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from saasbackup_desktop.app.submitting import Restore, Submit
 from saasbackup_desktop.app.tenants import (
     checking,
     choosing,
@@ -25,12 +26,11 @@ from saasbackup_desktop.app.tenants.views import (
     TenantAccount,
     TenantSettings,
 )
-from saasbackup_desktop.app.views import RestoreRequest
 from saasbackup_desktop.app.workspace import Workspace
 from saasbackup_desktop.catalog.catalog import Run
 from saasbackup_desktop.core.activation import Status
-from saasbackup_desktop.core.ids import AccountId, ConnectionName, JobId, StreamId
-from saasbackup_desktop.core.jobs import CatalogChanged, Spec, State
+from saasbackup_desktop.core.ids import AccountId, ConnectionName, StreamId
+from saasbackup_desktop.core.jobs import CatalogChanged, State
 from saasbackup_desktop.core.model import Account
 from saasbackup_desktop.core.model import account_of as account_of_stream
 from saasbackup_desktop.core.ports import Clock
@@ -39,8 +39,6 @@ from saasbackup_desktop.providers.microsoft.checks import PermissionFinding
 from saasbackup_desktop.providers.microsoft.claims import read_claims
 from saasbackup_desktop.providers.microsoft.role_state import RoleRecord
 
-Submit = Callable[[Spec], Awaitable[JobId]]
-Restore = Callable[[RestoreRequest], Awaitable[JobId]]
 Elsewhere = Callable[[Account], str]
 
 
@@ -56,6 +54,7 @@ class Room:
         self._restore = restore
         self._drafts = Drafts(clock, workspace.bench.offload)
         self._prompts: dict[str, SignInPrompt] = {}
+        self._tended = 0
 
     def close(self) -> None:
         """Forget what was not kept."""

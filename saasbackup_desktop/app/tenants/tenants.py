@@ -22,6 +22,7 @@ from saasbackup_desktop.core.model import Service, stream_id
 from saasbackup_desktop.core.selection import Selection
 from saasbackup_desktop.providers.microsoft import role_state
 
+HOUR: Final = 3600
 DAY: Final = 20 * 3600
 """Seconds after which something that is done daily is due: a little less, so that it does not wander."""
 
@@ -48,6 +49,13 @@ class Tenants(Keeping, People):
                 if any(line.outcome == checking.EXPIRES_SOON for line in report.lines):
                     await self._renew_alone(name)
         return jobs
+
+    async def tend(self) -> None:
+        """Do what is due once a day, and look whether it is no more than once an hour."""
+        now = self._clock.now()
+        if not 0 <= now - self._tended < HOUR:
+            self._tended = now
+            await self.daily()
 
     async def places(self, service: Service | None = None, words: str = "", limit: int = 50) -> Sequence[Place]:
         """Accounts that something can be restored to: mail servers' and tenants'."""

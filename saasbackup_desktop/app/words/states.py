@@ -7,7 +7,18 @@ from typing import Final
 
 from saasbackup_desktop.app.views import Difference, Health
 from saasbackup_desktop.app.words.faults import words_for
-from saasbackup_desktop.core.jobs import Backup, Check, Discard, Job, Migrate, Mirror, Prune, Restore, Spec, State
+from saasbackup_desktop.core.jobs import (
+    Backup,
+    Check,
+    Discard,
+    Job,
+    Migrate,
+    Mirror,
+    Prune,
+    Restore,
+    Spec,
+    State,
+)
 from saasbackup_desktop.core.model import Conflict, Role, Service, SnapshotStatus
 
 
@@ -40,6 +51,9 @@ REPAIRED: Final = (
 
 JOB_STATES: Final[Mapping[State, Status]] = {
     State.QUEUED: Status("On queue", "It starts as soon as the job before it is finished.", Tone.QUIET),
+    State.WAITING: Status(
+        "Retrying", "It failed for a reason that may pass; the next attempt has its time.", Tone.ATTENTION
+    ),
     State.RUNNING: Status("Running", "", Tone.BUSY),
     State.PAUSING: Status("Pausing", "It stops at the next safe point.", Tone.BUSY),
     State.PAUSED: Status("Paused", "Resume it whenever you like; it goes on from where it stopped.", Tone.QUIET),

@@ -6,7 +6,7 @@ from typing import Final
 from sqlalchemy import Connection
 
 from saasbackup_desktop.catalog import dialect
-from saasbackup_desktop.catalog.schema import VERSION, items, jobs, marks, metadata, packs_read
+from saasbackup_desktop.catalog.schema import VERSION, items, jobs, marks, metadata, packs_read, records
 from saasbackup_desktop.core.errors import CatalogTooNew
 
 Step = Callable[[Connection], None]
@@ -32,10 +32,21 @@ def _to_5(connection: Connection) -> None:
     dialect.add_column(connection, jobs.c.reads)
     dialect.fill_reads(connection)
     for index in jobs.indexes:
+        if index.name == "jobs_by_what_they_read":
+            index.create(connection, checkfirst=True)
+
+
+def _to_6(connection: Connection) -> None:
+    """Jobs are found by how they stand, whose they are, and who wanted them; rooms keep records."""
+    for column in (jobs.c.state, jobs.c.kind, jobs.c.account, jobs.c.initiator, jobs.c.task, jobs.c.finished):
+        dialect.add_column(connection, column)
+    dialect.fill_job_columns(connection)
+    for index in jobs.indexes:
         index.create(connection, checkfirst=True)
+    records.create(connection, checkfirst=True)
 
 
-STEPS: Final[Mapping[int, Step]] = {2: _to_2, 3: _to_3, 4: _to_4, 5: _to_5}
+STEPS: Final[Mapping[int, Step]] = {2: _to_2, 3: _to_3, 4: _to_4, 5: _to_5, 6: _to_6}
 """The step that leads to a version from the one before. Version 1 is where files begin."""
 
 

@@ -38,7 +38,11 @@ from saasbackup_desktop.ui.rooms.job_detail import JobDetail
 
 _WEEK = 7 * 86400
 _GROUPS = (
-    ("In progress", Tone.BUSY, {State.QUEUED, State.RUNNING, State.PAUSING, State.PAUSED, State.STOPPING}),
+    (
+        "In progress",
+        Tone.BUSY,
+        {State.QUEUED, State.WAITING, State.RUNNING, State.PAUSING, State.PAUSED, State.STOPPING},
+    ),
     ("Completed", Tone.GOOD, {State.DONE}),
     ("Partial", Tone.ATTENTION, {State.PARTIAL}),
     ("Failed", Tone.BAD, {State.FAILED}),

@@ -13,9 +13,10 @@ from saasbackup_desktop.catalog.catalog import Catalog
 from saasbackup_desktop.catalog.database import Database
 from saasbackup_desktop.catalog.migrations import STEPS, migrate
 from saasbackup_desktop.catalog.schema import VERSION
+from saasbackup_desktop.catalog.values import Record
 from saasbackup_desktop.core.errors import CatalogFault, CatalogTooNew, CatalogUnreadable
 from saasbackup_desktop.core.ids import JobId, StreamId
-from saasbackup_desktop.core.jobs import Backup, Check, Job, Spec, State
+from saasbackup_desktop.core.jobs import Backup, Check, Initiator, Job, JobQuery, Spec, State
 from saasbackup_desktop.core.model import Body, Edit, Segment
 from tests.unit.catalog.samples import KEY, STREAM, folder, head, item, point
 
@@ -155,8 +156,18 @@ def test_two_programs_share_a_file(file: Path) -> None:
     other.close()
 
 
+def _without_states(connection: Connection) -> None:
+    """Take away what version 6 brought."""
+    connection.exec_driver_sql("DROP INDEX jobs_by_state")
+    connection.exec_driver_sql("DROP INDEX jobs_by_end")
+    for column in ("state", "kind", "account", "initiator", "task", "finished"):
+        connection.exec_driver_sql(f"ALTER TABLE jobs DROP COLUMN {column}")
+    connection.exec_driver_sql("DROP TABLE records")
+
+
 def _without_reads(connection: Connection) -> None:
-    """Take away what version 5 brought."""
+    """Take away what versions 5 and 6 brought."""
+    _without_states(connection)
     connection.exec_driver_sql("DROP INDEX jobs_by_what_they_read")
     connection.exec_driver_sql("ALTER TABLE jobs DROP COLUMN reads")
 
@@ -215,6 +226,38 @@ def test_a_file_of_version_2_gets_room_for_what_is_remembered(file: Path) -> Non
         catalog.remember(STREAM, "snapshots/a/2", "cd" * 32)
         catalog.forget_streams()  # what the vault cannot tell of itself is kept
         assert catalog.remembered() == {STREAM: ("snapshots/a/2", "cd" * 32)}
+    finally:
+        catalog.close()
+
+
+def test_a_file_of_version_5_knows_how_jobs_stand_and_keeps_records(file: Path) -> None:
+    catalog = Catalog.open(file, KEY)
+    for number, state in enumerate((State.DONE, State.FAILED, State.PAUSED)):
+        finished = number + 10 if state.is_over else None
+        job = Job(id=JobId(f"{number}"), spec=Check(), state=state, created=number, finished=finished)
+        catalog.save_job(job)
+    queries = (JobQuery(), JobQuery(states=frozenset({State.FAILED})), JobQuery(initiator=Initiator.PERSON, limit=1))
+    told = [catalog.job_page(query) for query in queries]
+    assert [[job.id for job in page.jobs] for page in told] == [["2", "1", "0"], ["1"], ["2"]]
+    assert told[1].counts == {State.DONE: 1, State.FAILED: 1, State.PAUSED: 1}
+    catalog.close()
+    database = Database.open(file, KEY)
+    with database.write() as connection:
+        _without_states(connection)
+        dialect.set_schema_version(connection, 5)
+    database.close()
+    catalog = Catalog.open(file, KEY)
+    try:
+        assert [catalog.job_page(query) for query in queries] == told
+        assert [job.id for job in catalog.jobs_ended(11, 12)] == ["1"]
+        assert [job.id for job in catalog.jobs_unfinished()] == ["2"]
+        catalog.put_records("room", [Record("a", 5, {"x": 1}), Record("b", 7, [2])])
+        catalog.put_records("room", [Record("a", 9, {"x": 3})])
+        catalog.put_records("other", [Record("a", 1, None)])
+        assert catalog.records("room") == [Record("a", 9, {"x": 3}), Record("b", 7, [2])]
+        assert catalog.records("room", 7, 9) == [Record("b", 7, [2])]
+        catalog.drop_records("room", ["a", "not there"])
+        assert (catalog.record("room", "a"), catalog.record("other", "a")) == (None, Record("a", 1, None))
     finally:
         catalog.close()
 

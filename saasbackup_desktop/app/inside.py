@@ -1,0 +1,49 @@
+"""The rooms of an unlocked home, made together and let go together."""
+
+import logging
+from dataclasses import dataclass
+from typing import Protocol
+
+from saasbackup_desktop.app.submitting import Restore, Submit
+from saasbackup_desktop.app.tenants.tenants import Tenants
+from saasbackup_desktop.app.workspace import Workspace
+from saasbackup_desktop.core.errors import Fault
+from saasbackup_desktop.core.ports import Clock
+
+log = logging.getLogger(__name__)
+
+
+class Tended(Protocol):
+    """A room in which something is due by itself now and then."""
+
+    async def tend(self) -> None:
+        """Do what is due, and nothing twice. Quick if nothing is. Raises Fault."""
+
+
+@dataclass(slots=True)
+class Inside:
+    """Every room that works with the open vault."""
+
+    workspace: Workspace
+    tenants: Tenants
+
+    @classmethod
+    def of(cls, workspace: Workspace, clock: Clock, submit: Submit, restore: Restore) -> "Inside":
+        """Make the rooms; nothing is read or written yet."""
+        return cls(workspace=workspace, tenants=Tenants(workspace, clock, submit, restore))
+
+    def close(self) -> None:
+        """Forget what was not kept."""
+        self.tenants.close()
+
+    async def tend(self) -> None:
+        """Do in each room what is due; what fails in one keeps no other from its work."""
+        for room in self._tended():
+            try:
+                await room.tend()
+            except Fault as fault:
+                log.warning("%s was not tended: %s", type(room).__name__, fault.code)
+
+    def _tended(self) -> tuple[Tended, ...]:
+        """In the order in which they are tended."""
+        return (self.tenants,)
