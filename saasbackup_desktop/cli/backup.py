@@ -40,17 +40,17 @@ async def backup(
             return gone
     known = await desk.cards()
     faults, readable = resolve.unreadable(tenants, names or ())
-    codes = [_tell(shell, fault) for fault in faults if names or not account]
+    told = [_tell(shell, fault) for fault in faults if names or not account]
+    codes = [*([] if gone is ExitCode.DONE else [gone]), *told]
     if names and not readable:
         return joint_exit(codes)
     cards = resolve.connected(known, readable, account or (), tenants)
     chosen = [card for card in cards if not service or card.service in service]
-    if not chosen and codes:
+    if not chosen and told:
         return joint_exit(codes)
     if not chosen:
         raise Misconfigured(what=_nothing(bool(cards), bool(tenants)))
     code = await see_through(shell, [await desk.backup(card.stream, only_failed) for card in chosen])
-    code = code if gone is ExitCode.DONE else joint_exit([gone, code])
     if not (await desk.vault_info()).recovery_confirmed:
         shell.out.note(
             "The recovery kit is not confirmed yet: without it, a lost passphrase means lost backups. "
