@@ -28,6 +28,8 @@ from saasbackup_desktop.core.jobs import (
     Event,
     ItemFailure,
     Job,
+    JobPage,
+    JobQuery,
     Migrate,
     Mirror,
     Origin,
@@ -650,6 +652,14 @@ class Desk:
     async def jobs(self) -> Sequence[Job]:
         """All jobs, newest first."""
         return await self._workspace.engine.jobs()
+
+    async def job_page(self, query: JobQuery) -> JobPage:
+        """A stretch of the history, and how many jobs in all stand how; those under way as they stand now."""
+        return await self._workspace.engine.job_page(query)
+
+    async def unfinished(self) -> Sequence[Job]:
+        """Jobs that are not over, oldest first."""
+        return await self._workspace.engine.unfinished()
 
     async def job(self, id: JobId) -> Job:
         """How a job stands. Raises KeyError."""

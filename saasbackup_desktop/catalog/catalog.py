@@ -1,7 +1,7 @@
 """The catalog, as the floors above see it."""
 
 from array import array
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from pathlib import Path
 
 from saasbackup_desktop.catalog import (
@@ -382,6 +382,13 @@ class Catalog:
         """Write documents down, new or changed, all or none."""
         with self._database.write() as connection:
             records.put(connection, room, some)
+
+    def append_record(self, room: str, make: Callable[[Record | None], Record]) -> Record:
+        """Write the document that follows the one with the greatest key; nobody else writes meanwhile."""
+        with self._database.write() as connection:
+            made = make(records.last(connection, room))
+            records.put(connection, room, [made])
+        return made
 
     def record(self, room: str, key: str) -> Record | None:
         """Look up a document."""

@@ -40,6 +40,10 @@ _FILL_JOB_COLUMNS: Final = text(
     "account = json_extract(plain, '$.account'), finished = json_extract(plain, '$.finished'), "
     "initiator = 'person', task = ''"
 )
+_FILL_SERVICES: Final = text(
+    "UPDATE jobs SET service = substr(json_extract(plain, '$.spec.stream'), instr("
+    "json_extract(plain, '$.spec.stream'), '/') + 1) WHERE json_extract(plain, '$.spec.stream') IS NOT NULL"
+)
 # From one stream to the next by the index: the jobs of years are not read for the last ones.
 _LAST_JOBS: Final = text(
     "WITH RECURSIVE streams_read(id) AS ("
@@ -61,6 +65,11 @@ def fill_reads(connection: Connection) -> None:
 def fill_job_columns(connection: Connection) -> None:
     """Write down how each job stands, and whose it is."""
     connection.execute(_FILL_JOB_COLUMNS)
+
+
+def fill_services(connection: Connection) -> None:
+    """Write down which service each job is about."""
+    connection.execute(_FILL_SERVICES)
 
 
 def last_jobs(connection: Connection, depth: int) -> Sequence[Any]:

@@ -10,7 +10,7 @@ from saasbackup_desktop.catalog import dialect
 from saasbackup_desktop.catalog.schema import damages, failures, jobs, log, marks, packs_read
 from saasbackup_desktop.catalog.values import DamageEntry, LogEntry, Run
 from saasbackup_desktop.core import codec
-from saasbackup_desktop.core.ids import AccountId, JobId, SnapshotId, StreamId
+from saasbackup_desktop.core.ids import AccountId, JobId, NodeId, SnapshotId, StreamId
 from saasbackup_desktop.core.jobs import (
     Backup,
     ItemFailure,
@@ -21,6 +21,7 @@ from saasbackup_desktop.core.jobs import (
     State,
     Tally,
 )
+from saasbackup_desktop.core.model import service_of
 
 _OPEN: Final = tuple(state.value for state in State if not state.is_over)
 
@@ -28,6 +29,7 @@ _OPEN: Final = tuple(state.value for state in State if not state.is_over)
 def save_job(connection: Connection, job: Job) -> None:
     """Write a job, new or changed."""
     plain = codec.plain_fields(job) | {"spec": codec.spec_to_plain(job.spec)}
+    stream: str | None = getattr(job.spec, "stream", None)
     reads = job.spec.stream if isinstance(job.spec, Backup | Migrate) else None
     values = {
         "created": job.created,
@@ -39,6 +41,7 @@ def save_job(connection: Connection, job: Job) -> None:
         "initiator": job.origin.initiator.value,
         "task": job.origin.task,
         "finished": job.finished,
+        "service": service_of(StreamId(stream)).value if stream else None,
     }
     if connection.execute(update(jobs).where(jobs.c.id == job.id).values(values)).rowcount == 0:
         connection.execute(insert(jobs).values(id=job.id, **values))
@@ -86,6 +89,10 @@ def _fitting(query: JobQuery) -> list[ColumnElement[bool]]:
         fits.append(jobs.c.kind.in_(sorted(query.kinds)))
     if query.accounts:
         fits.append(jobs.c.account.in_(sorted(query.accounts)))
+    if query.services:
+        fits.append(jobs.c.service.in_(sorted(service.value for service in query.services)))
+    if query.prefix:
+        fits.append(jobs.c.id.startswith(query.prefix, autoescape=True))
     if query.initiator is not None:
         fits.append(jobs.c.initiator == query.initiator.value)
     if query.task is not None:
@@ -131,7 +138,7 @@ def all_failures(connection: Connection, job: JobId) -> list[ItemFailure]:
     """List the items that a job could not do."""
     question = select(failures).where(failures.c.job == job).order_by(failures.c.row)
     return [
-        ItemFailure(path=row.path, name=row.name, code=row.code, detail=row.detail)
+        ItemFailure(path=row.path, name=row.name, code=row.code, detail=row.detail, item=NodeId(row.item or ""))
         for row in connection.execute(question)
     ]
 

@@ -18,6 +18,13 @@ def put(connection: Connection, room: str, some: Sequence[Record]) -> None:
     connection.execute(insert(records), rows)
 
 
+def last(connection: Connection, room: str) -> Record | None:
+    """Look up the document with the greatest key."""
+    question = select(records).where(records.c.room == room).order_by(records.c.key.desc()).limit(1)
+    row = connection.execute(question).one_or_none()
+    return None if row is None else Record(row.key, row.time, codec.loads(row.plain))
+
+
 def one(connection: Connection, room: str, key: str) -> Record | None:
     """Look up a document."""
     row = connection.execute(select(records).where(records.c.room == room, records.c.key == key)).one_or_none()

@@ -19,7 +19,7 @@ from sqlalchemy import (
     literal_column,
 )
 
-VERSION: Final = 6
+VERSION: Final = 7
 """Of this schema; raised with every new step in ``migrations``."""
 
 ALIVE: Final = 2**31 - 1
@@ -174,6 +174,7 @@ jobs = Table(
     Column("initiator", Text),
     Column("task", Text),
     Column("finished", Integer),
+    Column("service", Text),
     Index("jobs_by_creation", "created"),
     Index("jobs_by_what_they_read", "reads", "created"),
     Index("jobs_by_state", "state", "created"),
@@ -200,6 +201,7 @@ failures = Table(
     Column("name", Text, nullable=False),
     Column("code", Text, nullable=False),
     Column("detail", Text, nullable=False),
+    Column("item", Text),
 )
 
 log = Table(

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
-from saasbackup_desktop.core.ids import AccountId, ConnectionName, JobId, SnapshotId, StreamId, TaskId
-from saasbackup_desktop.core.model import Conflict
+from saasbackup_desktop.core.ids import AccountId, ConnectionName, JobId, NodeId, SnapshotId, StreamId, TaskId
+from saasbackup_desktop.core.model import Conflict, Service
 from saasbackup_desktop.core.retention import GRACE_DAYS
 from saasbackup_desktop.core.selection import Selection
 
@@ -97,6 +97,7 @@ Spec = Backup | Restore | Migrate | Check | Prune | Discard | Mirror
 
 
 _NO_TASK: Final = TaskId("")
+_NO_ITEM: Final = NodeId("")
 
 
 class Initiator(StrEnum):
@@ -176,6 +177,8 @@ class ItemFailure:
     name: str
     code: str
     detail: str = ""
+    item: NodeId = _NO_ITEM
+    """Which item of the job's stream it is; empty if that is not known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -214,6 +217,9 @@ class JobQuery:
     kinds: frozenset[str] = frozenset()
     """As ``codec.kind_of`` names them."""
     accounts: frozenset[AccountId] = frozenset()
+    services: frozenset[Service] = frozenset()
+    prefix: str = ""
+    """How the job's id begins."""
     initiator: Initiator | None = None
     task: TaskId | None = None
     limit: int = 500

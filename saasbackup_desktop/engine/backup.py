@@ -522,4 +522,5 @@ async def _owe(run: _Run, item: Item, fault: ItemFault) -> None:
         since=before.since if before else run.bench.clock.now(),
     )
     path = run.paths.get(item.parent, "")
-    await run.journal.failed(ItemFailure(path=path, name=item.name or item.place, code=fault.code, detail=fault.detail))
+    name = item.name or item.place
+    await run.journal.failed(ItemFailure(path=path, name=name, code=fault.code, detail=fault.detail, item=item.id))

@@ -15,6 +15,8 @@ from saasbackup_desktop.core.jobs import (
     ItemFailure,
     Job,
     JobChanged,
+    JobPage,
+    JobQuery,
     Origin,
     Spec,
     State,
@@ -158,7 +160,17 @@ class LocalEngine:
     async def jobs(self) -> Sequence[Job]:
         """All jobs, newest first."""
         saved = await self._bench.offload.on_reading(self._bench.catalog.jobs)
-        return [self._sample(self._running[job.id]) if job.id in self._running else job for job in saved]
+        return [self._now(job) for job in saved]
+
+    async def job_page(self, query: JobQuery) -> JobPage:
+        """Answer a question about the history; jobs under way as they stand now."""
+        page = await self._bench.offload.on_reading(self._bench.catalog.job_page, query)
+        return replace(page, jobs=[self._now(job) for job in page.jobs])
+
+    async def unfinished(self) -> Sequence[Job]:
+        """Jobs that are not over, oldest first."""
+        saved = await self._bench.offload.on_reading(self._bench.catalog.jobs_unfinished)
+        return [self._now(job) for job in saved]
 
     async def events(self) -> AsyncGenerator[Event, None]:
         """What happens from now on."""
@@ -248,6 +260,9 @@ class LocalEngine:
         before = await self.job(job)
         if before.state is State.PAUSED and wish is State.STOPPED:
             await self._save(replace(before, state=State.STOPPED))
+
+    def _now(self, job: Job) -> Job:
+        return self._sample(self._running[job.id]) if job.id in self._running else job
 
     def _sample(self, running: _Running) -> Job:
         return replace(running.job, tally=running.meter.read())

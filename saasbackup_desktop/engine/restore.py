@@ -64,7 +64,8 @@ async def _fail_all(run: _Run, folder: FolderPlan, detail: str) -> None:
 async def _failed(run: _Run, folder: FolderPlan, item: Item, code: str, detail: str) -> None:
     run.meter.failed += 1
     run.meter.items_done += 1
-    await run.journal.failed(ItemFailure(path="/".join(folder.path), name=item.name, code=code, detail=detail))
+    path = "/".join(folder.path)
+    await run.journal.failed(ItemFailure(path=path, name=item.name, code=code, detail=detail, item=item.id))
 
 
 async def _write(run: _Run, folder: FolderPlan, into: NodeId) -> None:

@@ -6,6 +6,7 @@ It holds three accounts, a folder of a million generated messages, jobs in every
 import asyncio
 import hashlib
 from array import array
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -14,7 +15,7 @@ from typing import Any
 from saasbackup_desktop.app import views
 from saasbackup_desktop.app.demo import Step
 from saasbackup_desktop.app.desk import Desk
-from saasbackup_desktop.core import errors
+from saasbackup_desktop.core import codec, errors
 from saasbackup_desktop.core.ids import AccountId, ConnectionName, JobId, NodeId, RowId, SnapshotId, StreamId
 from saasbackup_desktop.core.jobs import (
     Backup,
@@ -25,6 +26,8 @@ from saasbackup_desktop.core.jobs import (
     ItemFailure,
     Job,
     JobChanged,
+    JobPage,
+    JobQuery,
     Mirror,
     Prune,
     Restore,
@@ -42,6 +45,7 @@ from saasbackup_desktop.core.model import (
     Snapshot,
     SnapshotStatus,
     account_id,
+    service_of,
     stream_id,
 )
 from saasbackup_desktop.core.ports import ObjectLock
@@ -269,6 +273,24 @@ def _some_holds() -> list[views.Hold]:
             made=NOW - 2 * DAY,
         ),
     ]
+
+
+def page_of(jobs: Sequence[Job], query: JobQuery) -> JobPage:
+    """What the catalog would answer; ``jobs`` newest first."""
+    found = [
+        job
+        for job in (reversed(jobs) if query.oldest_first else jobs)
+        if (query.since is None or job.created >= query.since or not job.state.is_over)
+        and (query.until is None or job.created < query.until)
+        and (not query.kinds or codec.kind_of(job.spec) in query.kinds)
+        and (not query.accounts or job.account in query.accounts)
+        and (not query.services or service_of(getattr(job.spec, "stream", StreamId("/mail"))) in query.services)
+        and job.id.startswith(query.prefix)
+        and query.initiator in (None, job.origin.initiator)
+        and query.task in (None, job.origin.task)
+    ]
+    shown = [job for job in found if not query.states or job.state in query.states]
+    return JobPage(jobs=shown[query.offset : query.offset + query.limit], counts=Counter(job.state for job in found))
 
 
 class FakeDesk(Desk):
@@ -823,6 +845,12 @@ class FakeDesk(Desk):
 
     async def jobs(self) -> Sequence[Job]:
         return sorted(self._jobs.values(), key=lambda job: job.created, reverse=True)
+
+    async def job_page(self, query: JobQuery) -> JobPage:
+        return page_of(await self.jobs(), query)
+
+    async def unfinished(self) -> Sequence[Job]:
+        return sorted((job for job in self._jobs.values() if not job.state.is_over), key=lambda job: job.created)
 
     async def job(self, id: JobId) -> Job:
         return self._jobs[id]

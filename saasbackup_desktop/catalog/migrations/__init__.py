@@ -6,7 +6,7 @@ from typing import Final
 from sqlalchemy import Connection
 
 from saasbackup_desktop.catalog import dialect
-from saasbackup_desktop.catalog.schema import VERSION, items, jobs, marks, metadata, packs_read, records
+from saasbackup_desktop.catalog.schema import VERSION, failures, items, jobs, marks, metadata, packs_read, records
 from saasbackup_desktop.core.errors import CatalogTooNew
 
 Step = Callable[[Connection], None]
@@ -46,7 +46,14 @@ def _to_6(connection: Connection) -> None:
     records.create(connection, checkfirst=True)
 
 
-STEPS: Final[Mapping[int, Step]] = {2: _to_2, 3: _to_3, 4: _to_4, 5: _to_5, 6: _to_6}
+def _to_7(connection: Connection) -> None:
+    """Jobs are found by their service; a failure says which item it is."""
+    dialect.add_column(connection, jobs.c.service)
+    dialect.fill_services(connection)
+    dialect.add_column(connection, failures.c.item)
+
+
+STEPS: Final[Mapping[int, Step]] = {2: _to_2, 3: _to_3, 4: _to_4, 5: _to_5, 6: _to_6, 7: _to_7}
 """The step that leads to a version from the one before. Version 1 is where files begin."""
 
 
