@@ -1,0 +1,1 @@
+"""Alerts: what was unusual in a backup, until somebody has looked at it."""

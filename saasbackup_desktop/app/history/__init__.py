@@ -1,0 +1,1 @@
+"""The history of accounts: what came and went, day by day."""
