@@ -12,6 +12,8 @@ Fault
 ├── ClockSkewed            two clocks differ too much for the other side
 ├── ProtocolBroken            it answers what it must not answer
 ├── DeltaExpired              it does not remember what changed since
+├── AddressRefused         a mail server does not take a notice's sender or recipient
+├── NotDelivered           a mail server or webhook did not take a notice
 ├── ItemFault              one item only; the job goes on
 │   ├── NotFound
 │   ├── Refused
@@ -30,6 +32,9 @@ Fault
 ├── CatalogFault           the catalog's file cannot be worked with
 │   ├── CatalogUnreadable  wrong key, or damaged: to be rebuilt from the vault
 │   └── CatalogTooNew      written by a newer program
+├── DrillFault              a restore drill found what must not be
+│   ├── DrillDamaged       the vault does not give back what it should hold
+│   └── DrillIncomplete    the source has more than the vault
 ├── HomeFault              the files beside the vault: settings, connections
 └── Cancelled
 
@@ -131,6 +136,18 @@ class DeltaExpired(Fault):
     """What changed since the last time is not known any more: everything must be listed again. Fact ``location``."""
 
     code = "delta-expired"
+
+
+class AddressRefused(Fault):
+    """A mail server refuses an address: facts ``host``, ``address``, ``status``, ``answer``."""
+
+    code = "address-refused"
+
+
+class NotDelivered(Fault):
+    """A mail server or a webhook did not take a notice: facts ``host``, ``status``, ``answer``, ``reason``."""
+
+    code = "not-delivered"
 
 
 class ItemFault(Fault):
@@ -263,6 +280,24 @@ class HomeFault(Fault):
     """The home's own files cannot be read or written: facts ``location``, ``reason`` (full, unwritable, unreadable)."""
 
     code = "home-failed"
+
+
+class DrillFault(Fault):
+    """A restore drill was carried out to its end, and did not prove what it was to prove."""
+
+    code = "drill-failed"
+
+
+class DrillDamaged(DrillFault):
+    """Something that the vault should hold cannot be had: facts ``damaged``, ``missing``, ``first`` (a name)."""
+
+    code = "drill-damaged"
+
+
+class DrillIncomplete(DrillFault):
+    """The source has what the vault has not, from before the last backup: facts ``missing``, ``first`` (a name)."""
+
+    code = "drill-incomplete"
 
 
 class Cancelled(Fault):

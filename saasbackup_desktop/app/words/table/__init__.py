@@ -10,6 +10,7 @@ from saasbackup_desktop.app.words.table.computer import COMPUTER
 from saasbackup_desktop.app.words.table.items import ITEMS
 from saasbackup_desktop.app.words.table.keys import KEYS
 from saasbackup_desktop.app.words.table.microsoft import MICROSOFT
+from saasbackup_desktop.app.words.table.notices import NOTICES
 from saasbackup_desktop.app.words.table.points import POINTS
 from saasbackup_desktop.app.words.table.sentences import Words
 from saasbackup_desktop.app.words.table.servers import SERVERS
@@ -18,5 +19,5 @@ from saasbackup_desktop.app.words.table.vaults import VAULTS
 
 __all__ = ["SUBJECTS", "TABLE", "Words"]
 
-SUBJECTS: Final = (SERVERS, ITEMS, KEYS, POINTS, VAULTS, COMPUTER, BUCKETS, MICROSOFT, TENANTS)
+SUBJECTS: Final = (SERVERS, ITEMS, KEYS, POINTS, VAULTS, COMPUTER, BUCKETS, MICROSOFT, TENANTS, NOTICES)
 TABLE: Final[dict[str, Words]] = {code: words for subject in SUBJECTS for code, words in subject.items()}
