@@ -431,7 +431,7 @@ class Desk:
         self, keep: Keep | None, stream: StreamId | None = None, grace_days: int = GRACE_DAYS
     ) -> views.PrunePreview:
         """Say what a prune would do if ``set_retention`` were asked for this; nothing is written, nor the rule set."""
-        return await retaining.preview(self._workspace.bench, grace_days, (stream, keep))
+        return await retaining.preview(self._workspace.bench, grace_days, retaining.rule_changed(stream, keep))
 
     async def prune_preview(self, grace_days: int = GRACE_DAYS) -> views.PrunePreview:
         """Say exactly what ``prune`` would do now; nothing is written. Takes a while for a large vault.

@@ -1,7 +1,7 @@
 """Retention, holds, trash and prune, as the desk shows them."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from saasbackup_desktop.app import views
 from saasbackup_desktop.core.ids import SnapshotId, StreamId
@@ -10,9 +10,15 @@ from saasbackup_desktop.core.retention import DAY, Keep
 from saasbackup_desktop.engine.bench import Bench
 from saasbackup_desktop.vault.retention.holds import Hold
 from saasbackup_desktop.vault.retention.housekeeping import Preview, Trashed
+from saasbackup_desktop.vault.retention.policy import Policy
 
-Change = tuple[StreamId | None, Keep | None]
-"""A stream, or None for all without a rule of their own; and the rule, or None: as all others, or everything."""
+Change = Callable[[Policy], Policy]
+"""What the rules would be."""
+
+
+def rule_changed(stream: StreamId | None, keep: Keep | None) -> Change:
+    """A rule for a stream, or for all without a rule of their own; None: as all others, or everything."""
+    return lambda policy: policy.changed(stream, keep)
 
 
 async def preview(bench: Bench, grace_days: int, changed: Change | None = None) -> views.PrunePreview:
@@ -77,7 +83,7 @@ async def set_retention(bench: Bench, keep: Keep | None, stream: StreamId | None
 
 def _preview(bench: Bench, grace_days: int, changed: Change | None, wish: list[bool]) -> Preview:
     housekeeping = bench.vault.housekeeping
-    policy = housekeeping.policy().changed(*changed) if changed is not None else None
+    policy = changed(housekeeping.policy()) if changed is not None else None
     remembered = bench.catalog.remembered()
     return housekeeping.preview(
         grace_days, lambda _done, _total: None, lambda: bool(wish), policy, remembered=remembered

@@ -183,6 +183,11 @@ class Catalog:
         with self._database.read() as connection:
             return points.newest_snapshots(connection)
 
+    def first_times(self) -> dict[StreamId, int]:
+        """When the oldest point in time of each stream was made that is still there (seconds since 1970 UTC)."""
+        with self._database.read() as connection:
+            return points.first_times(connection)
+
     def snapshot(self, stream: StreamId, id: SnapshotId) -> Snapshot:
         """Look up a point in time. Raises Misconfigured for one that is not known."""
         with self._database.read() as connection:

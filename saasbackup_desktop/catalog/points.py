@@ -122,6 +122,16 @@ def newest_snapshots(connection: Connection) -> dict[StreamId, tuple[Snapshot, i
     }
 
 
+def first_times(connection: Connection) -> dict[StreamId, int]:
+    """When the oldest point in time of each stream was made."""
+    question = (
+        select(streams.c.id, func.min(snapshots.c.finished))
+        .join(streams, streams.c.key == snapshots.c.stream)
+        .group_by(streams.c.id)
+    )
+    return {StreamId(stream): time for stream, time in connection.execute(question)}
+
+
 def one_snapshot(connection: Connection, stream: StreamId, id: SnapshotId) -> Snapshot:
     """Look up a point in time. Raises Misconfigured for one that is not known."""
     question = select(snapshots).join(streams, streams.c.key == snapshots.c.stream)

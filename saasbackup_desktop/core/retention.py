@@ -53,6 +53,21 @@ class Keep:
             raise TypeError("not a retention rule")
         return cls(**plain)
 
+    def joined(self, other: "Keep") -> "Keep":
+        """A rule that keeps what either of the two keeps."""
+        if self.is_everything or other.is_everything:
+            return Keep()
+        days = [one for one in (self.days, other.days) if one is not None]
+        return Keep(
+            days=max(days, default=None),
+            last=max(self.last, other.last),
+            hourly=max(self.hourly, other.hourly),
+            daily=max(self.daily, other.daily),
+            weekly=max(self.weekly, other.weekly),
+            monthly=max(self.monthly, other.monthly),
+            yearly=max(self.yearly, other.yearly),
+        )
+
     def _values(self) -> tuple[int | None, ...]:
         return (self.days, self.last, self.hourly, self.daily, self.weekly, self.monthly, self.yearly)
 

@@ -1,6 +1,6 @@
 """What a vault does about its age: policy, holds, trash, and prune."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -18,7 +18,7 @@ from saasbackup_desktop.vault.retention import holds, keeping, policy, prune
 from saasbackup_desktop.vault.retention import trash as trashes
 from saasbackup_desktop.vault.retention.absent import Remembered
 from saasbackup_desktop.vault.retention.holds import Hold
-from saasbackup_desktop.vault.retention.policy import Policy
+from saasbackup_desktop.vault.retention.policy import Group, Policy
 from saasbackup_desktop.vault.retention.prune import Progress, Site, Stop
 from saasbackup_desktop.vault.retention.removed import read_points, take_back
 from saasbackup_desktop.vault.retention.sweep import Swept, sweep
@@ -92,6 +92,15 @@ class Housekeeping:
     def set_policy(self, stream: StreamId | None, keep: Keep | None) -> None:
         """Change the rule of a stream (None: as all others), or of all that have none of their own."""
         policy.put(self._store, self._keys, self.policy().changed(stream, keep))
+
+    def set_groups(self, groups: Mapping[str, Group | None]) -> bool:
+        """Change rules for several streams together (None: no such rule); False if they were so already."""
+        before = self.policy()
+        after = before.regrouped(groups)
+        if after == before:
+            return False
+        policy.put(self._store, self._keys, after)
+        return True
 
     def holds(self) -> list[Hold]:
         """What must not be removed. Raises VaultDamaged."""
