@@ -5,6 +5,7 @@ An entry ``code/word`` is for what a code means in particular: when its fact ``r
 
 from typing import Final
 
+from saasbackup_desktop.app.words.table.agent import AGENT
 from saasbackup_desktop.app.words.table.buckets import BUCKETS
 from saasbackup_desktop.app.words.table.computer import COMPUTER
 from saasbackup_desktop.app.words.table.items import ITEMS
@@ -12,6 +13,7 @@ from saasbackup_desktop.app.words.table.keys import KEYS
 from saasbackup_desktop.app.words.table.microsoft import MICROSOFT
 from saasbackup_desktop.app.words.table.notices import NOTICES
 from saasbackup_desktop.app.words.table.points import POINTS
+from saasbackup_desktop.app.words.table.schedules import SCHEDULES
 from saasbackup_desktop.app.words.table.sentences import Words
 from saasbackup_desktop.app.words.table.servers import SERVERS
 from saasbackup_desktop.app.words.table.tenants import TENANTS
@@ -19,5 +21,5 @@ from saasbackup_desktop.app.words.table.vaults import VAULTS
 
 __all__ = ["SUBJECTS", "TABLE", "Words"]
 
-SUBJECTS: Final = (SERVERS, ITEMS, KEYS, POINTS, VAULTS, COMPUTER, BUCKETS, MICROSOFT, TENANTS, NOTICES)
+SUBJECTS: Final = (SERVERS, ITEMS, KEYS, POINTS, VAULTS, COMPUTER, BUCKETS, MICROSOFT, TENANTS, NOTICES, SCHEDULES, AGENT)
 TABLE: Final[dict[str, Words]] = {code: words for subject in SUBJECTS for code, words in subject.items()}
