@@ -75,8 +75,8 @@ def sweep(site: Site, lease: Lease) -> Swept:
     # First the dead are told from the living, and their leases removed; then all that the others wrote is looked at.
     alive = others(site.store, site.keys, site.clock, mine=lease, stop=site.stop)
     site.go_on()
-    site.index.refresh()
     notes = read_notes(site)
+    site.index.refresh()  # after the heads: of those that came meanwhile, too, all packs are known then
     due = [trash for trash in notes.trash if trash.due <= now]
     lots = [lot for trash in due if (lot := _lot(site, notes, trash, alive, swept)) is not None]
     if lots:

@@ -84,9 +84,10 @@ class LocalStore:
             (self._root / name).unlink()
 
     def _ensure_root(self) -> None:
+        was_known = self._known  # asked before the look: another thread may make the folder meanwhile
         if self._root.is_dir():
             self._known = True
-        elif self._known:
+        elif was_known:
             raise VaultMissing("the folder is gone", location=self.location)
         else:
             with contextlib.suppress(FileExistsError, NotADirectoryError):

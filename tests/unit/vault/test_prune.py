@@ -161,6 +161,23 @@ def test_a_head_that_arrived_meanwhile_spares_what_it_needs(place: Place) -> Non
     assert damages(place.open()) == []
 
 
+@pytest.mark.parametrize("turn", range(1, 30, 2))
+def test_a_backup_that_ends_in_the_midst_of_a_sweep_is_no_damage(place: Place, turn: int) -> None:
+    vault = place.create()
+    backup(vault, 1, range(40))
+    backup(vault, 2, range(30, 60))
+    vault.housekeeping.set_policy(None, KEEP_ONE)
+    prune(vault, 7)
+    place.clock.time += 8 * DAY
+    store = faulty(LocalStore(place.folder))
+    sweeping = Vault.open(store, PASSPHRASE, place.clock)
+    made = []
+    store.before(turn, lambda *_: made.append(backup(place.open(), 3, range(5, 15), OTHER)))
+    assert sum(one.heads for one in prune(sweeping, 7).swept) == 1
+    assert [letters_of(place.open(), one) for one in made] == [set(range(5, 15))] * len(made)
+    assert damages(place.open()) == []
+
+
 def test_who_begins_after_does_not_count_on_what_lies_in_the_trash(place: Place) -> None:
     vault = place.create()
     backup(vault, 1, range(40))

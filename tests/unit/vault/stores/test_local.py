@@ -4,6 +4,8 @@ import os
 import resource
 import shutil
 import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -22,6 +24,19 @@ def test_a_full_disk_is_named_and_leaves_nothing_behind(mounted: Path) -> None:
     assert list(store.list()) == ["packs/one"]
     assert not list((mounted / "vault" / "unfinished").iterdir())
     store.put("packs/two", bytes(1000))
+
+
+def test_many_threads_make_the_folder_together(tmp_path: Path) -> None:
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        for turn in range(60):
+            store = LocalStore(tmp_path / str(turn) / "vault")
+            with ThreadPoolExecutor(8) as threads:
+                list(threads.map(lambda number: store.put(f"packs/{number}", b"x"), range(8)))
+            assert len(list(store.list())) == 8
+    finally:
+        sys.setswitchinterval(before)
 
 
 def test_a_limit_on_files_counts_as_full(tmp_path: Path) -> None:
