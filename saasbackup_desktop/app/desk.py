@@ -188,6 +188,28 @@ class Desk:
             raise WrongPassphrase("the device's slot was removed", reason="device") from error
         return True
 
+    async def prove(self, secret: str) -> None:
+        """See that a passphrase or recovery key opens this home's vault, open or not. Raises as ``unlock`` does."""
+        if self.vault_location is None:
+            raise Misconfigured("this home has no vault", what="no-vault")
+        await self._opened(await self._offload.on_disk(self._places.here), secret)
+
+    async def prove_remembered(self) -> bool:
+        """See that this computer's own secret opens it; False if its keyring has none. Raises as ``unlock`` does."""
+        vault = self._home.read().get("vault_id")
+        secret = await self._offload.on_disk(keyring_slot.remembered, str(vault)) if vault else None
+        if secret is None:
+            return False
+        try:
+            await self.prove(secret)
+        except WrongPassphrase as error:
+            raise WrongPassphrase("the device's slot was removed", reason="device") from error
+        return True
+
+    async def is_idle(self) -> bool:
+        """Nothing runs here and nothing waits to run."""
+        return self._open is None or self._open.engine.is_idle
+
     async def _unlock(self, secret: str, *, was_remembered: bool) -> None:
         location = self.vault_location
         if location is None:

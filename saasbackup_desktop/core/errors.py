@@ -36,6 +36,12 @@ Fault
 │   ├── DrillDamaged       the vault does not give back what it should hold
 │   └── DrillIncomplete    the source has more than the vault
 ├── HomeFault              the files beside the vault: settings, connections
+├── AgentFault             something about the background agent
+│   ├── AgentMissing       none runs in this home
+│   ├── AgentGone          it ended while it was asked
+│   ├── AgentBusy          another one keeps this home
+│   ├── AgentUnlike        it is of another version of the program
+│   └── AgentRefused       one side could not prove who it is
 └── Cancelled
 
 Each class has a ``code``: words for it are made above, in ``app.words``. ``facts`` are plain values for those words
@@ -298,6 +304,42 @@ class DrillIncomplete(DrillFault):
     """The source has what the vault has not, from before the last backup: facts ``missing``, ``first`` (a name)."""
 
     code = "drill-incomplete"
+
+
+class AgentFault(Fault):
+    """Something about the background agent, the process that keeps a home at work."""
+
+    code = "agent-failed"
+
+
+class AgentMissing(AgentFault):
+    """No agent runs in this home."""
+
+    code = "agent-missing"
+
+
+class AgentGone(AgentFault):
+    """The agent ended, or was ended, while something was asked of it."""
+
+    code = "agent-gone"
+
+
+class AgentBusy(AgentFault):
+    """Another agent keeps this home: facts ``owner`` (process), ``host``."""
+
+    code = "agent-busy"
+
+
+class AgentUnlike(AgentFault):
+    """The agent is of another version of the program, and at work: facts ``version``, ``ours``."""
+
+    code = "agent-unlike"
+
+
+class AgentRefused(AgentFault):
+    """One side could not prove to the other that it belongs to this home."""
+
+    code = "agent-refused"
 
 
 class Cancelled(Fault):

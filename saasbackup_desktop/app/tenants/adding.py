@@ -40,15 +40,18 @@ _NOT_IN_NAMES: Final = "/:"
 class Adding(Room):
     """The part of the door that tenants come in by. Every method may raise Fault."""
 
-    def ways(self) -> Sequence[WayView]:
+    @staticmethod
+    def ways() -> Sequence[WayView]:
         """The ways into a tenant, with what each can and cannot do."""
         return set_up.all_ways()
 
-    def permissions(self, settings: TenantSettings) -> Sequence[CheckLine]:
+    @staticmethod
+    def permissions(settings: TenantSettings) -> Sequence[CheckLine]:
         """What would be asked for and why."""
         return checking.asked_for(settings)
 
-    def consents(self, settings: TenantSettings) -> Sequence[str]:
+    @staticmethod
+    def consents(settings: TenantSettings) -> Sequence[str]:
         """What an application is consented, by name; what roles give it inside a fence is not among them."""
         return sorted(set_up.permissions_of(settings))
 
@@ -69,7 +72,7 @@ class Adding(Room):
         """Make a key and a certificate; they are kept in memory until the tenant is added."""
         return await self._drafts.make_certificate(settings)
 
-    def take_certificate(self, text: str) -> CertificateView:
+    async def take_certificate(self, text: str) -> CertificateView:
         """Take a certificate and its key from a PEM file's text. Raises Misconfigured."""
         return self._drafts.put_certificate(read_certificate(text))
 
@@ -93,7 +96,8 @@ class Adding(Room):
         """The script that lets the application into the fence's mailboxes. Raises Misconfigured, Fault."""
         return await roles.script(settings, await self._principal(settings), self._workspace.bench.offload)
 
-    def consent_address(self, settings: TenantSettings) -> str:
+    @staticmethod
+    def consent_address(settings: TenantSettings) -> str:
         """Where an administrator agrees to the permissions. Raises Misconfigured."""
         return checking.consent_address(settings)
 

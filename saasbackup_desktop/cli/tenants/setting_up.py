@@ -148,7 +148,7 @@ async def change(
     elif secret_file is not None:
         secret = secret_input.from_file(secret_file)
     elif certificate is not None:
-        thumbprint = tenants.take_certificate(options.text_of(certificate)).thumbprint
+        thumbprint = (await tenants.take_certificate(options.text_of(certificate))).thumbprint
     changed = await tenants.change(settings, thumbprint=thumbprint, secret=secret, sign_in=id)
     _tell(shell, changed, f"Tenant {changed.settings.name} is changed.")
     return show_check(shell, changed.settings.name, await tenants.check(changed.settings.name))
@@ -187,7 +187,7 @@ async def _by_hand(
     tenants = (await shell.unlocked()).tenants
     thumbprint, secret = "", ""
     if certificate is not None:
-        thumbprint = tenants.take_certificate(options.text_of(certificate)).thumbprint
+        thumbprint = (await tenants.take_certificate(options.text_of(certificate))).thumbprint
     elif secret_file is not None:
         secret = secret_input.from_file(secret_file)
     try:

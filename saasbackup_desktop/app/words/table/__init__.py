@@ -21,5 +21,18 @@ from saasbackup_desktop.app.words.table.vaults import VAULTS
 
 __all__ = ["SUBJECTS", "TABLE", "Words"]
 
-SUBJECTS: Final = (SERVERS, ITEMS, KEYS, POINTS, VAULTS, COMPUTER, BUCKETS, MICROSOFT, TENANTS, NOTICES, SCHEDULES, AGENT)
+SUBJECTS: Final = (
+    SERVERS,
+    ITEMS,
+    KEYS,
+    POINTS,
+    VAULTS,
+    COMPUTER,
+    BUCKETS,
+    MICROSOFT,
+    TENANTS,
+    NOTICES,
+    SCHEDULES,
+    AGENT,
+)
 TABLE: Final[dict[str, Words]] = {code: words for subject in SUBJECTS for code, words in subject.items()}
