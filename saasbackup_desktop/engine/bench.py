@@ -1,7 +1,9 @@
 """What every job works with: the vault, the catalog, threads, time, and the doors to the worlds outside."""
 
+import tempfile
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Protocol
 
 from saasbackup_desktop.catalog.catalog import Catalog
@@ -10,6 +12,7 @@ from saasbackup_desktop.core.jobs import ItemFailure
 from saasbackup_desktop.core.model import Account, Service
 from saasbackup_desktop.core.ports import BlobStore, Clock, Source, Target
 from saasbackup_desktop.engine.offload import Offload
+from saasbackup_desktop.engine.unusual import Sensitivity
 from saasbackup_desktop.vault.vault import Vault
 
 
@@ -47,6 +50,21 @@ class Doors(Protocol):
         """Read an item's bytes. Never raises: what cannot be read is left out."""
 
 
+class Alertness(Protocol):
+    """How attentive somebody wants the house to be about unusual changes."""
+
+    def of(self, stream: StreamId) -> Sensitivity | None:
+        """For a stream; None: not at all. Blocks. Raises Fault."""
+
+
+class Attentive:
+    """As attentive as usual, everywhere."""
+
+    def of(self, stream: StreamId) -> Sensitivity | None:
+        """The same for all."""
+        return Sensitivity.NORMAL
+
+
 @dataclass(frozen=True, slots=True)
 class Bench:
     """The tools of one open home."""
@@ -59,6 +77,9 @@ class Bench:
     program: str
     owner: str
     """Who is at work, for leases: program and process."""
+    alertness: Alertness = field(default_factory=Attentive)
+    scratch: Path = field(default_factory=lambda: Path(tempfile.gettempdir()))
+    """Where files may lie that are removed when the job is over."""
 
 
 class Journal(Protocol):

@@ -3,12 +3,14 @@
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
+from saasbackup_desktop.core.errors import Fault
 from saasbackup_desktop.core.ids import SnapshotId
 from saasbackup_desktop.core.jobs import (
     Backup,
     CatalogChanged,
     Check,
     Discard,
+    Drill,
     Event,
     Migrate,
     Mirror,
@@ -21,11 +23,13 @@ from saasbackup_desktop.core.selection import Selection
 from saasbackup_desktop.engine.backup import back_up
 from saasbackup_desktop.engine.bench import Bench, Journal
 from saasbackup_desktop.engine.check import check
+from saasbackup_desktop.engine.drill import drill
 from saasbackup_desktop.engine.locks import renew_locks
 from saasbackup_desktop.engine.meter import Meter
 from saasbackup_desktop.engine.mirror import mirror
 from saasbackup_desktop.engine.prune import prune
 from saasbackup_desktop.engine.restore import restore
+from saasbackup_desktop.engine.watch import watch
 
 
 class Course(Protocol):
@@ -50,7 +54,7 @@ def touches_of(bench: Bench, spec: Spec) -> frozenset[str]:
         return frozenset((f"mirror {spec.to}",))  # it bears with all that others do meanwhile
     if isinstance(spec, Discard):
         return frozenset(("vault", spec.stream))
-    if isinstance(spec, Backup):
+    if isinstance(spec, Backup | Drill):
         return frozenset((spec.stream,))
     into = bench.doors.stream_of(spec.connection, service_of(spec.stream))
     return frozenset((into, spec.stream) if isinstance(spec, Migrate) else (into,))
@@ -72,6 +76,8 @@ async def carry_out(
             await check(bench, spec, course.meter, journal)
         case Prune() | Discard():
             await prune(bench, spec, course.meter, journal)
+        case Drill():
+            await drill(bench, spec, course.meter, journal)
         case Mirror():
             await mirror(bench, spec, course.meter, journal)
         case Backup():
@@ -83,7 +89,7 @@ async def carry_out(
         case Restore():
             if spec.backup_first:
                 target = bench.doors.stream_of(spec.connection, service_of(spec.stream))
-                await back_up(bench, Backup(stream=target), Meter(), journal)
+                await _save(bench, Backup(stream=target), Meter(), journal)
                 await renew_locks(bench, course.meter, journal)
                 tell(CatalogChanged(target))
             await _bring_back(bench, spec, course, journal)
@@ -101,8 +107,18 @@ def _second_half(spec: Migrate, snapshot: SnapshotId) -> Restore:
 
 
 async def _protect(bench: Bench, spec: Backup, meter: Meter, journal: Journal) -> SnapshotId:
-    snapshot = await back_up(bench, spec, meter, journal)
+    snapshot = await _save(bench, spec, meter, journal)
     await renew_locks(bench, meter, journal)
+    return snapshot
+
+
+async def _save(bench: Bench, spec: Backup, meter: Meter, journal: Journal) -> SnapshotId:
+    try:
+        snapshot = await back_up(bench, spec, meter, journal)
+    except Fault:
+        await watch(bench, spec.stream, journal)  # what it saved until then may show what nobody wanted
+        raise
+    await watch(bench, spec.stream, journal)
     return snapshot
 
 

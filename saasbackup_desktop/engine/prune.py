@@ -8,6 +8,7 @@ from saasbackup_desktop.core.jobs import Discard, Prune
 from saasbackup_desktop.engine.adopt import adopt
 from saasbackup_desktop.engine.bench import Bench, Journal
 from saasbackup_desktop.engine.meter import Meter
+from saasbackup_desktop.engine.watch import settle_holds
 from saasbackup_desktop.vault.retention.housekeeping import Pruned
 
 
@@ -24,6 +25,7 @@ async def prune(bench: Bench, spec: Prune | Discard, meter: Meter, journal: Jour
     Raises VaultBusy, once all else is done, if somebody at work stands in the way of a removal.
     """
     meter.doing = "pruning"
+    await settle_holds(bench)
     wish = _Wish()
     working = asyncio.ensure_future(bench.offload.on_disk(_work, bench, spec, meter, wish))
     try:
