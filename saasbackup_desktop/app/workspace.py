@@ -92,6 +92,7 @@ class Workspace:
             doors=doors,
             program=f"saasbackup {__version__}",
             owner=f"saasbackup, process {os.getpid()} on {socket.gethostname()}",
+            scratch=home.folder / "scratch",
         )
         return cls(home, vault, catalog, connections, bench, LocalEngine(bench), doors, store, graphs, reach)
 

@@ -40,6 +40,8 @@ _BY_CODE: Final = {
     "agent-refused": ExitCode.SIGN_IN,
     "vault-damaged": ExitCode.DAMAGED,
     "body-damaged": ExitCode.DAMAGED,
+    "drill-damaged": ExitCode.DAMAGED,
+    "drill-incomplete": ExitCode.PARTIAL,
     "cancelled": ExitCode.CANCELLED,
 }
 

@@ -14,7 +14,7 @@ from saasbackup_desktop.cli.progress import Display, display
 from saasbackup_desktop.cli.records import failure_record, job_record, service_at, subject_of
 from saasbackup_desktop.cli.shell import Shell
 from saasbackup_desktop.core.ids import JobId, StreamId
-from saasbackup_desktop.core.jobs import Backup, Check, Discard, Job, Mirror, Prune, State
+from saasbackup_desktop.core.jobs import Backup, Check, Discard, Drill, Job, Mirror, Prune, State
 
 _LOOK_EVERY: Final = 0.15
 _REFUSED_LISTED: Final = 1000
@@ -107,6 +107,10 @@ def _summary(job: Job, who: str, trashed: str) -> str:
             parts += [f"{size(tally.bytes_freed)} freed"]
         parts += [trashed] if trashed else []
         parts += [f"{size(tally.bytes_stored)} written anew"] if tally.bytes_stored else []
+    elif isinstance(job.spec, Drill):
+        parts += [
+            f"{things(tally.items_done, service_at(job))} restored into scratch, {count(tally.verified)} the same"
+        ]
     elif isinstance(job.spec, Mirror):
         parts += [f"{counted(tally.added, 'file')} copied, {size(tally.bytes_done)}"]
         parts += [f"{count(tally.skipped)} there already"] if tally.skipped else []

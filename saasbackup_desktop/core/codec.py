@@ -20,6 +20,7 @@ _SPECS: Final = {
     "prune": jobs.Prune,
     "discard": jobs.Discard,
     "mirror": jobs.Mirror,
+    "drill": jobs.Drill,
 }
 
 
@@ -147,6 +148,8 @@ def spec_from_plain(plain: Mapping[str, Any]) -> jobs.Spec:
     if kind == "mirror":
         settings = tuple((str(name), str(value)) for name, value in values.pop("settings"))
         return jobs.Mirror(settings=settings, **values)
+    if kind == "drill":
+        return jobs.Drill(**values)
     if kind == "prune":
         return jobs.Prune(**values)
     if kind == "discard":

@@ -93,7 +93,22 @@ class Mirror:
     """Also read what is there already, and copy again what is damaged."""
 
 
-Spec = Backup | Restore | Migrate | Check | Prune | Discard | Mirror
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drill:
+    """Prove that a stream can be had again: restore a sample of it into scratch, and compare."""
+
+    stream: StreamId
+    items: int = 50
+    """How many are restored; a quarter of them from an older point in time, if there is one."""
+    against_source: bool = True
+    """Also compare what the newest point in time holds with what the source says that it has."""
+    snapshot: SnapshotId | None = None
+    """Only this point in time; None: the newest, and one of the others, each in its turn."""
+    seed: str = ""
+    """What the sample is drawn by: the same one draws the same items again. Empty: the job's id."""
+
+
+Spec = Backup | Restore | Migrate | Check | Prune | Discard | Mirror | Drill
 
 
 _NO_TASK: Final = TaskId("")
@@ -163,7 +178,7 @@ class Tally:
     """What was removed from the vault."""
     doing: str = ""
     """A code: ``connecting``, ``listing``, ``fetching``, ``storing``, ``sealing``, ``planning``, ``writing``,
-    ``verifying``, ``checking``, ``pruning``, ``removing``."""
+    ``verifying``, ``checking``, ``pruning``, ``removing``, ``proving``, ``comparing``."""
     where: str = ""
     """The folder at hand, as the source names it."""
     throttled_until: int | None = None

@@ -75,6 +75,48 @@ class Source(Protocol):
         """Let go of connections."""
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One item that a source says it has."""
+
+    place: str
+    """As ``Item.place`` of the same item, or as its id where that is empty."""
+    is_newer: bool | None
+    """It came there after the moment that was asked about; None: the source cannot tell."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Census:
+    """What a source says that one of its folders holds, asked for nothing but that."""
+
+    folder: NodeId
+    """The folder's id, if it is known."""
+    path: str
+    """For people."""
+    count: int | None
+    """How many items the source counts; None where it does not tell."""
+    seen: Sequence[Seen] | None
+    """All that it lists; None: it does not tell which they are."""
+    counts_alike: bool = True
+    """False: the count may include what is no item of ours."""
+
+
+@runtime_checkable
+class Counting(Protocol):
+    """A source that can say what it has in another way than the one by which it is read."""
+
+    @property
+    def has_unique_places(self) -> bool:
+        """An item's place tells it from all others of the source, not only of its folder: it stays when it moves."""
+
+    def census(self, since: Cursor | None, began: int, folders: Sequence[Folder]) -> AsyncGenerator[Census, None]:
+        """Count and list what is there now, folder by folder. Raises Fault.
+
+        ``since``, ``began``: where a point in time stands and when it was begun (seconds since 1970 UTC), to tell what
+        came later; ``folders``: those that it holds. Nothing of what is listed may be taken from there.
+        """
+
+
 Reading = Callable[[Body], Awaitable[bytes]]
 """Gives what a body stands for. Raises BodyDamaged."""
 

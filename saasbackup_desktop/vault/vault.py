@@ -33,6 +33,7 @@ from saasbackup_desktop.vault.care.check import Check, Damage, Progress
 from saasbackup_desktop.vault.care.findings import HARMLESS
 from saasbackup_desktop.vault.care.losses import lost_items
 from saasbackup_desktop.vault.care.repair import Deed, Recall, Repair
+from saasbackup_desktop.vault.care.trial import Chain, Trial, Walked
 from saasbackup_desktop.vault.format import config, contents
 from saasbackup_desktop.vault.format.bodies import pieces_of
 from saasbackup_desktop.vault.format.config import Config
@@ -52,7 +53,22 @@ from saasbackup_desktop.vault.sharing.mirror_removal import remove_gone
 from saasbackup_desktop.vault.stores.caching import CachingStore
 from saasbackup_desktop.vault.writer import Writer
 
-__all__ = ["HARMLESS", "Argon2", "Damage", "Deed", "Erasure", "Renewed", "Rotation", "Slot", "Stats", "Vault", "Writer"]
+__all__ = [
+    "HARMLESS",
+    "Argon2",
+    "Chain",
+    "Damage",
+    "Deed",
+    "Erasure",
+    "Renewed",
+    "Rotation",
+    "Slot",
+    "Stats",
+    "Trial",
+    "Vault",
+    "Walked",
+    "Writer",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -383,6 +399,10 @@ class Vault:
         finally:
             lease.release()
         return repair.deeds
+
+    def trial(self) -> Trial:
+        """Begin to read streams from the store itself, whatever was read before or is kept near."""
+        return Trial(self._store, self._keys)
 
     def has_losses(self) -> bool:
         """Quickly: may something be lost that the next backup could fetch again?"""

@@ -11,6 +11,7 @@ from saasbackup_desktop.core.jobs import (
     Backup,
     Check,
     Discard,
+    Drill,
     Job,
     Migrate,
     Mirror,
@@ -138,6 +139,8 @@ DOING: Final[Mapping[str, str]] = {
     "pruning": "Finding what nothing needs",
     "mirroring": "Copying the vault",
     "removing": "Removing",
+    "proving": "Restoring a sample and comparing",
+    "comparing": "Asking the source what it has",
     "cataloguing": "Reading points in time",
     "indexing": "Indexing for search",
 }
@@ -162,6 +165,7 @@ _KINDS: Final[Mapping[type[Spec], str]] = {
     Prune: "Prune",
     Discard: "Deletion",
     Mirror: "Mirror",
+    Drill: "Restore drill",
 }
 
 

@@ -17,6 +17,7 @@ PICTURES = {
     "Prune": "prune",
     "Deletion": "trash",
     "Mirror": "mirror",
+    "Restore drill": "shield",
 }
 
 

@@ -10,6 +10,7 @@ from saasbackup_desktop.core.jobs import (
     Backup,
     Check,
     Discard,
+    Drill,
     Event,
     Job,
     JobChanged,
@@ -76,6 +77,7 @@ class JobsPage(Page):
                 (self.tr("Prunes"), Prune),
                 (self.tr("Deletions"), Discard),
                 (self.tr("Mirrors"), Mirror),
+                (self.tr("Restore drills"), Drill),
             )
         )
         self.kinds.setAccessibleName(self.tr("Kind of job"))

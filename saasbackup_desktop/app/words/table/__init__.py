@@ -8,6 +8,7 @@ from typing import Final
 from saasbackup_desktop.app.words.table.agent import AGENT
 from saasbackup_desktop.app.words.table.buckets import BUCKETS
 from saasbackup_desktop.app.words.table.computer import COMPUTER
+from saasbackup_desktop.app.words.table.drills import DRILLS
 from saasbackup_desktop.app.words.table.items import ITEMS
 from saasbackup_desktop.app.words.table.keys import KEYS
 from saasbackup_desktop.app.words.table.microsoft import MICROSOFT
@@ -24,6 +25,7 @@ __all__ = ["SUBJECTS", "TABLE", "Words"]
 SUBJECTS: Final = (
     SERVERS,
     ITEMS,
+    DRILLS,
     KEYS,
     POINTS,
     VAULTS,
