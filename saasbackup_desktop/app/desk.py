@@ -8,10 +8,12 @@ from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, 
 from pathlib import Path
 
 from saasbackup_desktop.app import browsing, keyring_slot, restoring, retaining, showing, vault_keys, views
+from saasbackup_desktop.app.alerts.alerts import Alerts
 from saasbackup_desktop.app.cards import stream_cards
 from saasbackup_desktop.app.clock import SystemClock
 from saasbackup_desktop.app.connections import connection_of
 from saasbackup_desktop.app.doors import reach
+from saasbackup_desktop.app.history.history import History
 from saasbackup_desktop.app.home import Home
 from saasbackup_desktop.app.inside import Inside
 from saasbackup_desktop.app.places import Places, is_bucket, settings_of, settings_to_keep, whole
@@ -565,6 +567,16 @@ class Desk:
     def tenants(self) -> Tenants:
         """Everything about Microsoft 365. Raises WrongPassphrase while the vault is locked."""
         return self._rooms.tenants
+
+    @property
+    def alerts(self) -> Alerts:
+        """What was unusual. Raises WrongPassphrase while the vault is locked."""
+        return self._rooms.alerts
+
+    @property
+    def history(self) -> History:
+        """What came and went, day by day. Raises WrongPassphrase while the vault is locked."""
+        return self._rooms.history
 
     async def tend(self) -> None:
         """Do what is due by itself, in every room; to be called every now and then. What fails is tried again."""

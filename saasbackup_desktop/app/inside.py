@@ -4,6 +4,8 @@ import logging
 from dataclasses import dataclass
 from typing import Protocol
 
+from saasbackup_desktop.app.alerts.alerts import Alerts
+from saasbackup_desktop.app.history.history import History
 from saasbackup_desktop.app.submitting import Restore, Submit
 from saasbackup_desktop.app.tenants.tenants import Tenants
 from saasbackup_desktop.app.workspace import Workspace
@@ -26,11 +28,18 @@ class Inside:
 
     workspace: Workspace
     tenants: Tenants
+    alerts: Alerts
+    history: History
 
     @classmethod
     def of(cls, workspace: Workspace, clock: Clock, submit: Submit, restore: Restore) -> "Inside":
         """Make the rooms; nothing is read or written yet."""
-        return cls(workspace=workspace, tenants=Tenants(workspace, clock, submit, restore))
+        return cls(
+            workspace=workspace,
+            tenants=Tenants(workspace, clock, submit, restore),
+            alerts=Alerts(workspace.bench, workspace.engine, workspace.alertness),
+            history=History(workspace.bench),
+        )
 
     def close(self) -> None:
         """Forget what was not kept."""
@@ -46,4 +55,4 @@ class Inside:
 
     def _tended(self) -> tuple[Tended, ...]:
         """In the order in which they are tended."""
-        return (self.tenants,)
+        return (self.tenants, self.alerts)

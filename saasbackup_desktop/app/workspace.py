@@ -5,6 +5,7 @@ import socket
 from dataclasses import dataclass
 
 from saasbackup_desktop import __version__
+from saasbackup_desktop.app.alerts.store import AlertStore
 from saasbackup_desktop.app.connections import Connections
 from saasbackup_desktop.app.doors import HomeDoors
 from saasbackup_desktop.app.home import Home
@@ -56,6 +57,7 @@ class Workspace:
     store: TenantStore
     graphs: Graphs
     reach: Reach
+    alertness: AlertStore
 
     @classmethod
     async def open(
@@ -84,6 +86,7 @@ class Workspace:
         graphs = Graphs(store, clock)
         reach = Reach(store, graphs)
         doors = HomeDoors(connections, catalog, places or Places(home, clock), reach)
+        alertness = AlertStore(home.folder, vault.subkey("alerts"))
         bench = Bench(
             vault=vault,
             catalog=catalog,
@@ -92,9 +95,11 @@ class Workspace:
             doors=doors,
             program=f"saasbackup {__version__}",
             owner=f"saasbackup, process {os.getpid()} on {socket.gethostname()}",
+            alertness=alertness,
             scratch=home.folder / "scratch",
         )
-        return cls(home, vault, catalog, connections, bench, LocalEngine(bench), doors, store, graphs, reach)
+        engine = LocalEngine(bench)
+        return cls(home, vault, catalog, connections, bench, engine, doors, store, graphs, reach, alertness)
 
     async def catch_up(self) -> None:
         """Take over what the vault has and the catalog does not. Raises Fault."""

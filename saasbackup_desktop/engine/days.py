@@ -74,11 +74,16 @@ def grown(days: Sequence[Day], snapshots: Iterable[Snapshot]) -> tuple[list[Day]
     return [by_day[day] for day in sorted(by_day)], new
 
 
-def all_days(catalog: Catalog, stream: StreamId, since: int | None = None) -> list[Day]:
+def all_days(catalog: Catalog, stream: StreamId) -> list[Day]:
     """Read every day that is known of, whether it was written down or can be told from points in time alone."""
-    written = kept(catalog, stream)
-    days, _ = grown(written, catalog.snapshots(stream))
-    return [one for one in days if since is None or one.day >= since]
+    days, _ = grown(kept(catalog, stream), catalog.snapshots(stream))
+    return days
+
+
+def span_of(catalog: Catalog, stream: StreamId) -> tuple[int | None, int | None]:
+    """Say when the first and the last backup ended that are known of."""
+    days = all_days(catalog, stream)
+    return (days[0].began, max(one.ended for one in days)) if days else (None, None)
 
 
 def _begun(one: Snapshot, day: int) -> Day:

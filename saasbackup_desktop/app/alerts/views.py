@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 
 from saasbackup_desktop.core.ids import JobId, SnapshotId, StreamId
 from saasbackup_desktop.core.model import Account, Snapshot
+from saasbackup_desktop.engine.unusual import Sensitivity
+
+__all__ = ["Alert", "AlertSettings", "Sensitivity"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -13,7 +15,7 @@ class Alert:
     """Something unusual that a backup found."""
 
     id: str
-    """12 lower-case hexadecimal digits, or the beginning that tells it from all others where one is asked for."""
+    """12 lower-case hexadecimal digits."""
     stream: StreamId
     account: Account
     kind: str
@@ -32,14 +34,6 @@ class Alert:
     """What was said when it was acknowledged."""
     is_holding: bool = False
     """Nothing of the stream can be removed from the vault because of it."""
-
-
-class Sensitivity(StrEnum):
-    """How much it takes to raise an alert."""
-
-    CALM = "calm"
-    NORMAL = "normal"
-    STRICT = "strict"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -35,6 +35,11 @@ POINTS: Final[dict[str, Words]] = {
         "There is no such hold any more.",
         "Look at the list of holds again.",
     ),
+    "misconfigured/no-such-alert": Words(
+        "No such alert",
+        "There is no alert[ {name}].",
+        "Look at the list of alerts again.",
+    ),
     "misconfigured/no-such-trash": Words(
         "Not in the trash any more",
         "This was called back or removed meanwhile.",
