@@ -45,6 +45,11 @@ class Home:
         return self.folder / "connections.sealed"
 
     @property
+    def tasks_file(self) -> Path:
+        """Backup tasks, sealed."""
+        return self.folder / "tasks.sealed"
+
+    @property
     def tenants_folder(self) -> Path:
         """What is known of tenants' accounts, sealed."""
         return self.folder / "tenants"

@@ -1,0 +1,1 @@
+"""Backup tasks: what is backed up when, how long it is kept, and what was missed."""
