@@ -1,5 +1,6 @@
 """From the clock on the wall to moments: hours that a day skips, and hours that it has twice."""
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta, tzinfo
 from typing import Final
 
@@ -27,9 +28,13 @@ def day_of(moment: int, zone: tzinfo) -> date:
     return datetime.fromtimestamp(moment, zone).date()
 
 
-def is_doubled(day: date, minute: int, zone: tzinfo) -> bool:
-    """Do clocks there show this minute of the day twice?"""
-    return moment_of(day, minute, zone, second_pass=True) != moment_of(day, minute, zone)
+def moments_of(day: date, minutes: Iterable[int], zone: tzinfo, *, both_passes: bool = False) -> list[int]:
+    """The moments of some minutes of a day, in order and each once; ``both_passes``: of what it has twice, both."""
+    start, end = moment_of(day, 0, zone), moment_of(day, DAY_MINUTES, zone)
+    if end - start == DAY_MINUTES * 60 and end == moment_of(day, DAY_MINUTES, zone, second_pass=True):
+        return [start + 60 * minute for minute in sorted(set(minutes))]
+    passes = (False, True) if both_passes else (False,)
+    return sorted({moment_of(day, one, zone, second_pass=second) for one in minutes for second in passes})
 
 
 def _end_of_gap(before: int, after: int, zone: tzinfo) -> int:

@@ -7,13 +7,13 @@ clock was ahead is not handled again when it gets there once more.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import tzinfo
 from typing import Any, Final
 
 from saasbackup_desktop.core.schedule import Schedule, due, next_after
 
-_MOST: Final = 16
+_MOST: Final = 64
 """Spans that are kept. Holes further back are closed."""
 
 
@@ -23,24 +23,25 @@ class Mark:
 
     spans: tuple[tuple[int, int], ...]
     """In order; both ends belong to them."""
+    floor: int
+    """Where the clock was set back to: what was owed there before was made up for already."""
     seen: int
+    """What the clock showed when something was handled last, or when it was found to be set back."""
 
     @classmethod
     def at(cls, moment: int) -> "Mark":
-        """A schedule that begins now: nothing is owed."""
-        return cls(((moment, moment),), moment)
+        """A schedule that begins at this moment: nothing is owed."""
+        return cls(((moment, moment),), moment, moment)
 
     def to_plain(self) -> dict[str, Any]:
         """Plain values."""
-        return {"spans": [list(span) for span in self.spans], "seen": self.seen}
+        return {"spans": [list(span) for span in self.spans], "floor": self.floor, "seen": self.seen}
 
     @classmethod
     def from_plain(cls, plain: Mapping[str, Any]) -> "Mark":
         """The other way round. Raises TypeError, ValueError, KeyError for what is none."""
         spans = tuple((int(start), int(end)) for start, end in plain["spans"])
-        if not spans:
-            raise ValueError("a mark without spans")
-        return cls(spans, int(plain["seen"]))
+        return cls(spans, int(plain["floor"]), int(plain["seen"]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,19 +57,16 @@ class Look:
 def look(schedule: Schedule, mark: Mark, now: int, zone: tzinfo) -> Look:
     """Say what is due. Not to be asked while what was started last still runs: it stays due. Raises Misconfigured."""
     mark = _set_back(mark, now)
-    place = _place(mark, now)
-    _, end = mark.spans[place]
-    found = due(schedule, end, now, zone)
+    found = due(schedule, _handled(mark, now), now, zone)
     if found is None:
         return Look(None, mark)
-    return Look(found, Mark(_with(schedule, mark.spans, place, found, zone), now))
+    return Look(found, replace(mark, spans=_with(schedule, mark.spans, found, zone), seen=now))
 
 
 def missed(schedule: Schedule, mark: Mark, now: int, zone: tzinfo, most: int = 100) -> Sequence[int]:
     """The runs that should have begun by now, earliest first: one that is due this moment is among them."""
-    mark = _set_back(mark, now)
     found: list[int] = []
-    moment = next_after(schedule, mark.spans[_place(mark, now)][1], zone)
+    moment = next_after(schedule, _handled(_set_back(mark, now), now), zone)
     while moment is not None and moment <= now and len(found) < most:
         found.append(moment)
         moment = next_after(schedule, moment, zone)
@@ -77,8 +75,7 @@ def missed(schedule: Schedule, mark: Mark, now: int, zone: tzinfo, most: int = 1
 
 def next_run(schedule: Schedule, mark: Mark, now: int, zone: tzinfo) -> int | None:
     """When it runs next: now, if something is due; None: by hand only. Raises Misconfigured."""
-    mark = _set_back(mark, now)
-    if due(schedule, mark.spans[_place(mark, now)][1], now, zone) is not None:
+    if due(schedule, _handled(_set_back(mark, now), now), now, zone) is not None:
         return now
     moment = next_after(schedule, now, zone)
     for start, end in mark.spans:
@@ -88,36 +85,27 @@ def next_run(schedule: Schedule, mark: Mark, now: int, zone: tzinfo) -> int | No
 
 
 def _set_back(mark: Mark, now: int) -> Mark:
-    """Where the clock was set back since: what was owed before was made up for already."""
-    if now >= mark.seen:
-        return mark
-    spans = list(mark.spans)
-    if now < spans[0][0]:
-        spans.insert(0, (now, now))
-    else:
-        place = _place(mark, now)
-        start, end = spans[place]
-        spans[place] = start, max(end, now)
-    return Mark(tuple(spans), now)
+    return mark if now >= mark.seen else replace(mark, floor=now, seen=now)
 
 
-def _place(mark: Mark, now: int) -> int:
-    """Which span is the last that has begun."""
-    return max((place for place, (start, _) in enumerate(mark.spans) if start <= now), default=0)
+def _handled(mark: Mark, now: int) -> int:
+    """Nothing until then is owed, as far as this moment can tell."""
+    return max((mark.floor, *(end for start, end in mark.spans if start <= now)))
 
 
 def _with(
-    schedule: Schedule, spans: tuple[tuple[int, int], ...], place: int, found: int, zone: tzinfo
+    schedule: Schedule, spans: Sequence[tuple[int, int]], found: int, zone: tzinfo
 ) -> tuple[tuple[int, int], ...]:
-    start, end = spans[place]
-    all_handled = next_after(schedule, end, zone) == found
-    fresh = [*spans[:place], (start, found)] if all_handled else [*spans[: place + 1], (found, found)]
-    later = list(spans[place + 1 :])
-    if later:
-        following = next_after(schedule, found, zone)
-        if following is None or following >= later[0][0]:
-            fresh[-1] = fresh[-1][0], later.pop(0)[1]
-    fresh += later
-    while len(fresh) > _MOST:
-        fresh[:2] = [(fresh[0][0], fresh[1][1])]
-    return tuple(fresh)
+    """Add a run to what was handled; spans with no run between them become one."""
+    before = [span for span in spans if span[0] < found]
+    after = list(spans[len(before) :])
+    start = end = found
+    if before and next_after(schedule, before[-1][1], zone) == found:
+        start, _ = before.pop()
+    following = next_after(schedule, found, zone)
+    if after and (following is None or following >= after[0][0]):
+        _, end = after.pop(0)
+    all = [*before, (start, end), *after]
+    while len(all) > _MOST:
+        all[:2] = [(all[0][0], all[1][1])]
+    return tuple(all)

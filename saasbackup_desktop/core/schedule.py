@@ -8,12 +8,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta, tzinfo
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from saasbackup_desktop.core import cron
 from saasbackup_desktop.core.errors import Misconfigured
-from saasbackup_desktop.core.local_time import DAY_MINUTES, day_of, is_doubled, moment_of
+from saasbackup_desktop.core.local_time import DAY_MINUTES, day_of, moment_of, moments_of
 
 _ANCHOR: Final = date(2026, 1, 1)
 """Hours are counted from this day on, in both directions."""
@@ -190,11 +191,12 @@ def zone_of(schedule: Schedule, zone: tzinfo) -> tzinfo:
     return _zone(schedule, zone)
 
 
-def _of_day(schedule: Schedule, day: date, zone: tzinfo) -> list[int]:
+@lru_cache(maxsize=1024)
+def _of_day(schedule: Schedule, day: date, zone: tzinfo) -> Sequence[int]:
     """The runs of a day, in order."""
     match schedule.rhythm:
         case Rhythm.THREE_TIMES:
-            return sorted({moment_of(day, (schedule.at + 480 * turn) % DAY_MINUTES, zone) for turn in range(3)})
+            return moments_of(day, [(schedule.at + 480 * turn) % DAY_MINUTES for turn in range(3)], zone)
         case Rhythm.DAILY:
             return [moment_of(day, schedule.at, zone)]
         case Rhythm.THREE_DAYS:
@@ -202,17 +204,10 @@ def _of_day(schedule: Schedule, day: date, zone: tzinfo) -> list[int]:
         case Rhythm.WEEKLY:
             return [moment_of(day, schedule.at, zone)] if day.weekday() == schedule.weekday else []
         case Rhythm.CRON:
-            return _of_line(cron.parse(schedule.cron), day, zone)
+            line = cron.parse(schedule.cron)
+            # Nobody who asks for every hour wants one left out because clocks show it twice.
+            return moments_of(day, line.times, zone, both_passes=line.is_hourly) if line.is_on(day) else []
     return []
-
-
-def _of_line(line: cron.CronLine, day: date, zone: tzinfo) -> list[int]:
-    if not line.is_on(day):
-        return []
-    found = {moment_of(day, minute, zone) for minute in line.times}
-    if line.is_hourly:  # nobody who asks for every hour wants one left out because clocks show it twice
-        found |= {moment_of(day, one, zone, second_pass=True) for one in line.times if is_doubled(day, one, zone)}
-    return sorted(found)
 
 
 def _around(spans: Sequence[Span], moment: int, zone: tzinfo) -> Iterator[tuple[int, int]]:
