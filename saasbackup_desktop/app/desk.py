@@ -17,6 +17,7 @@ from saasbackup_desktop.app.history.history import History
 from saasbackup_desktop.app.home import Home
 from saasbackup_desktop.app.inside import Inside
 from saasbackup_desktop.app.places import Places, is_bucket, settings_of, settings_to_keep, whole
+from saasbackup_desktop.app.tasks.tasks import Tasks
 from saasbackup_desktop.app.tenants.tenants import Tenants
 from saasbackup_desktop.app.workspace import WAIT_TO_LOOK, WAIT_TO_WORK, Workspace
 from saasbackup_desktop.core.errors import HomeFault, Misconfigured, VaultBusy, VaultFault, WrongPassphrase
@@ -577,6 +578,11 @@ class Desk:
     def history(self) -> History:
         """What came and went, day by day. Raises WrongPassphrase while the vault is locked."""
         return self._rooms.history
+
+    @property
+    def tasks(self) -> Tasks:
+        """Backup tasks: what is backed up when, and how long it is kept. Raises WrongPassphrase while locked."""
+        return self._rooms.tasks
 
     async def tend(self) -> None:
         """Do what is due by itself, in every room; to be called every now and then. What fails is tried again."""

@@ -7,6 +7,7 @@ from typing import Protocol
 from saasbackup_desktop.app.alerts.alerts import Alerts
 from saasbackup_desktop.app.history.history import History
 from saasbackup_desktop.app.submitting import Restore, Submit
+from saasbackup_desktop.app.tasks.tasks import Tasks
 from saasbackup_desktop.app.tenants.tenants import Tenants
 from saasbackup_desktop.app.workspace import Workspace
 from saasbackup_desktop.core.errors import Fault
@@ -28,6 +29,7 @@ class Inside:
 
     workspace: Workspace
     tenants: Tenants
+    tasks: Tasks
     alerts: Alerts
     history: History
 
@@ -37,6 +39,7 @@ class Inside:
         return cls(
             workspace=workspace,
             tenants=Tenants(workspace, clock, submit, restore),
+            tasks=Tasks(workspace, clock, submit),
             alerts=Alerts(workspace.bench, workspace.engine, workspace.alertness),
             history=History(workspace.bench),
         )
@@ -55,4 +58,4 @@ class Inside:
 
     def _tended(self) -> tuple[Tended, ...]:
         """In the order in which they are tended."""
-        return (self.tenants, self.alerts)
+        return (self.tasks, self.tenants, self.alerts)
