@@ -4,12 +4,10 @@ import tempfile
 from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from saasbackup_desktop.app.demo import PASSPHRASE, Demonstration, Step
-from saasbackup_desktop.app.tour import tour
 from saasbackup_desktop.app.words.demo import STEPS
 from saasbackup_desktop.app.words.phrases import fill
 from saasbackup_desktop.cli.command import command
@@ -18,6 +16,9 @@ from saasbackup_desktop.cli.figures import count, printable, size
 from saasbackup_desktop.cli.output import Output
 from saasbackup_desktop.cli.shell import Shell
 from saasbackup_desktop.core.errors import Misconfigured
+
+if TYPE_CHECKING:
+    from saasbackup_desktop.app.demo import Step
 
 
 def register(app: typer.Typer) -> None:
@@ -36,6 +37,10 @@ async def demo(
 
     Everything happens on this computer; nothing of yours is touched.
     """
+    # Loading the pretend servers takes longer than many a command.
+    from saasbackup_desktop.app.demo import PASSPHRASE, Demonstration
+    from saasbackup_desktop.app.tour import tour
+
     with ExitStack() as open_things:
         folder = _kept(keep) if keep else Path(open_things.enter_context(tempfile.TemporaryDirectory()))
         demonstration = open_things.enter_context(Demonstration(folder, messages=messages))
@@ -71,7 +76,7 @@ class _Report:
     def __init__(self, out: Output) -> None:
         self._out = out
 
-    def tell(self, step: Step) -> None:
+    def tell(self, step: "Step") -> None:
         """Write a step down."""
         title, outcome = STEPS[step.code]
         facts = _readable(step.counts)
