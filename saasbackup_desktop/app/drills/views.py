@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from saasbackup_desktop.core.ids import JobId, SnapshotId, StreamId
 from saasbackup_desktop.core.model import Account
+from saasbackup_desktop.core.schedule import Schedule
 
 PROVEN = "proven"
 """Everything that was looked at can be had again, and nothing that the source has is missing."""
@@ -59,10 +60,37 @@ class Proof:
     """What an auditor needs: ``seed``, ``started``, ``seconds``, ``program``, ``older`` (the other point in time that
     was read), ``older_read``, ``bytes`` (restored and compared), ``hashes`` (bodies and parts compared), ``chain``
     (points in time whose links were followed), ``walked`` (items of the point in time), ``held`` (items it says it
-    has), ``nodes`` (nodes of its tree that were read), ``against_source`` (1 or 0), ``folders`` (of the source),
-    ``not_told`` (folders of which the source says nothing), ``newer``, ``moved``, ``gone``, ``owed``, ``reason`` (why
-    the source could not be asked: a fault's code)."""
+    has), ``nodes`` (nodes of its tree that were read), ``source`` (``compared``, ``not-asked``, ``not-told`` or
+    ``not-reached``), ``folders`` (of the source), ``not_told`` (folders of which the source says nothing), ``newer``,
+    ``moved``, ``gone``, ``counted``, ``owed``, ``reason`` (why the source could not be asked: a fault's code),
+    ``items`` (how many were to be restored), ``points`` (points in time of the stream), ``vault`` (its id),
+    ``snapshot_taken`` (when the newest one was finished)."""
     findings: Sequence[Finding] = field(default_factory=tuple)
     """The first ones."""
     proven: int | None = None
     """When the stream was last proven restorable, by this drill or one before it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class DrillPlan:
+    """When drills begin by themselves."""
+
+    schedule: Schedule
+    items: int = 50
+    """How many items each restores."""
+    days: int = 7
+    """Within so many days every account has its turn: each round takes those that waited longest."""
+    next_run: int | None = None
+    """When the next round begins; None: by hand only."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Overdue:
+    """A stream that was not proven restorable for longer than it should be."""
+
+    stream: StreamId
+    account: Account
+    since: int
+    """When it should have been, seconds since 1970 UTC."""
+    proven: int | None
+    """When it last was; None: never."""

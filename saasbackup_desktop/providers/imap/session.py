@@ -47,6 +47,16 @@ class Details:
     internal_date: str
 
 
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """All messages of a mailbox."""
+
+    uidvalidity: int
+    exists: int
+    dates: Sequence[tuple[int, str]]
+    """UIDs, and when each message came, as the server writes it."""
+
+
 class Session:
     """One connection, signed in. Not thread-safe. Raises Rejected and whatever breaks a connection."""
 
@@ -128,6 +138,25 @@ class Session:
             for fields in self._rows(b"FETCH", b"%d:%d" % (start, min(start + 499, exists)), b"(UID)")
         }
         return sorted((pieces | set(found)) - {0})
+
+    def listed(self, path: str) -> Listed:
+        """Open a mailbox without asking what changed, and list it message by message."""
+        self.selected = ""
+        selected = self._open(path, [b"EXAMINE", name(path)], writable=False)
+        exists = selected.status.exists
+        dates: dict[int, str] = {}
+        start = 1
+        while start <= exists:
+            told = 0
+            for fields in self._rows(b"FETCH", b"%d:%d" % (start, min(start + 499, exists)), b"(UID INTERNALDATE)"):
+                uid, date = number(fields.get(b"UID")), fields.get(b"INTERNALDATE")
+                if uid and b"INTERNALDATE" in fields:
+                    told += uid not in dates
+                    dates[uid] = date.decode(errors="replace") if isinstance(date, bytes) else ""
+            if not told:
+                break
+            start += told  # some servers cut long answers
+        return Listed(selected.status.uidvalidity, exists, sorted(dates.items()))
 
     def flags(self, uids: Sequence[int]) -> dict[int, tuple[str, ...]]:
         """Flags of these messages, which must be neighbours in the mailbox, ascending."""

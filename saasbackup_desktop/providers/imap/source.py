@@ -5,9 +5,10 @@ from contextlib import aclosing
 
 from saasbackup_desktop.core.errors import NotFound
 from saasbackup_desktop.core.ids import NodeId
-from saasbackup_desktop.core.model import Item
-from saasbackup_desktop.core.ports import Fetched, Known
+from saasbackup_desktop.core.model import Folder, Item
+from saasbackup_desktop.core.ports import Census, Fetched, Known
 from saasbackup_desktop.core.stream import Change, Cursor
+from saasbackup_desktop.providers.imap.census import census
 from saasbackup_desktop.providers.imap.fetching import divide, fetch_batches, fetch_large
 from saasbackup_desktop.providers.imap.identity import match
 from saasbackup_desktop.providers.imap.lanes import Lanes
@@ -44,6 +45,15 @@ class ImapSource:
                 yield fetched
         for path, item in large:
             yield [await fetch_large(self._lanes, path, item)]
+
+    @property
+    def has_unique_places(self) -> bool:
+        """A message is numbered within its mailbox."""
+        return False
+
+    def census(self, since: Cursor | None, began: int, folders: Sequence[Folder]) -> AsyncGenerator[Census, None]:
+        """Count and list what every mailbox holds. Raises Fault."""
+        return census(self._lanes, since, began, folders)
 
     async def close(self) -> None:
         """Hang up."""

@@ -30,4 +30,19 @@ DRILLS: Final[dict[str, Words]] = {
         "The vault holds no point in time of this account[, {name}].",
         "Back it up first. " + NOTHING_LOST,
     ),
+    "misconfigured/bad-drill-items": Words(
+        "Not a sample size",
+        "A drill restores 1 to 100,000 items[, not {name}].",
+        "Choose a number between them; 50 is usual.",
+    ),
+    "misconfigured/bad-drill-days": Words(
+        "Not a number of days",
+        "Every account has its turn within 1 to 366 days[, not {name}].",
+        "Choose a number between them; 7 is usual.",
+    ),
+    "misconfigured/drills-unreadable": Words(
+        "The schedule of restore drills does not open",
+        "[{name} ]is not what this program wrote with this vault.",
+        "Move that file away: drills begin every night again, and the history of earlier ones is kept.",
+    ),
 }
