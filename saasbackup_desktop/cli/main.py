@@ -11,6 +11,7 @@ from saasbackup_desktop import __version__
 from saasbackup_desktop.app.memory import share_arenas
 from saasbackup_desktop.cli import (
     accounts,
+    alerts,
     backup,
     browse,
     demo,
@@ -38,7 +39,7 @@ vault.group.add_typer(keys.group)
 for part in (retention.retention, retention.trash, retention.hold):
     vault.group.add_typer(part)
 vault.group.add_typer(limited.group)
-for room in (accounts, backup, browse, restore, jobs, demo):
+for room in (accounts, backup, browse, restore, jobs, alerts, demo):
     room.register(app)
 
 
@@ -62,8 +63,10 @@ def main() -> None:
 
 
 def arguments(given: Sequence[str]) -> list[str]:
-    """``--read-data`` may stand alone, for all of it."""
+    """``--read-data`` may stand alone, for all of it; ``alerts`` too, for the list."""
     filled: list[str] = []
+    if given and given[0] == "alerts" and (len(given) == 1 or given[1] in ("--open", "--json", "--home")):
+        given = ["alerts", "list", *given[1:]]
     for position, word in enumerate(given):
         filled.append(word)
         following = given[position + 1] if position + 1 < len(given) else ""

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Final
 import typer
 
 from saasbackup_desktop.app.views import Hold, Point, Retention, TrashEntry
+from saasbackup_desktop.app.words.alerts import hold_label
 from saasbackup_desktop.app.words.retention import REASONS, TRASH_REASONS, in_words
 from saasbackup_desktop.app.words.states import label as label_of
 from saasbackup_desktop.cli import resolve, vault
@@ -222,7 +223,7 @@ async def list_holds(shell: Shell) -> None:
         [
             field("Id", "id", is_whole=True),
             field("What", "what"),
-            field("Label", "label"),
+            Column("Label", lambda record: hold_label(record["label"])),
             Column("Since", lambda record: local_iso(record["made"]), is_whole=True),
         ],
     )

@@ -1,13 +1,24 @@
 """Unusual changes: noticed right after the backup, told once, and nothing is let go of until somebody has looked."""
 
 import base64
+import json
 import random
+from dataclasses import replace
 
+import pytest
+
+from saasbackup_desktop.app.alerts.views import AlertSettings, Sensitivity
+from saasbackup_desktop.app.desk import Desk
+from saasbackup_desktop.cli import alerts
+from saasbackup_desktop.cli.main import arguments
+from saasbackup_desktop.cli.output import Output
+from saasbackup_desktop.cli.shell import Shell
+from saasbackup_desktop.core.errors import Misconfigured
 from saasbackup_desktop.core.jobs import State
+from saasbackup_desktop.core.model import account_of
 from saasbackup_desktop.core.retention import Keep
-from saasbackup_desktop.engine.watch import open_alerts
 from saasbackup_desktop.sim.imap import Mailbox
-from tests.flow.stage import Stage, fill, letter
+from tests.flow.stage import PASSPHRASE, Stage, fill, letter
 
 
 def empty(mailbox: Mailbox, path: str, numbers: range) -> None:
@@ -18,24 +29,146 @@ def empty(mailbox: Mailbox, path: str, numbers: range) -> None:
 
 
 async def raised(stage: Stage) -> list[tuple[str, int]]:
-    return [(one.kind.value, one.count) for one in await open_alerts(stage.desk._workspace.bench)]
+    return [(one.kind, int(one.facts["count"])) for one in await stage.desk.alerts.all(open_only=True)]
 
 
-async def test_a_mass_deletion_holds_the_last_good_point_in_time(stage: Stage) -> None:
+async def struck(stage: Stage) -> None:
+    """Letters are saved, then most of them vanish, which the next backup sees."""
+    fill(stage.mailbox, "INBOX", range(100, 250))
+    await stage.backup()
+    empty(stage.mailbox, "INBOX", range(100, 240))
+    await stage.backup()
+
+
+async def test_a_mass_deletion_holds_the_last_good_point_in_time_until_acknowledged(stage: Stage) -> None:
     fill(stage.mailbox, "INBOX", range(100, 250))
     await stage.backup()
     assert await raised(stage) == []
     [good] = await stage.snapshots()
     empty(stage.mailbox, "INBOX", range(100, 240))
     await stage.backup()
-    assert await raised(stage) == [("mass-deletion", 140)]
+    [alert] = await stage.desk.alerts.all()
+    assert (alert.kind, alert.facts["count"], alert.facts["of"], alert.is_holding) == ("mass-deletion", 140, 165, True)
+    assert alert.last_good == good
     await stage.desk.set_retention(Keep(last=1))
     fill(stage.mailbox, "INBOX", [300])
     await stage.backup()
-    assert await raised(stage) == [("mass-deletion", 140)]
+    assert [one.id for one in await stage.desk.alerts.all()] == [alert.id]
     job = await stage.over(await stage.desk.prune(0))
     assert job.tally.removed == 0
     assert good.id in {one.id for one in await stage.snapshots()}
+
+    done = await stage.desk.alerts.acknowledge(alert.id[:6], "tidied up")
+    assert (done.note, done.is_holding, done.acknowledged is not None) == ("tidied up", False, True)
+    assert await stage.desk.holds() == []
+    assert await raised(stage) == []
+    await stage.over(await stage.desk.prune(0))
+    assert good.id not in {one.id for one in await stage.snapshots()}
+    assert (await stage.desk.alerts.find(alert.id)).last_good is None
+    fill(stage.mailbox, "INBOX", [301])
+    await stage.backup()
+    assert await raised(stage) == []
+    with pytest.raises(Misconfigured):
+        await stage.desk.alerts.find("")
+
+
+async def test_an_event_that_goes_on_stays_one_alert(stage: Stage) -> None:
+    fill(stage.mailbox, "INBOX", range(100, 500))
+    await stage.backup()
+    for numbers in (range(100, 320), range(320, 450)):
+        empty(stage.mailbox, "INBOX", numbers)
+        await stage.backup()
+    assert await raised(stage) == [("mass-deletion", 350)]
+    [alert] = await stage.desk.alerts.all()
+    first = (await stage.snapshots())[-1]
+    assert (alert.last_good, alert.facts["since"]) == (first, first.finished)
+
+
+async def test_another_computer_is_bound_too_and_a_lost_catalog_releases_nothing(stage: Stage) -> None:
+    await struck(stage)
+    other = Desk(stage.folder / "another")
+    stage.desks.append(other)
+    await other.adopt_vault(str(stage.vault), PASSPHRASE)
+    assert await other.alerts.all() == []
+    [hold] = await other.holds()
+    assert hold.label.startswith("alert ")
+    await other.set_retention(Keep(last=1))
+    mine, stage.desk = stage.desk, other
+    assert (await stage.over(await other.prune(0))).tally.removed == 0
+    stage.desk = mine
+    await stage.desk.rebuild_catalog()
+    assert len(await raised(stage)) == 1
+
+
+async def test_a_hold_that_could_not_be_placed_is_placed_before_anything_is_removed(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    housekeeping = stage.desk._workspace.vault.housekeeping
+
+    def busy(*_: object) -> None:
+        raise Misconfigured("somebody prunes", what="busy")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(type(housekeeping), "hold", busy)
+        await struck(stage)
+        assert await stage.desk.holds() == []
+        [alert] = await stage.desk.alerts.all()
+        assert not alert.is_holding
+    await stage.desk.set_retention(Keep(last=1))
+    assert (await stage.over(await stage.desk.prune(0))).tally.removed == 0
+    assert (await stage.desk.alerts.find(alert.id)).is_holding
+    [hold] = await stage.desk.holds()
+    await stage.desk.release_hold(hold.id)  # somebody has decided so
+    await stage.desk.tend()
+    assert await stage.desk.holds() == []
+
+
+async def test_nothing_is_raised_where_somebody_wants_none(stage: Stage) -> None:
+    await stage.desk.alerts.set_settings(AlertSettings(sensitivity=Sensitivity.STRICT, silent=(stage.stream,)))
+    await struck(stage)
+    assert await raised(stage) == []
+    assert (await stage.desk.alerts.settings()).sensitivity is Sensitivity.STRICT
+
+
+async def test_the_command_line_tells_of_it(stage: Stage, capsys: pytest.CaptureFixture[str]) -> None:
+    await struck(stage)
+    shell = Shell(stage.folder / "home", Output(True), stage.desk, None)
+    plain = replace(shell, out=Output(False))
+    assert arguments(["alerts", "--open"]) == ["alerts", "list", "--open"]
+    await alerts.list_alerts(shell, is_open=True)
+    [line] = [json.loads(text) for text in capsys.readouterr().out.splitlines()]
+    assert (line["kind"], line["count"], line["holding"], line["acknowledged"]) == ("mass-deletion", 140, True, None)
+    await alerts.show(plain, line["id"][:5])
+    said = capsys.readouterr().out
+    assert said.startswith("140 messages vanished from the mailbox of office.")
+    assert f"--at {line['last_good']}" in said
+    await alerts.acknowledge(plain, line["id"], note="", was_attack=True)
+    await alerts.settings(plain, sensitivity=Sensitivity.CALM, silent=["ada@example.org"])
+    await alerts.settings(shell, heard=["ada@example.org"], is_on=False)
+    said = capsys.readouterr().out
+    assert "acknowledged" in said
+    assert json.loads(said.splitlines()[-1]) == {
+        "type": "alert-settings", "on": False, "sensitivity": "calm", "silent": []
+    }  # fmt: skip
+    assert await stage.desk.alerts.all(open_only=True) == []
+
+
+async def test_history_outlives_the_points_in_time(stage: Stage) -> None:
+    await struck(stage)
+    before = await stage.desk.history.daily(account_of(stage.stream))
+    [service] = before.services
+    [day] = service.days
+    assert (day.runs, day.added, day.removed, day.items) == (2, 165, 140, 25)
+    [alert] = await stage.desk.alerts.all()
+    await stage.desk.alerts.acknowledge(alert.id)
+    await stage.desk.set_retention(Keep(last=1))
+    await stage.over(await stage.desk.prune(0))
+    assert len(await stage.snapshots()) == 1
+    await stage.desk.rebuild_catalog()
+    assert await stage.desk.history.daily(account_of(stage.stream)) == before
+    [span] = await stage.desk.history.spans([stage.stream])
+    assert (span.first, span.last) == (service.first, service.last)
+    assert (await stage.desk.history.daily(account_of(stage.stream), since=day.day + 1)).services[0].added == 0
 
 
 async def test_moving_to_another_folder_is_no_deletion(stage: Stage) -> None:

@@ -280,6 +280,8 @@ LOG_LINES: Final[Mapping[str, str]] = {
     "job-started": "Started",
     "job-done": "Completed",
     "nothing-changed": "Nothing has changed since the last point in time",
+    "unusual-change": "Unusual: {count} items[, {kind}]. Alert {alert} waits for somebody to look",
+    "changes-not-judged": "Whether the changes are unusual could not be told[: {reason}]; the next backup tries again",
     "job-partial": "Finished, but some items failed",
     "job-failed": "Failed[: {reason}]",
     "job-stopped": "Cancelled",

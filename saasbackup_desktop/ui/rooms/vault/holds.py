@@ -6,6 +6,7 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QWidget
 
 from saasbackup_desktop.app.views import Hold
+from saasbackup_desktop.app.words.alerts import hold_label
 from saasbackup_desktop.core.ids import SnapshotId, StreamId
 from saasbackup_desktop.ui.bridge import Bridge
 from saasbackup_desktop.ui.kit import text
@@ -109,7 +110,11 @@ class HoldsLeaf(Leaf):
 
     def _fields(self) -> tuple[Field[Hold], ...]:
         return (
-            Field(say("Reason"), lambda h: h.label or say("(none given)"), picture=lambda h: ("hold", "accent")),
+            Field(
+                say("Reason"),
+                lambda h: say(hold_label(h.label)) or say("(none given)"),
+                picture=lambda h: ("hold", "accent"),
+            ),
             Field(say("Covers"), self.covers),
             Field(say("Since"), lambda h: text.moment(h.made), lambda h: h.made, hint=lambda h: text.utc(h.made)),
         )
