@@ -1,0 +1,45 @@
+"""Tries to open the vault that failed: while it is locked they are put down in a file, and taken over when it opens.
+
+Nothing that opens the vault is in it. Whoever can write the home can remove it: the record begins where the key is.
+"""
+
+import contextlib
+import json
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Final
+
+_NAME: Final = "failed-sign-ins.jsonl"
+_MOST: Final = 1 << 20
+"""Bytes: a script that tries for days must not fill the disk."""
+
+
+def put_down(home: Path, time: int, who: str, reason: str) -> None:
+    """Remember a try that failed; where the home cannot be written, there is nowhere to remember it."""
+    line = json.dumps({"time": time, "who": who, "reason": reason}) + "\n"
+    with contextlib.suppress(OSError):
+        file = home / _NAME
+        if not file.exists() or file.stat().st_size < _MOST:
+            handle = os.open(file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+            with os.fdopen(handle, "a", encoding="utf-8") as out:
+                out.write(line)
+
+
+def take_over(home: Path) -> Sequence[dict[str, Any]]:
+    """Give what was put down, and forget it. What somebody else wrote there is left out."""
+    file = home / _NAME
+    taken = file.with_suffix(".taken")
+    try:
+        file.replace(taken)
+        lines = taken.read_text(encoding="utf-8", errors="replace").splitlines()
+        taken.unlink()
+    except OSError:
+        return ()
+    found = []
+    for line in lines:
+        with contextlib.suppress(ValueError):
+            read = json.loads(line)
+            if isinstance(read, dict) and isinstance(read.get("time"), int):
+                found.append(read)
+    return found

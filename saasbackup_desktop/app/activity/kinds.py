@@ -1,0 +1,58 @@
+"""What is written down, and where it is shown."""
+
+from typing import Final
+
+ROOM: Final = "activity"
+"""Of the catalog's records."""
+
+OPENED: Final = "vault-opened"
+OPEN_FAILED: Final = "vault-open-failed"
+
+SERVICES: Final = {
+    "source-added": "imap",
+    "source-changed": "imap",
+    "source-removed": "imap",
+    "tenant-added": "microsoft",
+    "tenant-changed": "microsoft",
+    "tenant-removed": "microsoft",
+    "certificate-renewed": "microsoft",
+    "roles-run": "microsoft",
+    "rules-changed": "microsoft",
+    "accounts-activated": "microsoft",
+    "accounts-paused": "microsoft",
+    "accounts-resumed": "microsoft",
+    "accounts-excluded": "microsoft",
+    "accounts-included": "microsoft",
+    "accounts-deactivated": "microsoft",
+    "accounts-deleted": "microsoft",
+    "restore-asked": "",
+    "migration-asked": "",
+    "deletion-asked": "",
+    "task-changed": "program",
+    "task-removed": "program",
+    "task-paused": "program",
+    "task-resumed": "program",
+    "conditions-changed": "program",
+    "drills-changed": "program",
+    "alerts-changed": "program",
+    "alert-acknowledged": "",
+    "notices-changed": "program",
+    "items-skipped": "",
+    "job-cancelled": "",
+    "report-saved": "program",
+    "activity-exported": "program",
+}
+"""Which service an entry is of; what is not here is about the vault. Empty: the one of its stream."""
+
+PRIVATE: Final = frozenset({"report-saved", "activity-exported"})
+"""Of the security audit alone, besides everything about the vault."""
+
+
+def service_of(code: str) -> str:
+    """Name what an entry is about; empty where its stream tells."""
+    return SERVICES.get(code, "vault")
+
+
+def is_system(code: str) -> bool:
+    """Tell whether an entry shows among the system's activity, too."""
+    return code in SERVICES and code not in PRIVATE
