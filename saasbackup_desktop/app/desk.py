@@ -5,7 +5,9 @@ import contextlib
 import functools
 from array import array
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import Final
 
 from saasbackup_desktop.app import browsing, keyring_slot, restoring, retaining, showing, vault_keys, views
 from saasbackup_desktop.app.alerts.alerts import Alerts
@@ -39,14 +41,19 @@ from saasbackup_desktop.core.jobs import (
     Prune,
     Restore,
     Spec,
+    State,
 )
 from saasbackup_desktop.core.model import Item, Service, Snapshot, service_of, stream_id
 from saasbackup_desktop.core.ports import BlobStore, ObjectLock
 from saasbackup_desktop.core.retention import GRACE_DAYS, Keep
+from saasbackup_desktop.engine.engine import LocalEngine
 from saasbackup_desktop.engine.offload import Offload
 from saasbackup_desktop.engine.paths import folder_paths
 from saasbackup_desktop.providers.imap.probe import Findings, probe
 from saasbackup_desktop.vault.vault import HARMLESS, Vault
+
+_MOST_AT_ONCE: Final = 10_000
+_RESTING: Final = (State.QUEUED, State.WAITING)
 
 
 class Desk:
@@ -55,8 +62,11 @@ class Desk:
     Belongs to the loop on which its coroutines run; they never block it. Every method may raise Fault.
     """
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, *, stays: bool = False) -> None:
         self._home = Home(home)
+        self._stays = stays
+        """This process goes on by itself with jobs that an earlier one left, and with those that failed for a reason
+        that may pass: the agent, or a window."""
         self._clock = SystemClock()
         self._places = Places(self._home, self._clock)
         self._offload = Offload()
@@ -225,7 +235,7 @@ class Desk:
             expected = self._home.read().get("vault_id")
             if expected not in (None, vault.id):
                 raise Misconfigured("another vault lies there", what="other-vault", name=location)
-            workspace = await Workspace.open(self._home, vault, self._clock, self._offload, self._places)
+            workspace = await self._workspace_of(vault)
             try:
                 await self._catch_up(workspace, WAIT_TO_LOOK)
             except (VaultBusy, HomeFault):
@@ -234,6 +244,7 @@ class Desk:
                 await workspace.close()
                 raise
             self._open = workspace
+            await self._take_up(workspace)
             with contextlib.suppress(VaultFault, HomeFault):  # what cannot be written can still be read
                 settle = functools.partial(vault_keys.settle, was_remembered=was_remembered)
                 await self._offload.on_disk(settle, self._home, vault, secret)
@@ -715,12 +726,36 @@ class Desk:
         return [views.LogLine(time=one.time, level=one.level, code=one.code, facts=one.facts) for one in lines]
 
     async def stop(self, id: JobId) -> None:
-        """Cancel a job: what is saved stays saved."""
-        await self._workspace.engine.stop(id)
+        """Cancel a job: what is saved stays saved. Raises VaultBusy."""
+        await (await self._at_work()).stop(id)
 
     async def pause(self, id: JobId) -> None:
-        """Stop a job for now."""
-        await self._workspace.engine.pause(id)
+        """Stop a job for now; ``resume`` goes on with it. Raises VaultBusy."""
+        await (await self._at_work()).pause(id)
+
+    async def stop_queued(self) -> int:
+        """Cancel all jobs that have not begun and all that wait for their next attempt; how many. Raises VaultBusy."""
+        return await (await self._at_work()).stop_queued()
+
+    async def retry_all(self, query: JobQuery) -> Sequence[JobId]:
+        """Try again what the failed and partial jobs of a question could not do; each stream once. Raises VaultBusy."""
+        wanted = replace(query, states=frozenset({State.FAILED, State.PARTIAL}), limit=_MOST_AT_ONCE, offset=0)
+        page = await self.job_page(replace(wanted, oldest_first=False))
+        newest = {job.spec: job.id for job in reversed(page.jobs)}
+        return [await self.retry_failed(id) for id in newest.values()]
+
+    async def hold_jobs(self, held: bool) -> None:
+        """Let no job begin until further notice; those that run go on. Raises VaultBusy."""
+        await (await self._at_work()).hold(held)
+
+    async def are_jobs_held(self) -> bool:
+        """No job begins until further notice."""
+        return self._workspace.engine.is_held
+
+    async def left_over(self) -> int:
+        """How many jobs wait for a process that stays, because the one that they were begun in has ended."""
+        engine = self._workspace.engine
+        return 0 if engine.stays else len([job for job in await engine.unfinished() if job.state in _RESTING])
 
     async def resume(self, id: JobId) -> None:
         """Go on with a job that is paused, stopped, partial or failed. Raises VaultBusy."""
@@ -765,7 +800,7 @@ class Desk:
         self, vault: Vault, *, recovery_confirmed: bool, settings: views.BucketSettings | None = None
     ) -> None:
         """Make a vault this home's own."""
-        self._open = await Workspace.open(self._home, vault, self._clock, self._offload, self._places)
+        self._open = await self._workspace_of(vault)
         self._home.write(
             vault=vault.location,
             vault_id=vault.id,
@@ -775,6 +810,19 @@ class Desk:
 
     def _kit(self, vault: Vault, recovery_key: str) -> views.RecoveryKit:
         return vault_keys.kit_of(vault, recovery_key, self._clock)
+
+    async def _workspace_of(self, vault: Vault) -> Workspace:
+        return await Workspace.open(self._home, vault, self._clock, self._offload, self._places, stays=self._stays)
+
+    async def _take_up(self, workspace: Workspace) -> None:
+        """Go on with what an earlier process left, if there is anything and no other process works here."""
+        if not self._stays or self._home.is_kept:
+            return
+        open_jobs = await self._offload.on_reading(workspace.catalog.jobs_unfinished)
+        if any(job.state is not State.PAUSED for job in open_jobs):
+            with contextlib.suppress(VaultBusy, HomeFault):
+                await self._offload.on_disk(self._home.keep, WAIT_TO_LOOK)
+                await workspace.engine.start()
 
     async def _keep(self, workspace: Workspace) -> None:
         """Become the process that works in this home. Raises VaultBusy."""
@@ -787,10 +835,18 @@ class Desk:
         await self._offload.on_disk(self._home.keep, wait)
         try:
             await workspace.catch_up()
-            await workspace.engine.start()
+            await workspace.engine.put_down()
         finally:
             if not kept_before:
                 self._home.let_go()
+
+    async def _at_work(self) -> LocalEngine:
+        """The engine, once this is the process that works in this home. Raises VaultBusy."""
+        if self._home.is_kept:
+            return self._workspace.engine
+        async with self._changing:
+            await self._keep(self._workspace)
+            return self._workspace.engine
 
     async def _submit(self, spec: Spec, origin: Origin = BY_HAND) -> JobId:
         async with self._changing:

@@ -61,9 +61,18 @@ class Workspace:
 
     @classmethod
     async def open(
-        cls, home: Home, vault: Vault, clock: Clock, offload: Offload, places: Places | None = None
+        cls,
+        home: Home,
+        vault: Vault,
+        clock: Clock,
+        offload: Offload,
+        places: Places | None = None,
+        *,
+        stays: bool = False,
     ) -> "Workspace":
         """Open the catalog beside a vault, and bring it up to date unless another process is at work here.
+
+        ``stays``: this process goes on with what an earlier one left.
 
         A catalog that does not open (another vault's, or damaged) is set aside and made again from the vault.
         """
@@ -98,7 +107,7 @@ class Workspace:
             alertness=alertness,
             scratch=home.folder / "scratch",
         )
-        engine = LocalEngine(bench)
+        engine = LocalEngine(bench, stays=stays)
         return cls(home, vault, catalog, connections, bench, engine, doors, store, graphs, reach, alertness)
 
     async def catch_up(self) -> None:

@@ -293,6 +293,19 @@ class Catalog:
         with self._database.write() as connection:
             journal.save_job(connection, job)
 
+    def save_jobs(self, some: Sequence[Job], *, clears: bool = False) -> None:
+        """Write jobs, all or none of them; ``clears``: and forget what they could not do."""
+        with self._database.write() as connection:
+            for job in some:
+                if clears:
+                    journal.clear_failures(connection, job.id)
+                journal.save_job(connection, job)
+
+    def forget_jobs(self, before: int, most: int = 500) -> int:
+        """Forget jobs that were over before a moment, with what they said; how many, at most so many."""
+        with self._database.write() as connection:
+            return journal.forget(connection, before, most)
+
     def jobs(self, limit: int | None = None) -> list[Job]:
         """List jobs, newest first."""
         with self._database.read() as connection:

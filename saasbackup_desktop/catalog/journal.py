@@ -47,6 +47,16 @@ def save_job(connection: Connection, job: Job) -> None:
         connection.execute(insert(jobs).values(id=job.id, **values))
 
 
+def forget(connection: Connection, before: int, most: int) -> int:
+    """Forget jobs that were over before a moment, with what they said; how many, at most so many."""
+    question = select(jobs.c.id).where(jobs.c.finished < before, jobs.c.state.not_in(_OPEN)).limit(most)
+    ids = list(connection.scalars(question.order_by(jobs.c.finished)))
+    for table in (log, failures, damages):
+        connection.execute(delete(table).where(table.c.job.in_(ids)))
+    connection.execute(delete(jobs).where(jobs.c.id.in_(ids)))
+    return len(ids)
+
+
 def all_jobs(connection: Connection, limit: int | None) -> list[Job]:
     """List jobs, newest first."""
     question = select(jobs.c.plain).order_by(jobs.c.created.desc(), jobs.c.id.desc()).limit(limit)

@@ -28,6 +28,7 @@ from saasbackup_desktop.engine.locks import renew_locks
 from saasbackup_desktop.engine.meter import Meter
 from saasbackup_desktop.engine.mirror import mirror
 from saasbackup_desktop.engine.prune import prune
+from saasbackup_desktop.engine.queue import Rank
 from saasbackup_desktop.engine.restore import restore
 from saasbackup_desktop.engine.watch import watch
 
@@ -42,6 +43,13 @@ class Course(Protocol):
 def account_of(bench: Bench, spec: Spec) -> Account | None:
     """Whose stream a job is about; None: nobody's."""
     return None if isinstance(spec, Check | Prune | Mirror) else bench.doors.account(spec.stream)[0]
+
+
+def rank_of(spec: Spec) -> Rank:
+    """How urgent a job is."""
+    if isinstance(spec, Restore | Migrate):
+        return Rank.FIRST
+    return Rank.USUAL if isinstance(spec, Backup | Discard) else Rank.LAST
 
 
 def touches_of(bench: Bench, spec: Spec) -> frozenset[str]:

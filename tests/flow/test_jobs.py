@@ -144,17 +144,22 @@ async def test_paused_in_the_queue(stage: Stage, mailbox: Mailbox) -> None:
     assert (await stage.desk.job(second)).state is State.DONE
 
 
-async def test_closing_stops_what_runs(stage: Stage, mailbox: Mailbox) -> None:
+async def test_closing_interrupts_what_runs(stage: Stage, mailbox: Mailbox) -> None:
     stage.server.faults.add("*", Slow(0.1), times=1000)
     first = await stage.desk.backup(stage.stream)
     second = await stage.desk.backup(stage.stream, only_owed=True)
     await asyncio.sleep(0.2)
     await stage.reopen()
-    assert (await stage.desk.job(first)).state is State.STOPPED
-    assert (await stage.desk.job(second)).state is State.STOPPED
+    cut, queued = await stage.desk.job(first), await stage.desk.job(second)
+    assert (cut.state, cut.code) == (State.QUEUED, "interrupted")
+    assert (queued.state, queued.code) == (State.QUEUED, "")
+    assert await stage.desk.left_over() == 2
     stage.server.faults.clear()
     await stage.desk.resume(first)
     await stage.over(first)
+    assert await stage.desk.left_over() == 1
+    await stage.desk.stop(second)
+    assert (await stage.desk.job(second)).state is State.STOPPED
     await stage.assert_saved()
 
 
@@ -221,7 +226,10 @@ async def test_restore_taken_up_again(stage: Stage, mailbox: Mailbox, other: Mai
         await stage.reopen()
     else:
         await (stage.desk.stop(id) if wish == "stop" else stage.desk.pause(id))
-    job = await stage.over(id, State.PAUSED if wish == "pause" else State.STOPPED)
+    if wish == "close":
+        assert (await stage.desk.job(id)).code == "interrupted"
+    else:
+        await stage.over(id, State.PAUSED if wish == "pause" else State.STOPPED)
     assert 0 < sum(len(folder.messages) for folder in other.folders.values()) < 915
     stage.server.faults.clear()
     await stage.desk.resume(id)
