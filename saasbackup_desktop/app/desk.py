@@ -10,6 +10,10 @@ from pathlib import Path
 from typing import Final
 
 from saasbackup_desktop.app import browsing, keyring_slot, restoring, retaining, showing, vault_keys, views
+from saasbackup_desktop.app.activity import attempts
+from saasbackup_desktop.app.activity.activity import Activity
+from saasbackup_desktop.app.activity.noting import noted
+from saasbackup_desktop.app.activity.recorder import here
 from saasbackup_desktop.app.alerts.alerts import Alerts
 from saasbackup_desktop.app.cards import stream_cards
 from saasbackup_desktop.app.clock import SystemClock
@@ -19,10 +23,18 @@ from saasbackup_desktop.app.history.history import History
 from saasbackup_desktop.app.home import Home
 from saasbackup_desktop.app.inside import Inside
 from saasbackup_desktop.app.places import Places, is_bucket, settings_of, settings_to_keep, whole
+from saasbackup_desktop.app.reports.reports import Reports
 from saasbackup_desktop.app.tasks.tasks import Tasks
 from saasbackup_desktop.app.tenants.tenants import Tenants
 from saasbackup_desktop.app.workspace import WAIT_TO_LOOK, WAIT_TO_WORK, Workspace
-from saasbackup_desktop.core.errors import HomeFault, Misconfigured, VaultBusy, VaultFault, WrongPassphrase
+from saasbackup_desktop.core.errors import (
+    HomeFault,
+    Misconfigured,
+    VaultBusy,
+    VaultFault,
+    VaultKeysChanged,
+    WrongPassphrase,
+)
 from saasbackup_desktop.core.ids import ConnectionName, JobId, NodeId, RowId, SnapshotId, StreamId
 from saasbackup_desktop.core.jobs import (
     BY_HAND,
@@ -128,6 +140,7 @@ class Desk:
         vault, recovery_key = await self._offload.on_disk(Vault.create, store, passphrase, self._clock)
         await self._offload.on_disk(self._places.keep_keys, location, settings, keys)
         await self._settle_in(vault, recovery_confirmed=False, settings=settings)
+        await self._workspace.recorder.note("vault-created", item=vault.location)
         return self._kit(vault, recovery_key)
 
     async def validate_store(
@@ -152,6 +165,7 @@ class Desk:
         """Does the keyring have keys for the bucket where this home's vault lies?"""
         return await self._offload.on_disk(self._places.keeps_keys)
 
+    @noted("storage-keys-forgotten")
     async def forget_bucket_keys(self) -> None:
         """Remove those keys from the keyring. Raises Denied if it does not let go of them."""
         await self._offload.on_disk(self._places.forget_keys)
@@ -181,6 +195,7 @@ class Desk:
         await self._settle_in(vault, recovery_confirmed=True, settings=settings)
         async with self._changing:
             await self._catch_up(self._workspace, WAIT_TO_WORK)
+            await self._workspace.recorder.note("vault-adopted", item=vault.location)
 
     async def unlock(self, secret: str) -> None:
         """Open this home's vault with a passphrase or recovery key.
@@ -231,7 +246,12 @@ class Desk:
             if self._open is not None:
                 return
             store = await self._offload.on_disk(self._places.here)
-            vault = await self._opened(store, secret)
+            try:
+                vault = await self._opened(store, secret)
+            except (WrongPassphrase, VaultKeysChanged) as fault:
+                who, reason = here(), str(fault.facts.get("reason") or fault.code)
+                await self._offload.on_disk(attempts.put_down, self.home, self._clock.now(), who, reason)
+                raise
             expected = self._home.read().get("vault_id")
             if expected not in (None, vault.id):
                 raise Misconfigured("another vault lies there", what="other-vault", name=location)
@@ -248,6 +268,7 @@ class Desk:
             with contextlib.suppress(VaultFault, HomeFault):  # what cannot be written can still be read
                 settle = functools.partial(vault_keys.settle, was_remembered=was_remembered)
                 await self._offload.on_disk(settle, self._home, vault, secret)
+            await workspace.recorder.opened("remembered" if was_remembered else "secret")
 
     async def _opened(self, store: BlobStore, secret: str) -> Vault:
         near = self._home.near if is_bucket(store.location) else None
@@ -256,6 +277,8 @@ class Desk:
     async def lock(self) -> None:
         """Stop jobs and close the vault."""
         async with self._changing:
+            if self._open is not None and not self._is_closed:
+                await self._open.recorder.note("vault-locked")
             workspace, self._open = self._open, None
             inside, self._inside = self._inside, None
             if inside is not None:
@@ -273,6 +296,7 @@ class Desk:
         finally:
             self._offload.close()
 
+    @noted("device-remembered")
     async def remember(self) -> bool:
         """Let this computer open the vault without asking, by a secret of its own in the operating system's keyring.
 
@@ -316,6 +340,7 @@ class Desk:
             snapshots=stats.snapshots,
         )
 
+    @noted("recovery-confirmed")
     async def prove_recovery_kit(self, recovery_key: str) -> None:
         """Compare with the vault's recovery keys: the reminder ends. Raises WrongPassphrase with the reason."""
         await self._offload.on_disk(self._workspace.vault.require_recovery_key, recovery_key)
@@ -328,15 +353,18 @@ class Desk:
 
         await self._offload.on_disk(save_recovery_kit, kit, file)
 
+    @noted("passphrase-added", item="result.id", label="label")
     async def add_passphrase(self, passphrase: str, label: str) -> views.KeySlot:
         """Let one more passphrase open the vault. Raises Misconfigured if it is empty, VaultKeysChanged."""
         vault = self._workspace.vault
         return vault_keys.view_of(await self._offload.on_disk(vault.add_passphrase, passphrase, label), vault)
 
+    @noted("key-renamed", item="slot", label="label")
     async def rename_key(self, slot: str, label: str) -> views.KeySlot:
         """Give a key another label; its id is another one then, too."""
         return await self._offload.on_disk(vault_keys.rename, self._home, self._workspace.vault, slot, label)
 
+    @noted("passphrase-changed")
     async def change_passphrase(self, old: str, new: str) -> int | None:
         """Replace a passphrase; gives the time until which locked storage keeps the old key's file all the same.
 
@@ -344,6 +372,7 @@ class Desk:
         """
         return await self._offload.on_disk(self._workspace.vault.change_passphrase, old, new)
 
+    @noted("keys-rotated")
     async def rotate_keys(self, passphrase: str) -> views.Rotation:
         """Replace the vault's master key: this passphrase and a new recovery key open it, and nothing else.
 
@@ -357,6 +386,7 @@ class Desk:
                 vault_keys.rotate, self._home, workspace.vault, passphrase, owner, self._clock
             )
 
+    @noted("recovery-key-made")
     async def new_recovery_key(self) -> views.RecoveryKit:
         """Make one more recovery key; the reminder begins again until it is confirmed."""
         vault = self._workspace.vault
@@ -364,6 +394,7 @@ class Desk:
         self._home.write(recovery_confirmed=False)
         return self._kit(vault, text)
 
+    @noted("key-removed", item="slot")
     async def remove_key(self, slot: str, *, force: bool = False) -> int | None:
         """Let a key open the vault no more; gives the time until which locked storage keeps its file all the same.
 
@@ -376,16 +407,19 @@ class Desk:
         """Ids of the limited vaults inside: all that can be told without their keys."""
         return await self._offload.on_disk(self._workspace.vault.limited)
 
+    @noted("limited-added", item="result.vault_id", label="label")
     async def add_limited(self, passphrase: str, label: str) -> views.RecoveryKit:
         """Make a vault inside this one that only its own passphrase and recovery key open."""
         made, key = await self._offload.on_disk(self._workspace.vault.create_limited, passphrase, label)
         return self._kit(made, key)
 
+    @noted("limited-erased", item="id")
     async def erase_limited(self, id: str) -> views.Erasure:
         """Destroy a limited vault, its keys first. Raises Misconfigured if there is none of this id."""
         done = await self._offload.on_disk(self._workspace.vault.erase_limited, id)
         return views.Erasure(files=done.files, kept=done.kept, kept_until=done.kept_until)
 
+    @noted("catalog-rebuilt")
     async def rebuild_catalog(self) -> None:
         """Forget what the catalog knows of points in time, and read it again from the vault.
 
@@ -400,6 +434,7 @@ class Desk:
             await workspace.catch_up()
         workspace.engine.tell(CatalogChanged(None))
 
+    @noted("repair-asked", job="result", percent="read_percent", repair="repair")
     async def check_vault(self, read_percent: int, repair: bool = False) -> JobId:
         """Prove that the vault is whole; with ``repair``, first make it so as far as it can be read."""
         return await self._submit(Check(read_percent=read_percent, repair=repair))
@@ -413,6 +448,7 @@ class Desk:
             if harmless or one.code not in HARMLESS
         ]
 
+    @noted("mirror-asked", item="to", job="result")
     async def mirror(
         self,
         to: str,
@@ -454,6 +490,7 @@ class Desk:
         """Every rule that is set: first the one for all, then those of single streams."""
         return await retaining.retentions(self._workspace.bench)
 
+    @noted("retention-changed", stream="stream")
     async def set_retention(self, keep: Keep | None, stream: StreamId | None = None) -> None:
         """Change how long points in time are kept, of a stream or of all.
 
@@ -476,6 +513,7 @@ class Desk:
         """
         return await retaining.preview(self._workspace.bench, grace_days)
 
+    @noted("prune-asked", job="result", days="grace_days")
     async def prune(self, grace_days: int = GRACE_DAYS) -> JobId:
         """Remove what is due in the trash, and put into it what retention does not keep any more.
 
@@ -483,6 +521,7 @@ class Desk:
         """
         return await self._submit(Prune(grace_days=grace_days))
 
+    @noted("deletion-asked", stream="stream", snapshots="#snapshots", job="result")
     async def discard(
         self, stream: StreamId, snapshots: Sequence[SnapshotId] = (), grace_days: int = GRACE_DAYS
     ) -> JobId:
@@ -497,6 +536,7 @@ class Desk:
         """What will be removed, earliest first."""
         return await retaining.trash(self._workspace.bench)
 
+    @noted("trash-called-back", item="id", snapshots="result")
     async def cancel_trash(self, id: str) -> int:
         """Call everything in a trash back; how many points in time that were.
 
@@ -511,6 +551,7 @@ class Desk:
         """What must not be removed, whatever retention says; oldest first."""
         return await retaining.holds(self._workspace.bench)
 
+    @noted("hold-placed", stream="stream", snapshot="snapshot", label="label")
     async def hold(
         self, stream: StreamId | None = None, snapshot: SnapshotId | None = None, label: str = ""
     ) -> views.Hold:
@@ -520,6 +561,7 @@ class Desk:
         """
         return await retaining.hold(self._workspace.bench, stream, snapshot, label)
 
+    @noted("hold-released", item="id")
     async def release_hold(self, id: str) -> None:
         """Let go of a hold. Raises Misconfigured if there is none."""
         await self._offload.on_disk(self._workspace.vault.housekeeping.release, id)
@@ -530,6 +572,7 @@ class Desk:
         """Try a connection; nothing is kept of it."""
         return _report(await probe(reach(settings), lambda: secret))
 
+    @noted("source-added", item="settings.name")
     async def add_imap(self, settings: views.ImapSettings, secret: str) -> views.Connection:
         """Set up a connection, or change the one of this name. Raises Misconfigured for a name or account taken."""
         connections = self._workspace.connections
@@ -550,6 +593,7 @@ class Desk:
         self._workspace.engine.tell(CatalogChanged(None))
         return connection
 
+    @noted("source-changed", item="name")
     async def change_secret(self, name: ConnectionName, secret: str) -> None:
         """Change a connection's password or token."""
         connections = self._workspace.connections
@@ -565,6 +609,7 @@ class Desk:
         settings = connections.find(name).settings
         return _report(await probe(reach(settings), lambda: connections.secret(name)))
 
+    @noted("source-removed", item="name")
     async def remove_connection(self, name: ConnectionName) -> None:
         """Forget a connection and its secret; what is in the vault stays."""
         connections = self._workspace.connections
@@ -574,6 +619,16 @@ class Desk:
     async def cards(self) -> Sequence[views.StreamCard]:
         """Every account's service, with how it is doing."""
         return await stream_cards(self._workspace)
+
+    @property
+    def activity(self) -> Activity:
+        """What happened here. Raises WrongPassphrase while the vault is locked."""
+        return self._rooms.activity
+
+    @property
+    def reports(self) -> Reports:
+        """What is told to people and auditors. Raises WrongPassphrase while the vault is locked."""
+        return self._rooms.reports
 
     @property
     def tenants(self) -> Tenants:
@@ -689,10 +744,14 @@ class Desk:
         target = workspace.doors.target(request.connection, service)
         return await restoring.plan_of(workspace.bench, request, spec, target, account.address, other)
 
+    @noted(
+        "restore-asked", stream="request.stream", connection="request.connection", mode="request.conflict", job="result"
+    )
     async def restore(self, request: views.RestoreRequest) -> JobId:
         """Carry out a restore. The same request again, after an interruption, goes on where it was."""
         return await self._submit(await self._restore_spec(request))
 
+    @noted("migration-asked", stream="stream", connection="connection", job="result")
     async def migrate(
         self, stream: StreamId, connection: ConnectionName, since: int | None = None, until: int | None = None
     ) -> JobId:
@@ -725,6 +784,7 @@ class Desk:
         lines = await self._offload.on_reading(self._workspace.catalog.log, id)
         return [views.LogLine(time=one.time, level=one.level, code=one.code, facts=one.facts) for one in lines]
 
+    @noted("job-cancelled", item="id")
     async def stop(self, id: JobId) -> None:
         """Cancel a job: what is saved stays saved. Raises VaultBusy."""
         await (await self._at_work()).stop(id)

@@ -1,11 +1,14 @@
 """The rooms of an unlocked home, made together and let go together."""
 
 import logging
-from dataclasses import dataclass
+from dataclasses import InitVar, dataclass, field
 from typing import Protocol
 
+from saasbackup_desktop.app.activity.activity import Activity
 from saasbackup_desktop.app.alerts.alerts import Alerts
+from saasbackup_desktop.app.drills.drills import Drills
 from saasbackup_desktop.app.history.history import History
+from saasbackup_desktop.app.reports.reports import Reports
 from saasbackup_desktop.app.submitting import Restore, Submit
 from saasbackup_desktop.app.tasks.tasks import Tasks
 from saasbackup_desktop.app.tenants.tenants import Tenants
@@ -32,16 +35,27 @@ class Inside:
     tasks: Tasks
     alerts: Alerts
     history: History
+    drills: Drills
+    activity: Activity = field(init=False)
+    reports: Reports = field(init=False)
+    clock: InitVar[Clock]
+
+    def __post_init__(self, clock: Clock) -> None:
+        """Make the rooms that ask the others."""
+        self.activity = Activity(self.workspace, clock, self.tasks.all)
+        self.reports = Reports(self.workspace, clock, self)
 
     @classmethod
     def of(cls, workspace: Workspace, clock: Clock, submit: Submit, restore: Restore) -> "Inside":
         """Make the rooms; nothing is read or written yet."""
         return cls(
+            clock=clock,
             workspace=workspace,
             tenants=Tenants(workspace, clock, submit, restore),
             tasks=Tasks(workspace, clock, submit),
             alerts=Alerts(workspace.bench, workspace.engine, workspace.alertness),
             history=History(workspace.bench),
+            drills=Drills(workspace, clock, submit),
         )
 
     def close(self) -> None:
@@ -58,4 +72,4 @@ class Inside:
 
     def _tended(self) -> tuple[Tended, ...]:
         """In the order in which they are tended."""
-        return (self.tasks, self.tenants, self.alerts)
+        return (self.tasks, self.tenants, self.alerts, self.drills)

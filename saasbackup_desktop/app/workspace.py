@@ -5,6 +5,7 @@ import socket
 from dataclasses import dataclass
 
 from saasbackup_desktop import __version__
+from saasbackup_desktop.app.activity.recorder import Recorder
 from saasbackup_desktop.app.alerts.store import AlertStore
 from saasbackup_desktop.app.connections import Connections
 from saasbackup_desktop.app.doors import HomeDoors
@@ -58,6 +59,7 @@ class Workspace:
     graphs: Graphs
     reach: Reach
     alertness: AlertStore
+    recorder: Recorder
 
     @classmethod
     async def open(
@@ -108,7 +110,8 @@ class Workspace:
             scratch=home.folder / "scratch",
         )
         engine = LocalEngine(bench, stays=stays)
-        return cls(home, vault, catalog, connections, bench, engine, doors, store, graphs, reach, alertness)
+        recorder = Recorder(home, catalog, offload, clock, vault.subkey("activity"))
+        return cls(home, vault, catalog, connections, bench, engine, doors, store, graphs, reach, alertness, recorder)
 
     async def catch_up(self) -> None:
         """Take over what the vault has and the catalog does not. Raises Fault."""
