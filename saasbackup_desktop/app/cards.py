@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any, Final
 
 from saasbackup_desktop.app.tenants.needs import services_of
 from saasbackup_desktop.app.tenants.reach import tenant_of
@@ -9,9 +10,13 @@ from saasbackup_desktop.app.views import Health, StreamCard
 from saasbackup_desktop.app.workspace import Workspace
 from saasbackup_desktop.catalog.catalog import Run
 from saasbackup_desktop.core.activation import Status
+from saasbackup_desktop.core.errors import DrillDamaged, DrillIncomplete
 from saasbackup_desktop.core.ids import ConnectionName, StreamId
 from saasbackup_desktop.core.jobs import State
 from saasbackup_desktop.core.model import Account, Service, Snapshot, SnapshotStatus, stream_id
+from saasbackup_desktop.engine import proofs
+
+_UNPROVEN: Final[Mapping[str, str]] = {"damaged": DrillDamaged.code, "incomplete": DrillIncomplete.code}
 
 
 async def stream_cards(workspace: Workspace) -> Sequence[StreamCard]:
@@ -28,6 +33,7 @@ async def stream_cards(workspace: Workspace) -> Sequence[StreamCard]:
     runs: dict[StreamId, Run] = {}
     for run in await bench.offload.on_reading(bench.catalog.last_runs, 1):
         runs.setdefault(run.stream, run)
+    drills = {one.key: one for one in await bench.offload.on_reading(bench.catalog.records, proofs.BRIEF)}
     closed = set(workspace.store.names()) - set(workspace.store.readable())
     cards = []
     for stream, (account, service) in streams.items():
@@ -37,7 +43,8 @@ async def stream_cards(workspace: Workspace) -> Sequence[StreamCard]:
             card = _card(stream, account, service, connection, last, count, runs.get(stream))
             tenant = tenant_of(account.connection or ConnectionName(""))
             is_cut_off = card.health is Health.ARCHIVED and tenant in closed
-            cards.append(_cut_off(card, tenant) if is_cut_off else card)
+            card = _cut_off(card, tenant) if is_cut_off else card
+            cards.append(_drilled(card, drills[stream].plain) if stream in drills else card)
     order = {service: place for place, service in enumerate(Service)}
     return sorted(cards, key=lambda card: (card.account.address.casefold(), card.account.id, order[card.service]))
 
@@ -85,6 +92,15 @@ def _cut_off(card: StreamCard, tenant: ConnectionName) -> StreamCard:
     """Nobody knows whether an account is active whose tenant's accounts cannot be read."""
     facts = {"what": "accounts-unreadable", "name": tenant}
     return replace(card, health=Health.FAILED, problem="misconfigured", facts=facts)
+
+
+def _drilled(card: StreamCard, brief: Mapping[str, Any]) -> StreamCard:
+    """Add what the last restore drill found; what it did not prove is a problem until another one does."""
+    card = replace(card, drill=brief["outcome"], drilled=brief["time"], proven=brief["proven"])
+    if brief["outcome"] not in _UNPROVEN or card.health not in (Health.OK, Health.PARTIAL, Health.ARCHIVED):
+        return card
+    facts = {"damaged": brief["damaged"], "missing": brief["missing"]}
+    return replace(card, health=Health.FAILED, problem=_UNPROVEN[brief["outcome"]], facts=facts)
 
 
 def _looked(last: Snapshot | None, run: Run | None) -> int | None:

@@ -19,6 +19,7 @@ from saasbackup_desktop.app.cards import stream_cards
 from saasbackup_desktop.app.clock import SystemClock
 from saasbackup_desktop.app.connections import connection_of
 from saasbackup_desktop.app.doors import reach
+from saasbackup_desktop.app.drills.drills import Drills
 from saasbackup_desktop.app.history.history import History
 from saasbackup_desktop.app.home import Home
 from saasbackup_desktop.app.inside import Inside
@@ -236,7 +237,7 @@ class Desk:
 
     async def is_idle(self) -> bool:
         """Nothing runs here and nothing waits to run."""
-        return self._open is None or self._open.engine.is_idle
+        return self._open is None or (self._open.engine.is_idle and not self._open.engine.is_waiting)
 
     async def _unlock(self, secret: str, *, was_remembered: bool) -> None:
         location = self.vault_location
@@ -327,6 +328,7 @@ class Desk:
             slots=slots,
             recovery_confirmed=self.is_recovery_confirmed,
             lock=vault.object_lock,
+            report_key=self.reports.fingerprint,
         )
 
     async def vault_stats(self) -> views.VaultStats:
@@ -641,6 +643,11 @@ class Desk:
         return self._rooms.alerts
 
     @property
+    def drills(self) -> Drills:
+        """Restore drills: what was proven restorable. Raises WrongPassphrase while the vault is locked."""
+        return self._rooms.drills
+
+    @property
     def history(self) -> History:
         """What came and went, day by day. Raises WrongPassphrase while the vault is locked."""
         return self._rooms.history
@@ -652,6 +659,9 @@ class Desk:
 
     async def tend(self) -> None:
         """Do what is due by itself, in every room; to be called every now and then. What fails is tried again."""
+        if self._stays and not self._home.is_kept:
+            async with self._changing:
+                await self._take_up(self._workspace)
         await self._rooms.tend()
 
     # --- points in time --------------------------------------------------------------------------------------

@@ -128,6 +128,8 @@ class VaultInfo:
     recovery_confirmed: bool
     lock: ObjectLock | None = None
     """What its files are placed under."""
+    report_key: str = ""
+    """Fingerprint of the key that its reports are sealed with: SHA-256, hexadecimal."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -302,6 +304,12 @@ class StreamCard:
     facts: Mapping[str, str | int] = field(default_factory=dict)
     looked: int | None = None
     """When the vault was last known to hold all there was: a backup that finds no change makes no point in time."""
+    drill: str = ""
+    """What its last restore drill came to, as ``app.drills.views.OUTCOMES``; empty: there was none."""
+    drilled: int | None = None
+    """When that was."""
+    proven: int | None = None
+    """When a drill last proved that it can be restored."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

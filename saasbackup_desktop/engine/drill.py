@@ -5,7 +5,7 @@ import hashlib
 import random
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from saasbackup_desktop.core import codec
 from saasbackup_desktop.core.errors import (
@@ -31,6 +31,9 @@ from saasbackup_desktop.engine.paths import folder_paths
 from saasbackup_desktop.engine.proofs import Memory, keep, keep_memory, recall
 from saasbackup_desktop.engine.scratch import Scratch
 from saasbackup_desktop.vault.vault import Chain, Damage, Trial, Walked
+
+if TYPE_CHECKING:
+    from hashlib import _Hash
 
 _T = TypeVar("_T")
 _SHARE_OF_OLDER: Final = 4
@@ -75,12 +78,16 @@ class _Run:
     seed: str
     started: int
     wish: _Wish = field(default_factory=_Wish)
+    is_held: bool = False
+    """The newest point in time was read to its last leaf."""
     read: int = 0
     matched: int = 0
     missing: int = 0
     damaged: int = 0
     at_source: int | None = None
     hashes: int = 0
+    drawn: "_Hash" = field(default_factory=hashlib.sha256)
+    """Over the ids of the sample: a repeated drill has the same."""
     facts: dict[str, str | int] = field(default_factory=dict)
     findings: list[dict[str, Any]] = field(default_factory=list)
 
@@ -156,7 +163,6 @@ async def _follow(run: _Run, trial: Trial) -> Chain:
     for known in await bench.offload.on_reading(bench.catalog.snapshots, stream):
         is_let_go = known.status is SnapshotStatus.LOST or known.id in chain.removed
         if known.id not in there and not is_let_go:
-            run.missing += known.items if not there else 0
             await run.damage(str(known.id), "point-missing", kind="link")
     if not chain.heads and not run.damaged:
         raise Misconfigured("nothing is backed up yet", what="nothing-to-drill", name=run.account.address)
@@ -194,11 +200,13 @@ async def _prove(run: _Run, trial: Trial, scratch: Scratch, head: Head, count: i
     is_whole = not damages and point.walked.items == head.snapshot.items
     if not is_whole and not await run.bench.offload.on_disk(trial.is_there, head):
         return  # somebody let it go meanwhile
+    run.is_held = run.is_held or (held is not None and not damages)
     paths = {id: "/".join(path) for id, path in folder_paths(point.folders.values()).items()}
     await _tell_losses(run, point, damages, paths)
     run.meter.items_total += len(point.sample)
     for number, item in enumerate(point.sample):
         run.meter.where = paths.get(item.parent, "")
+        run.drawn.update(f"{item.id}\n".encode("utf-8", "surrogatepass"))
         await _restore(run, trial, scratch, f"{head.snapshot.id}-{number:05d}", item, run.meter.where)
     await _against_catalog(run, point)
     which = "" if held is not None or run.spec.snapshot is not None else "older_"
@@ -328,7 +336,10 @@ async def _ask_source(
     """Compare the newest point in time with its source; give what came of it, or why it could not be asked."""
     spec, meter = run.spec, run.meter
     run.facts["source"] = "not-asked"
-    if not spec.against_source or spec.snapshot is not None or not points:
+    if not spec.against_source or spec.snapshot is not None:
+        return None, None
+    if not run.is_held:
+        run.facts["reason"] = "damaged"  # what cannot be read would pass for what was never there
         return None, None
     meter.doing, meter.where = "comparing", ""
     try:
@@ -391,6 +402,7 @@ def _proof(
     facts: dict[str, str | int] = {
         "seed": run.seed,
         "items": run.spec.items,
+        "sample": run.drawn.hexdigest(),
         "started": run.started,
         "seconds": now - run.started,
         "program": run.bench.program,

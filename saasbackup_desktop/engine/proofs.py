@@ -10,7 +10,11 @@ from saasbackup_desktop.engine.bench import Bench
 
 ROOM: Final = "drills"
 """The newest outcome of each stream, by stream."""
+BRIEF: Final = "drills-brief"
+"""Of the same: outcome, time and when it was proven last."""
 _READ: Final = "drills-read"
+_FIRST: Final = 5
+"""Findings that the newest outcome names; its history has them all."""
 
 
 def history_of(stream: StreamId) -> str:
@@ -52,4 +56,7 @@ async def keep(bench: Bench, stream: StreamId, job: str, plain: dict[str, Any]) 
         plain["proven"] = before.plain.get("proven") if before is not None else None
     time = int(plain["time"])
     await bench.offload.on_catalog(bench.catalog.put_records, history_of(stream), [Record(job, time, plain)])
-    await bench.offload.on_catalog(bench.catalog.put_records, ROOM, [Record(stream, time, plain)])
+    newest = {**plain, "findings": plain["findings"][:_FIRST]}
+    await bench.offload.on_catalog(bench.catalog.put_records, ROOM, [Record(stream, time, newest)])
+    brief = {name: plain[name] for name in ("outcome", "time", "proven", "damaged", "missing")}
+    await bench.offload.on_catalog(bench.catalog.put_records, BRIEF, [Record(stream, time, brief)])

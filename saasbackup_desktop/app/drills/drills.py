@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import tzlocal
 
+from saasbackup_desktop.app.activity.noting import noted
 from saasbackup_desktop.app.cards import stream_cards
 from saasbackup_desktop.app.drills.store import DrillStore
 from saasbackup_desktop.app.drills.views import UNREACHABLE, DrillPlan, Finding, Overdue, Proof
@@ -99,6 +100,7 @@ class Drills:
         next_run = marks.next_run(plan.schedule, mark or Mark.at(now), now, _zone())
         return replace(plan, next_run=next_run)
 
+    @noted("drills-changed", items="items")
     async def set_schedule(self, schedule: Schedule, items: int = 50, days: int = 7) -> DrillPlan:
         """Choose another rhythm, sample size, and within how many days everybody has a turn. Raises Misconfigured."""
         require(schedule)

@@ -93,12 +93,15 @@ def job_status(job: Job) -> Status:
     return JOB_STATES[job.state]
 
 
+_DRILL_FAILURES: Final[Mapping[str, str]] = {"drill-damaged": "Not restorable", "drill-incomplete": "Not complete"}
+
+
 def _failure_label(code: str) -> str:
     if code in _CONNECTION_CODES:
         return "Connection error"
     if code in ("sign-in-needed", "denied"):
         return "Authentication error"
-    return "Failed"
+    return _DRILL_FAILURES.get(code, "Failed")
 
 
 _HEALTH: Final[Mapping[Health, Status]] = {
