@@ -53,7 +53,7 @@ class Inside:
             workspace=workspace,
             tenants=Tenants(workspace, clock, submit, restore),
             tasks=Tasks(workspace, clock, submit),
-            alerts=Alerts(workspace.bench, workspace.engine, workspace.alertness),
+            alerts=Alerts(workspace.bench, workspace.engine, workspace.alertness, workspace.recorder),
             history=History(workspace.bench),
             drills=Drills(workspace, clock, submit),
         )

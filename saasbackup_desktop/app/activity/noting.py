@@ -27,9 +27,7 @@ def noted(code: str, *, item: str = "", stream: str = "", **facts: str) -> Calla
         async def done(*args: P.args, **kwargs: P.kwargs) -> T:
             result = await work(*args, **kwargs)
             room: Any = args[0]
-            recorder = None
-            with contextlib.suppress(WrongPassphrase):  # locked: there is nowhere to write
-                recorder = room._workspace.recorder
+            recorder = _recorder_of(room)
             if recorder is None or result is False:
                 return result
             bound = signature.bind(*args, **kwargs)
@@ -42,6 +40,14 @@ def noted(code: str, *, item: str = "", stream: str = "", **facts: str) -> Calla
         return done
 
     return wrap
+
+
+def _recorder_of(room: Any) -> Any:
+    """A room has the recorder itself, or the workspace that has it; None: the vault is locked since."""
+    with contextlib.suppress(WrongPassphrase):
+        own = getattr(room, "_recorder", None)
+        return own if own is not None else getattr(getattr(room, "_workspace", None), "recorder", None)
+    return None
 
 
 def _told(known: Mapping[str, Any], path: str) -> str | int:

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from saasbackup_desktop.app.activity.noting import noted
+from saasbackup_desktop.app.activity.recorder import Recorder
 from saasbackup_desktop.app.alerts.store import AlertStore
 from saasbackup_desktop.app.alerts.views import Alert, AlertSettings
 from saasbackup_desktop.core.errors import Misconfigured
@@ -16,10 +18,11 @@ from saasbackup_desktop.engine.engine import LocalEngine
 class Alerts:
     """Everything about alerts that a person can do. Belongs to the desk's loop. Every method may raise Fault."""
 
-    def __init__(self, bench: Bench, engine: LocalEngine, store: AlertStore) -> None:
+    def __init__(self, bench: Bench, engine: LocalEngine, store: AlertStore, recorder: Recorder | None = None) -> None:
         self._bench = bench
         self._engine = engine
         self._store = store
+        self._recorder = recorder
 
     async def all(self, open_only: bool = False) -> Sequence[Alert]:
         """Alerts, newest first; those of accounts that are not known any more are left out."""
@@ -38,6 +41,7 @@ class Alerts:
             raise Misconfigured("no such alert", what="no-such-alert", name=id)
         return found[0]
 
+    @noted("alert-acknowledged", item="id", stream="result.stream", label="note")
     async def acknowledge(self, id: str, note: str = "", *, is_expected: bool = True) -> Alert:
         """Say that somebody has looked: from then on the rules decide again about what is kept.
 
@@ -55,6 +59,7 @@ class Alerts:
         """Whether and how soon alerts are raised."""
         return await self._bench.offload.on_disk(self._store.settings)
 
+    @noted("alerts-changed")
     async def set_settings(self, settings: AlertSettings) -> None:
         """Choose something else; it counts from the next backup on."""
         await self._bench.offload.on_disk(self._store.put, settings)

@@ -58,8 +58,7 @@ class Reports:
         self._workspace, self._clock, self._near = workspace, clock, near
         self._press = Press(workspace, clock)
 
-    @property
-    def fingerprint(self) -> str:
+    async def fingerprint(self) -> str:
         """Of the key that reports of this vault are sealed with: SHA-256, hexadecimal."""
         return self._press.signing.fingerprint
 
@@ -136,7 +135,7 @@ class Reports:
 
     async def verify(self, data: bytes) -> Verdict:
         """Say what a file's seal says, and whether it is this vault's."""
-        return known(sealing.examine(data), self.fingerprint)
+        return known(sealing.examine(data), await self.fingerprint())
 
     @property
     def _recorder(self) -> Recorder:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from saasbackup_desktop.app import retaining
+from saasbackup_desktop.app.activity.noting import noted
 from saasbackup_desktop.app.tasks import keeping
 from saasbackup_desktop.app.tasks.defaults import new_id
 from saasbackup_desktop.app.tasks.store import Book
@@ -29,6 +30,7 @@ class Tasks(Tending):
         [found] = await self._views(book, [self._task(book, id)])
         return found
 
+    @noted("task-changed", item="task.name")
     async def put(self, task: Task) -> TaskView:
         """Add a task (one without an id), or change the one of its id. Raises Misconfigured.
 
@@ -52,6 +54,7 @@ class Tasks(Tending):
         self._changed()
         return await self.find(id)
 
+    @noted("task-removed", item="id")
     async def remove(self, id: TaskId) -> None:
         """Forget a task; what is saved stays. Raises Misconfigured for the only one of a connection."""
 
@@ -77,10 +80,12 @@ class Tasks(Tending):
         origin = Origin(initiator=Initiator.PERSON, task=id)
         return [await self._submit(Backup(stream=stream), origin) for stream in streams]
 
+    @noted("task-paused", item="result.task.name")
     async def pause(self, id: TaskId) -> TaskView:
         """Begin none of its runs any more, for now; what is at work goes on."""
         return await self._set_paused(id, True)
 
+    @noted("task-resumed", item="result.task.name")
     async def resume(self, id: TaskId) -> TaskView:
         """Begin its runs again from now on."""
         return await self._set_paused(id, False)
@@ -102,6 +107,7 @@ class Tasks(Tending):
         """What scheduled work waits for, and how fast all work may be."""
         return self._store.read().conditions
 
+    @noted("conditions-changed")
     async def set_conditions(self, conditions: Conditions) -> None:
         """Change that. Raises Misconfigured."""
         require_conditions(conditions)
@@ -112,6 +118,7 @@ class Tasks(Tending):
         """How often what retention lets go is removed without anybody."""
         return self._store.read().pruning
 
+    @noted("pruning-changed", item="pruning")
     async def set_pruning(self, pruning: Pruning) -> None:
         """Change that."""
         await self._change(lambda book: replace(book, pruning=Pruning(pruning)))

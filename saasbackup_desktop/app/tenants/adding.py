@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
+from saasbackup_desktop.app.activity.noting import noted
 from saasbackup_desktop.app.tenants import (
     checking,
     needs,
@@ -76,6 +77,7 @@ class Adding(Room):
         """Take a certificate and its key from a PEM file's text. Raises Misconfigured."""
         return self._drafts.put_certificate(read_certificate(text))
 
+    @noted("certificate-saved", item="thumbprint")
     async def save_certificate(self, thumbprint: str, file: Path) -> None:
         """Write the certificate's public half, to be uploaded. Raises Misconfigured, HomeFault."""
         await self._drafts.save_certificate(thumbprint, file)
@@ -115,6 +117,7 @@ class Adding(Room):
         finally:
             await access.close()
 
+    @noted("tenant-added", item="settings.name", mode="settings.way_in")
     async def add(
         self,
         settings: TenantSettings,

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from saasbackup_desktop.app.activity.noting import noted
 from saasbackup_desktop.app.tenants import (
     checking,
     covering,
@@ -40,6 +41,7 @@ class Keeping(Adding):
         self._store.entry(name)
         return self._tenant(name, await self._runs())
 
+    @noted("tenant-changed", item="settings.name")
     async def change(
         self, settings: TenantSettings, *, thumbprint: str = "", secret: str = "", sign_in: str = ""
     ) -> Tenant:
@@ -47,6 +49,7 @@ class Keeping(Adding):
         self._store.entry(settings.name)
         return await self._put(settings, thumbprint, secret, sign_in)
 
+    @noted("tenant-removed", item="name")
     async def remove(self, name: ConnectionName, *, clean_up_sign_in: str = "") -> None:
         """Forget a tenant; what is saved stays. Raises Misconfigured if there is none of this name."""
         settings = self._store.entry(name).settings
@@ -88,6 +91,7 @@ class Keeping(Adding):
         found = await self._leftovers(name, sign_in)
         return set_up.shown(found)
 
+    @noted("tenant-cleaned-up", item="name")
     async def clean_up(self, name: ConnectionName, sign_in: str, progress: Told) -> Sequence[Step]:
         """Remove what ``clean_up_plan`` lists. Raises Fault."""
         found = await self._leftovers(name, sign_in)
@@ -96,6 +100,7 @@ class Keeping(Adding):
         await self._write(name, lambda now: replace(now, former=()))
         return set_up.shown(found, len(found))
 
+    @noted("certificate-renewed", item="name")
     async def renew_certificate(self, name: ConnectionName, sign_in: str, progress: Told) -> Tenant:
         """Put a new certificate in the place of the old one. Raises Fault.
 
@@ -118,6 +123,7 @@ class Keeping(Adding):
         await self.check(name)
         return await self.find(name)
 
+    @noted("roles-run", item="name")
     async def run_role_script(self, name: ConnectionName) -> Tenant:
         """Run the script here, where PowerShell is; somebody signs in with the code in ``Tenant.role_prompt``.
 
@@ -143,6 +149,7 @@ class Keeping(Adding):
         await self.check(name)
         return await self.find(name)
 
+    @noted("roles-run", item="name")
     async def role_script_was_run(self, name: ConnectionName) -> Tenant:
         """Take note that somebody ran the script elsewhere, and look whether it is in force."""
         await self._note_role(name, role_state.run_by_hand)

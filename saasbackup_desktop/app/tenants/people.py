@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
+from saasbackup_desktop.app.activity.noting import noted
 from saasbackup_desktop.app.tenants import (
     choosing,
     discovering,
@@ -104,6 +105,7 @@ class People(Room):
         book = await self._with_groups(name, choosing.with_rules(self._store.book(name), [rule]))
         return frozenset(one.id for one in discovering.candidates(book) if not one.is_deleted and rule.chooses(one))
 
+    @noted("rules-changed", item="name", count="#rules")
     async def put_rules(self, name: ConnectionName, rules: Sequence[Rule]) -> Discovery:
         """Replace the rules, and let them decide at once."""
         entry, before = self._store.entry(name), self._store.book(name)
@@ -123,30 +125,37 @@ class People(Room):
         self._store.entry(name)
         return choosing.read(self._store.book(name), data)
 
+    @noted("accounts-activated", item="name", accounts="#ids")
     async def activate(self, name: ConnectionName, ids: Iterable[str]) -> Sequence[JobId]:
         """Back these accounts up, whatever was said of them before."""
         return await self._choose(name, lambda book: choosing.activated(book, ids))
 
+    @noted("accounts-paused", item="name", accounts="#ids")
     async def pause(self, name: ConnectionName, ids: Iterable[str]) -> Sequence[JobId]:
         """Back active accounts up no more for now; what is saved stays."""
         return await self._choose(name, lambda book: choosing.halted(book, ids, Status.PAUSED))
 
+    @noted("accounts-resumed", item="name", accounts="#ids")
     async def resume(self, name: ConnectionName, ids: Iterable[str]) -> Sequence[JobId]:
         """Back paused accounts up again."""
         return await self._choose(name, lambda book: choosing.resumed(book, ids))
 
+    @noted("accounts-excluded", item="name", accounts="#ids")
     async def exclude(self, name: ConnectionName, ids: Iterable[str]) -> Sequence[JobId]:
         """Never back these accounts up, whichever rule chooses them."""
         return await self._choose(name, lambda book: choosing.excluded(book, ids))
 
+    @noted("accounts-included", item="name", accounts="#ids")
     async def include(self, name: ConnectionName, ids: Iterable[str]) -> Sequence[JobId]:
         """Let rules choose these accounts again."""
         return await self._choose(name, lambda book: choosing.included(book, ids))
 
+    @noted("accounts-deactivated", item="name", accounts="#ids")
     async def deactivate(self, name: ConnectionName, ids: Iterable[str]) -> Sequence[JobId]:
         """Back these accounts up no more, until somebody says so; what is saved stays."""
         return await self._choose(name, lambda book: choosing.halted(book, ids, Status.INACTIVE))
 
+    @noted("accounts-deleted", item="name", accounts="#ids", days="grace_days")
     async def delete(self, name: ConnectionName, ids: Iterable[str], grace_days: int = GRACE_DAYS) -> Sequence[JobId]:
         """Let everything that is saved of these accounts go; until the days of grace are over it can be called back."""
         chosen = list(ids)
