@@ -1,8 +1,18 @@
-"""Open the window."""
+"""Open the window; ``--agent`` as the first word: be the background agent of a home."""
 
 import sys
 
-from saasbackup_desktop.ui.boot import main
+
+def main() -> int:
+    """Run what was asked for; the exit code."""
+    if sys.argv[1:2] == ["--agent"]:
+        from saasbackup_desktop.agent.main import main as agent
+
+        return agent(sys.argv[2:])
+    from saasbackup_desktop.ui.boot import main as window
+
+    return window()
+
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -110,4 +110,5 @@ def program() -> list[str]:
     """The words that run an agent: this very program, built or from its source."""
     if getattr(sys, "frozen", False):
         return [sys.executable, "--agent"]
-    return [sys.executable, "-m", "saasbackup_desktop.agent"]
+    silent = Path(sys.executable).with_name("pythonw.exe")  # on Windows: without a console of its own
+    return [str(silent) if silent.exists() else sys.executable, "-m", "saasbackup_desktop.agent"]

@@ -61,7 +61,7 @@ class Host:
         self.place.take()
         try:
             self._needed = asyncio.get_running_loop().time()
-            self.desk = Desk(self.place.home)
+            self.desk = Desk(self.place.home, stays=True)
             self._token = self.place.renew_token()
             server = await self.place.listen(self._meet, self._started, __version__)
             log.info("agent %s, process %d, begins", __version__, os.getpid())

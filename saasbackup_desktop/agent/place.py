@@ -131,7 +131,7 @@ def _address(home: Path) -> str:
         return str(near)
     folder = Path(os.environ.get("XDG_RUNTIME_DIR") or tempfile.gettempdir()) / f"saasbackup-{os.getuid()}"
     if len(os.fsencode(folder)) > _LONGEST - 30:
-        folder = Path(f"/tmp/saasbackup-{os.getuid()}")
+        folder = Path("/tmp", f"saasbackup-{os.getuid()}")
     folder.mkdir(mode=0o700, exist_ok=True)
     found = folder.lstat()
     if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid() or found.st_mode & 0o077:

@@ -19,7 +19,12 @@ from saasbackup_desktop.core.errors import HomeFault, VaultBusy
 def default_home() -> Path:
     """``SAASBACKUP_HOME``, or the platform's own data folder."""
     chosen = os.environ.get("SAASBACKUP_HOME")
-    return Path(chosen) if chosen else platformdirs.user_data_path("saasbackup-desktop", appauthor=False)
+    return Path(chosen) if chosen else usual_home()
+
+
+def usual_home() -> Path:
+    """The platform's own data folder, whatever is said otherwise."""
+    return platformdirs.user_data_path("saasbackup-desktop", appauthor=False)
 
 
 class Home:

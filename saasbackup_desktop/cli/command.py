@@ -14,6 +14,7 @@ from typing import Annotated, Any
 
 import typer
 
+from saasbackup_desktop.agent.finding import desk_of
 from saasbackup_desktop.app.clock import SystemClock
 from saasbackup_desktop.app.desk import Desk
 from saasbackup_desktop.app.home import default_home
@@ -52,18 +53,19 @@ _DEFAULTS = {"home": None, "passphrase_file": None, "as_json": False}
 
 
 def command(
-    group: typer.Typer, name: str, *, example: str, vault: bool = True, cut: str = ""
+    group: typer.Typer, name: str, *, example: str, vault: bool = True, cut: str = "", alone: bool = False
 ) -> Callable[[Work], Work]:
     """Register ``async def work(shell, ...)``; ``vault``: it may need the vault's passphrase.
 
-    ``cut``: which words of ``cancelled`` are true of it whenever it can be cut.
+    ``cut``: which words of ``cancelled`` are true of it whenever it can be cut. ``alone``: it does not go through the
+    home's agent.
     """
     common = [key for key in _COMMON if vault or key != "passphrase_file"]
 
     def register(work: Work) -> Work:
         def run(**options: Any) -> None:
             chosen = {key: options.pop(key) for key in common}
-            raise typer.Exit(_carry_out(functools.partial(work, **options), cut, **chosen))
+            raise typer.Exit(_carry_out(functools.partial(work, **options), cut, alone, **chosen))
 
         own = list(inspect.signature(work, eval_str=True).parameters.values())[1:]
         extra = [
@@ -82,6 +84,7 @@ def command(
 def _carry_out(
     work: Callable[[Shell], Awaitable[ExitCode | None]],
     cut: str,
+    alone: bool,
     as_json: bool,
     home: Path | None = None,
     passphrase_file: Path | None = None,
@@ -89,7 +92,7 @@ def _carry_out(
     out = Output(as_json)
     home = home or default_home()
     try:
-        code = asyncio.run(_with_desk(work, home, out, passphrase_file)) or ExitCode.DONE
+        code = asyncio.run(_with_desk(work, home, out, passphrase_file, alone)) or ExitCode.DONE
         sys.stdout.flush()
         return code
     except Fault as fault:
@@ -113,12 +116,16 @@ def _carry_out(
 
 
 async def _with_desk(
-    work: Callable[[Shell], Awaitable[ExitCode | None]], home: Path, out: Output, passphrase_file: Path | None
+    work: Callable[[Shell], Awaitable[ExitCode | None]],
+    home: Path,
+    out: Output,
+    passphrase_file: Path | None,
+    alone: bool,
 ) -> ExitCode | None:
     task = asyncio.current_task()
     if task is not None and sys.platform != "win32":
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
-    desk = Desk(home)
+    desk = Desk(home) if alone else await desk_of(home)
     try:
         return await work(Shell(home, out, desk, passphrase_file))
     finally:

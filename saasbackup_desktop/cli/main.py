@@ -11,6 +11,7 @@ from saasbackup_desktop import __version__
 from saasbackup_desktop.app.memory import share_arenas
 from saasbackup_desktop.cli import (
     accounts,
+    agent,
     alerts,
     backup,
     browse,
@@ -35,6 +36,7 @@ app.add_typer(vault.group)
 app.add_typer(source.group)
 app.add_typer(account.group)
 app.add_typer(jobs.group)
+app.add_typer(agent.group)
 vault.group.add_typer(keys.group)
 for part in (retention.retention, retention.trash, retention.hold):
     vault.group.add_typer(part)

@@ -10,6 +10,11 @@ AGENT: Final[dict[str, Words]] = {
         "The process that runs backups in the background could not be worked with.",
         "Its log, agent.log in the home's folder “logs”, may say more. " + NOTHING_LOST,
     ),
+    "agent-failed/not-installed": Words(
+        "No service is installed",
+        "There is no service[, {file},] that starts this home's agent.",
+        "“saasbackup agent install” makes one.",
+    ),
     "agent-missing": Words(
         "No background agent runs",
         "Nothing runs backups in the background of this home now.",
