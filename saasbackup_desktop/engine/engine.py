@@ -134,6 +134,11 @@ class LocalEngine:
         return not self._running and not self._queued
 
     @property
+    def is_waiting(self) -> bool:
+        """Somebody's next attempt has its time."""
+        return bool(self._waiting)
+
+    @property
     def limits(self) -> Limits:
         """How many jobs run side by side."""
         return self._queue.limits

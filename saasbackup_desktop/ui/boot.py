@@ -59,7 +59,7 @@ async def show(made: QApplication, home: Path) -> None:
     theme = Theme(made, preferences.appearance)
     collection = Collection(made)
     bridge = Bridge()
-    window = Window(bridge, theme, preferences, Homes(own=lambda: Desk(home)))
+    window = Window(bridge, theme, preferences, Homes(own=lambda: Desk(home, stays=True)))
     window.show()
     interrupts = Interrupts(window.end)
     try:
