@@ -173,7 +173,11 @@ class Tending(Room):
     async def _prune(self, book: Book) -> None:
         days = keeping.prune_days(book)
         now = self._clock.now()
-        if days is None or await self._prunes_since(now - days * DAY + _HOUR, now):
+        if days is None:
+            return
+        # A little more than a week, so that what the last one put into the trash is due; a little less than a day.
+        span = days * DAY + (_HOUR if days > 1 else -_HOUR)
+        if await self._prunes_since(now - span, now):
             return
         if await self._workspace.bench.offload.on_disk(hindrance, book.conditions, self._machine, now, self._zone()):
             return
