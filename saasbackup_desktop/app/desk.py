@@ -23,8 +23,11 @@ from saasbackup_desktop.app.drills.drills import Drills
 from saasbackup_desktop.app.history.history import History
 from saasbackup_desktop.app.home import Home
 from saasbackup_desktop.app.inside import Inside
+from saasbackup_desktop.app.notices.notices import Notices
 from saasbackup_desktop.app.places import Places, is_bucket, settings_of, settings_to_keep, whole
+from saasbackup_desktop.app.reports.monitoring import level_of
 from saasbackup_desktop.app.reports.reports import Reports
+from saasbackup_desktop.app.reports.views import MonitorStatus
 from saasbackup_desktop.app.tasks.tasks import Tasks
 from saasbackup_desktop.app.tenants.tenants import Tenants
 from saasbackup_desktop.app.workspace import WAIT_TO_LOOK, WAIT_TO_WORK, Workspace
@@ -328,7 +331,7 @@ class Desk:
             slots=slots,
             recovery_confirmed=self.is_recovery_confirmed,
             lock=vault.object_lock,
-            report_key=self.reports.fingerprint,
+            report_key=await self.reports.fingerprint(),
         )
 
     async def vault_stats(self) -> views.VaultStats:
@@ -622,6 +625,21 @@ class Desk:
         """Every account's service, with how it is doing."""
         return await stream_cards(self._workspace)
 
+    async def status(self) -> MonitorStatus:
+        """One verdict on this home, for monitoring; of a locked vault what can be said without its keys."""
+        if self._open is not None:
+            return await self.reports.status()
+        location = self.vault_location
+        if location is None:
+            vault, reasons = "none", ("no-vault",)
+        elif is_bucket(location) or await self._offload.on_disk((Path(location) / "vault.json").exists):
+            vault, reasons = "locked", ("locked",)
+        else:
+            vault, reasons = "missing", ("vault-missing",)
+        return MonitorStatus(
+            level=level_of(reasons), vault=vault, is_known=False, made=self._clock.now(), reasons=reasons
+        )
+
     @property
     def activity(self) -> Activity:
         """What happened here. Raises WrongPassphrase while the vault is locked."""
@@ -656,6 +674,11 @@ class Desk:
     def tasks(self) -> Tasks:
         """Backup tasks: what is backed up when, and how long it is kept. Raises WrongPassphrase while locked."""
         return self._rooms.tasks
+
+    @property
+    def notices(self) -> Notices:
+        """Who is told of what, and what was sent. Raises WrongPassphrase while the vault is locked."""
+        return self._rooms.notices
 
     async def tend(self) -> None:
         """Do what is due by itself, in every room; to be called every now and then. What fails is tried again."""

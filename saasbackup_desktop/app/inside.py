@@ -8,6 +8,8 @@ from saasbackup_desktop.app.activity.activity import Activity
 from saasbackup_desktop.app.alerts.alerts import Alerts
 from saasbackup_desktop.app.drills.drills import Drills
 from saasbackup_desktop.app.history.history import History
+from saasbackup_desktop.app.notices.around import Around
+from saasbackup_desktop.app.notices.notices import Notices
 from saasbackup_desktop.app.reports.reports import Reports
 from saasbackup_desktop.app.submitting import Restore, Submit
 from saasbackup_desktop.app.tasks.tasks import Tasks
@@ -38,12 +40,21 @@ class Inside:
     drills: Drills
     activity: Activity = field(init=False)
     reports: Reports = field(init=False)
+    notices: Notices = field(init=False)
     clock: InitVar[Clock]
 
     def __post_init__(self, clock: Clock) -> None:
         """Make the rooms that ask the others."""
         self.activity = Activity(self.workspace, clock, self.tasks.all)
         self.reports = Reports(self.workspace, clock, self)
+        around = Around(
+            tasks=self.tasks.all,
+            alerts=self.alerts.all,
+            proofs=self.drills.history,
+            activity=self.activity.page,
+            tenants=self.tenants.all,
+        )
+        self.notices = Notices(self.workspace, clock, around)
 
     @classmethod
     def of(cls, workspace: Workspace, clock: Clock, submit: Submit, restore: Restore) -> "Inside":
@@ -72,4 +83,4 @@ class Inside:
 
     def _tended(self) -> tuple[Tended, ...]:
         """In the order in which they are tended."""
-        return (self.tasks, self.tenants, self.alerts, self.drills)
+        return (self.tasks, self.tenants, self.alerts, self.drills, self.notices)

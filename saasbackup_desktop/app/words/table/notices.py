@@ -105,6 +105,11 @@ NOTICES: Final[dict[str, Words]] = {
         "No recipient of notices is called so[: “{name}”].",
         "“saasbackup notices list” lists them.",
     ),
+    "misconfigured/unknown-notice": Words(
+        "There is no such notice",
+        "No notice that was sent, or is on its way, has this id[: “{name}”].",
+        "“saasbackup notices outbox” lists them.",
+    ),
     "misconfigured/recipient-taken": Words(
         "This name is taken",
         "There is a recipient of this name already[: “{name}”].",
