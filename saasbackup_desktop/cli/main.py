@@ -16,6 +16,7 @@ from saasbackup_desktop.cli import (
     backup,
     browse,
     demo,
+    drill,
     jobs,
     keys,
     limited,
@@ -41,7 +42,7 @@ vault.group.add_typer(keys.group)
 for part in (retention.retention, retention.trash, retention.hold):
     vault.group.add_typer(part)
 vault.group.add_typer(limited.group)
-for room in (accounts, backup, browse, restore, jobs, alerts, demo):
+for room in (accounts, backup, browse, restore, jobs, alerts, drill, demo):
     room.register(app)
 
 
@@ -65,10 +66,12 @@ def main() -> None:
 
 
 def arguments(given: Sequence[str]) -> list[str]:
-    """``--read-data`` may stand alone, for all of it; ``alerts`` too, for the list."""
+    """``--read-data`` may stand alone, for all of it; ``alerts`` too, for the list, and ``drill``, for a run."""
     filled: list[str] = []
     if given and given[0] == "alerts" and (len(given) == 1 or given[1] in ("--open", "--json", "--home")):
         given = ["alerts", "list", *given[1:]]
+    if given and given[0] == "drill" and (len(given) == 1 or (given[1].startswith("--") and given[1] != "--help")):
+        given = ["drill", "run", *given[1:]]
     for position, word in enumerate(given):
         filled.append(word)
         following = given[position + 1] if position + 1 < len(given) else ""
