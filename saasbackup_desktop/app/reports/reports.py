@@ -13,20 +13,22 @@ from saasbackup_desktop.app.drills.drills import Drills
 from saasbackup_desktop.app.reports import sealing
 from saasbackup_desktop.app.reports.drills import drills
 from saasbackup_desktop.app.reports.failures import FAILED, failures
+from saasbackup_desktop.app.reports.monitoring import judged
 from saasbackup_desktop.app.reports.press import Press
 from saasbackup_desktop.app.reports.recovery import recovery
 from saasbackup_desktop.app.reports.summary import summary
 from saasbackup_desktop.app.reports.usage import usage
-from saasbackup_desktop.app.reports.views import Form, Kind, Report, Verdict
+from saasbackup_desktop.app.reports.views import Form, Kind, MonitorStatus, Report, Verdict
 from saasbackup_desktop.app.tasks.tasks import Tasks
 from saasbackup_desktop.app.tenants.tenants import Tenants
 from saasbackup_desktop.app.workspace import Workspace
 from saasbackup_desktop.core.errors import Misconfigured
 from saasbackup_desktop.core.ids import AccountId, JobId
-from saasbackup_desktop.core.jobs import Job, Migrate, Restore
+from saasbackup_desktop.core.jobs import Job, JobQuery, Migrate, Restore, State
 from saasbackup_desktop.core.model import account_of, service_of
 from saasbackup_desktop.core.ports import Clock
 
+_DAY: Final = 86400
 _MOST: Final = 5000
 """Failed items that a report lists of one job; the job's own page has them all."""
 
@@ -115,6 +117,26 @@ class Reports:
         proofs = await self._near.drills.proofs()
         some = [one for one in proofs if (since or 0) <= one.time and (until is None or one.time < until)]
         return self._press.report(Kind.DRILLS, drills(some), since, until)
+
+    async def status(self) -> MonitorStatus:
+        """One verdict on this home, for monitoring."""
+        now, bench = self._clock.now(), self._workspace.bench
+        reading, catalog = bench.offload.on_reading, self._workspace.catalog
+        cards = await stream_cards(self._workspace)
+        ended = await self._ended(now - _DAY, None)
+        checks = (await reading(catalog.job_page, JobQuery(kinds=frozenset({"check"}), limit=20))).jobs
+        checked = next((job for job in checks if job.state in (State.DONE, State.PARTIAL)), None)
+        return judged(
+            now,
+            cards=cards,
+            tasks=await self._near.tasks.all(),
+            jobs=(await reading(catalog.job_page, JobQuery(limit=0))).counts,
+            failed=sum(job.state is State.FAILED for job in ended),
+            proofs=await self._near.drills.proofs(),
+            alerts=len(await self._near.alerts.all(open_only=True)),
+            is_damaged=checked is not None and checked.state is State.PARTIAL,
+            is_unbroken=(await self._recorder.prove()).is_unbroken,
+        )
 
     async def csv(self, report: Report, bom: bool = True) -> bytes:
         """Write its tables for spreadsheets."""

@@ -126,3 +126,5 @@ class MonitorStatus:
     next_run: int | None = None
     record: str = ""
     """``unbroken`` or ``broken``: the record of activity."""
+    is_scheduled: bool = False
+    """Some task begins by itself."""
