@@ -62,6 +62,8 @@ _ITEMS_TURNED: Final[Mapping[Sensitivity, int]] = {
 }
 _MAD_TO_SIGMA: Final = 1.4826
 _LONGEST: Final = 31
+_NEARLY_HALF: Final = 0.45
+_AS_BEFORE: Final = 1.2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,6 +129,20 @@ def judge(change: Change, past: Sequence[Past], sensitivity: Sensitivity) -> lis
     return found
 
 
+def judge_both(
+    day: tuple[Change, Sequence[Past]], week: tuple[Change, Sequence[Past]], sensitivity: Sensitivity
+) -> list[Finding]:
+    """Say what is unusual in the last day, and in the last week as a whole: what goes slowly is noticed, too.
+
+    Each comes with the days before it. A week is judged once there is a past to compare it with.
+    """
+    found = {one.kind: one for one in judge(*day, sensitivity)}
+    if len(week[1]) >= KNOWN_AFTER:
+        for one in judge(*week, sensitivity):
+            found.setdefault(one.kind, one)
+    return list(found.values())
+
+
 def _turned(change: Change) -> int:
     """Estimate how many items became unreadable; 0 if too few of the sample did."""
     if change.turned < LEAST_TURNED or change.turned < TURNED_SHARE * change.sampled:
@@ -143,7 +159,8 @@ def _limit(rules: Rules, change: Change, known: Sequence[float]) -> float:
     of_all = min(rules.share * change.before, rules.root * math.sqrt(change.before))
     days = min(change.days, _LONGEST)
     ordinary = max((middle + rules.spread * spread) * days, rules.record * max(known))
-    return max(rules.least - 1, of_all, min(ordinary, change.before * 0.9))
+    # What strikes nearly half of an account is unusual, unless somebody has tidied up like that before.
+    return max(rules.least - 1, of_all, min(ordinary, max(_NEARLY_HALF * change.before, _AS_BEFORE * max(known))))
 
 
 def _rates(days: Sequence[tuple[int, int]]) -> list[float]:

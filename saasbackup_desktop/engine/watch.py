@@ -16,7 +16,7 @@ from saasbackup_desktop.core.model import Body, Edit, Folder, Item, Role, Snapsh
 from saasbackup_desktop.engine.bench import Bench, Journal
 from saasbackup_desktop.engine.days import DAY, Day, grown, keep, kept
 from saasbackup_desktop.engine.unreadable import LOOKED_AT, is_unreadable, renamed
-from saasbackup_desktop.engine.unusual import LOOKS_BACK, Change, Finding, Kind, Past, Sensitivity, judge
+from saasbackup_desktop.engine.unusual import LOOKS_BACK, Change, Finding, Kind, Past, Sensitivity, judge_both
 
 log = logging.getLogger(__name__)
 
@@ -25,8 +25,8 @@ ALERTS: Final = "alerts"
 HOLD: Final = "alert "
 """How the labels of the holds begin that alerts place; the alert's id follows."""
 _RECENT: Final = "recent changes"
-_WINDOW: Final = DAY
-"""Seconds of which the changes are judged together."""
+_WEEK: Final = 7 * DAY
+"""Seconds of which the changes are judged together, beside those of the last day."""
 _WORTH_A_LOOK: Final = 20
 """Items that must be struck before it is looked into how."""
 _SAMPLE: Final = 48
@@ -191,7 +191,7 @@ async def _watch(bench: Bench, stream: StreamId, journal: Journal) -> None:
 async def _recent(bench: Bench, stream: StreamId, now: int) -> list[_Run]:
     record = await bench.offload.on_reading(bench.catalog.record, _RECENT, stream)
     found = [_Run(**plain) for plain in record.plain] if record is not None else []
-    return [one for one in found if one.until > now - _WINDOW]
+    return [one for one in found if one.until > now - _WEEK]
 
 
 async def _run_of(
@@ -371,7 +371,9 @@ async def _judged(
         runs = [one for one in recent if one.snapshot > counted]
         if not runs:
             continue
-        finding = next((one for one in judge(_change(runs), _past(days, runs), sensitivity) if one.kind is kind), None)
+        day = [one for one in runs if one.until > runs[-1].until - DAY]
+        both = judge_both((_change(day), _past(days, day)), (_change(runs), _past(days, runs)), sensitivity)
+        finding = next((one for one in both if one.kind is kind), None)
         if finding is None:
             continue
         open_one = next((one for one in same if one.acknowledged is None), None)
