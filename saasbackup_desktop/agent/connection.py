@@ -65,6 +65,10 @@ class Connection:
         await asyncio.wait([self._reading])
         await self._link.close()
 
+    async def gone(self) -> None:
+        """Wait until the agent hangs up, or we do."""
+        await asyncio.wait([self._reading])
+
     async def status(self) -> Mapping[str, Any]:
         """How the agent stands."""
         found: Mapping[str, Any] = await self.call(STATUS, (), {})

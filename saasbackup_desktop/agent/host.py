@@ -105,8 +105,10 @@ class Host:
         """Close the vault if nobody and nothing needs it open; end if nobody needs the agent."""
         now = asyncio.get_running_loop().time()
         async with self.opening:
-            is_at_work = self.desk.is_open and not (await self.desk.is_idle() and not await self._is_scheduled())
             is_seen = any(session.sees for session in self._sessions)
+            is_at_work = (
+                not is_seen and self.desk.is_open and (not await self.desk.is_idle() or await self._is_scheduled())
+            )
             if self.desk.is_open and not is_at_work and not is_seen and (at_once or self._is_late(now)):
                 log.info("nobody sees the vault and nothing is to be done: it is closed")
                 await self.desk.lock()
@@ -167,10 +169,11 @@ class Host:
 
     async def _is_scheduled(self) -> bool:
         """Something will be due by itself."""
-        tasks: Any = getattr(self.desk, "tasks", None) if self.desk.is_open else None
-        if tasks is None:
+        if not self.desk.is_open:
             return False
-        return any(view.next_run is not None for view in await tasks.all())
+        if any(view.next_run is not None for view in await self.desk.tasks.all()):
+            return True
+        return (await self.desk.drills.schedule()).next_run is not None
 
     async def _meet(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()

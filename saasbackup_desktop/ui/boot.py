@@ -10,7 +10,6 @@ from PySide6.QtCore import QCoreApplication, QLocale, QTranslator
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
-from saasbackup_desktop.app.desk import Desk
 from saasbackup_desktop.app.home import default_home
 from saasbackup_desktop.app.memory import share_arenas
 from saasbackup_desktop.ui.bridge import Bridge
@@ -21,6 +20,7 @@ from saasbackup_desktop.ui.kit.tasks import mishaps
 from saasbackup_desktop.ui.kit.theme import Theme
 from saasbackup_desktop.ui.preferences import Preferences
 from saasbackup_desktop.ui.shell.homes import Homes
+from saasbackup_desktop.ui.shell.hosting import Hosting
 from saasbackup_desktop.ui.shell.window import Window, until_ended
 
 log = logging.getLogger(__name__)
@@ -59,7 +59,8 @@ async def show(made: QApplication, home: Path) -> None:
     theme = Theme(made, preferences.appearance)
     collection = Collection(made)
     bridge = Bridge()
-    window = Window(bridge, theme, preferences, Homes(own=lambda: Desk(home, stays=True)))
+    hosting = Hosting(home)
+    window = Window(bridge, theme, preferences, Homes(own=hosting.desk, hosting=hosting))
     window.show()
     interrupts = Interrupts(window.end)
     try:

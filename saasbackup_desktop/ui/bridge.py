@@ -6,12 +6,14 @@ import inspect
 import logging
 import sys
 import threading
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from concurrent.futures import Future
 from typing import Any, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
+from saasbackup_desktop.agent.connection import Connection
+from saasbackup_desktop.agent.remote import connection_of
 from saasbackup_desktop.app.desk import Desk
 from saasbackup_desktop.core.errors import Fault
 
@@ -24,9 +26,10 @@ _SWITCH = 0.0005
 
 
 class Bridge(QObject):
-    """The engine's thread. ``happened`` carries each event to the window's thread."""
+    """The engine's thread. ``happened`` carries each event to the window's thread; ``lost``: the agent has ended."""
 
     happened = Signal(object)
+    lost = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -34,6 +37,7 @@ class Bridge(QObject):
         self._thread = threading.Thread(target=self._live, name="engine", daemon=True)
         self._desk: Desk | None = None
         self._telling: Future[None] | None = None
+        self._watching: Future[None] | None = None
         self._asked: set[Coroutine[Any, Any, Any]] = set()
         """What was asked for and has not come back. Of the window's thread."""
         self._is_closed = False
@@ -47,13 +51,22 @@ class Bridge(QObject):
             raise RuntimeError("the desk is not built yet")
         return self._desk
 
-    async def build(self, make: Callable[[], Desk]) -> Desk:
+    @property
+    def is_hosted(self) -> bool:
+        """The desk is an agent's: what runs there goes on when the window is closed."""
+        return self._desk is not None and connection_of(self._desk) is not None
+
+    async def build(self, make: Callable[[], Desk | Awaitable[Desk]]) -> Desk:
         """Make the desk in the engine's thread, so that the window shows at once."""
 
         async def made() -> Desk:
-            return make()
+            desk = make()
+            return await desk if inspect.isawaitable(desk) else desk
 
         self._desk = await self.call(made())
+        connection = connection_of(self._desk)
+        if connection is not None:
+            self._watching = asyncio.run_coroutine_threadsafe(self._watch(connection), self._loop)
         return self._desk
 
     async def call(self, work: Coroutine[Any, Any, T]) -> T:
@@ -76,8 +89,9 @@ class Bridge(QObject):
         if self._desk is None:
             return
         desk, self._desk = self._desk, None
-        if self._telling is not None:
-            self._telling.cancel()
+        for future in (self._telling, self._watching):
+            if future is not None:
+                future.cancel()
         await self.call(desk.close())
 
     def close(self) -> None:
@@ -95,6 +109,10 @@ class Bridge(QObject):
         is_idle = self._telling is None or self._telling.done()
         if is_idle and self._desk is not None and self._desk.is_open:
             self._telling = asyncio.run_coroutine_threadsafe(self._tell(self._desk), self._loop)
+
+    async def _watch(self, connection: Connection) -> None:
+        await connection.gone()
+        self.lost.emit()
 
     async def _tell(self, desk: Desk) -> None:
         try:

@@ -140,6 +140,23 @@ async def confirm(
     return await sheet.answer()
 
 
+async def choose(parent: QWidget, title: str, text: str, first: str, other: str, *, cancel: str = "") -> int:
+    """Ask which of two things is to be done: 1 for the first, which is what most want, 2 for the other; 0: neither."""
+    sheet = Sheet(title, text, parent, width=520)
+    chosen = 0
+
+    def choose_one(number: int) -> None:
+        nonlocal chosen
+        chosen = number
+        sheet.accept()
+
+    go = Button(first, "primary", pressed=lambda: choose_one(1))
+    go.setDefault(True)
+    sheet.offer(sheet.cancel_button(cancel), Button(other, "danger", pressed=lambda: choose_one(2)), go)
+    go.setFocus()
+    return chosen if await sheet.answer() else 0
+
+
 async def tell(parent: QWidget, title: str, text: str, button: str = "") -> None:
     """Say something that must not be missed, and wait until it is read."""
     sheet = Sheet(title, text, parent, width=460)

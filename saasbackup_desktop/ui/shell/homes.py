@@ -1,14 +1,15 @@
 """Which home the window stands in: one's own, or the demonstration's."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Protocol
 
 from saasbackup_desktop.app.demo import Step
 from saasbackup_desktop.app.desk import Desk
 from saasbackup_desktop.ui.demonstration import TemporaryDemonstration
+from saasbackup_desktop.ui.shell.hosting import Hosting
 
-Make = Callable[[], Desk]
+Make = Callable[[], Desk | Awaitable[Desk]]
 
 
 class Exploration(Protocol):
@@ -32,3 +33,5 @@ class Homes:
 
     own: Make
     demonstration: Callable[[], Exploration] = TemporaryDemonstration
+    hosting: Hosting | None = None
+    """How one's own desk comes to its agent; None: it has none."""

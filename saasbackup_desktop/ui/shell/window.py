@@ -17,8 +17,9 @@ from saasbackup_desktop.core.jobs import Event, Job, JobChanged, State
 from saasbackup_desktop.ui.bridge import Bridge
 from saasbackup_desktop.ui.kit.buttons import action
 from saasbackup_desktop.ui.kit.layout import column, row
+from saasbackup_desktop.ui.kit.notices import Banner
 from saasbackup_desktop.ui.kit.pages import Page
-from saasbackup_desktop.ui.kit.sheets import Sheet, confirm, tell
+from saasbackup_desktop.ui.kit.sheets import Sheet, choose, confirm, tell
 from saasbackup_desktop.ui.kit.tasks import Tasks, mishaps
 from saasbackup_desktop.ui.kit.theme import Theme, scaled
 from saasbackup_desktop.ui.places import HomePlace, JobsPlace, Locked, Opened, Place, VaultPlace
@@ -57,7 +58,9 @@ class Window(QMainWindow):
         self.stack.setObjectName("shell")
         self.status = StatusBar()
         middle = QWidget()
-        middle.setLayout(column(row(self.navigation, self.stack, spacing=0), self.status, spacing=0))
+        self.banner = Banner()
+        """What is true whatever page is open: how it is with the agent."""
+        middle.setLayout(column(self.banner, row(self.navigation, self.stack, spacing=0), self.status, spacing=0))
         self.setCentralWidget(middle)
         self.tasks = Tasks(self)
         self._rooms: Rooms | None = None
@@ -77,6 +80,7 @@ class Window(QMainWindow):
         self.status.leave_wanted.connect(lambda: self.tasks.start(self._open_home(self.homes.own), only="home"))
         self.status.vault_wanted.connect(lambda: self.go(VaultPlace("overview")))
         bridge.happened.connect(self._happened)
+        bridge.lost.connect(self._lost)
         mishaps().fault.connect(self._show_fault)
         mishaps().bug.connect(self._show_bug)
         action(self, self.tr("Look again"), self._refresh, "retry", "F5", anywhere=True)
@@ -150,18 +154,7 @@ class Window(QMainWindow):
         self.tasks.start(self._leave(ask=False), only="leave")
 
     async def _leave(self, *, ask: bool = True) -> None:
-        if (
-            ask
-            and _working(self._jobs.values())
-            and not await confirm(
-                self,
-                self.tr("Jobs are running"),
-                self.tr("They stop at a safe point. What is saved stays saved; the next run goes on from there."),
-                self.tr("Stop the jobs and quit"),
-                danger=True,
-                cancel=self.tr("Keep running"),
-            )
-        ):
+        if ask and _working(self._jobs.values()) and not await self._may_leave_jobs():
             return
         self._leaving = True
         self.preferences.geometry = self.saveGeometry()
@@ -178,16 +171,91 @@ class Window(QMainWindow):
         self.close()
         self.ended.emit()
 
+    async def _may_leave_jobs(self) -> bool:
+        """Ask what is to become of the jobs; False: the window stays."""
+        if not self.bridge.is_hosted:
+            return await confirm(
+                self,
+                self.tr("Jobs are running"),
+                self.tr("They stop at a safe point. What is saved stays saved; the next run goes on from there."),
+                self.tr("Stop the jobs and quit"),
+                danger=True,
+                cancel=self.tr("Keep running"),
+            )
+        answer = await choose(
+            self,
+            self.tr("Jobs are running"),
+            self.tr(
+                "They can go on in the background without the window. If they are stopped, they stop at a safe point: "
+                "what is saved stays saved, and the next run goes on from there."
+            ),
+            self.tr("Keep running in the background"),
+            self.tr("Stop the jobs and quit"),
+        )
+        if answer == 2:
+            desk = self.bridge.desk
+            for job in [job for job in self._jobs.values() if _working([job])]:
+                await self.bridge.call(desk.stop(job.id))
+        return answer != 0
+
+    def _lost(self) -> None:
+        """The agent has ended under us: go on with another one."""
+        if self._leaving or self._exploration is not None or self.homes.hosting is None:
+            return
+        self.homes.hosting.lost()
+        for sheet in self.findChildren(Sheet):
+            if sheet.isVisible():
+                sheet.done(QDialog.DialogCode.Rejected)
+        self.banner.say(
+            Tone.ATTENTION,
+            self.tr("The background agent has ended"),
+            self.tr("It is started again. What is saved stays saved."),
+            closable=False,
+        )
+        self.tasks.start(self._go_on(), only="home")
+
+    async def _go_on(self) -> None:
+        await self._open_home(self.homes.own)
+        if self.homes.hosting is None or self.homes.hosting.fault is not None:
+            return
+        further = (
+            self.tr("Jobs that were under way go on from what is saved.")
+            if self.bridge.desk.is_open
+            else self.tr("Unlock the vault: jobs that were under way then go on from what is saved.")
+        )
+        self.banner.say(Tone.QUIET, self.tr("The background agent had ended and was started again"), further)
+
+    def _show_hosting(self) -> None:
+        """Say so if there is no agent."""
+        fault = self.homes.hosting.fault if self.homes.hosting is not None and self._exploration is None else None
+        if fault is None:
+            self.banner.hide()
+            return
+        words = words_for(fault.code, fault.facts)
+        self.banner.say(
+            Tone.ATTENTION,
+            self.tr("Backups run only while this window is open"),
+            self.tr("Nothing begins by its schedule, because there is no background agent. %1 %2")
+            .replace("%1", words.what)
+            .replace("%2", words.remedy),
+            self.tr("Try again"),
+            lambda: self.tasks.start(self._open_home(self.homes.own), only="home"),
+        )
+
     def _rest(self) -> None:
         """Nobody is here: lock, unless something is at work; the next look comes soon."""
         if self.tasks.is_running("lock-up"):
             return  # begun anew it would find the vault locked, and leave the page as it is
-        if self._rooms is not None and self._exploration is None and not _working(self._jobs.values()):
+        if self._rooms is not None and self._exploration is None and not self._is_at_work(self._jobs.values()):
             self.tasks.start(self._lock_up(), only="lock-up")
+
+    def _is_at_work(self, jobs: Iterable[Job]) -> bool:
+        """Locking would end a job: an agent's go on."""
+        return not self.bridge.is_hosted and _working(jobs)
 
     async def _lock_up(self) -> None:
         desk = self.bridge.desk
-        if not desk.is_open or _working(await self.bridge.call(desk.jobs())):
+        if not desk.is_open or self._is_at_work(await self.bridge.call(desk.jobs())):
             return
         sheets = [sheet for sheet in self.findChildren(Sheet) if sheet.isVisible()]
         if any(sheet.must_stay for sheet in sheets):
@@ -211,6 +279,7 @@ class Window(QMainWindow):
         await self.bridge.leave()
         await self._end_exploration()
         await self.bridge.build(make)
+        self._show_hosting()
         self._jobs.clear()
         if self.bridge.desk.vault_location is not None and not self.bridge.desk.is_open:
             await self._try_remembered()
@@ -255,7 +324,7 @@ class Window(QMainWindow):
         self._look_round()
 
     def _look_round(self) -> None:
-        if self._rooms is not None and not self.tasks.is_running("daily"):
+        if self._rooms is not None and not self.bridge.is_hosted and not self.tasks.is_running("daily"):
             self.tasks.start(self._daily(), only="daily")
 
     async def _daily(self) -> None:
