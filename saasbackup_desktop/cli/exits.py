@@ -18,6 +18,9 @@ class ExitCode(IntEnum):
     LOCKED = 6
     DAMAGED = 7
     CANCELLED = 8
+    SEAL_MISSING = 10
+    SEAL_FORGED = 11
+    SEAL_FOREIGN = 12
 
 
 _BY_CODE: Final = {

@@ -11,6 +11,7 @@ from saasbackup_desktop import __version__
 from saasbackup_desktop.app.memory import share_arenas
 from saasbackup_desktop.cli import (
     accounts,
+    activity,
     agent,
     alerts,
     backup,
@@ -20,9 +21,11 @@ from saasbackup_desktop.cli import (
     jobs,
     keys,
     limited,
+    reports,
     restore,
     retention,
     source,
+    status,
     vault,
 )
 from saasbackup_desktop.cli.tenants import account
@@ -38,11 +41,13 @@ app.add_typer(source.group)
 app.add_typer(account.group)
 app.add_typer(jobs.group)
 app.add_typer(agent.group)
+for group in (activity.group, reports.group):
+    app.add_typer(group)
 vault.group.add_typer(keys.group)
 for part in (retention.retention, retention.trash, retention.hold):
     vault.group.add_typer(part)
 vault.group.add_typer(limited.group)
-for room in (accounts, backup, browse, restore, jobs, alerts, drill, demo):
+for room in (accounts, backup, browse, restore, jobs, alerts, drill, status, demo):
     room.register(app)
 
 
@@ -72,6 +77,8 @@ def arguments(given: Sequence[str]) -> list[str]:
         given = ["alerts", "list", *given[1:]]
     if given and given[0] == "drill" and (len(given) == 1 or (given[1].startswith("--") and given[1] != "--help")):
         given = ["drill", "run", *given[1:]]
+    if given and given[0] == "activity" and (len(given) == 1 or given[1] not in ("list", "verify", "--help", "-h")):
+        given = ["activity", "list", *given[1:]]
     for position, word in enumerate(given):
         filled.append(word)
         following = given[position + 1] if position + 1 < len(given) else ""

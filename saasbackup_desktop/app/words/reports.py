@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Final
 
-from saasbackup_desktop.app.reports.views import Kind, Outcome, Report, Table, Value
+from saasbackup_desktop.app.reports.views import Kind, Outcome, Report, Table, Value, Verdict
 from saasbackup_desktop.app.words import activity
 from saasbackup_desktop.app.words.faults import has_words, words_for
 from saasbackup_desktop.app.words.states import CONFLICTS, JOB_STATES, label
@@ -201,6 +201,13 @@ VERDICTS: Final[Mapping[str, Words]] = {
     ),
 }
 """What a seal says; ``ours`` and ``foreign`` where there is a vault to compare with."""
+
+
+def verdict(found: Verdict) -> Words:
+    """Say what a seal says."""
+    if found.outcome is Outcome.WHOLE and found.is_ours is not None:
+        return VERDICTS["ours" if found.is_ours else "foreign"]
+    return VERDICTS[found.outcome.value]
 
 
 def title(report: Report) -> str:
