@@ -16,7 +16,19 @@ from saasbackup_desktop.core import codec
 from saasbackup_desktop.core.errors import Denied, ItemFault, NotFound, NotVerified, Refused, SignInNeeded
 from saasbackup_desktop.core.ids import NodeId
 from saasbackup_desktop.core.model import Folder, Item
-from saasbackup_desktop.core.ports import Delivery, Fetched, Known, Reading, Receipt, Source, Target, Twins, Waiting
+from saasbackup_desktop.core.ports import (
+    Census,
+    Counting,
+    Delivery,
+    Fetched,
+    Known,
+    Reading,
+    Receipt,
+    Source,
+    Target,
+    Twins,
+    Waiting,
+)
 from saasbackup_desktop.core.stream import Change, Cursor
 from saasbackup_desktop.providers.microsoft.bodies import whole
 from saasbackup_desktop.providers.microsoft.cloud import Cloud
@@ -149,6 +161,17 @@ class ExactSource:
             ]
             streams = await self._exchange.exported(wanted) if wanted else {}
             yield [one if isinstance(one.data, ItemFault) else _with(one, streams) for one in batch]
+
+    @property
+    def has_unique_places(self) -> bool:
+        """As the source."""
+        return isinstance(self._source, Counting) and self._source.has_unique_places
+
+    def census(self, since: Cursor | None, began: int, folders: Sequence[Folder]) -> AsyncGenerator[Census, None]:
+        """As the source. Raises Fault."""
+        if not isinstance(self._source, Counting):
+            raise TypeError("only what can be counted is read exactly")
+        return self._source.census(since, began, folders)
 
     @property
     def throttled_until(self) -> int | None:

@@ -27,6 +27,7 @@ from saasbackup_desktop.core.errors import (
 )
 from saasbackup_desktop.core.ports import Clock
 from saasbackup_desktop.providers.microsoft import downloads, faults, uploads
+from saasbackup_desktop.providers.microsoft.authorities import authorities
 from saasbackup_desktop.providers.microsoft.budget import Budget, Turn
 from saasbackup_desktop.providers.microsoft.cloud import Cloud
 
@@ -117,11 +118,10 @@ class Graph:
         self._common = _Common()
         self._is_open = True
         self.budget = Budget(patience)
-        verify: ssl.SSLContext | bool = ssl.create_default_context(cafile=ca_file) if ca_file else True
         self._client = httpx.AsyncClient(
             http2=True,
             transport=transport,
-            verify=verify,
+            verify=authorities(ca_file),
             timeout=_TIMEOUT,
             headers={"User-Agent": _AGENT, "Accept-Encoding": "gzip"},
             limits=httpx.Limits(max_connections=128, max_keepalive_connections=32),

@@ -21,6 +21,7 @@ from saasbackup_desktop.core.errors import (
     UnknownHost,
     Unreachable,
 )
+from saasbackup_desktop.providers.microsoft.authorities import authorities
 from saasbackup_desktop.providers.microsoft.certificates import AppCertificate
 from saasbackup_desktop.providers.microsoft.cloud import Cloud
 
@@ -253,6 +254,7 @@ def consent_address(cloud: Cloud, tenant: str, client: str, redirect: str, state
 def _session(ca_file: str) -> requests.Session:
     session = requests.Session()
     if ca_file:
+        authorities(ca_file)  # a mistake in it is told here, and not by each request
         session.verify = ca_file
         session.trust_env = False  # the environment's own authorities would win over the one that was named
     session.request = _with_timeout(session.request)  # type: ignore[method-assign]

@@ -9,9 +9,10 @@ from typing import Any, Final, Protocol, runtime_checkable
 from saasbackup_desktop.core.errors import DeltaExpired, NotFound
 from saasbackup_desktop.core.ids import NodeId
 from saasbackup_desktop.core.model import Folder, Item
-from saasbackup_desktop.core.ports import Fetched, Known
+from saasbackup_desktop.core.ports import Census, Fetched, Known
 from saasbackup_desktop.core.stream import Change, Checkpoint, Cursor, Gone, Json, Put
 from saasbackup_desktop.providers.microsoft import objects
+from saasbackup_desktop.providers.microsoft.census import Lists, census
 from saasbackup_desktop.providers.microsoft.graph import Answer, Call, DeltaPage, Graph
 
 _STRETCH: Final = 400
@@ -41,7 +42,7 @@ class Told:
         return id in self._plain
 
 
-class Kind(Protocol):
+class Kind(Lists, Protocol):
     """One kind of content of a mailbox: where it is listed, and what its items are."""
 
     @property
@@ -140,6 +141,16 @@ class DeltaSource:
     def fetch(self, items: Sequence[Item]) -> AsyncGenerator[Sequence[Fetched], None]:
         """Read the bytes of these items. Raises Fault."""
         return self._kind.fetch(items, self._told)
+
+    @property
+    def has_unique_places(self) -> bool:
+        """An item keeps its id when it moves."""
+        return True
+
+    def census(self, since: Cursor | None, began: int, folders: Sequence[Folder]) -> AsyncGenerator[Census, None]:
+        """Count and list what is there now. Raises Fault."""
+        del since, folders  # each item says itself when it was made
+        return census(self._graph, self._user, self._kind, began)
 
     @property
     def throttled_until(self) -> int | None:

@@ -25,6 +25,10 @@ class Feed:
         self.touch(id)
         self._gone[id] = reason
 
+    def overlook(self, id: str) -> None:
+        """Never tell of something that is there, until it changes: no promise of the service keeps it from that."""
+        self._changed.pop(id, None)
+
     def since(self, position: int) -> list[tuple[str, str | None]]:
         """Ids that changed after a position, oldest change first, with the reason if they are gone."""
         return [(id, self._gone.get(id)) for id, at in self._changed.items() if at > position]

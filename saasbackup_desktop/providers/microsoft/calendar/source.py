@@ -9,6 +9,7 @@ from saasbackup_desktop.core.ports import Fetched
 from saasbackup_desktop.providers.microsoft import objects, zones
 from saasbackup_desktop.providers.microsoft.calendar.composing import is_item, is_link
 from saasbackup_desktop.providers.microsoft.calendar.files import FILE, Files
+from saasbackup_desktop.providers.microsoft.census import LISTED
 from saasbackup_desktop.providers.microsoft.graph import IMMUTABLE, Graph
 from saasbackup_desktop.providers.microsoft.walking import DeltaSource, Told
 
@@ -89,6 +90,15 @@ class Calendars:
             place=str(plain["id"]),
             facets={name: value[:_LONGEST] for name, value in facets.items() if value},
         )
+
+    def listing(self, folder: NodeId) -> tuple[str, str]:
+        """A calendar's single events and series."""
+        return f"{self._at}/calendars/{folder}/events", f"{LISTED},type"
+
+    def listed(self, plain: Mapping[str, Any], folder: NodeId) -> str | None:
+        """Its id; what belongs to a series is kept with it."""
+        del folder
+        return None if plain.get("type") in _OF_SERIES else str(plain["id"])
 
     def single(self, id: NodeId) -> None:
         """An event that is moved to another calendar is another one there."""

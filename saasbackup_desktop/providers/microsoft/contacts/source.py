@@ -7,6 +7,7 @@ from saasbackup_desktop.core.ids import NodeId
 from saasbackup_desktop.core.model import Folder, Item, Role
 from saasbackup_desktop.core.ports import Fetched
 from saasbackup_desktop.providers.microsoft import objects
+from saasbackup_desktop.providers.microsoft.census import LISTED
 from saasbackup_desktop.providers.microsoft.graph import IMMUTABLE, Graph
 from saasbackup_desktop.providers.microsoft.mail.messages import moment
 from saasbackup_desktop.providers.microsoft.walking import DeltaSource, Told
@@ -81,6 +82,16 @@ class Contacts:
             place=str(plain["id"]),
             facets={name: value[:_LONGEST] for name, value in facets.items() if value},
         )
+
+    def listing(self, folder: NodeId) -> tuple[str, str]:
+        """A folder's contacts."""
+        at = self._at if folder == MAIN else f"{self._at}/contactFolders/{folder}"
+        return f"{at}/contacts", LISTED
+
+    def listed(self, plain: Mapping[str, Any], folder: NodeId) -> str | None:
+        """Its id."""
+        del folder
+        return str(plain["id"])
 
     def single(self, id: NodeId) -> None:
         """A contact that left its folder is another one in the next: lists tell of both."""

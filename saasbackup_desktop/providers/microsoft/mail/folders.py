@@ -1,6 +1,7 @@
 """A mailbox's folders: all levels, hidden ones and Recoverable Items too, with what each is for."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -46,7 +47,8 @@ ORDER: Final[Mapping[str, int]] = {
 }
 """Where Outlook shows a folder among those beside it."""
 _OWN_FOLDER: Final = 50
-WELL_KNOWN: Final = ("msgfolderroot", NOTES, *ORDER)
+_TOP: Final = "msgfolderroot"
+WELL_KNOWN: Final = (_TOP, NOTES, *ORDER)
 """Names by which Exchange knows folders in every language (resource type mailFolder; for those that it does not list,
 the distinguished folder ids of Exchange, which the same addresses take).
 """
@@ -143,6 +145,47 @@ async def _children(graph: Graph, user: str, parents: Sequence[str]) -> list[dic
         if link := answer.body.get("@odata.nextLink"):
             level += await graph.all(link, mailbox=user, prefer=[IMMUTABLE])
     return level
+
+
+async def count_folders(graph: Graph, user: str, known: Sequence[NodeId]) -> dict[NodeId, tuple[str, int]]:
+    """Name and count of all mail folders, as the list of their changes tells them, and of those known besides.
+
+    Raises Fault.
+    """
+    at = f"/users/{user}/mailFolders"
+    query = {"$select": "id,displayName,parentFolderId,totalItemCount"}
+    plains: list[dict[str, Any]] = []
+    async with aclosing(graph.delta(f"{at}/delta", query, mailbox=user, prefer=[IMMUTABLE])) as pages:
+        async for page in pages:
+            plains += page.values
+    [notes, root] = await graph.batch([Call("GET", f"{at}/{name}?$select=id") for name in (NOTES, _TOP)], mailbox=user)
+    not_mail = {str(notes.body["id"])} if notes.fault is None else set()
+    while below := {plain["id"] for plain in plains if plain.get("parentFolderId") in not_mail} - not_mail:
+        not_mail |= below
+    if root.fault is None:
+        not_mail.add(str(root.body["id"]))
+    found: dict[NodeId, tuple[str, int]] = {}
+    for plain in plains:
+        if "@removed" in plain or plain.get("@odata.type") == _SEARCH or plain["id"] in not_mail:
+            continue
+        found[NodeId(plain["id"])] = (str(plain.get("displayName") or ""), int(plain.get("totalItemCount") or 0))
+    return {**found, **await read_counts(graph, user, [id for id in known if id not in found])}
+
+
+async def read_counts(graph: Graph, user: str, folders: Sequence[NodeId]) -> dict[NodeId, tuple[str, int]]:
+    """Name and count of folders, each asked for by itself; those that are not there any more are left out.
+
+    Raises Fault.
+    """
+    select = "$select=id,displayName,totalItemCount"
+    calls = [Call("GET", f"/users/{user}/mailFolders/{id}?{select}") for id in folders]
+    found: dict[NodeId, tuple[str, int]] = {}
+    for id, answer in zip(folders, await graph.batch(calls, mailbox=user) if calls else (), strict=True):
+        if answer.fault is None:
+            found[id] = (str(answer.body.get("displayName") or ""), int(answer.body.get("totalItemCount") or 0))
+        elif not isinstance(answer.fault, NotFound):
+            raise answer.fault
+    return found
 
 
 def _folder(plain: Mapping[str, Any], root: str, known: Mapping[str, str]) -> Folder:

@@ -11,9 +11,10 @@ from saasbackup_desktop.core.ids import NodeId
 from saasbackup_desktop.core.model import Folder, Item
 from saasbackup_desktop.core.ports import Fetched
 from saasbackup_desktop.providers.microsoft.ahead import ahead, handfuls
+from saasbackup_desktop.providers.microsoft.census import LISTED
 from saasbackup_desktop.providers.microsoft.graph import IMMUTABLE, Call, Graph
 from saasbackup_desktop.providers.microsoft.mail.attachments import read_attachments
-from saasbackup_desktop.providers.microsoft.mail.folders import read_tree
+from saasbackup_desktop.providers.microsoft.mail.folders import count_folders, read_tree
 from saasbackup_desktop.providers.microsoft.mail.messages import EXPAND, SELECT, WRITTEN_OUT, item_of, source_part
 from saasbackup_desktop.providers.microsoft.walking import DeltaSource, Told
 
@@ -64,6 +65,19 @@ class Mail:
         """A message without its bytes."""
         del folder  # it says so itself
         return item_of(plain)
+
+    def listing(self, folder: NodeId) -> tuple[str, str]:
+        """A folder's messages."""
+        return f"/users/{self._user}/mailFolders/{folder}/messages", LISTED
+
+    def listed(self, plain: Mapping[str, Any], folder: NodeId) -> str | None:
+        """Its id."""
+        del folder
+        return str(plain["id"])
+
+    async def counted(self, folders: Sequence[Folder]) -> Mapping[NodeId, tuple[str, int]]:
+        """How many messages each folder says it has, found by another list than that of the tree. Raises Fault."""
+        return await count_folders(self._graph, self._user, [folder.id for folder in folders])
 
     def single(self, id: NodeId) -> str | None:
         """One message, in whichever folder."""

@@ -7,8 +7,10 @@ from saasbackup_desktop.core.errors import Fault, ItemFault
 from saasbackup_desktop.core.ids import NodeId
 from saasbackup_desktop.core.model import Folder, Item
 from saasbackup_desktop.core.ports import Fetched
+from saasbackup_desktop.providers.microsoft.census import LISTED
 from saasbackup_desktop.providers.microsoft.graph import IMMUTABLE, Call, Graph
 from saasbackup_desktop.providers.microsoft.mail.attachments import read_attachments
+from saasbackup_desktop.providers.microsoft.mail.folders import read_counts
 from saasbackup_desktop.providers.microsoft.notes import content
 from saasbackup_desktop.providers.microsoft.notes.folders import BELOW, WELL_KNOWN, read_folders
 from saasbackup_desktop.providers.microsoft.walking import DeltaSource, Told
@@ -52,6 +54,19 @@ class Notes:
     def item(self, plain: Mapping[str, Any], folder: NodeId) -> Item | None:
         """A note without its bytes."""
         return content.item_of(plain, NodeId(str(plain.get("parentFolderId") or folder)))
+
+    def listing(self, folder: NodeId) -> tuple[str, str]:
+        """A folder's notes."""
+        return f"/users/{self._user}/mailFolders/{folder}/messages", LISTED
+
+    def listed(self, plain: Mapping[str, Any], folder: NodeId) -> str | None:
+        """Its id."""
+        del folder
+        return str(plain["id"])
+
+    async def counted(self, folders: Sequence[Folder]) -> Mapping[NodeId, tuple[str, int]]:
+        """How many notes each folder says it has. Raises Fault."""
+        return await read_counts(self._graph, self._user, [folder.id for folder in folders])
 
     def single(self, id: NodeId) -> str | None:
         """One note, in whichever folder."""

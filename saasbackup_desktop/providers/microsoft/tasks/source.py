@@ -7,6 +7,7 @@ from saasbackup_desktop.core.ids import NodeId
 from saasbackup_desktop.core.model import Folder, Item, Role
 from saasbackup_desktop.core.ports import Fetched
 from saasbackup_desktop.providers.microsoft import objects
+from saasbackup_desktop.providers.microsoft.census import LISTED
 from saasbackup_desktop.providers.microsoft.graph import Graph
 from saasbackup_desktop.providers.microsoft.mail.messages import moment
 from saasbackup_desktop.providers.microsoft.walking import DeltaSource, Told
@@ -66,6 +67,14 @@ class Tasks:
             place=f"{folder}/{plain['id']}",
             facets={name: value for name, value in facets.items() if value},
         )
+
+    def listing(self, folder: NodeId) -> tuple[str, str]:
+        """A list's tasks."""
+        return f"{self._at}/{folder}/tasks", LISTED
+
+    def listed(self, plain: Mapping[str, Any], folder: NodeId) -> str | None:
+        """List and id."""
+        return f"{folder}/{plain['id']}"
 
     def single(self, id: NodeId) -> None:
         """A task that is moved to another list is another one there."""
