@@ -15,6 +15,7 @@ from saasbackup_desktop.core.ids import ConnectionName, StreamId
 from saasbackup_desktop.core.jobs import State
 from saasbackup_desktop.core.model import Account, Service, Snapshot, SnapshotStatus, stream_id
 from saasbackup_desktop.engine import proofs
+from saasbackup_desktop.engine.skipped import all_skipped
 
 _UNPROVEN: Final[Mapping[str, str]] = {"damaged": DrillDamaged.code, "incomplete": DrillIncomplete.code}
 
@@ -33,6 +34,7 @@ async def stream_cards(workspace: Workspace) -> Sequence[StreamCard]:
     runs: dict[StreamId, Run] = {}
     for run in await bench.offload.on_reading(bench.catalog.last_runs, 1):
         runs.setdefault(run.stream, run)
+    skips = await all_skipped(bench)
     drills = {one.key: one for one in await bench.offload.on_reading(bench.catalog.records, proofs.BRIEF)}
     closed = set(workspace.store.names()) - set(workspace.store.readable())
     cards = []
@@ -41,6 +43,8 @@ async def stream_cards(workspace: Workspace) -> Sequence[StreamCard]:
             connection = connected[stream].connection if stream in connected else None
             last, count = points.get(stream, (None, 0))
             card = _card(stream, account, service, connection, last, count, runs.get(stream))
+            if card.health is Health.PARTIAL and last is not None and 0 < last.owed <= len(skips.get(stream, ())):
+                card = replace(card, health=Health.OK)  # what is missing is known, and done without
             tenant = tenant_of(account.connection or ConnectionName(""))
             is_cut_off = card.health is Health.ARCHIVED and tenant in closed
             card = _cut_off(card, tenant) if is_cut_off else card

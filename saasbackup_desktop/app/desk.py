@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from saasbackup_desktop.app import browsing, keyring_slot, restoring, retaining, showing, vault_keys, views
+from saasbackup_desktop.app import browsing, keyring_slot, restoring, retaining, showing, skipping, vault_keys, views
 from saasbackup_desktop.app.activity import attempts
 from saasbackup_desktop.app.activity.activity import Activity
 from saasbackup_desktop.app.activity.noting import noted
@@ -65,6 +65,7 @@ from saasbackup_desktop.core.retention import GRACE_DAYS, Keep
 from saasbackup_desktop.engine.engine import LocalEngine
 from saasbackup_desktop.engine.offload import Offload
 from saasbackup_desktop.engine.paths import folder_paths
+from saasbackup_desktop.engine.skipped import Skip
 from saasbackup_desktop.providers.imap.probe import Findings, probe
 from saasbackup_desktop.vault.vault import HARMLESS, Vault
 
@@ -856,6 +857,27 @@ class Desk:
             workspace = self._workspace
             await self._keep(workspace)
             await workspace.engine.resume(id)
+
+    @noted("items-skipped", item="id", items="result", reason="reason")
+    async def skip(self, id: JobId, items: Sequence[NodeId] = (), reason: str = "") -> int:
+        """Do without failed items of a job that is over, or without all of them; how many.
+
+        A job without other failures has done its work. What a backup could not read is skipped in later backups, too,
+        until it changes or can be read. Raises Misconfigured, VaultBusy.
+        """
+        engine = await self._at_work()
+        return await skipping.skip(self._workspace.bench, engine, await engine.job(id), items, reason)
+
+    @noted("items-unskipped", stream="stream", items="#items")
+    async def unskip(self, stream: StreamId, items: Sequence[NodeId] = ()) -> None:
+        """Let items of a stream be failures again when they fail; none: all of them. Raises VaultBusy."""
+        await self._at_work()
+        await skipping.unskip(self._workspace.bench, stream, items)
+        self._workspace.engine.tell(CatalogChanged(stream))
+
+    async def skipped(self, stream: StreamId | None = None) -> Sequence[Skip]:
+        """Items that backups do without, of a stream or of all, latest first."""
+        return await skipping.list_skipped(self._workspace.bench, stream)
 
     async def retry_failed(self, id: JobId) -> JobId:
         """Try again only what a job could not do."""

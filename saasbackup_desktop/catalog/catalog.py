@@ -346,6 +346,11 @@ class Catalog:
         with self._database.read() as connection:
             return journal.all_failures(connection, job)
 
+    def drop_failures(self, job: JobId, items: Sequence[NodeId]) -> None:
+        """Forget that a job could not do some items."""
+        with self._database.write() as connection:
+            journal.drop_failures(connection, job, items)
+
     def clear_failures(self, job: JobId) -> None:
         """Forget the failures and damages of a job that is to run again."""
         with self._database.write() as connection:

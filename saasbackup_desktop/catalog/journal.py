@@ -153,6 +153,13 @@ def all_failures(connection: Connection, job: JobId) -> list[ItemFailure]:
     ]
 
 
+def drop_failures(connection: Connection, job: JobId, items: Sequence[NodeId]) -> None:
+    """Forget that a job could not do some items."""
+    for start in range(0, len(items), 500):
+        some = items[start : start + 500]
+        connection.execute(delete(failures).where(failures.c.job == job, failures.c.item.in_(some)))
+
+
 def clear_failures(connection: Connection, job: JobId) -> None:
     """Forget the failures and damages of a job that is to run again."""
     connection.execute(delete(failures).where(failures.c.job == job))

@@ -169,7 +169,7 @@ class Tally:
     removed: int = 0
     unchanged: int = 0
     skipped: int = 0
-    """Restore: the target had it already."""
+    """Restore: the target had it already. Backup: it could not be read, and somebody has decided to do without it."""
     verified: int = 0
     failed: int = 0
     bytes_stored: int = 0

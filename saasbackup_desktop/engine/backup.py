@@ -34,6 +34,7 @@ from saasbackup_desktop.engine.known import KnownStream
 from saasbackup_desktop.engine.memory import remember
 from saasbackup_desktop.engine.meter import Meter
 from saasbackup_desktop.engine.paths import folder_paths
+from saasbackup_desktop.engine.skipped import Skip, drop, skipped_of
 from saasbackup_desktop.vault.sharing.leases import TOLERANCE
 from saasbackup_desktop.vault.vault import Writer
 
@@ -83,6 +84,10 @@ class _Run:
     """The source is asked for its changes, not for owed items alone."""
     lost: Iterator[Item]
     """Items whose bytes the vault has no more."""
+    skipped: dict[NodeId, Skip]
+    """Items that somebody has decided to do without."""
+    back: list[NodeId] = field(default_factory=list)
+    """Those of them that are to be reckoned with again: they could be read, have changed, or are gone."""
     owed: dict[NodeId, Owed] = field(default_factory=dict)
     paths: dict[NodeId, str] = field(default_factory=dict)
     added: int = 0
@@ -147,6 +152,7 @@ async def _write(
             await _record(run, await _complete(run, nothing, ask_owed=True))
         else:
             await _walk(run, await _changes(run, look))
+        await drop(bench, spec.stream, run.back)
         return run.snapshot
     finally:
         await bench.offload.on_disk(writer.close)
@@ -200,6 +206,7 @@ async def _begin(
         is_walked=not (spec.only_owed and position is not None and position.final),
         owed={entry.item.id: entry for entry in owed},
         lost=lost,
+        skipped=await skipped_of(bench, stream),
         paths={id: "/".join(path) for id, path in folder_paths(folders).items()},
     )
 
@@ -342,6 +349,7 @@ async def _with_bodies(
         if isinstance(change, Gone):
             wanted.pop(change.id, None)
             run.owed.pop(change.id, None)
+            _reckon_with(run, change.id)
             ready.append(change)
         elif isinstance(change.node, Item) and not _is_held(run, change.node):
             wanted[change.node.id] = replace(change.node, body=None, parts={})
@@ -379,6 +387,7 @@ async def _reuse(run: _Run, wanted: Mapping[NodeId, Item], ready: list[Put | Gon
             continue
         run.meter.items_done += 1
         run.owed.pop(item.id, None)
+        _reckon_with(run, item.id)
         facets = {**before.facets, **item.facets}
         same = replace(item, name=before.name, facets=facets, size=before.size, body=before.body, parts=before.parts)
         ready.append(Put(same))
@@ -447,6 +456,7 @@ def _accept(run: _Run, item: Item, text: Text, ready: list[Put | Gone], texts: d
     run.meter.bytes_done += item.body.size
     run.meter.bytes_stored = run.writer.bytes_stored
     run.owed.pop(item.id, None)
+    _reckon_with(run, item.id)
     texts[item.body.sha256] = text
     ready.append(Put(item))
 
@@ -511,9 +521,9 @@ async def _owe(run: _Run, item: Item, fault: ItemFault) -> None:
     run.meter.items_done += 1
     if isinstance(fault, NotFound) and run.is_walked:
         run.owed.pop(item.id, None)
+        _reckon_with(run, item.id)
         await run.journal.note("info", "item-vanished", name=item.name or item.place)
         return
-    run.meter.failed += 1
     run.owed[item.id] = Owed(
         item=item,
         code=fault.code,
@@ -521,6 +531,18 @@ async def _owe(run: _Run, item: Item, fault: ItemFault) -> None:
         attempts=before.attempts + 1 if before else 1,
         since=before.since if before else run.bench.clock.now(),
     )
+    skip = run.skipped.get(item.id)
+    if skip is not None and skip.revision in ("", item.revision):
+        run.meter.skipped += 1
+        return
+    _reckon_with(run, item.id)
+    run.meter.failed += 1
     path = run.paths.get(item.parent, "")
     name = item.name or item.place
     await run.journal.failed(ItemFailure(path=path, name=name, code=fault.code, detail=fault.detail, item=item.id))
+
+
+def _reckon_with(run: _Run, id: NodeId) -> None:
+    """Skip an item no more."""
+    if run.skipped.pop(id, None) is not None:
+        run.back.append(id)

@@ -82,6 +82,7 @@ async def _write(run: _Run, folder: FolderPlan, into: NodeId) -> None:
                 await _failed(run, folder, receipt.item, receipt.fault.code, receipt.fault.detail)
             else:
                 written.append(receipt)
+                run.meter.added += 1
                 run.meter.bytes_done += length(receipt.item)
         run.meter.doing = "verifying"
         await _verify(run, folder, into, written)
@@ -141,9 +142,9 @@ async def _verify(run: _Run, folder: FolderPlan, into: NodeId, written: Sequence
         fault = faults.get(receipt.item.id)
         if fault is None:
             run.meter.items_done += 1
-            run.meter.added += 1
             run.meter.verified += 1
         else:
+            run.meter.added -= 1
             await _failed(run, folder, receipt.item, fault.code, fault.detail)
 
 

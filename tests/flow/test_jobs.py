@@ -6,6 +6,7 @@ import pytest
 
 from saasbackup_desktop.app.views import Health, RestoreRequest
 from saasbackup_desktop.core.errors import Misconfigured, VaultBusy
+from saasbackup_desktop.core.ids import NodeId
 from saasbackup_desktop.core.jobs import Backup, CatalogChanged, Event, JobChanged, State
 from saasbackup_desktop.core.model import SnapshotStatus
 from saasbackup_desktop.sim.imap import Mailbox, Refuse, Slow
@@ -47,6 +48,40 @@ async def test_only_what_failed_is_tried_again(stage: Stage, mailbox: Mailbox) -
     assert stage.server.tally.bodies == bodies + 1
     assert (await stage.newest()).status is SnapshotStatus.COMPLETE
     await stage.assert_saved()
+
+
+async def test_what_is_skipped_paints_no_job_red(stage: Stage, mailbox: Mailbox) -> None:
+    await stage.backup()
+    fill(mailbox, "INBOX", [900])
+    stage.server.faults.add("UID FETCH", Refuse("", "cannot read it"), after=1, times=2)
+    job = await stage.backup(State.PARTIAL)
+    [failure] = await stage.desk.failures(job.id)
+    with pytest.raises(Misconfigured):
+        await stage.desk.skip(job.id, [NodeId("none")])
+    assert await stage.desk.skip(job.id, [failure.item], "a broken newsletter") == 1
+    job = await stage.desk.job(job.id)
+    assert (job.state, job.tally.failed, job.tally.skipped) == (State.DONE, 0, 1)
+    [skip] = await stage.desk.skipped(stage.stream)
+    assert (skip.item, skip.reason, skip.code) == (failure.item, "a broken newsletter", "refused")
+    [card] = await stage.desk.cards()
+    assert card.health is Health.OK
+    # It can be read again: it leaves the list by itself.
+    stage.server.faults.clear()
+    await stage.backup()
+    await stage.assert_saved()
+    assert not await stage.desk.skipped()
+
+
+async def test_what_is_skipped_no_more_is_a_failure_again(stage: Stage, mailbox: Mailbox) -> None:
+    await stage.backup()
+    fill(mailbox, "INBOX", [900])
+    stage.server.faults.add("UID FETCH", Refuse("", "cannot read it"), after=1, times=2)
+    job = await stage.backup(State.PARTIAL)
+    assert await stage.desk.skip(job.id) == 1
+    await stage.desk.unskip(stage.stream)
+    assert not await stage.desk.skipped()
+    [card] = await stage.desk.cards()
+    assert card.health is Health.PARTIAL
 
 
 async def test_what_is_owed_and_goes_away_is_owed_no_more(stage: Stage, mailbox: Mailbox) -> None:

@@ -41,6 +41,7 @@ SERVICES: Final = {
     "alert-acknowledged": "",
     "notices-changed": "program",
     "items-skipped": "",
+    "items-unskipped": "",
     "job-cancelled": "",
     "report-saved": "program",
     "activity-exported": "program",

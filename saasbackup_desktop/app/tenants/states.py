@@ -113,7 +113,7 @@ def _state(last: Snapshot | None, runs: Sequence[Run], granted: frozenset[str]) 
     run = runs[0] if runs else None
     if run is not None and not run.state.is_over and run.state is not jobs.State.PAUSED:
         went_badly = len(runs) > 1 and runs[1].state in (jobs.State.FAILED, jobs.State.PARTIAL)
-        is_waiting = run.throttled_until is not None
+        is_waiting = run.throttled_until is not None or run.state is jobs.State.WAITING
         return (State.RETRYING if went_badly or is_waiting else State.RUNNING), ""
     if run is not None and run.state is jobs.State.FAILED:
         outcome = problem_of(run, granted)

@@ -70,6 +70,7 @@ DEEDS: Final[Mapping[str, str]] = {
     "migration-asked": "Migration asked for",
     "deletion-asked": "Backups deleted",
     "items-skipped": "Failed items skipped",
+    "items-unskipped": "Items no longer skipped",
     "job-cancelled": "Job cancelled",
     "task-changed": "Task added or changed",
     "task-removed": "Task removed",

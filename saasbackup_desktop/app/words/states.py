@@ -291,6 +291,7 @@ LOG_LINES: Final[Mapping[str, str]] = {
     "job-waiting": "Did not work[: {reason}]; it is tried again by itself at {until}",
     "job-again": "Tried again[, attempt {attempt} of at most {most}]",
     "job-interrupted": "The program ended before it was over; it goes on when the program runs again",
+    "item-skipped": "Done without[: {name}][, {reason}]",
     "job-resumed": "Resumed after an interruption",
     "job-paused": "Paused",
     "snapshot-adopted": "Took a point in time over from the vault[: {snapshot}][, {items} messages]",

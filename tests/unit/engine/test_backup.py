@@ -1,5 +1,7 @@
 """Laws of motion: bytes before rows, rows with their cursor; stored or owed."""
 
+from dataclasses import replace
+
 import pytest
 
 from saasbackup_desktop.core.errors import Refused, Unreachable
@@ -12,6 +14,7 @@ from saasbackup_desktop.engine.bench import Bench
 from saasbackup_desktop.engine.engine import foreseen
 from saasbackup_desktop.engine.known import KnownStream
 from saasbackup_desktop.engine.meter import Meter
+from saasbackup_desktop.engine.skipped import Skip, put, skipped_of
 from tests.unit.engine.conftest import BOX, GONE, HandClock, Notes, Script, ScriptedDoors, box, letter, stream
 
 ADA = stream("ada")
@@ -65,6 +68,41 @@ async def test_what_vanished_is_owed_nothing(bench: Bench, doors: ScriptedDoors)
     meter, notes = await _run(bench)
     assert meter.failed == 0
     assert "item-vanished" in notes.codes
+    assert bench.catalog.snapshots(ADA)[0].status is SnapshotStatus.COMPLETE
+
+
+def _skip(number: int, revision: str) -> Skip:
+    return Skip(
+        stream=ADA, item=letter(number).id, path="", name="", code="refused", reason="known", since=1, revision=revision
+    )
+
+
+async def test_what_is_skipped_does_not_fail_until_it_changes(bench: Bench, doors: ScriptedDoors) -> None:
+    refused = {letter(2).id: Refused("no"), letter(3).id: Refused("no")}
+    script = doors.add("ada", Script([box(1, 2, 3)], dict(refused)))
+    meter, _ = await _run(bench)
+    assert (meter.failed, meter.skipped) == (2, 0)
+    await put(bench, [_skip(2, letter(2).revision), _skip(3, letter(3).revision)])
+    script.stretches = [[Put(letter(4))]]
+    meter, notes = await _run(bench)
+    assert (meter.failed, meter.skipped, notes.failures) == (0, 2, [])
+    # The point in time says all the same what it lacks.
+    assert (bench.catalog.snapshots(ADA)[0].status, len(bench.catalog.owed(ADA))) == (SnapshotStatus.PARTIAL, 2)
+    # One changes and still cannot be read; one is gone.
+    script.stretches = [[Put(replace(letter(2), revision="another")), Gone(letter(3).id)]]
+    meter, notes = await _run(bench)
+    assert (meter.failed, meter.skipped) == (1, 0)
+    assert [one.item for one in notes.failures] == [letter(2).id]
+    assert await skipped_of(bench, ADA) == {}
+
+
+async def test_what_can_be_read_again_is_skipped_no_more(bench: Bench, doors: ScriptedDoors) -> None:
+    script = doors.add("ada", Script([box(1, 2)], {letter(2).id: Refused("no")}))
+    await _run(bench)
+    await put(bench, [_skip(2, letter(2).revision)])
+    script.stretches, script.refused = [], {}
+    await _run(bench)
+    assert await skipped_of(bench, ADA) == {}
     assert bench.catalog.snapshots(ADA)[0].status is SnapshotStatus.COMPLETE
 
 

@@ -83,6 +83,16 @@ ITEMS: Final[dict[str, Words]] = {
         "The message holds a NUL byte, which this server does not take.",
         "It is safe in the vault and can be saved to a file from there, or restored to another server.",
     ),
+    "misconfigured/no-skip": Words(
+        "Nothing to skip",
+        "Items can be skipped when a backup, restore or migration is over.",
+        "Wait for its end, or cancel it first.",
+    ),
+    "misconfigured/no-failed-item": Words(
+        "No such failed item",
+        "The job has no failed item that this means.",
+        "Look at its list of failed items again; each has its id.",
+    ),
     "refused/interrupted": Words(
         "Item refused",
         "The connection broke while this message was being written.",
