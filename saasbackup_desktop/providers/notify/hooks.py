@@ -27,7 +27,10 @@ _OURS: Final = frozenset({"content-type", "content-length", "host", "transfer-en
 
 def require(hook: Hook) -> None:
     """Check an address and headers. Raises Misconfigured; the address is in no fact, because it is secret."""
-    parts = urlsplit(hook.url)
+    try:
+        parts = urlsplit(hook.url)
+    except ValueError:
+        raise Misconfigured("no address", what="bad-webhook") from None
     is_near = parts.hostname in ("localhost", "127.0.0.1", "::1")
     if not parts.hostname or parts.username or not (parts.scheme == "https" or (parts.scheme == "http" and is_near)):
         raise Misconfigured("no https address", what="bad-webhook")
@@ -39,7 +42,10 @@ def require(hook: Hook) -> None:
 
 def host_of(hook: Hook) -> str:
     """The host of an address: all of it that may be shown."""
-    return urlsplit(hook.url).hostname or ""
+    try:
+        return urlsplit(hook.url).hostname or ""
+    except ValueError:
+        return ""
 
 
 async def post(hook: Hook, body: bytes, id: str) -> Answer:

@@ -1,0 +1,1 @@
+"""Sending: letters, mail servers and webhooks."""
