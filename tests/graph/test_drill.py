@@ -16,7 +16,15 @@ from saasbackup_desktop.engine.meter import Meter
 from saasbackup_desktop.sim.letters import letters
 from tests.graph.home import Home, Journal
 from tests.graph.planner import fill_calendars, fill_contacts, fill_tasks, mailbox_of, organizer
-from tests.graph.stage import Stage
+from tests.graph.stage import GRANTED, Stage
+
+
+@pytest.fixture
+def stage() -> Iterator[Stage]:
+    stage = Stage(granted=GRANTED | {"MailboxSettings.Read"})
+    yield stage
+    assert stage.referee.exchanges
+    assert stage.referee.problems == []
 
 
 @pytest.fixture
