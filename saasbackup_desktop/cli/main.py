@@ -26,6 +26,7 @@ from saasbackup_desktop.cli import (
     retention,
     source,
     status,
+    tasks,
     vault,
 )
 from saasbackup_desktop.cli.tenants import account
@@ -41,6 +42,8 @@ app.add_typer(source.group)
 app.add_typer(account.group)
 app.add_typer(jobs.group)
 app.add_typer(agent.group)
+app.add_typer(tasks.group)
+app.add_typer(tasks.schedule)
 for group in (activity.group, reports.group):
     app.add_typer(group)
 vault.group.add_typer(keys.group)

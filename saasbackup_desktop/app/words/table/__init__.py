@@ -17,6 +17,7 @@ from saasbackup_desktop.app.words.table.points import POINTS
 from saasbackup_desktop.app.words.table.schedules import SCHEDULES
 from saasbackup_desktop.app.words.table.sentences import Words
 from saasbackup_desktop.app.words.table.servers import SERVERS
+from saasbackup_desktop.app.words.table.tasks import TASKS
 from saasbackup_desktop.app.words.table.tenants import TENANTS
 from saasbackup_desktop.app.words.table.vaults import VAULTS
 
@@ -36,5 +37,6 @@ SUBJECTS: Final = (
     NOTICES,
     SCHEDULES,
     AGENT,
+    TASKS,
 )
 TABLE: Final[dict[str, Words]] = {code: words for subject in SUBJECTS for code, words in subject.items()}
