@@ -103,9 +103,9 @@ def mail_server(
     async def serve() -> asyncio.Server:
         return await loop.create_server(made, sock=listening, ssl=tls if is_implicit else None)
 
-    server = loop.run_until_complete(serve())
     thread = threading.Thread(target=loop.run_forever, name="mail-server", daemon=True)
     thread.start()
+    server = asyncio.run_coroutine_threadsafe(serve(), loop).result(10)
     try:
         yield state
     finally:

@@ -82,6 +82,7 @@ class Gathering:
         self._catalog = workspace.catalog
         self._offload = workspace.bench.offload
         self._store = workspace.store
+        self._connections = workspace.connections
         self._around = around
         self._memory = memory
         self._now = now
@@ -193,7 +194,8 @@ class Gathering:
             "failed": tally.failed,
         }
         if isinstance(job.spec, Restore | Migrate):
-            facts["to"] = job.spec.connection
+            facts["to"] = self._place(job.spec.connection)
+            facts["who"] = await self._asked(job)
         if isinstance(job.spec, Restore):
             facts |= {"folder": job.spec.folder or "", "conflict": job.spec.conflict.value}
             facts["point"] = job.spec.snapshot
@@ -221,6 +223,22 @@ class Gathering:
             failures=groups,
             names=names,
         )
+
+    def _place(self, connection: str) -> str:
+        """Where a restore goes to: the account behind a connection."""
+        found = [one for one in self._connections.all() if one.name == connection]
+        return f"{found[0].account.address} ({connection})" if found else connection
+
+    async def _asked(self, job: Job) -> str:
+        """Who asked for it, where the record of activity knows just one."""
+        query = ActivityQuery(
+            area=Area.SECURITY,
+            since=job.created - 5,
+            until=job.created + 6,
+            codes=("restore-asked", "migration-asked"),
+        )
+        found = {entry.who for entry in (await self._around.activity(query)).entries if entry.who}
+        return found.pop() if len(found) == 1 else ""
 
     async def _account(self, id: AccountId | None) -> Account | None:
         if id is None:

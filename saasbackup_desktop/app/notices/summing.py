@@ -36,21 +36,23 @@ def summed(
             lines.append(_line(view.task.name, by_task.pop(view.task.id, []), view))
     for task, some in by_task.items():
         lines.append(_line(names.get(task) or (WITHOUT_TASK if not task else "A task that was removed"), some, None))
-    last = {job.spec.stream: job for job in backups if isinstance(job.spec, Backup)}
+    last = {str(job.spec.stream): job for job in backups if isinstance(job.spec, Backup)}
     failures = []
     for subject, incident in memory.incidents.items():
         kind, _, stream = subject.partition(":")
-        found = next((job for name, job in last.items() if name == stream), None)
-        if kind != "backup" or found is None or found.state not in (State.FAILED, State.PARTIAL):
+        account = accounts.get(AccountId(stream.partition("/")[0]))
+        if kind != "backup" or account is None or not _is_of(account, recipient):
             continue
-        account = accounts.get(found.account) if found.account is not None else None
+        found = last.get(stream)
+        if recipient.tasks and found is None:
+            continue
         failures.append(
             FailureLine(
-                account=account.address if account is not None else stream,
+                account=account.address,
                 service=stream.rpartition("/")[2],
-                task=names.get(found.origin.task, ""),
-                code=found.code or "item-failed",
-                facts=found.facts,
+                task=names.get(found.origin.task, "") if found is not None else "",
+                code=incident.code.removeprefix("waiting "),
+                facts=found.facts if found is not None else {},
                 since=incident.since,
                 times=incident.times,
             )
@@ -69,8 +71,11 @@ def _is_for(job: Job, recipient: Recipient, accounts: Mapping[AccountId, Account
     if recipient.tasks and job.origin.task not in recipient.tasks:
         return False
     account = accounts.get(job.account) if job.account is not None else None
-    connection = account.connection if account is not None else None
-    return not recipient.connections or connection in recipient.connections
+    return account is None or _is_of(account, recipient)
+
+
+def _is_of(account: Account, recipient: Recipient) -> bool:
+    return not recipient.connections or account.connection in recipient.connections
 
 
 def _line(name: str, jobs: Sequence[Job], view: TaskView | None) -> TaskLine:

@@ -140,10 +140,12 @@ def _told(some: Sequence[Happening], setting: Setting) -> tuple[str, list[Block]
     order = [name for name in _TELLERS if any(one.what == name for one in some)]
     parts = [(name, [one for one in some if one.what == name]) for name in order]
     told = [_TELLERS[name](those, setting) for name, those in parts]
-    blocks = [block for _, those in told for block in those]
-    subject = told[0][0]
+    blocks: list[Block] = []
+    for subject, those in told:
+        blocks += [Head(subject), *those] if len(told) > 1 else those
     rest = sum(len(those) for _, those in parts[1:])
-    return (f"{subject}, and {counted(rest, 'more notice')}" if rest else subject), blocks
+    said = told[0][0]
+    return (f"{said} (and {rest} more)" if rest else said), [*blocks, *_next(some, setting)]
 
 
 # --- failures ------------------------------------------------------------------------------------------------
@@ -169,7 +171,7 @@ def _failed(some: Sequence[Happening], setting: Setting) -> tuple[str, list[Bloc
     what = _noun(some, plural=True)
     subject = f"{len(some)} {what} failed: {titles[0]}" + (f" and {len(titles) - 1} more reasons" if titles[1:] else "")
     lead = f"{len(some)} {what} failed. What was saved before stays as it is."
-    return subject, [Para(lead), *blocks, *_next(some, setting)]
+    return subject, [Para(lead), *blocks]
 
 
 def _one_failed(one: Happening, setting: Setting) -> tuple[str, list[Block]]:
@@ -182,7 +184,7 @@ def _one_failed(one: Happening, setting: Setting) -> tuple[str, list[Block]]:
         Para(f"What to do: {words.remedy}"),
         _facts(one, setting, (("Since", _since(one, setting)),)),
     ]
-    return f"{_capital(job)} failed{f': {whose}' if whose else ''} – {words.title}", [*blocks, *_next([one], setting)]
+    return f"{_capital(job)} failed{f': {whose}' if whose else ''} – {words.title}", blocks
 
 
 def _partial(some: Sequence[Happening], setting: Setting) -> tuple[str, list[Block]]:
@@ -209,7 +211,7 @@ def _partial(some: Sequence[Happening], setting: Setting) -> tuple[str, list[Blo
         if one.names:
             blocks.append(Points(one.names))
     remedies = dict.fromkeys(code for one in some for _, code, _ in one.failures)
-    blocks += [Para(f"{words_for(code).title}: {words_for(code).remedy}") for code in remedies]
+    blocks += [Para(f"What to do – {words_for(code).title.lower()}: {words_for(code).remedy}") for code in remedies]
     if len(some) > _MOST:
         blocks.append(Para(f"{len(some) - _MOST} more are listed on the page Jobs."))
     blocks.append(Para("Each item with its reason is listed on the page Jobs; there it can be retried or skipped."))
@@ -217,7 +219,7 @@ def _partial(some: Sequence[Happening], setting: Setting) -> tuple[str, list[Blo
         subject = f"Backup partially completed: {_whose(some[0])} – {counted(total, 'item')} failed"
     else:
         subject = f"{len(some)} backups partially completed – {counted(total, 'item')} failed"
-    return ("Damage found in the vault" if blocks[0] != Para(lead) else subject), [*blocks, *_next(some, setting)]
+    return ("Damage found in the vault" if blocks[0] != Para(lead) else subject), blocks
 
 
 def _retrying(some: Sequence[Happening], setting: Setting) -> tuple[str, list[Block]]:
@@ -331,7 +333,7 @@ def _completed(some: Sequence[Happening], setting: Setting) -> tuple[str, list[B
         whose = _whose(one)
         lead = f"The {_job(one)}{f' of {whose}' if whose else ''} came to its end without a failure."
         subject = f"{_capital(_job(one))} completed{f': {whose}' if whose else ''}"
-        return subject, [Para(lead), _facts(one, setting, rows), *_next(some, setting)]
+        return subject, [Para(lead), _facts(one, setting, rows)]
     table = tuple(
         (_whose(one) or _capital(_job(one)), setting.moment(one.time), _number(int(one.facts["added"])))
         for one in some[:_MOST]
@@ -342,7 +344,7 @@ def _completed(some: Sequence[Happening], setting: Setting) -> tuple[str, list[B
     ]
     if len(some) > _MOST:
         blocks.append(Para(f"{len(some) - _MOST} more are listed on the page Jobs."))
-    return f"{len(some)} {_noun(some, plural=True)} completed", [*blocks, *_next(some, setting)]
+    return f"{len(some)} {_noun(some, plural=True)} completed", blocks
 
 
 def _restored(some: Sequence[Happening], setting: Setting) -> tuple[str, list[Block]]:
@@ -398,7 +400,7 @@ def _confirmation(one: Happening, setting: Setting) -> list[Block]:
         ("Began", setting.moment(int(facts["started"]))),
         ("Ended", setting.moment(int(facts["finished"]))),
         ("Duration", _span(int(facts["finished"]) - int(facts["started"]))),
-        ("Asked for by", _BY.get(str(facts["by"]), str(facts["by"]))),
+        ("Asked for by", str(facts.get("who", "")) or _BY.get(str(facts["by"]), str(facts["by"]))),
         ("Job", str(facts["job"])),
     )
     blocks.append(Facts(tuple((name, value) for name, value in rows if value)))
