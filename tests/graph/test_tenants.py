@@ -1,7 +1,10 @@
 """A tenant from the first sign-in to a restored message, over real ports and into a real vault."""
 
 import asyncio
+import shutil
 from contextlib import aclosing
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -19,7 +22,7 @@ from saasbackup_desktop.core.jobs import JobChanged
 from saasbackup_desktop.core.jobs import State as JobState
 from saasbackup_desktop.core.model import Service
 from saasbackup_desktop.engine.engine import AT_ONCE_FAR
-from tests.graph.office import NAME, Office
+from tests.graph.office import NAME, SECRET, Office
 
 
 async def test_from_signing_in_to_a_restored_message(office: Office) -> None:
@@ -142,3 +145,28 @@ async def test_everybody_is_looked_for_first_and_a_list_with_mistakes_is_done_in
     file.write_text("Account Email\nada@fernwick.example\ngus@fernwick.example\n", encoding="utf-8")
     assert await activate(shell, NAME, file=file) is ExitCode.PARTIAL
     assert "not activated: gus@fernwick.example" in capsys.readouterr().err
+
+
+async def test_an_authority_that_cannot_be_read_is_named_wherever_it_is_needed(office: Office, tmp_path: Path) -> None:
+    ada = office.join("Ada Lovelace")
+    tenants = office.desk.tenants
+    file = tmp_path / "authority.pem"
+    settings = replace(office.settings, services=(Service.MAIL,), ca_file=str(file))
+    for is_proven in (True, False):
+        with pytest.raises(Misconfigured) as missing:
+            await tenants.add(settings, secret=SECRET, is_proven=is_proven)
+        assert missing.value.facts == {"file": str(file), "reason": "authority-file"}
+    assert await tenants.all() == []
+    shutil.copy(office.settings.ca_file, file)
+    await tenants.add(settings, secret=SECRET)
+    await tenants.discover(NAME)
+    await tenants.activate(NAME, [ada.user])
+    await office.desk.lock()
+    file.write_text("no certificate")
+    await office.unlock()
+    tenants = office.desk.tenants
+    with pytest.raises(Misconfigured):
+        await tenants.check(NAME)
+    await tenants.daily()
+    [job] = await office.failed(*await tenants.backup(NAME))
+    assert (job.code, job.facts["reason"]) == ("misconfigured", "authority-file")

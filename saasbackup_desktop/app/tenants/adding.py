@@ -31,6 +31,7 @@ from saasbackup_desktop.app.tenants.views import (
 )
 from saasbackup_desktop.core.errors import Misconfigured
 from saasbackup_desktop.providers.microsoft import role_state
+from saasbackup_desktop.providers.microsoft.authorities import authorities
 from saasbackup_desktop.providers.microsoft.certificates import read_certificate
 from saasbackup_desktop.providers.microsoft.claims import read_claims
 
@@ -198,6 +199,7 @@ class Adding(Room):
 
 def _require_whole(settings: TenantSettings) -> None:
     needs.cloud(settings)
+    authorities(settings.ca_file)
     needs_application = settings.proof is not Proof.DEVICE_CODE
     if not settings.tenant.strip() or (needs_application and not settings.client.strip()):
         raise Misconfigured("tenant and application are needed", what="incomplete-tenant", name=settings.name)

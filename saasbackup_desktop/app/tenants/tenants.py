@@ -36,19 +36,23 @@ class Tenants(Keeping, People):
         """
         jobs: list[JobId] = []
         for name in self._store.readable():
-            now, book = self._clock.now(), self._store.book(name)
-            if book.discovered is None or not 0 <= now - book.discovered < DAY:
-                try:
-                    jobs += (await self.discover(name)).jobs
-                except Fault:
-                    await self.check(name)  # it says what is wrong, and keeps it
-                    continue
-            is_due = role_state.due(book.role, now, runs_alone=False) is role_state.Due.LOOK
-            if is_due or book.report is None or not 0 <= now - book.report.checked < DAY:
-                report = await self.check(name)
-                if any(line.outcome == checking.EXPIRES_SOON for line in report.lines):
-                    await self._renew_alone(name)
+            with suppress(Fault):  # a tenant that cannot be asked at all keeps no other from its turn; its jobs say why
+                await self._look_daily(name, jobs)
         return jobs
+
+    async def _look_daily(self, name: ConnectionName, jobs: list[JobId]) -> None:
+        now, book = self._clock.now(), self._store.book(name)
+        if book.discovered is None or not 0 <= now - book.discovered < DAY:
+            try:
+                jobs += (await self.discover(name)).jobs
+            except Fault:
+                await self.check(name)  # it says what is wrong, and keeps it
+                return
+        is_due = role_state.due(book.role, now, runs_alone=False) is role_state.Due.LOOK
+        if is_due or book.report is None or not 0 <= now - book.report.checked < DAY:
+            report = await self.check(name)
+            if any(line.outcome == checking.EXPIRES_SOON for line in report.lines):
+                await self._renew_alone(name)
 
     async def tend(self) -> None:
         """Do what is due once a day, and look whether it is no more than once an hour."""

@@ -26,10 +26,12 @@ from saasbackup_desktop.core.errors import (
     Unreachable,
 )
 from saasbackup_desktop.core.ports import Clock
+from saasbackup_desktop.core.traffic import Traffic
 from saasbackup_desktop.providers.microsoft import downloads, faults, uploads
 from saasbackup_desktop.providers.microsoft.authorities import authorities
 from saasbackup_desktop.providers.microsoft.budget import Budget, Turn
 from saasbackup_desktop.providers.microsoft.cloud import Cloud
+from saasbackup_desktop.providers.microsoft.pacing import pace
 
 Token = Callable[[bool], Awaitable[str]]
 """Gives an access token; asked with True after one was refused, it must be a new one. Raises SignInNeeded."""
@@ -106,6 +108,7 @@ class Graph:
         clock: Clock,
         *,
         transport: httpx.AsyncBaseTransport | None = None,
+        traffic: Traffic | None = None,
         ca_file: str = "",
         patience: float = _PATIENCE,
         attempts: int = _ATTEMPTS,
@@ -126,6 +129,8 @@ class Graph:
             headers={"User-Agent": _AGENT, "Accept-Encoding": "gzip"},
             limits=httpx.Limits(max_connections=128, max_keepalive_connections=32),
         )
+        if traffic is not None:
+            pace(self._client, traffic)
 
     def now(self) -> int:
         """Seconds since 1970 UTC."""
