@@ -10,6 +10,7 @@ from saasbackup_desktop.app.desk import Desk
 from saasbackup_desktop.app.places import whole
 from saasbackup_desktop.app.views import Damage, RecoveryKit
 from saasbackup_desktop.app.words.phrases import fill
+from saasbackup_desktop.app.words.reports import grouped
 from saasbackup_desktop.app.words.states import DAMAGES, LOG_LINES, label
 from saasbackup_desktop.cli import buckets, secret_input
 from saasbackup_desktop.cli.command import command
@@ -164,6 +165,7 @@ async def info(shell: Shell) -> None:
         "created": iso(found.created),
         "keys": len(found.slots),
         "recovery_confirmed": found.recovery_confirmed,
+        "report_key": found.report_key,
     }
     shell.out.fields(
         record,
@@ -173,6 +175,7 @@ async def info(shell: Shell) -> None:
             Column("Created", lambda _record: local(found.created)),
             field("Keys", "keys"),
             Column("Recovery kit", lambda _record: "confirmed" if found.recovery_confirmed else "not confirmed yet"),
+            Column("Seal of reports", lambda _record: grouped(found.report_key)),
         ],
     )
 

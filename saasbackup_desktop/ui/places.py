@@ -73,6 +73,13 @@ class JobsPlace:
 
 
 @dataclass(frozen=True, slots=True)
+class ActivityPlace:
+    """What happened, and one of its leaves: ``system``, ``security``, ``reports``."""
+
+    leaf: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class VaultPlace:
     """The vault, and one of its leaves: ``overview``, ``keys``, ``retention``, ``trash``, ``holds``, ``mirror``."""
 
@@ -105,6 +112,7 @@ Place = (
     | RecoveryPlace
     | ComparePlace
     | JobsPlace
+    | ActivityPlace
     | VaultPlace
     | SettingsPlace
     | Locked

@@ -51,6 +51,7 @@ from saasbackup_desktop.core.model import (
 from saasbackup_desktop.core.ports import ObjectLock
 from saasbackup_desktop.core.retention import GRACE_DAYS, Keep, plan
 from saasbackup_desktop.core.selection import Selection
+from tests.ui.fake_activity import FINGERPRINT, FakeActivity, FakeReports
 from tests.ui.fake_tenants import NORTHWIND, FakeTenants
 
 NOW = 1_795_233_600 - 5 * 3600
@@ -319,11 +320,21 @@ class FakeDesk(Desk):
         self._damages = {JobId(f"{8:012x}"): DAMAGES}
         self._holds = [] if first_run else _some_holds()
         self._trash = [] if first_run else _some_trash()
+        self._fake_activity = FakeActivity(NOW, lambda name, what: self.asked.append((name, what)))
+        self._fake_reports = FakeReports(NOW, lambda name, what: self.asked.append((name, what)))
         self._fake_tenants = FakeTenants()
         self._fake_tenants.servers = self._servers
 
     def _servers(self) -> Iterable[Account]:
         return self._connections.values()
+
+    @property
+    def activity(self) -> FakeActivity:
+        return self._fake_activity
+
+    @property
+    def reports(self) -> FakeReports:
+        return self._fake_reports
 
     @property
     def tenants(self) -> FakeTenants:
@@ -431,6 +442,7 @@ class FakeDesk(Desk):
             slots=tuple(self._slots),
             recovery_confirmed=self._confirmed,
             lock=ObjectLock(mode="governance", days=30) if self.bucket_settings else None,
+            report_key=FINGERPRINT,
         )
 
     async def vault_stats(self) -> views.VaultStats:

@@ -24,7 +24,10 @@ _PLAIN: Final = "Reports"
 _BOLD: Final = "Reports-Bold"
 _INK, _QUIET, _LINE, _BAND = HexColor(0x1F2328), HexColor(0x59636E), HexColor(0xD1D9E0), HexColor(0xF2F4F7)
 _MARGIN: Final = 14 * mm
-_NARROW, _WIDE = 1.0, 2.2
+_WORD, _LINE_OF_WORDS, _PADDING = 70.0, 170.0, 7.0
+"""Points that a word and a line may ask for, and that are left beside them."""
+_LOOKED_AT: Final = 500
+"""Rows by which widths are chosen."""
 
 
 def to_pdf(report: Report, fingerprint: str = "") -> bytes:
@@ -101,19 +104,19 @@ def _facts(lines: Sequence[tuple[str, str]]) -> LongTable:
 
 
 def _table(table: Table, width: float) -> LongTable:
-    heads = [words.head(code) for code in table.columns]
-    shares = [_WIDE if head.wide else _NARROW for head in heads]
-    rows = [[Paragraph(_marked(head.label), _HEAD) for head in heads]]
-    for row in table.rows:
+    heads = [words.head(code).label for code in table.columns]
+    lines = [[words.cell(code, value) for code, value in zip(table.columns, row, strict=True)] for row in table.rows]
+    rows = [[Paragraph(_marked(head), _HEAD) for head in heads]]
+    for line, row in zip(lines, table.rows, strict=True):
         rows.append(
             [
-                Paragraph(_marked(words.cell(code, value)), _FIGURE if isinstance(value, int) else _CELL)
-                for code, value in zip(table.columns, row, strict=True)
+                Paragraph(_marked(said), _FIGURE if isinstance(value, int) else _CELL)
+                for said, value in zip(line, row, strict=True)
             ]
         )
     if not table.rows:
         rows.append([Paragraph("None" if place == 0 else "", _CELL) for place in range(len(heads))])
-    made = LongTable(rows, colWidths=[width * share / sum(shares) for share in shares], repeatRows=1)
+    made = LongTable(rows, colWidths=_widths(heads, lines, width), repeatRows=1)
     made.setStyle(
         TableStyle(
             [
@@ -126,6 +129,27 @@ def _table(table: Table, width: float) -> LongTable:
         )
     )
     return made
+
+
+def _widths(heads: Sequence[str], lines: Sequence[Sequence[str]], width: float) -> list[float]:
+    """Give each column what its longest word needs, and share the rest by what their longest lines need."""
+    least, wanted = [], []
+    for place, head in enumerate(heads):
+        said = [line[place] for line in lines[:_LOOKED_AT]]
+        word = max((_long(word, _HEAD) for word in head.split()), default=0.0)
+        other = max((_long(word, _CELL) for text in said for word in text.split()), default=0.0)
+        least.append(max(word, min(other, _WORD)) + _PADDING)
+        whole = max((_long(text, _CELL) for text in said), default=0.0)
+        wanted.append(max(least[-1], min(max(whole, _long(head, _HEAD)), _LINE_OF_WORDS) + _PADDING))
+    rest = width - sum(least)
+    more = sum(wanted) - sum(least)
+    if rest <= 0 or more <= 0:
+        return [width * one / sum(least) for one in least]
+    return [one + (want - one) * rest / more for one, want in zip(least, wanted, strict=True)]
+
+
+def _long(text: str, style: ParagraphStyle) -> float:
+    return float(pdfmetrics.stringWidth(text, style.fontName, style.fontSize))
 
 
 def _style(name: str, size: float, font: str = _PLAIN, **more: Any) -> ParagraphStyle:

@@ -166,4 +166,4 @@ def as_csv(model: QAbstractItemModel, rows: Sequence[int]) -> str:
 
 def safe(text: str) -> str:
     """Keep a spreadsheet from taking a cell for a formula: mail subjects come from strangers."""
-    return "'" + text if text[:1] in "=+-@" else text
+    return "'" + text if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text

@@ -8,6 +8,7 @@ from saasbackup_desktop.ui.kit.theme import Theme
 from saasbackup_desktop.ui.places import (
     AccountPlace,
     ActivationPlace,
+    ActivityPlace,
     AddAccount,
     AddBackup,
     AddTenant,
@@ -22,6 +23,7 @@ from saasbackup_desktop.ui.places import (
 )
 from saasbackup_desktop.ui.preferences import Preferences
 from saasbackup_desktop.ui.rooms.account import AccountPage
+from saasbackup_desktop.ui.rooms.activity.page import ActivityPage
 from saasbackup_desktop.ui.rooms.add_account import AddAccountPage
 from saasbackup_desktop.ui.rooms.compare import ComparePage
 from saasbackup_desktop.ui.rooms.home import HomePage
@@ -84,10 +86,10 @@ class Rooms:
                 tenant = self._page(TenantPage)
                 tenant.look_at(name, leaf)
                 return tenant
-            case VaultPlace(leaf):
-                vault = self._page(VaultPage)
-                vault.look_at(leaf)
-                return vault
+            case VaultPlace(leaf) | ActivityPlace(leaf):
+                leafed = self._page(VaultPage) if isinstance(place, VaultPlace) else self._page(ActivityPage)
+                leafed.look_at(leaf)
+                return leafed
             case SettingsPlace():
                 if SettingsPage not in self._made:
                     self._made[SettingsPage] = SettingsPage(self._bridge, self._theme, self._preferences)

@@ -9,7 +9,15 @@ from saasbackup_desktop.ui.kit.status import Picture
 from saasbackup_desktop.ui.kit.text import Text
 from saasbackup_desktop.ui.kit.theme import scaled
 from saasbackup_desktop.ui.kit.tokens import SPACE
-from saasbackup_desktop.ui.places import HomePlace, JobsPlace, Place, RecoveryPlace, SettingsPlace, VaultPlace
+from saasbackup_desktop.ui.places import (
+    ActivityPlace,
+    HomePlace,
+    JobsPlace,
+    Place,
+    RecoveryPlace,
+    SettingsPlace,
+    VaultPlace,
+)
 
 
 class Navigation(QFrame):
@@ -33,8 +41,9 @@ class Navigation(QFrame):
             (self.tr("Home"), "home", HomePlace(), "Ctrl+1"),
             (self.tr("Recovery"), "recovery", RecoveryPlace(), "Ctrl+2"),
             (self.tr("Jobs"), "jobs", JobsPlace(), "Ctrl+3"),
-            (self.tr("Vault"), "vault", VaultPlace(), "Ctrl+4"),
-            (self.tr("Settings"), "settings", SettingsPlace(), "Ctrl+5"),
+            (self.tr("Activity"), "activity", ActivityPlace(), "Ctrl+4"),
+            (self.tr("Vault"), "vault", VaultPlace(), "Ctrl+5"),
+            (self.tr("Settings"), "settings", SettingsPlace(), "Ctrl+6"),
         )
         for label, picture, place, keys in entries:
             outer.addWidget(self._button(label, picture, place, keys))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from saasbackup_desktop.app.copies import Copy
 from saasbackup_desktop.app.views import Hold, TrashEntry, VaultInfo
+from saasbackup_desktop.app.words.reports import grouped
 from saasbackup_desktop.app.words.states import Tone, job_status
 from saasbackup_desktop.core.errors import VaultDamaged
 from saasbackup_desktop.core.jobs import Check, Job, State
@@ -145,3 +146,11 @@ def lock_line(info: VaultInfo, *, is_bucket: bool) -> Line | None:
         words = say("Whoever has the access key can delete the vault.")
         return Line(Mark(say("Object lock"), say("Off"), Tone.QUIET, words))
     return Line(Mark(say("Object lock"), lock_words(info.lock.mode, info.lock.days), Tone.GOOD))
+
+
+def seal_line(info: VaultInfo) -> Line | None:
+    """By which key reports are sealed."""
+    if not info.report_key:
+        return None
+    digits = grouped(info.report_key)
+    return Line(Mark(say("Seal of reports"), say("Fingerprint"), Tone.QUIET, digits, digits))

@@ -69,6 +69,7 @@ class OverviewLeaf(Leaf):
             await self._told(self.tr("Trash"), "trash", self._trash),
             await self._told(self.tr("Holds"), "holds", self._holds),
             glance.copy_line(copies(jobs)),
+            glance.seal_line(self._info),
         ]
         self._show_lines([line for line in lines if line is not None])
 

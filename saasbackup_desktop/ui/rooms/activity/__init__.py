@@ -1,0 +1,1 @@
+"""What happened, in the window: the system's activity, the security audit, and reports."""

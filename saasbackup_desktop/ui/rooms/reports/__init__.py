@@ -1,0 +1,1 @@
+"""Reports, in the window: chosen, looked at, and saved."""
