@@ -204,9 +204,9 @@ async def test_a_deletion_that_was_cut_off_is_made_good(office: Office, caplog: 
     tenants = office.desk.tenants
     assert (await rows(office))["Ada"].state is State.REMOVED
     if (await office.desk.job(cut)).state is not JobState.DONE:  # else it was quicker than the lock
-        assert await office.desk.trash() == []
+        assert len(await office.desk.trash()) <= 1
         found = await tenants.discover(NAME)
-        assert len(found.jobs) == 1
+        assert found.jobs == (cut,)
         await office.done(*found.jobs)
     assert len(await office.desk.trash()) == 1
     assert (await tenants.discover(NAME)).jobs == ()

@@ -239,7 +239,8 @@ class People(Room):
                 jobs.append(await self._submit(Discard(stream=stream, grace_days=GRACE_DAYS)))
                 continue
             job, spec = last[stream]
-            if job.state.is_over and _is_unfinished(job, point):
+            # What is under way is only named by this, and what an earlier process left begins.
+            if job.state is not State.PAUSED and _is_unfinished(job, point):
                 jobs.append(await self._submit(spec))
         return jobs
 
