@@ -65,6 +65,8 @@ TABLES: Final[Mapping[str, str]] = {
     "proofs": "Drills",
     "entries": "Entries",
     "alerts": "Open alerts",
+    "entities": "Entities",
+    "findings": "Findings",
 }
 
 COLUMNS: Final[Mapping[str, Head]] = {
@@ -131,12 +133,18 @@ COLUMNS: Final[Mapping[str, Head]] = {
     "integrity": Head("Integrity", wide=True),
     "duration": Head("Duration", Look.SPAN),
     "protected": Head("Accounts protected", Look.COUNT),
-    "well": Head("Accounts that are well", Look.COUNT),
-    "troubled": Head("Accounts that need attention", Look.COUNT),
+    "well": Head("Of them well", Look.COUNT),
+    "troubled": Head("Need attention", Look.COUNT),
     "alerts": Head("Open alerts", Look.COUNT),
     "stored": Head("Vault grew by", Look.SIZE),
     "bytes": Head("Transferred", Look.SIZE),
     "record": Head("Record of activity"),
+    "count": Head("Entries", Look.COUNT),
+    "details": Head("Details", wide=True),
+    "drills-proven": Head("Proven restorable", Look.COUNT),
+    "drills-incomplete": Head("Incomplete", Look.COUNT),
+    "drills-damaged": Head("Damaged", Look.COUNT),
+    "drills-unreachable": Head("Source not reached", Look.COUNT),
     "breaks": Head("Breaks in the record", Look.COUNT),
     "last-good": Head("Last good point in time", Look.MOMENT),
 }
@@ -161,6 +169,23 @@ SELECTION: Final[Mapping[str, str]] = {
     "everything": "Everything",
 }
 
+ALERTS: Final[Mapping[str, str]] = {
+    "mass-deletion": "Much was deleted at once",
+    "mass-change": "Much was changed at once",
+    "encrypted-content": "Much looks encrypted",
+}
+
+FINDINGS: Final[Mapping[str, str]] = {
+    "finding-damaged": "Damaged",
+    "finding-missing": "Missing from the vault",
+    "finding-newer": "Newer than the last backup",
+    "finding-moved": "Moved since",
+    "finding-gone": "Gone from the source",
+    "finding-count": "The source counts otherwise",
+    "finding-link": "Point in time missing or altered",
+    "finding-catalog": "Vault and catalog disagree",
+}
+
 HEALTH: Final[Mapping[str, str]] = {
     "never": "Not backed up yet",
     "running": "In process",
@@ -172,6 +197,10 @@ HEALTH: Final[Mapping[str, str]] = {
     "by-hand": "By hand",
     "overdue": "Overdue",
     "attention": "Needs attention",
+    "active": "Active",
+    "inactive": "Inactive",
+    "removed": "Being deleted",
+    "away": "Left the directory",
 }
 
 VERDICTS: Final[Mapping[str, Words]] = {
@@ -263,8 +292,9 @@ _BY_COLUMN: Final[Mapping[str, Mapping[str, str]]] = {
     "state": {**_JOB_STATES, **HEALTH},
     "status": {**_JOB_STATES},
     "kind": activity.JOBS,
-    "what": {**activity.JOBS, **activity.DEEDS},
+    "what": {**activity.JOBS, **activity.DEEDS, **ALERTS, **FINDINGS},
     "outcome": PROOFS,
+    "licensed": {"yes": "Yes", "no": "No"},
     "integrity": INTEGRITY,
     "record": RECORD,
     "mode": {conflict.value: words[0] for conflict, words in CONFLICTS.items() if isinstance(conflict, Conflict)},

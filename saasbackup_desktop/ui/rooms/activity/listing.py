@@ -72,7 +72,7 @@ class ListLeaf(Page):
         self.table = Table(self.tr("Activity"))
         self.table.setModel(self.sheet)
         self.table.setSelectionMode(Table.SelectionMode.SingleSelection)
-        self.table.widths((200, 150, 120, 120, 130, 110, 200), 6)
+        self.table.widths((180, 106, 108, 96, 128, 96, 140), 6)
         self.table.setMinimumHeight(scaled(200))
         self.card = EntryCard()
         self.job = Button(self.tr("Open the &job"), "link", pressed=self._open_job)
@@ -92,6 +92,7 @@ class ListLeaf(Page):
         outer.setContentsMargins(SPACE.page, SPACE.medium, SPACE.page, SPACE.wide)
         outer.setSpacing(SPACE.medium)
         outer.addWidget(self.banner)
+        self.words.setMinimumWidth(scaled(130))
         outer.addLayout(row(self.words, self.kinds, self.services, self.statuses, self.span))
         outer.addLayout(self.more)
         outer.addWidget(self.table, 1)
@@ -202,6 +203,7 @@ class ListLeaf(Page):
     def _choice(self, name: str, values: Sequence[tuple[str, object]]) -> Choice:
         made = Choice(values)
         made.setAccessibleName(name)
+        made.setMinimumContentsLength(9)
         made.picked.connect(lambda _: self._again())
         return made
 

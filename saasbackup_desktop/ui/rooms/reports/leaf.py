@@ -48,6 +48,8 @@ class ReportsLeaf(Page):
         self.span.setAccessibleName(self.tr("Time span"))
         self.span.choose(7)
         self.tables = Choice()
+        for choice in (self.kinds, self.span, self.tables):
+            choice.setMinimumContentsLength(10)
         self.tables.setAccessibleName(self.tr("Table of the report"))
         self.save = Button(
             self.tr("&Save as…"), "primary", "save", lambda: self.run(self._save(), busy=self.save, only="save")
@@ -127,7 +129,7 @@ class ReportsLeaf(Page):
         self._sheet.show(table.rows)
         self.table.setModel(self._sheet)
         before.deleteLater()
-        self.table.widths([220 if words.head(code).wide else 110 for code in table.columns], 0)
+        self.table.widths([_width(code) for code in table.columns], 0)
 
     async def _save(self) -> None:
         if self.report is None:
@@ -138,6 +140,11 @@ class ReportsLeaf(Page):
         file, form = picked
         await self.bridge.call(self.desk.reports.save(self.report, form, file))
         told(self.banner, file, form)
+
+
+def _width(code: str) -> int:
+    head = words.head(code)
+    return 220 if head.wide else 160 if head.look is words.Look.MOMENT else 110
 
 
 def _field(table: Table, place: int) -> Field[Row]:
