@@ -279,7 +279,7 @@ async def test_what_is_known_survives_a_lock(office: Office) -> None:
     again = office.desk.tenants
     assert (await again.find(NAME), await again.accounts(NAME), await again.last_check(NAME)) == before
     files = [file.read_bytes() for file in (office.folder / "home").rglob("*.sealed")]
-    assert len(files) == 2
+    assert len(files) >= 2
     for word in (SECRET, "ada@fernwick.example", office.application.id):
         assert all(word.encode() not in data for data in files)
     await again.remove(NAME)
