@@ -43,7 +43,8 @@ class HomeDoors:
         """Open a live stream for reading. Raises Misconfigured if no connection reaches it."""
         for connection in self._connections.all():
             if stream_id(connection.account.id, Service.MAIL) == stream:
-                return ImapSource(reach(connection.settings), self._secret(connection.name))
+                secret = self._secret(connection.name)
+                return ImapSource(reach(connection.settings), secret, self._places.traffic)
         member = self._tenants.find(account_of(stream))
         if member is not None:
             return self._tenants.source(member, service_of(stream))
@@ -57,7 +58,7 @@ class HomeDoors:
             return self._tenants.target(connection, service)
         _require_mail(connection, service)
         found = self._connections.find(connection)
-        return ImapTarget(reach(found.settings), self._secret(found.name))
+        return ImapTarget(reach(found.settings), self._secret(found.name), self._places.traffic)
 
     def stream_of(self, connection: ConnectionName, service: Service) -> StreamId:
         """Say which stream a service of the connection's account is. Raises Misconfigured."""

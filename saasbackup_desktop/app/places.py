@@ -3,6 +3,7 @@
 import contextlib
 import os
 import re
+import time
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
@@ -13,6 +14,7 @@ from saasbackup_desktop.app.home import Home
 from saasbackup_desktop.app.views import BucketKeys, BucketSettings, StoreFinding
 from saasbackup_desktop.core.errors import Denied, HomeFault, Misconfigured, VaultMissing
 from saasbackup_desktop.core.ports import BlobStore, Clock, LockingStore, ObjectLock
+from saasbackup_desktop.core.traffic import Traffic
 from saasbackup_desktop.vault.format import config
 from saasbackup_desktop.vault.format.names import CONFIG, KEYS
 from saasbackup_desktop.vault.stores.local import LocalStore
@@ -72,6 +74,8 @@ class Places:
     def __init__(self, home: Home, clock: Clock) -> None:
         self._home = home
         self._clock = clock
+        self.traffic = Traffic(time.monotonic, time.sleep)
+        """How fast everything that leaves or reaches this computer may go; nobody limits it until a vault is open."""
         self._given: dict[tuple[str, str], BucketKeys] = {}
         """Keys entered by hand, as long as this process lives."""
         self._fit: set[tuple[str, str, ObjectLock]] = set()
@@ -98,7 +102,7 @@ class Places:
         place = _place(location, settings or BucketSettings())
         found = keys or self._known_keys(place)
         signed = None if found is None else S3Keys(found.access_key, found.secret_key, found.token)
-        return S3Store(place, self._clock, keys=signed, lock=_checked(lock))
+        return S3Store(place, self._clock, keys=signed, lock=_checked(lock), traffic=self.traffic)
 
     def here(self) -> BlobStore:
         """The store of this home's vault. Raises Misconfigured, HomeFault."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from saasbackup_desktop import __version__
 from saasbackup_desktop.app.activity.recorder import Recorder
 from saasbackup_desktop.app.alerts.store import AlertStore
+from saasbackup_desktop.app.caps import cap_in_force
 from saasbackup_desktop.app.connections import Connections
 from saasbackup_desktop.app.doors import HomeDoors
 from saasbackup_desktop.app.home import Home
@@ -19,6 +20,7 @@ from saasbackup_desktop.core.errors import CatalogUnreadable
 from saasbackup_desktop.core.ids import JobId, StreamId
 from saasbackup_desktop.core.jobs import ItemFailure
 from saasbackup_desktop.core.ports import Clock
+from saasbackup_desktop.core.traffic import Traffic
 from saasbackup_desktop.engine.adopt import adopt
 from saasbackup_desktop.engine.bench import Bench
 from saasbackup_desktop.engine.engine import LocalEngine
@@ -60,6 +62,7 @@ class Workspace:
     reach: Reach
     alertness: AlertStore
     recorder: Recorder
+    traffic: Traffic
 
     @classmethod
     async def open(
@@ -94,9 +97,11 @@ class Workspace:
             catalog.close()
             raise
         store = TenantStore(connections, home.tenants_folder, vault.subkey("tenants"))
-        graphs = Graphs(store, clock)
+        places = places or Places(home, clock)
+        graphs = Graphs(store, clock, places.traffic)
         reach = Reach(store, graphs)
-        doors = HomeDoors(connections, catalog, places or Places(home, clock), reach)
+        doors = HomeDoors(connections, catalog, places, reach)
+        places.traffic.follow(cap_in_force(home, vault, clock))
         alertness = AlertStore(home.folder, vault.subkey("alerts"))
         bench = Bench(
             vault=vault,
@@ -111,7 +116,21 @@ class Workspace:
         )
         engine = LocalEngine(bench, stays=stays)
         recorder = Recorder(home, catalog, offload, clock, vault.subkey("activity"))
-        return cls(home, vault, catalog, connections, bench, engine, doors, store, graphs, reach, alertness, recorder)
+        return cls(
+            home=home,
+            vault=vault,
+            catalog=catalog,
+            connections=connections,
+            bench=bench,
+            engine=engine,
+            doors=doors,
+            store=store,
+            graphs=graphs,
+            reach=reach,
+            alertness=alertness,
+            recorder=recorder,
+            traffic=places.traffic,
+        )
 
     async def catch_up(self) -> None:
         """Take over what the vault has and the catalog does not. Raises Fault."""
@@ -128,6 +147,7 @@ class Workspace:
         """Stop jobs, then let go of everything."""
         await self.engine.close()
         await self.graphs.close()
+        self.traffic.follow(None)
         await self.bench.offload.on_catalog(self.catalog.close)
         if self.home.is_kept:
             self.home.let_go()

@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -11,6 +12,8 @@ SLICE: Final = 0.5
 """Seconds after which the rate is asked for again: a change takes effect within that."""
 _BURST: Final = 0.5
 """Seconds' worth of bytes that may come at once after a rest."""
+_LOOK: Final = 0.1
+"""Seconds after which a thread that waits looks whether it still has to."""
 _STEP: Final = 64 << 10
 _LEAST: Final = 1 << 10
 
@@ -36,6 +39,7 @@ class Traffic:
         self._asked = float("-inf")
         self._since = 0.0
         self._tokens = 0.0
+        self._line: deque[object] = deque()
 
     def follow(self, rate: Rate | None) -> None:
         """Go by this rate from now on; None: by none."""
@@ -62,34 +66,25 @@ class Traffic:
         limit = self.limit or 0
         return int(limit * _BURST) + self.step
 
-    def wait_for(self, size: int) -> float:
-        """Take so many bytes and give 0; or give the seconds after which to try again."""
-        with self._guard:
-            self._settle()
-            if self._rate is None:
-                return 0.0
-            if self._rate and self._tokens > 0:
-                self._tokens -= size
-                return 0.0
-            return SLICE if not self._rate else min(SLICE, max(0.001, (1 - self._tokens) / self._rate))
-
     def take(self, size: int, is_over: Callable[[], bool] = lambda: False) -> None:
         """Take bytes, in this thread; who is over, or in a hurry, need not wait: it is made up for later."""
         hurry = _hurry.get()
-        while (wait := self.wait_for(size)) > 0:
-            if is_over() or (hurry is not None and hurry.is_set()):
-                with self._guard:
-                    self._tokens -= size
-                return
-            self._sleep(min(wait, 0.1))
+        with self._in_line() as ticket:
+            while (wait := self._wait_for(size, ticket)) > 0:
+                if is_over() or (hurry is not None and hurry.is_set()):
+                    with self._guard:
+                        self._tokens -= size
+                    return
+                self._sleep(min(wait, _LOOK))
 
     async def take_async(self, size: int) -> None:
         """Take bytes, on a loop."""
-        while True:
-            wait = self.wait_for(size)
-            if wait <= 0:
-                return
-            await asyncio.sleep(wait)
+        with self._in_line() as ticket:
+            while True:
+                wait = self._wait_for(size, ticket)
+                if wait <= 0:
+                    return
+                await asyncio.sleep(wait)
 
     def pieces(self, data: bytes) -> Iterator[memoryview]:
         """Cut bytes into steps; they are still to be taken."""
@@ -98,6 +93,29 @@ class Traffic:
             piece = view[at : at + self.step]
             at += len(piece)
             yield piece
+
+    @contextmanager
+    def _in_line(self) -> Iterator[object]:
+        """Who came first takes first."""
+        ticket = object()
+        with self._guard:
+            self._line.append(ticket)
+        try:
+            yield ticket
+        finally:
+            with self._guard:
+                self._line.remove(ticket)
+
+    def _wait_for(self, size: int, ticket: object) -> float:
+        """Take so many bytes and give 0; or give the seconds after which to try again."""
+        with self._guard:
+            self._settle()
+            if self._rate is None:
+                return 0.0
+            if self._rate and self._tokens > 0 and self._line[0] is ticket:
+                self._tokens -= size
+                return 0.0
+            return SLICE if not self._rate else min(SLICE, max(0.005, (1 - self._tokens) / self._rate))
 
     def _settle(self) -> None:
         now = self._time()

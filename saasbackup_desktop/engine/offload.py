@@ -1,9 +1,12 @@
 """The only way from the loop to threads: one for the catalog's writes, a few for reading it, a few for the vault."""
 
 import asyncio
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import ParamSpec, TypeVar
+
+from saasbackup_desktop.core.traffic import hurrying
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -39,10 +42,17 @@ async def _run(pool: ThreadPoolExecutor, work: Callable[[], T]) -> T:
     """Await work in a pool. A cancelled caller waits for it to end: the vault's and catalog's calls are short and must
     not go on behind the back of a job that is over.
     """
-    future = asyncio.get_running_loop().run_in_executor(pool, work)
+    hurry = threading.Event()
+
+    def inside() -> T:
+        with hurrying(hurry):
+            return work()
+
+    future = asyncio.get_running_loop().run_in_executor(pool, inside)
     try:
         return await asyncio.shield(future)
     except asyncio.CancelledError:
+        hurry.set()  # what is on its way does not wait for the traffic any more
         await asyncio.wait([future])
         if not future.cancelled():
             future.exception()  # taken note of: nobody waits for its outcome any more

@@ -10,6 +10,7 @@ from saasbackup_desktop.app.tenants.store import Credentials, Entry, TenantStore
 from saasbackup_desktop.app.tenants.views import Proof, TenantSettings
 from saasbackup_desktop.core.ids import ConnectionName
 from saasbackup_desktop.core.ports import Clock
+from saasbackup_desktop.core.traffic import Traffic
 from saasbackup_desktop.providers.microsoft.graph import Graph
 from saasbackup_desktop.providers.microsoft.sign_in import Application, ApplicationSignIn, DelegatedSignIn
 
@@ -21,7 +22,9 @@ _ATTEMPTS_OF_A_CHECK: Final = 2
 class Access:
     """A sign-in and the Graph that asks with it. Belongs to one loop."""
 
-    def __init__(self, settings: TenantSettings, credentials: Credentials, clock: Clock) -> None:
+    def __init__(
+        self, settings: TenantSettings, credentials: Credentials, clock: Clock, traffic: Traffic | None = None
+    ) -> None:
         where = self._cloud = cloud(settings)
         self._clock, self._ca_file = clock, settings.ca_file
         self._sign_in: ApplicationSignIn | DelegatedSignIn
@@ -44,7 +47,7 @@ class Access:
             )
             self._sign_in = ApplicationSignIn(where, application, ca_file=settings.ca_file)
         self._cache = credentials.cache
-        self.graph = Graph(where, self.token, clock, ca_file=settings.ca_file)
+        self.graph = Graph(where, self.token, clock, traffic=traffic, ca_file=settings.ca_file)
         self._kept: Callable[[str], None] = lambda _cache: None
 
     def keep_with(self, kept: Callable[[str], None]) -> None:
@@ -110,9 +113,10 @@ class _Kept:
 class Graphs:
     """The Graphs of all tenants of a home; each is opened when it is first asked for, and stays open."""
 
-    def __init__(self, store: TenantStore, clock: Clock) -> None:
+    def __init__(self, store: TenantStore, clock: Clock, traffic: Traffic | None = None) -> None:
         self._store = store
         self._clock = clock
+        self._traffic = traffic
         self._known: dict[str, _Kept] = {}
         self._old: list[Access] = []
         """Of settings that were changed: whoever works with them may end."""
@@ -124,7 +128,7 @@ class Graphs:
         if known is None or not known.fits(entry):
             if known is not None:
                 self._old.append(known.access)
-            access = Access(entry.settings, entry.credentials, self._clock)
+            access = Access(entry.settings, entry.credentials, self._clock, self._traffic)
             access.keep_with(lambda cache: self._store.keep_cache(name, cache))
             known = self._known[name] = _Kept(entry, access, asyncio.get_running_loop())
         return known.access

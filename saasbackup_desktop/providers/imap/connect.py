@@ -6,18 +6,19 @@ import ssl
 from imapclient import IMAPClient, SocketTimeout
 
 from saasbackup_desktop.core.errors import Fault, Misconfigured, TlsUnavailable
+from saasbackup_desktop.core.traffic import Traffic
 from saasbackup_desktop.providers.imap import translate
 from saasbackup_desktop.providers.imap.session import Session
 from saasbackup_desktop.providers.imap.settings import ImapSettings, Secret, SignIn, Tls
 from saasbackup_desktop.providers.imap.wire import astring
 
 
-def connect(settings: ImapSettings, secret: Secret) -> Session:
+def connect(settings: ImapSettings, secret: Secret, traffic: Traffic | None = None) -> Session:
     """Open a connection, sign in, learn what the server can do. Raises Fault."""
     client = _open(settings)
     try:
         _sign_in(client, settings, secret)
-        session = Session(client._imap)
+        session = Session(client._imap, traffic)
         session.learn_abilities()
     except BaseException as error:
         _close(client)

@@ -16,6 +16,7 @@ from saasbackup_desktop.core.errors import (
     TlsUnavailable,
     Unreachable,
 )
+from saasbackup_desktop.core.traffic import Traffic
 from saasbackup_desktop.providers.imap import translate
 from saasbackup_desktop.providers.imap.connect import connect
 from saasbackup_desktop.providers.imap.session import Session
@@ -32,9 +33,10 @@ _LONGEST_WAIT = 60.0
 class Lane:
     """One connection and the one thread that uses it. Work is done again after a break: it must bear that."""
 
-    def __init__(self, settings: ImapSettings, secret: Secret) -> None:
+    def __init__(self, settings: ImapSettings, secret: Secret, traffic: Traffic | None = None) -> None:
         self._settings = settings
         self._secret = secret
+        self._traffic = traffic
         self._thread = ThreadPoolExecutor(1, "imap")
         self._session: Session | None = None
         self._closed = False
@@ -84,7 +86,7 @@ class Lane:
         if self._closed:
             raise Unreachable("closed", host=self._settings.host)
         if self._session is None:
-            self._session = connect(self._settings, self._secret)
+            self._session = connect(self._settings, self._secret, self._traffic)
         try:
             return work(self._session)
         except Rejected as error:
@@ -117,9 +119,10 @@ class Lane:
 class Lanes:
     """A few lanes to one server. Fewer than asked for if the server refuses more."""
 
-    def __init__(self, settings: ImapSettings, secret: Secret) -> None:
+    def __init__(self, settings: ImapSettings, secret: Secret, traffic: Traffic | None = None) -> None:
         self._settings = settings
         self._secret = secret
+        self._traffic = traffic
         self._limit = max(1, settings.connections)
         self._lanes: list[Lane] = []
         self._free: list[Lane] = []
@@ -155,7 +158,7 @@ class Lanes:
             self._waiting.append(turn)
             await turn
         if not self._free:
-            lane = Lane(self._settings, self._secret)
+            lane = Lane(self._settings, self._secret, self._traffic)
             self._lanes.append(lane)
             return lane
         lane = next((lane for lane in self._free if near and lane.selected == near), self._free[-1])

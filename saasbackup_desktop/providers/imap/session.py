@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from saasbackup_desktop.core.errors import ProtocolBroken
+from saasbackup_desktop.core.traffic import Traffic
 from saasbackup_desktop.providers.imap.flags import Permanent
 from saasbackup_desktop.providers.imap.sets import first_last, read_set, write_set
 from saasbackup_desktop.providers.imap.wire import Outcome, Rejected, Value, Wire, Word, number, parse, quoted, texts
@@ -60,8 +61,8 @@ class Listed:
 class Session:
     """One connection, signed in. Not thread-safe. Raises Rejected and whatever breaks a connection."""
 
-    def __init__(self, connection: imaplib.IMAP4) -> None:
-        self.wire = Wire(connection)
+    def __init__(self, connection: imaplib.IMAP4, traffic: Traffic | None = None) -> None:
+        self.wire = Wire(connection, traffic)
         self.selected = ""
         """The mailbox that is open."""
         self.uidvalidity = 0

@@ -8,6 +8,7 @@ from saasbackup_desktop.core.ids import NodeId
 from saasbackup_desktop.core.model import Folder, Item
 from saasbackup_desktop.core.ports import Census, Fetched, Known
 from saasbackup_desktop.core.stream import Change, Cursor
+from saasbackup_desktop.core.traffic import Traffic
 from saasbackup_desktop.providers.imap.census import census
 from saasbackup_desktop.providers.imap.fetching import divide, fetch_batches, fetch_large
 from saasbackup_desktop.providers.imap.identity import match
@@ -20,8 +21,8 @@ from saasbackup_desktop.providers.imap.walk import Walk, survey
 class ImapSource:
     """Reads a mailbox without leaving a trace in it. Implements core.ports.Source."""
 
-    def __init__(self, settings: ImapSettings, secret: Secret) -> None:
-        self._lanes = Lanes(settings, secret)
+    def __init__(self, settings: ImapSettings, secret: Secret, traffic: Traffic | None = None) -> None:
+        self._lanes = Lanes(settings, secret, traffic)
         self._paths: dict[NodeId, str] = {}
 
     async def changes(self, since: Cursor | None, known: Known) -> AsyncGenerator[Change, None]:

@@ -20,6 +20,7 @@ from saasbackup_desktop.core.errors import (
 from saasbackup_desktop.core.ids import NodeId
 from saasbackup_desktop.core.model import Folder, Item
 from saasbackup_desktop.core.ports import Delivery, Reading, Receipt, Twins
+from saasbackup_desktop.core.traffic import Traffic
 from saasbackup_desktop.providers.formats.headers import header_digest
 from saasbackup_desktop.providers.imap import translate
 from saasbackup_desktop.providers.imap.ahead import ahead
@@ -47,8 +48,8 @@ class ImapTarget:
     A folder's id is the server's name for it, a message's id is ``<folder's id>\\0<uidvalidity>:<uid>``.
     """
 
-    def __init__(self, settings: ImapSettings, secret: Secret) -> None:
-        self._lanes = Lanes(settings, secret)
+    def __init__(self, settings: ImapSettings, secret: Secret, traffic: Traffic | None = None) -> None:
+        self._lanes = Lanes(settings, secret, traffic)
         self._tree: Tree | None = None
 
     async def folders(self) -> Sequence[Folder]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import BinaryIO, TypeAlias, cast
 
 from saasbackup_desktop.core.errors import ProtocolBroken
+from saasbackup_desktop.core.traffic import Traffic, unlimited
 
 Value: TypeAlias = "bytes | None | list[Value]"
 
@@ -95,7 +96,9 @@ class Outcome:
 class Wire:
     """One connection. Not thread-safe."""
 
-    def __init__(self, connection: imaplib.IMAP4) -> None:
+    def __init__(self, connection: imaplib.IMAP4, traffic: Traffic | None = None) -> None:
+        self._traffic = traffic or unlimited()
+        self._is_cut = False
         self._socket: socket.socket = connection.sock
         self._file = cast(BinaryIO, connection.file)
         self._number = 0
@@ -110,7 +113,7 @@ class Wire:
         """Send commands that do not depend on each other in one go; replies come with the command they stand before."""
         tags = [self._tag() for _ in commands]
         lines = [b" ".join((tag, *words)) for tag, words in zip(tags, commands, strict=True)]
-        self._socket.sendall(b"\r\n".join(lines) + b"\r\n")
+        self._push(b"\r\n".join(lines) + b"\r\n")
         outcomes: list[Outcome | Rejected] = []
         for tag in tags:
             try:
@@ -131,14 +134,14 @@ class Wire:
             prompt = self.prompt_literals
             line += b"%s{%d%s}\r\n" % (b"~" if word.binary else b"", word.size, b"+" if prompt else b"")
             if not prompt:
-                self._socket.sendall(line)
+                self._push(line)
                 line.clear()
                 self._await_go_ahead(tag)
             sent = self._send_pieces(word, line)
             line.clear()
             if sent != word.size:
                 raise WrongLength(f"literal of {word.size} bytes had {sent}")
-        self._socket.sendall(line + b"\r\n")
+        self._push(line + b"\r\n")
         return tag
 
     def finish(self, tag: bytes) -> Outcome:
@@ -161,6 +164,7 @@ class Wire:
 
     def cut(self) -> None:
         """Break the connection from any thread: whoever reads or writes fails at once."""
+        self._is_cut = True
         try:
             self._socket.shutdown(socket.SHUT_RDWR)
         except OSError:
@@ -185,11 +189,22 @@ class Wire:
                 break
             buffer += piece
             if len(buffer) >= 65_536:
-                self._socket.sendall(buffer)
+                self._push(buffer)
                 buffer.clear()
         if buffer:
-            self._socket.sendall(buffer)
+            self._push(buffer)
         return sent
+
+    def _push(self, data: bytes | bytearray) -> None:
+        if self._traffic.limit is None:
+            self._socket.sendall(data)
+            return
+        for piece in self._traffic.pieces(bytes(data)):
+            self._take(len(piece))
+            self._socket.sendall(piece)
+
+    def _take(self, size: int) -> None:
+        self._traffic.take(size, lambda: self._is_cut)
 
     def _await_go_ahead(self, tag: bytes) -> None:
         outcome = Outcome()
@@ -234,15 +249,28 @@ class Wire:
             if len(line) >= _LINE_LIMIT:
                 raise ProtocolBroken("endless line")
             raise Lost("closed")
+        self._take(len(line))
         return line
 
     def _exactly(self, size: int) -> bytes:
         if size > _LITERAL_LIMIT:
             raise ProtocolBroken(f"literal of {size} bytes")
-        data = self._file.read(size)
+        data = self._file.read(size) if self._traffic.limit is None else self._evenly(size)
         if len(data) < size:
             raise Lost("closed in the middle of a literal")
         return data
+
+    def _evenly(self, size: int) -> bytes:
+        """Read no faster than the traffic allows: the server waits for us."""
+        data = bytearray()
+        while len(data) < size:
+            step = min(self._traffic.step, size - len(data))
+            self._take(step)
+            piece = self._file.read(step)
+            if not piece:
+                break
+            data += piece
+        return bytes(data)
 
 
 def split_code(text: bytes) -> tuple[bytes, bytes, bytes]:

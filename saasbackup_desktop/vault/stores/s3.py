@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from saasbackup_desktop.core.errors import Denied, Fault, Misconfigured, ProtocolBroken, Unreachable, VaultImmutable
 from saasbackup_desktop.core.ports import Clock, ObjectLock
+from saasbackup_desktop.core.traffic import Traffic
 from saasbackup_desktop.vault.format.names import require_valid
 from saasbackup_desktop.vault.stores import s3_faults as faults
 from saasbackup_desktop.vault.stores.probe_lock import Retention
@@ -54,6 +55,7 @@ class S3Store:
         part_size: int = _PART,
         page_size: int = 1000,
         stale_after: float = DAY,
+        traffic: Traffic | None = None,
     ) -> None:
         """Raises Misconfigured for settings that cannot be; nothing is sent yet.
 
@@ -61,7 +63,7 @@ class S3Store:
         ``part_size``: bytes; files of more than two parts are sent in parts. ``page_size``: names asked for at once.
         ``stale_after``: seconds after which an unfinished upload is somebody's who died.
         """
-        self._bucket = Bucket(place, keys, patience or Patience(), timeout)
+        self._bucket = Bucket(place, keys, patience or Patience(), timeout, traffic)
         self._uploads = Uploads(self._bucket, part_size, stale_after)
         self._clock = clock
         self._keys = keys
@@ -147,7 +149,7 @@ class S3Store:
         def read() -> bytes:
             answer = self._bucket.client.get_object(Bucket=self._bucket.name, Key=self._key(name), **wanted)
             with contextlib.closing(answer["Body"]) as body:
-                data: bytes = body.read()
+                data = self._bucket.read(body)
             if wanted and not answer.get("ContentRange"):  # the server does not know ranges
                 return data[start : None if size is None else start + size]
             return data

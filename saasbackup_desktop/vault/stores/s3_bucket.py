@@ -1,21 +1,24 @@
 """The way to a bucket: a client of boto3, asked with patience, whose failures become ours."""
 
 import errno
+import io
 import ssl
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import boto3
 from botocore import exceptions as boto
 from botocore.config import Config
 
 from saasbackup_desktop.core.errors import Misconfigured
+from saasbackup_desktop.core.traffic import Traffic, unlimited
 from saasbackup_desktop.vault.stores import s3_faults as faults
 from saasbackup_desktop.vault.stores.retrying import Patience, retrying
 from saasbackup_desktop.vault.stores.s3_place import S3Keys, S3Place
 
 if TYPE_CHECKING:
     from botocore.config import _S3Dict
+    from botocore.response import StreamingBody
     from mypy_boto3_s3 import S3Client
 
 T = TypeVar("T")
@@ -32,10 +35,32 @@ class UploadGone(Exception):
     """The upload in parts is not known: it was completed by a request whose answer was lost, or somebody aborted it."""
 
 
+class PacedBody(io.BytesIO):
+    """Bytes to send, given out step by step."""
+
+    def __init__(self, data: bytes, traffic: Traffic) -> None:
+        super().__init__(data)
+        self._traffic = traffic
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        """A step of them, when it may go."""
+        step = self._traffic.step
+        piece = super().read(step if size is None or size < 0 else min(size, step))
+        self._traffic.take(len(piece))
+        return piece
+
+
 class Bucket:
     """One bucket, asked by one client. Thread-safe."""
 
-    def __init__(self, place: S3Place, keys: S3Keys | None, patience: Patience, timeout: float) -> None:
+    def __init__(
+        self,
+        place: S3Place,
+        keys: S3Keys | None,
+        patience: Patience,
+        timeout: float,
+        traffic: Traffic | None = None,
+    ) -> None:
         """``timeout``: seconds without a byte. Raises Misconfigured; nothing is sent yet."""
         self.place = place
         self.name = place.bucket
@@ -43,7 +68,9 @@ class Bucket:
         self.timeout = timeout
         self._keys = keys
         self.patience = patience
+        self.traffic = traffic or unlimited()
         self.client = self._new_client()
+        self.client.meta.events.register("before-send.s3", self._pace)
 
     def ask(self, work: Callable[[], T], name: str = "", *, writes: bool = False) -> T:
         """Ask the server, again if it fails for a moment.
@@ -51,6 +78,25 @@ class Bucket:
         Raises Fault; FileNotFoundError, FileExistsError, OutOfRange and UploadGone where the server says so.
         """
         return retrying(self.patience, lambda: self._ask_once(work, name, writes), faults.is_passing)
+
+    def read(self, body: "StreamingBody") -> bytes:
+        """Read a body to its end, no faster than the traffic allows."""
+        if self.traffic.limit is None:
+            data: bytes = body.read()
+            return data
+        pieces: list[bytes] = []
+        while True:
+            step = self.traffic.step
+            piece = body.read(step)
+            if not piece:
+                return b"".join(pieces)
+            self.traffic.take(len(piece))
+            pieces.append(piece)
+
+    def _pace(self, request: Any, **_: Any) -> None:
+        """Send a body no faster than the traffic allows; it is signed already."""
+        if isinstance(request.body, bytes | bytearray) and self.traffic.limit is not None:
+            request.body = PacedBody(bytes(request.body), self.traffic)
 
     def access_key(self) -> str:
         """The public half of who we say we are. Raises SignInNeeded if there is none."""

@@ -51,8 +51,7 @@ def read_version(bucket: Bucket, version: Version) -> bytes:
     def read() -> bytes:
         answer = bucket.client.get_object(Bucket=bucket.name, Key=version.key, VersionId=version.id)
         with contextlib.closing(answer["Body"]) as body:
-            data: bytes = body.read()
-        return data
+            return bucket.read(body)
 
     return bucket.ask(read, version.key)
 
