@@ -18,7 +18,7 @@ from saasbackup_desktop.app.drills.views import (
     Proof,
 )
 from saasbackup_desktop.app.views import StreamCard
-from saasbackup_desktop.app.words.drills import EXPECTED, FINDINGS, OUTCOMES, finding_reason, proof_text
+from saasbackup_desktop.app.words.drills import EXPECTED, FINDINGS, OUTCOMES, finding_place, finding_reason, proof_text
 from saasbackup_desktop.cli import resolve
 from saasbackup_desktop.cli.command import command
 from saasbackup_desktop.cli.exits import ExitCode, fault_exit
@@ -175,8 +175,7 @@ def _say(shell: Shell, proof: Proof) -> None:
     for one in proof.findings:
         if one.kind not in EXPECTED:
             reason = finding_reason(one)
-            place = "/".join(part for part in (one.where, one.name) if part)
-            told = f"  {FINDINGS[one.kind].lower()}: {place}{f' ({reason.lower()})' if reason else ''}"
+            told = f"  {FINDINGS[one.kind].lower()}: {finding_place(one)}{f' ({reason.lower()})' if reason else ''}"
             shell.out.record({"type": "finding", "job": proof.job, **_finding_record(one)}, printable(told))
 
 

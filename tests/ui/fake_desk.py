@@ -52,6 +52,7 @@ from saasbackup_desktop.core.ports import ObjectLock
 from saasbackup_desktop.core.retention import GRACE_DAYS, Keep, plan
 from saasbackup_desktop.core.selection import Selection
 from tests.ui.fake_activity import FINGERPRINT, FakeActivity, FakeReports
+from tests.ui.fake_drills import FakeDrills
 from tests.ui.fake_tenants import NORTHWIND, FakeTenants
 
 NOW = 1_795_233_600 - 5 * 3600
@@ -322,6 +323,12 @@ class FakeDesk(Desk):
         self._trash = [] if first_run else _some_trash()
         self._fake_activity = FakeActivity(NOW, lambda name, what: self.asked.append((name, what)))
         self._fake_reports = FakeReports(NOW, lambda name, what: self.asked.append((name, what)))
+        known = (
+            ()
+            if first_run
+            else ((STREAM, _DANA), (OFFICE_STREAM, _OFFICE), (stream_id(_SALES.id, Service.MAIL), _SALES))
+        )
+        self._fake_drills = FakeDrills(NOW, known, self._add, self.asked)
         self._fake_tenants = FakeTenants()
         self._fake_tenants.servers = self._servers
 
@@ -335,6 +342,10 @@ class FakeDesk(Desk):
     @property
     def reports(self) -> FakeReports:
         return self._fake_reports
+
+    @property
+    def drills(self) -> FakeDrills:
+        return self._fake_drills
 
     @property
     def tenants(self) -> FakeTenants:
@@ -681,6 +692,7 @@ class FakeDesk(Desk):
         elif running:
             health = views.Health.RUNNING
         failed = health is views.Health.FAILED
+        proof = self._fake_drills.newest.get(stream)
         return views.StreamCard(
             stream=stream,
             account=account,
@@ -692,6 +704,9 @@ class FakeDesk(Desk):
             running=running,
             problem="sign-in-needed" if failed else "",
             facts={"host": "imap.northwind.example", "user": account.address} if failed else {},
+            drill=proof.outcome if proof is not None else "",
+            drilled=proof.time if proof is not None else None,
+            proven=proof.proven if proof is not None else None,
         )
 
     # --- points in time

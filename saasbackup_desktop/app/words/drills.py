@@ -1,5 +1,6 @@
 """Restore drills in words: what one came to, what it found, and what it looked at."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
@@ -46,12 +47,22 @@ _CODES: Final[Mapping[str, str]] = {
     "differs": "Not what was stored",
 }
 
+_NUMBER: Final = re.compile(r"[0-9]+:([0-9]+)")
+"""UIDVALIDITY and UID of a message."""
+
 SOURCES: Final[Mapping[str, str]] = {
     "compared": "Asked, and compared",
     "not-asked": "Not asked",
     "not-told": "Does not tell what it has",
     "not-reached": "Could not be reached",
 }
+
+
+def finding_place(finding: Finding) -> str:
+    """Say where it is; a message that only its mailbox's numbers tell of, by its number."""
+    number = _NUMBER.fullmatch(finding.name)
+    name = f"UID {number[1]}" if number is not None else finding.name
+    return "/".join(part for part in (finding.where, name) if part)
 
 
 def finding_reason(finding: Finding) -> str:

@@ -11,7 +11,7 @@ from saasbackup_desktop.app.views import Health, StreamCard
 from saasbackup_desktop.app.words import words_for
 from saasbackup_desktop.app.words.items import FOLDERS, NOUNS
 from saasbackup_desktop.app.words.states import SNAPSHOT_STATUSES, Tone, health_status
-from saasbackup_desktop.core.ids import SnapshotId, StreamId
+from saasbackup_desktop.core.ids import JobId, SnapshotId, StreamId
 from saasbackup_desktop.core.jobs import CatalogChanged, Event
 from saasbackup_desktop.core.model import Provider, Service, Snapshot, SnapshotStatus, account_of
 from saasbackup_desktop.core.selection import EVERYTHING
@@ -28,6 +28,7 @@ from saasbackup_desktop.ui.kit.tiles import Bars, Tile
 from saasbackup_desktop.ui.kit.tokens import SPACE
 from saasbackup_desktop.ui.models.sheet import Field, RowSheet
 from saasbackup_desktop.ui.places import AccountPlace, ComparePlace, HomePlace, JobsPlace, RecoveryPlace
+from saasbackup_desktop.ui.rooms.drills.badge import Badge
 from saasbackup_desktop.ui.rooms.point_fates import fate_field, sure_to_delete, why_not_words
 from saasbackup_desktop.ui.rooms.restore.migrate import migrate
 from saasbackup_desktop.ui.rooms.restore.restore import restore
@@ -83,9 +84,12 @@ class AccountPage(PlainPage):
         )
         self.services = ServiceBar()
         self.services.picked.connect(lambda stream: self.wants.emit(AccountPlace(StreamId(str(stream)))))
+        self.badge = Badge(bridge, self.tasks)
+        self.badge.started.connect(lambda job: self.wants.emit(JobsPlace(JobId(job))))
         self._own: tuple[StreamCard, ...] = ()
         self.body.insertWidget(0, self._back)
         self.body.addWidget(self.services)
+        self.body.addWidget(self.badge)
         self.body.addLayout(row(*self._tiles.values(), spacing=SPACE.medium))
         self.body.addWidget(self._history)
         self._caption = Text(self.tr("Points in time"), "heading")
@@ -138,6 +142,7 @@ class AccountPage(PlainPage):
         self._status.become(text.say(status.label), status.tone)
         self._run.setVisible(card.connection is not None)
         self._run.setEnabled(card.running is None)
+        self.badge.tell(card)
         if card.problem and card.health is Health.FAILED:
             words = words_for(card.problem, card.facts)
             self.banner.say(Tone.BAD, words.title, f"{words.what} {words.remedy}")

@@ -13,6 +13,7 @@ from saasbackup_desktop.ui.kit.pages import Page
 from saasbackup_desktop.ui.kit.text import Text
 from saasbackup_desktop.ui.kit.tokens import SPACE
 from saasbackup_desktop.ui.places import Place, VaultPlace
+from saasbackup_desktop.ui.rooms.vault.drills import DrillsLeaf
 from saasbackup_desktop.ui.rooms.vault.holds import HoldsLeaf
 from saasbackup_desktop.ui.rooms.vault.keys import KeysLeaf
 from saasbackup_desktop.ui.rooms.vault.leaf import Leaf
@@ -26,6 +27,7 @@ _LEAVES: Final[Mapping[str, Callable[[Bridge], Leaf]]] = {
     "retention": RetentionLeaf,
     "trash": TrashLeaf,
     "holds": HoldsLeaf,
+    "drills": DrillsLeaf,
     "mirror": MirrorLeaf,
     "keys": KeysLeaf,
 }
@@ -50,6 +52,7 @@ class VaultPage(Page):
             ("retention", self.tr("Retention")),
             ("trash", self.tr("Trash")),
             ("holds", self.tr("Holds")),
+            ("drills", self.tr("Drills")),
             ("mirror", self.tr("Copies")),
             ("keys", self.tr("Keys")),
         ):

@@ -1,0 +1,1 @@
+"""Restore drills: what was proven restorable, and how to prove it."""
