@@ -295,6 +295,13 @@ def page_of(jobs: Sequence[Job], query: JobQuery) -> JobPage:
     return JobPage(jobs=shown[query.offset : query.offset + query.limit], counts=Counter(job.state for job in found))
 
 
+class _NoTasks:
+    """No backup task is set up."""
+
+    async def all(self) -> Sequence[Any]:
+        return ()
+
+
 class FakeDesk(Desk):
     """What the window asks is answered from memory; ``asked`` keeps the names of what was done."""
 
@@ -878,6 +885,32 @@ class FakeDesk(Desk):
 
     async def unfinished(self) -> Sequence[Job]:
         return sorted((job for job in self._jobs.values() if not job.state.is_over), key=lambda job: job.created)
+
+    @property
+    def tasks(self) -> Any:
+        return _NoTasks()
+
+    async def stop_queued(self) -> int:
+        waiting = [job.id for job in self._jobs.values() if job.state in (State.QUEUED, State.WAITING)]
+        for id in waiting:
+            self._move(id, State.STOPPED)
+        return len(waiting)
+
+    async def retry_all(self, query: JobQuery) -> Sequence[JobId]:
+        failed = frozenset({State.FAILED, State.PARTIAL})
+        jobs = page_of(await self.jobs(), replace(query, states=failed, limit=10_000)).jobs
+        return [await self.retry_failed(job.id) for job in jobs]
+
+    async def hold_jobs(self, held: bool) -> None:
+        self.held = held
+
+    async def skip(self, id: JobId, items: Sequence[NodeId] = (), reason: str = "") -> int:
+        job = self._jobs[id]
+        number = len(items) or job.tally.failed
+        tally = replace(job.tally, failed=job.tally.failed - number, skipped=number)
+        self._jobs[id] = replace(job, tally=tally, state=State.PARTIAL if tally.failed else State.DONE)
+        self._events.put_nowait(JobChanged(self._jobs[id]))
+        return number
 
     async def job(self, id: JobId) -> Job:
         return self._jobs[id]

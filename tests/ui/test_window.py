@@ -28,7 +28,7 @@ from saasbackup_desktop.ui.rooms.unlock import UnlockPage
 from saasbackup_desktop.ui.rooms.vault.page import VaultPage
 from saasbackup_desktop.ui.rooms.welcome import WelcomePage
 from saasbackup_desktop.ui.shell.window import Window
-from tests.ui.fake_desk import MILLION, PASSPHRASE, RECOVERY_KEY, STREAM, FakeDesk
+from tests.ui.fake_desk import MILLION, NOW, PASSPHRASE, RECOVERY_KEY, STREAM, FakeDesk
 from tests.ui.stage import play, settled, until, window
 
 P = TypeVar("P", bound=QWidget)
@@ -267,14 +267,29 @@ def test_jobs_are_counted_and_filtered(qapp: QApplication, tmp_path: Path) -> No
             await until(lambda: jobs._model.rowCount() > 2)
             everything = jobs._model.rowCount()
             failed = sum(job.state is State.FAILED for job in fake(shown)._jobs.values())
+            oldest = min(
+                job.created
+                for job in fake(shown)._jobs.values()
+                if job.created >= NOW - 7 * 86400 or not job.state.is_over
+            )
             chip = next(chip for chip in jobs.chips if "Failed" in chip.text())
             assert chip.text().endswith(str(failed))
             chip.click()
-            assert jobs._model.rowCount() == failed < everything
+            await until(lambda: jobs._model.rowCount() == failed < everything)
             chip.click()
-            jobs.kinds.choose(Check)
-            jobs.kinds.picked.emit(Check)
-            assert jobs._model.rowCount() == sum(isinstance(job.spec, Check) for job in fake(shown)._jobs.values())
+            jobs.kinds.choose("check")
+            jobs.kinds.picked.emit("check")
+            checks = sum(isinstance(job.spec, Check) for job in fake(shown)._jobs.values())
+            await until(lambda: jobs._model.rowCount() == checks)
+            jobs.filters.clear()
+            jobs.filters.search.setText("nobody of this name")
+            await until(lambda: jobs._model.rowCount() == 0)
+            assert jobs._stack.currentIndex() == 0
+            jobs.filters.search.clear()
+            await until(lambda: jobs._model.rowCount() == everything)
+            jobs.filters.order.choose(True)
+            jobs.refresh()
+            await until(lambda: (first := jobs._model.row_at(0)) is not None and first.created == oldest)
 
     play(qapp, scene())
 

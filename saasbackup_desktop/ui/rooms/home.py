@@ -25,7 +25,7 @@ from saasbackup_desktop.ui.places import AddBackup, RecoveryPlace, VaultPlace
 from saasbackup_desktop.ui.rooms.account_card import AccountCard
 from saasbackup_desktop.ui.rooms.tenants.card import TenantCard
 from saasbackup_desktop.ui.rooms.tenants.door import tenants
-from saasbackup_desktop.ui.rooms.vault.glance import damage
+from saasbackup_desktop.ui.rooms.vault.glance import damage, vault_jobs
 
 _MANY = 4
 """From this number of accounts on there is a field to search them."""
@@ -108,7 +108,7 @@ class HomePage(PlainPage):
         self._show([card for card in cards if card.account.provider is not Provider.MICROSOFT])
         self._show_left(_left_behind(cards, [tenant.settings.name for tenant in found]))
         self._tell_all(cards, found)
-        hurt = damage(await self.bridge.call(self.desk.jobs()))
+        hurt = damage(await vault_jobs(self.bridge))
         if hurt is not None:
             self.banner.say(
                 Tone.BAD,

@@ -13,8 +13,8 @@ from saasbackup_desktop.app.views import Damage, LogLine
 from saasbackup_desktop.app.words import words_for
 from saasbackup_desktop.app.words.phrases import fill
 from saasbackup_desktop.app.words.states import DAMAGES, LOG_LINES, Tone, job_status, label
-from saasbackup_desktop.core.ids import AccountId, JobId
-from saasbackup_desktop.core.jobs import Check, ItemFailure, Job, State
+from saasbackup_desktop.core.ids import AccountId, JobId, NodeId, TaskId
+from saasbackup_desktop.core.jobs import Check, Drill, ItemFailure, Job, Mirror, Prune, State
 from saasbackup_desktop.ui.bridge import Bridge
 from saasbackup_desktop.ui.kit import clock, text
 from saasbackup_desktop.ui.kit.buttons import Button
@@ -29,6 +29,7 @@ from saasbackup_desktop.ui.kit.tiles import Progress, Stat
 from saasbackup_desktop.ui.kit.tokens import SPACE
 from saasbackup_desktop.ui.models.sheet import Field, RowSheet
 from saasbackup_desktop.ui.rooms import job_words
+from saasbackup_desktop.ui.rooms.skip_sheet import ask_reason
 from saasbackup_desktop.ui.rooms.vault.check_sheets import ask_repair
 
 _NAMED: Final = 1_000
@@ -44,6 +45,7 @@ class Trouble:
     what: str
     remedy: str
     is_harmless: bool = False
+    item: str = ""
 
 
 class JobDetail(QFrame):
@@ -56,6 +58,7 @@ class JobDetail(QFrame):
         self.setObjectName("card")
         self.bridge = bridge
         self.names: Mapping[AccountId, str] = {}
+        self.tasks_by_id: Mapping[TaskId, str] = {}
         self._job: Job | None = None
         self._rates: dict[JobId, Rate] = {}
         self.notice = Banner()
@@ -101,28 +104,37 @@ class JobDetail(QFrame):
         to = job_words.destination(job)
         self._to.say(self.tr("To %1").replace("%1", to) if to else "")
         self._to.setVisible(bool(to))
-        words = words_for(job.code, job.facts) if job.state is State.FAILED and job.code else None
+        has_failed = job.state in (State.FAILED, State.WAITING) and job.code
+        words = words_for(job.code, job.facts) if has_failed else None
         self._remedy.setText(f"{words.what} {words.remedy}" if words else say(status.remedy))
         self._remedy.setVisible(bool(self._remedy.text()))
         active = not job.state.is_over
         self._progress.setVisible(active)
         self._doing.setVisible(active)
         self._pace.setVisible(active)
-        held = job.state in (State.PAUSED, State.QUEUED)
+        held = job.state in (State.PAUSED, State.QUEUED, State.WAITING)
         self._progress.show_share(tally.items_done, tally.items_total or (1 if held else 0))
         self._doing.say(say(status.label) if held else job_words.activity(job))
         rate = self._rates.get(job.id)
         self._pace.setText(job_words.pace(job, rate) if rate and not held else "")
-        self._pause.setVisible(job.state is State.RUNNING)
-        self._resume.setVisible(job.state in (State.PAUSED, State.STOPPED, State.FAILED))
-        self._resume.setText(self.tr("R&esume") if job.state is State.PAUSED else self.tr("Run a&gain"))
+        self._pause.setVisible(job.state in (State.RUNNING, State.QUEUED, State.WAITING))
+        self._resume.setVisible(job.state in (State.PAUSED, State.STOPPED, State.FAILED, State.WAITING))
+        resume = {State.PAUSED: self.tr("R&esume"), State.WAITING: self.tr("Try n&ow")}
+        self._resume.setText(resume.get(job.state, self.tr("Run a&gain")))
         self._cancel.setVisible(active and job.state is not State.STOPPING)
         self._retry.setVisible(job.state.is_over and tally.failed > 0 and not isinstance(job.spec, Check))
+        self._skip.setVisible(self._retry.isVisibleTo(self) and not isinstance(job.spec, Drill | Mirror | Prune))
         self._figures(job)
 
     def _figures(self, job: Job) -> None:
         tally = job.tally
+        point = job_words.backup_date(job)
         values = {
+            "service": (job_words.service(job), bool(job_words.service(job))),
+            "wanted": (job_words.wanted_by(job, self.tasks_by_id), True),
+            "point": (text.brief(point), point is not None),
+            "attempt": (text.number(job.attempt), job.attempt > 1 or job.state is State.WAITING),
+            "due": (text.brief(job.due), job.due is not None),
             "done": (job_words.amount(job), tally.items_done > 0),
             "added": (text.number(tally.added), tally.added > 0),
             "changed": (text.number(tally.changed), tally.changed > 0),
@@ -138,8 +150,9 @@ class JobDetail(QFrame):
             "started": (text.brief(job.started), job.started is not None),
             "took": (job_words.duration(job), job.finished is not None),
         }
+        hints = {"started": job.started, "due": job.due, "point": point}
         for name, (value, shown) in values.items():
-            self._stats[name].say(value, text.utc(job.started) if name == "started" else value)
+            self._stats[name].say(value, text.utc(hints[name]) if name in hints else value)
             self._stats[name].setVisible(shown)
 
     async def _look(self, job: Job) -> None:
@@ -178,6 +191,9 @@ class JobDetail(QFrame):
         self._resume = Button(self.tr("R&esume"), "primary", "play", lambda: self._ask(self._resume, "resume"))
         self._cancel = Button(self.tr("&Cancel job…"), "danger", "stop", lambda: self.tasks.start(self._stop()))
         self._retry = Button(self.tr("Re&try failed"), "primary", "retry", lambda: self.tasks.start(self._again()))
+        self._skip = Button(
+            self.tr("S&kip failed…"), picture="remove", pressed=lambda: self.tasks.start(self._do_without())
+        )
         self._repair = Button(
             self.tr("Repair the &vault…"), "primary", "settings", lambda: self.tasks.start(self._mend(), only="mend")
         )
@@ -213,12 +229,17 @@ class JobDetail(QFrame):
         self._stats = {
             name: Stat(head)
             for name, head in (
+                ("service", self.tr("Service")),
+                ("wanted", self.tr("Started by")),
+                ("point", self.tr("Backup date")),
+                ("attempt", self.tr("Attempt")),
+                ("due", self.tr("Next attempt")),
                 ("done", self.tr("Done")),
                 ("added", self.tr("New")),
                 ("changed", self.tr("Changed")),
                 ("removed", self.tr("Removed")),
                 ("unchanged", self.tr("Unchanged")),
-                ("skipped", self.tr("There already")),
+                ("skipped", self.tr("Skipped")),
                 ("verified", self.tr("Verified")),
                 ("failed", self.tr("Failed")),
                 ("damaged", self.tr("Damaged files")),
@@ -262,7 +283,7 @@ class JobDetail(QFrame):
         line = row(self._doing, self._pace)
         line.setStretch(0, 1)
         inside.addLayout(column(line, self._progress, spacing=SPACE.small))
-        inside.addLayout(row(self._resume, self._retry, self._repair, self._pause, self._cancel, None))
+        inside.addLayout(row(self._resume, self._retry, self._skip, self._repair, self._pause, self._cancel, None))
         inside.addWidget(figures)
         inside.addWidget(self._tabs, 1)
         inside.addStretch(0)
@@ -296,6 +317,20 @@ class JobDetail(QFrame):
         if self._job is not None:
             self.opened.emit(await self.bridge.call(self.bridge.desk.retry_failed(self._job.id)))
 
+    async def _do_without(self) -> None:
+        job = self._job
+        if job is None:
+            return
+        rows = self._tables[0].picked()
+        chosen = [one for place in rows if (one := self._troubles.row_at(place)).item]
+        some = chosen if len(chosen) > 1 else []
+        reason = await ask_reason(self, len(some))
+        if reason is not None:
+            items = tuple(NodeId(one.item) for one in some)
+            await self.bridge.call(self.bridge.desk.skip(job.id, items, reason))
+            self.notice.say(Tone.QUIET, self.tr("Skipped: they paint no job red until they change or can be read"))
+            await self._look(await self.bridge.call(self.bridge.desk.job(job.id)))
+
     async def _mend(self) -> None:
         percent = await ask_repair(self)
         if percent is not None:
@@ -309,7 +344,7 @@ class JobDetail(QFrame):
 
 def _failure(one: ItemFailure) -> Trouble:
     words = words_for(one.code)
-    return Trouble(one.name, one.path, words.title, words.remedy)
+    return Trouble(one.name, one.path, words.title, words.remedy, item=one.item)
 
 
 def _damaged(one: Damage, *, is_repaired: bool) -> list[Trouble]:

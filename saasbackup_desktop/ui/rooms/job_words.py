@@ -1,13 +1,17 @@
 """A job in words: its title, what it is at, how far it is."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 
 from saasbackup_desktop.app.flows.rate import Rate
-from saasbackup_desktop.app.words.states import doing, kind_of
-from saasbackup_desktop.core.ids import AccountId
-from saasbackup_desktop.core.jobs import Check, Job, Migrate, Mirror, Restore, State
+from saasbackup_desktop.app.words.states import doing, job_status, kind_of
+from saasbackup_desktop.app.words.tenants import SHORT_SERVICES
+from saasbackup_desktop.core.ids import AccountId, TaskId
+from saasbackup_desktop.core.jobs import Check, Initiator, Job, Migrate, Mirror, Restore, State
+from saasbackup_desktop.core.model import service_of
 from saasbackup_desktop.ui.kit import text
 from saasbackup_desktop.ui.kit.text import say
+from saasbackup_desktop.ui.models.sheet import Field
 
 PICTURES = {
     "Backup": "backup",
@@ -81,3 +85,63 @@ def pace(job: Job, rate: Rate) -> str:
 def duration(job: Job) -> str:
     """Say how long it took."""
     return text.span(job.finished - job.started) if job.finished and job.started else "–"
+
+
+INITIATORS: Mapping[Initiator, str] = {
+    Initiator.PERSON: "Somebody",
+    Initiator.SCHEDULE: "Schedule",
+    Initiator.RULE: "Rule",
+}
+
+
+def service(job: Job) -> str:
+    """Name the kind of content that a job is about; empty for a job about the vault."""
+    stream = getattr(job.spec, "stream", None)
+    if stream is None:
+        return ""
+    found = service_of(stream)
+    return say(SHORT_SERVICES.get(found, found.value.capitalize()))
+
+
+def wanted_by(job: Job, tasks: Mapping[TaskId, str]) -> str:
+    """Say who wanted a job, and for which task."""
+    who = say(INITIATORS[job.origin.initiator])
+    task = tasks.get(job.origin.task, "")
+    return f"{who} ({task})" if task else who
+
+
+def backup_date(job: Job) -> int | None:
+    """When the point in time was made that a restore brings back."""
+    if not isinstance(job.spec, Restore):
+        return None
+    try:
+        return int(datetime.strptime(job.spec.snapshot[:16], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC).timestamp())
+    except ValueError:
+        return None
+
+
+def written_fields(names: Mapping[AccountId, str], tasks: Mapping[TaskId, str]) -> Sequence[Field[Job]]:
+    """The columns of a list of jobs in a file; moments are in UTC."""
+
+    def moment(value: int | None) -> str:
+        return datetime.fromtimestamp(value, UTC).isoformat() if value is not None else ""
+
+    return (
+        Field("Id", lambda job: job.id),
+        Field("Kind", kind),
+        Field("Account", lambda job: names.get(job.account, job.account) if job.account else ""),
+        Field("Service", service),
+        Field("Status", lambda job: say(job_status(job).label)),
+        Field("Reason", lambda job: job.code),
+        Field("Created", lambda job: moment(job.created)),
+        Field("Started", lambda job: moment(job.started)),
+        Field("Finished", lambda job: moment(job.finished)),
+        Field("Backup date", lambda job: moment(backup_date(job))),
+        Field("Destination", destination),
+        Field("Started by", lambda job: wanted_by(job, tasks)),
+        Field("Attempt", lambda job: str(job.attempt)),
+        Field("Next attempt", lambda job: moment(job.due)),
+        Field("Items", lambda job: str(job.tally.items_done)),
+        Field("Failed", lambda job: str(job.tally.failed)),
+        Field("Bytes", lambda job: str(job.tally.bytes_done)),
+    )

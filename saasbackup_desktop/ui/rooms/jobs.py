@@ -1,54 +1,37 @@
 """Jobs: what runs, what ran, how it went, and what to do about it."""
 
-from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Final
 
-from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from saasbackup_desktop.app.words.states import Tone, job_status
+from saasbackup_desktop.core.errors import Fault
 from saasbackup_desktop.core.ids import AccountId, JobId
-from saasbackup_desktop.core.jobs import (
-    Backup,
-    Check,
-    Discard,
-    Drill,
-    Event,
-    Job,
-    JobChanged,
-    Migrate,
-    Mirror,
-    Prune,
-    Restore,
-    State,
-)
+from saasbackup_desktop.core.jobs import Event, Job, JobChanged, JobQuery, State
 from saasbackup_desktop.ui.bridge import Bridge
-from saasbackup_desktop.ui.kit import clock, text
-from saasbackup_desktop.ui.kit.buttons import Button
-from saasbackup_desktop.ui.kit.forms import Choice
+from saasbackup_desktop.ui.kit import text
+from saasbackup_desktop.ui.kit.buttons import Button, IconButton, action, menu
 from saasbackup_desktop.ui.kit.layout import row
 from saasbackup_desktop.ui.kit.notices import EmptyState
 from saasbackup_desktop.ui.kit.pages import Page
+from saasbackup_desktop.ui.kit.sheets import confirm, pick_new_file
 from saasbackup_desktop.ui.kit.status import TONE_ICONS, TONE_ROLES
-from saasbackup_desktop.ui.kit.tables import Table
-from saasbackup_desktop.ui.kit.text import Text, say
+from saasbackup_desktop.ui.kit.tables import Table, as_csv
+from saasbackup_desktop.ui.kit.text import Text, counted, say
 from saasbackup_desktop.ui.kit.theme import scaled
 from saasbackup_desktop.ui.kit.tokens import SPACE
+from saasbackup_desktop.ui.models.jobs import PAGE, PagedJobs
 from saasbackup_desktop.ui.models.sheet import Field, RowSheet
 from saasbackup_desktop.ui.places import HomePlace
 from saasbackup_desktop.ui.rooms import job_words
 from saasbackup_desktop.ui.rooms.job_detail import JobDetail
+from saasbackup_desktop.ui.rooms.job_filters import JobFilters
 
-_WEEK = 7 * 86400
-_GROUPS = (
-    (
-        "In progress",
-        Tone.BUSY,
-        {State.QUEUED, State.WAITING, State.RUNNING, State.PAUSING, State.PAUSED, State.STOPPING},
-    ),
-    ("Completed", Tone.GOOD, {State.DONE}),
-    ("Partial", Tone.ATTENTION, {State.PARTIAL}),
-    ("Failed", Tone.BAD, {State.FAILED}),
-    ("Cancelled", Tone.QUIET, {State.STOPPED}),
-)
+_WRITTEN: Final = 100_000
+"""At most so many jobs are written into one file."""
 
 
 class JobsPage(Page):
@@ -56,51 +39,36 @@ class JobsPage(Page):
 
     def __init__(self, bridge: Bridge) -> None:
         super().__init__(bridge)
-        self._jobs: dict[JobId, Job] = {}
-        self._names: dict[AccountId, str] = {}
+        self._names: Mapping[AccountId, str] = {}
         self._wanted: JobId | None = None
-        self._states: set[State] = set()
-        self.chips = [Button(say(name), "chip", TONE_ICONS[tone]) for name, tone, _ in _GROUPS]
-        chips = QHBoxLayout()
-        chips.setSpacing(SPACE.small)
-        for chip in self.chips:
-            chip.toggled.connect(lambda _: self._show())
-            chips.addWidget(chip)
-        chips.addStretch(1)
-        self.kinds = Choice(
-            (
-                (self.tr("All kinds"), None),
-                (self.tr("Backups"), Backup),
-                (self.tr("Restores"), Restore),
-                (self.tr("Migrations"), Migrate),
-                (self.tr("Checks"), Check),
-                (self.tr("Prunes"), Prune),
-                (self.tr("Deletions"), Discard),
-                (self.tr("Mirrors"), Mirror),
-                (self.tr("Restore drills"), Drill),
-            )
+        self._query = JobQuery()
+        self._has_any = True
+        self.filters = JobFilters()
+        self.filters.changed.connect(self.refresh)
+        self.chips, self.kinds, self.span = self.filters.chips, self.filters.kinds, self.filters.span
+        self._fields: Sequence[Field[Job]] = (
+            Field(say("Job"), self._title, picture=lambda job: (job_words.picture(job), "muted")),
+            Field(say("Status"), lambda job: say(job_status(job).label), picture=_status_picture),
+            Field(say("Started"), lambda job: text.brief(job.created), hint=lambda job: text.utc(job.created)),
         )
-        self.kinds.setAccessibleName(self.tr("Kind of job"))
-        self.kinds.picked.connect(lambda _: self._show())
-        self.span = Choice(((self.tr("Last 7 days"), _WEEK), (self.tr("All time"), 0)))
-        self.span.setAccessibleName(self.tr("Time span"))
-        self.span.picked.connect(lambda _: self._show())
-        self._model: RowSheet[Job] = RowSheet(
-            (
-                Field(say("Job"), self._title, picture=lambda job: (job_words.picture(job), "muted")),
-                Field(say("Status"), lambda job: say(job_status(job).label), picture=_status_picture),
-                Field(say("Started"), lambda job: text.brief(job.created), hint=lambda job: text.utc(job.created)),
-            ),
-            self,
-        )
+        self._model = PagedJobs(self._fields, self._fetch, self.run, self)
         self.table = Table(self.tr("Jobs"))
         self.table.setModel(self._model)
-        self.table.setSelectionMode(Table.SelectionMode.SingleSelection)
         self.table.widths((200, 150, 104), 0, least=130)
         self.table.setMinimumWidth(scaled(340))
+        action(self.table, self.tr("Cancel…"), lambda: self.run(self._cancel()), "stop", "Del")
         self.detail = JobDetail(bridge)
         self.detail.opened.connect(self._open_job)
-        self._stack = QStackedWidget()
+        self._picked_text = Text("", "strong")
+        self._pause = Button(self.tr("&Pause"), picture="pause", pressed=lambda: self.run(self._each("pause")))
+        self._resume = Button(self.tr("R&esume"), picture="play", pressed=lambda: self.run(self._each("resume")))
+        self._retry = Button(self.tr("Re&try failed"), picture="retry", pressed=lambda: self.run(self._each("retry")))
+        self._stop = Button(self.tr("&Cancel…"), "danger", "stop", lambda: self.run(self._cancel()))
+        self._bulk = QWidget()
+        self._bulk.setLayout(row(self._picked_text, None, self._pause, self._resume, self._retry, self._stop))
+        self._bulk.hide()
+        more = IconButton("more", self.tr("More"), self._more)
+        self._more_button = more
         both = QSplitter()
         both.addWidget(self.table)
         both.addWidget(self.detail)
@@ -115,36 +83,38 @@ class JobsPage(Page):
             self.tr("Go to Home"),
             lambda: self.wants.emit(HomePlace()),
         )
+        self._stack = QStackedWidget()
         self._stack.addWidget(both)
         self._stack.addWidget(self._empty)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(SPACE.page, SPACE.wide, SPACE.page, SPACE.wide)
         outer.setSpacing(SPACE.large)
-        outer.addLayout(row(Text(self.tr("Jobs"), "title"), None, self.kinds, self.span))
+        outer.addLayout(row(Text(self.tr("Jobs"), "title"), None, more))
         outer.addWidget(self.banner)
-        outer.addLayout(chips)
+        outer.addWidget(self.filters)
+        outer.addWidget(self._bulk)
         outer.addWidget(self._stack, 1)
         self.table.selectionModel().currentRowChanged.connect(lambda *_: self._picked())
+        self.table.selectionModel().selectionChanged.connect(lambda *_: self._tell_bulk())
 
     def look_at(self, job: JobId | None) -> None:
         """Open a job."""
         self._wanted = job
         if job is not None:
-            for chip in self.chips:
-                chip.setChecked(False)
-            self.kinds.setCurrentIndex(0)
+            self.filters.blockSignals(True)
+            self.filters.clear()
+            self.filters.blockSignals(False)
 
     def refresh(self) -> None:
         """Ask for the jobs again."""
         self.run(self._look(), only="look")
 
     def happened(self, event: Event) -> None:
-        """Move on with a job."""
+        """Move on with a job; what else that changes is asked for shortly, once for many."""
         if isinstance(event, JobChanged):
-            before = self._jobs.get(event.job.id)
-            self._jobs[event.job.id] = event.job
-            if before is None or before.state != event.job.state:
-                self._show()
+            before = self._model.move(event.job)
+            if before is None or before.state is not event.job.state:
+                self.refresh_soon()
             self.detail.moved(event.job)
 
     def first_focus(self) -> QWidget | None:
@@ -155,42 +125,161 @@ class JobsPage(Page):
         cards = await self.bridge.call(self.desk.cards())
         self._names = {card.account.id: card.account.name or card.account.address for card in cards}
         self.detail.names = self._names
-        self._jobs = {job.id: job for job in await self.bridge.call(self.desk.jobs())}
-        self._show()
+        self.filters.names = {card.account.id: f"{card.account.name} {card.account.address}" for card in cards}
+        await self._look_at_tasks()
+        self._query = replace(self.filters.query(), limit=PAGE)
+        page = await self.bridge.call(self.desk.job_page(self._query))
+        total = self.filters.count(page.counts)
+        if total or self._has_any is False:
+            self._has_any = bool(total)
+        if not total:
+            everything = await self.bridge.call(self.desk.job_page(JobQuery(limit=0)))
+            self._has_any = bool(sum(everything.counts.values()))
+        self._stack.setCurrentIndex(0 if self._has_any else 1)
+        self.filters.setVisible(self._has_any)
+        self._more_button.setVisible(self._has_any)
+        await self._show(total, page.jobs)
 
-    def _show(self) -> None:
-        since = clock.now() - int(str(self.span.value())) if self.span.value() else 0
-        recent = [job for job in self._jobs.values() if job.created >= since or not job.state.is_over]
-        counts = Counter(job.state for job in recent)
-        self._states = set()
-        for chip, (name, _, states) in zip(self.chips, _GROUPS, strict=True):
-            chip.setText(f"{say(name)}  {text.number(sum(counts[state] for state in states))}")
-            if chip.isChecked():
-                self._states |= states
-        kind = self.kinds.value()
-        shown = [
-            job
-            for job in recent
-            if (not self._states or job.state in self._states)
-            and (kind is None or (isinstance(kind, type) and isinstance(job.spec, kind)))
-        ]
-        shown.sort(key=lambda job: job.created, reverse=True)
+    async def _look_at_tasks(self) -> None:
+        try:
+            tasks = await self.bridge.call(self.desk.tasks.all())
+        except Fault:
+            return  # locked meanwhile: the jobs themselves say so
+        self.detail.tasks_by_id = {view.task.id: view.task.name for view in tasks}
+        self.filters.offer_tasks([(view.task.name, view.task.id) for view in tasks])
+
+    async def _show(self, total: int, jobs: Sequence[Job]) -> None:
         keep = self._wanted or self.detail.job_id
-        self._model.show(shown)
-        self._stack.setCurrentIndex(0 if self._jobs else 1)
-        for control in (*self.chips, self.kinds, self.span):
-            control.setVisible(bool(self._jobs))
-        place = next((n for n, job in enumerate(shown) if job.id == keep), 0)
-        self._wanted = None
-        if shown:
-            self.table.go_to(place)
-        else:
+        chosen = [job.id for job in self._chosen()]
+        self._model.show(total, jobs)
+        self._wanted, wanted = None, self._wanted
+        if not total and wanted is None:
             self.detail.show_job(None)
+            return
+        place = self._model.place_of(keep) if keep is not None else 0
+        if place is None and wanted is not None:  # older than what is listed
+            self.detail.show_job(await self.bridge.call(self.desk.job(wanted)))
+            return
+        if len(chosen) > 1:
+            self.table.pick([place for id in chosen if (place := self._model.place_of(id)) is not None])
+        elif self.table.currentIndex().row() != (place or 0) or not self.table.currentIndex().isValid():
+            self.table.go_to(place or 0)
+        else:
+            self._picked()
+
+    async def _fetch(self, start: int, most: int) -> Sequence[Job]:
+        query = replace(self._query, offset=start, limit=most)
+        return (await self.bridge.call(self.desk.job_page(query))).jobs
 
     def _picked(self) -> None:
         index = self.table.currentIndex()
-        if index.isValid():
-            self.detail.show_job(self._jobs.get(self._model.row_at(index.row()).id))
+        job = self._model.row_at(index.row()) if index.isValid() else None
+        if job is not None:
+            self.detail.show_job(job)
+
+    def _chosen(self) -> list[Job]:
+        return [job for place in self.table.picked() if (job := self._model.row_at(place)) is not None]
+
+    def _tell_bulk(self) -> None:
+        many = self.table.picked_count()
+        self._bulk.setVisible(many > 1)
+        if many > 1:
+            self._picked_text.setText(counted(many, self.tr("job is selected"), self.tr("jobs are selected")))
+            jobs = self._chosen()
+            self._pause.setEnabled(any(job.state in _PAUSABLE for job in jobs))
+            self._resume.setEnabled(any(job.state in _RESUMABLE for job in jobs))
+            self._retry.setEnabled(any(job.state in _RETRIABLE for job in jobs))
+            self._stop.setEnabled(any(not job.state.is_over for job in jobs))
+
+    async def _each(self, what: str) -> None:
+        """Do the same with all that are selected and for which it can be done."""
+        desk = self.desk
+        states, work = {
+            "pause": (_PAUSABLE, desk.pause),
+            "resume": (_RESUMABLE, desk.resume),
+            "retry": (_RETRIABLE, desk.retry_failed),
+        }[what]
+        for job in [job for job in self._chosen() if job.state in states]:
+            await self.bridge.call(work(job.id))
+        self.refresh_soon()
+
+    async def _cancel(self) -> None:
+        jobs = [job for job in self._chosen() if not job.state.is_over]
+        if not jobs:
+            return
+        title = counted(len(jobs), self.tr("job: cancel it?"), self.tr("jobs: cancel them?"))
+        if await confirm(
+            self,
+            title,
+            self.tr("They stop at a safe point. What is done stays done; running them again goes on from there."),
+            self.tr("Cancel them"),
+            danger=True,
+            cancel=self.tr("Keep them"),
+        ):
+            for job in jobs:
+                await self.bridge.call(self.desk.stop(job.id))
+            self.refresh_soon()
+
+    def _more(self) -> None:
+        entries = [
+            action(self, self.tr("Retry all failed of this list…"), lambda: self.run(self._retry_all()), "retry"),
+            action(self, self.tr("Cancel all that have not begun…"), lambda: self.run(self._cancel_queued()), "stop"),
+            action(self, self.tr("Hold jobs that have not begun"), lambda: self.run(self._hold(True)), "pause"),
+            action(self, self.tr("Let held jobs begin"), lambda: self.run(self._hold(False)), "play"),
+            action(self, self.tr("Copy this list as CSV"), lambda: self.run(self._copy()), "copy"),
+            action(self, self.tr("Save this list as CSV…"), lambda: self.run(self._save()), "save"),
+        ]
+        for entry in entries:
+            self.removeAction(entry)
+        button = self._more_button
+        menu(self, *entries[:2], None, *entries[2:4], None, *entries[4:]).popup(
+            button.mapToGlobal(button.rect().bottomLeft())
+        )
+
+    async def _retry_all(self) -> None:
+        if await confirm(
+            self,
+            self.tr("Retry what failed?"),
+            self.tr("Of all failed and partially completed jobs of this list, what could not be done is tried again."),
+            self.tr("Retry"),
+        ):
+            ids = await self.bridge.call(self.desk.retry_all(self._query))
+            self.banner.say(Tone.QUIET, counted(len(ids), self.tr("job is queued"), self.tr("jobs are queued")))
+            self.refresh_soon()
+
+    async def _cancel_queued(self) -> None:
+        if await confirm(
+            self,
+            self.tr("Cancel all that have not begun?"),
+            self.tr("Jobs on queue and jobs that wait for their next attempt are cancelled; what runs goes on."),
+            self.tr("Cancel them"),
+            danger=True,
+            cancel=self.tr("Keep them"),
+        ):
+            number = await self.bridge.call(self.desk.stop_queued())
+            self.banner.say(Tone.QUIET, counted(number, self.tr("job was cancelled"), self.tr("jobs were cancelled")))
+            self.refresh_soon()
+
+    async def _hold(self, held: bool) -> None:
+        await self.bridge.call(self.desk.hold_jobs(held))
+        words = self.tr("No job begins until you let them; what runs goes on") if held else self.tr("Jobs begin again")
+        self.banner.say(Tone.ATTENTION if held else Tone.QUIET, words)
+
+    async def _csv(self) -> str:
+        page = await self.bridge.call(self.desk.job_page(replace(self._query, limit=_WRITTEN)))
+        sheet: RowSheet[Job] = RowSheet(job_words.written_fields(self._names, self.detail.tasks_by_id))
+        sheet.show(page.jobs)
+        return as_csv(sheet, range(sheet.rowCount()))
+
+    async def _copy(self) -> None:
+        QGuiApplication.clipboard().setText(await self._csv())
+        self.banner.say(Tone.QUIET, self.tr("Copied to the clipboard"))
+
+    async def _save(self) -> None:
+        file = await pick_new_file(self, self.tr("Save this list"), "jobs.csv", self.tr("CSV files (*.csv)"))
+        if file is not None:
+            file.write_text(await self._csv(), encoding="utf-8-sig", newline="")
+            self.banner.say(Tone.QUIET, self.tr("Saved as %1").replace("%1", file.name))
 
     def _open_job(self, job: str) -> None:
         self._wanted = JobId(job)
@@ -198,6 +287,11 @@ class JobsPage(Page):
 
     def _title(self, job: Job) -> str:
         return job_words.title(job, self._names)
+
+
+_PAUSABLE: Final = frozenset({State.QUEUED, State.WAITING, State.RUNNING})
+_RESUMABLE: Final = frozenset({State.PAUSED, State.STOPPED, State.FAILED, State.WAITING})
+_RETRIABLE: Final = frozenset({State.FAILED, State.PARTIAL, State.WAITING})
 
 
 def _status_picture(job: Job) -> tuple[str, str]:

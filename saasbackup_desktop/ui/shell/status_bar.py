@@ -9,7 +9,7 @@ from saasbackup_desktop.core.ids import JobId
 from saasbackup_desktop.core.jobs import Job, State
 from saasbackup_desktop.ui.kit.buttons import Button
 from saasbackup_desktop.ui.kit.layout import row
-from saasbackup_desktop.ui.kit.text import counted
+from saasbackup_desktop.ui.kit.text import counted, number
 from saasbackup_desktop.ui.kit.theme import scaled
 from saasbackup_desktop.ui.kit.tiles import Progress
 from saasbackup_desktop.ui.kit.tokens import SPACE
@@ -38,13 +38,13 @@ class StatusBar(QFrame):
         inside.setContentsMargins(SPACE.small, SPACE.hair, SPACE.small, SPACE.hair)
         self.setLayout(inside)
 
-    def show_jobs(self, jobs: Mapping[JobId, Job]) -> None:
-        """Say what runs."""
+    def show_jobs(self, jobs: Mapping[JobId, Job], unseen: int = 0) -> None:
+        """Say what runs; ``unseen``: how many more wait."""
         active = [job for job in jobs.values() if not job.state.is_over and job.state is not State.PAUSED]
         paused = sum(job.state is State.PAUSED for job in jobs.values())
-        running = [job for job in active if job.state is not State.QUEUED]
+        running = [job for job in active if job.state not in (State.QUEUED, State.WAITING)]
         self._progress.setVisible(bool(running))
-        if not active:
+        if not active and not unseen:
             idle = self.tr("Nothing is running")
             waiting = counted(paused, self.tr("job is paused"), self.tr("jobs are paused"))
             self._jobs.setText(waiting if paused else idle)
@@ -55,8 +55,11 @@ class StatusBar(QFrame):
         whole = all(job.tally.items_total for job in running)
         self._progress.show_share(done, total if whole else 0)
         words = counted(len(running), self.tr("job is running"), self.tr("jobs are running"))
-        if queued := len(active) - len(running):
-            words += self.tr(", %1 waiting").replace("%1", str(queued))
+        queued = len(active) - len(running) + unseen
+        if queued and running:
+            words += self.tr(", %1 waiting").replace("%1", number(queued))
+        elif queued:
+            words = counted(queued, self.tr("job waits"), self.tr("jobs wait"))
         self._jobs.setText(words)
         self._jobs.show_picture("busy")
 

@@ -13,7 +13,7 @@ from saasbackup_desktop.app.words import words_for
 from saasbackup_desktop.app.words.states import Tone
 from saasbackup_desktop.core.errors import Fault
 from saasbackup_desktop.core.ids import JobId
-from saasbackup_desktop.core.jobs import Event, Job, JobChanged, State
+from saasbackup_desktop.core.jobs import Event, Job, JobChanged, JobQuery, State
 from saasbackup_desktop.ui.bridge import Bridge
 from saasbackup_desktop.ui.kit.buttons import action
 from saasbackup_desktop.ui.kit.layout import column, row
@@ -26,7 +26,7 @@ from saasbackup_desktop.ui.places import HomePlace, JobsPlace, Locked, Opened, P
 from saasbackup_desktop.ui.preferences import Preferences
 from saasbackup_desktop.ui.rooms.demonstration import DemonstrationPage
 from saasbackup_desktop.ui.rooms.home import HomePage
-from saasbackup_desktop.ui.rooms.vault.glance import damage
+from saasbackup_desktop.ui.rooms.vault.glance import damage, vault_jobs
 from saasbackup_desktop.ui.shell.floor_plan import Rooms, entrance
 from saasbackup_desktop.ui.shell.homes import Exploration, Homes, Make
 from saasbackup_desktop.ui.shell.idle import Idle
@@ -37,6 +37,12 @@ log = logging.getLogger(__name__)
 
 _HOUR: Final = 3_600_000
 """Milliseconds after which it is seen again whether something of the day is due."""
+_SHORTLY: Final = 100
+"""Milliseconds between a job that moved and the status bar that says so, once for many."""
+_KNOWN: Final = 2_000
+"""When so many jobs are known, those that are over are forgotten here."""
+_RUNNING: Final = frozenset({State.RUNNING, State.PAUSING, State.STOPPING, State.PAUSED})
+_RESTING: Final = frozenset({State.QUEUED, State.WAITING})
 
 
 class Window(QMainWindow):
@@ -65,6 +71,13 @@ class Window(QMainWindow):
         self.tasks = Tasks(self)
         self._rooms: Rooms | None = None
         self._jobs: dict[JobId, Job] = {}
+        """What runs and what is next, what has ended since, and what tells how the vault is; not the whole history."""
+        self._unseen = 0
+        """Jobs that wait and are not among those."""
+        self._shortly = QTimer(self)
+        self._shortly.setSingleShot(True)
+        self._shortly.setInterval(_SHORTLY)
+        self._shortly.timeout.connect(self._show_jobs)
         self._exploration: Exploration | None = None
         self._leaving = False
         """Past the question whether to go; what shows trouble has no window to stand on any more."""
@@ -253,9 +266,16 @@ class Window(QMainWindow):
         """Locking would end a job: an agent's go on."""
         return not self.bridge.is_hosted and _working(jobs)
 
+    async def _is_anything_at_work(self) -> bool:
+        """The same, asked of the engine itself."""
+        if self.bridge.is_hosted:
+            return False
+        page = await self.bridge.call(self.bridge.desk.job_page(JobQuery(limit=0)))
+        return any(number for state, number in page.counts.items() if not state.is_over and state is not State.PAUSED)
+
     async def _lock_up(self) -> None:
         desk = self.bridge.desk
-        if not desk.is_open or self._is_at_work(await self.bridge.call(desk.jobs())):
+        if not desk.is_open or await self._is_anything_at_work():
             return
         sheets = [sheet for sheet in self.findChildren(Sheet) if sheet.isVisible()]
         if any(sheet.must_stay for sheet in sheets):
@@ -315,13 +335,22 @@ class Window(QMainWindow):
         self._empty()
         desk = self.bridge.desk
         self._rooms = Rooms(self.bridge, self.theme, self.preferences, is_own=self._exploration is None)
-        self._jobs = {job.id: job for job in await self.bridge.call(desk.jobs())}
-        self._show_jobs()
+        await self._meet_jobs()
         self.status.show_vault(desk.vault_location or "")
         self.status.show_demonstration(self._exploration is not None)
         self._bare(False)
         self.go(HomePlace())
         self._look_round()
+
+    async def _meet_jobs(self) -> None:
+        """Ask for the jobs that matter now, however many there are."""
+        desk, call = self.bridge.desk, self.bridge.call
+        running = await call(desk.job_page(JobQuery(states=_RUNNING, limit=_KNOWN)))
+        resting = await call(desk.job_page(JobQuery(states=_RESTING, limit=200, oldest_first=True)))
+        told = [*await vault_jobs(self.bridge), *resting.jobs, *running.jobs]
+        self._jobs = {job.id: job for job in told}
+        self._unseen = sum(resting.counts.get(state, 0) for state in _RESTING) - len(resting.jobs)
+        self._show_jobs()
 
     def _look_round(self) -> None:
         if self._rooms is not None and not self.bridge.is_hosted and not self.tasks.is_running("daily"):
@@ -361,15 +390,21 @@ class Window(QMainWindow):
 
     def _happened(self, event: Event) -> None:
         if isinstance(event, JobChanged):
-            self._jobs[event.job.id] = event.job
-            self._show_jobs()
+            job = event.job
+            if self._unseen and job.id not in self._jobs and job.state not in _RESTING:
+                self._unseen -= 1
+            if len(self._jobs) > _KNOWN and job.id not in self._jobs:
+                self._jobs = {one.id: one for one in self._jobs.values() if not one.state.is_over}
+            self._jobs[job.id] = job
+            if not self._shortly.isActive():
+                self._shortly.start()
             if event.job.state.is_over:
                 self.idle.look()
         if self.page is not None and self._rooms is not None:
             self.page.happened(event)
 
     def _show_jobs(self) -> None:
-        self.status.show_jobs(self._jobs)
+        self.status.show_jobs(self._jobs, self._unseen)
         self.status.show_damage(damage(tuple(self._jobs.values())) is not None)
 
     def _refresh(self) -> None:

@@ -2,14 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from saasbackup_desktop.app.copies import Copy
 from saasbackup_desktop.app.views import Hold, TrashEntry, VaultInfo
 from saasbackup_desktop.app.words.reports import grouped
 from saasbackup_desktop.app.words.states import Tone, job_status
 from saasbackup_desktop.core.errors import VaultDamaged
-from saasbackup_desktop.core.jobs import Check, Job, State
+from saasbackup_desktop.core.jobs import Check, Job, JobQuery, State
 from saasbackup_desktop.core.retention import Keep
+from saasbackup_desktop.ui.bridge import Bridge
 from saasbackup_desktop.ui.kit import text
 from saasbackup_desktop.ui.kit.clock import now
 from saasbackup_desktop.ui.kit.marks import Mark
@@ -29,6 +31,19 @@ class Line:
     leaf: str = ""
     """A leaf of the vault's page; empty: the job, or nothing more."""
     job: Job | None = None
+
+
+OF_THE_VAULT: Final = (
+    JobQuery(kinds=frozenset({"check", "mirror"}), limit=300),
+    JobQuery(states=frozenset({State.FAILED}), limit=300),
+)
+"""What to ask the history for to know how the vault is: the newest of each."""
+
+
+async def vault_jobs(bridge: Bridge) -> Sequence[Job]:
+    """The jobs that tell how the vault is."""
+    pages = [await bridge.call(bridge.desk.job_page(query)) for query in OF_THE_VAULT]
+    return list({job.id: job for page in pages for job in page.jobs}.values())
 
 
 def last_check(jobs: Sequence[Job]) -> Job | None:

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QWidget
 from saasbackup_desktop.app.copies import Copy, copies
 from saasbackup_desktop.app.words.states import job_status
 from saasbackup_desktop.core.ids import JobId
-from saasbackup_desktop.core.jobs import Event, Job, JobChanged, Mirror
+from saasbackup_desktop.core.jobs import Event, Job, JobChanged, JobQuery, Mirror
 from saasbackup_desktop.ui.bridge import Bridge
 from saasbackup_desktop.ui.kit import text
 from saasbackup_desktop.ui.kit.buttons import Button
@@ -94,7 +94,8 @@ class MirrorLeaf(Leaf):
         return self.table
 
     async def _look(self) -> None:
-        self._jobs = {job.id: job for job in await self.bridge.call(self.desk.jobs())}
+        page = await self.bridge.call(self.desk.job_page(JobQuery(kinds=frozenset({"mirror"}))))
+        self._jobs = {job.id: job for job in page.jobs}
         self._show()
 
     def _show(self) -> None:

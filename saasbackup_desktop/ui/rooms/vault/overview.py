@@ -59,7 +59,7 @@ class OverviewLeaf(Leaf):
         desk, call = self.desk, self.bridge.call
         self._show(await call(desk.vault_info()))
         self._show_stats(await call(desk.vault_stats()))
-        jobs = await call(desk.jobs())
+        jobs = await glance.vault_jobs(self.bridge)
         assert self._info is not None
         lines = [
             glance.check_line(glance.last_check(jobs)),
