@@ -36,17 +36,17 @@ class UploadGone(Exception):
 
 
 class PacedBody(io.BytesIO):
-    """Bytes to send, given out step by step."""
+    """Bytes to send, given out when they may go."""
 
     def __init__(self, data: bytes, traffic: Traffic) -> None:
         super().__init__(data)
         self._traffic = traffic
 
     def read(self, size: int | None = -1, /) -> bytes:
-        """A step of them, when it may go."""
-        step = self._traffic.step
-        piece = super().read(step if size is None or size < 0 else min(size, step))
-        self._traffic.take(len(piece))
+        """So many of them, when they may go."""
+        piece = super().read(size)
+        for step in self._traffic.pieces(piece):
+            self._traffic.take(len(step))
         return piece
 
 
@@ -95,8 +95,8 @@ class Bucket:
 
     def _pace(self, request: Any, **_: Any) -> None:
         """Send a body no faster than the traffic allows; it is signed already."""
-        if isinstance(request.body, bytes | bytearray) and self.traffic.limit is not None:
-            request.body = PacedBody(bytes(request.body), self.traffic)
+        if type(request.body) is io.BytesIO and self.traffic.limit is not None:
+            request.body = PacedBody(request.body.getvalue(), self.traffic)
 
     def access_key(self) -> str:
         """The public half of who we say we are. Raises SignInNeeded if there is none."""
