@@ -52,7 +52,9 @@ from saasbackup_desktop.core.ports import ObjectLock
 from saasbackup_desktop.core.retention import GRACE_DAYS, Keep, plan
 from saasbackup_desktop.core.selection import Selection
 from tests.ui.fake_activity import FINGERPRINT, FakeActivity, FakeReports
+from tests.ui.fake_alerts import FakeAlerts, FakeHistory
 from tests.ui.fake_drills import FakeDrills
+from tests.ui.fake_notices import FakeNotices
 from tests.ui.fake_tenants import NORTHWIND, FakeTenants
 
 NOW = 1_795_233_600 - 5 * 3600
@@ -338,6 +340,17 @@ class FakeDesk(Desk):
         self._fake_drills = FakeDrills(NOW, known, self._add, self.asked)
         self._fake_tenants = FakeTenants()
         self._fake_tenants.servers = self._servers
+        self._fake_notices = FakeNotices(NOW)
+        self._fake_alerts = FakeAlerts(NOW)
+        self._fake_history = FakeHistory(NOW, self.cards)
+
+    @property
+    def alerts(self) -> FakeAlerts:  # type: ignore[override]
+        return self._fake_alerts
+
+    @property
+    def history(self) -> FakeHistory:  # type: ignore[override]
+        return self._fake_history
 
     def _servers(self) -> Iterable[Account]:
         return self._connections.values()
@@ -353,6 +366,10 @@ class FakeDesk(Desk):
     @property
     def drills(self) -> FakeDrills:
         return self._fake_drills
+
+    @property
+    def notices(self) -> FakeNotices:
+        return self._fake_notices
 
     @property
     def tenants(self) -> FakeTenants:

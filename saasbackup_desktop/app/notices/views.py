@@ -47,6 +47,17 @@ class When(StrEnum):
     MONTHLY = "monthly"
 
 
+AT_FIRST = {
+    Kind.SUMMARY: When.WEEKLY,
+    Kind.EXCEPTIONS: When.IMMEDIATE,
+    Kind.RECOVERY: When.IMMEDIATE,
+    Kind.ALERTS: When.IMMEDIATE,
+    Kind.SECURITY: When.IMMEDIATE,
+    Kind.ADMIN: When.IMMEDIATE,
+}
+"""What a new recipient is told of, unless somebody says otherwise."""
+
+
 class Channel(StrEnum):
     """By which way somebody is told."""
 
