@@ -21,6 +21,7 @@ from saasbackup_desktop.cli import (
     jobs,
     keys,
     limited,
+    notices,
     reports,
     restore,
     retention,
@@ -41,6 +42,7 @@ app.add_typer(vault.group)
 app.add_typer(source.group)
 app.add_typer(account.group)
 app.add_typer(jobs.group)
+app.add_typer(notices.group)
 app.add_typer(agent.group)
 app.add_typer(tasks.group)
 app.add_typer(tasks.schedule)
