@@ -56,7 +56,8 @@ async def _follow(desk: Desk, ids: Sequence[JobId], shown: Display) -> list[Job]
     while True:
         jobs = [await desk.job(id) for id in ids]
         shown.show(jobs)
-        if all(job.state.is_over or job.state is State.PAUSED for job in jobs):
+        # What waits for its next attempt goes on in the agent; nobody needs to stand by.
+        if all(job.state.is_over or job.state in (State.PAUSED, State.WAITING) for job in jobs):
             return jobs
         await asyncio.sleep(_LOOK_EVERY)
 
@@ -68,6 +69,8 @@ async def report(shell: Shell, job: Job, names: Mapping[StreamId, str]) -> None:
     who = subject_of(job, names)
     trashed = await _trashed(shell.desk, job)
     out.record(job_record(job, names), printable(_summary(job, who, trashed)))
+    if isinstance(job.spec, Drill) and not out.as_json:
+        failures = []  # its report lists them, each with where it is
     for failure in failures if out.as_json else failures[:_REFUSED_LISTED]:
         words = failure_words(failure)
         place = "/".join(part for part in (failure.path, failure.name or "(no subject)") if part)

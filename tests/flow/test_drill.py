@@ -1,18 +1,31 @@
 """Restore drills: a whole vault is proven, and what is not as it should be is caught, each kind of it."""
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from saasbackup_desktop.app.clock import SystemClock
+from saasbackup_desktop.app.drills.drills import Drills
 from saasbackup_desktop.app.drills.views import Finding, Proof
 from saasbackup_desktop.app.views import Health
-from saasbackup_desktop.core.ids import SnapshotId
-from saasbackup_desktop.core.jobs import State
+from saasbackup_desktop.cli import drill
+from saasbackup_desktop.cli.exits import ExitCode
+from saasbackup_desktop.cli.main import arguments
+from saasbackup_desktop.cli.output import Output
+from saasbackup_desktop.cli.shell import Shell
+from saasbackup_desktop.core.errors import Misconfigured
+from saasbackup_desktop.core.ids import ConnectionName, SnapshotId
+from saasbackup_desktop.core.jobs import Drill, Initiator, Job, State
 from saasbackup_desktop.core.model import Edit
+from saasbackup_desktop.core.schedule import Rhythm, Schedule
+from saasbackup_desktop.sim.imap import Mailbox
 from tests.flow.stage import OFFICE, Stage, fill
+
+DAY = 86400
 
 
 async def drilled(
@@ -248,3 +261,109 @@ async def test_nothing_to_prove_says_so(stage: Stage) -> None:
     job = await stage.over(id, State.FAILED)
     assert (job.code, job.facts["what"]) == ("misconfigured", "nothing-to-drill")
     assert not await stage.desk.drills.proofs()
+
+
+class HandClock:
+    """Time that moves when it is told to."""
+
+    def __init__(self) -> None:
+        self.time = SystemClock().now()
+
+    def now(self) -> int:
+        return self.time
+
+
+async def rounds(stage: Stage, clock: HandClock) -> Drills:
+    """The door on a clock of its own, with a plan that begins a round every day."""
+    drills = Drills(stage.desk._workspace, clock, stage.desk._submit)
+    await drills.set_schedule(Schedule(rhythm=Rhythm.DAILY, at=0, zone="UTC"), items=3, days=2)
+    return drills
+
+
+async def drilled_by_itself(stage: Stage) -> list[Job]:
+    """Every drill so far that nobody asked for, each seen to its end."""
+    jobs = [job for job in await stage.desk.jobs() if isinstance(job.spec, Drill)]
+    assert all(job.origin.initiator is Initiator.RULE for job in jobs)
+    return [await stage.over(job.id) for job in jobs]
+
+
+async def test_rounds_begin_by_themselves_and_everybody_has_a_turn(stage: Stage, other: Mailbox) -> None:
+    fill(other, "INBOX", range(50, 53))
+    streams = [stage.stream, await stage.connect(other, ConnectionName("other"))]
+    for stream in streams:
+        await stage.over(await stage.desk.backup(stream))
+    clock = HandClock()
+    drills = await rounds(stage, clock)
+    await drills.tend()
+    assert not await drilled_by_itself(stage)
+    plan = await drills.schedule()
+    assert plan.next_run is not None
+    clock.time = plan.next_run + 60
+    for _ in range(3):
+        await drills.tend()
+    assert len(await drilled_by_itself(stage)) == 1  # one of two, to be through in two days
+    clock.time += DAY
+    for _ in range(3):
+        await drills.tend()
+    jobs = await drilled_by_itself(stage)
+    assert sorted(job.spec.stream for job in jobs if isinstance(job.spec, Drill)) == sorted(streams)
+    assert not await drills.overdue()
+    assert {proof.outcome for proof in await drills.proofs()} == {"proven"}
+
+    # A week without anybody there: one round is made up for, and whoever waited too long is in it.
+    clock.time += 7 * DAY
+    assert {one.stream for one in await drills.overdue()} == set(streams)
+    for _ in range(3):
+        await drills.tend()
+    assert len(await drilled_by_itself(stage)) == 4
+
+
+async def test_by_hand_means_never_by_itself(stage: Stage) -> None:
+    await stage.backup()
+    clock = HandClock()
+    drills = await rounds(stage, clock)
+    plan = await drills.set_schedule(Schedule(), items=9, days=30)
+    assert (plan.next_run, plan.items, plan.days) == (None, 9, 30)
+    clock.time += 40 * DAY
+    await drills.tend()
+    assert not await drilled_by_itself(stage)
+    assert not await drills.overdue()
+    # Another process of this home sees the plan.
+    assert (await Drills(stage.desk._workspace, clock, stage.desk._submit).schedule()) == plan
+    with pytest.raises(Misconfigured):
+        await drills.set_schedule(Schedule(), items=0)
+
+
+async def test_the_command_line_drills(stage: Stage, capsys: pytest.CaptureFixture[str]) -> None:
+    assert arguments(["drill", "--sample", "5"]) == ["drill", "run", "--sample", "5"]
+    assert arguments(["drill", "list"]) == ["drill", "list"]
+    shell = Shell(stage.folder / "home", Output(True), stage.desk, None)
+    plain = replace(shell, out=Output(False))
+    with listing_cut(stage, "INBOX", 5):
+        await stage.backup()
+    assert await drill.run(plain, sample=5) is ExitCode.PARTIAL
+    said = capsys.readouterr().out
+    assert "ada@example.org: not complete. The source has 3 items that the backup should hold and does not." in said
+    assert "missing in the backup: INBOX/UID 8" in said
+    assert await drill.run(shell, account=["office"], sample=5, no_source=True) is ExitCode.DONE
+    [job, proof] = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert (job["kind"], job["state"], proof["outcome"], proof["read"]) == ("restore drill", "done", "proven", 5)
+    await stage.backup()
+    await stage.desk.change_secret(OFFICE, "not the password")
+    assert await drill.run(shell) is ExitCode.SIGN_IN
+    for pack in stage.files("packs"):
+        pack.unlink()
+    assert await drill.run(shell) is ExitCode.DAMAGED
+    capsys.readouterr()
+    await drill.list_drills(shell)
+    [newest] = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert newest["outcome"] == "damaged"
+    await drill.list_drills(shell, account="office")
+    assert len(capsys.readouterr().out.splitlines()) == 4
+    await drill.set_schedule(shell, every=Rhythm.WEEKLY, at="4:15", weekday="fri", days=14)
+    plan = json.loads(capsys.readouterr().out)
+    assert (plan["rhythm"], plan["at"], plan["weekday"], plan["days"]) == ("weekly", "04:15", "friday", 14)
+    await drill.show(plain)
+    assert "every Friday at 04:15" in capsys.readouterr().out
+    with pytest.raises(Misconfigured):
+        await drill.set_schedule(shell, at="25:00")
