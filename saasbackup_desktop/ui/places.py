@@ -48,6 +48,11 @@ class AccountPlace:
 
 
 @dataclass(frozen=True, slots=True)
+class AlertsPlace:
+    """Unusual changes."""
+
+
+@dataclass(frozen=True, slots=True)
 class RecoveryPlace:
     """The mailbox of an account at a point in time; None: the newest, or the first account."""
 
@@ -109,6 +114,7 @@ Place = (
     | TenantPlace
     | ActivationPlace
     | AccountPlace
+    | AlertsPlace
     | RecoveryPlace
     | ComparePlace
     | JobsPlace

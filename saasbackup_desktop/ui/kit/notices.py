@@ -1,6 +1,6 @@
 """Banners and empty states: what happened, why, what to do next."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QShowEvent
@@ -10,7 +10,7 @@ from saasbackup_desktop.app.words import words_for
 from saasbackup_desktop.app.words.states import Tone
 from saasbackup_desktop.core.errors import Fault
 from saasbackup_desktop.ui.kit.buttons import Button, IconButton
-from saasbackup_desktop.ui.kit.layout import column, take_out
+from saasbackup_desktop.ui.kit.layout import column, row, take_out
 from saasbackup_desktop.ui.kit.status import TONE_ICONS, TONE_ROLES, Picture
 from saasbackup_desktop.ui.kit.text import Text, clear, set_property
 from saasbackup_desktop.ui.kit.theme import scaled
@@ -37,14 +37,18 @@ class Banner(QFrame):
         pressed: Callable[[], object] | None = None,
         *,
         closable: bool = True,
+        several: Sequence[tuple[str, Callable[[], object]]] = (),
     ) -> None:
-        """Show a message, and a button that does something about it."""
+        """Show a message, and a button that does something about it; ``several`` ones stand below the words."""
         self._empty()
         set_property(self, "tone", tone.value)
         self._line.addWidget(Picture(TONE_ICONS[tone], TONE_ROLES[tone], 20), 0, Qt.AlignmentFlag.AlignTop)
         words = column(Text(title, "strong", wrap=True), spacing=2)
         if text:
             words.addWidget(Text(text, wrap=True))
+        if several:
+            words.addSpacing(SPACE.hair)
+            words.addLayout(row(*(Button(label, pressed=does) for label, does in several), None))
         self._line.addLayout(words, 1)
         if button and pressed is not None:
             self._line.addWidget(Button(button, pressed=pressed), 0, Qt.AlignmentFlag.AlignVCenter)

@@ -1,6 +1,6 @@
 """One account: its figures, its history, its points in time."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QWidget
@@ -18,17 +18,19 @@ from saasbackup_desktop.core.selection import EVERYTHING
 from saasbackup_desktop.ui.bridge import Bridge
 from saasbackup_desktop.ui.kit import clock, text
 from saasbackup_desktop.ui.kit.buttons import Button, action
-from saasbackup_desktop.ui.kit.layout import Card, row
+from saasbackup_desktop.ui.kit.layout import row
 from saasbackup_desktop.ui.kit.notices import EmptyState
 from saasbackup_desktop.ui.kit.pages import PlainPage
 from saasbackup_desktop.ui.kit.status import StatusMark
 from saasbackup_desktop.ui.kit.tables import Table
 from saasbackup_desktop.ui.kit.text import Text
-from saasbackup_desktop.ui.kit.tiles import Bars, Tile
+from saasbackup_desktop.ui.kit.tiles import Tile
 from saasbackup_desktop.ui.kit.tokens import SPACE
 from saasbackup_desktop.ui.models.sheet import Field, RowSheet
 from saasbackup_desktop.ui.places import AccountPlace, ComparePlace, HomePlace, JobsPlace, RecoveryPlace
 from saasbackup_desktop.ui.rooms.drills.badge import Badge
+from saasbackup_desktop.ui.rooms.alerts.strip import AlertStrip
+from saasbackup_desktop.ui.rooms.history.card import HistoryCard
 from saasbackup_desktop.ui.rooms.point_fates import fate_field, sure_to_delete, why_not_words
 from saasbackup_desktop.ui.rooms.restore.migrate import migrate
 from saasbackup_desktop.ui.rooms.restore.restore import restore
@@ -36,7 +38,6 @@ from saasbackup_desktop.ui.rooms.restore.whole import restore_mailbox
 from saasbackup_desktop.ui.rooms.service_bar import ServiceBar
 from saasbackup_desktop.ui.rooms.vault.hold_sheets import hold_point
 
-_SHOWN = 30
 
 
 class AccountPage(PlainPage):
@@ -61,12 +62,14 @@ class AccountPage(PlainPage):
             "points": Tile(self.tr("Points in time")),
             "owed": Tile(self.tr("Could not be read")),
         }
-        self._bars = Bars(self.tr("New messages by point in time"))
-        self._bars_caption = Text("", "caption")
-        self._new = Text(self.tr("New messages"), "strong")
-        self._history = Card(self._new, self._bars, self._bars_caption)
+        self.history = HistoryCard(bridge)
+        self.history.hide()
+        self.alerts = AlertStrip(bridge)
+        self.alerts.wants.connect(self.wants)
+        self.alerts.settled.connect(self.refresh)
+        self._unusual: set[SnapshotId] = set()
         self._fates: dict[SnapshotId, Fate] = {}
-        self._model: RowSheet[Snapshot] = RowSheet((*_fields(), fate_field(self._fates)), self)
+        self._model: RowSheet[Snapshot] = RowSheet((*_fields(self._unusual), fate_field(self._fates)), self)
         self.table = Table(self.tr("Points in time"))
         self.table.setModel(self._model)
         self.table.widths((164, 114, 86, 76, 52, 76, 80, 58, 120), 0, least=148)
@@ -88,15 +91,16 @@ class AccountPage(PlainPage):
         self.badge.started.connect(lambda job: self.wants.emit(JobsPlace(JobId(job))))
         self._own: tuple[StreamCard, ...] = ()
         self.body.insertWidget(0, self._back)
+        self.body.addWidget(self.alerts)
         self.body.addWidget(self.services)
         self.body.addWidget(self.badge)
         self.body.addLayout(row(*self._tiles.values(), spacing=SPACE.medium))
-        self.body.addWidget(self._history)
         self._caption = Text(self.tr("Points in time"), "heading")
         self._point_buttons = (self._browse_button, self._compare, self._restore, self.hold, self.delete)
         self.body.addLayout(row(self._caption, None, *self._point_buttons))
         self.body.addWidget(self.table, 1)
         self.body.addWidget(self._empty, 1)
+        self.body.addWidget(self.history)
         self.table.selectionModel().selectionChanged.connect(lambda *_: self._picked())
         action(self.table, self.tr("Delete…"), self.delete.click, "trash", QKeySequence.StandardKey.Delete)
         action(self, self.tr("Back"), lambda: self.wants.emit(HomePlace()), "", "Esc")
@@ -130,6 +134,10 @@ class AccountPage(PlainPage):
             self.wants.emit(HomePlace())
             return
         points = await self.bridge.call(self.desk.snapshots(stream))
+        told = [one for one in await self.bridge.call(self.desk.alerts.all()) if one.account.id == card.account.id]
+        self._unusual.clear()
+        self._unusual.update(one.snapshot for one in told)
+        self.alerts.show_alerts([one for one in told if one.acknowledged is None])
         self._card = card
         self._own = own
         self.services.show_cards(self._own, stream)
@@ -148,14 +156,13 @@ class AccountPage(PlainPage):
             self.banner.say(Tone.BAD, words.title, f"{words.what} {words.remedy}")
         self._show(points)
         await self._look_at_fates(stream, points)
+        await self.history.look(card.account.id)
 
     def _call(self, service: Service) -> None:
         """Call things by the names that the service has for them."""
         many = text.say(NOUNS[service][1])
         self._tiles["items"].stat.call(many.capitalize())
         self._tiles["folders"].stat.call(text.say(FOLDERS[service][1]).capitalize())
-        self._new.setText(self.tr("New %1").replace("%1", many))
-        self._bars.setAccessibleName(self.tr("New %1 by point in time").replace("%1", many))
         self._model.call(2, many.capitalize())
 
     async def _whole(self) -> None:
@@ -178,18 +185,8 @@ class AccountPage(PlainPage):
         self._tiles["size"].stat.say(text.size(last.size) if last else "–")
         self._tiles["points"].stat.say(text.number(len(shown)))
         self._tiles["owed"].stat.say(text.number(last.owed) if last else "–")
-        recent = list(shown[:_SHOWN])[::-1]
-        self._bars.say(
-            [
-                (p.added, f"{text.brief(p.finished)}: " + self.tr("%1 new").replace("%1", text.number(p.added)))
-                for p in recent
-            ]
-        )
-        if recent:
-            days = dict.fromkeys((text.day(recent[0].finished), text.day(recent[-1].finished)))
-            self._bars_caption.setText(" – ".join(days))
         self._model.show(shown)
-        for widget in (self._history, self.table, self._caption, *self._point_buttons):
+        for widget in (self.table, self._caption, *self._point_buttons):
             widget.setVisible(bool(shown))
         self._migrate.setVisible(bool(shown))
         self._empty.setVisible(not shown)
@@ -279,16 +276,16 @@ def _utc(point: Snapshot) -> str:
     return text.utc(point.finished)
 
 
-def _fields() -> tuple[Field[Snapshot], ...]:
+def _fields(unusual: Set[SnapshotId]) -> tuple[Field[Snapshot], ...]:
     def whole(point: Snapshot) -> bool:
-        return point.status is SnapshotStatus.COMPLETE
+        return point.status is SnapshotStatus.COMPLETE and point.id not in unusual
 
     say = text.say
     return (
         Field(say("Time"), lambda p: text.moment(p.finished), lambda p: p.finished, hint=_utc),
         Field(
             say("Status"),
-            lambda p: say(SNAPSHOT_STATUSES[p.status]),
+            lambda p: say("Unusual") if p.id in unusual else say(SNAPSHOT_STATUSES[p.status]),
             picture=lambda p: ("ok", "good") if whole(p) else ("attention", "attention"),
         ),
         Field(say("Messages"), lambda p: text.number(p.items), lambda p: p.items, right=True),

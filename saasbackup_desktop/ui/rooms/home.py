@@ -21,8 +21,9 @@ from saasbackup_desktop.ui.kit.pages import PlainPage
 from saasbackup_desktop.ui.kit.text import Text
 from saasbackup_desktop.ui.kit.theme import scaled
 from saasbackup_desktop.ui.kit.tokens import SPACE
-from saasbackup_desktop.ui.places import AddBackup, RecoveryPlace, VaultPlace
+from saasbackup_desktop.ui.places import AddBackup, AlertsPlace, RecoveryPlace, VaultPlace
 from saasbackup_desktop.ui.rooms.account_card import AccountCard
+from saasbackup_desktop.ui.rooms.alerts.strip import AlertStrip
 from saasbackup_desktop.ui.rooms.tenants.card import TenantCard
 from saasbackup_desktop.ui.rooms.tenants.door import tenants
 from saasbackup_desktop.ui.rooms.vault.glance import damage, vault_jobs
@@ -46,8 +47,14 @@ class HomePage(PlainPage):
         self._search.setFixedWidth(scaled(220))
         self._all = Button(self.tr("&Back up all"), picture="backup", pressed=lambda: self.run(self._back_up_all()))
         self._add = Button(self.tr("&Add account"), "primary", "plus", self._add_one)
-        for widget in (self._search, self._all, self._add):
+        self.to_alerts = Button(self.tr("A&lerts"), "quiet", "shield", lambda: self.wants.emit(AlertsPlace()))
+        self.to_alerts.setToolTip(self.tr("Unusual changes, and how soon they are told of"))
+        for widget in (self._search, self.to_alerts, self._all, self._add):
             self.commands.addWidget(widget)
+        self.alerts = AlertStrip(bridge)
+        self.alerts.wants.connect(self.wants)
+        self.alerts.settled.connect(self.refresh)
+        self.body.addWidget(self.alerts)
         self._grid = Grid(430)
         self._holder = QWidget()
         self._holder.setLayout(self._grid)
@@ -101,6 +108,7 @@ class HomePage(PlainPage):
         cards = await self.bridge.call(self.desk.cards())
         info = await self.bridge.call(self.desk.vault_info())
         found = await self.bridge.call(tenants(self.bridge).all())
+        self.alerts.show_alerts(await self.bridge.call(self.desk.alerts.all(open_only=True)))
         for card in cards:
             if card.running is not None and card.running not in self._jobs:
                 self._jobs[card.running] = await self.bridge.call(self.desk.job(card.running))
@@ -192,6 +200,7 @@ class HomePage(PlainPage):
         self._search.setVisible(len(shown) + len(self._tenants) >= _MANY)
         self._all.setVisible(len([c for c in shown if c.connection]) > 1)
         self._add.setVisible(some)
+        self.to_alerts.setVisible(some)
         size = sum(card.last.size for card in shown if card.last)
         accounts = text.counted(len(shown), self.tr("account"), self.tr("accounts"))
         self.lead.setText(self.tr("%1, %2 of mail").replace("%1", accounts).replace("%2", text.size(size)))

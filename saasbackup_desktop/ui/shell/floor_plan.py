@@ -1,6 +1,7 @@
 """Which page stands at which place."""
 
-from typing import TypeVar
+from collections.abc import Mapping
+from typing import Final, TypeVar
 
 from saasbackup_desktop.ui.bridge import Bridge
 from saasbackup_desktop.ui.kit.pages import Page
@@ -12,6 +13,7 @@ from saasbackup_desktop.ui.places import (
     AddAccount,
     AddBackup,
     AddTenant,
+    AlertsPlace,
     ComparePlace,
     HomePlace,
     JobsPlace,
@@ -25,6 +27,7 @@ from saasbackup_desktop.ui.preferences import Preferences
 from saasbackup_desktop.ui.rooms.account import AccountPage
 from saasbackup_desktop.ui.rooms.activity.page import ActivityPage
 from saasbackup_desktop.ui.rooms.add_account import AddAccountPage
+from saasbackup_desktop.ui.rooms.alerts.page import AlertsPage
 from saasbackup_desktop.ui.rooms.compare import ComparePage
 from saasbackup_desktop.ui.rooms.home import HomePage
 from saasbackup_desktop.ui.rooms.jobs import JobsPage
@@ -40,6 +43,9 @@ from saasbackup_desktop.ui.rooms.welcome import WelcomePage
 
 P = TypeVar("P", bound=Page)
 
+_PLAIN: Final[Mapping[type[Place], type[Page]]] = {AddBackup: AddBackupPage, AlertsPlace: AlertsPage}
+"""Pages that show the same, wherever one comes from."""
+
 
 class Rooms:
     """The pages of an open vault; each is made when it is first entered."""
@@ -51,6 +57,8 @@ class Rooms:
 
     def at(self, place: Place) -> Page:
         """Make or find the page and tell it what to show."""
+        if (plain := _PLAIN.get(type(place))) is not None:
+            return self._page(plain)
         match place:
             case AccountPlace(stream):
                 account = self._page(AccountPage)
@@ -72,8 +80,6 @@ class Rooms:
                 adding = self._page(AddAccountPage)
                 adding.restart()
                 return adding
-            case AddBackup():
-                return self._page(AddBackupPage)
             case AddTenant():
                 wizard = self._page(AddTenantPage)
                 wizard.restart()
@@ -102,6 +108,8 @@ class Rooms:
     def belongs_to(place: Place) -> Place:
         """Which entry of the navigation a place stands under."""
         match place:
+            case AlertsPlace():
+                return HomePlace()
             case AccountPlace() | AddAccount() | AddBackup() | AddTenant() | TenantPlace() | ActivationPlace():
                 return HomePlace()
             case ComparePlace():

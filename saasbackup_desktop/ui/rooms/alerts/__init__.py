@@ -1,0 +1,1 @@
+"""Unusual changes: a strip where they matter, and the list of them."""
