@@ -114,7 +114,7 @@ class JobDetail(QFrame):
         self._pace.setVisible(active)
         held = job.state in (State.PAUSED, State.QUEUED, State.WAITING)
         self._progress.show_share(tally.items_done, tally.items_total or (1 if held else 0))
-        self._doing.say(say(status.label) if held else job_words.activity(job))
+        self._doing.say(job_words.resting(job) if held else job_words.activity(job))
         rate = self._rates.get(job.id)
         self._pace.setText(job_words.pace(job, rate) if rate and not held else "")
         self._pause.setVisible(job.state in (State.RUNNING, State.QUEUED, State.WAITING))

@@ -17,6 +17,7 @@ from saasbackup_desktop.ui.kit.forms import Choice, SearchField
 from saasbackup_desktop.ui.kit.layout import column, row
 from saasbackup_desktop.ui.kit.status import TONE_ICONS
 from saasbackup_desktop.ui.kit.text import say
+from saasbackup_desktop.ui.kit.theme import scaled
 from saasbackup_desktop.ui.kit.tokens import SPACE
 from saasbackup_desktop.ui.rooms import job_words
 
@@ -45,7 +46,7 @@ class JobFilters(QWidget):
         self.names: Mapping[AccountId, str] = {}
         self.chips = [Button(say(name), "chip", TONE_ICONS[tone]) for name, tone, _ in GROUPS]
         chips = QHBoxLayout()
-        chips.setSpacing(SPACE.small)
+        chips.setSpacing(SPACE.hair)
         for chip in self.chips:
             chip.toggled.connect(lambda _: self.changed.emit())
             chips.addWidget(chip)
@@ -87,7 +88,8 @@ class JobFilters(QWidget):
         self.search = SearchField(self.tr("Account"))
         self.search.setAccessibleName(self.tr("Search for an account"))
         self.search.textChanged.connect(lambda _: self.changed.emit())
-        choices = row(self.search, self.kinds, self.services, self.initiators, self.tasks, self.span, self.order)
+        self.search.setMinimumWidth(scaled(120))
+        choices = row(self.search, self.kinds, self.services, self.initiators, self.tasks)
         choices.setStretch(0, 1)
         self.setLayout(column(chips, choices, spacing=SPACE.medium))
 

@@ -52,6 +52,13 @@ def destination(job: Job) -> str:
     return str(job.spec.connection) if isinstance(job.spec, Migrate) else ""
 
 
+def resting(job: Job) -> str:
+    """Say what a job that does not run waits for."""
+    if job.state is State.WAITING and job.due is not None:
+        return say("The next attempt begins by itself at %1").replace("%1", text.moment(job.due))
+    return say(job_status(job).label)
+
+
 def activity(job: Job) -> str:
     """Say what a running job is at, and where."""
     if job.tally.throttled_until is not None and job.state is State.RUNNING:

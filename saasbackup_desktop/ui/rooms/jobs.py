@@ -54,7 +54,7 @@ class JobsPage(Page):
         self._model = PagedJobs(self._fields, self._fetch, self.run, self)
         self.table = Table(self.tr("Jobs"))
         self.table.setModel(self._model)
-        self.table.widths((200, 150, 104), 0, least=130)
+        self.table.widths((200, 130, 116), 0, least=124)
         self.table.setMinimumWidth(scaled(340))
         action(self.table, self.tr("Cancel…"), lambda: self.run(self._cancel()), "stop", "Del")
         self.detail = JobDetail(bridge)
@@ -89,7 +89,7 @@ class JobsPage(Page):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(SPACE.page, SPACE.wide, SPACE.page, SPACE.wide)
         outer.setSpacing(SPACE.large)
-        outer.addLayout(row(Text(self.tr("Jobs"), "title"), None, more))
+        outer.addLayout(row(Text(self.tr("Jobs"), "title"), None, self.filters.span, self.filters.order, more))
         outer.addWidget(self.banner)
         outer.addWidget(self.filters)
         outer.addWidget(self._bulk)
@@ -136,7 +136,8 @@ class JobsPage(Page):
             everything = await self.bridge.call(self.desk.job_page(JobQuery(limit=0)))
             self._has_any = bool(sum(everything.counts.values()))
         self._stack.setCurrentIndex(0 if self._has_any else 1)
-        self.filters.setVisible(self._has_any)
+        for part in (self.filters, self.filters.span, self.filters.order):
+            part.setVisible(self._has_any)
         self._more_button.setVisible(self._has_any)
         await self._show(total, page.jobs)
 
@@ -160,7 +161,7 @@ class JobsPage(Page):
         if place is None and wanted is not None:  # older than what is listed
             self.detail.show_job(await self.bridge.call(self.desk.job(wanted)))
             return
-        if len(chosen) > 1:
+        if wanted is None and len(chosen) > 1:
             self.table.pick([place for id in chosen if (place := self._model.place_of(id)) is not None])
         elif self.table.currentIndex().row() != (place or 0) or not self.table.currentIndex().isValid():
             self.table.go_to(place or 0)
