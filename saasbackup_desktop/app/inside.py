@@ -17,6 +17,7 @@ from saasbackup_desktop.app.tenants.tenants import Tenants
 from saasbackup_desktop.app.workspace import Workspace
 from saasbackup_desktop.core.errors import Fault
 from saasbackup_desktop.core.ports import Clock
+from saasbackup_desktop.engine.machine import ThisMachine
 
 log = logging.getLogger(__name__)
 
@@ -63,7 +64,7 @@ class Inside:
             clock=clock,
             workspace=workspace,
             tenants=Tenants(workspace, clock, submit, restore),
-            tasks=Tasks(workspace, clock, submit),
+            tasks=Tasks(workspace, clock, submit, ThisMachine()),
             alerts=Alerts(workspace.bench, workspace.engine, workspace.alertness, workspace.recorder),
             history=History(workspace.bench),
             drills=Drills(workspace, clock, submit),

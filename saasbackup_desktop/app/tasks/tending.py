@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Final
 
 from saasbackup_desktop.app.tasks import keeping
+from saasbackup_desktop.app.tasks.blackout import keep_quiet
 from saasbackup_desktop.app.tasks.coverage import Sites
 from saasbackup_desktop.app.tasks.keeping import Left
 from saasbackup_desktop.app.tasks.room import LATE, Room
@@ -41,6 +42,7 @@ class Tending(Room):
         """Begin every run that is due, once; once an hour, see to what is kept. Raises Fault."""
         self._is_here = True
         book, now = await self._settled(), self._clock.now()
+        await keep_quiet(self._workspace, book.conditions.blackout, now, self._zone())
         runs = await self._runs.all()
         try:
             for task in book.tasks.values():

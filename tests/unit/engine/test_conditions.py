@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from saasbackup_desktop.core.ids import JobId, StreamId, TaskId
+from saasbackup_desktop.core.jobs import BY_HAND, Backup, Initiator, Job, Origin, State
 from saasbackup_desktop.core.schedule import Conditions, Span
-from saasbackup_desktop.engine.conditions import Hindrance, hindrance
+from saasbackup_desktop.engine.conditions import Hindrance, hindrance, turn
 from saasbackup_desktop.engine.machine import (
     ThisMachine,
     linux_metered,
@@ -158,3 +160,49 @@ def test_this_computer_answers_somehow() -> None:
     first = machine.on_metered()
     assert first in (True, False, None)
     assert machine.on_metered() is first
+
+
+# --- jobs that have begun ---------------------------------------------------------------------------------------------
+
+TASK = Origin(initiator=Initiator.SCHEDULE, task=TaskId("1"))
+
+
+def job(name: str, state: State, origin: Origin = TASK) -> Job:
+    return Job(id=JobId(name), spec=Backup(stream=StreamId(f"{name}/mail")), state=state, origin=origin)
+
+
+def test_what_is_scheduled_is_paused_once() -> None:
+    jobs = [
+        job("runs", State.RUNNING),
+        job("waits", State.WAITING),
+        job("queued", State.QUEUED),
+        job("by hand", State.RUNNING, BY_HAND),
+        job("by a rule", State.RUNNING, Origin(initiator=Initiator.RULE)),
+        job("paused", State.PAUSED),
+        job("stopping", State.STOPPING),
+    ]
+    first = turn(jobs, {}, is_blackout=True)
+    assert set(first.pause) == {"runs", "waits", "queued"}
+    assert first.held == {"runs": False, "waits": False, "queued": False}
+    assert first.resume == ()
+    # Whoever was interrupted before it was done does it again; who was seen to rest and runs was told to by a person.
+    seen = turn(
+        [job("runs", State.PAUSED), job("waits", State.PAUSING), job("queued", State.QUEUED)],
+        first.held,
+        is_blackout=True,
+    )
+    assert (seen.pause, seen.held) == (["queued"], {"runs": True, "waits": False, "queued": False})
+    again = turn([job("runs", State.RUNNING)], seen.held, is_blackout=True)
+    assert (again.pause, again.held) == ([], {"runs": True})
+
+
+def test_afterwards_they_go_on() -> None:
+    held = {JobId("rests"): True, JobId("pausing"): False, JobId("runs"): True, JobId("gone"): True}
+    jobs = [
+        job("rests", State.PAUSED),
+        job("pausing", State.PAUSING),
+        job("runs", State.RUNNING),
+        job("paused by a person", State.PAUSED),
+    ]
+    said = turn(jobs, held, is_blackout=False)
+    assert (said.pause, said.resume, said.held) == ((), ["rests"], {"pausing": False})
