@@ -99,7 +99,7 @@ class DrillsLeaf(Leaf):
         self.table.hide()
         self._empty.hide()
         self.table.selectionModel().currentRowChanged.connect(lambda *_: self._picked())
-        self.rhythm.picked.connect(lambda _: self.at.setEnabled(self.rhythm.value() is not Rhythm.BY_HAND))
+        self.rhythm.picked.connect(lambda _: self.at.setEnabled(self.rhythm.value() != Rhythm.BY_HAND))
         self._picked()
 
     def refresh(self) -> None:
@@ -160,9 +160,7 @@ class DrillsLeaf(Leaf):
     async def _keep(self) -> None:
         if self._plan is None:
             return
-        rhythm, at = self.rhythm.value(), self.at.value()
-        assert isinstance(rhythm, Rhythm)
-        assert isinstance(at, int)
+        rhythm, at = Rhythm(str(self.rhythm.value())), int(str(self.at.value()))
         schedule = replace(self._plan.schedule, rhythm=rhythm, at=at)
         plan = await self.bridge.call(self.desk.drills.set_schedule(schedule, self.items.value(), self.days.value()))
         self._plan = plan
