@@ -181,7 +181,10 @@ class Notices:
         recipient = self._recipient(one.sent.recipient)
         if recipient.channel is Channel.DESKTOP or one.sent.fate is Fate.SENT:
             return one.sent
-        return (await self._attempt(one, recipient)).sent
+        done, fault = await self._attempt(one, recipient)
+        if fault is not None:
+            raise fault
+        return done.sent
 
     async def pops(self) -> Sequence[Pop]:
         """Take the notices for the desktop that nobody has shown yet: whoever takes them shows them."""
@@ -357,30 +360,24 @@ class Notices:
                 elif recipient.channel is Channel.EMAIL and lost:
                     await self._put([outbox.fails(one, lost[0], self._clock.now())])
                 else:
-                    fault = await self._try(one, recipient)
+                    _, fault = await self._attempt(one, recipient)
                     if isinstance(fault, Unreachable) and recipient.channel is Channel.EMAIL:
                         lost.append(fault)
 
         await asyncio.gather(*(send(one) for one in reversed(due)))
 
-    async def _try(self, one: Outgoing, recipient: Recipient) -> Fault | None:
+    async def _attempt(self, one: Outgoing, recipient: Recipient) -> tuple[Outgoing, Fault | None]:
+        """Try to deliver a notice once, and write down what became of it."""
+        sent = one.sent
         try:
-            await self._attempt(one, recipient)
+            tried = await self._deliver(self._store.book(), recipient, one.letter, sent.id, sent.kind, sent.made)
         except Fault as fault:
-            return fault
-        return None
-
-    async def _attempt(self, one: Outgoing, recipient: Recipient) -> Outgoing:
-        try:
-            tried = await self._deliver(
-                self._store.book(), recipient, one.letter, one.sent.id, one.sent.kind, one.sent.made
-            )
-        except Fault as fault:
-            await self._put([outbox.fails(one, fault, self._clock.now())])
-            raise
+            failed = outbox.fails(one, fault, self._clock.now())
+            await self._put([failed])
+            return failed, fault
         done = outbox.arrives(one, f"{tried.status} {tried.answer}".strip(), self._clock.now())
         await self._put([done])
-        return done
+        return done, None
 
     async def _deliver(
         self, book: Book, recipient: Recipient, letter: Letter, id: str, kind: Kind, made: int | None = None

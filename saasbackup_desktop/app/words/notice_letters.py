@@ -169,7 +169,9 @@ def _failed(some: Sequence[Happening], setting: Setting) -> tuple[str, list[Bloc
             *_list([_line(one, setting) for one in those]),
         ]
     what = _noun(some, plural=True)
-    subject = f"{len(some)} {what} failed: {titles[0]}" + (f" and {len(titles) - 1} more reasons" if titles[1:] else "")
+    subject = f"{len(some)} {what} failed: {titles[0]}" + (
+        f" and {counted(len(titles) - 1, 'more reason')}" if titles[1:] else ""
+    )
     lead = f"{len(some)} {what} failed. What was saved before stays as it is."
     return subject, [Para(lead), *blocks]
 

@@ -11,7 +11,7 @@ KINDS: Final[Mapping[Kind, tuple[str, str]]] = {
     Kind.COMPLETED: ("Completed", "Backups that came to their end without a failure."),
     Kind.EXCEPTIONS: ("Exceptions", "Backups that failed or are overdue, and those that are fine again."),
     Kind.RECOVERY: ("Recovery", "Restores and migrations, each confirmed with its figures."),
-    Kind.DISCOVERY: ("Discovery", "Auto-discovery: accounts that came to a tenant or left it, and who is protected now."),
+    Kind.DISCOVERY: ("Discovery", "Auto-discovery: accounts that came to a tenant or left it, and who is protected."),
     Kind.ALERTS: ("Alerts", "Smart alerts: mass deletion, mass modification, content that looks encrypted."),
     Kind.DRILLS: ("Drills", "What restore drills proved to be restorable, and what not."),
     Kind.SECURITY: ("Security", "Changes of keys, retention, holds and of these notices; refused sign-ins."),
