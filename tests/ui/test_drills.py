@@ -78,11 +78,7 @@ def test_an_account_says_when_it_was_proven_and_is_proven_again(qapp: QApplicati
         assert desk.asked[-1] == ("drill", ((STREAM,), 120, False))
         assert isinstance(shown.page, JobsPage)
 
-    on_stage(qapp, tmp_path, scene)
-
-
-def test_what_was_not_proven_says_so_and_what_is_missing(qapp: QApplication, tmp_path: Path) -> None:
-    async def scene(shown: Window, desk: FakeDesk) -> None:
+        # What was not proven says so, and what is missing.
         page = await account(shown, OFFICE_STREAM)
         assert "Not complete; last proven 10 days ago" in said(page.badge)
         page.badge.report.click()
@@ -133,25 +129,19 @@ def test_the_plan_and_the_outcomes_stand_with_the_vault(qapp: QApplication, tmp_
     on_stage(qapp, tmp_path, scene)
 
 
-def test_a_report_goes_into_a_spreadsheet_whole(qapp: QApplication, tmp_path: Path) -> None:
-    async def scene(_shown: Window, desk: FakeDesk) -> None:
-        [proof, *_] = await desk.drills.history(OFFICE_STREAM)
-        rows = list(csv.reader(io.StringIO(as_csv(proof))))
-        figures = {label: value for part, label, _, value in rows if part == "figure"}
-        assert figures["Seed of the sample"] == "00000000d111"
-        assert figures["Items at the source"] == "1,003,399"
-        assert [row[0] for row in rows if row[0].startswith("Missing")] == ["Missing in the backup"] * 3
-
-    on_stage(qapp, tmp_path, scene)
+async def test_a_report_goes_into_a_spreadsheet_whole(qapp: QApplication) -> None:
+    [proof, *_] = await FakeDesk().drills.history(OFFICE_STREAM)
+    rows = list(csv.reader(io.StringIO(as_csv(proof))))
+    figures = {label: value for part, label, _, value in rows if part == "figure"}
+    assert figures["Seed of the sample"] == "00000000d111"
+    assert figures["Items at the source"] == "1,003,399"
+    assert [row[0] for row in rows if row[0].startswith("Missing")] == ["Missing in the backup"] * 3
 
 
-def test_badges_have_words_for_every_outcome(qapp: QApplication, tmp_path: Path) -> None:
-    async def scene(_shown: Window, desk: FakeDesk) -> None:
-        card: StreamCard = next(one for one in await desk.cards() if one.stream == STREAM)
-        never = replace(card, drill="", drilled=None, proven=None)
-        assert badge_words(never) == ("Not proven restorable yet", Tone.QUIET)
-        unreachable = replace(card, drill="unreachable", drilled=NOW, proven=NOW - 86400)
-        assert badge_words(unreachable) == ("Source not reached; last proven 1 day ago", Tone.ATTENTION)
-        assert badge_words(replace(card, drill="damaged", proven=None)) == ("Not restorable", Tone.BAD)
-
-    on_stage(qapp, tmp_path, scene)
+async def test_badges_have_words_for_every_outcome(qapp: QApplication) -> None:
+    card: StreamCard = next(one for one in await FakeDesk().cards() if one.stream == STREAM)
+    never = replace(card, drill="", drilled=None, proven=None)
+    assert badge_words(never) == ("Not proven restorable yet", Tone.QUIET)
+    unreachable = replace(card, drill="unreachable", drilled=NOW, proven=NOW - 86400)
+    assert badge_words(unreachable) == ("Source not reached; last proven 1 day ago", Tone.ATTENTION)
+    assert badge_words(replace(card, drill="damaged", proven=None)) == ("Not restorable", Tone.BAD)
