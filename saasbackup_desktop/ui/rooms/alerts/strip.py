@@ -86,8 +86,8 @@ class SettleSheet(Sheet):
             "Once you have said so, the rules decide again what is kept of this account: the last good point in time "
             "goes when its time has come. If it was expected, as much again will not be told of soon."
         )
-        self.fill(Text(alert_text(alert, text.moment), wrap=True), Text(meaning, "muted", wrap=True))
-        self.fill(column(caption, self.note, spacing=SPACE.hair))
+        words = column(Text(alert_text(alert, text.moment), wrap=True), Text(meaning, "muted", wrap=True))
+        self.fill(words, column(caption, self.note, spacing=SPACE.hair), None)
         self.no = Button(self.tr("It was not, but it is taken care of"), pressed=lambda: self._close(False))
         self.yes = Button(self.tr("It was expected"), "primary", pressed=lambda: self._close(True))
         self.offer(self.cancel_button(), self.no, self.yes)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QCoreApplication, QEvent, QSize, Qt
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QColor, QPainter, QPaintEvent
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QColor, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from saasbackup_desktop.app.history.views import AccountHistory, DayCount, ServiceHistory
@@ -27,7 +27,7 @@ from saasbackup_desktop.ui.kit.status import Picture
 from saasbackup_desktop.ui.kit.tables import Table, as_csv
 from saasbackup_desktop.ui.kit.tasks import Tasks
 from saasbackup_desktop.ui.kit.text import Text, say
-from saasbackup_desktop.ui.kit.theme import scaled
+from saasbackup_desktop.ui.kit.theme import font, scaled
 from saasbackup_desktop.ui.kit.tokens import SPACE
 from saasbackup_desktop.ui.models.sheet import Field, RowSheet
 from saasbackup_desktop.ui.models.tree import SERVICE_ICONS
@@ -116,7 +116,7 @@ class HistoryCard(QWidget):
         )
         self.measure.setAccessibleName(self.tr("What the chart counts"))
         self.measure.currentIndexChanged.connect(lambda _: self._draw())
-        self.as_table = Button(self.tr("Show as &table"), "chip")
+        self.as_table = _roomy(Button(self.tr("Show as &table"), "chip"))
         self.as_table.toggled.connect(lambda _: self._arrange())
         self.save = Button(
             self.tr("Save as CS&V…"), picture="save", pressed=lambda: self._tasks.start(self._save_csv())
@@ -213,7 +213,7 @@ class HistoryCard(QWidget):
         self._legend.setVisible(len(services) > 1)
 
     def _chip(self, service: Service) -> Button:
-        chip = Button(say(SHORT_SERVICES[service]), "chip")
+        chip = _roomy(Button(say(SHORT_SERVICES[service]), "chip"))
         chip.setChecked(service not in self._hidden)
         chip.setAccessibleName(self.tr("Show %1").replace("%1", say(SHORT_SERVICES[service])))
 
@@ -313,6 +313,16 @@ class HistoryCard(QWidget):
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange:
             self._legend.update()
+
+
+def _roomy(chip: Button) -> Button:
+    """Let its words stand in bold, too, which they do while it is checked."""
+    chip.ensurePolished()
+    bold = font(bold=True)
+    bold.setBold(True)
+    more = QFontMetrics(bold).horizontalAdvance(chip.text()) - chip.fontMetrics().horizontalAdvance(chip.text())
+    chip.setMinimumWidth(chip.sizeHint().width() + max(0, more) + SPACE.hair)
+    return chip
 
 
 def _place(service: Service) -> int:

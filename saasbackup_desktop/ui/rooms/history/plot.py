@@ -39,7 +39,8 @@ class Plot(QWidget):
         self._count = 0
         self._at = -1
         self._view = pyqtgraph.GraphicsView(parent=self, background=None)
-        self._view.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        for part in (self._view, self._view.viewport()):
+            part.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._view.setMouseTracking(True)
         self._plot = pyqtgraph.PlotItem(enableMenu=False)
         self._plot.hideButtons()
