@@ -208,6 +208,10 @@ def job_record(job: Job, names: Mapping[StreamId, str]) -> dict[str, Any]:
         "created": iso(job.created),
         "started": iso(job.started),
         "finished": iso(job.finished),
+        "attempt": job.attempt,
+        "due": iso(job.due),
+        "started_by": job.origin.initiator.value,
+        "task": job.origin.task or None,
         "snapshot": job.snapshot,
         **tally_record(job.tally),
     }
@@ -240,6 +244,7 @@ def failure_record(job: Job, failure: ItemFailure) -> dict[str, Any]:
         "job": job.id,
         "folder": failure.path,
         "name": failure.name,
+        "item": failure.item or None,
         "code": failure.code,
         "detail": failure.detail or None,
         "what": words.what,

@@ -86,10 +86,18 @@ def job_status(job: Job) -> Status:
         return Status("Repaired, with losses", REPAIRED, Tone.ATTENTION)
     if job.state is State.PARTIAL and isinstance(job.spec, Check):
         return Status("Damage found", words_for("vault-damaged").remedy, Tone.BAD)
+    if job.state is State.QUEUED and job.code == "interrupted":
+        return Status("Interrupted", words_for("interrupted").what, Tone.ATTENTION)
+    if job.state is State.WAITING and job.code:
+        again = f"{words_for(job.code, job.facts).what} It is tried again by itself."
+        return Status("Retrying", again, Tone.ATTENTION)
     if job.state is State.STOPPED and job.code == "interrupted":
         return Status("Interrupted", "The program ended before it was over. " + _RESUMES, Tone.ATTENTION)
     if job.state is State.FAILED and job.code:
-        return Status(_failure_label(job.code), words_for(job.code, job.facts).remedy, Tone.BAD)
+        remedy = words_for(job.code, job.facts).remedy
+        if "attempts" in job.facts:
+            remedy = f"Given up after {job.facts['attempts']} attempts. {remedy}"
+        return Status(_failure_label(job.code), remedy, Tone.BAD)
     return JOB_STATES[job.state]
 
 

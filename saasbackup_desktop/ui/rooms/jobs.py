@@ -54,7 +54,7 @@ class JobsPage(Page):
         self._model = PagedJobs(self._fields, self._fetch, self.run, self)
         self.table = Table(self.tr("Jobs"))
         self.table.setModel(self._model)
-        self.table.widths((200, 130, 116), 0, least=124)
+        self.table.widths((200, 130, 110), 0, least=130)
         self.table.setMinimumWidth(scaled(340))
         action(self.table, self.tr("Cancel…"), lambda: self.run(self._cancel()), "stop", "Del")
         self.detail = JobDetail(bridge)

@@ -1,5 +1,7 @@
 """Labels for every state, and the names that support people know."""
 
+from dataclasses import replace
+
 import pytest
 
 from saasbackup_desktop.app.views import Difference, Health
@@ -76,3 +78,13 @@ def test_unknown_codes_are_shown_readably() -> None:
 def test_killed_is_not_cancelled() -> None:
     assert states.job_status(job(State.STOPPED)).label == "Cancelled"
     assert states.job_status(job(State.STOPPED, code="interrupted")).label == "Interrupted"
+    assert states.job_status(job(State.QUEUED, code="interrupted")).label == "Interrupted"
+    assert states.job_status(job(State.QUEUED)).label == "On queue"
+
+
+def test_retrying_says_why_and_giving_up_after_how_many() -> None:
+    retrying = states.job_status(job(State.WAITING, code="unreachable"))
+    assert (retrying.label, retrying.remedy.endswith("It is tried again by itself.")) == ("Retrying", True)
+    given_up = replace(job(State.FAILED, code="unreachable"), facts={"attempts": 25})
+    assert states.job_status(given_up).label == "Connection error"
+    assert states.job_status(given_up).remedy.startswith("Given up after 25 attempts.")

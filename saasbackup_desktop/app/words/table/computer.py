@@ -59,6 +59,11 @@ COMPUTER: Final[dict[str, Words]] = {
         "Something foreseen, but without a more exact name, went wrong.",
         "Try again. The job's log may say more.",
     ),
+    "interrupted": Words(
+        "Interrupted",
+        "The program ended before this was over.",
+        "It goes on by itself when the agent or the window runs; or resume it.",
+    ),
     "bug": Words(
         "A mistake in this program",
         "Something happened that should be impossible. The backup is not at risk: everything saved so far is kept.",
