@@ -263,7 +263,7 @@ async def _restore(run: _Run, trial: Trial, scratch: Scratch, name: str, item: I
     codes: list[str] = []
     for file, body in wanted:
         assert body is not None
-        code = await _see_through(run, lambda file=file, body=body: _compared(trial, scratch, file, body))  # type: ignore[misc]
+        code = await _see_through(run, lambda file=file, body=body: _compared(run, trial, scratch, file, body))  # type: ignore[misc]
         run.hashes += 1
         run.meter.bytes_done += body.size
         if code:
@@ -277,15 +277,23 @@ async def _restore(run: _Run, trial: Trial, scratch: Scratch, name: str, item: I
         run.meter.verified += 1
 
 
-def _compared(trial: Trial, scratch: Scratch, name: str, body: Body) -> str:
+def _compared(run: _Run, trial: Trial, scratch: Scratch, name: str, body: Body) -> str:
     """What is wrong with a body that was restored; nothing if it is what was stored."""
     try:
-        path = scratch.restore(name, trial.pieces(body))
+        path = scratch.restore(name, _wanted(run, trial.pieces(body)))
     except BodyDamaged as damage:
         scratch.discard(name)
         return str(damage.facts.get("reason", "altered"))
     sha256, size = scratch.measured(path)
     return "" if (sha256, size) == (body.sha256, body.size) else "differs"
+
+
+def _wanted(run: _Run, pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """Pieces, as long as nobody wants it to end."""
+    for piece in pieces:
+        if run.wish.stop:
+            raise Cancelled
+        yield piece
 
 
 async def _against_catalog(run: _Run, point: _Point) -> None:

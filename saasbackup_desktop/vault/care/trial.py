@@ -13,6 +13,7 @@ from saasbackup_desktop.core.ports import BlobStore
 from saasbackup_desktop.vault.blobs import Blobs
 from saasbackup_desktop.vault.care.findings import Damage, Findings
 from saasbackup_desktop.vault.care.walks import named
+from saasbackup_desktop.vault.care.wholes import Wholes
 from saasbackup_desktop.vault.format import contents
 from saasbackup_desktop.vault.format.bodies import pieces_of
 from saasbackup_desktop.vault.format.keys import Keys
@@ -59,7 +60,7 @@ class Trial:
         self._store = store
         self._keys = keys
         self._index = Index(store, keys)
-        self._blobs = Blobs(store, keys, self._index)
+        self._blobs = Blobs(Wholes(store), keys, self._index)
         self._heads = Heads(store, keys)
         self._index.refresh()
 
