@@ -15,6 +15,7 @@ from saasbackup_desktop.core.ids import ConnectionName, StreamId
 from saasbackup_desktop.core.jobs import State
 from saasbackup_desktop.core.model import Account, Service, Snapshot, SnapshotStatus, stream_id
 from saasbackup_desktop.engine import proofs
+from saasbackup_desktop.engine.days import first_backups
 from saasbackup_desktop.engine.skipped import all_skipped
 
 _UNPROVEN: Final[Mapping[str, str]] = {"damaged": DrillDamaged.code, "incomplete": DrillIncomplete.code}
@@ -31,6 +32,7 @@ async def stream_cards(workspace: Workspace) -> Sequence[StreamCard]:
     for stream, account in connected.items():
         streams[stream] = (account, Service(stream.rpartition("/")[2]))
     points = await bench.offload.on_reading(bench.catalog.newest_snapshots)
+    firsts = await bench.offload.on_reading(first_backups, bench.catalog)
     runs: dict[StreamId, Run] = {}
     for run in await bench.offload.on_reading(bench.catalog.last_runs, 1):
         runs.setdefault(run.stream, run)
@@ -43,6 +45,7 @@ async def stream_cards(workspace: Workspace) -> Sequence[StreamCard]:
             connection = connected[stream].connection if stream in connected else None
             last, count = points.get(stream, (None, 0))
             card = _card(stream, account, service, connection, last, count, runs.get(stream))
+            card = replace(card, first=firsts.get(stream))
             if card.health is Health.PARTIAL and last is not None and 0 < last.owed <= len(skips.get(stream, ())):
                 card = replace(card, health=Health.OK)  # what is missing is known, and done without
             tenant = tenant_of(account.connection or ConnectionName(""))

@@ -310,6 +310,8 @@ class StreamCard:
     """When that was."""
     proven: int | None = None
     """When a drill last proved that it can be restored."""
+    first: int | None = None
+    """When its first backup ended that is known of."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -80,6 +80,7 @@ def _show_cards(shell: Shell, chosen: Sequence[StreamCard], status: Health | Non
             field("Service", "service"),
             field("Source", "source"),
             field("Status", "status"),
+            Column("First backup", lambda record: local_iso(record["first_backup"]), is_whole=True),
             Column("Last backup", lambda record: local_iso(record["last_backup"]), is_whole=True),
             number("Items", "items", count),
             number("Size", "size", size),

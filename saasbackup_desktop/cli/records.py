@@ -31,6 +31,7 @@ def card_record(card: StreamCard) -> dict[str, Any]:
         "snapshots": card.snapshots,
         "last_snapshot": card.last.id if card.last else None,
         "last_backup": iso(card.last.finished) if card.last else None,
+        "first_backup": iso(card.first),
         "last_looked": iso(card.looked),
         "items": card.last.items if card.last else 0,
         "size": card.last.size if card.last else 0,

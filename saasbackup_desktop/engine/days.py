@@ -38,6 +38,10 @@ class Day:
     """It is no measure for other days."""
 
 
+FIRSTS: Final = "first backups"
+"""The room of records that keeps when each stream was first backed up, by stream."""
+
+
 def room_of(stream: StreamId) -> str:
     """Name the room of records in which a stream's days are kept."""
     return f"history {stream}"
@@ -78,6 +82,13 @@ def all_days(catalog: Catalog, stream: StreamId) -> list[Day]:
     """Read every day that is known of, whether it was written down or can be told from points in time alone."""
     days, _ = grown(kept(catalog, stream), catalog.snapshots(stream))
     return days
+
+
+def first_backups(catalog: Catalog) -> dict[StreamId, int]:
+    """Say of every stream when its first backup ended that is known of, in two questions for however many."""
+    written = {StreamId(one.key): one.time for one in catalog.records(FIRSTS)}
+    there = catalog.first_times()
+    return {stream: min(there.get(stream, time), time) for stream, time in (there | written).items()}
 
 
 def span_of(catalog: Catalog, stream: StreamId) -> tuple[int | None, int | None]:

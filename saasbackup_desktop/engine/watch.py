@@ -14,7 +14,7 @@ from saasbackup_desktop.core.errors import BodyDamaged, Fault, VaultFault
 from saasbackup_desktop.core.ids import NodeId, SnapshotId, StreamId
 from saasbackup_desktop.core.model import Body, Edit, Folder, Item, Role, Snapshot
 from saasbackup_desktop.engine.bench import Bench, Journal
-from saasbackup_desktop.engine.days import DAY, Day, grown, keep, kept
+from saasbackup_desktop.engine.days import DAY, FIRSTS, Day, grown, keep, kept
 from saasbackup_desktop.engine.unreadable import LOOKED_AT, is_unreadable, renamed
 from saasbackup_desktop.engine.unusual import LOOKS_BACK, Change, Finding, Kind, Past, Sensitivity, judge_both
 
@@ -181,6 +181,8 @@ async def _watch(bench: Bench, stream: StreamId, journal: Journal) -> None:
         # The alert first: a day that is written down is not judged again.
         bench.catalog.put_records(ALERTS, [one.to_record() for one in raised])
         bench.catalog.put_records(_RECENT, [Record(stream, new[-1].finished, [asdict(one) for one in recent])])
+        if not days:
+            bench.catalog.put_records(FIRSTS, [Record(stream, known[0].began, {})])
         keep(bench.catalog, stream, fresh)
 
     await bench.offload.on_catalog(write)

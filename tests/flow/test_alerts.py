@@ -168,6 +168,8 @@ async def test_history_outlives_the_points_in_time(stage: Stage) -> None:
     assert await stage.desk.history.daily(account_of(stage.stream)) == before
     [span] = await stage.desk.history.spans([stage.stream])
     assert (span.first, span.last) == (service.first, service.last)
+    [card] = await stage.desk.cards()
+    assert card.first == service.first
     assert (await stage.desk.history.daily(account_of(stage.stream), since=day.day + 1)).services[0].added == 0
 
 

@@ -83,6 +83,7 @@ def fake_account(tenant: str, n: int) -> views.TenantAccount:
         reasons=(("chosen", "everybody"),) if status is Status.ACTIVE else (("not-chosen", ""),),
         size=seed % 9_000_000_000 if saved else 0,
         last=NOW - seed % (3 * DAY) if saved else None,
+        first=NOW - (40 + seed % 300) * DAY if saved else None,
         services=tuple(
             views.ServiceState(
                 service=service,

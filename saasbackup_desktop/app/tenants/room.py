@@ -34,6 +34,7 @@ from saasbackup_desktop.core.jobs import CatalogChanged, State
 from saasbackup_desktop.core.model import Account
 from saasbackup_desktop.core.model import account_of as account_of_stream
 from saasbackup_desktop.core.ports import Clock
+from saasbackup_desktop.engine.days import first_backups
 from saasbackup_desktop.engine.engine import LocalEngine
 from saasbackup_desktop.providers.microsoft.checks import PermissionFinding
 from saasbackup_desktop.providers.microsoft.claims import read_claims
@@ -155,8 +156,9 @@ class Room:
     async def _past(self, name: ConnectionName | None = None) -> Past:
         bench = self._workspace.bench
         points = await bench.offload.on_reading(bench.catalog.newest_snapshots)
+        firsts = await bench.offload.on_reading(first_backups, bench.catalog)
         granted = links.granted_in(self._store.book(name)) if name is not None else frozenset()
-        return Past(points, states.runs_by_stream(await self._runs()), granted)
+        return Past(points, states.runs_by_stream(await self._runs()), granted, firsts)
 
     async def _runs(self) -> Sequence[Run]:
         bench, engine = self._workspace.bench, self._workspace.engine

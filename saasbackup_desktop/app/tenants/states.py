@@ -65,6 +65,8 @@ class Past:
     """The last jobs of each, newest first."""
     granted: frozenset[str] = field(default_factory=frozenset)
     """Services whose permissions the last check found in order: if one is missing now, it was withdrawn."""
+    firsts: Mapping[StreamId, int] = field(default_factory=dict)
+    """When the first backup of each ended that is known of."""
 
 
 def runs_by_stream(runs: Sequence[Run]) -> dict[StreamId, list[Run]]:
@@ -161,6 +163,7 @@ def tenant_account(
         services=shown,
         size=sum(one.size for one in shown),
         last=max(ended, default=None),
+        first=min((past.firsts[one.stream] for one in shown if one.stream in past.firsts), default=None),
     )
 
 

@@ -287,6 +287,8 @@ class TenantAccount:
     size: int = 0
     last: int | None = None
     """Last backup that ended, seconds since 1970 UTC."""
+    first: int | None = None
+    """The first one that is known of."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

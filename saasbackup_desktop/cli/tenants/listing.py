@@ -23,6 +23,7 @@ _CSV: Final = (
     ("What to do", "remedy"),
     ("Size", "size"),
     ("Last backup", "last_backup"),
+    ("First backup", "first_backup"),
     ("Why", "reasons"),
 )
 _FORMULAS: Final = ("=", "+", "-", "@", "\t", "\r")
@@ -56,6 +57,7 @@ async def show_accounts(
             field("Kind", "kind"),
             Column("Licensed", lambda record: "yes" if record["licensed"] else "no"),
             field("Status", "status"),
+            Column("First backup", lambda record: local_iso(record["first_backup"]), is_whole=True),
             Column("Last backup", lambda record: local_iso(record["last_backup"]), is_whole=True),
             number("Size", "size", size),
             Column("Why", lambda record: "; ".join(record["reasons"])),

@@ -173,6 +173,7 @@ def account_record(tenant: str, one: TenantAccount) -> dict[str, Any]:
         },
         "size": one.size,
         "last_backup": iso(one.last),
+        "first_backup": iso(one.first),
     }
 
 

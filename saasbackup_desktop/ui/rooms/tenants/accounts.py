@@ -88,8 +88,8 @@ class AccountsLeaf(TenantLeaf):
         self.table.setModel(self.model)
         self.table.setSortingEnabled(True)
         self.table.horizontalHeader().setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
-        self.table.widths((124, 130, 108, 88, 178, 88, 120, 86, 110, 130), 1, least=130)
-        for column in (8, 9):
+        self.table.widths((124, 130, 108, 88, 178, 88, 120, 120, 86, 110, 130), 1, least=130)
+        for column in (7, 9, 10):
             self.table.setColumnHidden(column, True)
         self.table.setMinimumHeight(scaled(240))
         self.table.opened.connect(lambda _: self._open())
@@ -422,6 +422,12 @@ def _fields() -> tuple[Field[TenantAccount], ...]:
             lambda one: text.brief(one.last),
             lambda one: one.last or 0,
             hint=lambda one: text.utc(one.last),
+        ),
+        Field(
+            say("First backup"),
+            lambda one: text.brief(one.first),
+            lambda one: one.first or 0,
+            hint=lambda one: text.utc(one.first),
         ),
         Field(say("Department"), lambda one: one.properties.get("department", "")),
         Field(say("Title"), lambda one: one.properties.get("jobTitle", "")),
