@@ -97,6 +97,11 @@ class SettingsPlace:
 
 
 @dataclass(frozen=True, slots=True)
+class NoticesPlace:
+    """Who is told of what."""
+
+
+@dataclass(frozen=True, slots=True)
 class Locked:
     """The vault was locked."""
 
@@ -121,6 +126,7 @@ Place = (
     | ActivityPlace
     | VaultPlace
     | SettingsPlace
+    | NoticesPlace
     | Locked
     | Opened
 )

@@ -27,6 +27,15 @@ WHENS: Final[Mapping[When, str]] = {
     When.MONTHLY: "Monthly",
 }
 
+SHORT_WHENS: Final[Mapping[When, str]] = {
+    When.OFF: "",
+    When.IMMEDIATE: "Now",
+    When.DAILY: "Day",
+    When.WEEKLY: "Week",
+    When.MONTHLY: "Month",
+}
+"""For the cells of a table, whose tooltips say it whole."""
+
 CHANNELS: Final[Mapping[Channel, str]] = {
     Channel.DESKTOP: "Desktop",
     Channel.EMAIL: "E-mail",

@@ -2,14 +2,15 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTime, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QComboBox, QLineEdit, QProgressBar, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QLineEdit, QProgressBar, QSpinBox, QTimeEdit, QVBoxLayout, QWidget
 
 from saasbackup_desktop.app.flows.strength import Strength, strength
 from saasbackup_desktop.ui.kit.icons import icon
 from saasbackup_desktop.ui.kit.layout import column
 from saasbackup_desktop.ui.kit.text import Text, say, set_property
+from saasbackup_desktop.ui.kit.theme import scaled
 from saasbackup_desktop.ui.kit.tokens import SPACE
 
 
@@ -80,6 +81,25 @@ class Count(QSpinBox):
         self.setRange(least, most)
         self.setValue(value)
         self.lineEdit().setTextMargins(SPACE.small, 0, 0, 0)
+
+
+class TimeOfDay(QTimeEdit):
+    """Hours and minutes, as clocks of 24 hours show them."""
+
+    def __init__(self, minute: int = 0, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setDisplayFormat("HH:mm")
+        self.lineEdit().setTextMargins(SPACE.small, 0, 0, 0)
+        self.setMinimumWidth(scaled(96))
+        self.put(minute)
+
+    def put(self, minute: int) -> None:
+        """Show a minute of the day."""
+        self.setTime(QTime(minute // 60 % 24, minute % 60))
+
+    def minute(self) -> int:
+        """The minute of the day that is shown."""
+        return self.time().hour() * 60 + self.time().minute()
 
 
 class Choice(QComboBox):

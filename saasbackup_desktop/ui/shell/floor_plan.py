@@ -17,6 +17,7 @@ from saasbackup_desktop.ui.places import (
     ComparePlace,
     HomePlace,
     JobsPlace,
+    NoticesPlace,
     Place,
     RecoveryPlace,
     SettingsPlace,
@@ -32,6 +33,7 @@ from saasbackup_desktop.ui.rooms.compare import ComparePage
 from saasbackup_desktop.ui.rooms.home import HomePage
 from saasbackup_desktop.ui.rooms.jobs import JobsPage
 from saasbackup_desktop.ui.rooms.mailbox.page import MailboxPage
+from saasbackup_desktop.ui.rooms.notices.page import NoticesPage
 from saasbackup_desktop.ui.rooms.settings import SettingsPage
 from saasbackup_desktop.ui.rooms.tenants.activation import ActivationPage
 from saasbackup_desktop.ui.rooms.tenants.add_backup import AddBackupPage
@@ -43,7 +45,11 @@ from saasbackup_desktop.ui.rooms.welcome import WelcomePage
 
 P = TypeVar("P", bound=Page)
 
-_PLAIN: Final[Mapping[type[Place], type[Page]]] = {AddBackup: AddBackupPage, AlertsPlace: AlertsPage}
+_PLAIN: Final[Mapping[type[Place], type[Page]]] = {
+    AddBackup: AddBackupPage,
+    AlertsPlace: AlertsPage,
+    NoticesPlace: NoticesPage,
+}
 """Pages that show the same, wherever one comes from."""
 
 
@@ -112,6 +118,8 @@ class Rooms:
                 return HomePlace()
             case AccountPlace() | AddAccount() | AddBackup() | AddTenant() | TenantPlace() | ActivationPlace():
                 return HomePlace()
+            case NoticesPlace():
+                return SettingsPlace()
             case ComparePlace():
                 return RecoveryPlace()
         return place

@@ -31,6 +31,7 @@ from saasbackup_desktop.ui.shell.floor_plan import Rooms, entrance
 from saasbackup_desktop.ui.shell.homes import Exploration, Homes, Make
 from saasbackup_desktop.ui.shell.idle import Idle
 from saasbackup_desktop.ui.shell.navigation import Navigation
+from saasbackup_desktop.ui.shell.pops import Pops
 from saasbackup_desktop.ui.shell.status_bar import StatusBar
 
 log = logging.getLogger(__name__)
@@ -84,6 +85,7 @@ class Window(QMainWindow):
         self._closing = False
         self.idle = Idle(theme.application, lambda: preferences.lock_after, self)
         self.idle.passed.connect(self._rest)
+        self.pops = Pops(self, bridge, lambda: self._rooms is not None and not self._leaving, self.go)
         self._hourly = QTimer(self)
         self._hourly.setInterval(_HOUR)
         self._hourly.timeout.connect(self._look_round)

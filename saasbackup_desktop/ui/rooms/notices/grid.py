@@ -6,7 +6,7 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
 from saasbackup_desktop.app.notices.views import Channel, Kind, Recipient, When
-from saasbackup_desktop.app.words.notices import CHANNELS, KINDS, SHAPES, WHENS
+from saasbackup_desktop.app.words.notices import CHANNELS, KINDS, SHAPES, SHORT_WHENS, WHENS
 from saasbackup_desktop.ui.kit.icons import icon
 from saasbackup_desktop.ui.kit.text import plain, say
 
@@ -70,7 +70,7 @@ class KindGrid(QAbstractTableModel):
         when = one.when(kind)
         match role:
             case Qt.ItemDataRole.DisplayRole:
-                return say(WHENS[when]) if when is not When.OFF else ""
+                return say(SHORT_WHENS[when]) if when is not When.OFF else ""
             case Qt.ItemDataRole.CheckStateRole:
                 return Qt.CheckState.Unchecked if when is When.OFF else Qt.CheckState.Checked
             case Qt.ItemDataRole.AccessibleTextRole | Qt.ItemDataRole.ToolTipRole:

@@ -68,7 +68,7 @@ class NoticesPage(PlainPage):
         self.table.setModel(self.grid)
         self.table.setSelectionMode(Table.SelectionMode.SingleSelection)
         self.table.setSelectionBehavior(Table.SelectionBehavior.SelectItems)
-        self.table.widths((190, *(85 for _ in Kind)), 0, least=150)
+        self.table.widths((190, 82, 88, 92, 82, 84, 74, 74, 78, 74), 0, least=150)
         self.table.setMinimumHeight(scaled(190))
         self.table.opened.connect(lambda _: self.run(self._edit()))
         self.table.selectionModel().currentChanged.connect(lambda *_: self._picked())

@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from PySide6.QtCore import QTime
-from PySide6.QtWidgets import QCheckBox, QGridLayout, QPlainTextEdit, QTimeEdit, QWidget
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QPlainTextEdit, QWidget
 
 from saasbackup_desktop.app.notices.views import Channel, HookGiven, Kind, Recipient, Shape, When
 from saasbackup_desktop.app.tasks.views import TaskView
@@ -13,7 +12,7 @@ from saasbackup_desktop.app.words.notices import KINDS, SHAPES, WHENS
 from saasbackup_desktop.core.ids import ConnectionName, TaskId
 from saasbackup_desktop.ui.bridge import Bridge
 from saasbackup_desktop.ui.kit.buttons import Button
-from saasbackup_desktop.ui.kit.forms import LABEL, Choice, Count, Field, Line, Secret
+from saasbackup_desktop.ui.kit.forms import LABEL, Choice, Count, Field, Line, Secret, TimeOfDay
 from saasbackup_desktop.ui.kit.layout import row
 from saasbackup_desktop.ui.kit.sheets import Sheet
 from saasbackup_desktop.ui.kit.text import Text, say
@@ -63,8 +62,7 @@ class RecipientSheet(Sheet):
         self.task.choose(recipient.tasks[0] if recipient.tasks else "")
         self.source = Choice([(self.tr("All sources"), ""), *((name, name) for name in sources)])
         self.source.choose(recipient.connections[0] if recipient.connections else "")
-        self.at = QTimeEdit(QTime(recipient.at // 60, recipient.at % 60))
-        self.at.setDisplayFormat("HH:mm")
+        self.at = TimeOfDay(recipient.at)
         self.weekday = Choice([(say(day), number) for number, day in enumerate(DAYS)])
         self.weekday.choose(recipient.weekday)
         self.month_day = Count(1, 28, recipient.month_day)
@@ -142,7 +140,6 @@ class RecipientSheet(Sheet):
     def made(self) -> Recipient:
         """What was entered, without secrets."""
         task, source = str(self.task.value()), str(self.source.value())
-        time = self.at.time()
         return replace(
             self.recipient,
             name=self.name.text(),
@@ -154,7 +151,7 @@ class RecipientSheet(Sheet):
             is_paused=self.paused.isChecked(),
             tasks=(TaskId(task),) if task else (),
             connections=(ConnectionName(source),) if source else (),
-            at=time.hour() * 60 + time.minute(),
+            at=self.at.minute(),
             weekday=int(str(self.weekday.value())),
             month_day=self.month_day.value(),
         )

@@ -1,0 +1,134 @@
+"""Notices on the desktop: within the window while somebody looks at it, else by the system's own tray."""
+
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from PySide6.QtCore import QEvent, QObject, QTimer
+from PySide6.QtWidgets import QApplication, QMainWindow, QSystemTrayIcon
+
+from saasbackup_desktop.app.notices.views import Kind, Pop
+from saasbackup_desktop.app.words.states import Tone
+from saasbackup_desktop.core.errors import Fault
+from saasbackup_desktop.ui.bridge import Bridge
+from saasbackup_desktop.ui.kit.icons import icon
+from saasbackup_desktop.ui.kit.notices import Banner
+from saasbackup_desktop.ui.kit.tasks import Tasks
+from saasbackup_desktop.ui.kit.theme import scaled
+from saasbackup_desktop.ui.kit.tokens import SPACE
+from saasbackup_desktop.ui.places import AlertsPlace, JobsPlace, NoticesPlace, Place
+
+_LOOK: Final = 10_000
+"""Milliseconds between two looks for notices."""
+_STAYS: Final = 15_000
+"""Milliseconds for which good news is seen; bad news stays until it is dismissed."""
+_TRAY: Final = 60_000
+"""Milliseconds for which the icon stays in the tray after a notice."""
+_WIDTH: Final = 420
+
+
+class Pops(QObject):
+    """Takes what is to be shown, shows it once, and leads to what it is about."""
+
+    def __init__(
+        self, window: QMainWindow, bridge: Bridge, may: Callable[[], bool], go: Callable[[Place], object]
+    ) -> None:
+        super().__init__(window)
+        self._window, self._bridge, self._may, self._go = window, bridge, may, go
+        self.tasks = Tasks(window, lambda _fault: None)
+        self.toast = Banner(window)
+        self.toast.setAutoFillBackground(True)
+        self._tray: QSystemTrayIcon | None = None
+        self._place: Place = NoticesPlace()
+        self._looking = QTimer(self)
+        self._looking.setInterval(_LOOK)
+        self._looking.timeout.connect(self.look)
+        self._looking.start()
+        self._gone = QTimer(self)
+        self._gone.setSingleShot(True)
+        self._gone.timeout.connect(self.toast.hide)
+        self._leaving = QTimer(self)
+        self._leaving.setSingleShot(True)
+        self._leaving.timeout.connect(self._leave_tray)
+        window.installEventFilter(self)
+
+    def look(self) -> None:
+        """Ask whether there is something to show."""
+        if self._may() and not self.tasks.is_running("pops"):
+            self.tasks.start(self._take(), only="pops")
+
+    async def _take(self) -> None:
+        try:
+            found = await self._bridge.call(self._bridge.desk.notices.pops())
+        except Fault:
+            return  # locked, or out of reach: what waits is taken by the next look
+        if found and self._may():
+            self._show(found)
+
+    def _show(self, found: Sequence[Pop]) -> None:
+        first = found[0]
+        title, text = first.title, first.text
+        self._place = _place_of(first.kind)
+        if len(found) > 1:
+            title = self.tr("%1 notices").replace("%1", str(len(found)))
+            text = "\n".join(one.title for one in found[:4]) + ("\n…" if len(found) > 4 else "")
+            self._place = NoticesPlace()
+        is_bad = any(one.is_bad for one in found)
+        if self._window.isActiveWindow() or not self._in_tray(title, text, is_bad):
+            self._within(title, text, is_bad)
+            if not self._window.isActiveWindow():
+                QApplication.alert(self._window)
+
+    def _within(self, title: str, text: str, is_bad: bool) -> None:
+        tone = Tone.BAD if is_bad else Tone.GOOD
+        self.toast.say(tone, title, text, self.tr("Show"), self._follow)
+        self._settle()
+        self.toast.raise_()
+        if is_bad:
+            self._gone.stop()
+        else:
+            self._gone.start(_STAYS)
+
+    def _in_tray(self, title: str, text: str, is_bad: bool) -> bool:
+        if not QSystemTrayIcon.isSystemTrayAvailable() or not QSystemTrayIcon.supportsMessages():
+            return False
+        if self._tray is None:
+            self._tray = QSystemTrayIcon(icon("shield", "accent"), self)
+            self._tray.messageClicked.connect(self._follow)
+            self._tray.activated.connect(lambda _reason: self._follow())
+        kinds = QSystemTrayIcon.MessageIcon
+        self._tray.show()
+        self._tray.showMessage(title, text, kinds.Warning if is_bad else kinds.Information)
+        self._leaving.start(_TRAY)
+        return True
+
+    def _leave_tray(self) -> None:
+        if self._tray is not None:
+            self._tray.hide()
+
+    def _follow(self) -> None:
+        self.toast.hide()
+        self._leave_tray()
+        self._window.raise_()
+        self._window.activateWindow()
+        self._go(self._place)
+
+    def _settle(self) -> None:
+        """Into the lower right corner, above the status bar."""
+        width = min(scaled(_WIDTH), self._window.width() - 2 * SPACE.page)
+        self.toast.setFixedWidth(width)
+        height = max(self.toast.sizeHint().height(), self.toast.heightForWidth(width))
+        self.toast.resize(width, height)
+        left = self._window.width() - width - SPACE.page
+        self.toast.move(left, self._window.height() - height - 3 * SPACE.page)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Stay in the corner when the window's size changes."""
+        if event.type() == QEvent.Type.Resize and not self.toast.isHidden():
+            self._settle()
+        return super().eventFilter(watched, event)
+
+
+def _place_of(kind: Kind) -> Place:
+    if kind is Kind.ALERTS:
+        return AlertsPlace()
+    return JobsPlace() if kind in (Kind.EXCEPTIONS, Kind.RECOVERY, Kind.COMPLETED, Kind.DRILLS) else NoticesPlace()
