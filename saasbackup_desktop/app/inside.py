@@ -60,14 +60,16 @@ class Inside:
     @classmethod
     def of(cls, workspace: Workspace, clock: Clock, submit: Submit, restore: Restore) -> "Inside":
         """Make the rooms; nothing is read or written yet."""
+        machine = ThisMachine()
+        tasks = Tasks(workspace, clock, submit, machine)
         return cls(
             clock=clock,
             workspace=workspace,
             tenants=Tenants(workspace, clock, submit, restore),
-            tasks=Tasks(workspace, clock, submit, ThisMachine()),
+            tasks=tasks,
             alerts=Alerts(workspace.bench, workspace.engine, workspace.alertness, workspace.recorder),
             history=History(workspace.bench),
-            drills=Drills(workspace, clock, submit),
+            drills=Drills(workspace, clock, submit, tasks.conditions, machine),
         )
 
     def close(self) -> None:

@@ -21,7 +21,7 @@ from saasbackup_desktop.core.errors import Misconfigured
 from saasbackup_desktop.core.ids import ConnectionName, SnapshotId
 from saasbackup_desktop.core.jobs import Drill, Initiator, Job, State
 from saasbackup_desktop.core.model import Edit
-from saasbackup_desktop.core.schedule import Rhythm, Schedule
+from saasbackup_desktop.core.schedule import Conditions, Rhythm, Schedule
 from saasbackup_desktop.sim.imap import Mailbox
 from tests.flow.stage import OFFICE, Stage, fill
 
@@ -332,6 +332,33 @@ async def test_by_hand_means_never_by_itself(stage: Stage) -> None:
     assert (await Drills(stage.desk._workspace, clock, stage.desk._submit).schedule()) == plan
     with pytest.raises(Misconfigured):
         await drills.set_schedule(Schedule(), items=0)
+
+
+class Mains:
+    """A computer that is plugged in, or not."""
+
+    is_on_battery = True
+
+    def on_battery(self) -> bool:
+        return self.is_on_battery
+
+    def on_metered(self) -> None:
+        return None
+
+
+async def test_a_round_waits_for_what_all_scheduled_work_waits_for(stage: Stage) -> None:
+    await stage.backup()
+    clock, mains = HandClock(), Mains()
+    await stage.desk.tasks.set_conditions(Conditions(on_battery=False))
+    await rounds(stage, clock)
+    drills = Drills(stage.desk._workspace, clock, stage.desk._submit, stage.desk.tasks.conditions, mains)
+    clock.time += 2 * DAY
+    await drills.tend()
+    assert not await drilled_by_itself(stage)
+    mains.is_on_battery = False
+    for _ in range(2):
+        await drills.tend()
+    assert len(await drilled_by_itself(stage)) == 1
 
 
 async def test_the_command_line_drills(stage: Stage, capsys: pytest.CaptureFixture[str]) -> None:

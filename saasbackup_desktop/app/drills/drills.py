@@ -1,7 +1,7 @@
 """The door for restore drills: carry them out, say what they proved, and begin them in turn."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, tzinfo
 from typing import Any, Final
@@ -23,8 +23,9 @@ from saasbackup_desktop.core.jobs import BY_HAND, CatalogChanged, Drill, Initiat
 from saasbackup_desktop.core.marks import Mark
 from saasbackup_desktop.core.model import Account, Provider
 from saasbackup_desktop.core.ports import Clock
-from saasbackup_desktop.core.schedule import Schedule, next_after, require
+from saasbackup_desktop.core.schedule import Conditions, Schedule, next_after, require
 from saasbackup_desktop.engine import proofs
+from saasbackup_desktop.engine.conditions import Machine, hindrance
 
 _BY_RULE: Final = Origin(initiator=Initiator.RULE)
 _DAY: Final = 86400
@@ -36,11 +37,21 @@ _MARK: Final = "mark"
 class Drills:
     """Everything about drills that a person can do. Belongs to the desk's loop. Every method may raise Fault."""
 
-    def __init__(self, workspace: Workspace, clock: Clock, submit: Submit) -> None:
+    def __init__(
+        self,
+        workspace: Workspace,
+        clock: Clock,
+        submit: Submit,
+        conditions: Callable[[], Awaitable[Conditions]] | None = None,
+        machine: Machine | None = None,
+    ) -> None:
+        """``conditions``, ``machine``: what rounds wait for; without, they wait for nothing."""
         self._workspace = workspace
         self._bench = workspace.bench
         self._clock = clock
         self._submit = submit
+        self._conditions = conditions
+        self._machine = machine
         self._store = DrillStore(workspace.home.folder / "drills.sealed", workspace.vault.subkey("drills"))
 
     async def proofs(self) -> Sequence[Proof]:
@@ -136,6 +147,8 @@ class Drills:
             await self._keep_mark(Mark.at(now))
             return
         look = marks.look(plan.schedule, mark, now, zone)
+        if look.due is not None and await self._is_hindered(now, zone):
+            return  # it stays due
         if look.mark != mark:
             await self._keep_mark(look.mark)
         if look.due is None:
@@ -144,6 +157,13 @@ class Drills:
         for card in await self._turn(plan, now, (following or now + _DAY) - now):
             spec = Drill(stream=card.stream, items=plan.items, against_source=card.connection is not None)
             await self._submit(spec, _BY_RULE)
+
+    async def _is_hindered(self, now: int, zone: tzinfo) -> bool:
+        """Is there anything that scheduled work waits for now?"""
+        if self._conditions is None or self._machine is None:
+            return False
+        conditions = await self._conditions()
+        return await self._bench.offload.on_disk(hindrance, conditions, self._machine, now, zone) is not None
 
     async def _turn(self, plan: DrillPlan, now: int, until_next: int) -> Sequence[StreamCard]:
         """Whose turn it is: an even share of all, and whoever would wait too long for the next round."""
