@@ -18,6 +18,7 @@ from saasbackup_desktop.agent.speech import hello
 from saasbackup_desktop.app.clock import SystemClock
 from saasbackup_desktop.app.desk import Desk
 from saasbackup_desktop.core.errors import AgentRefused, Fault, Unreachable, VaultBusy
+from saasbackup_desktop.engine.scheduler import Rounds
 
 log = logging.getLogger(__name__)
 
@@ -45,13 +46,14 @@ class Host:
         self.place = AgentPlace(home)
         self._passphrase_file = passphrase_file
         self._stays, self._is_service = stays or is_service, is_service
-        self._patience, self._every = patience, every
+        self._patience = patience
         self._sessions: set[Session] = set()
         self._meetings: set[asyncio.Task[None]] = set()
         self._clock = SystemClock()
         self._started = self._clock.now()
         self._code = 0
         self._end = asyncio.Event()
+        self._rounds = Rounds(self._round, self._clock, every=min(every, max(patience, 0.05)))
         self.opening = asyncio.Lock()
         self._opens_alone = True
         """It is still worth trying to open the vault without anybody."""
@@ -65,14 +67,13 @@ class Host:
             self._token = self.place.renew_token()
             server = await self.place.listen(self._meet, self._started, __version__)
             log.info("agent %s, process %d, begins", __version__, os.getpid())
-            rounds = asyncio.get_running_loop().create_task(self._live(), name="rounds")
+            self._rounds.start()
             try:
                 await self._end.wait()
             finally:
                 if server is not None:
                     server.close()
-                rounds.cancel()
-                await asyncio.wait([rounds])
+                await self._rounds.close()
                 await self._let_go()
         finally:
             self.place.let_go()
@@ -121,15 +122,13 @@ class Host:
     def _is_late(self, now: float) -> bool:
         return now - self._needed >= self._patience
 
-    async def _live(self) -> None:
-        """Open the vault if that is possible without anybody, and see again and again to what is due."""
+    async def _round(self) -> None:
+        """Open the vault if that is possible without anybody, and see to what is due."""
         try:
-            while True:
-                await self._try_to_open()
-                if self.desk.is_open:
-                    await self._tend()
-                await self.look_round()
-                await asyncio.sleep(min(self._every, max(self._patience, 0.05)))
+            await self._try_to_open()
+            if self.desk.is_open:
+                await self._tend()
+            await self.look_round()
         except Exception:
             log.exception("the rounds broke off")
             self._code = 1
@@ -161,6 +160,7 @@ class Host:
     async def _tend(self) -> None:
         try:
             await self.desk.tend()
+            self._rounds.wake_at(await self.desk.tasks.next_moment())
         except Fault as fault:
             log.warning("what is due was not done: %s", fault.code)
         except Exception:

@@ -213,9 +213,9 @@ class Room:
         """When it runs next, what it waits for, and what it missed."""
         task, now, zone = view.task, past.now, past.zone
         if task.is_paused:
-            return replace(view, waits=Waits.PAUSED)
+            return replace(view, waits=Waits.PAUSED.value)
         if task.schedule.rhythm is Rhythm.BY_HAND:
-            return replace(view, waits=Waits.BY_HAND)
+            return replace(view, waits=Waits.BY_HAND.value)
         owed = marks.missed(task.schedule, run.mark, now, zone)
         if not owed:
             following = marks.next_run(task.schedule, run.mark, now, zone)
@@ -227,14 +227,14 @@ class Room:
             )
             return await self._with_answers(view, run)
         if view.running:
-            return replace(view, waits=Waits.BUSY, overlaps=len(owed), next_run=None)
+            return replace(view, waits=Waits.BUSY.value, overlaps=len(owed), next_run=None)
         hindered = await self._workspace.bench.offload.on_disk(hindrance, book.conditions, self._machine, now, zone)
         if hindered is not None:
-            view = replace(view, waits=Waits(hindered[0].value), next_run=hindered[1])
+            view = replace(view, waits=Waits(hindered[0].value).value, next_run=hindered[1])
         elif past.presence.is_tended(now):
             view = replace(view, next_run=now)
         else:
-            view = replace(view, waits=Waits.NO_AGENT)
+            view = replace(view, waits=Waits.NO_AGENT.value)
         late = [one for one in owed if now - one > LATE]
         if not late:
             return await self._with_answers(view, run)

@@ -18,7 +18,7 @@ from saasbackup_desktop.core.errors import Misconfigured
 from saasbackup_desktop.core.ids import JobId, StreamId, TaskId
 from saasbackup_desktop.core.jobs import Backup, Discard, Initiator, Job, JobQuery, Origin, Prune, State
 from saasbackup_desktop.core.retention import DAY
-from saasbackup_desktop.core.schedule import Rhythm
+from saasbackup_desktop.core.schedule import Rhythm, free_from, next_start
 from saasbackup_desktop.engine.conditions import hindrance
 from saasbackup_desktop.vault.retention.policy import Group
 
@@ -54,6 +54,17 @@ class Tending(Room):
         if not 0 <= now - self._looked_after < _HOUR:
             self._looked_after = now
             await self._look_after(book)
+
+    async def next_moment(self) -> int | None:
+        """When something is due next: a run, or the beginning or end of hours without backups."""
+        book, now, zone = self._store.read(), self._clock.now(), self._zone()
+        runs = await self._runs.all()
+        blackout = book.conditions.blackout
+        moments = [next_start(blackout, now, zone), free_from(blackout, now, zone)]
+        for task in book.tasks.values():
+            if not task.is_paused:
+                moments.append(marks.next_run(task.schedule, self._run_of(book, task, runs).mark, now, zone))
+        return min((one for one in moments if one is not None and one > now), default=None)
 
     # --- runs ------------------------------------------------------------------------------------------------
 
