@@ -168,7 +168,7 @@ def _has(entry: Entry, wanted: Sequence[str]) -> bool:
         return True
     said: Iterable[str] = (
         *(words.what(entry), words.service(entry), words.sub_service(entry), words.status(entry).label),
-        *(entry.task, entry.item, words.who(entry), entry.id.removeprefix("job:")),
+        *(entry.task, entry.item, words.who(entry)),
         *map(str, entry.facts.values()),
     )
     text = "\n".join(said).casefold()

@@ -93,7 +93,10 @@ class Recorder:
 
     def _append(self, plain: Mapping[str, Any]) -> None:
         def follow(last: Record | None) -> Record:
-            before = chain.mark_of(last.plain) if last is not None else self._remembered() or chain.START
+            before = chain.mark_of(last.plain) if last is not None else chain.START
+            known = self._remembered()
+            if known is not None and known.number > before.number:  # entries are gone: that stays to be seen
+                before = known
             linked = chain.link({"who": self.who, **plain}, before, self._key)
             return Record(f"{linked['number']:012d}", linked["time"], linked)
 
@@ -108,6 +111,6 @@ class Recorder:
     def _remembered(self) -> chain.Mark | None:
         try:
             plain = self._mark.read()
-        except NotOpened:
+        except (NotOpened, OSError):
             return None
         return chain.Mark(*codec.loads(plain)) if plain is not None else None

@@ -10,11 +10,7 @@ FORMAT: Final = "saasbackup-report/1"
 
 def to_json(report: Report) -> bytes:
     """Write a report; codes and plain values, no words."""
-    plain = {**codec.plain_fields(report), "format": FORMAT, "facts": dict(report.facts)}
-    plain["tables"] = [
-        {"code": table.code, "columns": list(table.columns), "rows": [list(row) for row in table.rows]}
-        for table in report.tables
-    ]
+    plain = {**codec.plain_fields(report), "format": FORMAT}
     return codec.dumps(plain).encode("utf-8", "surrogatepass") + b"\n"
 
 
@@ -27,5 +23,5 @@ def from_json(data: bytes) -> Report:
         Table(code=one["code"], columns=tuple(one["columns"]), rows=tuple(tuple(row) for row in one["rows"]))
         for one in plain.pop("tables")
     )
-    facts = tuple(plain.pop("facts").items())
+    facts = tuple((code, value) for code, value in plain.pop("facts"))
     return Report(kind=Kind(plain.pop("kind")), facts=facts, tables=tables, **plain)
