@@ -1,12 +1,12 @@
 """What the parts of the tasks' door have in common: where tasks are kept, and how they stand."""
 
-import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import tzinfo
 from typing import Final
 
+from saasbackup_desktop.app.clock import SystemClock
 from saasbackup_desktop.app.submitting import Submit
 from saasbackup_desktop.app.tasks import coverage, defaults
 from saasbackup_desktop.app.tasks.coverage import Sites
@@ -32,7 +32,7 @@ LATE: Final = 600
 _SHOWN: Final = 50
 _WORKS: Final = frozenset({State.QUEUED, State.RUNNING, State.PAUSING, State.STOPPING})
 _SILENT: Final = frozenset({Unreachable.code, UnknownHost.code})
-_BEGAN: Final = round(time.time())
+_BEGAN: Final = SystemClock().now()
 """Since when this process is there."""
 
 
@@ -223,7 +223,7 @@ class Room:
             view = replace(
                 view,
                 next_run=free,
-                waits=Waits.NOTHING if past.presence.is_tended(now) else Waits.NO_AGENT,
+                waits=(Waits.NOTHING if past.presence.is_tended(now) else Waits.NO_AGENT).value,
             )
             return await self._with_answers(view, run)
         if view.running:
