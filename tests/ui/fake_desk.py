@@ -55,6 +55,7 @@ from tests.ui.fake_activity import FINGERPRINT, FakeActivity, FakeReports
 from tests.ui.fake_alerts import FakeAlerts, FakeHistory
 from tests.ui.fake_drills import FakeDrills
 from tests.ui.fake_notices import FakeNotices
+from tests.ui.fake_tasks import FakeTasks
 from tests.ui.fake_tenants import NORTHWIND, FakeTenants
 
 NOW = 1_795_233_600 - 5 * 3600
@@ -297,13 +298,6 @@ def page_of(jobs: Sequence[Job], query: JobQuery) -> JobPage:
     return JobPage(jobs=shown[query.offset : query.offset + query.limit], counts=Counter(job.state for job in found))
 
 
-class _NoTasks:
-    """No backup task is set up."""
-
-    async def all(self) -> Sequence[Any]:
-        return ()
-
-
 class FakeDesk(Desk):
     """What the window asks is answered from memory; ``asked`` keeps the names of what was done."""
 
@@ -341,6 +335,7 @@ class FakeDesk(Desk):
         self._fake_tenants = FakeTenants()
         self._fake_tenants.servers = self._servers
         self._fake_notices = FakeNotices(NOW)
+        self._fake_tasks = FakeTasks(NOW, self, self.asked)
         self._fake_alerts = FakeAlerts(NOW)
         self._fake_history = FakeHistory(NOW, self.cards)
 
@@ -370,6 +365,10 @@ class FakeDesk(Desk):
     @property
     def notices(self) -> FakeNotices:
         return self._fake_notices
+
+    @property
+    def tasks(self) -> FakeTasks:  # type: ignore[override]
+        return self._fake_tasks
 
     @property
     def tenants(self) -> FakeTenants:
@@ -902,10 +901,6 @@ class FakeDesk(Desk):
 
     async def unfinished(self) -> Sequence[Job]:
         return sorted((job for job in self._jobs.values() if not job.state.is_over), key=lambda job: job.created)
-
-    @property
-    def tasks(self) -> Any:
-        return _NoTasks()
 
     async def stop_queued(self) -> int:
         waiting = [job.id for job in self._jobs.values() if job.state in (State.QUEUED, State.WAITING)]

@@ -48,6 +48,7 @@ from tests.ui.drill_pictures import SCENES as DRILLS
 from tests.ui.fake_desk import FIT, NOW, PASSPHRASE, STREAM, UNFIT, FakeDesk
 from tests.ui.service_pictures import SCENES as SERVICES
 from tests.ui.stage import play, settled, window
+from tests.ui.task_pictures import SCENES as TASKS
 from tests.ui.tenant_pictures import SCENES as TENANTS
 
 Snap = Callable[[str, QWidget], None]
@@ -318,6 +319,7 @@ SCENES: tuple[tuple[Callable[[], FakeDesk], Callable[[Window, Snap], Awaitable[N
     *TENANTS,
     *SERVICES,
     *DRILLS,
+    *TASKS,
 )
 
 

@@ -74,6 +74,12 @@ class IconButton(QToolButton):
             self.clicked.connect(pressed)
         self._tint()
 
+    def show_picture(self, picture: str) -> None:
+        """Show another icon."""
+        if picture != self._picture:
+            self._picture = picture
+            self._tint()
+
     def changeEvent(self, event: QEvent) -> None:
         """Tint the icon anew when the theme changed."""
         super().changeEvent(event)

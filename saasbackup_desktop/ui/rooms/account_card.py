@@ -1,8 +1,11 @@
 """One account on Home: how it is, how much there is, and what can be done."""
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QPoint, Signal
 from PySide6.QtWidgets import QFrame, QVBoxLayout
 
+from saasbackup_desktop.app.tasks.views import TaskView
 from saasbackup_desktop.app.views import Health, StreamCard
 from saasbackup_desktop.app.words import words_for
 from saasbackup_desktop.app.words.states import doing, health_status
@@ -19,6 +22,7 @@ from saasbackup_desktop.ui.kit.tokens import SPACE
 from saasbackup_desktop.ui.places import AccountPlace, JobsPlace, RecoveryPlace
 from saasbackup_desktop.ui.rooms.connection_sheets import change_password, remove_connection, test_connection
 from saasbackup_desktop.ui.rooms.restore.migrate import migrate
+from saasbackup_desktop.ui.rooms.tasks.lines import TaskLines
 
 
 class AccountCard(QFrame):
@@ -57,6 +61,9 @@ class AccountCard(QFrame):
         outer.addLayout(row(self._items, self._size, self._points, self._last, spacing=SPACE.large))
         outer.addLayout(column(self._progress, self._doing, spacing=SPACE.hair))
         outer.addWidget(self._note)
+        self.lines = TaskLines(bridge)
+        self.lines.changed.connect(self.changed)
+        outer.addWidget(self.lines)
         outer.addStretch(1)
         outer.addLayout(row(self._back_up, self._recovery, None, self._more))
         action(self, self.tr("Remove connection…"), lambda: self.tasks.start(self._remove()), "trash", "Delete")
@@ -93,6 +100,10 @@ class AccountCard(QFrame):
         for button in (self._back_up, self._recovery, self._more):
             label = button.text() or self.tr("More")
             button.setAccessibleName(f"{label}, {name}")
+
+    def show_tasks(self, views: Sequence[TaskView]) -> None:
+        """Show the tasks that back it up."""
+        self.lines.show_views(views, str(self.card.connection or ""))
 
     def show_job(self, job: Job) -> None:
         """Show how far its running job is."""

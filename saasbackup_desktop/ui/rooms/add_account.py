@@ -24,6 +24,7 @@ from saasbackup_desktop.ui.kit.tiles import Progress
 from saasbackup_desktop.ui.kit.tokens import SPACE
 from saasbackup_desktop.ui.places import HomePlace
 from saasbackup_desktop.ui.rooms.connection_sheets import report_words
+from saasbackup_desktop.ui.rooms.tasks.plan_line import PlanLine
 
 
 class AddAccountPage(PlainPage):
@@ -163,6 +164,7 @@ class AddAccountPage(PlainPage):
         self._abilities = Text("", "muted", wrap=True)
         self._now = QCheckBox(self.tr("Make the first backup no&w"))
         self._now.setChecked(True)
+        self.plan = PlanLine(self.bridge)
         page = QWidget()
         page.setLayout(
             column(
@@ -170,6 +172,7 @@ class AddAccountPage(PlainPage):
                 self._summary,
                 self._abilities,
                 self._now,
+                self.plan,
                 None,
                 spacing=SPACE.medium,
             )
@@ -208,6 +211,8 @@ class AddAccountPage(PlainPage):
         step = self.flow.step
         names = (self.tr("Server"), self.tr("Sign-in"), self.tr("Test"), self.tr("Summary"))
         self._pages.setCurrentIndex(step)
+        if step is Step.SUMMARY:
+            self.plan.show_name(self.flow.settings().name)
         self.lead.setText(self.tr("Step %1 of 4: %2").replace("%1", str(step + 1)).replace("%2", names[step]))
         self._back.setVisible(step is not Step.SERVER)
         self._next.setText(self.tr("&Add account") if step is Step.SUMMARY else self.tr("&Next"))
@@ -280,6 +285,7 @@ class AddAccountPage(PlainPage):
     async def _add(self) -> None:
         connection = await self.bridge.call(self.desk.add_imap(self.flow.settings(), self.secret.text()))
         self.secret.clear()
+        await self.plan.keep(connection.name)
         if self._now.isChecked():
             await self.bridge.call(self.desk.backup(stream_id(connection.account.id, Service.MAIL)))
         self.wants.emit(HomePlace())

@@ -5,15 +5,17 @@ from collections.abc import Sequence
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QWidget
 
+from saasbackup_desktop.app.tasks.views import Task, TaskView
 from saasbackup_desktop.app.tenants.views import Tenant
 from saasbackup_desktop.app.views import Health, StreamCard
 from saasbackup_desktop.app.words.states import Tone
-from saasbackup_desktop.core.ids import ConnectionName, JobId, StreamId
+from saasbackup_desktop.core.ids import ConnectionName, JobId, StreamId, TaskId
 from saasbackup_desktop.core.jobs import CatalogChanged, Event, Job, JobChanged
 from saasbackup_desktop.core.model import Provider
+from saasbackup_desktop.core.schedule import Rhythm, Schedule
 from saasbackup_desktop.ui.bridge import Bridge
 from saasbackup_desktop.ui.kit import text
-from saasbackup_desktop.ui.kit.buttons import Button, action
+from saasbackup_desktop.ui.kit.buttons import Button, IconButton, action
 from saasbackup_desktop.ui.kit.forms import SearchField
 from saasbackup_desktop.ui.kit.layout import Card, Grid, row
 from saasbackup_desktop.ui.kit.notices import EmptyState
@@ -24,6 +26,8 @@ from saasbackup_desktop.ui.kit.tokens import SPACE
 from saasbackup_desktop.ui.places import AddBackup, AlertsPlace, RecoveryPlace, VaultPlace
 from saasbackup_desktop.ui.rooms.account_card import AccountCard
 from saasbackup_desktop.ui.rooms.alerts.strip import AlertStrip
+from saasbackup_desktop.ui.rooms.tasks import sheet as task_sheet
+from saasbackup_desktop.ui.rooms.tasks.card import TaskCard
 from saasbackup_desktop.ui.rooms.tenants.card import TenantCard
 from saasbackup_desktop.ui.rooms.tenants.door import tenants
 from saasbackup_desktop.ui.rooms.vault.glance import damage, vault_jobs
@@ -41,6 +45,7 @@ class HomePage(PlainPage):
         """Whether an unconfirmed recovery kit is worth a word here."""
         self._cards: dict[StreamId, AccountCard] = {}
         self._tenants: dict[ConnectionName, TenantCard] = {}
+        self._tasks: dict[TaskId, TaskCard] = {}
         self._jobs: dict[JobId, Job] = {}
         self._search = SearchField(self.tr("Search accounts"))
         self._search.textChanged.connect(self._filter)
@@ -51,6 +56,9 @@ class HomePage(PlainPage):
         self.to_alerts.setToolTip(self.tr("Unusual changes, and how soon they are told of"))
         for widget in (self._search, self.to_alerts, self._all, self._add):
             self.commands.addWidget(widget)
+        self._task = IconButton("calendar", self.tr("New task…"), lambda: self.run(self._add_task()))
+        self._task.hide()
+        self.commands.insertWidget(self.commands.indexOf(self._add), self._task)
         self.alerts = AlertStrip(bridge)
         self.alerts.wants.connect(self.wants)
         self.alerts.settled.connect(self.refresh)
@@ -114,6 +122,7 @@ class HomePage(PlainPage):
                 self._jobs[card.running] = await self.bridge.call(self.desk.job(card.running))
         self._show_tenants(found, cards)
         self._show([card for card in cards if card.account.provider is not Provider.MICROSOFT])
+        self._show_tasks(await self.bridge.call(self.desk.tasks.all()), cards)
         self._show_left(_left_behind(cards, [tenant.settings.name for tenant in found]))
         self._tell_all(cards, found)
         hurt = damage(await vault_jobs(self.bridge))
@@ -156,6 +165,27 @@ class HomePage(PlainPage):
                 self._grid.addWidget(made)
             of = [card for card in cards if (card.connection or "").startswith(f"{name}/")]
             self._tenants[name].show_tenant(tenant, of)
+
+    def _show_tasks(self, views: Sequence[TaskView], cards: Sequence[StreamCard]) -> None:
+        """Each card tells of the tasks that back it up; one that covers several has a card of its own."""
+        for card in self._cards.values():
+            card.show_tasks([view for view in views if card.card.connection in view.connections])
+        for name, tenant in self._tenants.items():
+            tenant.show_tasks([view for view in views if name in view.connections])
+        several = {view.task.id: view for view in views if len(view.task.connections) != 1}
+        for id in [id for id in self._tasks if id not in several]:
+            gone = self._tasks.pop(id)
+            self._grid.removeWidget(gone)
+            gone.hide()
+            gone.deleteLater()
+        for id, view in several.items():
+            if id not in self._tasks:
+                made = self._tasks[id] = TaskCard(self.bridge, view)
+                made.wants.connect(self.wants)
+                made.changed.connect(self.refresh)
+                self._grid.addWidget(made)
+            self._tasks[id].show_view(view, cards)
+        self._task.setVisible(len({name for view in views for name in view.connections}) > 1)
 
     def _show_left(self, cards: Sequence[StreamCard]) -> None:
         """What is saved of organisations that are not set up here any more."""
@@ -219,7 +249,15 @@ class HomePage(PlainPage):
         for tenant in self._tenants.values():
             settings = tenant.tenant.settings
             tenant.setVisible(words.casefold().strip() in f"{settings.name} {settings.tenant}".casefold())
+        for task in self._tasks.values():
+            said = f"{task.view.task.name} {' '.join(task.view.connections)}"
+            task.setVisible(words.casefold().strip() in said.casefold())
         self._grid.invalidate()
+
+    async def _add_task(self) -> None:
+        draft = Task(id=TaskId(""), name="", schedule=Schedule(rhythm=Rhythm.DAILY))
+        if await task_sheet.add(self.bridge, self, draft):
+            self.refresh()
 
     async def _back_up_all(self) -> None:
         for card in self._cards.values():

@@ -4,6 +4,7 @@ from PySide6.QtWidgets import QButtonGroup, QCheckBox, QRadioButton, QWidget
 
 from saasbackup_desktop.app.words.states import Tone
 from saasbackup_desktop.ui.bridge import Bridge
+from saasbackup_desktop.ui.kit.buttons import Button
 from saasbackup_desktop.ui.kit.forms import Choice, Field
 from saasbackup_desktop.ui.kit.layout import Card, row
 from saasbackup_desktop.ui.kit.pages import PlainPage
@@ -11,7 +12,9 @@ from saasbackup_desktop.ui.kit.status import Picture
 from saasbackup_desktop.ui.kit.text import Text
 from saasbackup_desktop.ui.kit.theme import Appearance, Theme
 from saasbackup_desktop.ui.kit.tokens import SPACE
+from saasbackup_desktop.ui.places import NoticesPlace
 from saasbackup_desktop.ui.preferences import LOCK_CHOICES, Preferences
+from saasbackup_desktop.ui.rooms.tasks.network import NetworkCard
 from saasbackup_desktop.ui.rooms.vault.key_sheets import remember
 
 
@@ -22,6 +25,9 @@ class SettingsPage(PlainPage):
         super().__init__(bridge, self.tr("Settings"))
         self._theme, self._preferences = theme, preferences
         self.body.addWidget(self._security_card())
+        self.body.addWidget(self._notices_card())
+        self.network = NetworkCard(bridge)
+        self.body.addWidget(self.network)
         self.body.addWidget(self._appearance_card())
         self.body.addStretch(1)
 
@@ -38,6 +44,7 @@ class SettingsPage(PlainPage):
         self._remember.blockSignals(True)
         self._remember.setChecked(kept)
         self._remember.blockSignals(False)
+        await self.network.look()
 
     # --- opening and locking -----------------------------------------------------------------------------
     def _security_card(self) -> Card:
@@ -70,6 +77,18 @@ class SettingsPage(PlainPage):
                 self.tr("Either you decided against it, or this computer has no keyring that can be trusted."),
             )  # fmt: skip
         self.refresh()
+
+    # --- notices -----------------------------------------------------------------------------------------
+    def _notices_card(self) -> Card:
+        lead = Text(
+            self.tr("Who is told of failures, restores, alerts and more: by e-mail, a webhook, or on this desktop."),
+            "muted",
+            wrap=True,
+        )
+        self.notices = Button(self.tr("&Notices…"), picture="mail", pressed=lambda: self.wants.emit(NoticesPlace()))
+        line = row(lead, self.notices)
+        line.setStretch(0, 1)
+        return Card(_head("mail", self.tr("Notices")), line)
 
     # --- looks -------------------------------------------------------------------------------------------
     def _appearance_card(self) -> Card:

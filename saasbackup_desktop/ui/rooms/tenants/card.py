@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QVBoxLayout
 
+from saasbackup_desktop.app.tasks.views import TaskView
 from saasbackup_desktop.app.tenants.views import Tenant
 from saasbackup_desktop.app.views import StreamCard
 from saasbackup_desktop.ui.bridge import Bridge
@@ -17,6 +18,7 @@ from saasbackup_desktop.ui.kit.text import ElidedText, Text
 from saasbackup_desktop.ui.kit.tiles import Stat
 from saasbackup_desktop.ui.kit.tokens import SPACE
 from saasbackup_desktop.ui.places import ActivationPlace, JobsPlace, RecoveryPlace, TenantPlace
+from saasbackup_desktop.ui.rooms.tasks.lines import TaskLines
 from saasbackup_desktop.ui.rooms.tenants import words
 from saasbackup_desktop.ui.rooms.tenants.door import tenants
 
@@ -54,6 +56,9 @@ class TenantCard(QFrame):
         outer.addLayout(head)
         outer.addLayout(row(self._found, self._active, self._size, self._last, spacing=SPACE.large))
         outer.addWidget(self.note)
+        self.lines = TaskLines(bridge)
+        self.lines.changed.connect(self.changed)
+        outer.addWidget(self.lines)
         outer.addStretch(1)
         outer.addLayout(row(self._choose, self._back_up, self._recovery, self._open, None))
         self.show_tenant(tenant, ())
@@ -84,6 +89,10 @@ class TenantCard(QFrame):
         self.setAccessibleName(f"{name}, {words.link(tenant.link)[0]}")
         for button in (self._choose, self._back_up, self._recovery, self._open):
             button.setAccessibleName(f"{button.text()}, {name}")
+
+    def show_tasks(self, views: Sequence[TaskView]) -> None:
+        """Show the tasks that back it up."""
+        self.lines.show_views(views, self.tenant.settings.name)
 
     def _to_page(self) -> None:
         self.wants.emit(TenantPlace(self.tenant.settings.name, "accounts"))

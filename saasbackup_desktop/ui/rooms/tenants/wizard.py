@@ -23,6 +23,7 @@ from saasbackup_desktop.ui.kit.theme import scaled
 from saasbackup_desktop.ui.kit.tiles import Progress
 from saasbackup_desktop.ui.kit.tokens import SPACE
 from saasbackup_desktop.ui.places import AddBackup, TenantPlace
+from saasbackup_desktop.ui.rooms.tasks.plan_line import PlanLine
 from saasbackup_desktop.ui.rooms.tenants import words
 from saasbackup_desktop.ui.rooms.tenants.account_choice import AccountChoice
 from saasbackup_desktop.ui.rooms.tenants.by_hand_form import ByHandForm
@@ -179,7 +180,8 @@ class AddTenantPage(PlainPage):
         self._summary = Text("", wrap=True)
         self.now = QCheckBox(self.tr("Make the first backup no&w"))
         self.now.setChecked(True)
-        return _page(self._summary_mark, self._summary, self.now)
+        self.plan = PlanLine(self.bridge)
+        return _page(self._summary_mark, self._summary, self.now, self.plan)
 
     # --- moving ------------------------------------------------------------------------------------------
     def go_on(self) -> None:
@@ -398,6 +400,7 @@ class AddTenantPage(PlainPage):
 
     async def _finish(self) -> None:
         name = self.flow.settings().name
+        await self.plan.keep(name)
         await self._activate(name)
         if self.now.isChecked() and self.accounts.is_any:
             await self.bridge.call(self.door.backup(name))
@@ -418,6 +421,7 @@ class AddTenantPage(PlainPage):
             self.accounts.words,
         ]
         self._summary.setText("\n".join(lines))
+        self.plan.show_name(settings.name)
         some = self.accounts.is_any
         self.now.setVisible(some)
         if some:

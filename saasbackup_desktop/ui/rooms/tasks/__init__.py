@@ -1,0 +1,1 @@
+"""Backup tasks in the window: their cards, their sheet, and what they wait for."""
