@@ -22,6 +22,9 @@ from saasbackup_desktop.core.jobs import Job, Migrate, Mirror, Restore, State
 from saasbackup_desktop.core.model import Account
 
 ROOM: Final = "notices"
+"""What is read in every round: what is remembered, still to be told, and on its way."""
+TENANTS: Final = "notices-tenants"
+"""Accounts that were known at the last look, by tenant."""
 SLACK: Final = 900
 """Seconds that are looked at once more: what ended may be written down a moment later."""
 SLOW: Final = 300
@@ -88,8 +91,8 @@ class Gathering:
         self._now = now
         self._names_items = names_items
         self._accounts: Mapping[AccountId, Account] = {}
-        self.records: list[Record] = []
-        """Further documents that belong to this look."""
+        self.tenants: list[Record] = []
+        """Accounts that are known now, to be kept after everything else: so a repeated look tells nothing twice."""
 
     async def all(self, is_slow: bool) -> Sequence[Happening]:
         """Everything new; ``is_slow``: tasks and tenants, too. Raises Fault."""
@@ -388,13 +391,12 @@ class Gathering:
         """Hold a tenant's accounts against those that were known at the last look."""
         name = tenant.settings.name
         book = await self._offload.on_disk(self._store.book, name)
-        document = f"tenant:{name}"
-        before = await self._offload.on_reading(self._catalog.record, ROOM, document)
+        before = await self._offload.on_reading(self._catalog.record, TENANTS, name)
         if book.discovered is None or (before is not None and before.plain["discovered"] == book.discovered):
             return []
         present = {id: one for id, one in book.found.items() if not one.is_deleted}
         known = {id: int(book.status(id) is Status.ACTIVE) for id in present}
-        self.records.append(Record(document, 0, {"discovered": book.discovered, "known": known}))
+        self.tenants.append(Record(name, 0, {"discovered": book.discovered, "known": known}))
         if before is None:
             return []
         old: Mapping[str, int] = before.plain["known"]
@@ -402,8 +404,10 @@ class Gathering:
         gone = len(old.keys() - known.keys())
         active = [present[id].address or present[id].name for id, on in known.items() if on and not old.get(id)]
         stopped = sum(1 for id, on in old.items() if on and not known.get(id))
-        if not (added or gone or active or stopped):
+        key = f"found:{name}:{book.discovered}"
+        if not (added or gone or active or stopped) or key in self._memory.once:
             return []
+        self._memory.once[key] = self._now
         facts: dict[str, str | int] = {
             "tenant": name,
             "added": len(added),
@@ -414,7 +418,7 @@ class Gathering:
         }
         return [
             Happening(
-                key=f"found:{name}:{book.discovered}",
+                key=key,
                 time=book.discovered,
                 kinds=(Kind.DISCOVERY,),
                 what="found",

@@ -11,7 +11,7 @@ from typing import Final
 from saasbackup_desktop.app.notices import outbox, routing, settling, ways
 from saasbackup_desktop.app.notices.around import Around
 from saasbackup_desktop.app.notices.examples import TASK, TASK_NAME, example_summary, examples
-from saasbackup_desktop.app.notices.gathering import ROOM, SLOW, Gathering
+from saasbackup_desktop.app.notices.gathering import ROOM, SLOW, TENANTS, Gathering
 from saasbackup_desktop.app.notices.happenings import Happening
 from saasbackup_desktop.app.notices.memory import Memory, from_plain, to_plain
 from saasbackup_desktop.app.notices.outbox import Outgoing
@@ -81,8 +81,8 @@ class Notices:
     async def all(self) -> Listed:
         """Recipients, the mail server, and whether something could not be delivered."""
         book = self._store.book()
-        since = self._clock.now() - 7 * 86400
-        late = [one for one in await self._outgoing(since) if one.sent.fate in (Fate.FAILED, Fate.GIVEN_UP)]
+        recent = await self._everything(since=self._clock.now() - 7 * 86400)
+        late = [one for one in recent if one.sent.fate in (Fate.FAILED, Fate.GIVEN_UP)]
         return Listed(
             recipients=[settling.shown(book, one) for one in book.recipients.values()],
             mail=settling.mail_view(book),
@@ -134,7 +134,7 @@ class Notices:
         names: dict[str, str] = {TASK: TASK_NAME}
         runs: dict[str, int] = {TASK: now + 36_000}
         setting = Setting(zone=zone, host=socket.gethostname(), task_names=names, next_runs=runs)
-        last = next((one for one in await self._outgoing() if one.sent.kind is kind), None)
+        last = next((one for one in await self._everything() if one.sent.kind is kind), None)
         if last is not None:
             letter = last.letter
         elif kind is Kind.SUMMARY:
@@ -173,7 +173,7 @@ class Notices:
 
     async def outbox(self, limit: int = 200) -> Sequence[Sent]:
         """What was sent and what is on its way, newest first."""
-        return [one.sent for one in (await self._outgoing())[:limit]]
+        return [one.sent for one in (await self._everything(limit=limit))[:limit]]
 
     async def retry(self, id: str) -> Sent:
         """Try to deliver a notice now, also one that was given up. Raises Fault."""
@@ -218,11 +218,11 @@ class Notices:
         if is_slow:
             self._slowly = now
             memory.once = {key: time for key, time in memory.once.items() if time > now - _YEAR}
-        await self._tell(book, memory, found, gathering.records, now, kept)
+        await self._tell(book, memory, found, now, kept)
+        if gathering.tenants:
+            await self._offload.on_catalog(self._catalog.put_records, TENANTS, gathering.tenants)
 
-    async def _tell(
-        self, book: Book, memory: Memory, found: Sequence[Happening], more: list[Record], now: int, kept: Record
-    ) -> None:
+    async def _tell(self, book: Book, memory: Memory, found: Sequence[Happening], now: int, kept: Record) -> None:
         """Make notices of what is to be told now; what is found, told and remembered is kept together."""
         recipients = [one for one in book.recipients.values() if not one.is_paused]
         pending = await self._offload.on_reading(routing.all_pending, self._catalog)
@@ -243,7 +243,6 @@ class Notices:
                 made.append(letter)
         records = [routing.record_of(one) for one in pending if one.left != before.get(one.happening.key)]
         records += [outbox.record_of(one) for one in made]
-        records += more
         plain = to_plain(memory)
         is_moved = {**plain, "mark": 0} != {**kept.plain, "mark": 0}
         if records or is_moved or not 0 <= now - self._written < _REST:
@@ -315,7 +314,7 @@ class Notices:
     async def _undelivered(self, memory: Memory, now: int) -> list[Happening]:
         """Notices that do not arrive are told to others."""
         found = []
-        for one in await self._outgoing(now - outbox.GIVE_UP - 86400):
+        for one in await self._outgoing():
             is_late = one.sent.fate is Fate.GIVEN_UP or (one.is_open and one.sent.attempts >= outbox.TELL)
             key = f"undelivered:{one.sent.recipient}:{now // 86400}"
             if not is_late or one.is_told:
@@ -338,11 +337,10 @@ class Notices:
     # --- sending ---------------------------------------------------------------------------------------------
 
     async def _send(self, book: Book, now: int) -> None:
-        waiting = [one for one in await self._outgoing() if one.is_open]
-        old = [one for one in await self._outgoing() if one.sent.made < now - outbox.KEPT]
-        if old:
-            keys = [outbox.key_of(one) for one in old]
-            await self._offload.on_catalog(self._catalog.drop_records, ROOM, keys)
+        known = await self._outgoing()
+        waiting = [one for one in known if one.is_open]
+        if len(waiting) < len(known):
+            await self._offload.on_catalog(outbox.lay_by, self._catalog, now - outbox.KEPT)
         await self._show([one for one in waiting if one.sent.channel is Channel.DESKTOP], now)
         due = [one for one in waiting if one.sent.channel is not Channel.DESKTOP and (one.sent.due or 0) <= now]
         gate = asyncio.Semaphore(_AT_ONCE)
@@ -404,14 +402,21 @@ class Notices:
 
     # --- within ----------------------------------------------------------------------------------------------
 
-    async def _outgoing(self, since: int | None = None) -> list[Outgoing]:
-        return await self._offload.on_reading(outbox.all_of, self._catalog, since)
+    async def _outgoing(self) -> list[Outgoing]:
+        """What is on its way."""
+        return await self._offload.on_reading(outbox.current, self._catalog)
+
+    async def _everything(self, since: int | None = None, limit: int | None = None) -> list[Outgoing]:
+        """What is on its way and what was sent, newest first."""
+        over = await self._offload.on_reading(outbox.past, self._catalog, since, limit)
+        found = {one.sent.id: one for one in (*over, *await self._outgoing())}
+        return sorted(found.values(), key=lambda one: (one.sent.made, one.sent.id), reverse=True)
 
     async def _put(self, some: Sequence[Outgoing]) -> None:
         await self._offload.on_catalog(self._catalog.put_records, ROOM, [outbox.record_of(one) for one in some])
 
     async def _find(self, id: str) -> Outgoing:
-        found = [one for one in await self._outgoing() if one.sent.id.startswith(id)]
+        found = [one for one in await self._everything() if one.sent.id.startswith(id)]
         if len(found) != 1 or not id:
             raise Misconfigured("no such notice", what="unknown-notice", name=id)
         return found[0]

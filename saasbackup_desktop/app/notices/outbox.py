@@ -21,6 +21,8 @@ KEPT: Final = 30 * 86400
 """Seconds for which it can be looked up what was sent."""
 TELL: Final = 3
 """Attempts after which somebody else is told."""
+PAST: Final = "notices-sent"
+"""The room of what is over: it is not read in every round."""
 _PREFIX: Final = "out:"
 
 
@@ -101,10 +103,25 @@ def record_of(one: Outgoing) -> Record:
     )
 
 
-def all_of(catalog: Catalog, since: int | None = None) -> list[Outgoing]:
-    """Read what was written down, newest first."""
-    found = catalog.records(ROOM, since=since)
-    return [_of(record.plain) for record in found if record.key.startswith(_PREFIX)]
+def current(catalog: Catalog) -> list[Outgoing]:
+    """Read what is on its way, newest first, and what was a moment ago."""
+    return [_of(record.plain) for record in catalog.records(ROOM) if record.key.startswith(_PREFIX)]
+
+
+def past(catalog: Catalog, since: int | None = None, limit: int | None = None) -> list[Outgoing]:
+    """Read what is over, newest first."""
+    return [_of(record.plain) for record in catalog.records(PAST, since=since, limit=limit)]
+
+
+def lay_by(catalog: Catalog, until: int) -> None:
+    """Put what is over out of the way, and forget what was made before ``until``."""
+    over = [one for one in current(catalog) if not one.is_open and (one.is_told or one.sent.fate is Fate.SENT)]
+    if over:
+        catalog.put_records(PAST, [record_of(one) for one in over])
+        catalog.drop_records(ROOM, [key_of(one) for one in over])
+    old = catalog.records(PAST, until=until)
+    if old:
+        catalog.drop_records(PAST, [record.key for record in old])
 
 
 def key_of(one: Outgoing) -> str:

@@ -51,9 +51,9 @@ _OVERDUE_HELP: Final = {
     "locked": "Open the vault, or let this computer open it by itself: Settings, Opening and locking.",
     "off": "It is made up for as soon as the computer is on again. Choose another hour if it is often off.",
     "asleep": "It is made up for when the computer wakes. Choose another hour if it often sleeps then.",
-    "battery": "Plug the computer in, or allow backups on battery: Settings, Network.",
-    "metered": "Connect to another network, or allow backups on metered networks: Settings, Network.",
-    "blackout": "Change the hour of the task or the blackout hours: Settings, Network.",
+    "battery": "Plug the computer in, or allow backups on battery: Settings, Schedule and network.",
+    "metered": "Connect to another network, or allow backups on metered networks: Settings, Schedule and network.",
+    "blackout": "Change the hour of the task or the blackout hours: Settings, Schedule and network.",
 }
 _PROOFS: Final = {
     "proven": "was proven restorable",

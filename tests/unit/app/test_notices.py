@@ -1,5 +1,6 @@
 """The room of notices on a real vault and catalog, a clock that is set, and a real mail server."""
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -609,3 +610,22 @@ async def test_every_kind_can_be_looked_at_and_tested_before_it_is_kept(room: Ro
             await room.notices.test((await room.recipient()).id)
     with pytest.raises(errors.Unreachable):
         await room.notices.test_mail(server, MailGiven(), ADA)
+
+
+async def test_the_desk_tends_the_room_and_its_record_of_activity_is_told(room: Room) -> None:
+    with mail_server(signs_in=False) as state:
+        desk = room.desk
+        room.notices = desk.notices
+        await desk.tend()
+        await use(room, state)
+        await room.recipient(kinds={Kind.EXCEPTIONS: When.IMMEDIATE, Kind.SECURITY: When.IMMEDIATE})
+        room.clock.moment = SystemClock().now() - 1
+        room.fails(1)
+        async with asyncio.timeout(20):
+            while len(state.received) < 2:
+                await desk.tend()
+                await asyncio.sleep(0.1)
+        subjects = {message["Subject"] for _, message in state.received}
+    assert "Backup failed: user1@example.org (mail) – Sign-in refused" in subjects
+    text = "".join(message.get_body(("plain",)).get_content() for _, message in state.received)
+    assert "Notices changed" in text
