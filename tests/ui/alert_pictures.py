@@ -63,4 +63,4 @@ async def _history(shown: Window, snap: Snap, name: str) -> None:
     page.history.as_table.click()
 
 
-SCENES: Final = ((alerts, Struck), (services, ItemsDesk))
+SCENES: Final = ((Struck, alerts), (ItemsDesk, services))

@@ -44,6 +44,7 @@ from saasbackup_desktop.ui.rooms.vault.retention_sheets import PruneSheet, RuleS
 from saasbackup_desktop.ui.rooms.vault.rotation_sheet import RotationSheet
 from saasbackup_desktop.ui.rooms.welcome import WelcomePage
 from saasbackup_desktop.ui.shell.window import Window
+from tests.ui.alert_pictures import SCENES as ALERTS
 from tests.ui.drill_pictures import SCENES as DRILLS
 from tests.ui.fake_desk import FIT, NOW, PASSPHRASE, STREAM, UNFIT, FakeDesk
 from tests.ui.service_pictures import SCENES as SERVICES
@@ -319,6 +320,7 @@ SCENES: tuple[tuple[Callable[[], FakeDesk], Callable[[Window, Snap], Awaitable[N
     *TENANTS,
     *SERVICES,
     *DRILLS,
+    *ALERTS,
     *TASKS,
 )
 

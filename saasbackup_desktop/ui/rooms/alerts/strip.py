@@ -44,10 +44,10 @@ class AlertStrip(QWidget):
         if not found:
             return
         alert = found[0]
-        several = [(self.tr("&Look"), lambda: self.wants.emit(look_place(alert)))]
+        several = [(self.tr("Loo&k"), lambda: self.wants.emit(look_place(alert)))]
         if (good := good_place(alert)) is not None:
-            several.append((self.tr("&Restore from there"), lambda: self.wants.emit(good)))
-        several.append((self.tr("It was &expected…"), lambda: self._tasks.start(self._settle(alert))))
+            several.append((self.tr("Restore &from there"), lambda: self.wants.emit(good)))
+        several.append((self.tr("It &was expected…"), lambda: self._tasks.start(self._settle(alert))))
         if leads_on:
             more = self.tr("All alerts (%1 open)").replace("%1", text.number(len(found)))
             several.append((more, lambda: self.wants.emit(AlertsPlace())))
