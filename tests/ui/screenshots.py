@@ -47,6 +47,7 @@ from saasbackup_desktop.ui.shell.window import Window
 from tests.ui.alert_pictures import SCENES as ALERTS
 from tests.ui.drill_pictures import SCENES as DRILLS
 from tests.ui.fake_desk import FIT, NOW, PASSPHRASE, STREAM, UNFIT, FakeDesk
+from tests.ui.notice_pictures import SCENES as NOTICES
 from tests.ui.service_pictures import SCENES as SERVICES
 from tests.ui.stage import play, settled, window
 from tests.ui.task_pictures import SCENES as TASKS
@@ -322,6 +323,7 @@ SCENES: tuple[tuple[Callable[[], FakeDesk], Callable[[Window, Snap], Awaitable[N
     *DRILLS,
     *ALERTS,
     *TASKS,
+    *NOTICES,
 )
 
 
