@@ -1,0 +1,121 @@
+"""Reports, activity and status at the command line: exit codes, formats, and what needs no vault."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from saasbackup_desktop.app.clock import SystemClock
+from saasbackup_desktop.cli.exits import ExitCode
+from saasbackup_desktop.cli.main import app, arguments
+from saasbackup_desktop.vault.stores.local import LocalStore
+from saasbackup_desktop.vault.vault import Vault
+from tests.flow.stage import CHEAP, PASSPHRASE
+
+
+class Line:
+    """A command line with a home of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        (folder / "secret").write_text(PASSPHRASE)
+        self.environment = {"SAASBACKUP_HOME": str(folder / "home")}
+
+    def __call__(self, *words: str, opens: bool = True) -> Result:
+        more = {"SAASBACKUP_PASSPHRASE_FILE": str(self.folder / "secret")} if opens else {}
+        return CliRunner().invoke(app, arguments(words), env={**self.environment, **more})
+
+
+@pytest.fixture
+def line(tmp_path: Path) -> Line:
+    made = Line(tmp_path)
+    Vault.create(LocalStore(tmp_path / "vault"), PASSPHRASE, SystemClock(), argon2=CHEAP)
+    assert made("vault", "open", str(tmp_path / "vault")).exit_code == 0
+    return made
+
+
+def test_status_by_exit_code(line: Line, tmp_path: Path) -> None:
+    well = line("status", "--json")
+    assert well.exit_code == ExitCode.DONE, well.output
+    found = json.loads(well.stdout)
+    assert (found["level"], found["vault"], found["complete"], found["record"]) == ("ok", "open", True, "unbroken")
+    assert set(found) >= {"tasks", "accounts", "jobs", "alerts_open", "proofs", "next_run", "agent", "reasons"}
+    locked = line("status", "--json", opens=False)
+    assert locked.exit_code == ExitCode.PARTIAL
+    assert json.loads(locked.stdout)["reasons"][0]["code"] == "locked"
+    (tmp_path / "vault").rename(tmp_path / "gone")
+    missing = line("status")
+    assert missing.exit_code == ExitCode.FAILED
+    assert "The vault is not at its place" in missing.stdout
+    none = CliRunner().invoke(app, ["status", "--home", str(tmp_path / "new")])
+    assert none.exit_code == ExitCode.FAILED
+    assert "No vault is set up" in none.stdout
+
+
+def test_a_report_is_written_and_verified_with_and_without_a_vault(line: Line, tmp_path: Path) -> None:
+    pdf, sheet = tmp_path / "usage.pdf", tmp_path / "usage.csv"
+    assert line("report", "usage", "--out", str(pdf)).exit_code == 0
+    assert line("report", "summary", "--since", "2026-01-01", "--out", str(sheet)).exit_code == 0
+    assert line("report", "failures", "--format", "json", "--out", str(tmp_path / "f")).exit_code == 0
+    assert line("report", "drills", "--out", str(tmp_path / "drills.json")).exit_code == 0
+    assert sheet.read_bytes().startswith(b"\xef\xbb\xbf")
+    ours = line("report", "verify", str(pdf))
+    assert ours.exit_code == ExitCode.DONE, ours.output
+    assert "this home's vault" in ours.stdout
+    fingerprint = json.loads(line("vault", "info", "--json").stdout)["report_key"]
+    assert fingerprint in ours.stdout.replace(" ", "")
+    alone = CliRunner().invoke(app, ["report", "verify", str(pdf), "--json", "--home", str(tmp_path / "new")])
+    verdict = json.loads(alone.stdout)
+    assert (alone.exit_code, verdict["outcome"], verdict["ours"]) == (0, "whole", None)
+    assert verdict["fingerprint"] == fingerprint
+    assert line("report", "usage", "--out", str(tmp_path / "usage.docx")).exit_code == ExitCode.USAGE
+    assert line("report", "restore", "nothing", "--out", str(pdf)).exit_code == ExitCode.USAGE
+
+
+def test_each_harm_has_an_exit_code_of_its_own(line: Line, tmp_path: Path) -> None:
+    file = tmp_path / "usage.json"
+    line("report", "usage", "--out", str(file))
+    data = file.read_bytes()
+    signature = re.search(rb'"signature":"(.)', data)
+    assert signature is not None
+    digit = b"0" if signature[1] != b"0" else b"1"
+    place = signature.start(1)
+    harms = {
+        ExitCode.DAMAGED: data.replace(b'"usage"', b'"Usage"'),
+        ExitCode.SEAL_FORGED: data[:place] + digit + data[place + 1 :],
+        ExitCode.SEAL_MISSING: data[:-40],
+    }
+    said = set()
+    for code, harmed in harms.items():
+        file.write_bytes(harmed)
+        found = line("report", "verify", str(file))
+        assert found.exit_code == code, found.output
+        said.add(found.stdout.splitlines()[0])
+    file.write_bytes(data)
+    (tmp_path / "other").mkdir()
+    other = Line(tmp_path / "other")
+    Vault.create(LocalStore(tmp_path / "other" / "vault"), PASSPHRASE, SystemClock(), argon2=CHEAP)
+    other("vault", "open", str(tmp_path / "other" / "vault"))
+    found = other("report", "verify", str(file))
+    assert found.exit_code == ExitCode.SEAL_FOREIGN, found.output
+    assert len(said | {found.stdout.splitlines()[0]}) == 4
+    assert line("report", "verify", str(tmp_path / "nothing.pdf")).exit_code == ExitCode.USAGE
+
+
+def test_activity_is_listed_saved_and_verified(line: Line, tmp_path: Path) -> None:
+    assert line("vault", "hold", "add", "--label", "Case 7").exit_code == 0
+    audit = [json.loads(one) for one in line("activity", "--audit", "--json").stdout.splitlines()]
+    assert "hold-placed" in {one["code"] for one in audit}
+    only = line("activity", "list", "--audit", "--kind", "hold-placed", "--words", "case 7", "--json")
+    assert len(only.stdout.splitlines()) == 1
+    saved = tmp_path / "audit.csv"
+    assert line("activity", "--audit", "--csv", str(saved)).exit_code == 0
+    assert "Hold placed" in saved.read_text(encoding="utf-8-sig")
+    proven = line("activity", "verify")
+    assert (proven.exit_code, proven.stdout.startswith("Unbroken:")) == (0, True)
+    (tmp_path / "home" / "activity.sealed").unlink()
+    broken = line("activity", "verify")
+    assert broken.exit_code == ExitCode.DAMAGED
+    assert "The mark of the newest entry is gone" in broken.stdout
