@@ -14,9 +14,11 @@ from saasbackup_desktop.cli.main import arguments
 from saasbackup_desktop.cli.output import Output
 from saasbackup_desktop.cli.shell import Shell
 from saasbackup_desktop.core.errors import Misconfigured
+from saasbackup_desktop.core.ids import SnapshotId
 from saasbackup_desktop.core.jobs import State
 from saasbackup_desktop.core.model import account_of
 from saasbackup_desktop.core.retention import Keep
+from saasbackup_desktop.engine.days import keep, kept
 from saasbackup_desktop.sim.imap import Mailbox
 from tests.flow.stage import PASSPHRASE, Stage, fill, letter
 
@@ -171,6 +173,22 @@ async def test_history_outlives_the_points_in_time(stage: Stage) -> None:
     [card] = await stage.desk.cards()
     assert card.first == service.first
     assert (await stage.desk.history.daily(account_of(stage.stream), since=day.day + 1)).services[0].added == 0
+
+
+@pytest.mark.parametrize("is_expected", [True, False])
+async def test_what_is_usual_is_learned_from_the_accounts_own_days(stage: Stage, is_expected: bool) -> None:
+    fill(stage.mailbox, "INBOX", range(100, 500))
+    await stage.backup()
+    catalog, (first,) = stage.desk._workspace.catalog, await stage.snapshots()
+    [today] = kept(catalog, stage.stream)
+    ago = [replace(today, day=today.day - n, added=9, removed=3, gone=3, last=SnapshotId("")) for n in range(1, 31)]
+    keep(catalog, stage.stream, ago)
+    empty(stage.mailbox, "INBOX", range(100, 180))
+    await stage.backup()
+    [alert] = await stage.desk.alerts.all()
+    assert (alert.facts["count"], alert.facts["usual"], alert.last_good) == (80, 3, first)
+    await stage.desk.alerts.acknowledge(alert.id, is_expected=is_expected)
+    assert [one.is_unusual for one in kept(catalog, stage.stream, today.day)] == [not is_expected]
 
 
 async def test_moving_to_another_folder_is_no_deletion(stage: Stage) -> None:
