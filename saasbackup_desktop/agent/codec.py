@@ -45,7 +45,11 @@ class Codec:
         Raises Unplain.
         """
 
-        def default(found: Any) -> msgpack.ExtType:
+        def default(found: Any) -> Any:
+            if type(found) not in self._numbers:
+                for kind in (str, int, float):
+                    if isinstance(found, kind):
+                        return kind(found)  # an enumeration's value, of which the door says no more than that
             if lend is not None and callable(found) and type(found) not in self._numbers:
                 return msgpack.ExtType(_Sort.CALLABLE, _plain(lend(found)))
             sort, inside = self._taken_apart(found)

@@ -58,6 +58,8 @@ class Session:
         self._sees = False
         self._under_way: dict[int, asyncio.Task[None]] = {}
         self._streams: dict[int, asyncio.Semaphore] = {}
+        self._ended: set[int] = set()
+        """Streams that end because the client sees nothing any more."""
         self._questions: dict[int, asyncio.Future[Any]] = {}
         self._numbers = itertools.count()
 
@@ -118,6 +120,11 @@ class Session:
             said = codec().write([Say.UNKNOWN.value, number, self.sees, str(error.args[0]) if error.args else ""])
         except Broken:
             return
+        except asyncio.CancelledError:
+            if number not in self._ended:
+                raise
+            self._ended.discard(number)
+            said = codec().write([Say.DONE.value, number, self.sees, None])
         except Exception as error:
             log.exception("%s failed for a reason that nobody foresaw", path)
             said = codec().write([Say.BUG.value, number, self.sees, type(error).__name__])
@@ -184,6 +191,7 @@ class Session:
         """This client sees nothing any more; what runs goes on, and the vault closes as soon as nothing needs it."""
         self._sees = False
         for number in self._streams:
+            self._ended.add(number)
             self._under_way[number].cancel()
         await self._stage.look_round(at_once=True)
 
