@@ -48,14 +48,15 @@ async def snapshots(
     cards = await desk.cards()
     chosen = resolve.services(cards, account) if account else cards
     found = [(snapshot, card.account.address) for card in chosen for snapshot in await desk.snapshots(card.stream)]
+    alerts = {(one.stream, one.snapshot): one.id for one in await desk.alerts.all()}
     shell.out.table(
-        [snapshot_record(snapshot, address) for snapshot, address in found],
+        [snapshot_record(point, address, alerts.get((point.stream, point.id))) for point, address in found],
         [
             Column("When", lambda record: local_iso(record["started"]), is_whole=True),
             field("Account", "account"),
             field("Service", "service"),
             field("Id", "id", is_whole=True),
-            Column("Status", lambda record: SNAPSHOT_STATUSES[SnapshotStatus(record["status"])]),
+            Column("Status", _status),
             number("Items", "items", count),
             number("New", "added", count),
             number("Changed", "changed", count),
@@ -63,6 +64,11 @@ async def snapshots(
             number("Size", "size", size),
         ],
     )
+
+
+def _status(record: Record) -> str:
+    label = SNAPSHOT_STATUSES[SnapshotStatus(record["status"])]
+    return f"{label}, unusual change" if record["alert"] else label
 
 
 async def ls(

@@ -83,8 +83,8 @@ def slot_record(slot: KeySlot) -> dict[str, Any]:
     }
 
 
-def snapshot_record(snapshot: Snapshot, account: str) -> dict[str, Any]:
-    """A point in time."""
+def snapshot_record(snapshot: Snapshot, account: str, alert: str | None = None) -> dict[str, Any]:
+    """A point in time, and the alert that it raised."""
     return {
         "type": "snapshot",
         "id": snapshot.id,
@@ -101,6 +101,7 @@ def snapshot_record(snapshot: Snapshot, account: str) -> dict[str, Any]:
         "changed": snapshot.changed,
         "removed": snapshot.removed,
         "owed": snapshot.owed,
+        "alert": alert,
     }
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from saasbackup_desktop.app.alerts.views import AlertSettings, Sensitivity
 from saasbackup_desktop.app.desk import Desk
-from saasbackup_desktop.cli import alerts
+from saasbackup_desktop.cli import alerts, browse
 from saasbackup_desktop.cli.main import arguments
 from saasbackup_desktop.cli.output import Output
 from saasbackup_desktop.cli.shell import Shell
@@ -144,6 +144,11 @@ async def test_the_command_line_tells_of_it(stage: Stage, capsys: pytest.Capture
     said = capsys.readouterr().out
     assert said.startswith("140 messages vanished from the mailbox of office.")
     assert f"--at {line['last_good']}" in said
+    await browse.snapshots(shell)
+    points = [json.loads(text) for text in capsys.readouterr().out.splitlines()]
+    assert [one["alert"] for one in points] == [line["id"], None]
+    await browse.snapshots(plain)
+    assert "unusual change" in capsys.readouterr().out
     await alerts.acknowledge(plain, line["id"], note="", was_attack=True)
     await alerts.settings(plain, sensitivity=Sensitivity.CALM, silent=["ada@example.org"])
     await alerts.settings(shell, heard=["ada@example.org"], is_on=False)

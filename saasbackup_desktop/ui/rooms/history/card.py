@@ -127,6 +127,7 @@ class HistoryCard(QWidget):
             self.tr("Arrow keys move the days that are shown, with Shift the last of them, with Ctrl the first")
         )
         self._span = Text("", "muted")
+        self._span.setToolTip(self.tr("Days are those of UTC, so that every computer counts alike"))
         self.told = Text("", wrap=True)
         self.told.setMinimumHeight(scaled(20))
         self._chips = row(spacing=SPACE.medium)
