@@ -186,3 +186,27 @@ async def test_a_refresh_token_gives_access_tokens_and_is_replaced(
     assert refused.value.facts["reason"] == "oauth"
     with pytest.raises(errors.Misconfigured):
         await obtain(server, MailSecrets())
+
+
+async def test_an_application_of_microsoft_365_gets_a_token_for_smtp(
+    place: tuple[str, str, Receiver], receiver: Receiver
+) -> None:
+    address, authority, _ = place
+    said = {
+        "authorization_endpoint": f"{address}/authorize",
+        "token_endpoint": f"{address}/token",
+        "issuer": f"{address}/tenant/v2.0",
+        "access_token": "an access token",
+        "token_type": "Bearer",
+        "expires_in": 3600,
+    }
+    receiver.answer = (200, {"content-type": "application/json"}, json.dumps(said).encode())
+    server = MailServer(
+        host="smtp.office365.com", token_way=TokenWay.MICROSOFT, tenant="tenant", client="app", token_address=address,
+        ca_file=authority,
+    )  # fmt: skip
+    assert (await obtain(server, MailSecrets(password="app secret"))).token == "an access token"
+    [(_, _, body)] = [got for got in receiver.got if got[0] == "/token"]
+    assert b"outlook.office365.com%2F.default" in body
+    with pytest.raises(errors.Misconfigured):
+        await obtain(server, MailSecrets())
