@@ -113,6 +113,7 @@ class Workspace:
             owner=f"saasbackup, process {os.getpid()} on {socket.gethostname()}",
             alertness=alertness,
             scratch=home.folder / "scratch",
+            traffic=places.traffic,
         )
         engine = LocalEngine(bench, stays=stays)
         recorder = Recorder(home, catalog, offload, clock, vault.subkey("activity"))

@@ -17,7 +17,7 @@ from saasbackup_desktop.cli.figures import count, duration, local, printable, si
 from saasbackup_desktop.cli.output import Output
 from saasbackup_desktop.cli.records import account_of, service_at, subject_of, tally_record
 from saasbackup_desktop.core.ids import JobId, StreamId
-from saasbackup_desktop.core.jobs import Job, State, Tally
+from saasbackup_desktop.core.jobs import FAR, Job, State, Tally
 from saasbackup_desktop.core.model import Service
 
 _LINES_EVERY: Final = 5.0
@@ -89,6 +89,8 @@ def figures(job: Job, rates: tuple[float, float]) -> str:
         parts.append(f"{duration(left)} left")
     if tally.failed:
         parts.append(f"{count(tally.failed)} failed")
+    if tally.limited_to is not None and job.state is State.RUNNING and isinstance(job.spec, FAR):
+        parts.append(f"limited to {size(tally.limited_to)}/s")
     if tally.throttled_until is not None:
         parts.append(f"waiting for the server until {local(tally.throttled_until)[11:]}")
     return " · ".join(parts)
@@ -168,6 +170,7 @@ class Objects(_Quiet):
                     "bytes_per_second": round(rates[1]),
                     "seconds_left": None if left is None else round(left),
                     "throttled_until": job.tally.throttled_until,
+                    "limited_to": job.tally.limited_to,
                 }
             )
 

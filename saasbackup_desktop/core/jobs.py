@@ -109,6 +109,8 @@ class Drill:
 
 
 Spec = Backup | Restore | Migrate | Check | Prune | Discard | Mirror | Drill
+FAR: Final = (Backup, Restore, Migrate, Drill)
+"""What reads or writes accounts, over the network."""
 
 
 _NO_TASK: Final = TaskId("")
@@ -182,6 +184,8 @@ class Tally:
     where: str = ""
     """The folder at hand, as the source names it."""
     throttled_until: int | None = None
+    limited_to: int | None = None
+    """Bytes a second that all jobs together may move at this hour; None: as many as can."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,7 @@ from saasbackup_desktop.core.ids import ConnectionName, JobId, StreamId
 from saasbackup_desktop.core.jobs import ItemFailure
 from saasbackup_desktop.core.model import Account, Service
 from saasbackup_desktop.core.ports import BlobStore, Clock, Source, Target
+from saasbackup_desktop.core.traffic import Traffic, unlimited
 from saasbackup_desktop.engine.offload import Offload
 from saasbackup_desktop.engine.unusual import Sensitivity
 from saasbackup_desktop.vault.vault import Vault
@@ -80,6 +81,8 @@ class Bench:
     alertness: Alertness = field(default_factory=Attentive)
     scratch: Path = field(default_factory=lambda: Path(tempfile.gettempdir()))
     """Where files may lie that are removed when the job is over."""
+    traffic: Traffic = field(default_factory=unlimited)
+    """What all jobs together may move."""
 
 
 class Journal(Protocol):

@@ -132,7 +132,7 @@ async def _save(bench: Bench, spec: Backup, meter: Meter, journal: Journal) -> S
 
 async def _bring_back(bench: Bench, spec: Restore, course: Course, journal: Journal) -> None:
     failed = course.meter.failed
-    course.meter = Meter(failed=failed)
+    course.meter = Meter(failed=failed, traffic=bench.traffic)
     target = bench.doors.target(spec.connection, service_of(spec.stream))
     course.meter.follow(target)
     try:

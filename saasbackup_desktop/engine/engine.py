@@ -423,7 +423,7 @@ class LocalEngine:
             if self._asked.get(job.spec) == job.id:
                 del self._asked[job.spec]
             started = replace(job, state=State.RUNNING, started=self._bench.clock.now(), code="")
-            running = self._running[job.id] = _Running(started, Meter())
+            running = self._running[job.id] = _Running(started, Meter(traffic=self._bench.traffic))
             running.task = asyncio.get_running_loop().create_task(
                 self._run(running, was_cut=job.code == INTERRUPTED), name=f"job {job.id}"
             )

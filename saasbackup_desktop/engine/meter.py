@@ -4,6 +4,7 @@ from dataclasses import dataclass, field, fields
 
 from saasbackup_desktop.core.jobs import Tally
 from saasbackup_desktop.core.ports import Waiting
+from saasbackup_desktop.core.traffic import Traffic
 
 
 @dataclass(slots=True)
@@ -25,6 +26,7 @@ class Meter:
     bytes_freed: int = 0
     doing: str = "connecting"
     where: str = ""
+    traffic: Traffic | None = field(default=None, repr=False)
     _other: Waiting | None = field(default=None, repr=False)
 
     def follow(self, other: object) -> None:
@@ -35,6 +37,11 @@ class Meter:
     def throttled_until(self) -> int | None:
         """Seconds since 1970 UTC until which the other side has asked to wait."""
         return self._other.throttled_until if self._other is not None else None
+
+    @property
+    def limited_to(self) -> int | None:
+        """Bytes a second that all jobs together may move now."""
+        return self.traffic.limit if self.traffic is not None else None
 
     def read(self) -> Tally:
         """Take a sample."""

@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 import pytest
 
 from saasbackup_desktop.app import places
+from saasbackup_desktop.cli.progress import figures
 from saasbackup_desktop.core.jobs import State
 from saasbackup_desktop.core.schedule import Cap, Conditions, Span
 from saasbackup_desktop.core.traffic import Traffic
-from saasbackup_desktop.sim.imap import Mailbox
+from saasbackup_desktop.sim.imap import Mailbox, Slow
 from tests.flow.stage import PATIENCE, Stage, letter, moment
 
 ALWAYS = Span(start=0, end=0)
@@ -84,3 +85,21 @@ async def test_a_cap_of_nothing_is_lifted_and_lets_go_of_who_is_stopped(watch: W
     await stage.desk.tasks.set_conditions(Conditions(caps=(Cap(span=ALWAYS, rate=10_000_000),)))
     await stage.over(job)
     await stage.assert_saved()
+
+
+async def test_who_looks_sees_the_cap(watch: Watch, stage: Stage) -> None:
+    heavy(stage.mailbox)
+    await stage.desk.tasks.set_conditions(Conditions(caps=(Cap(span=ALWAYS, rate=2 << 20),)))
+    watch.passed += 1
+    stage.server.faults.add("UID FETCH", Slow(1.5), after=7, times=10_000)
+    job = await stage.desk.backup(stage.stream)
+    async with asyncio.timeout(PATIENCE):
+        while True:
+            found = await stage.desk.job(job)
+            if found.state is State.RUNNING:
+                break
+            await asyncio.sleep(0.01)
+    assert "limited to 2.0 MiB/s" in figures(found, (0, 0))
+    await stage.desk.tasks.set_conditions(Conditions())
+    watch.passed += 1
+    assert "limited" not in figures(await stage.desk.job(job), (0, 0))

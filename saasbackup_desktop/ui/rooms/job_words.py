@@ -7,7 +7,7 @@ from saasbackup_desktop.app.flows.rate import Rate
 from saasbackup_desktop.app.words.states import doing, job_status, kind_of
 from saasbackup_desktop.app.words.tenants import SHORT_SERVICES
 from saasbackup_desktop.core.ids import AccountId, TaskId
-from saasbackup_desktop.core.jobs import Check, Initiator, Job, Migrate, Mirror, Restore, State
+from saasbackup_desktop.core.jobs import FAR, Check, Initiator, Job, Migrate, Mirror, Restore, State
 from saasbackup_desktop.core.model import service_of
 from saasbackup_desktop.ui.kit import text
 from saasbackup_desktop.ui.kit.text import say
@@ -86,6 +86,8 @@ def pace(job: Job, rate: Rate) -> str:
         parts.append(f"{text.size(round(data))}/s")
     if left is not None:
         parts.append(say("about %1 left").replace("%1", text.span(left)))
+    if job.tally.limited_to is not None and job.state is State.RUNNING and isinstance(job.spec, FAR):
+        parts.append(say("limited to %1").replace("%1", f"{text.size(job.tally.limited_to)}/s"))
     return " · ".join(parts)
 
 
