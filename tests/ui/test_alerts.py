@@ -118,6 +118,13 @@ def test_the_list_tells_all_and_settings_say_how_soon(qapp: QApplication, tmp_pa
             await until(lambda: not page.settle.isEnabled())
             assert desk.alerts.asked[-1][1] == ("", False)
             assert page.model.index(1, 4).data() == "Settled"
+            assert page.silence.text() == "Tell of none here any more"
+            page.silence.click()
+            await until(lambda: page.silence.text() == "Tell of unusual changes here again")
+            assert desk.alerts.chosen.silent == (desk.alerts.found[1].stream,)
+            page.silence.click()
+            await until(lambda: desk.alerts.chosen.silent == ())
+            await settled()
             page.open_only.click()
             assert page.model.rowCount() == 1
             page.sensitivity.choose(Sensitivity.STRICT)

@@ -48,7 +48,8 @@ class AlertsPage(PlainPage):
         self._title = Text("", "strong", wrap=True)
         self._words = Text("", wrap=True)
         self._note = Text("", "muted", wrap=True)
-        self._detail = Card(self._title, self._words, self._note, spacing=SPACE.small)
+        self.silence = Button("", "link", pressed=lambda: self.run(self._silence(), busy=self.silence))
+        self._detail = Card(self._title, self._words, self._note, row(self.silence, None), spacing=SPACE.small)
         self._empty = EmptyState(
             "shield",
             self.tr("Nothing unusual"),
@@ -119,6 +120,9 @@ class AlertsPage(PlainPage):
             said = self.tr("Settled %1.").replace("%1", text.moment(alert.acknowledged)) if alert.acknowledged else ""
             self._note.setText(f"{said} {alert.note}".strip())
             self._note.setVisible(bool(self._note.text()))
+            is_silent = alert.stream in self._settings.silent
+            again, never = self.tr("Tell of unusual changes here again"), self.tr("Tell of none here any more")
+            self.silence.setText(again if is_silent else never)
 
     def _look_there(self) -> None:
         if (alert := self._alert()) is not None:
@@ -140,6 +144,15 @@ class AlertsPage(PlainPage):
         self.sensitivity.choose(settings.sensitivity)
         self.sensitivity.setEnabled(settings.is_on)
         self._meaning.setText(say(SENSITIVITIES[settings.sensitivity][1]) if settings.is_on else "")
+
+    async def _silence(self) -> None:
+        """Raise no alerts of the chosen one's stream any more, or raise them again."""
+        if (alert := self._alert()) is not None:
+            silent = {*self._settings.silent} ^ {alert.stream}
+            chosen = replace(self._settings, silent=tuple(sorted(silent)))
+            await self.bridge.call(self.desk.alerts.set_settings(chosen))
+            self._show_settings(chosen)
+            self._picked()
 
     async def _choose(self) -> None:
         sensitivity = Sensitivity(str(self.sensitivity.value()))
