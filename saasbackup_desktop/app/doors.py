@@ -79,9 +79,9 @@ class HomeDoors:
         member = self._tenants.find(account_of(stream))
         if member is not None:
             return member.account, service_of(stream)
-        for known, account, service in self._catalog.accounts():
-            if known == stream:
-                return account, service
+        known = self._catalog.account(stream)
+        if known is not None:
+            return known
         raise Misconfigured("no such stream", what="unknown-account", name=stream)
 
     def place(self, location: str, settings: Sequence[tuple[str, str]]) -> BlobStore:

@@ -92,6 +92,12 @@ class Catalog:
         with self._database.read() as connection:
             return points.accounts(connection)
 
+    def account(self, stream: StreamId) -> tuple[Account, Service] | None:
+        """Say whose a stream is; None if nothing is known of it."""
+        with self._database.read() as connection:
+            found = points.accounts(connection, stream)
+        return found[0][1:] if found else None
+
     def forget_streams(self) -> None:
         """Forget everything that can be rebuilt from the vault; the history of jobs stays."""
         with self._database.write() as connection:

@@ -41,8 +41,9 @@ def put_account(connection: Connection, account: Account, service: Service) -> S
     return id
 
 
-def accounts(connection: Connection) -> list[tuple[StreamId, Account, Service]]:
-    """List all streams and whose they are."""
+def accounts(connection: Connection, stream: StreamId | None = None) -> list[tuple[StreamId, Account, Service]]:
+    """List all streams and whose they are, or one alone."""
+    question = select(streams) if stream is None else select(streams).where(streams.c.id == stream)
     return [
         (
             StreamId(row.id),
@@ -55,7 +56,7 @@ def accounts(connection: Connection) -> list[tuple[StreamId, Account, Service]]:
             ),
             Service(row.service),
         )
-        for row in connection.execute(select(streams).order_by(streams.c.address, streams.c.id))
+        for row in connection.execute(question.order_by(streams.c.address, streams.c.id))
     ]
 
 

@@ -1,10 +1,17 @@
-"""Run benchmarks: ``python -m tests.benchmarks [graph] [imap] [window] [million] [trees] [peers] [--count N]``..."""
+"""Run benchmarks: ``python -m tests.benchmarks [graph] [imap] [jobs] [window] [million] [trees] [peers] ...``."""
 
 import argparse
 
-from tests.benchmarks import graph, imap, million, peers, trees, window
+from tests.benchmarks import graph, imap, jobs, million, peers, trees, window
 
-_ALL = {"graph": graph.run, "imap": imap.run, "million": million.run, "trees": trees.run, "window": window.run}
+_ALL = {
+    "graph": graph.run,
+    "imap": imap.run,
+    "jobs": jobs.run,
+    "million": million.run,
+    "trees": trees.run,
+    "window": window.run,
+}
 
 
 def main() -> None:

@@ -917,7 +917,7 @@ class FakeDesk(Desk):
         self.held = held
 
     async def skip(self, id: JobId, items: Sequence[NodeId] = (), reason: str = "") -> int:
-        job = self._jobs[id]
+        job, self.skipped_for = self._jobs[id], reason
         number = len(items) or job.tally.failed
         tally = replace(job.tally, failed=job.tally.failed - number, skipped=number)
         self._jobs[id] = replace(job, tally=tally, state=State.PARTIAL if tally.failed else State.DONE)

@@ -140,6 +140,7 @@ class JobsPage(Page):
             part.setVisible(self._has_any)
         self._more_button.setVisible(self._has_any)
         await self._show(total, page.jobs)
+        self._tell_bulk()
 
     async def _look_at_tasks(self) -> None:
         try:

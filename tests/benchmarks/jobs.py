@@ -1,0 +1,236 @@
+"""The page of jobs with ten thousand of them on queue, and a month of hourly backups in one process."""
+
+import asyncio
+import gc
+import os
+import random
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import psutil
+import qasync
+from PySide6.QtWidgets import QApplication
+
+from saasbackup_desktop.app.desk import Desk
+from saasbackup_desktop.catalog import points
+from saasbackup_desktop.catalog.catalog import Catalog
+from saasbackup_desktop.core.errors import Unreachable
+from saasbackup_desktop.core.ids import AccountId, JobId, SnapshotId
+from saasbackup_desktop.core.jobs import Backup, Initiator, Job, JobQuery, Origin, Spec, State, Tally
+from saasbackup_desktop.core.model import Account, Provider, Service, account_id, stream_id
+from saasbackup_desktop.engine import engine as engine_module
+from saasbackup_desktop.engine.bench import Bench, Journal
+from saasbackup_desktop.engine.engine import LocalEngine
+from saasbackup_desktop.engine.offload import Offload
+from saasbackup_desktop.ui.boot import application
+from saasbackup_desktop.ui.bridge import Bridge
+from saasbackup_desktop.ui.kit.theme import Theme
+from saasbackup_desktop.ui.places import JobsPlace, Opened
+from saasbackup_desktop.ui.preferences import Preferences
+from saasbackup_desktop.ui.rooms.jobs import JobsPage
+from saasbackup_desktop.ui.shell.homes import Homes
+from saasbackup_desktop.ui.shell.window import Window
+from saasbackup_desktop.vault.access.slots import Argon2
+from saasbackup_desktop.vault.stores.local import LocalStore
+from saasbackup_desktop.vault.vault import Vault
+from tests.benchmarks.figures import percentile, span, tell, title
+from tests.unit.engine.conftest import HandClock, ScriptedDoors, stream
+
+_LIMIT = 300.0
+_OPENED = 20
+_STREAMS = 20
+_DAYS = 30
+_FLAT = 8.0
+"""Megabytes that a month may cost after its first day."""
+
+
+def run(count: int | None) -> None:
+    """Measure with ``count`` jobs on queue, 10,000 unless said otherwise, and five times as many in the history."""
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    count = count or 10_000
+    place = Path(tempfile.mkdtemp(prefix="bench-jobs-"))
+    try:
+        title(f"Jobs: the page with {count:,} on queue and {5 * count:,} in the history")
+        with qasync.QEventLoop(application(["bench"])) as loop:
+            loop.run_until_complete(_page(place, count))
+        title(f"Jobs: {_DAYS} days of hourly backups of {_STREAMS} accounts in one process")
+        asyncio.run(_soak(place))
+    finally:
+        shutil.rmtree(place, ignore_errors=True)
+
+
+async def _page(place: Path, count: int) -> None:
+    bridge = Bridge()
+    window = Window(
+        bridge,
+        Theme(QApplication.instance()),
+        Preferences(place / "window.ini"),
+        Homes(own=lambda: Desk(place / "home", stays=True)),
+    )
+    window.show()
+    await window.begin()
+    desk = bridge.desk
+    await bridge.call(desk.create_vault(str(place / "vault"), "a passphrase for the benchmark"))
+    await bridge.call(desk.hold_jobs(True))
+    await bridge.call(_fill(desk, count))
+    window.go(Opened())
+    await _until(lambda: "waiting" in window.status._jobs.text() or "wait" in window.status._jobs.text())
+
+    took = []
+    assert window._rooms is not None
+    page = window._rooms.at(JobsPlace())
+    assert isinstance(page, JobsPage)
+    for _ in range(_OPENED):
+        page._model.show(0, ())
+        await asyncio.sleep(0.05)
+        begun = time.perf_counter()
+        window.go(JobsPlace())
+        await _until(lambda: page._model.rowCount() >= count)
+        took.append((time.perf_counter() - begun) * 1000)
+    tell("opening the page, median", f"{percentile(took, 50):.0f} ms", f"limit {_LIMIT:.0f} ms")
+    tell("opening the page, slowest", f"{max(took):.0f} ms", f"limit {_LIMIT:.0f} ms", good=max(took) < _LIMIT)
+
+    asked = []
+    for query in (JobQuery(limit=100), JobQuery(limit=100, offset=count - 100, states=frozenset({State.QUEUED}))):
+        begun = time.perf_counter()
+        await bridge.call(desk.job_page(query))
+        asked.append((time.perf_counter() - begun) * 1000)
+    tell("asking for the first rows of all time", f"{asked[0]:.0f} ms", "of the catalog alone")
+    tell("asking for the last rows of the queue", f"{asked[1]:.0f} ms", "of the catalog alone")
+
+    loop, gaps, last = asyncio.get_running_loop(), [], time.perf_counter()
+    stopping = loop.create_task(bridge.call(desk.stop_queued()))
+    begun = time.perf_counter()
+    while not stopping.done():
+        await asyncio.sleep(0.01)
+        gaps.append((time.perf_counter() - last) * 1000)
+        last = time.perf_counter()
+    number = await stopping
+    tell(
+        f"cancelling all {number:,}", f"{time.perf_counter() - begun:.1f} s", "in one transaction, each of them told of"
+    )
+    tell("gap of the window meanwhile, 99 of 100", f"{percentile(gaps, 99):.0f} ms", "")
+    await bridge.leave()
+    bridge.close()
+    window.hide()
+
+
+async def _fill(desk: Desk, count: int) -> None:
+    """Put jobs into the catalog, and take up those that are on queue as a process does that begins."""
+    workspace = desk._workspace
+    now = desk._clock.now()
+    jobs: list[Job] = []
+    accounts: list[Account] = []
+    for number in range(6 * count):
+        name = f"person{number % count}@example.org"
+        account = Account(id=account_id(Provider.IMAP, "mail", name), provider=Provider.IMAP, address=name)
+        of = stream_id(account.id, Service.MAIL)
+        is_queued = number >= 5 * count
+        jobs.append(
+            Job(
+                id=JobId(f"{number:012x}"),
+                spec=Backup(stream=of),
+                state=State.QUEUED
+                if is_queued
+                else random.choice((State.DONE, State.DONE, State.FAILED, State.PARTIAL)),
+                account=AccountId(account.id),
+                created=now - (6 * count - number) * 40,
+                started=None if is_queued else now - (6 * count - number) * 40,
+                finished=None if is_queued else now - (6 * count - number) * 40 + 30,
+                origin=Origin(initiator=Initiator.SCHEDULE),
+                tally=Tally(items_done=number % 1000),
+            )
+        )
+        if is_queued:
+            accounts.append(account)
+
+    def write() -> None:
+        with workspace.catalog._database.write() as connection:
+            for account in accounts:
+                points.put_account(connection, account, Service.MAIL)
+        workspace.catalog.save_jobs(jobs)
+
+    await workspace.bench.offload.on_catalog(write)
+    with span() as taken:
+        await workspace.engine.start()
+    tell(f"taking up {count:,} that were on queue", f"{taken.seconds:.1f} s", "after a restart")
+
+
+async def _until(true: Callable[[], bool]) -> None:
+    async with asyncio.timeout(60):
+        while not true():  # noqa: ASYNC110
+            await asyncio.sleep(0.002)
+
+
+@contextmanager
+def _cheap() -> Iterator[None]:
+    """Carry jobs out without a source; one of a hundred finds nobody at home."""
+    chance = random.Random(7)
+
+    async def carry_out(bench: Bench, spec: Spec, course: Any, journal: Journal, tell: Any) -> SnapshotId | None:
+        await asyncio.sleep(0)
+        course.meter.items_done = 1
+        if chance.random() < 0.01:
+            raise Unreachable("nobody there", host="mail")
+        await journal.note("info", "nothing-changed")
+        return None
+
+    real = engine_module.carry_out
+    engine_module.carry_out = carry_out
+    try:
+        yield
+    finally:
+        engine_module.carry_out = real
+
+
+async def _soak(place: Path) -> None:
+    clock, doors, offload = HandClock(), ScriptedDoors(), Offload()
+    cheap = Argon2(memory=64, passes=1, lanes=1)
+    vault, _key = Vault.create(LocalStore(place / "soak"), "a passphrase", clock, argon2=cheap)
+    catalog = Catalog.open(place / "soak.db", bytes(32))
+    names = [f"person{number}" for number in range(_STREAMS)]
+    for name in names:
+        doors.add(name)
+    engine = LocalEngine(Bench(vault, catalog, offload, clock, doors, "benchmark", "benchmark"), stays=True)
+    heard = 0
+
+    async def listen() -> None:
+        nonlocal heard
+        async for _ in engine.events():
+            heard += 1
+
+    listening = asyncio.ensure_future(listen())
+    memory: dict[int, float] = {}
+    begun = time.perf_counter()
+    with _cheap():
+        await engine.start()
+        for day in range(1, _DAYS + 1):
+            for _ in range(24):
+                clock.time += 3600
+                await engine.tend()
+                await engine.submit_many(
+                    [Backup(stream=stream(name)) for name in names], Origin(initiator=Initiator.SCHEDULE)
+                )
+                await _until(lambda: engine.is_idle)
+            if day in (1, 10, 20, _DAYS):
+                gc.collect()
+                memory[day] = psutil.Process().memory_info().rss / 1e6
+        await engine.close()
+    await listening
+    page = catalog.job_page(JobQuery(limit=0))
+    jobs = sum(page.counts.values())
+    grown = memory[_DAYS] - memory[1]
+    for day, size in memory.items():
+        tell(f"memory after day {day}", f"{size:.1f} MB", "")
+    tell("growth from day 1 to the last", f"{grown:+.1f} MB", f"limit {_FLAT:.0f} MB", good=grown < _FLAT)
+    tell("jobs in the history", f"{jobs:,}", f"{page.counts.get(State.DONE, 0):,} done, the others wait")
+    tell("each job", f"{(time.perf_counter() - begun) / jobs * 1000:.1f} ms", "written down, begun, logged and ended")
+    tell("told of to who listens", f"{heard:,}", "events")
+    tell("the catalog's file", f"{(place / 'soak.db').stat().st_size / 1e6:.1f} MB", f"{jobs:,} jobs with their logs")
+    catalog.close()
+    offload.close()
