@@ -122,7 +122,7 @@ def _summary(job: Job, who: str, trashed: str) -> str:
         parts += [f"{things(tally.added, service_at(job))} written, {count(tally.verified)} verified"]
         parts += [f"{count(tally.skipped)} there already"] if tally.skipped else []
         parts += [f"{count(tally.changed)} set back"] if tally.changed else []
-    parts += [f"{count(tally.failed)} failed"] if tally.failed and not isinstance(job.spec, Check) else []
+    parts += [f"{count(tally.failed)} failed"] if tally.failed and not isinstance(job.spec, Check | Drill) else []
     if job.started is not None and job.finished is not None:
         parts.append(duration(job.finished - job.started))
     subject = f"{kind_of(job.spec)}{' of ' + who if who else ''}"

@@ -30,7 +30,7 @@ from saasbackup_desktop.engine.meter import Meter
 from saasbackup_desktop.engine.paths import folder_paths
 from saasbackup_desktop.engine.proofs import Memory, keep, keep_memory, recall
 from saasbackup_desktop.engine.scratch import Scratch
-from saasbackup_desktop.vault.vault import Chain, Damage, Trial, Walked
+from saasbackup_desktop.vault.vault import Chain, Damage, Pack, Trial, Walked
 
 if TYPE_CHECKING:
     from hashlib import _Hash
@@ -41,6 +41,10 @@ _SHARE_OF_OLDER: Final = 4
 _LISTED: Final = 500
 """Findings that are kept; more are counted."""
 _SUM: Final = 1 << 128
+_WHOLE: Final = 64 << 20
+"""Bytes of packs that are read to their last byte besides the sample: all of a small mailbox, other ones each time of
+a large one.
+"""
 
 
 @dataclass(slots=True)
@@ -61,6 +65,8 @@ class _Point:
     lost: list[Item] = field(default_factory=list)
     """Items of which a part lies in no pack that is there: the first ones."""
     lost_count: int = 0
+    packs: set[Pack] = field(default_factory=set)
+    """What its items are read from."""
     sum: int = 0
     """Of what its items are; it does not hang on their order."""
 
@@ -208,6 +214,8 @@ async def _prove(run: _Run, trial: Trial, scratch: Scratch, head: Head, count: i
         run.meter.where = paths.get(item.parent, "")
         run.drawn.update(f"{item.id}\n".encode("utf-8", "surrogatepass"))
         await _restore(run, trial, scratch, f"{head.snapshot.id}-{number:05d}", item, run.meter.where)
+    if held is not None or run.spec.snapshot is not None:
+        await _read_packs(run, trial, point)
     await _against_catalog(run, point)
     which = "" if held is not None or run.spec.snapshot is not None else "older_"
     run.facts[f"{which}walked"] = point.walked.items
@@ -227,6 +235,22 @@ async def _tell_losses(run: _Run, point: _Point, damages: Sequence[Damage], path
         await run.damage(str(point.head.snapshot.id), code, kind="link")
 
 
+async def _read_packs(run: _Run, trial: Trial, point: _Point) -> None:
+    """Read some of the files that it stands on to their last byte, whichever items lie there."""
+    packs = sorted(point.packs, key=lambda pack: pack.digest)
+    random.Random(f"{run.seed} packs").shuffle(packs)
+    left, read = _WHOLE, 0
+    for pack in packs:
+        if pack.size > left:
+            continue
+        left -= pack.size
+        read += 1
+        damage = await _see_through(run, lambda pack=pack: trial.read(pack))  # type: ignore[misc]
+        if damage is not None:
+            await run.damage(damage.file, damage.code)
+    run.facts["packs"], run.facts["packs_read"] = len(packs), read
+
+
 def _walk(run: _Run, trial: Trial, head: Head, count: int, held: Held | None) -> _Point:
     """Draw ``count`` items with equal chances while the tree is read once."""
     point = _Point(head)
@@ -241,7 +265,9 @@ def _walk(run: _Run, trial: Trial, head: Head, count: int, held: Held | None) ->
         point.sum = (point.sum + _digest(node)) % _SUM
         if node.body is None:
             return
-        if not all(map(trial.holds, (node.body, *node.parts.values()))):
+        packs = [trial.packs_of(body) for body in (node.body, *node.parts.values())]
+        point.packs.update(*(some for some in packs if some is not None))
+        if None in packs:
             point.lost_count += 1
             if len(point.lost) < _LISTED:
                 point.lost.append(node)

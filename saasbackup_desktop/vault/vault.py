@@ -39,6 +39,7 @@ from saasbackup_desktop.vault.format.bodies import pieces_of
 from saasbackup_desktop.vault.format.config import Config
 from saasbackup_desktop.vault.format.keys import KEY_SIZE, Keys
 from saasbackup_desktop.vault.format.names import CONFIG, KEYS
+from saasbackup_desktop.vault.format.packs import Pack
 from saasbackup_desktop.vault.format.trees import Trees
 from saasbackup_desktop.vault.heads import Heads
 from saasbackup_desktop.vault.index import Index
@@ -60,6 +61,7 @@ __all__ = [
     "Damage",
     "Deed",
     "Erasure",
+    "Pack",
     "Renewed",
     "Rotation",
     "Slot",

@@ -109,16 +109,19 @@ async def test_a_flipped_byte_is_caught(stage: Stage) -> None:
     pack.write_bytes(data)
     proof = await drilled(stage, "drill-damaged")
     assert proof.outcome == "damaged"
-    assert (proof.damaged, proof.read, proof.matched) == (1, 15, 14)
-    [fault] = faults_of(proof)
-    assert (fault.kind, fault.code) == ("damaged", "altered")
+    assert (proof.damaged, proof.read, proof.matched) == (2, 15, 14)  # the item, and the file that it lies in
+    fault, file = faults_of(proof)
+    assert (fault.kind, fault.code, file.kind, file.code) == ("damaged", "altered", "damaged", "altered")
     assert fault.name.startswith("Letter")
+    assert file.where.endswith(pack.name)
+    # Whatever is drawn.
+    proof = await drilled(stage, "drill-damaged", items=1, seed="another sample")
+    assert proof.outcome == "damaged"
     [card] = await stage.desk.cards()
     assert (card.health, card.problem, card.drill) == (Health.FAILED, "drill-damaged", "damaged")
     assert card.proven is not None
     assert card.proven <= proof.time
-    [failure] = await stage.desk.failures(proof.job)
-    assert failure.name == fault.name
+    assert file.where in {failure.path for failure in await stage.desk.failures(proof.job)}
 
     # What its source still has is fetched again once somebody has looked, and the next drill says so.
     await stage.over(await stage.desk.check_vault(100, repair=True), State.DONE, State.PARTIAL)

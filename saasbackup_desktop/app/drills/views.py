@@ -64,7 +64,8 @@ class Proof:
     ``not-reached``), ``folders`` (of the source), ``not_told`` (folders of which the source says nothing), ``newer``,
     ``moved``, ``gone``, ``counted``, ``owed``, ``reason`` (why the source could not be asked: a fault's code),
     ``items`` (how many were to be restored), ``sample`` (SHA-256 over the ids of those that were: a repeated drill has
-    the same), ``points`` (points in time of the stream), ``vault`` (its id), ``snapshot_taken`` (when the newest one
+    the same), ``packs`` (files that the newest point in time's items lie in) and ``packs_read`` (of these, to the last
+    byte), ``points`` (points in time of the stream), ``vault`` (its id), ``snapshot_taken`` (when the newest one
     was finished)."""
     findings: Sequence[Finding] = field(default_factory=tuple)
     """The first ones."""

@@ -140,6 +140,7 @@ def lines_of(proof: Proof, moment: Callable[[int], str], size: Callable[[int], s
         ("Items restored", f"{proof.read:,}"),
         ("The same, to the last byte", f"{proof.matched:,}"),
         ("SHA-256 compared", number("hashes")),
+        ("Files read to the last byte, of all", f"{number('packs_read')} / {number('packs')}"),
         ("Bytes restored", size(int(facts.get("bytes", 0)))),
         ("Damaged", f"{proof.damaged:,}"),
         ("Source", f"{source}: {reason}" if reason else source),

@@ -18,9 +18,10 @@ from saasbackup_desktop.vault.format import contents
 from saasbackup_desktop.vault.format.bodies import pieces_of
 from saasbackup_desktop.vault.format.keys import Keys
 from saasbackup_desktop.vault.format.names import numbered
+from saasbackup_desktop.vault.format.packs import Pack
 from saasbackup_desktop.vault.format.trees import decode
 from saasbackup_desktop.vault.heads import Heads, Link
-from saasbackup_desktop.vault.index import Index
+from saasbackup_desktop.vault.index import Index, name_of
 from saasbackup_desktop.vault.retention.removed import removed, removed_points
 
 _STEP: Final = 256
@@ -119,12 +120,27 @@ class Trial:
         walked.damages = tuple(findings.damages())
         return walked
 
-    def holds(self, body: Body) -> bool:
-        """Does each of its blobs lie in a pack that is there? What it holds is not read."""
-        return all(
-            any(not self._index.is_gone(pack) and pack.size for pack, _ in self._index.places(bytes.fromhex(one.blob)))
-            for one in body.recipe
-        )
+    def packs_of(self, body: Body) -> set[Pack] | None:
+        """The packs that its blobs are read from; None if one of them lies in no pack that is there."""
+        found: set[Pack] = set()
+        for one in body.recipe:
+            places = self._index.places(bytes.fromhex(one.blob))
+            pack = next((pack for pack, _ in places if pack.size and not self._index.is_gone(pack)), None)
+            if pack is None:
+                return None
+            found.add(pack)
+        return found
+
+    def read(self, pack: Pack) -> Damage | None:
+        """Read a pack to its last byte: what is wrong with it, if anything is."""
+        name = name_of(pack)
+        try:
+            whole = self._store.get(name)
+        except FileNotFoundError:
+            return Damage(name, "missing")
+        if hashlib.sha256(whole).digest() == pack.digest:
+            return None
+        return Damage(name, "cut" if len(whole) < pack.size else "altered")
 
     def pieces(self, body: Body) -> Iterator[bytes]:
         """A body's bytes, piece by piece; do not trust them before the end. Raises BodyDamaged."""
