@@ -161,8 +161,6 @@ class Gathering:
             one = await self._of_job(job, codec.kind_of(job.spec))
             facts: dict[str, str | int] = {
                 **one.facts,
-                "code": f"{job.code}",
-                "attempt": job.attempt,
                 "due": job.due or 0,
             }
             # What it ends with is told again: the code that stands for waiting is no other's.
@@ -186,6 +184,7 @@ class Gathering:
             "started": job.started or job.created,
             "finished": job.finished or self._now,
             "by": job.origin.initiator.value,
+            "attempt": job.attempt,
             "done": tally.items_done,
             "total": tally.items_total,
             "bytes": tally.bytes_done,

@@ -99,17 +99,17 @@ def digest_of(
         return summary
     blocks: list[Block] = list(summary.blocks[:-1]) if summary is not None else []
     counts = []
-    for kind in Kind:
-        some = by_kind.get(kind, ())
-        if not some:
-            continue
+    for kind in sorted(
+        by_kind, key=lambda kind: (not any(one.is_bad for one in by_kind[kind]), list(Kind).index(kind))
+    ):
+        some = by_kind[kind]
         _, told = _told(some, setting)
         blocks += [Head(KINDS[kind][0]), *told]
         counts.append(f"{KINDS[kind][0].lower()} {len(some)}")
     is_bad = any(one.is_bad for some in by_kind.values() for one in some) or (summary is not None and summary.is_bad)
     subject = summary.subject if summary is not None else f"{span} notices: {', '.join(counts)}"
     files = summary.files if summary is not None else ()
-    return whole(subject, blocks, setting, is_bad=is_bad, files=files)
+    return whole(subject, _each_once(blocks), setting, is_bad=is_bad, files=files)
 
 
 def trial_letter(name: str, setting: Setting, now: int) -> Letter:
@@ -180,7 +180,8 @@ def _one_failed(one: Happening, setting: Setting) -> tuple[str, list[Block]]:
     words = words_for(str(one.facts["code"]), _own(one))
     whose = _whose(one)
     job = _job(one)
-    lead = f"The {job}{f' of {whose}' if whose else ''} failed on {setting.moment(one.time)}."
+    link = "to" if one.facts.get("kind") == "mirror" else "of"
+    lead = f"The {job}{f' {link} {whose}' if whose else ''} failed on {setting.moment(one.time)}."
     blocks: list[Block] = [
         Para(f"{lead} {words.what}"),
         Para(f"What to do: {words.remedy}"),
@@ -234,16 +235,21 @@ def _retrying(some: Sequence[Happening], setting: Setting) -> tuple[str, list[Bl
 
 
 def _still(some: Sequence[Happening], setting: Setting) -> tuple[str, list[Block]]:
-    lines = []
-    for one in some:
-        words = words_for(str(one.facts["code"]), _own(one))
-        times, since = int(one.facts["times"]), setting.moment(int(one.facts["since"]))
-        lines.append(f"{_line(one, setting)}: {words.title}. {times} times since {since}. {words.remedy}")
+    blocks: list[Block] = [Para("What follows has been failing for more than a day, and needs somebody.")]
+    for code in dict.fromkeys(str(one.facts["code"]) for one in some):
+        those = [one for one in some if str(one.facts["code"]) == code]
+        words = words_for(code, _common(those))
+        lines = [
+            f"{_line(one, setting)}: {counted(int(one.facts['times']), 'time')} "
+            f"since {setting.moment(int(one.facts['since']))}"
+            for one in those
+        ]
+        blocks += [Para(f"{words.title}. {words.what}"), *_list(lines), Para(f"What to do: {words.remedy}")]
     if len(some) == 1:
         subject = f"Still failing: {_whose(some[0]) or _job(some[0])} ({some[0].facts['times']} times)"
     else:
         subject = f"Still failing: {counted(len(some), _noun(some))}"
-    return subject, [Para("These have been failing for more than a day, and need somebody:"), *_list(lines)]
+    return subject, blocks
 
 
 def _fine(some: Sequence[Happening], setting: Setting) -> tuple[str, list[Block]]:
@@ -291,7 +297,7 @@ def _cut_off(some: Sequence[Happening], setting: Setting) -> tuple[str, list[Blo
         words = words_for(str(one.facts["code"]), {"reason": str(one.facts["code"])})
         blocks += [
             Para(
-                f"The tenant “{one.facts['tenant']}” cannot be reached since "
+                f"The tenant “{one.facts['tenant']}” is not connected since "
                 f"{setting.moment(int(one.facts['since']))}: "
                 f"its accounts are not backed up. {words.what}"
             ),
@@ -615,6 +621,7 @@ def _facts(one: Happening, setting: Setting, more: tuple[tuple[str, str], ...] =
         ("Service", str(one.facts.get("service", "")).capitalize()),
         ("Began", setting.moment(int(one.facts["started"])) if one.facts.get("started") else ""),
         *more,
+        ("Attempts", str(one.facts["attempt"]) if int(one.facts.get("attempt", 1)) > 1 else ""),
         ("Job", str(one.facts.get("job", ""))),
     )
     return Facts(tuple((name, value) for name, value in rows if value))
@@ -629,6 +636,11 @@ def _next(some: Sequence[Happening], setting: Setting) -> list[Block]:
     runs = {one.task: setting.next_runs[one.task] for one in some if one.task in setting.next_runs}
     lines = [f"“{setting.task(task)}” runs next on {setting.moment(moment)}." for task, moment in runs.items()]
     return [Para(" ".join(lines))] if lines else []
+
+
+def _each_once(blocks: Sequence[Block]) -> list[Block]:
+    """Leave a paragraph out that comes again further below: when something runs next, for example."""
+    return [one for place, one in enumerate(blocks) if not (isinstance(one, Para) and one in blocks[place + 1 :])]
 
 
 def _list(lines: Sequence[str], total: int | None = None) -> list[Block]:

@@ -81,8 +81,9 @@ def summary_letter(summary: Summary, span: str, setting: Setting) -> Letter:
     if summary.failures:
         blocks += [Head("What fails now"), *_failures(summary.failures, setting)]
     if summary.restores:
-        failed = f", {summary.restores_failed} of them failed" if summary.restores_failed else ""
-        blocks.append(Para(f"{counted(summary.restores, 'restore or migration', 'restores and migrations')}{failed}."))
+        failed = f"; {summary.restores_failed} of them failed or failed in part" if summary.restores_failed else ""
+        ended = counted(summary.restores, "restore or migration has", "restores and migrations have")
+        blocks.append(Para(f"{ended} ended{failed}."))
     if not summary.tasks:
         blocks.append(Para("Nothing was backed up. If that is not meant, look at the schedule of the tasks on Home."))
     files = (("summary.csv", _table(summary)),)
