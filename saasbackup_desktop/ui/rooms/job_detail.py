@@ -14,7 +14,7 @@ from saasbackup_desktop.app.words import words_for
 from saasbackup_desktop.app.words.phrases import fill
 from saasbackup_desktop.app.words.states import DAMAGES, LOG_LINES, Tone, job_status, label
 from saasbackup_desktop.core.ids import AccountId, JobId, NodeId, TaskId
-from saasbackup_desktop.core.jobs import Check, Drill, ItemFailure, Job, Mirror, Prune, State
+from saasbackup_desktop.core.jobs import Check, Drill, ItemFailure, Job, Migrate, Mirror, Prune, Restore, State
 from saasbackup_desktop.ui.bridge import Bridge
 from saasbackup_desktop.ui.kit import clock, text
 from saasbackup_desktop.ui.kit.buttons import Button
@@ -29,6 +29,7 @@ from saasbackup_desktop.ui.kit.tiles import Progress, Stat
 from saasbackup_desktop.ui.kit.tokens import SPACE
 from saasbackup_desktop.ui.models.sheet import Field, RowSheet
 from saasbackup_desktop.ui.rooms import job_words
+from saasbackup_desktop.ui.rooms.reports.saving import save_confirmation
 from saasbackup_desktop.ui.rooms.skip_sheet import ask_reason
 from saasbackup_desktop.ui.rooms.vault.check_sheets import ask_repair
 
@@ -123,6 +124,7 @@ class JobDetail(QFrame):
         self._resume.setText(resume.get(job.state, self.tr("Run a&gain")))
         self._cancel.setVisible(active and job.state is not State.STOPPING)
         self._retry.setVisible(job.state.is_over and tally.failed > 0 and not isinstance(job.spec, Check))
+        self._confirm.setVisible(job.state.is_over and isinstance(job.spec, Restore | Migrate))
         self._skip.setVisible(self._retry.isVisibleTo(self) and not isinstance(job.spec, Drill | Mirror | Prune))
         self._figures(job)
 
@@ -198,6 +200,11 @@ class JobDetail(QFrame):
             self.tr("Repair the &vault…"), "primary", "settings", lambda: self.tasks.start(self._mend(), only="mend")
         )
         self._repair.hide()
+        self._confirm = Button(
+            self.tr("Save a con&firmation…"), "link", "save", lambda: self.tasks.start(self._confirmed(), only="save")
+        )
+        self._confirm.setToolTip(self.tr("A sealed report of what was asked for, written and proven"))
+        self._confirm.hide()
         self._copy = Button(self.tr("Copy &as CSV"), "quiet", "copy", self._copy_csv)
 
     def _models(self) -> None:
@@ -284,6 +291,7 @@ class JobDetail(QFrame):
         line.setStretch(0, 1)
         inside.addLayout(column(line, self._progress, spacing=SPACE.small))
         inside.addLayout(row(self._resume, self._retry, self._skip, self._repair, self._pause, self._cancel, None))
+        inside.addLayout(row(self._confirm, None))
         inside.addWidget(figures)
         inside.addWidget(self._tabs, 1)
         inside.addStretch(0)
@@ -312,6 +320,10 @@ class JobDetail(QFrame):
             cancel=self.tr("Keep running"),
         ):
             await self.bridge.call(self.bridge.desk.stop(job.id))
+
+    async def _confirmed(self) -> None:
+        if self._job is not None:
+            await save_confirmation(self.bridge, self, self.notice, self._job.id)
 
     async def _again(self) -> None:
         if self._job is not None:
