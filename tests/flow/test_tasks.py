@@ -12,7 +12,7 @@ import pytest
 from saasbackup_desktop.app.clock import SystemClock
 from saasbackup_desktop.app.desk import Desk
 from saasbackup_desktop.app.tasks.tasks import Tasks
-from saasbackup_desktop.app.tasks.views import Pruning, Task
+from saasbackup_desktop.app.tasks.views import Ahead, Pruning, Task
 from saasbackup_desktop.core.errors import Misconfigured, VaultBusy
 from saasbackup_desktop.core.ids import ConnectionName, JobId, TaskId
 from saasbackup_desktop.core.jobs import BY_HAND, Backup, Initiator, Job, Origin, Prune, Spec, State
@@ -221,11 +221,13 @@ async def test_hours_battery_and_network_hold_a_run_up(office: Office) -> None:
     await office.room.tend()
     [view] = await office.room.all()
     assert view.next_run == local(10, 23, 6)
+    assert await office.room.ahead() == Ahead(name=OFFICE, at=local(10, 23, 6))
     office.clock.time = local(10, 23, 3)
     await office.tend()
     [view] = await office.room.all()
     assert (view.waits, view.next_run) == ("blackout", local(10, 23, 6))
     assert (view.overdue_since, view.missed, view.why) == (local(10, 23, 2, 30), 1, "blackout")
+    assert (await office.room.ahead()).overdue == 1
     office.clock.time, office.laptop.battery = local(10, 23, 6), True
     await office.tend()
     [view] = await office.room.all()

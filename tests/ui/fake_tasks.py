@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from saasbackup_desktop.app.tasks.defaults import completed, usual
 from saasbackup_desktop.app.tasks.store import Book
-from saasbackup_desktop.app.tasks.views import MissedRuns, Overdue, Pruning, Task, TaskPreview, TaskView, Waits
+from saasbackup_desktop.app.tasks.views import Ahead, MissedRuns, Overdue, Pruning, Task, TaskPreview, TaskView, Waits
 from saasbackup_desktop.app.views import Connection, StreamCard
 from saasbackup_desktop.core.errors import Misconfigured
 from saasbackup_desktop.core.ids import ConnectionName, JobId, StreamId, TaskId
@@ -102,6 +102,12 @@ class FakeTasks:
 
     async def overdue(self) -> Sequence[Overdue]:
         return ()
+
+    async def ahead(self) -> Ahead:
+        views = [view for view in await self.all() if view.next_run is not None]
+        late = sum(bool(self.troubles.get(view.task.name, {}).get("overdue_since")) for view in await self.all())
+        first = min(views, key=lambda view: view.next_run or 0, default=None)
+        return Ahead(name=first.task.name, at=first.next_run, overdue=late) if first else Ahead(overdue=late)
 
     async def missed(self, since: int, until: int) -> Sequence[MissedRuns]:
         return ()

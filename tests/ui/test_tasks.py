@@ -15,6 +15,7 @@ from saasbackup_desktop.ui.kit.sheets import Sheet
 from saasbackup_desktop.ui.places import AddAccount, HomePlace, SettingsPlace
 from saasbackup_desktop.ui.rooms.add_account import AddAccountPage
 from saasbackup_desktop.ui.rooms.home import HomePage
+from saasbackup_desktop.ui.rooms.jobs import JobsPage
 from saasbackup_desktop.ui.rooms.settings import SettingsPage
 from saasbackup_desktop.ui.rooms.tasks.network import SpanSheet
 from saasbackup_desktop.ui.rooms.tasks.sheet import TaskSheet
@@ -63,6 +64,11 @@ def test_cards_tell_the_next_run_and_what_was_missed(qapp: QApplication, tmp_pat
             assert line.note.text().startswith("Overdue since ")
             assert "(2 runs). The computer runs on battery." in line.note.text()
             assert line.note.property("tone") == "bad"
+            assert shown.status.next.text() == "1 task is overdue"
+            desk.tasks.troubles = {}
+            shown.ahead.look()
+            await until(lambda: shown.status.next.text().startswith("Next backup"))
+            assert "UTC" in shown.status.next.toolTip()
 
     play(qapp, scene())
 
@@ -126,7 +132,8 @@ def test_a_task_of_several_is_put_together_changed_and_removed(qapp: QApplicatio
             await _answered(shown)
             await until(lambda: card._name.whole == "Every Sunday")
             card._back_up.click()
-            await until(lambda: ("run-task", card.view.task.id) in desk.asked)
+            await until(lambda: isinstance(shown.page, JobsPage))
+            assert ("run-task", task.id) in desk.asked
 
             shown.go(HomePlace())
             await settled()

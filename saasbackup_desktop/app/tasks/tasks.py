@@ -7,14 +7,24 @@ from saasbackup_desktop.app import retaining
 from saasbackup_desktop.app.activity.noting import noted
 from saasbackup_desktop.app.tasks import keeping
 from saasbackup_desktop.app.tasks.defaults import new_id
+from saasbackup_desktop.app.tasks.room import LATE
 from saasbackup_desktop.app.tasks.store import Book
 from saasbackup_desktop.app.tasks.tending import Tending
-from saasbackup_desktop.app.tasks.views import MissedRuns, Overdue, Pruning, Task, TaskPreview, TaskView
+from saasbackup_desktop.app.tasks.views import Ahead, MissedRuns, Overdue, Pruning, Task, TaskPreview, TaskView
+from saasbackup_desktop.core import marks
 from saasbackup_desktop.core.errors import Misconfigured
 from saasbackup_desktop.core.ids import ConnectionName, JobId, StreamId, TaskId
 from saasbackup_desktop.core.jobs import Backup, Initiator, Origin
 from saasbackup_desktop.core.retention import DAY, GRACE_DAYS
-from saasbackup_desktop.core.schedule import Conditions, Schedule, require, require_conditions, upcoming
+from saasbackup_desktop.core.schedule import (
+    Conditions,
+    Rhythm,
+    Schedule,
+    free_from,
+    require,
+    require_conditions,
+    upcoming,
+)
 
 
 class Tasks(Tending):
@@ -155,6 +165,24 @@ class Tasks(Tending):
             for one in await self.all()
             if one.overdue_since is not None
         ]
+
+    async def ahead(self) -> Ahead:
+        """What comes next, of all tasks; quick, whatever they cover."""
+        book, now, zone = await self._settled(), self._clock.now(), self._zone()
+        runs, found, overdue = await self._runs.all(), Ahead(), 0
+        names = set(self._names())
+        for task in book.tasks.values():
+            is_there = not task.connections or bool(names.intersection(task.connections))
+            if task.is_paused or task.schedule.rhythm is Rhythm.BY_HAND or not is_there:
+                continue
+            mark = self._run_of(book, task, runs).mark
+            owed = marks.missed(task.schedule, mark, now, zone, 1)
+            overdue += bool(owed) and now - owed[0] > LATE
+            following = marks.next_run(task.schedule, mark, now, zone) if not owed else None
+            at = free_from(book.conditions.blackout, following, zone) if following is not None else None
+            if at is not None and (found.at is None or at < found.at):
+                found = Ahead(name=task.name, at=at)
+        return replace(found, overdue=overdue)
 
     async def missed(self, since: int, until: int) -> Sequence[MissedRuns]:
         """Runs that were due in a span of time, did not begin, and were made up for; newest first."""

@@ -126,6 +126,18 @@ class Overdue:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Ahead:
+    """What comes next, of all tasks."""
+
+    name: str = ""
+    """The task that runs first."""
+    at: int | None = None
+    """When that is; None: nothing runs by itself."""
+    overdue: int = 0
+    """Tasks whose runs are missed and not made up for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MissedRuns:
     """Runs that were missed one after another, and made up for by one."""
 

@@ -5,11 +5,12 @@ from collections.abc import Mapping
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QWidget
 
+from saasbackup_desktop.app.tasks.views import Ahead
 from saasbackup_desktop.core.ids import JobId
 from saasbackup_desktop.core.jobs import Job, State
 from saasbackup_desktop.ui.kit.buttons import Button
 from saasbackup_desktop.ui.kit.layout import row
-from saasbackup_desktop.ui.kit.text import counted, number
+from saasbackup_desktop.ui.kit.text import brief, counted, number, utc
 from saasbackup_desktop.ui.kit.theme import scaled
 from saasbackup_desktop.ui.kit.tiles import Progress
 from saasbackup_desktop.ui.kit.tokens import SPACE
@@ -20,6 +21,7 @@ class StatusBar(QFrame):
 
     jobs_wanted = Signal()
     vault_wanted = Signal()
+    tasks_wanted = Signal()
     leave_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -29,12 +31,14 @@ class StatusBar(QFrame):
         self._progress = Progress(self.tr("Progress of running jobs"))
         self._progress.setFixedWidth(scaled(120))
         self._progress.hide()
+        self.next = Button("", "status", "calendar", self.tasks_wanted.emit)
+        self.next.hide()
         self._vault = Button("", "status", "unlock", self.vault_wanted.emit)
         self._damage = Button(self.tr("Vault damaged"), "status", "bad", self.vault_wanted.emit)
         self._damage.hide()
         self._leave = Button(self.tr("Leave the demonstration"), "link", pressed=self.leave_wanted.emit)
         self._leave.hide()
-        inside = row(self._jobs, self._progress, None, self._leave, self._damage, self._vault)
+        inside = row(self._jobs, self._progress, self.next, None, self._leave, self._damage, self._vault)
         inside.setContentsMargins(SPACE.small, SPACE.hair, SPACE.small, SPACE.hair)
         self.setLayout(inside)
 
@@ -62,6 +66,18 @@ class StatusBar(QFrame):
             words = counted(queued, self.tr("job waits"), self.tr("jobs wait"))
         self._jobs.setText(words)
         self._jobs.show_picture("busy")
+
+    def show_ahead(self, ahead: Ahead) -> None:
+        """Say what is overdue, or what runs next and when."""
+        self.next.setVisible(bool(ahead.overdue) or ahead.at is not None)
+        if ahead.overdue:
+            words = counted(ahead.overdue, self.tr("task is overdue"), self.tr("tasks are overdue"))
+            self.next.setText(words)
+            self.next.show_picture("attention")
+        else:
+            self.next.setText(self.tr("Next backup %1").replace("%1", brief(ahead.at)))
+            self.next.show_picture("calendar")
+        self.next.setToolTip(f"{ahead.name}: {utc(ahead.at)}" if ahead.at is not None else "")
 
     def show_demonstration(self, on: bool) -> None:
         """Offer the way back; where its vault lies is of no interest."""

@@ -27,6 +27,7 @@ from saasbackup_desktop.ui.preferences import Preferences
 from saasbackup_desktop.ui.rooms.demonstration import DemonstrationPage
 from saasbackup_desktop.ui.rooms.home import HomePage
 from saasbackup_desktop.ui.rooms.vault.glance import damage, vault_jobs
+from saasbackup_desktop.ui.shell.ahead import AheadWatch
 from saasbackup_desktop.ui.shell.floor_plan import Rooms, entrance
 from saasbackup_desktop.ui.shell.homes import Exploration, Homes, Make
 from saasbackup_desktop.ui.shell.idle import Idle
@@ -86,21 +87,21 @@ class Window(QMainWindow):
         self.idle = Idle(theme.application, lambda: preferences.lock_after, self)
         self.idle.passed.connect(self._rest)
         self.pops = Pops(self, bridge, lambda: self._rooms is not None and not self._leaving, self.go)
+        self.ahead = AheadWatch(self, bridge, self.status, lambda: self._rooms is not None and not self._leaving)
         self._hourly = QTimer(self)
         self._hourly.setInterval(_HOUR)
         self._hourly.timeout.connect(self._look_round)
         self._hourly.start()
         self.navigation.chosen.connect(self.go)
         self.status.jobs_wanted.connect(lambda: self.go(JobsPlace()))
+        self.status.tasks_wanted.connect(lambda: self.go(HomePlace()))
         self.status.leave_wanted.connect(lambda: self.tasks.start(self._open_home(self.homes.own), only="home"))
         self.status.vault_wanted.connect(lambda: self.go(VaultPlace("overview")))
         bridge.happened.connect(self._happened)
         bridge.lost.connect(self._lost)
         mishaps().fault.connect(self._show_fault)
         mishaps().bug.connect(self._show_bug)
-        action(self, self.tr("Look again"), self._refresh, "retry", "F5", anywhere=True)
-        action(self, self.tr("Next part"), self._next_part, "", "F6", anywhere=True)
-        action(self, self.tr("Quit"), self.close, "", "Ctrl+Q", anywhere=True)
+        self._give_commands()
         self._bare(True)
 
     @property
@@ -342,6 +343,7 @@ class Window(QMainWindow):
         self.status.show_demonstration(self._exploration is not None)
         self._bare(False)
         self.go(HomePlace())
+        self.ahead.look()
         self._look_round()
 
     async def _meet_jobs(self) -> None:
@@ -377,12 +379,18 @@ class Window(QMainWindow):
             exploration, self._exploration = self._exploration, None
             await self.bridge.call(exploration.end())
 
+    def _give_commands(self) -> None:
+        action(self, self.tr("Look again"), self._refresh, "retry", "F5", anywhere=True)
+        action(self, self.tr("Next part"), self._next_part, "", "F6", anywhere=True)
+        action(self, self.tr("Quit"), self.close, "", "Ctrl+Q", anywhere=True)
+
     def _bare(self, bare: bool) -> None:
         self.navigation.setVisible(not bare)
         self.status.setVisible(not bare)
 
     def _empty(self) -> None:
         self._rooms = None
+        self.ahead.drop()
         self.tasks.drop("daily")
         while (page := self.stack.widget(0)) is not None:
             if isinstance(page, Page):
@@ -402,6 +410,7 @@ class Window(QMainWindow):
                 self._shortly.start()
             if event.job.state.is_over:
                 self.idle.look()
+        self.ahead.happened(event)
         if self.page is not None and self._rooms is not None:
             self.page.happened(event)
 
