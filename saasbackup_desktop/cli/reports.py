@@ -18,6 +18,7 @@ from saasbackup_desktop.cli.jobs import Id
 from saasbackup_desktop.cli.moments import moment
 from saasbackup_desktop.cli.shell import Shell
 from saasbackup_desktop.core.errors import Fault, Misconfigured
+from saasbackup_desktop.core.jobs import JobQuery
 
 group = typer.Typer(
     name="report", help="Reports for people and auditors; PDF and JSON are sealed.", no_args_is_help=True
@@ -66,7 +67,7 @@ async def usage(shell: Shell, out: Out, form: As = None) -> None:
 async def restore(shell: Shell, job: Id, out: Out, form: As = None) -> None:
     """Write what a restore or a migration was asked for, and what became of it."""
     desk = await shell.unlocked()
-    found = [one for one in await desk.jobs() if one.id.startswith(job)]
+    found = (await desk.job_page(JobQuery(prefix=job, limit=2))).jobs
     if len(found) != 1:
         raise Misconfigured(job, what=f"not one job begins with “{job}”; “saasbackup jobs” lists them")
     await _save(shell, await desk.reports.restore(found[0].id), form, out)

@@ -25,7 +25,7 @@ from saasbackup_desktop.app.tenants.views import (
 from saasbackup_desktop.core.activation import Rule, Status
 from saasbackup_desktop.core.errors import Misconfigured
 from saasbackup_desktop.core.ids import AccountId, ConnectionName, JobId, StreamId
-from saasbackup_desktop.core.jobs import Backup, Discard, Job, State
+from saasbackup_desktop.core.jobs import Backup, Discard, Job, JobQuery, State
 from saasbackup_desktop.core.model import Service, Snapshot, stream_id
 from saasbackup_desktop.core.retention import GRACE_DAYS
 from saasbackup_desktop.providers.microsoft.directory import read_groups
@@ -230,7 +230,8 @@ class People(Room):
         if not streams:
             return []
         last: dict[StreamId, tuple[Job, Discard]] = {}
-        for job in await self._workspace.engine.jobs():
+        asked = JobQuery(kinds=frozenset({"discard"}), limit=100_000)
+        for job in (await self._workspace.engine.job_page(asked)).jobs:
             if isinstance(job.spec, Discard) and not job.spec.snapshots:
                 last.setdefault(job.spec.stream, (job, job.spec))
         jobs = []
