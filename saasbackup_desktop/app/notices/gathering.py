@@ -29,6 +29,8 @@ SLACK: Final = 900
 """Seconds that are looked at once more: what ended may be written down a moment later."""
 SLOW: Final = 300
 """Seconds between two looks at what costs more to ask: tasks and tenants."""
+_LATE: Final = 600
+"""Seconds for which a task may be overdue before somebody is told."""
 _TRIES: Final = 3
 """Attempts after which a job that is tried again and again is told of."""
 _GROUPS: Final = 30
@@ -159,10 +161,7 @@ class Gathering:
             if _subject(job) in self._memory.incidents:
                 continue
             one = await self._of_job(job, codec.kind_of(job.spec))
-            facts: dict[str, str | int] = {
-                **one.facts,
-                "due": job.due or 0,
-            }
+            facts: dict[str, str | int] = {**one.facts, "due": job.due or 0}
             # What it ends with is told again: the code that stands for waiting is no other's.
             turn = incidents.failed(None, f"waiting {job.code}", self._now)
             self._memory.incidents[_subject(job)] = turn.incident
@@ -305,6 +304,9 @@ class Gathering:
         late = {f"task:{view.task.id}": view for view in tasks if view.overdue_since is not None}
         for subject, view in late.items():
             before = self._memory.incidents.get(subject)
+            first = self._memory.once.setdefault(f"late:{view.task.id}:{view.overdue_since}", self._now)
+            if before is None and self._now - first < _LATE:
+                continue  # after a sleep it is made up for at once, and nobody need be told
             turn = incidents.failed(before, view.why or "unknown", self._now)
             kept = replace(turn.incident, since=view.overdue_since or self._now, times=view.missed)
             self._memory.incidents[subject] = kept

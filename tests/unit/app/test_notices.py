@@ -1,6 +1,7 @@
 """The room of notices on a real vault and catalog, a clock that is set, and a real mail server."""
 
 import asyncio
+import sys
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -404,15 +405,22 @@ async def test_overdue_tasks_and_tenants_that_are_cut_off(room: Room) -> None:
     room.tasks = [_task(overdue_since=NOON - HOUR, missed=2, why="off")]
     settings = TenantSettings(name=ConnectionName("northwind"))
     room.tenants = [Tenant(settings=settings, link=Link.DISCONNECTED, problem="consent-revoked")]
+    await room.later(400)
+    assert await room.subjects() == ["Tenant not connected: northwind"]
     for _ in range(3):
         await room.later(400)
-    assert await room.subjects() == ["Backup overdue: “Nightly” (and 1 more)"]
+    assert (await room.subjects())[1:] == ["Backup overdue: “Nightly”"]
     text = (await room.notices.letter((await room.notices.outbox())[0].id)).text
     assert "the computer was off" in " ".join(text.split())
     room.tasks = [_task()]
     room.tenants = [Tenant(settings=settings, link=Link.CONNECTED)]
     await room.later(400)
-    assert (await room.subjects())[1:] == ["No longer overdue: “Nightly” (and 1 more)"]
+    assert (await room.subjects())[2:] == ["No longer overdue: “Nightly” (and 1 more)"]
+    room.tasks = [_task(overdue_since=room.clock.moment - HOUR, missed=1, why="asleep")]
+    await room.later(400)
+    room.tasks = [_task()]  # it woke up, and made up for it
+    await room.later(400)
+    assert len(await room.subjects()) == 3
 
 
 # --- whom and when -----------------------------------------------------------------------------------------------
@@ -629,3 +637,27 @@ async def test_the_desk_tends_the_room_and_its_record_of_activity_is_told(room: 
     assert "Backup failed: user1@example.org (mail) – Sign-in refused" in subjects
     text = "".join(message.get_body(("plain",)).get_content() for _, message in state.received)
     assert "Notices changed" in text
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="a program of Linux desktops stands in")
+async def test_the_operating_system_shows_what_no_window_took(
+    room: Room, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown = tmp_path / "shown"
+    program = tmp_path / "bin" / "notify-send"
+    program.parent.mkdir()
+    program.write_text(f'#!/bin/sh\nprintf "%s\\n" "$@" >> {shown}\n')
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(program.parent), prepend=":")
+    monkeypatch.setenv("DISPLAY", ":0")
+    desktop = (await room.notices.all()).recipients[0]
+    await room.notices.put(replace(desktop, kinds={Kind.EXCEPTIONS: When.IMMEDIATE}))
+    room.fails(1)
+    await room.later()
+    assert not shown.exists()  # a window may take it
+    await room.later(100)
+    lines = shown.read_text().splitlines()
+    assert lines[1:3] == ["--", "Backup failed: user1@example.org (mail) – Sign-in refused"]
+    assert not await room.notices.pops()
+    await room.later(100)
+    assert shown.read_text().splitlines() == lines
