@@ -17,6 +17,7 @@ from saasbackup_desktop.agent.session import Session
 from saasbackup_desktop.agent.speech import hello
 from saasbackup_desktop.app.clock import SystemClock
 from saasbackup_desktop.app.desk import Desk
+from saasbackup_desktop.app.tasks.views import Waits
 from saasbackup_desktop.core.errors import AgentRefused, Fault, Unreachable, VaultBusy
 from saasbackup_desktop.engine.scheduler import Rounds
 
@@ -171,7 +172,8 @@ class Host:
         """Something will be due by itself."""
         if not self.desk.is_open:
             return False
-        if any(view.next_run is not None for view in await self.desk.tasks.all()):
+        # One that waits for mains power, say, has no known next run, and is still to be begun.
+        if any(view.waits not in (Waits.PAUSED, Waits.BY_HAND) for view in await self.desk.tasks.all()):
             return True
         return (await self.desk.drills.schedule()).next_run is not None
 
