@@ -129,11 +129,12 @@ class Drills:
         if plan.next_run is None:
             return []
         now, known = self._clock.now(), {one.stream: one for one in await self.proofs()}
+        first = await self._bench.offload.on_reading(self._bench.catalog.first_times)
         found = []
         for card in await self._drillable():
             proof = known.get(card.stream)
             proven = proof.proven if proof is not None else None
-            since = (proven if proven is not None else await self._first(card)) + (plan.days + 1) * _DAY
+            since = (proven if proven is not None else first.get(card.stream, now)) + (plan.days + 1) * _DAY
             if since <= now:
                 found.append(Overdue(stream=card.stream, account=card.account, since=since, proven=proven))
         return sorted(found, key=lambda one: one.since)
@@ -177,11 +178,6 @@ class Drills:
 
     async def _drillable(self) -> Sequence[StreamCard]:
         return [card for card in await stream_cards(self._workspace) if card.last is not None]
-
-    async def _first(self, card: StreamCard) -> int:
-        """When a stream that was never drilled was backed up first."""
-        points = await self._bench.offload.on_reading(self._bench.catalog.snapshots, card.stream)
-        return points[-1].finished if points else self._clock.now()
 
     async def _mark(self) -> Mark | None:
         record = await self._bench.offload.on_reading(self._bench.catalog.record, _ROUNDS, _MARK)

@@ -82,9 +82,12 @@ def finding_reason(finding: Finding) -> str:
 def proof_text(proof: Proof, moment: Callable[[int], str]) -> str:
     """One sentence on what a drill came to. ``moment`` writes a time."""
     if proof.outcome == DAMAGED:
+        if proof.damaged == 1:
+            return "One thing cannot be had as it was stored."
         return f"{proof.damaged:,} things cannot be had as they were stored."
     if proof.outcome == INCOMPLETE:
-        return f"The source has {proof.missing:,} items that the backup should hold and does not."
+        items = "one item" if proof.missing == 1 else f"{proof.missing:,} items"
+        return f"The source has {items} that the backup should hold and does not."
     told = f"{proof.matched:,} of {proof.read:,} restored items are the same, to the last byte."
     if proof.outcome == UNREACHABLE:
         before = f" Last proven {moment(proof.proven)}." if proof.proven is not None else ""
