@@ -13,11 +13,13 @@ from saasbackup_desktop.app.views import StreamCard
 from saasbackup_desktop.app.words.states import Tone
 from saasbackup_desktop.core.jobs import Drill
 from saasbackup_desktop.core.schedule import Rhythm
+from saasbackup_desktop.ui.kit.status import StatusMark
 from saasbackup_desktop.ui.places import AccountPlace, VaultPlace
 from saasbackup_desktop.ui.rooms.account import AccountPage
 from saasbackup_desktop.ui.rooms.drills.badge import badge_words
 from saasbackup_desktop.ui.rooms.drills.drill_sheet import DrillSheet
 from saasbackup_desktop.ui.rooms.drills.report_sheet import ReportSheet, as_csv
+from saasbackup_desktop.ui.rooms.home import HomePage
 from saasbackup_desktop.ui.rooms.jobs import JobsPage
 from saasbackup_desktop.ui.rooms.vault.drills import DrillsLeaf
 from saasbackup_desktop.ui.rooms.vault.page import VaultPage
@@ -62,6 +64,9 @@ async def account(shown: Window, stream: str) -> AccountPage:
 
 def test_an_account_says_when_it_was_proven_and_is_proven_again(qapp: QApplication, tmp_path: Path) -> None:
     async def scene(shown: Window, desk: FakeDesk) -> None:
+        assert isinstance(shown.page, HomePage)
+        hints = {mark.toolTip() for mark in shown.page.findChildren(StatusMark)}
+        assert "Proven restorable 3 days ago" in hints
         page = await account(shown, STREAM)
         assert "Proven restorable 3 days ago" in said(page.badge)
         page.badge.report.click()

@@ -21,6 +21,7 @@ from saasbackup_desktop.ui.kit.tiles import Progress, Stat
 from saasbackup_desktop.ui.kit.tokens import SPACE
 from saasbackup_desktop.ui.places import AccountPlace, JobsPlace, RecoveryPlace
 from saasbackup_desktop.ui.rooms.connection_sheets import change_password, remove_connection, test_connection
+from saasbackup_desktop.ui.rooms.drills.badge import badge_words
 from saasbackup_desktop.ui.rooms.restore.migrate import migrate
 from saasbackup_desktop.ui.rooms.tasks.lines import TaskLines
 
@@ -77,6 +78,7 @@ class AccountCard(QFrame):
         self._address.say(card.account.address if card.account.name else "")
         status = health_status(card.health, card.problem, card.facts)
         self._status.become(text.say(status.label), status.tone)
+        self._status.setToolTip(badge_words(card)[0] if card.last is not None else "")
         last = card.last
         self._items.say(text.number(last.items) if last else "–")
         self._size.say(text.size(last.size) if last else "–")
