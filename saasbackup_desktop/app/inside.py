@@ -74,6 +74,7 @@ class Inside:
 
     def close(self) -> None:
         """Forget what was not kept."""
+        self.tasks.close()
         self.tenants.close()
 
     async def tend(self) -> None:

@@ -272,6 +272,10 @@ async def conditions(
     metered: Annotated[
         bool | None, typer.Option("--on-metered/--not-on-metered", help="Runs may begin on paid networks.")
     ] = None,
+    awake: Annotated[
+        bool | None,
+        typer.Option("--stay-awake/--no-stay-awake", help="The computer does not fall asleep while jobs run."),
+    ] = None,
     pruning: Annotated[
         Pruning | None, typer.Option("--prune", help="How often what the rules let go is removed.")
     ] = None,
@@ -290,6 +294,8 @@ async def conditions(
         wanted = replace(wanted, on_battery=battery)
     if metered is not None:
         wanted = replace(wanted, on_metered=metered)
+    if awake is not None:
+        wanted = replace(wanted, stays_awake=awake)
     if wanted != before:
         await desk.tasks.set_conditions(wanted)
     if pruning is not None:
@@ -429,6 +435,7 @@ def _conditions_record(found: Conditions, pruning: Pruning) -> dict[str, Any]:
         "type": "conditions",
         "on_battery": found.on_battery,
         "on_metered": found.on_metered,
+        "stays_awake": found.stays_awake,
         "blackout": [{"days": list(one.days), "start": one.start, "end": one.end} for one in found.blackout],
         "caps": [
             {"days": list(one.span.days), "start": one.span.start, "end": one.span.end, "rate": one.rate}
@@ -445,6 +452,7 @@ def _conditions_lines(found: Conditions, pruning: Pruning) -> list[str]:
         f"Hours in which no run begins: {blackout}.",
         f"On battery, runs {'begin' if found.on_battery else 'wait'}.",
         f"On a network that is paid by volume, runs {'begin' if found.on_metered else 'wait'}.",
+        f"While jobs run, the computer {'stays awake' if found.stays_awake else 'may fall asleep'}.",
         f"Caps: {caps}.",
         f"Pruning by itself: {pruning.value}.",
     ]

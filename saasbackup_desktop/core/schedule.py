@@ -79,6 +79,8 @@ class Conditions:
     """It may run on battery."""
     on_metered: bool = True
     """It may run on a network that is paid by volume."""
+    stays_awake: bool = False
+    """The computer does not fall asleep by itself while jobs run."""
     blackout: tuple[Span, ...] = ()
     caps: tuple[Cap, ...] = ()
 

@@ -1,11 +1,13 @@
 """Hours without backups: what a schedule began rests in them and goes on afterwards, what a person began does not."""
 
+import sys
 from datetime import UTC, datetime
 
 from saasbackup_desktop.app.tasks.blackout import keep_quiet
 from saasbackup_desktop.core.ids import JobId, TaskId
 from saasbackup_desktop.core.jobs import BY_HAND, Backup, Initiator, Origin, State
-from saasbackup_desktop.core.schedule import Span
+from saasbackup_desktop.core.schedule import Conditions, Span
+from saasbackup_desktop.engine.awake import Awake
 from saasbackup_desktop.sim.imap import Slow
 from tests.flow.stage import Stage, fill
 
@@ -72,3 +74,18 @@ async def test_what_a_person_paused_stays_paused(stage: Stage) -> None:
     await look(stage, NOON)
     await look(stage, EVENING)
     assert (await stage.desk.job(id)).state is State.PAUSED
+
+
+async def test_the_computer_stays_awake_while_a_job_runs(stage: Stage) -> None:
+    tasks = stage.desk.tasks
+    asked = tasks._awake = Awake((sys.executable, "-c", "import sys; sys.stdin.read()"))
+    id = await begin(stage, BY_HAND)
+    await tasks.tend()
+    assert not asked.is_held
+    await tasks.set_conditions(Conditions(stays_awake=True))
+    await tasks.tend()
+    assert asked.is_held
+    stage.server.faults.clear()
+    await stage.over(id)
+    await tasks.tend()
+    assert not asked.is_held

@@ -25,6 +25,7 @@ from saasbackup_desktop.core.marks import Mark
 from saasbackup_desktop.core.model import Service, Snapshot, service_of
 from saasbackup_desktop.core.ports import Clock
 from saasbackup_desktop.core.schedule import Rhythm, free_from
+from saasbackup_desktop.engine.awake import Awake
 from saasbackup_desktop.engine.conditions import Machine, hindrance
 
 LATE: Final = 600
@@ -83,9 +84,11 @@ class Room:
         self._runs = Runs(workspace.bench)
         self._made = clock.now()
         self._is_here = False
+        self._awake = Awake()
 
     def close(self) -> None:
-        """Forget what was not kept: nothing."""
+        """Let the computer fall asleep as usual."""
+        self._awake.let_go()
 
     # --- within ----------------------------------------------------------------------------------------------
 

@@ -43,6 +43,10 @@ class Tending(Room):
         self._is_here = True
         book, now = await self._settled(), self._clock.now()
         await keep_quiet(self._workspace, book.conditions.blackout, now, self._zone())
+        if book.conditions.stays_awake and not self._workspace.engine.is_idle:
+            self._awake.hold()
+        else:
+            self._awake.let_go()
         runs = await self._runs.all()
         try:
             for task in book.tasks.values():

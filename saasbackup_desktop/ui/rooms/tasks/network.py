@@ -38,6 +38,8 @@ class NetworkCard(Card):
         head = row(Picture("calendar", "accent", 20), Text(self.tr("Schedule and network"), "heading"), None)
         self.battery = QCheckBox(self.tr("Begin scheduled backups on &battery, too"))
         self.metered = QCheckBox(self.tr("Begin scheduled backups on networks that are &paid by volume, too"))
+        self.awake = QCheckBox(self.tr("Keep this computer a&wake while jobs run"))
+        self.awake.toggled.connect(lambda on: self._put(replace(self._conditions, stays_awake=on)))
         self.battery.toggled.connect(lambda on: self._put(replace(self._conditions, on_battery=on)))
         self.metered.toggled.connect(lambda on: self._put(replace(self._conditions, on_metered=on)))
         self.blackout = _List(self.tr("Hours without backups"), self.tr("None: scheduled backups begin at any hour."))
@@ -68,7 +70,7 @@ class NetworkCard(Card):
             self.tr("First into the trash, from where it can be called back for seven days."),
         )
         self.body.addLayout(head)
-        for piece in (self.battery, self.metered, self.blackout):
+        for piece in (self.battery, self.metered, self.awake, self.blackout):
             self.body.addWidget(piece)
         self.body.addLayout(row(self.add_blackout, None))
         self.body.addWidget(self.caps)
@@ -83,7 +85,8 @@ class NetworkCard(Card):
 
     def _show(self, conditions: Conditions) -> None:
         self._conditions = conditions
-        for box, on in ((self.battery, conditions.on_battery), (self.metered, conditions.on_metered)):
+        boxes = ((self.battery, conditions.on_battery), (self.metered, conditions.on_metered))
+        for box, on in (*boxes, (self.awake, conditions.stays_awake)):
             box.blockSignals(True)
             box.setChecked(on)
             box.blockSignals(False)
