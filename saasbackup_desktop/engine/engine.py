@@ -179,6 +179,7 @@ class LocalEngine:
                 self._wait(job)
             else:
                 await self._go_on(job)
+                await asyncio.sleep(0)  # there may be thousands
         self._start_what_can()
         if self.stays and self._looking is None:
             self._looking = asyncio.get_running_loop().create_task(self._look_now_and_then(), name="next attempts")
