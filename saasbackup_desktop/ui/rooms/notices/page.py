@@ -83,7 +83,7 @@ class NoticesPage(PlainPage):
         self.remove = Button(self.tr("&Remove…"), "danger", "trash", lambda: self.run(self._remove()))
         action(self.table, self.tr("Remove…"), self.remove.click, "trash", QKeySequence.StandardKey.Delete)
         self.names_items = QCheckBox(
-            self.tr("&Name items in lists of failures: subjects of messages are in notices then")
+            self.tr("Name &items in lists of failures: subjects of messages are in notices then")
         )
         self.names_items.toggled.connect(lambda on: self.run(self._name_items(on), only="names"))
         return Card(
@@ -195,7 +195,7 @@ class NoticesPage(PlainPage):
         self.outbox.setMinimumHeight(scaled(210))
         self.outbox.opened.connect(lambda _: self.run(self._show_sent()))
         self.outbox.selectionModel().currentRowChanged.connect(lambda *_: self._picked_sent())
-        self.look = Button(self.tr("Sho&w…"), picture="eye", pressed=lambda: self.run(self._show_sent()))
+        self.look = Button(self.tr("&Show…"), picture="eye", pressed=lambda: self.run(self._show_sent()))
         self.again = Button(
             self.tr("Try again &now"),
             picture="retry",
