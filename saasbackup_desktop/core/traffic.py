@@ -68,6 +68,8 @@ class Traffic:
 
     def take(self, size: int, is_over: Callable[[], bool] = lambda: False) -> None:
         """Take bytes, in this thread; who is over, or in a hurry, need not wait: it is made up for later."""
+        if self.limit is None:
+            return
         hurry = _hurry.get()
         with self._in_line() as ticket:
             while (wait := self._wait_for(size, ticket)) > 0:
@@ -79,6 +81,8 @@ class Traffic:
 
     async def take_async(self, size: int) -> None:
         """Take bytes, on a loop."""
+        if self.limit is None:
+            return
         with self._in_line() as ticket:
             while True:
                 wait = self._wait_for(size, ticket)
