@@ -12,7 +12,7 @@ from saasbackup_desktop.agent.codec import plainly
 from saasbackup_desktop.agent.handshake import Hello, knock
 from saasbackup_desktop.agent.link import Broken, Link
 from saasbackup_desktop.agent.place import AgentPlace
-from saasbackup_desktop.agent.speech import STATUS, STOP, WINDOW, Say, codec, hello
+from saasbackup_desktop.agent.speech import STATUS, STOP, STOP_MINE, WINDOW, Say, codec, hello
 from saasbackup_desktop.core.errors import AgentGone, AgentRefused, Cancelled, Fault
 
 log = logging.getLogger(__name__)
@@ -79,6 +79,10 @@ class Connection:
         with contextlib.suppress(AgentGone):
             await self.call(STOP, (), {"is_replaced": is_replaced})
         await asyncio.wait([self._reading])
+
+    async def stop_mine(self) -> None:
+        """Stop every job that was begun over this connection and is not over."""
+        await self.call(STOP_MINE, (), {})
 
     async def call(self, path: str, args: tuple[Any, ...], named: Mapping[str, Any]) -> Any:
         """Ask for something and wait for it; to cancel this cancels it there. Raises Fault, AgentBug."""

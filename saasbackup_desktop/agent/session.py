@@ -4,15 +4,16 @@ import asyncio
 import inspect
 import itertools
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import aclosing, suppress
 from typing import Any, Final, Protocol
 
 from saasbackup_desktop.agent.link import Broken, Link
-from saasbackup_desktop.agent.speech import STATUS, STOP, WINDOW, Say, codec, heavy, paths
+from saasbackup_desktop.agent.speech import STATUS, STOP, STOP_MINE, WINDOW, Say, codec, heavy, paths
 from saasbackup_desktop.agent.surface import Entry, Kind
 from saasbackup_desktop.app.desk import Desk
 from saasbackup_desktop.core.errors import AgentUnlike, Fault, WrongPassphrase
+from saasbackup_desktop.core.ids import JobId
 
 log = logging.getLogger(__name__)
 
@@ -60,6 +61,8 @@ class Session:
         self._streams: dict[int, asyncio.Semaphore] = {}
         self._ended: set[int] = set()
         """Streams that end because the client sees nothing any more."""
+        self._jobs: list[JobId] = []
+        """What this client has begun."""
         self._questions: dict[int, asyncio.Future[Any]] = {}
         self._numbers = itertools.count()
 
@@ -137,6 +140,8 @@ class Session:
         if path == STOP:
             self._stage.stop(is_replaced=bool(named.get("is_replaced")))
             return None
+        if path == STOP_MINE:
+            return await self._stop_mine()
         if not self._is_like:
             raise AgentUnlike("of another version")
         entry = paths().get(path)
@@ -151,11 +156,22 @@ class Session:
         if entry.kind is Kind.STREAM:
             return await self._stream(number, function(*args, **named))
         if path not in _OPENING:
-            return await function(*args, **named)
+            value = await function(*args, **named)
+            if entry.hints.get("return") is JobId:
+                self._jobs.append(value)
+            elif entry.hints.get("return") == Sequence[JobId]:
+                self._jobs += value
+            return value
         async with self._stage.opening:
             value = await function(*args, **named)
             self._sees = True
         return value
+
+    async def _stop_mine(self) -> None:
+        jobs, self._jobs = self._jobs, []
+        for job in jobs if self.sees else ():
+            if not (await self._stage.desk.job(job)).state.is_over:
+                await self._stage.desk.stop(job)
 
     def _function(self, path: str) -> Callable[..., Any]:
         place: Any = self._stage.desk

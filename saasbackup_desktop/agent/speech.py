@@ -15,6 +15,8 @@ WINDOW: Final = 16
 STATUS: Final = "agent.status"
 STOP: Final = "agent.stop"
 """What every version understands: plain values only."""
+STOP_MINE: Final = "agent.stop-mine"
+"""Stop the jobs that this client has begun."""
 
 
 class Say(IntEnum):

@@ -1,6 +1,7 @@
 """Turn a coroutine into a command: common options, one road for faults, clean endings."""
 
 import asyncio
+import contextlib
 import functools
 import inspect
 import os
@@ -15,6 +16,7 @@ from typing import Annotated, Any
 import typer
 
 from saasbackup_desktop.agent.finding import desk_of
+from saasbackup_desktop.agent.remote import connection_of
 from saasbackup_desktop.app.clock import SystemClock
 from saasbackup_desktop.app.desk import Desk
 from saasbackup_desktop.app.home import default_home
@@ -128,6 +130,11 @@ async def _with_desk(
     desk = Desk(home) if alone else await desk_of(home)
     try:
         return await work(Shell(home, out, desk, passphrase_file))
+    except asyncio.CancelledError:
+        if (connection := connection_of(desk)) is not None:  # what it began would go on there
+            with contextlib.suppress(Fault):
+                await connection.stop_mine()
+        raise
     finally:
         await desk.close()
 

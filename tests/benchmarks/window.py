@@ -68,9 +68,9 @@ async def _measure(server: Dovecot, user: User, place: Path, fill: object) -> No
     window.go(RecoveryPlace(card.stream))
     await asyncio.sleep(2)
 
-    with _gaps() as idle:
+    with gaps() as idle:
         await asyncio.sleep(5)
-    with _gaps() as busy:
+    with gaps() as busy:
         await _backup(bridge, card.stream)
     _tell("idle", idle)
     _tell("during the backup", busy)
@@ -97,22 +97,22 @@ async def _backup(bridge: Bridge, stream: StreamId) -> None:
 
 
 @contextmanager
-def _gaps() -> Iterator[list[float]]:
+def gaps() -> Iterator[list[float]]:
     """Collect the milliseconds between a timer's ticks, as the window's own thread meets them."""
-    gaps: list[float] = []
+    found: list[float] = []
     last = time.perf_counter()
 
     def tick() -> None:
         nonlocal last
         now = time.perf_counter()
-        gaps.append((now - last) * 1000)
+        found.append((now - last) * 1000)
         last = now
 
     timer = QTimer()
     timer.setTimerType(Qt.TimerType.PreciseTimer)
     timer.timeout.connect(tick)
     timer.start(_TICK)
-    yield gaps
+    yield found
     timer.stop()
 
 

@@ -1,0 +1,118 @@
+"""An agent in a process of its own: killed, started again, ended politely, found by window and command line."""
+
+import asyncio
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+import pytest
+
+from saasbackup_desktop.agent.connection import Connection
+from saasbackup_desktop.agent.finding import find
+from saasbackup_desktop.agent.place import AgentPlace
+from saasbackup_desktop.core.errors import AgentBusy, AgentGone, AgentRefused
+from saasbackup_desktop.core.jobs import JobQuery, State
+from saasbackup_desktop.sim.imap import Slow
+from tests.agent.conftest import LETTERS, Agency, over
+from tests.end2end.conftest import Home
+from tests.flow.stage import PATIENCE, fill
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="kills by signals")
+
+
+@contextmanager
+def _process(agency: Agency) -> Iterator["subprocess.Popen[bytes]"]:
+    words = ["--home", str(agency.home), "--passphrase-file", str(agency.folder / "passphrase"), "--stay"]
+    with subprocess.Popen([sys.executable, "-m", "saasbackup_desktop.agent", *words]) as child:
+        try:
+            yield child
+        finally:
+            child.kill()
+
+
+async def _ready(agency: Agency) -> None:
+    async with asyncio.timeout(PATIENCE):
+        while True:
+            connection = await find(agency.home)
+            if connection is not None:
+                await connection.close()
+                return
+            await asyncio.sleep(0.05)
+
+
+async def _records(agency: Agency, *words: str, code: int = 0) -> Sequence[dict[str, object]]:
+    """What a command says, which is a process of its own."""
+    home = Home(agency.folder)
+    ended = await asyncio.get_running_loop().run_in_executor(None, lambda: home.run(*words, "--json"))
+    assert ended.code == code, ended.err
+    return ended.records
+
+
+async def test_killed_in_the_middle_it_goes_on(agency: Agency) -> None:
+    fill(agency.mailbox, "INBOX", range(LETTERS, 200))
+    agency.server.faults.add("UID FETCH", Slow(0.2), after=4, times=10_000)
+    with _process(agency) as killed:
+        await _ready(agency)
+        client = await agency.client()
+        id = await client.backup(agency.stream)
+        events = client.events()
+        async for event in events:
+            if getattr(getattr(event, "job", None), "tally", None) and event.job.tally.items_done:  # type: ignore[union-attr]
+                break
+        await events.aclose()
+        killed.send_signal(signal.SIGKILL)
+        killed.wait()
+        with pytest.raises(AgentGone):
+            await client.job(id)
+    assert (agency.home / "agent.json").exists()  # what it left is no agent
+    assert await find(agency.home) is None
+    agency.server.faults.clear()
+    with _process(agency) as again:
+        await _ready(agency)
+        client = await agency.client()
+        assert (await over(client, id)).state is State.DONE
+        assert "job-resumed" in [line.code for line in await client.log(id)]
+        assert (await client.snapshots(agency.stream))[0].items == 200
+        # Window and command line agree, by another process that goes through it.
+        [told] = await _records(agency, "jobs")
+        assert (told["id"], told["status"]) == (id, "Completed")
+        again.send_signal(signal.SIGTERM)
+        assert again.wait(PATIENCE) == 0
+    assert not (agency.home / "agent.json").exists()
+
+
+async def test_commands_go_through_it(agency: Agency) -> None:
+    alone = await _records(agency, "source", "list")
+    with _process(agency):
+        await _ready(agency)
+        client = await agency.client()
+        assert await _records(agency, "source", "list") == alone
+        with pytest.raises(AgentBusy):
+            AgentPlace(agency.home).take()
+        # Ctrl-C ends the job that the command began, in the agent.
+        agency.server.faults.add("UID FETCH", Slow(0.5), after=2, times=10_000)
+        events = client.events()
+        begun = asyncio.ensure_future(anext(events))
+        with Home(agency.folder).start("backup") as command:
+            await begun
+            command.send_signal(signal.SIGINT)
+            await asyncio.get_running_loop().run_in_executor(None, command.communicate)
+            assert command.returncode == 8
+        await events.aclose()
+        [job] = (await client.job_page(JobQuery())).jobs
+        assert (await over(client, job.id)).state is State.STOPPED
+        [stopped] = await _records(agency, "agent", "stop")
+        assert stopped["was_running"]
+    assert await find(agency.home) is None
+
+
+async def test_an_agent_that_hangs_is_not_waited_for(agency: Agency, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A stopped process answers nothing: it is told, and not waited for without end."""
+    monkeypatch.setattr("saasbackup_desktop.agent.handshake.PATIENCE", 0.3)
+    with _process(agency) as child:
+        await _ready(agency)
+        child.send_signal(signal.SIGSTOP)
+        with pytest.raises(AgentRefused):
+            await Connection.open(AgentPlace(agency.home))
