@@ -1,10 +1,11 @@
-"""Run benchmarks: ``python -m tests.benchmarks [graph] [imap] [jobs] [window] [million] [trees] [peers] ...``."""
+"""Run benchmarks: ``python -m tests.benchmarks [agent] [graph] [imap] [jobs] [window] [million] [trees]...``."""
 
 import argparse
 
-from tests.benchmarks import graph, imap, jobs, million, peers, trees, window
+from tests.benchmarks import agent, graph, imap, jobs, million, peers, trees, window
 
 _ALL = {
+    "agent": agent.run,
     "graph": graph.run,
     "imap": imap.run,
     "jobs": jobs.run,
