@@ -18,7 +18,7 @@ from saasbackup_desktop.catalog.catalog import Record
 from saasbackup_desktop.core import codec
 from saasbackup_desktop.core.activation import Status
 from saasbackup_desktop.core.ids import AccountId
-from saasbackup_desktop.core.jobs import Job, Migrate, Mirror, Restore, State
+from saasbackup_desktop.core.jobs import Job, JobQuery, Migrate, Mirror, Restore, State
 from saasbackup_desktop.core.model import Account
 
 ROOM: Final = "notices"
@@ -151,8 +151,9 @@ class Gathering:
 
     async def _waiting(self) -> AsyncIterator[Happening]:
         """Jobs that are tried again and again."""
-        for job in await self._offload.on_reading(self._catalog.jobs_unfinished):
-            if job.state is not State.WAITING or job.attempt < _TRIES:
+        query = JobQuery(since=self._now, states=frozenset((State.WAITING,)))  # what is not over is never too old
+        for job in (await self._offload.on_reading(self._catalog.job_page, query)).jobs:
+            if job.attempt < _TRIES:
                 continue
             key = f"waiting:{job.id}:{job.code}"
             if key in self._memory.once:

@@ -41,7 +41,8 @@ from saasbackup_desktop.app.words.notices import WHENS
 from saasbackup_desktop.app.workspace import Workspace
 from saasbackup_desktop.catalog.catalog import Record
 from saasbackup_desktop.core.errors import Fault, Misconfigured, Unreachable
-from saasbackup_desktop.core.jobs import State
+from saasbackup_desktop.core.ids import TaskId
+from saasbackup_desktop.core.jobs import JobQuery, State
 from saasbackup_desktop.core.ports import Clock
 from saasbackup_desktop.providers.notify import native
 from saasbackup_desktop.providers.notify.forms import as_html, as_text
@@ -258,10 +259,8 @@ class Notices:
         self._written = memory.mark
 
     async def _immediate(self, recipients: Sequence[Recipient], pending: Sequence[Pending], now: int) -> list[Outgoing]:
-        unfinished = await self._offload.on_reading(self._catalog.jobs_unfinished)
-        busy = frozenset(
-            f"backup:{job.origin.task}" for job in unfinished if job.state in (State.QUEUED, State.RUNNING)
-        )
+        runs = {one.happening.run for one in pending if one.happening.run}
+        busy = frozenset([run for run in runs if await self._is_busy(run, now)])
         made: list[Outgoing] = []
         setting: Setting | None = None
         for recipient in recipients:
@@ -272,6 +271,18 @@ class Notices:
                 for one in some:
                     del one.left[recipient.id]
         return made
+
+    async def _is_busy(self, run: str, now: int) -> bool:
+        """Jobs of a run are queued or at work."""
+        kind, _, task = run.partition(":")
+        query = JobQuery(
+            since=now,
+            kinds=frozenset((kind,)),
+            task=TaskId(task),
+            states=frozenset((State.QUEUED, State.RUNNING)),
+            limit=1,
+        )
+        return bool((await self._offload.on_reading(self._catalog.job_page, query)).jobs)
 
     async def _digest(self, digest: Digest, pending: Sequence[Pending], memory: Memory, now: int) -> Outgoing | None:
         recipient = digest.recipient
