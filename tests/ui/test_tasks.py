@@ -12,7 +12,8 @@ from saasbackup_desktop.core.ids import StreamId
 from saasbackup_desktop.core.retention import Keep
 from saasbackup_desktop.core.schedule import Cap, Rhythm, Span
 from saasbackup_desktop.ui.kit.sheets import Sheet
-from saasbackup_desktop.ui.places import AddAccount, HomePlace, SettingsPlace
+from saasbackup_desktop.ui.kit.text import Text
+from saasbackup_desktop.ui.places import AddAccount, HomePlace, SettingsPlace, VaultPlace
 from saasbackup_desktop.ui.rooms.add_account import AddAccountPage
 from saasbackup_desktop.ui.rooms.home import HomePage
 from saasbackup_desktop.ui.rooms.jobs import JobsPage
@@ -120,6 +121,13 @@ def test_a_task_of_several_is_put_together_changed_and_removed(qapp: QApplicatio
             assert (task.schedule.rhythm, task.schedule.weekday, task.schedule.at) == (Rhythm.WEEKLY, 6, 23 * 60 + 15)
             assert task.keep == Keep(days=90)
 
+            shown.go(VaultPlace("retention"))
+            await settled()
+            said = [one.text() for one in shown.page.findChildren(Text) if one.isVisible()]
+            assert "Keeps every point in time for 90 days." in said
+            shown.go(HomePlace())
+            await settled()
+            home = _page(shown, HomePage)
             [card] = home._tasks.values()
             assert card._covers.whole == "All sources and organisations"
             card.rename.click()
@@ -186,6 +194,8 @@ def test_hours_limits_battery_and_network(qapp: QApplication, tmp_path: Path) ->
             card = _page(shown, SettingsPage).network
             card.battery.setChecked(False)
             await until(lambda: not desk.tasks.book.conditions.on_battery)
+            card.awake.setChecked(True)
+            await until(lambda: desk.tasks.book.conditions.stays_awake)
             card.add_blackout.click()
             (await _sheet(shown, SpanSheet)).go.click()
             await _answered(shown)

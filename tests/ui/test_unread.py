@@ -23,7 +23,7 @@ def _words(inside: QWidget) -> set[str]:
     [
         ("trash", "trash", "The trash is empty"),
         ("holds", "holds", "Nothing is on hold"),
-        ("retention", "retentions", "Every account follows the rule for all."),
+        ("retention", "retentions", "No account has a rule of its own."),
     ],
 )
 def test_what_cannot_be_read_is_not_said_to_be_empty(

@@ -32,7 +32,8 @@ def next_run(view: TaskView) -> str:
         return say(said.WAITS[view.waits])
     if view.next_run is None:
         return say(said.WAITS[view.waits]) if view.waits else say("Begins in a moment")
-    return say("Next backup %1").replace("%1", text.brief(view.next_run))
+    said_next = say("Next backup %1").replace("%1", text.brief(view.next_run))
+    return f"{said_next} · {say(said.WAITS[view.waits])}" if view.waits == "no-agent" else said_next
 
 
 def hint(view: TaskView) -> str:

@@ -1,11 +1,12 @@
 """Retention: how long points in time are kept, of all accounts and of each."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from saasbackup_desktop.app.tasks.views import TaskView
 from saasbackup_desktop.app.views import Retention, StreamCard
-from saasbackup_desktop.core.ids import StreamId
+from saasbackup_desktop.core.ids import StreamId, TaskId
 from saasbackup_desktop.core.retention import GRACE_DAYS, Keep
 from saasbackup_desktop.ui.bridge import Bridge
 from saasbackup_desktop.ui.kit.buttons import Button
@@ -15,6 +16,7 @@ from saasbackup_desktop.ui.kit.text import ElidedText, Text, clear
 from saasbackup_desktop.ui.kit.theme import scaled
 from saasbackup_desktop.ui.kit.tokens import SPACE
 from saasbackup_desktop.ui.places import JobsPlace
+from saasbackup_desktop.ui.rooms.tasks import sheet as task_sheet
 from saasbackup_desktop.ui.rooms.vault.keeping_form import keep_words
 from saasbackup_desktop.ui.rooms.vault.leaf import Leaf, head
 from saasbackup_desktop.ui.rooms.vault.point_fields import account_name
@@ -37,8 +39,9 @@ class RetentionLeaf(Leaf):
         self._give = Button(
             self.tr("Give an account a &rule of its own…"), "plain", "plus", lambda: self.run(self._give_one())
         )
+        self.tasks_card = self._tasks_card()
         single = Card(head("user", self.tr("Single accounts")), self._none(), self._rules, row(self._give, None))
-        cards = (self._all_card(), single, self._prune_card())
+        cards = (self._all_card(), self.tasks_card, single, self._prune_card())
         for card in cards:
             self.body.addWidget(card)
         self.depends(*cards)
@@ -61,8 +64,43 @@ class RetentionLeaf(Leaf):
         )
         return Card(head("retention", self.tr("All accounts")), line, note)
 
+    def _tasks_card(self) -> Card:
+        """Rules of tasks are changed where the task is; here they are told, so that nobody misses one."""
+        self._of_tasks = QVBoxLayout()
+        self._of_tasks.setContentsMargins(0, 0, 0, 0)
+        self._of_tasks.setSpacing(SPACE.small)
+        self._task_rows = QWidget()
+        self._task_rows.setLayout(self._of_tasks)
+        note = Text(self.tr("It takes the place of the rule for all, for what the task backs up."), "muted", wrap=True)
+        return Card(head("calendar", self.tr("Tasks with a rule of their own")), self._task_rows, note)
+
+    def _show_tasks(self, views: Sequence[TaskView]) -> None:
+        take_out(self._of_tasks)
+        clear(self._task_rows)
+        for view in views:
+            name, keep = view.task.name, view.task.keep
+            if keep is not None:
+                change = Button(self.tr("Change…"), "quiet", pressed=self._changes(view.task.id))
+                change.setAccessibleName(self.tr("Change the rule of the task %1").replace("%1", name))
+                caption = ElidedText(name, "strong", snug=True)
+                caption.setMinimumWidth(scaled(150))
+                said = Text(keep_words(keep), wrap=True)
+                line = QWidget()
+                inside = row(caption, said, change, spacing=SPACE.medium)
+                inside.setStretch(1, 1)
+                line.setLayout(inside)
+                self._of_tasks.addWidget(line)
+        self.tasks_card.setVisible(any(view.task.keep is not None for view in views))
+
+    def _changes(self, id: TaskId) -> Callable[[], None]:
+        async def work() -> None:
+            if await task_sheet.edit(self.bridge, id, self, leaf="keep"):
+                self.refresh()
+
+        return lambda: self.run(work())
+
     def _none(self) -> Text:
-        self._no_rules = Text(self.tr("Every account follows the rule for all."), "muted")
+        self._no_rules = Text(self.tr("No account has a rule of its own."), "muted")
         return self._no_rules
 
     def _prune_card(self) -> Card:
@@ -70,7 +108,8 @@ class RetentionLeaf(Leaf):
         text = Text(
             self.tr(
                 "A prune puts what no rule keeps into the trash, and removes what has lain there for its time, "
-                "%1 days if you choose nothing else. It begins only when you say so, and shows first what would go."
+                "%1 days if you choose nothing else. It begins when you say so, and shows first what would go; by "
+                "itself as the settings say, once a task has a rule of its own."
             ).replace("%1", str(GRACE_DAYS)),
             "muted",
             wrap=True,
@@ -80,15 +119,17 @@ class RetentionLeaf(Leaf):
         return Card(head("prune", self.tr("Prune")), line)
 
     async def _look(self) -> None:
-        (rule, *own), cards = await self.known(self._read())
+        (rule, *own), cards, views = await self.known(self._read())
+        self._show_tasks(views)
         self._default = rule.keep
         self.words.setText(keep_words(rule.keep))
         self._cards = list(cards)
         of = {card.stream: card for card in self._cards}
         self._show([(of[one.stream], one) for one in own if one.stream in of])
 
-    async def _read(self) -> tuple[Sequence[Retention], Sequence[StreamCard]]:
-        return await self.bridge.call(self.desk.retentions()), await self.bridge.call(self.desk.cards())
+    async def _read(self) -> tuple[Sequence[Retention], Sequence[StreamCard], Sequence[TaskView]]:
+        call, desk = self.bridge.call, self.desk
+        return await call(desk.retentions()), await call(desk.cards()), await call(desk.tasks.all())
 
     def _show(self, own: list[tuple[StreamCard, Retention]]) -> None:
         take_out(self._rows)
