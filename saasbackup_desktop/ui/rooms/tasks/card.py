@@ -51,7 +51,7 @@ class TaskCard(QFrame):
         self.note = Text("", "caption", wrap=True)
         self._back_up = Button(self.tr("Back up now"), "primary", "backup", self._backup)
         self._recovery = Button(self.tr("Recovery"), picture="recovery", pressed=self._to_recovery)
-        self._times = Button(self.tr("Times and rules"), picture="calendar", pressed=lambda: self._edit("when"))
+        self._times = Button(self.tr("Schedule"), picture="calendar", pressed=lambda: self._edit("when"))
         self.pause = IconButton("pause", self.tr("Pause"), self._turn)
         title = row(self._name, self.rename, None, spacing=SPACE.hair)
         head = row(Picture("jobs", "accent", 28), column(title, self._covers, spacing=0), spacing=SPACE.medium)
