@@ -39,6 +39,7 @@ def test_tasks(home: Home, server: Server) -> None:
     assert (paused["waits"], paused["last"] is not None) == ("paused", True)
 
     spans = ("--blackout", "mon-fri 08:00-18:00", "--cap", "22:00-06:00 2MiB", "--not-on-battery", "--prune", "daily")
-    [found] = home.succeed("schedule", "conditions", *spans, "--json").records
+    [found] = home.succeed("schedule", "conditions", *spans, "--stay-awake", "--json").records
     assert found["blackout"] == [{"days": [0, 1, 2, 3, 4], "start": 480, "end": 1080}]
     assert (found["caps"][0]["rate"], found["on_battery"], found["prune"]) == (2 << 20, False, "daily")
+    assert found["stays_awake"]
