@@ -11,7 +11,7 @@ from typing import Final
 
 from saasbackup_desktop.catalog.values import Record
 from saasbackup_desktop.core.errors import Fault, Throttled
-from saasbackup_desktop.core.ids import JobId, SnapshotId
+from saasbackup_desktop.core.ids import JobId, SnapshotId, StreamId
 from saasbackup_desktop.core.jobs import (
     BY_HAND,
     Event,
@@ -171,6 +171,10 @@ class LocalEngine:
         """
         held = await self._bench.offload.on_reading(self._bench.catalog.record, _ROOM, _HELD)
         self._queue.is_held = held is not None and self.stays
+        known = {}
+        if self.stays:
+            everybody = await self._bench.offload.on_reading(self._bench.catalog.accounts)
+            known = {stream: account for stream, account, _ in everybody}
         for job in await self.put_down():
             if not self.stays:
                 self._left[job.id] = job
@@ -178,7 +182,7 @@ class LocalEngine:
             elif job.state is State.WAITING:
                 self._wait(job)
             else:
-                await self._go_on(job)
+                await self._go_on(job, known.get(StreamId(getattr(job.spec, "stream", ""))))
                 await asyncio.sleep(0)  # there may be thousands
         self._start_what_can()
         if self.stays and self._looking is None:
@@ -389,11 +393,11 @@ class LocalEngine:
             following = job.attempt + (job.state is State.WAITING) if attempt is None else attempt
             await self._go_on(replace(job, attempt=following))
 
-    async def _go_on(self, job: Job) -> None:
+    async def _go_on(self, job: Job, account: Account | None = None) -> None:
         """Queue a job that did not come to its end; one that is not possible any more has failed."""
         again = _anew(job, attempt=job.attempt)
         try:
-            entry = self._entry(again)
+            entry = self._entry(again, account)
         except Fault as fault:
             failed = replace(again, state=State.FAILED, finished=self._bench.clock.now())
             await self._save(replace(failed, code=fault.code, detail=fault.detail, facts=fault.facts))

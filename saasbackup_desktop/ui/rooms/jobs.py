@@ -12,7 +12,7 @@ from saasbackup_desktop.core.errors import Fault
 from saasbackup_desktop.core.ids import AccountId, JobId
 from saasbackup_desktop.core.jobs import Event, Job, JobChanged, JobQuery, State
 from saasbackup_desktop.ui.bridge import Bridge
-from saasbackup_desktop.ui.kit import text
+from saasbackup_desktop.ui.kit import clock, text
 from saasbackup_desktop.ui.kit.buttons import Button, IconButton, action, menu
 from saasbackup_desktop.ui.kit.layout import row
 from saasbackup_desktop.ui.kit.notices import EmptyState
@@ -30,6 +30,8 @@ from saasbackup_desktop.ui.rooms import job_words
 from saasbackup_desktop.ui.rooms.job_detail import JobDetail
 from saasbackup_desktop.ui.rooms.job_filters import JobFilters
 
+_NAMED_ANEW: Final = 60.0
+"""Seconds after which accounts and tasks may have other names."""
 _WRITTEN: Final = 100_000
 """At most so many jobs are written into one file."""
 
@@ -43,6 +45,8 @@ class JobsPage(Page):
         self._wanted: JobId | None = None
         self._query = JobQuery()
         self._has_any = True
+        self._named: float | None = None
+        """When the names were asked for."""
         self.filters = JobFilters()
         self.filters.changed.connect(self.refresh)
         self.chips, self.kinds, self.span = self.filters.chips, self.filters.kinds, self.filters.span
@@ -122,17 +126,11 @@ class JobsPage(Page):
         return self.table
 
     async def _look(self) -> None:
-        cards = await self.bridge.call(self.desk.cards())
-        self._names = {card.account.id: card.account.name or card.account.address for card in cards}
-        self.detail.names = self._names
-        self.filters.names = {card.account.id: f"{card.account.name} {card.account.address}" for card in cards}
-        await self._look_at_tasks()
         self._query = replace(self.filters.query(), limit=PAGE)
         page = await self.bridge.call(self.desk.job_page(self._query))
         total = self.filters.count(page.counts)
-        if total or self._has_any is False:
-            self._has_any = bool(total)
-        if not total:
+        self._has_any = bool(total) or bool(sum(page.counts.values()))
+        if not self._has_any:
             everything = await self.bridge.call(self.desk.job_page(JobQuery(limit=0)))
             self._has_any = bool(sum(everything.counts.values()))
         self._stack.setCurrentIndex(0 if self._has_any else 1)
@@ -141,14 +139,25 @@ class JobsPage(Page):
         self._more_button.setVisible(self._has_any)
         await self._show(total, page.jobs)
         self._tell_bulk()
+        is_old = self._named is None or clock.steady() - self._named > _NAMED_ANEW
+        if is_old or any(job.account is not None and job.account not in self._names for job in page.jobs):
+            self._named = clock.steady()
+            self.run(self._look_at_names(), only="names")
 
-    async def _look_at_tasks(self) -> None:
+    async def _look_at_names(self) -> None:
+        """Ask what accounts and tasks are called: of thousands this takes longer than the list itself."""
+        cards = await self.bridge.call(self.desk.cards())
+        self._names = {card.account.id: card.account.name or card.account.address for card in cards}
+        self.detail.names = self._names
+        self.filters.names = {card.account.id: f"{card.account.name} {card.account.address}" for card in cards}
         try:
             tasks = await self.bridge.call(self.desk.tasks.all())
         except Fault:
-            return  # locked meanwhile: the jobs themselves say so
+            tasks = ()  # locked meanwhile: the jobs themselves say so
         self.detail.tasks_by_id = {view.task.id: view.task.name for view in tasks}
         self.filters.offer_tasks([(view.task.name, view.task.id) for view in tasks])
+        self._model.retell()
+        self._picked()
 
     async def _show(self, total: int, jobs: Sequence[Job]) -> None:
         keep = self._wanted or self.detail.job_id
