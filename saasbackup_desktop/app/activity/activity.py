@@ -16,7 +16,7 @@ from saasbackup_desktop.app.workspace import Workspace
 from saasbackup_desktop.catalog.catalog import Record
 from saasbackup_desktop.core import codec
 from saasbackup_desktop.core.ids import AccountId, StreamId, TaskId
-from saasbackup_desktop.core.jobs import Initiator, Job, JobQuery
+from saasbackup_desktop.core.jobs import Initiator, Job, JobQuery, State
 from saasbackup_desktop.core.model import Account
 from saasbackup_desktop.core.ports import Clock
 
@@ -35,14 +35,21 @@ class Activity:
 
     async def page(self, query: ActivityQuery) -> ActivityPage:
         """Answer a question about what happened, newest first."""
-        everything = await self._everything(query)
-        found = [entry for entry in everything if _fits(entry, query)]
-        return ActivityPage(
-            entries=found[query.offset : query.offset + query.limit],
-            total=len(found),
-            codes=sorted({entry.code for entry in everything}),
-            tasks=sorted({entry.task for entry in everything if entry.task}),
-        )
+        records, accounts = await self._records(query)
+        noted = [_of_record(one, accounts) for one in records]
+        known = {entry.code for entry in noted}
+        if query.area is Area.SECURITY:
+            found = [entry for entry in noted if _fits(entry, query)]
+            total = len(found)
+        else:
+            known = {code for code in known if kinds.is_system(code)} | set(words.JOBS)
+            found = [entry for entry in noted if kinds.is_system(entry.code) and _fits(entry, query)]
+            jobs, count = await self._jobs(query, accounts)
+            total = len(found) + count
+            found = sorted([*found, *jobs], key=lambda entry: (entry.time, entry.id), reverse=True)
+        tasks = sorted({entry.task for entry in found if entry.task})
+        shown = found[query.offset : query.offset + query.limit]
+        return ActivityPage(entries=shown, total=total, codes=sorted(known), tasks=tasks)
 
     async def report(self, query: ActivityQuery) -> Report:
         """All that fits as a report, whatever limit and offset; of the audit, with what became of proving it."""
@@ -81,19 +88,32 @@ class Activity:
         """Find where the record is not as it was written."""
         return await self._workspace.recorder.prove()
 
-    async def _everything(self, query: ActivityQuery) -> list[Entry]:
+    async def _records(self, query: ActivityQuery) -> tuple[Sequence[Record], Mapping[AccountId, Account]]:
         reading, catalog = self._workspace.bench.offload.on_reading, self._workspace.catalog
         accounts = {account.id: account for _, account, _ in await reading(catalog.accounts)}
-        records = await reading(catalog.records, kinds.ROOM, query.since, query.until, _MOST)
-        found = [_of_record(one, accounts) for one in records]
-        if query.area is Area.SECURITY:
-            return found
+        return await reading(catalog.records, kinds.ROOM, query.since, query.until, _MOST), accounts
+
+    async def _jobs(self, query: ActivityQuery, accounts: Mapping[AccountId, Account]) -> tuple[list[Entry], int]:
+        """Jobs that fit, and how many do; where the catalog can choose them, no more than are needed."""
+        wanted = {code for code in query.codes if code in words.JOBS}
+        states = frozenset(state for state in State if state.value in query.statuses)
+        if (query.codes and not wanted) or (query.statuses and not states):
+            return [], 0
+        is_told = not (query.services or query.task or query.words.split())
+        asked = JobQuery(
+            since=query.since,
+            until=query.until,
+            kinds=frozenset(wanted),
+            states=states,
+            limit=query.offset + query.limit if is_told else _MOST,
+        )
+        reading, catalog = self._workspace.bench.offload.on_reading, self._workspace.catalog
+        page = await reading(catalog.job_page, asked)
         tasks = {view.task.id: view.task.name for view in await self._tasks()}
-        asked = JobQuery(since=query.since, until=query.until, limit=_MOST)
-        jobs = (await reading(catalog.job_page, asked)).jobs
-        found = [entry for entry in found if kinds.is_system(entry.code)]
-        found += [_of_job(job, accounts, tasks) for job in jobs]
-        return sorted(found, key=lambda entry: (entry.time, entry.id), reverse=True)
+        found = [entry for job in page.jobs if _fits(entry := _of_job(job, accounts, tasks), query)]
+        if not is_told:
+            return found, len(found)
+        return found, sum(number for state, number in page.counts.items() if not states or state in states)
 
 
 def details(entry: Entry) -> str:
