@@ -123,7 +123,7 @@ async def _protect(bench: Bench, spec: Backup, meter: Meter, journal: Journal) -
 async def _save(bench: Bench, spec: Backup, meter: Meter, journal: Journal) -> SnapshotId:
     try:
         snapshot = await back_up(bench, spec, meter, journal)
-    except Fault:
+    except (Fault, ExceptionGroup):
         await watch(bench, spec.stream, journal)  # what it saved until then may show what nobody wanted
         raise
     await watch(bench, spec.stream, journal)
