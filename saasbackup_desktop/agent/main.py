@@ -19,6 +19,9 @@ log = logging.getLogger(__name__)
 
 BUSY: Final = 6
 """Exit code if another agent keeps the home: that of a locked vault."""
+_NICE: Final = 10
+_BELOW_NORMAL: Final = 0x4000
+"""Windows' BELOW_NORMAL_PRIORITY_CLASS."""
 _LOG_SIZE: Final = 1_000_000
 _LOGS: Final = 3
 
@@ -58,9 +61,21 @@ def run(
 ) -> int:
     """Be the agent of a home until ended; the exit code. Raises AgentBusy, HomeFault."""
     share_arenas()
+    give_way()
     host = Host(home, passphrase_file=passphrase_file, stays=stays, is_service=is_service, patience=patience)
     keep_log(host.place.log_file)
     return asyncio.run(_live(host))
+
+
+def give_way() -> None:
+    """Let whoever sits at this computer go first: the window answers while jobs keep every core busy."""
+    if sys.platform != "win32":
+        os.nice(max(0, _NICE - os.nice(0)))
+        return
+    import ctypes
+
+    kernel = ctypes.windll.kernel32
+    kernel.SetPriorityClass(kernel.GetCurrentProcess(), _BELOW_NORMAL)
 
 
 def keep_log(file: Path) -> None:
