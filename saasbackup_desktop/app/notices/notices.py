@@ -208,8 +208,10 @@ class Notices:
 
     async def _take_note(self, book: Book, now: int) -> None:
         kept = await self._offload.on_reading(self._catalog.record, ROOM, _MEMORY)
-        if kept is None:
-            await self._keep(Memory(mark=now), [])
+        if kept is None:  # what was before is told to nobody; what still fails then is
+            first = Memory(mark=now)
+            await Gathering(self._workspace, self._around, first, now, False).all(is_slow=False)
+            await self._keep(replace(first, incidents={}), [])
             return
         memory = from_plain(kept.plain)
         is_slow = not 0 <= now - self._slowly < SLOW

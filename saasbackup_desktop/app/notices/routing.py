@@ -16,6 +16,8 @@ from saasbackup_desktop.core.schedule import Rhythm, Schedule
 _PREFIX: Final = "event:"
 PATIENCE: Final = 3600
 """Seconds after which what belongs to a run is told though the run goes on."""
+QUIET: Final = 120
+"""Seconds without a change of settings after which those before it are told, all together."""
 DIGESTS: Final = (When.DAILY, When.WEEKLY, When.MONTHLY)
 
 
@@ -106,12 +108,15 @@ def ready(
         kind = one.left.get(recipient.id)
         if kind is not None and rhythm_of(recipient, kind) is When.IMMEDIATE:
             found.setdefault(kind, []).append(one)
-    return {
-        kind: some
-        for kind, some in found.items()
-        if not any(one.happening.run in busy for one in some)
-        or min(one.happening.time for one in some) <= now - PATIENCE
-    }
+    return {kind: some for kind, some in found.items() if _is_over(some, busy, now)}
+
+
+def _is_over(some: Sequence[Pending], busy: frozenset[str], now: int) -> bool:
+    """Nothing more is about to come that belongs to these."""
+    times = [one.happening.time for one in some]
+    changes = [one.happening.time for one in some if one.happening.what == "changed"]
+    is_going_on = any(one.happening.run in busy for one in some) or max(changes, default=0) > now - QUIET
+    return not is_going_on or min(times) <= now - PATIENCE
 
 
 def for_digest(pending: Sequence[Pending], digest: Digest) -> dict[Kind, list[Pending]]:

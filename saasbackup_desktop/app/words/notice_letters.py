@@ -545,9 +545,12 @@ def _changed(some: Sequence[Happening], setting: Setting) -> tuple[str, list[Blo
         )
     first = label(DEEDS, str(some[0].facts["change"]))
     item = str(some[0].facts.get("item", ""))
-    subject = (
-        f"{first}{f': {item}' if item else ''}" if len(some) == 1 else f"{len(some)} settings changed: {first} and more"
-    )
+    if len(some) == 1:
+        subject = f"{first}: {item}" if item else first
+    elif len({one.facts["change"] for one in some}) == 1:
+        subject = f"{first} ({len(some)} times)"
+    else:
+        subject = f"{len(some)} settings changed: {first} and more"
     bad = any(one.facts["change"] == "vault-open-failed" for one in some)
     blocks: list[Block] = [Grid(("When", "What", "On", "By"), tuple(rows))]
     if bad:
