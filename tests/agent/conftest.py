@@ -83,17 +83,21 @@ class Agency:
         self.desks.clear()
 
 
-@pytest.fixture
-async def agency(tmp_path: Path, server: Server, mailbox: Mailbox) -> AsyncIterator[Agency]:
+async def make(folder: Path, server: Server, mailbox: Mailbox) -> Agency:
     """A home with a vault and one connection; nothing is backed up yet, and no agent runs."""
-    Vault.create(LocalStore(tmp_path / "vault"), PASSPHRASE, SystemClock(), argon2=CHEAP)
-    desk = Desk(tmp_path / "home")
-    await desk.adopt_vault(str(tmp_path / "vault"), PASSPHRASE)
+    Vault.create(LocalStore(folder / "vault"), PASSPHRASE, SystemClock(), argon2=CHEAP)
+    desk = Desk(folder / "home")
+    await desk.adopt_vault(str(folder / "vault"), PASSPHRASE)
     settings = ImapSettings(name=OFFICE, host=server.host, port=server.port, user=mailbox.user, tls=Tls.NONE)
     connection = await desk.add_imap(settings, mailbox.password)
     await desk.close()
-    made = Agency(tmp_path, server, mailbox, stream_id(connection.account.id, Service.MAIL))
-    (tmp_path / "passphrase").write_text(f"{PASSPHRASE}\n", encoding="utf-8")
+    (folder / "passphrase").write_text(f"{PASSPHRASE}\n", encoding="utf-8")
+    return Agency(folder, server, mailbox, stream_id(connection.account.id, Service.MAIL))
+
+
+@pytest.fixture
+async def agency(tmp_path: Path, server: Server, mailbox: Mailbox) -> AsyncIterator[Agency]:
+    made = await make(tmp_path, server, mailbox)
     yield made
     await made.leave()
 
