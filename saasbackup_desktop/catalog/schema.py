@@ -178,6 +178,7 @@ jobs = Table(
     Index("jobs_by_creation", "created"),
     Index("jobs_by_what_they_read", "reads", "created"),
     Index("jobs_by_state", "state", "created"),
+    Index("jobs_by_kind", "kind", "created"),
     Index("jobs_by_end", "finished"),
 )
 

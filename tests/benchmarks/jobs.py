@@ -81,6 +81,7 @@ async def _page(place: Path, count: int) -> None:
     window.go(Opened())
     await _until(lambda: "waiting" in window.status._jobs.text() or "wait" in window.status._jobs.text())
 
+    await _until(lambda: window.page is not None and not window.page.tasks.is_running("look"))
     took = []
     assert window._rooms is not None
     page = window._rooms.at(JobsPlace())
@@ -163,7 +164,7 @@ async def _fill(desk: Desk, count: int) -> None:
 
 
 async def _until(true: Callable[[], bool]) -> None:
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(300):
         while not true():  # noqa: ASYNC110
             await asyncio.sleep(0.002)
 

@@ -51,6 +51,8 @@ def _to_7(connection: Connection) -> None:
     dialect.add_column(connection, jobs.c.service)
     dialect.fill_services(connection)
     dialect.add_column(connection, failures.c.item)
+    for index in jobs.indexes:
+        index.create(connection, checkfirst=True)
 
 
 STEPS: Final[Mapping[int, Step]] = {2: _to_2, 3: _to_3, 4: _to_4, 5: _to_5, 6: _to_6, 7: _to_7}
