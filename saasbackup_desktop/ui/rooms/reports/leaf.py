@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from saasbackup_desktop.app.reports.views import Kind, Report, Table, Value
 from saasbackup_desktop.app.words import reports as words
 from saasbackup_desktop.ui.bridge import Bridge
-from saasbackup_desktop.ui.kit import clock
+from saasbackup_desktop.ui.kit import clock, text
 from saasbackup_desktop.ui.kit.buttons import Button
 from saasbackup_desktop.ui.kit.forms import Choice
 from saasbackup_desktop.ui.kit.layout import Card, Grid, row
@@ -110,7 +110,7 @@ class ReportsLeaf(Page):
         while self._grid.takeAt(0) is not None:
             pass
         for code, value in self.report.facts:
-            said = words.cell(code, value)
+            said = _cell(code, value)
             if said:
                 self._grid.addWidget(Stat(say(words.head(code).label), plain(said)))
         chosen = self.tables.value()
@@ -142,9 +142,15 @@ class ReportsLeaf(Page):
         told(self.banner, file, form)
 
 
+def _cell(code: str, value: Value) -> str:
+    if isinstance(value, int) and words.head(code).look is words.Look.MOMENT:
+        return text.brief(value)
+    return words.cell(code, value)
+
+
 def _width(code: str) -> int:
     head = words.head(code)
-    return 220 if head.wide else 160 if head.look is words.Look.MOMENT else 110
+    return 220 if head.wide else 130
 
 
 def _field(table: Table, place: int) -> Field[Row]:
@@ -156,4 +162,4 @@ def _field(table: Table, place: int) -> Field[Row]:
         return (value, "") if isinstance(value, int) else (0, str(value or "").casefold())
 
     right = is_figure and words.head(code).look is not words.Look.MOMENT
-    return Field(say(words.head(code).label), lambda row: words.cell(code, row[place]), key, right=right)
+    return Field(say(words.head(code).label), lambda row: _cell(code, row[place]), key, right=right)
