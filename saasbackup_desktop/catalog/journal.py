@@ -24,6 +24,7 @@ from saasbackup_desktop.core.jobs import (
 from saasbackup_desktop.core.model import service_of
 
 _OPEN: Final = tuple(state.value for state in State if not state.is_over)
+_OVER: Final = tuple(state.value for state in State if state.is_over)
 
 
 def save_job(connection: Connection, job: Job) -> None:
@@ -66,15 +67,30 @@ def all_jobs(connection: Connection, limit: int | None) -> list[Job]:
 def page(connection: Connection, query: JobQuery) -> JobPage:
     """Answer a question about the history."""
     fits = _fitting(query)
-    counts = {
-        State(state): number
-        for state, number in connection.execute(select(jobs.c.state, func.count()).where(*fits).group_by(jobs.c.state))
-    }
+    counts = _counts(connection, query, fits)
+    if query.since is not None:
+        # Without an index for the second half: the newest rows are found by the order that they are asked for in.
+        fits.append(or_(jobs.c.created >= query.since, func.coalesce(jobs.c.state, "").in_(_OPEN)))
     if query.states:
         fits.append(jobs.c.state.in_(sorted(state.value for state in query.states)))
     order = (jobs.c.created, jobs.c.id) if query.oldest_first else (jobs.c.created.desc(), jobs.c.id.desc())
     question = select(jobs.c.plain).where(*fits).order_by(*order).limit(query.limit).offset(query.offset)
     return JobPage(jobs=[_job_of(plain) for plain in connection.scalars(question)], counts=counts)
+
+
+def _counts(connection: Connection, query: JobQuery, fits: list[ColumnElement[bool]]) -> dict[State, int]:
+    """Count by state: what is not over and what is, apart, since each is a stretch of one index."""
+    parts = [fits]
+    if query.since is not None:
+        parts = [
+            [*fits, jobs.c.state.in_(_OPEN)],
+            [*fits, jobs.c.state.in_(_OVER), jobs.c.created >= query.since],
+        ]
+    counts: dict[State, int] = {}
+    for part in parts:
+        question = select(jobs.c.state, func.count()).where(*part).group_by(jobs.c.state)
+        counts |= {State(state): number for state, number in connection.execute(question)}
+    return counts
 
 
 def ended(connection: Connection, since: int, until: int) -> list[Job]:
@@ -91,8 +107,6 @@ def unfinished(connection: Connection) -> list[Job]:
 
 def _fitting(query: JobQuery) -> list[ColumnElement[bool]]:
     fits: list[ColumnElement[bool]] = []
-    if query.since is not None:
-        fits.append(or_(jobs.c.created >= query.since, jobs.c.state.in_(_OPEN)))
     if query.until is not None:
         fits.append(jobs.c.created < query.until)
     if query.kinds:

@@ -82,19 +82,22 @@ async def _page(place: Path, count: int) -> None:
     await _until(lambda: "waiting" in window.status._jobs.text() or "wait" in window.status._jobs.text())
 
     await _until(lambda: window.page is not None and not window.page.tasks.is_running("look"))
-    took = []
+    took, worked = [], []
     assert window._rooms is not None
     page = window._rooms.at(JobsPlace())
     assert isinstance(page, JobsPage)
     for _ in range(_OPENED):
         page._model.show(0, ())
         await asyncio.sleep(0.05)
-        begun = time.perf_counter()
+        begun, busy = time.perf_counter(), time.process_time()
         window.go(JobsPlace())
         await _until(lambda: page._model.rowCount() >= count)
         took.append((time.perf_counter() - begun) * 1000)
+        worked.append((time.process_time() - busy) * 1000)
     tell("opening the page, median", f"{percentile(took, 50):.0f} ms", f"limit {_LIMIT:.0f} ms")
     tell("opening the page, slowest", f"{max(took):.0f} ms", f"limit {_LIMIT:.0f} ms", good=max(took) < _LIMIT)
+
+    tell("processor time of it, median", f"{percentile(worked, 50):.0f} ms", "of all threads")
 
     asked = []
     for query in (JobQuery(limit=100), JobQuery(limit=100, offset=count - 100, states=frozenset({State.QUEUED}))):
