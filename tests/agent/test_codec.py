@@ -45,7 +45,7 @@ _VALUES = some.recursive(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(_VALUES)
 def test_values_come_back(value: Any) -> None:
     read = codec().read(codec().write(value))

@@ -75,7 +75,7 @@ def test_jobs_outlive_the_window_and_the_window_outlives_the_agent(qapp: QApplic
     agency = home_and_stream
 
     async def scene() -> None:
-        agency.server.faults.add("UID FETCH", Slow(2), times=10_000)
+        agency.server.faults.add("UID FETCH", Slow(30), times=10_000)
         first = _open(qapp, agency.home)
         await first.begin()
         assert first.bridge.is_hosted
