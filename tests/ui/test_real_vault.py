@@ -159,7 +159,7 @@ def test_vault_is_checked_copied_and_given_new_keys(
         assert (tmp_path / "copy" / "vault.json").is_file()
 
         overview = await leaf(shown, "overview", OverviewLeaf)
-        await until(lambda: len(overview.marks.marks) == 6, PATIENCE)
+        await until(lambda: len(overview.marks.marks) == 7, PATIENCE)
         overview.check.click()
         asked = await dialog(shown)
         button(asked, "Check").click()
@@ -337,7 +337,7 @@ def test_lock_that_the_storage_does_not_have_is_not_left_out_silently(
             wizard.accept.click()
         await make(shown, wizard)
         overview = await leaf(shown, "overview", OverviewLeaf)
-        await until(lambda: len(overview.marks.marks) == 7, PATIENCE)
+        await until(lambda: len(overview.marks.marks) == 8, PATIENCE)
         assert {mark.about: mark.state for mark in overview.marks.marks}["Object lock"] == "Off"
         await close(shown)
 

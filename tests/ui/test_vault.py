@@ -382,7 +382,7 @@ def test_home_and_the_status_bar_tell_of_damage_until_a_check_is_whole(qapp: QAp
 def test_overview_says_how_the_vault_is_and_leads_on(qapp: QApplication, tmp_path: Path) -> None:
     async def scene(shown: Window, desk: FakeDesk) -> None:
         overview = await leaf(shown, "overview", OverviewLeaf)
-        await until(lambda: len(overview.marks.marks) == 6)
+        await until(lambda: len(overview.marks.marks) == 7)
         states = {mark.about: mark.state for mark in overview.marks.marks}
         assert states == {
             "Last check": "Damage found",
@@ -391,6 +391,7 @@ def test_overview_says_how_the_vault_is_and_leads_on(qapp: QApplication, tmp_pat
             "Trash": "Due",
             "Holds": "2 holds",
             "Copy elsewhere": "Complete",
+            "Seal of reports": "Fingerprint",
         }
         shows = [b for b in overview.marks.findChildren(Button) if b.text() == "Show"]
         shows[3].click()
@@ -410,7 +411,7 @@ def test_what_cannot_be_read_does_not_hide_the_rest(qapp: QApplication, tmp_path
 
     async def scene(shown: Window, desk: FakeDesk) -> None:
         overview = await leaf(shown, "overview", OverviewLeaf)
-        await until(lambda: len(overview.marks.marks) == 6)
+        await until(lambda: len(overview.marks.marks) == 7)
         marks = {mark.about: mark for mark in overview.marks.marks}
         assert marks["Trash"].state == "The vault is damaged"
         assert "trash/aa" in marks["Trash"].words

@@ -33,7 +33,7 @@ def test_many_threads_make_the_folder_together(tmp_path: Path) -> None:
         for turn in range(60):
             store = LocalStore(tmp_path / str(turn) / "vault")
             with ThreadPoolExecutor(8) as threads:
-                list(threads.map(lambda number: store.put(f"packs/{number}", b"x"), range(8)))
+                list(threads.map(store.put, [f"packs/{number}" for number in range(8)], [b"x"] * 8))
             assert len(list(store.list())) == 8
     finally:
         sys.setswitchinterval(before)
