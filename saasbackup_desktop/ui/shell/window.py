@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QFrame, QMainWindow, QStack
 
 from saasbackup_desktop.app.words import words_for
 from saasbackup_desktop.app.words.states import Tone
-from saasbackup_desktop.core.errors import Fault
+from saasbackup_desktop.core.errors import AgentMissing, Fault
 from saasbackup_desktop.core.ids import JobId
 from saasbackup_desktop.core.jobs import Event, Job, JobChanged, JobQuery, State
 from saasbackup_desktop.ui.bridge import Bridge
@@ -248,12 +248,13 @@ class Window(QMainWindow):
             self.banner.hide()
             return
         words = words_for(fault.code, fault.facts)
+        why = f"{words.what} {words.remedy}"
+        if isinstance(fault, AgentMissing):
+            why = self.tr("It could not be started. The home's folder “logs” may say more.")
         self.banner.say(
             Tone.ATTENTION,
             self.tr("Backups run only while this window is open"),
-            self.tr("Nothing begins by its schedule, because there is no background agent. %1 %2")
-            .replace("%1", words.what)
-            .replace("%2", words.remedy),
+            self.tr("Nothing begins by its schedule, because there is no background agent. %1").replace("%1", why),
             self.tr("Try again"),
             lambda: self.tasks.start(self._open_home(self.homes.own), only="home"),
         )

@@ -4,7 +4,7 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication, QPushButton
 from saasbackup_desktop.agent.connection import Connection
 from saasbackup_desktop.agent.place import AgentPlace
 from saasbackup_desktop.core.jobs import State
-from saasbackup_desktop.sim.imap import Slow
+from saasbackup_desktop.sim.imap import Mailbox, Slow, serve_in_thread
 from saasbackup_desktop.ui.bridge import Bridge
 from saasbackup_desktop.ui.kit.sheets import Sheet
 from saasbackup_desktop.ui.kit.theme import Appearance, Theme
@@ -24,7 +24,7 @@ from saasbackup_desktop.ui.shell.homes import Homes
 from saasbackup_desktop.ui.shell.hosting import Hosting
 from saasbackup_desktop.ui.shell.window import Window
 from tests.agent.conftest import Agency, make
-from tests.flow.stage import PASSPHRASE
+from tests.flow.stage import PASSPHRASE, fill
 from tests.ui.stage import play, until
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="kills by signals")
@@ -131,6 +131,9 @@ def _play(application: QApplication, scene: Coroutine[Any, Any, None]) -> None:
 
 
 @pytest.fixture
-def home_and_stream(tmp_path: Path, server: Any, mailbox: Any) -> Agency:
+def home_and_stream(tmp_path: Path) -> Iterator[Agency]:
     """Made on a loop of its own: the window brings another one."""
-    return asyncio.run(make(tmp_path, server, mailbox))
+    mailbox = Mailbox("ada@example.org")
+    fill(mailbox, "INBOX", range(60))
+    with serve_in_thread([mailbox]) as server:
+        yield asyncio.run(make(tmp_path, server, mailbox))
