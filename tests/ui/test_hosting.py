@@ -1,6 +1,7 @@
 """The window on an agent: closed and opened again in the middle of a backup, and open while the agent is killed."""
 
 import asyncio
+import contextlib
 import os
 import signal
 import sys
@@ -13,6 +14,7 @@ from PySide6.QtWidgets import QApplication, QPushButton
 
 from saasbackup_desktop.agent.connection import Connection
 from saasbackup_desktop.agent.place import AgentPlace
+from saasbackup_desktop.core.errors import AgentMissing
 from saasbackup_desktop.core.jobs import State
 from saasbackup_desktop.sim.imap import Mailbox, Slow, serve_in_thread
 from saasbackup_desktop.ui.bridge import Bridge
@@ -137,3 +139,5 @@ def home_and_stream(tmp_path: Path) -> Iterator[Agency]:
     fill(mailbox, "INBOX", range(60))
     with serve_in_thread([mailbox]) as server:
         yield asyncio.run(make(tmp_path, server, mailbox))
+    with contextlib.suppress(AgentMissing, ProcessLookupError):  # a scene that broke off leaves its agent
+        os.kill(AgentPlace(tmp_path / "home").note().pid, signal.SIGTERM)
