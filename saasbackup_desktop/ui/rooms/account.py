@@ -28,8 +28,8 @@ from saasbackup_desktop.ui.kit.tiles import Tile
 from saasbackup_desktop.ui.kit.tokens import SPACE
 from saasbackup_desktop.ui.models.sheet import Field, RowSheet
 from saasbackup_desktop.ui.places import AccountPlace, ComparePlace, HomePlace, JobsPlace, RecoveryPlace
-from saasbackup_desktop.ui.rooms.drills.badge import Badge
 from saasbackup_desktop.ui.rooms.alerts.strip import AlertStrip
+from saasbackup_desktop.ui.rooms.drills.badge import Badge
 from saasbackup_desktop.ui.rooms.history.card import HistoryCard
 from saasbackup_desktop.ui.rooms.point_fates import fate_field, sure_to_delete, why_not_words
 from saasbackup_desktop.ui.rooms.restore.migrate import migrate
@@ -37,7 +37,6 @@ from saasbackup_desktop.ui.rooms.restore.restore import restore
 from saasbackup_desktop.ui.rooms.restore.whole import restore_mailbox
 from saasbackup_desktop.ui.rooms.service_bar import ServiceBar
 from saasbackup_desktop.ui.rooms.vault.hold_sheets import hold_point
-
 
 
 class AccountPage(PlainPage):
