@@ -174,6 +174,12 @@ class Refused(ItemFault):
     code = "refused"
 
 
+class FolderRefused(ItemFault):
+    """The other side lists a folder, but does not let it be read."""
+
+    code = "folder-refused"
+
+
 class TooLarge(ItemFault):
     """The item is larger than the other side accepts: facts ``size`` and ``limit``, where known."""
 

@@ -27,6 +27,17 @@ class Gone:
 
 
 @dataclass(frozen=True, slots=True)
+class Unread:
+    """A folder is there, but could not be read this time; what is known of it stays as it is."""
+
+    folder: NodeId
+    name: str
+    code: str
+    """Of the fault."""
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Checkpoint:
     """All that came before is said; go on from here after an interruption.
 
@@ -39,4 +50,4 @@ class Checkpoint:
     """False: nothing changed, and the place that was gone on from serves as well as this one."""
 
 
-Change = Put | Gone | Checkpoint
+Change = Put | Gone | Unread | Checkpoint

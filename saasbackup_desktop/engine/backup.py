@@ -25,7 +25,7 @@ from saasbackup_desktop.core.model import (
     SnapshotStatus,
 )
 from saasbackup_desktop.core.ports import Fetched, Source
-from saasbackup_desktop.core.stream import Change, Checkpoint, Cursor, Gone, Put
+from saasbackup_desktop.core.stream import Change, Checkpoint, Cursor, Gone, Put, Unread
 from saasbackup_desktop.engine.adopt import adopt, index_texts
 from saasbackup_desktop.engine.bench import Bench, Journal
 from saasbackup_desktop.engine.glance import Glance, glance
@@ -90,6 +90,8 @@ class _Run:
     """Those of them that are to be reckoned with again: they could be read, have changed, or are gone."""
     owed: dict[NodeId, Owed] = field(default_factory=dict)
     paths: dict[NodeId, str] = field(default_factory=dict)
+    unread: int = 0
+    """Folders that could not be read."""
     added: int = 0
     changed: int = 0
     removed: int = 0
@@ -252,11 +254,25 @@ async def _listen(run: _Run, changes: AsyncGenerator[Change, None], heard: async
             if isinstance(change, Checkpoint):
                 await heard.put(_Stretch(pending, change))
                 pending = []
+            elif isinstance(change, Unread):
+                await _pass_over(run, change)
             else:
                 if isinstance(change, Put) and isinstance(change.node, Item):
                     run.meter.items_total += 1
                 pending.append(change)
     await heard.put(None)
+
+
+async def _pass_over(run: _Run, change: Unread) -> None:
+    """Say which folder could not be read, unless somebody has decided to do without it."""
+    run.unread += 1
+    if change.folder in run.skipped:
+        run.meter.skipped += 1
+        return
+    run.meter.failed += 1
+    path = run.paths.get(change.folder, change.name)
+    failure = ItemFailure(path=path, name="", code=change.code, detail=change.detail, item=change.folder)
+    await run.journal.failed(failure)
 
 
 async def _fetch_all(run: _Run, heard: asyncio.Queue[_Stretch | None], fetched: asyncio.Queue[_Fetched | None]) -> None:
@@ -295,7 +311,9 @@ def _store(run: _Run, edits: Sequence[Edit], stretch: _Fetched) -> Head:
             stream=run.stream,
             started=run.started,
             finished=run.bench.clock.now(),
-            status=SnapshotStatus.COMPLETE if complete and not stretch.owed else SnapshotStatus.PARTIAL,
+            status=SnapshotStatus.COMPLETE
+            if complete and not stretch.owed and not run.unread
+            else SnapshotStatus.PARTIAL,
             items=run.items,
             folders=run.folders,
             size=run.size,

@@ -72,6 +72,23 @@ async def test_what_is_skipped_paints_no_job_red(stage: Stage, mailbox: Mailbox)
     assert not await stage.desk.skipped()
 
 
+async def test_a_folder_that_cannot_be_read_is_no_success(stage: Stage, mailbox: Mailbox) -> None:
+    await stage.backup()
+    fill(mailbox, "Work", [900])
+    stage.server.faults.add("EXAMINE", Refuse("NOPERM", "Not yours"), times=100)
+    fill(mailbox, "INBOX", [])
+    job = await stage.backup(State.PARTIAL)
+    [failure] = await stage.desk.failures(job.id)
+    assert (failure.path, failure.code) == ("Work", "folder-refused")
+    assert (await stage.newest()).status is SnapshotStatus.PARTIAL
+    assert await stage.desk.skip(job.id, [failure.item], "of a colleague") == 1
+    job = await stage.backup()
+    assert (job.tally.failed, job.tally.skipped) == (0, 1)
+    stage.server.faults.clear()
+    await stage.backup()
+    await stage.assert_saved()
+
+
 async def test_what_is_skipped_no_more_is_a_failure_again(stage: Stage, mailbox: Mailbox) -> None:
     await stage.backup()
     fill(mailbox, "INBOX", [900])

@@ -6,11 +6,11 @@ from contextlib import aclosing
 from dataclasses import replace
 from functools import partial
 
-from saasbackup_desktop.core.errors import Denied
+from saasbackup_desktop.core.errors import Denied, FolderRefused
 from saasbackup_desktop.core.ids import NodeId
 from saasbackup_desktop.core.model import Folder, Item, Role
 from saasbackup_desktop.core.ports import Known
-from saasbackup_desktop.core.stream import Change, Checkpoint, Cursor, Gone, Put
+from saasbackup_desktop.core.stream import Change, Checkpoint, Cursor, Gone, Put, Unread
 from saasbackup_desktop.providers.imap.ahead import ahead
 from saasbackup_desktop.providers.imap.dates import seconds
 from saasbackup_desktop.providers.imap.identity import Match, Now, match
@@ -46,6 +46,7 @@ class Walk:
         self._is_resumed = False
         self._items = 0
         self._bytes = 0
+        self._refused: dict[str, tuple[Match, Denied]] = {}
         self.paths: dict[NodeId, str] = {}
         """Where each mailbox is, as far as told."""
 
@@ -84,6 +85,8 @@ class Walk:
             yield Gone(id)
         for finding in findings:
             _settle(memory, finding)
+        for unread in await self._unread():
+            yield unread
         memory.is_underway = False
         yield Checkpoint(memory.cursor(), complete=True)
 
@@ -91,7 +94,7 @@ class Walk:
         try:
             return await look(self._lanes, self._known, m, is_resumed=self._is_resumed)
         except Denied as denied:
-            return _passed_over(m, denied)
+            return self._pass_over(m, denied)
 
     async def _tell(self, finding: Finding, memory: Memory) -> AsyncGenerator[Change, None]:
         flagged = list(finding.flagged)
@@ -110,7 +113,7 @@ class Walk:
                     if self._is_enough():
                         yield Checkpoint(memory.cursor())
         except Denied as denied:  # it went away while it was read: not to be remembered as told
-            finding.status = _passed_over(finding.match, denied).status
+            finding.status = self._pass_over(finding.match, denied).status
         if not finding.lost:
             _settle(memory, finding)
 
@@ -168,19 +171,30 @@ class Walk:
             number += 1
         return NodeId(f"{id}-{number}")
 
+    def _pass_over(self, m: Match, denied: Denied) -> Finding:
+        """One mailbox that cannot be read must not stop the others; INBOX must be readable."""
+        if m.now.mailbox.path == "INBOX":
+            raise denied
+        log.info("mailbox %s passed over: %s", m.id, denied)
+        self._refused[m.now.mailbox.path] = m, denied
+        return Finding(m)
+
+    async def _unread(self) -> list[Unread]:
+        """Which of the mailboxes that were passed over are still there: the others went away meanwhile."""
+        if not self._refused:
+            return []
+        there = {now.mailbox.path for now in await self._lanes.run(survey)}
+        return [
+            Unread(m.id, m.now.mailbox.names[-1], FolderRefused.code, denied.detail)
+            for path, (m, denied) in self._refused.items()
+            if path in there
+        ]
+
     def _is_enough(self) -> bool:
         if self._items < _ITEMS_PER_CHECKPOINT and self._bytes < _BYTES_PER_CHECKPOINT:
             return False
         self._items = self._bytes = 0
         return True
-
-
-def _passed_over(m: Match, denied: Denied) -> Finding:
-    """One mailbox that cannot be read must not stop the others; INBOX must be readable."""
-    if m.now.mailbox.path == "INBOX":
-        raise denied
-    log.warning("mailbox %s passed over: %s", m.id, denied)
-    return Finding(m)
 
 
 def survey(session: Session) -> list[Now]:

@@ -20,6 +20,11 @@ ITEMS: Final[dict[str, Words]] = {
         "The server would not give or take this one item[: {reason}].",
         "The next run tries it again. If it stays so, the server's administrator can look at this message.",
     ),
+    "folder-refused": Words(
+        "Folder not read",
+        "The server lists this folder, but does not let it be read. Nothing new of it was saved.",
+        "Ask the server's administrator for the right to read it, or skip it with a reason.",
+    ),
     "too-large": Words(
         "Item too large",
         "The item[, {size} bytes,] is larger than the server accepts[ ({limit} bytes at most)].",
