@@ -1,17 +1,23 @@
-"""The program, loaded once and forked for every command: what runs is the same, only loading it again is spared.
+"""The program, loaded once and forked for every command: what runs is the same, only loading it again is spared,
+and a passphrase that is set is cheap to try.
 
 ``python -m tests.end2end.loaded FD`` is the process that is forked; ``Loaded`` is how tests ask it.
 """
 
 import array
 import atexit
+import contextlib
+import gc
+import io
 import json
 import os
 import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+import threading
+import traceback
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -96,10 +102,20 @@ def _serve(door: socket.socket) -> dict[str, Any] | None:
 
 
 def _live() -> None:
+    door = socket.socket(fileno=int(sys.argv[1]))
     import saasbackup_desktop.cli.main  # noqa: F401  (loaded here, so that the children need not)
     from saasbackup_desktop.cli.entry import main
+    from saasbackup_desktop.vault.access import slots
+    from tests.unit.vault.conftest import CHEAP
 
-    request = _serve(socket.socket(fileno=int(sys.argv[1])))
+    slots.calibrated = lambda seconds=0.5: CHEAP
+    sys.argv = ["saasbackup", "--version"]
+    with contextlib.suppress(SystemExit), contextlib.redirect_stdout(io.StringIO()):
+        main()  # loads what is loaded only when a command line is read
+    gc.collect()
+    gc.freeze()
+    with door:
+        request = _serve(door)
     if request is None:
         return
     os.environ.clear()
@@ -109,7 +125,31 @@ def _live() -> None:
     sys.stdout = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
     sys.stderr = open(2, "w", encoding="utf-8", errors="backslashreplace", buffering=1, closefd=False)  # noqa: SIM115
     sys.argv = ["saasbackup", *request["arguments"]]
-    main()
+    _end(_code(main))
+
+
+def _code(main: Callable[[], None]) -> int:
+    try:
+        main()
+    except SystemExit as ended:
+        if ended.code is None or isinstance(ended.code, int):
+            return ended.code or 0
+        print(ended.code, file=sys.stderr)
+        return 1
+    except BaseException:
+        traceback.print_exc()
+        return 1
+    return 0
+
+
+def _end(code: int) -> None:
+    """End as the interpreter does, without taking apart module by module what every command has in common."""
+    threading._shutdown()  # type: ignore[attr-defined]
+    atexit._run_exitfuncs()
+    gc.collect()  # what a command has left open is told
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ import json
 import os
 import pty
 import select
+import subprocess
 import time
 from pathlib import Path
 
@@ -229,6 +230,20 @@ def test_a_copy_of_the_vault_opens_elsewhere(lived: tuple[Home, User], tmp_path:
     assert account["health"] == "archived"
     assert len(other.succeed("ls", f"{account['account']}:INBOX", "--json").of("item")) == 9
     assert other.run("backup").code == 2
+
+
+def test_a_passphrase_is_dear_to_try(tmp_path: Path) -> None:
+    """Made by the program as it is shipped: the other tests make theirs cheap."""
+    home = Home(tmp_path)
+    home.file("passphrase", PASSPHRASE)
+    words = [PROGRAM, "vault", "create", home.vault, "--recovery-kit", tmp_path / "kit.pdf"]
+    made = subprocess.run(words, env=home.variables(), capture_output=True, check=False)
+    assert made.returncode == 0, made.stderr
+    slots = [json.loads(file.read_bytes()) for file in (home.vault / "keys").iterdir()]
+    [dear] = [slot["kdf"] for slot in slots if slot["kdf"]["name"] == "argon2id"]
+    assert dear["memory"] >= 64 * 1024
+    assert dear["passes"] >= 3
+    home.succeed("vault", "info")
 
 
 def test_at_a_terminal(home: Home) -> None:
