@@ -15,9 +15,9 @@ from saasbackup_desktop.catalog.migrations import STEPS, migrate
 from saasbackup_desktop.catalog.schema import VERSION
 from saasbackup_desktop.catalog.values import Record
 from saasbackup_desktop.core.errors import CatalogFault, CatalogTooNew, CatalogUnreadable
-from saasbackup_desktop.core.ids import JobId, StreamId
-from saasbackup_desktop.core.jobs import Backup, Check, Initiator, Job, JobQuery, Spec, State
-from saasbackup_desktop.core.model import Body, Edit, Segment
+from saasbackup_desktop.core.ids import JobId, NodeId, StreamId
+from saasbackup_desktop.core.jobs import Backup, Check, Initiator, ItemFailure, Job, JobQuery, Spec, State
+from saasbackup_desktop.core.model import Body, Edit, Segment, Service
 from tests.unit.catalog.samples import KEY, STREAM, folder, head, item, point
 
 
@@ -156,8 +156,16 @@ def test_two_programs_share_a_file(file: Path) -> None:
     other.close()
 
 
+def _without_services(connection: Connection) -> None:
+    """Take away what version 7 brought."""
+    connection.exec_driver_sql("DROP INDEX jobs_by_kind")
+    connection.exec_driver_sql("ALTER TABLE jobs DROP COLUMN service")
+    connection.exec_driver_sql("ALTER TABLE failures DROP COLUMN item")
+
+
 def _without_states(connection: Connection) -> None:
-    """Take away what version 6 brought."""
+    """Take away what versions 6 and 7 brought."""
+    _without_services(connection)
     connection.exec_driver_sql("DROP INDEX jobs_by_state")
     connection.exec_driver_sql("DROP INDEX jobs_by_end")
     for column in ("state", "kind", "account", "initiator", "task", "finished"):
@@ -166,7 +174,7 @@ def _without_states(connection: Connection) -> None:
 
 
 def _without_reads(connection: Connection) -> None:
-    """Take away what versions 5 and 6 brought."""
+    """Take away what versions 5 to 7 brought."""
     _without_states(connection)
     connection.exec_driver_sql("DROP INDEX jobs_by_what_they_read")
     connection.exec_driver_sql("ALTER TABLE jobs DROP COLUMN reads")
@@ -258,6 +266,32 @@ def test_a_file_of_version_5_knows_how_jobs_stand_and_keeps_records(file: Path) 
         assert catalog.records("room", 7, 9) == [Record("b", 7, [2])]
         catalog.drop_records("room", ["a", "not there"])
         assert (catalog.record("room", "a"), catalog.record("other", "a")) == (None, Record("a", 1, None))
+    finally:
+        catalog.close()
+
+
+def test_a_file_of_version_6_knows_the_services_of_jobs_and_which_items_failed(file: Path) -> None:
+    catalog = Catalog.open(file, KEY)
+    specs: list[Spec] = [Backup(stream=StreamId("a/mail")), Check(), Backup(stream=StreamId("a/contacts"))]
+    for number, spec in enumerate(specs):
+        catalog.save_job(Job(id=JobId(f"{number}"), spec=spec, state=State.DONE, created=number, finished=number))
+    catalog.add_failures(JobId("0"), [ItemFailure(path="inbox", name="Hello", code="refused")])
+    queries = [JobQuery(services=frozenset({service})) for service in (Service.MAIL, Service.CONTACTS)]
+    told = [catalog.job_page(query) for query in queries]
+    assert [[job.id for job in page.jobs] for page in told] == [["0"], ["2"]]
+    catalog.close()
+    database = Database.open(file, KEY)
+    with database.write() as connection:
+        _without_services(connection)
+        dialect.set_schema_version(connection, 6)
+    database.close()
+    catalog = Catalog.open(file, KEY)
+    try:
+        assert [catalog.job_page(query) for query in queries] == told
+        assert [(one.name, one.item) for one in catalog.failures(JobId("0"))] == [("Hello", "")]
+        known = ItemFailure(path="inbox", name="Again", code="refused", item=NodeId("one"))
+        catalog.add_failures(JobId("0"), [known])
+        assert catalog.failures(JobId("0"))[1] == known
     finally:
         catalog.close()
 

@@ -32,7 +32,7 @@ AGENT: Final[dict[str, Words]] = {
     ),
     "agent-unlike": Words(
         "The background agent is of another version",
-        "It is of version {version} and at work, and this program is of version {ours}.",
+        "An agent[ of version {version}] is at work, and this program is of another version[, {ours}].",
         "Wait until its jobs are done, or end it with “saasbackup agent stop”; then try again.",
     ),
     "agent-refused": Words(
