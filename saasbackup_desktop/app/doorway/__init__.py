@@ -1,0 +1,1 @@
+"""The parts of the one door: what a person can do here, by what it is about."""
