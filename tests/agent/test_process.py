@@ -110,9 +110,9 @@ async def test_commands_go_through_it(agency: Agency) -> None:
 
 async def test_an_agent_that_hangs_is_not_waited_for(agency: Agency, monkeypatch: pytest.MonkeyPatch) -> None:
     """A stopped process answers nothing: it is told, and not waited for without end."""
-    monkeypatch.setattr("saasbackup_desktop.agent.handshake.PATIENCE", 0.3)
     with _process(agency) as child:
         await _ready(agency)
+        monkeypatch.setattr("saasbackup_desktop.agent.handshake.PATIENCE", 0.3)
         child.send_signal(signal.SIGSTOP)
         with pytest.raises(AgentRefused):
             await Connection.open(AgentPlace(agency.home))
