@@ -1,5 +1,6 @@
 """What tests share: real servers for a whole session, made-up users for each test, samples of real mail."""
 
+import gc
 import os
 import signal
 from collections.abc import Generator, Iterator
@@ -52,6 +53,12 @@ def _serve(*, poor: bool) -> Iterator[Dovecot]:
         pytest.skip(f"SERVER MISSING: {PROGRAM} is not installed (make test installs it); nothing was proven here")
     with Dovecot(poor=poor) as server:
         yield server
+
+
+def pytest_collection_finish() -> None:
+    """Take what was loaded until now out of every later search for garbage: windows search when they close."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.hookimpl(wrapper=True)
