@@ -139,10 +139,11 @@ async def test_it_ends_when_nobody_needs_it(agency: Agency) -> None:
 
 
 async def test_it_stays_for_a_client(agency: Agency) -> None:
-    agent = Host(agency.home, patience=0.1)
+    agent = Host(agency.home, every=0.05)
     life = asyncio.create_task(agent.run())
     await reached((agency.home / "agent.json").exists)
     client = await agency.client(unlocked=False)
+    agent._patience = 0.1
     await asyncio.sleep(0.4)
     assert not await client.is_remembered()
     await client.close()

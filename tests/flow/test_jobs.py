@@ -10,7 +10,7 @@ from saasbackup_desktop.core.ids import NodeId
 from saasbackup_desktop.core.jobs import Backup, CatalogChanged, Event, JobChanged, State
 from saasbackup_desktop.core.model import SnapshotStatus
 from saasbackup_desktop.sim.imap import Mailbox, Refuse, Slow
-from tests.flow.stage import OTHER, Stage, contents, fill, letter
+from tests.flow.stage import OTHER, PATIENCE, Stage, contents, fill, letter
 
 MANY = range(2000, 3300)
 
@@ -200,7 +200,11 @@ async def test_closing_interrupts_what_runs(stage: Stage, mailbox: Mailbox) -> N
     stage.server.faults.add("*", Slow(0.1), times=1000)
     first = await stage.desk.backup(stage.stream)
     second = await stage.desk.backup(stage.stream, only_owed=True)
-    await asyncio.sleep(0.2)
+    async with asyncio.timeout(PATIENCE):
+        while True:
+            if (await stage.desk.job(first)).state is State.RUNNING:
+                break
+            await asyncio.sleep(0.02)
     await stage.reopen()
     cut, queued = await stage.desk.job(first), await stage.desk.job(second)
     assert (cut.state, cut.code) == (State.QUEUED, "interrupted")
