@@ -1,5 +1,6 @@
 """What the vault's tests share: a clock that is set by hand, a cheap vault, and made-up mail."""
 
+import functools
 import random
 import shutil
 import subprocess
@@ -114,6 +115,7 @@ def head(root: str, number: int = 1, *, final: bool = True, items: int = 0) -> H
     )
 
 
+@functools.cache
 def letter(number: int, size: int = 3000) -> bytes:
     """Make up a message that does not compress away."""
     noise = random.Random(number).randbytes(size // 2).hex()

@@ -1,5 +1,7 @@
 """Prune that fails or dies at any operation: nothing that is kept is ever lost, and the next one ends it."""
 
+import copy
+import functools
 from collections.abc import Callable
 
 import pytest
@@ -35,6 +37,12 @@ def assert_kept(vault: Vault, whole: int | None = None) -> None:
 
 
 def made() -> tuple[LockingMemoryStore, HandClock]:
+    """A vault with its points in time, and its clock, for one turn."""
+    return copy.deepcopy(_pattern())
+
+
+@functools.cache
+def _pattern() -> tuple[LockingMemoryStore, HandClock]:
     clock = HandClock()
     store = LockingMemoryStore(clock)
     store.keep_under(None)
