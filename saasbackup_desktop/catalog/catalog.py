@@ -98,6 +98,11 @@ class Catalog:
             found = points.accounts(connection, stream)
         return found[0][1:] if found else None
 
+    def people(self, some: Sequence[AccountId]) -> list[Account]:
+        """Look up some accounts; who is not known is left out."""
+        with self._database.read() as connection:
+            return points.people(connection, some)
+
     def forget_streams(self) -> None:
         """Forget everything that can be rebuilt from the vault; the history of jobs stays."""
         with self._database.write() as connection:

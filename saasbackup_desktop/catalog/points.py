@@ -1,7 +1,7 @@
 """Streams and their points in time."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
@@ -23,6 +23,8 @@ from saasbackup_desktop.core.model import (
 )
 
 _FIGURES = ("started", "finished", "items", "folders", "size", "added", "changed", "removed", "owed")
+_AT_ONCE: Final = 100
+"""Accounts in one question."""
 
 
 def put_account(connection: Connection, account: Account, service: Service) -> StreamId:
@@ -45,19 +47,19 @@ def accounts(connection: Connection, stream: StreamId | None = None) -> list[tup
     """List all streams and whose they are, or one alone."""
     question = select(streams) if stream is None else select(streams).where(streams.c.id == stream)
     return [
-        (
-            StreamId(row.id),
-            Account(
-                id=AccountId(row.account),
-                provider=Provider(row.provider),
-                address=row.address,
-                name=row.name,
-                connection=ConnectionName(row.connection) if row.connection is not None else None,
-            ),
-            Service(row.service),
-        )
+        (StreamId(row.id), _account(row), Service(row.service))
         for row in connection.execute(question.order_by(streams.c.address, streams.c.id))
     ]
+
+
+def people(connection: Connection, some: Sequence[AccountId]) -> list[Account]:
+    """Look up some accounts; who is not known is left out."""
+    found: dict[AccountId, Account] = {}
+    for start in range(0, len(some), _AT_ONCE):
+        asked = [stream_id(id, service) for id in some[start : start + _AT_ONCE] for service in Service]
+        for row in connection.execute(select(streams).where(streams.c.id.in_(asked))):  # there is an index of these
+            found[AccountId(row.account)] = _account(row)
+    return list(found.values())
 
 
 def find_stream(connection: Connection, stream: StreamId) -> int | None:
@@ -223,3 +225,13 @@ def _put_owed(connection: Connection, stream: int, wanted: Mapping[str, str]) ->
 
 def _unknown_snapshot(id: SnapshotId) -> Misconfigured:
     return Misconfigured(id, what="unknown-snapshot", name=id)
+
+
+def _account(row: Row[Any]) -> Account:
+    return Account(
+        id=AccountId(row.account),
+        provider=Provider(row.provider),
+        address=row.address,
+        name=row.name,
+        connection=ConnectionName(row.connection) if row.connection is not None else None,
+    )

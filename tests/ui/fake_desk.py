@@ -704,6 +704,9 @@ class FakeDesk(Desk):
         accounts = {account.id: account for account in self._connections.values()} | known
         return [self._card(account) for account in accounts.values()]
 
+    async def people(self, some: Sequence[AccountId] | None = None) -> Sequence[Account]:
+        return [card.account for card in await self.cards() if some is None or card.account.id in some]
+
     def _card(self, account: Account) -> views.StreamCard:
         stream = stream_id(account.id, Service.MAIL)
         running = next((j.id for j in self._jobs.values() if j.state is State.RUNNING and _of(j) == stream), None)

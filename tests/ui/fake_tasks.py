@@ -112,6 +112,9 @@ class FakeTasks:
     async def missed(self, since: int, until: int) -> Sequence[MissedRuns]:
         return ()
 
+    async def names(self) -> Mapping[TaskId, str]:
+        return {view.task.id: view.task.name for view in await self.all()}
+
     async def name_of(self, id: TaskId) -> str:
         return self.book.tasks[id].name if id in self.book.tasks else ""
 

@@ -1,6 +1,6 @@
 """The door for backup tasks."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from saasbackup_desktop.app import retaining
@@ -187,6 +187,12 @@ class Tasks(Tending):
     async def missed(self, since: int, until: int) -> Sequence[MissedRuns]:
         """Runs that were due in a span of time, did not begin, and were made up for; newest first."""
         return await self._runs.missed(since, until)
+
+    async def names(self) -> Mapping[TaskId, str]:
+        """What every task is called that covers anything, by name; quick, whatever they cover."""
+        book, there = await self._settled(), set(self._names())
+        shown = [one for one in book.tasks.values() if not one.connections or there.intersection(one.connections)]
+        return {one.id: one.name for one in sorted(shown, key=lambda one: (one.name.casefold(), one.id))}
 
     async def name_of(self, id: TaskId) -> str:
         """A task's name; empty if there is none of this id."""

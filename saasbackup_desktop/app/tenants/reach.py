@@ -1,6 +1,6 @@
 """From a stream, or from ``TENANT/ADDRESS``, to somebody's mailbox in a tenant."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from saasbackup_desktop.app.tenants.book import Book
@@ -75,6 +75,15 @@ class Reach:
             if member is not None:
                 return member
         return None
+
+    def known(self, some: Iterable[AccountId]) -> dict[AccountId, Account]:
+        """Those of some accounts that a tenant has."""
+        wanted = list(some)
+        found: dict[AccountId, Account] = {}
+        for name in self._store.readable():
+            by_account = self._index(name).by_account
+            found |= {id: by_account[id].account for id in wanted if id in by_account}
+        return found
 
     def same(self, name: ConnectionName, account: AccountId) -> Member | None:
         """The same account in one tenant; None if it does not have it."""

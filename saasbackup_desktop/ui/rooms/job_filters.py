@@ -37,13 +37,17 @@ GROUPS: Final = (
 
 
 class JobFilters(QWidget):
-    """``changed`` fires when something else is asked for."""
+    """``changed`` fires when something else is asked for, ``names_wanted`` when somebody searches for an account."""
 
     changed = Signal()
+    names_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.names: Mapping[AccountId, str] = {}
+        self._names: Mapping[AccountId, str] | None = None
+        """Of all accounts; None: nobody searched for one yet."""
+        self._tasks: Sequence[tuple[str, TaskId]] = ()
+        self._is_searching = False
         self.chips = [Button(say(name), "chip", TONE_ICONS[tone]) for name, tone, _ in GROUPS]
         chips = QHBoxLayout()
         chips.setSpacing(SPACE.hair)
@@ -87,7 +91,7 @@ class JobFilters(QWidget):
             choice.setMinimumContentsLength(9)
         self.search = SearchField(self.tr("Account"))
         self.search.setAccessibleName(self.tr("Search for an account"))
-        self.search.textChanged.connect(lambda _: self.changed.emit())
+        self.search.textChanged.connect(lambda _: self._search())
         self.search.setMinimumWidth(scaled(120))
         choices = row(self.search, self.kinds, self.services, self.initiators, self.tasks)
         choices.setStretch(0, 1)
@@ -124,8 +128,17 @@ class JobFilters(QWidget):
         wanted = self.states()
         return sum(number for state, number in counts.items() if not wanted or state in wanted)
 
+    def know(self, names: Mapping[AccountId, str]) -> None:
+        """Take the words by which accounts are found."""
+        self._names = names
+        if self._words():
+            self.changed.emit()
+
     def offer_tasks(self, tasks: Sequence[tuple[str, TaskId]]) -> None:
         """Offer tasks by their names; what was chosen stays."""
+        if tasks == self._tasks:
+            return
+        self._tasks = tasks
         chosen = self.tasks.value()
         self.tasks.fill([(self.tr("All tasks"), ""), *tasks])
         self.tasks.choose(chosen)
@@ -145,8 +158,20 @@ class JobFilters(QWidget):
         return choice
 
     def _accounts(self) -> frozenset[AccountId]:
-        words = self.search.text().strip().casefold()
-        if not words:
+        words = self._words()
+        if not words or self._names is None:
             return frozenset()
-        found = {id for id, name in self.names.items() if words in name.casefold()}
+        found = {id for id, name in self._names.items() if words in name.casefold()}
         return frozenset(found or {AccountId("-")})
+
+    def _words(self) -> str:
+        return self.search.text().strip().casefold()
+
+    def _search(self) -> None:
+        """Words that were not there before ask for the names as they are now; until then nothing is chosen by them."""
+        is_begun = bool(self._words())
+        if is_begun and not self._is_searching:
+            self.names_wanted.emit()
+        self._is_searching = is_begun
+        if not is_begun or self._names is not None:
+            self.changed.emit()

@@ -1,6 +1,6 @@
 """Jobs: what runs, what ran, how it went, and what to do about it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -41,14 +41,16 @@ class JobsPage(Page):
 
     def __init__(self, bridge: Bridge) -> None:
         super().__init__(bridge)
-        self._names: Mapping[AccountId, str] = {}
+        self._names: dict[AccountId, str] = {}
+        """Of those accounts whose jobs were shown."""
         self._wanted: JobId | None = None
         self._query = JobQuery()
         self._has_any = True
         self._named: float | None = None
-        """When the names were asked for."""
+        """When names were asked for that were known already."""
         self.filters = JobFilters()
         self.filters.changed.connect(self.refresh)
+        self.filters.names_wanted.connect(lambda: self.run(self._look_at_everybody(), only="everybody"))
         self.chips, self.kinds, self.span = self.filters.chips, self.filters.kinds, self.filters.span
         self._fields: Sequence[Field[Job]] = (
             Field(say("Job"), self._title, picture=lambda job: (job_words.picture(job), "muted")),
@@ -62,15 +64,9 @@ class JobsPage(Page):
         self.table.setMinimumWidth(scaled(340))
         action(self.table, self.tr("Cancel…"), lambda: self.run(self._cancel()), "stop", "Del")
         self.detail = JobDetail(bridge)
+        self.detail.names = self._names
         self.detail.opened.connect(self._open_job)
-        self._picked_text = Text("", "strong")
-        self._pause = Button(self.tr("&Pause"), picture="pause", pressed=lambda: self.run(self._each("pause")))
-        self._resume = Button(self.tr("R&esume"), picture="play", pressed=lambda: self.run(self._each("resume")))
-        self._retry = Button(self.tr("Re&try failed"), picture="retry", pressed=lambda: self.run(self._each("retry")))
-        self._stop = Button(self.tr("&Cancel…"), "danger", "stop", lambda: self.run(self._cancel()))
-        self._bulk = QWidget()
-        self._bulk.setLayout(row(self._picked_text, None, self._pause, self._resume, self._retry, self._stop))
-        self._bulk.hide()
+        self._make_bulk()
         more = IconButton("more", self.tr("More"), self._more)
         self._more_button = more
         both = QSplitter()
@@ -100,6 +96,17 @@ class JobsPage(Page):
         outer.addWidget(self._stack, 1)
         self.table.selectionModel().currentRowChanged.connect(lambda *_: self._picked())
         self.table.selectionModel().selectionChanged.connect(lambda *_: self._tell_bulk())
+
+    def _make_bulk(self) -> None:
+        """What is done with several at once."""
+        self._picked_text = Text("", "strong")
+        self._pause = Button(self.tr("&Pause"), picture="pause", pressed=lambda: self.run(self._each("pause")))
+        self._resume = Button(self.tr("R&esume"), picture="play", pressed=lambda: self.run(self._each("resume")))
+        self._retry = Button(self.tr("Re&try failed"), picture="retry", pressed=lambda: self.run(self._each("retry")))
+        self._stop = Button(self.tr("&Cancel…"), "danger", "stop", lambda: self.run(self._cancel()))
+        self._bulk = QWidget()
+        self._bulk.setLayout(row(self._picked_text, None, self._pause, self._resume, self._retry, self._stop))
+        self._bulk.hide()
 
     def look_at(self, job: JobId | None) -> None:
         """Open a job."""
@@ -137,27 +144,37 @@ class JobsPage(Page):
         for part in (self.filters, self.filters.span, self.filters.order):
             part.setVisible(self._has_any)
         self._more_button.setVisible(self._has_any)
+        is_old = self._named is None or clock.steady() - self._named > _NAMED_ANEW
+        if is_old:
+            self._named = clock.steady()
+            self._names.clear()
+        await self._name(page.jobs)
         await self._show(total, page.jobs)
         self._tell_bulk()
-        is_old = self._named is None or clock.steady() - self._named > _NAMED_ANEW
-        if is_old or any(job.account is not None and job.account not in self._names for job in page.jobs):
-            self._named = clock.steady()
-            self.run(self._look_at_names(), only="names")
+        if is_old:
+            self.run(self._look_at_tasks(), only="tasks")
 
-    async def _look_at_names(self) -> None:
-        """Ask what accounts and tasks are called: of thousands this takes longer than the list itself."""
-        cards = await self.bridge.call(self.desk.cards())
-        self._names = {card.account.id: card.account.name or card.account.address for card in cards}
-        self.detail.names = self._names
-        self.filters.names = {card.account.id: f"{card.account.name} {card.account.address}" for card in cards}
+    async def _name(self, jobs: Iterable[Job]) -> None:
+        """Ask what the accounts of some jobs are called: of all there may be thousands."""
+        unknown = {job.account for job in jobs if job.account is not None and job.account not in self._names}
+        if unknown:
+            found = await self.bridge.call(self.desk.people(sorted(unknown)))
+            # who is not known any more is not asked for again and again
+            self._names |= dict.fromkeys(unknown, "") | {one.id: one.name or one.address for one in found}
+
+    async def _look_at_tasks(self) -> None:
         try:
-            tasks = await self.bridge.call(self.desk.tasks.all())
+            names = await self.bridge.call(self.desk.tasks.names())
         except Fault:
-            tasks = ()  # locked meanwhile: the jobs themselves say so
-        self.detail.tasks_by_id = {view.task.id: view.task.name for view in tasks}
-        self.filters.offer_tasks([(view.task.name, view.task.id) for view in tasks])
-        self._model.retell()
+            names = {}  # locked meanwhile: the jobs themselves say so
+        self.detail.tasks_by_id = names
+        self.filters.offer_tasks([(name, id) for id, name in names.items()])
         self._picked()
+
+    async def _look_at_everybody(self) -> None:
+        """Ask for all accounts, once somebody searches for one."""
+        everybody = await self.bridge.call(self.desk.people())
+        self.filters.know({one.id: f"{one.name} {one.address}" for one in everybody})
 
     async def _show(self, total: int, jobs: Sequence[Job]) -> None:
         keep = self._wanted or self.detail.job_id
@@ -180,7 +197,9 @@ class JobsPage(Page):
 
     async def _fetch(self, start: int, most: int) -> Sequence[Job]:
         query = replace(self._query, offset=start, limit=most)
-        return (await self.bridge.call(self.desk.job_page(query))).jobs
+        jobs = (await self.bridge.call(self.desk.job_page(query))).jobs
+        await self._name(jobs)
+        return jobs
 
     def _picked(self) -> None:
         index = self.table.currentIndex()
@@ -278,6 +297,7 @@ class JobsPage(Page):
 
     async def _csv(self) -> str:
         page = await self.bridge.call(self.desk.job_page(replace(self._query, limit=_WRITTEN)))
+        await self._name(page.jobs)
         sheet: RowSheet[Job] = RowSheet(job_words.written_fields(self._names, self.detail.tasks_by_id))
         sheet.show(page.jobs)
         return as_csv(sheet, range(sheet.rowCount()))
