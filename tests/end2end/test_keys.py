@@ -288,11 +288,11 @@ def _interrupted(home: Home, seconds: float, *words: str | Path, how: signal.Sig
     return Ended(process.returncode, out, errors)
 
 
-MOMENTS = [0.6, 1.0, 1.4, 1.8]
+MOMENTS = [0.7, 1.3, 1.9]
 """Seconds after the start: while it loads, unlocks, replaces, hands over, or after its end."""
 
 
-@pytest.mark.parametrize(("seconds", "how"), [*((moment, signal.SIGINT) for moment in MOMENTS), (1.2, signal.SIGTERM)])
+@pytest.mark.parametrize(("seconds", "how"), [*((moment, signal.SIGINT) for moment in MOMENTS), (1.3, signal.SIGTERM)])
 def test_interrupted_rotation_is_whole_or_has_not_happened(home: Home, seconds: float, how: signal.Signals) -> None:
     new, kit = home.file("new", "after rotation"), home.folder / "next.pdf"
     words = ("vault", "keys", "rotate", "--yes", "--new-passphrase-file", new, "--recovery-kit", kit)
