@@ -1,5 +1,6 @@
 """Every command explains itself."""
 
+import functools
 from collections.abc import Iterator
 
 import pytest
@@ -17,18 +18,25 @@ def commands(group: typer.Typer, path: tuple[str, ...] = ()) -> Iterator[tuple[s
         yield from commands(inner.typer_instance, (*path, str(inner.typer_instance.info.name)))
 
 
+@functools.cache
+def help_of(path: tuple[str, ...]) -> tuple[int, str]:
+    """What a command says of itself, after the exit code; asked once, for every test here."""
+    result = CliRunner().invoke(app, [*path, "--help"], env={"COLUMNS": "300", "TERM": "dumb"})
+    return result.exit_code, result.output
+
+
 @pytest.mark.parametrize("path", list(commands(app)), ids=" ".join)
 def test_every_command_has_help_with_an_example(path: tuple[str, ...]) -> None:
-    result = CliRunner().invoke(app, [*path, "--help"], env={"COLUMNS": "300", "TERM": "dumb"})
-    assert result.exit_code == 0
-    assert f"Example: saasbackup {' '.join(path)}" in " ".join(result.output.split())
-    assert "--json" in result.output
-    assert "--home" in result.output
+    code, output = help_of(path)
+    assert code == 0
+    assert f"Example: saasbackup {' '.join(path)}" in " ".join(output.split())
+    assert "--json" in output
+    assert "--home" in output
 
 
 def test_no_command_takes_a_secret_as_an_argument() -> None:
     for path in commands(app):
-        output = CliRunner().invoke(app, [*path, "--help"], env={"COLUMNS": "300", "TERM": "dumb"}).output
+        _, output = help_of(path)
         assert "--password " not in output
         assert "--passphrase " not in output
         assert "--secret " not in output
