@@ -3,10 +3,11 @@
 import hashlib
 import os
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta, timezone
 from itertools import islice
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 from imapclient.exceptions import IMAPClientError
@@ -15,7 +16,7 @@ from saasbackup_desktop.sim.letter import Letter
 from saasbackup_desktop.sim.letters import letters
 from tests.corpora import Corpora
 from tests.end2end.conftest import Home, imap, new_home
-from tests.servers.contents import contents, letters_in
+from tests.servers.contents import Message, contents, letters_in
 from tests.servers.dovecot import Dovecot, User
 
 GENERATED = int(os.environ.get("SAASBACKUP_LETTERS", "1500"))
@@ -51,8 +52,16 @@ def dovecot() -> Iterator[Dovecot]:
         yield server
 
 
+class Backed(NamedTuple):
+    """A mailbox that nobody writes to any more, what it holds, and a home with its backup."""
+
+    home: Home
+    user: User
+    there: Mapping[str, Counter[Message]]
+
+
 @pytest.fixture(scope="module")
-def generated(tmp_path_factory: pytest.TempPathFactory, dovecot: Dovecot) -> tuple[Home, User]:
+def generated(tmp_path_factory: pytest.TempPathFactory, dovecot: Dovecot) -> Backed:
     """A backup of generated letters in awkward folders."""
     user = dovecot.fresh()
     written = letters("faithful", GENERATED, clean=True)
@@ -60,11 +69,12 @@ def generated(tmp_path_factory: pytest.TempPathFactory, dovecot: Dovecot) -> tup
     for number, folder in enumerate(folders):
         share = islice(written, GENERATED // len(folders) + (number < GENERATED % len(folders)))
         dovecot.deliver(user, folder, share)
-    return _backed_up(tmp_path_factory.mktemp("generated"), dovecot, user), user
+    home = _backed_up(tmp_path_factory.mktemp("generated"), dovecot, user)
+    return Backed(home, user, contents(dovecot, user))
 
 
 @pytest.fixture(scope="module")
-def sampled(tmp_path_factory: pytest.TempPathFactory, dovecot: Dovecot, corpora: Corpora) -> tuple[Home, User]:
+def sampled(tmp_path_factory: pytest.TempPathFactory, dovecot: Dovecot, corpora: Corpora) -> Backed:
     """A backup of every real message that the server takes."""
     user = dovecot.fresh()
     samples = [_dressed(number, sample.read()) for number, sample in enumerate(corpora.messages())]
@@ -77,28 +87,29 @@ def sampled(tmp_path_factory: pytest.TempPathFactory, dovecot: Dovecot, corpora:
             refused += _one_by_one(dovecot, user, f"Samples/{first // 1000}", batch)
     print(f"{len(samples)} real messages, {refused} refused by the server")
     assert refused < len(samples) / 20
-    return _backed_up(tmp_path_factory.mktemp("sampled"), dovecot, user), user
+    home = _backed_up(tmp_path_factory.mktemp("sampled"), dovecot, user)
+    return Backed(home, user, contents(dovecot, user))
 
 
-def test_every_generated_letter_comes_back(generated: tuple[Home, User], dovecot: Dovecot) -> None:
-    home, user = generated
+def test_every_generated_letter_comes_back(generated: Backed, dovecot: Dovecot) -> None:
+    home, _, there = generated
     other = dovecot.fresh()
     home.succeed(*imap(dovecot, other, "other", home))
     home.succeed(*_RESTORE)
-    there, here = contents(dovecot, user), contents(dovecot, other)
+    here = contents(dovecot, other)
     assert sum(map(Counter.total, there.values())) == GENERATED
     assert {name: here.get(name) for name in there} == there
     assert home.succeed(*_RESTORE, "--json").of("job")[0]["state"] == "done"
     assert contents(dovecot, other) == here
 
 
-def test_every_real_message_comes_back_or_is_named(sampled: tuple[Home, User], dovecot: Dovecot) -> None:
+def test_every_real_message_comes_back_or_is_named(sampled: Backed, dovecot: Dovecot) -> None:
     """A few have line ends that the server writes anew at every append: those, and only those, are said to differ."""
-    home, user = sampled
+    home, user, there = sampled
     other = dovecot.fresh()
     home.succeed(*imap(dovecot, other, "other", home))
     ended = home.run(*_RESTORE, "--json")
-    there, here = contents(dovecot, user), contents(dovecot, other)
+    here = contents(dovecot, other)
     differing = {name: there[name] - here[name] for name in there}
     rewritten = {message.sha256 for messages in differing.values() for message in messages}
     failures = ended.of("failure")
@@ -119,9 +130,8 @@ def test_every_real_message_comes_back_or_is_named(sampled: tuple[Home, User], d
 
 
 @pytest.mark.parametrize("kind", ["generated", "sampled"])
-def test_cat_gives_the_original_bytes(kind: str, request: pytest.FixtureRequest, dovecot: Dovecot) -> None:
-    home, user = request.getfixturevalue(kind)
-    there = contents(dovecot, user)
+def test_cat_gives_the_original_bytes(kind: str, request: pytest.FixtureRequest) -> None:
+    home, _, there = request.getfixturevalue(kind)
     folder = max(there, key=lambda name: len(there[name]))
     items = home.succeed("ls", f"office:{folder}", "--json").of("item")
     assert Counter(item["sha256"] for item in items) == Counter(message.sha256 for message in there[folder].elements())
@@ -131,7 +141,7 @@ def test_cat_gives_the_original_bytes(kind: str, request: pytest.FixtureRequest,
 
 @pytest.mark.parametrize("kind", ["generated", "sampled"])
 def test_vault_is_whole(kind: str, request: pytest.FixtureRequest) -> None:
-    home, _ = request.getfixturevalue(kind)
+    home, _, _ = request.getfixturevalue(kind)
     home.succeed("vault", "check", "--read-data", "100")
 
 

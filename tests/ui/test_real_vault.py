@@ -28,6 +28,8 @@ from saasbackup_desktop.ui.rooms.vault.retention_sheets import PruneSheet, RuleS
 from saasbackup_desktop.ui.rooms.vault.rotation_sheet import RotationSheet
 from saasbackup_desktop.ui.rooms.vault.trash import TrashLeaf
 from saasbackup_desktop.ui.shell.window import Window
+from saasbackup_desktop.vault.access import slots
+from tests.flow.stage import CHEAP
 from tests.servers.buckets import S3Server
 from tests.servers.dovecot import Dovecot, User
 from tests.ui.stage import play, until
@@ -36,6 +38,12 @@ from tests.ui.test_vault import button, dialog, leaf, type_word, wizard_of
 
 SECRET = "five unrelated words make strength"
 OTHER = "quite another phrase of six words"
+
+
+@pytest.fixture(autouse=True)
+def _cheap(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a try of a passphrase costs is not what is shown here; the tests of the real desk pay it."""
+    monkeypatch.setattr(slots, "calibrated", lambda: CHEAP)
 
 
 async def settle_in(shown: Window) -> None:
