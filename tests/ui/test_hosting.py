@@ -30,7 +30,7 @@ from tests.flow.stage import PASSPHRASE, fill
 from tests.ui.stage import play, until
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="kills by signals")
-_TURNS = 6000
+_TURNS = 20_000
 
 
 def _open(application: QApplication, home: Path) -> Window:
@@ -73,8 +73,12 @@ async def _ended(home: Path) -> None:
     await connection.close()
 
 
-def test_jobs_outlive_the_window_and_the_window_outlives_the_agent(qapp: QApplication, home_and_stream: Agency) -> None:
+def test_jobs_outlive_the_window_and_the_window_outlives_the_agent(
+    qapp: QApplication, home_and_stream: Agency, monkeypatch: pytest.MonkeyPatch
+) -> None:
     agency = home_and_stream
+    # Beside many others an agent takes its time to begin, and no window without one is wanted here.
+    monkeypatch.setattr("saasbackup_desktop.agent.finding.PATIENCE", 100.0)
 
     async def scene() -> None:
         agency.server.faults.add("UID FETCH", Slow(30), times=10_000)
@@ -129,7 +133,7 @@ def test_without_an_agent_the_window_says_what_does_not_work(
 
 def _play(application: QApplication, scene: Coroutine[Any, Any, None]) -> None:
     application.setQuitOnLastWindowClosed(False)  # as the program does
-    play(application, asyncio.wait_for(scene, 120))
+    play(application, asyncio.wait_for(scene, 300))
 
 
 @pytest.fixture
