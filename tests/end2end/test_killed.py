@@ -23,9 +23,9 @@ _LETTERS = 1_500
 _FOLDERS = ("INBOX", "Archive/Old", "Projects")
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def filled(dovecot: Dovecot) -> User:
-    """A mailbox that takes a while."""
+    """A mailbox that takes a while; it is only read."""
     user = dovecot.fresh()
     written = letters("killed", _LETTERS, 8_000, clean=True)
     for folder in _FOLDERS:
