@@ -110,5 +110,5 @@ class Desk(Vaulting, Caring, Keys, Keeping, Sources, Reading, Working):
     def _rooms(self) -> Inside:
         workspace = self._workspace
         if self._inside is None:
-            self._inside = Inside.of(workspace, self._clock, self._submit, self.restore)
+            self._inside = Inside.of(workspace, self._clock, self._submit, self._submit_many, self.restore)
         return self._inside

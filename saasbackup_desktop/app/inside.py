@@ -11,7 +11,7 @@ from saasbackup_desktop.app.history.history import History
 from saasbackup_desktop.app.notices.around import Around
 from saasbackup_desktop.app.notices.notices import Notices
 from saasbackup_desktop.app.reports.reports import Reports
-from saasbackup_desktop.app.submitting import Restore, Submit
+from saasbackup_desktop.app.submitting import Restore, Submit, SubmitMany
 from saasbackup_desktop.app.tasks.tasks import Tasks
 from saasbackup_desktop.app.tenants.tenants import Tenants
 from saasbackup_desktop.app.workspace import Workspace
@@ -58,10 +58,12 @@ class Inside:
         self.notices = Notices(self.workspace, clock, around)
 
     @classmethod
-    def of(cls, workspace: Workspace, clock: Clock, submit: Submit, restore: Restore) -> "Inside":
+    def of(
+        cls, workspace: Workspace, clock: Clock, submit: Submit, submit_many: SubmitMany, restore: Restore
+    ) -> "Inside":
         """Make the rooms; nothing is read or written yet."""
         machine = ThisMachine()
-        tasks = Tasks(workspace, clock, submit, machine)
+        tasks = Tasks(workspace, clock, submit_many, machine)
         return cls(
             clock=clock,
             workspace=workspace,

@@ -1,6 +1,6 @@
 """How rooms ask for work."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Protocol
 
 from saasbackup_desktop.app.views import RestoreRequest
@@ -16,3 +16,10 @@ class Submit(Protocol):
 
     async def __call__(self, spec: Spec, origin: Origin = BY_HAND) -> JobId:
         """Give its id. Raises VaultBusy while another process works here."""
+
+
+class SubmitMany(Protocol):
+    """Queue jobs in this home, all or none of them; what is queued or running already is not queued twice."""
+
+    async def __call__(self, specs: Sequence[Spec], origin: Origin = BY_HAND) -> Sequence[JobId]:
+        """Give their ids. Raises VaultBusy while another process works here."""

@@ -1,7 +1,7 @@
 """Tasks begin what is due, once, whatever happens to clocks, computers and processes."""
 
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -11,10 +11,11 @@ import pytest
 
 from saasbackup_desktop.app.clock import SystemClock
 from saasbackup_desktop.app.desk import Desk
+from saasbackup_desktop.app.tasks import tending
 from saasbackup_desktop.app.tasks.tasks import Tasks
 from saasbackup_desktop.app.tasks.views import Ahead, Pruning, Task
 from saasbackup_desktop.core.errors import Misconfigured, VaultBusy
-from saasbackup_desktop.core.ids import ConnectionName, JobId, TaskId
+from saasbackup_desktop.core.ids import ConnectionName, JobId, StreamId, TaskId
 from saasbackup_desktop.core.jobs import BY_HAND, Backup, Initiator, Job, Origin, Prune, Spec, State
 from saasbackup_desktop.core.retention import DAY, Keep
 from saasbackup_desktop.core.schedule import Conditions, Rhythm, Schedule, Span
@@ -81,10 +82,10 @@ class Office(Stage):
     def room_with(self, submit: object) -> Tasks:
         return Tasks(self.desk._workspace, self.clock, submit, self.laptop, lambda: BERLIN)  # type: ignore[arg-type]
 
-    async def submit(self, spec: Spec, origin: Origin = BY_HAND) -> JobId:
-        id = await self.desk._submit(spec, origin)
-        self.begun.append(id)
-        return id
+    async def submit(self, specs: Sequence[Spec], origin: Origin = BY_HAND) -> Sequence[JobId]:
+        ids = await self.desk._submit_many(specs, origin)
+        self.begun += ids
+        return ids
 
     async def pass_time(self, seconds: int, step: int = HOUR) -> None:
         """Let time pass, tending as the agent does, and let what was begun come to its end."""
@@ -172,16 +173,19 @@ async def test_clocks_that_are_set_do_not_repeat_a_run(office: Office) -> None:
     assert (missed.missed, missed.why, missed.since) == (3, "asleep", local(10, 24, 2, 30))
 
 
-async def test_a_process_that_ends_while_it_begins_a_run(office: Office, other: Mailbox) -> None:
+async def test_a_process_that_ends_while_it_begins_a_run(
+    office: Office, other: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tending, "_AT_ONCE", 1)
     [view] = await office.room.all()
     task = (await office.room.put(replace(view.task, connections=(), schedule=AT_HALF_PAST_TWO))).task
     await office.connect(other, OTHER)
     office.clock.time = local(10, 23, 2, 31)
 
-    async def breaks(spec: Spec, origin: Origin = BY_HAND) -> JobId:
+    async def breaks(specs: Sequence[Spec], origin: Origin = BY_HAND) -> Sequence[JobId]:
         if office.begun:
             raise VaultBusy("the power fails", owner="", host="", until="")
-        return await office.submit(spec, origin)
+        return await office.submit(specs, origin)
 
     with pytest.raises(VaultBusy):
         await office.room_with(breaks).tend()
@@ -191,6 +195,24 @@ async def test_a_process_that_ends_while_it_begins_a_run(office: Office, other: 
     runs = await office.runs()
     assert Counter(job.spec for job in runs) == {job.spec: 1 for job in runs}
     assert [job.origin.task for job in runs] == [task.id, task.id]
+
+
+async def test_who_was_removed_in_this_moment_keeps_nobody_from_being_backed_up(
+    office: Office, other: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    [view] = await office.room.all()
+    await office.room.put(replace(view.task, connections=(), schedule=AT_HALF_PAST_TWO))
+    assert await office.room.names() == {view.task.id: OFFICE}
+    await office.connect(other, OTHER)
+    office.clock.time = local(10, 23, 2, 31)
+    covered = office.room._streams
+
+    async def streams(task: Task) -> Sequence[StreamId]:
+        return [StreamId("imap:gone/mail"), *await covered(task)]
+
+    monkeypatch.setattr(office.room, "_streams", streams)
+    await office.room.tend()
+    assert len(office.begun) == len({job.spec for job in await office.runs()}) == 2
 
 
 async def test_a_run_waits_for_the_one_before(office: Office) -> None:
@@ -267,12 +289,13 @@ async def test_a_server_that_does_not_answer(office: Office) -> None:
     task = await office.task(schedule=AT_HALF_PAST_TWO)
     catalog = office.desk._workspace.catalog
 
-    async def fails(spec: Spec, origin: Origin = BY_HAND) -> JobId:
+    async def fails(specs: Sequence[Spec], origin: Origin = BY_HAND) -> Sequence[JobId]:
+        [spec] = specs
         id = JobId(f"{office.clock.time:012x}")
         now = office.clock.time
         failed = Job(id=id, spec=spec, state=State.FAILED, code="unreachable", created=now, finished=now, origin=origin)
         catalog.save_job(failed)
-        return id
+        return [id]
 
     room = office.room_with(fails)
     office.clock.time = local(10, 23, 3)

@@ -24,7 +24,7 @@ class Clock:
 async def test_who_comes_is_covered_and_who_leaves_goes_in_time(office: Office) -> None:
     ada, bob = office.join("Ada Lovelace"), office.join("Bob Ross")
     tenants, clock = office.desk.tenants, Clock(int(time.time()))
-    room = Tasks(office.desk._workspace, clock, office.desk._submit, None, lambda: UTC)
+    room = Tasks(office.desk._workspace, clock, office.desk._submit_many, None, lambda: UTC)
     await office.add(services=MAIL)
     await tenants.discover(NAME)
     [view] = await room.all()

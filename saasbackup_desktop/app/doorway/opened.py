@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+from collections.abc import Sequence
 from pathlib import Path
 
 from saasbackup_desktop.app import vault_keys, views
@@ -122,7 +123,11 @@ class Opened:
             return self._workspace.engine
 
     async def _submit(self, spec: Spec, origin: Origin = BY_HAND) -> JobId:
+        [id] = await self._submit_many([spec], origin)
+        return id
+
+    async def _submit_many(self, specs: Sequence[Spec], origin: Origin = BY_HAND) -> Sequence[JobId]:
         async with self._changing:
             workspace = self._workspace
             await self._keep(workspace)
-            return await workspace.engine.submit(spec, origin)
+            return await workspace.engine.submit_many(specs, origin)

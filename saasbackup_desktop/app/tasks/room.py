@@ -7,7 +7,7 @@ from datetime import tzinfo
 from typing import Final
 
 from saasbackup_desktop.app.clock import SystemClock
-from saasbackup_desktop.app.submitting import Submit
+from saasbackup_desktop.app.submitting import SubmitMany
 from saasbackup_desktop.app.tasks import coverage, defaults
 from saasbackup_desktop.app.tasks.coverage import Sites
 from saasbackup_desktop.app.tasks.presence import Presence, booted_at
@@ -71,7 +71,7 @@ class Room:
         self,
         workspace: Workspace,
         clock: Clock,
-        submit: Submit,
+        submit: SubmitMany,
         machine: Machine | None = None,
         zone: Callable[[], tzinfo] = local_zone,
     ) -> None:

@@ -9,7 +9,7 @@ from saasbackup_desktop.app.tasks import keeping
 from saasbackup_desktop.app.tasks.defaults import new_id
 from saasbackup_desktop.app.tasks.room import LATE
 from saasbackup_desktop.app.tasks.store import Book
-from saasbackup_desktop.app.tasks.tending import Tending
+from saasbackup_desktop.app.tasks.tending import Tending, in_parts
 from saasbackup_desktop.app.tasks.views import Ahead, MissedRuns, Overdue, Pruning, Task, TaskPreview, TaskView
 from saasbackup_desktop.core import marks
 from saasbackup_desktop.core.errors import Misconfigured
@@ -88,7 +88,9 @@ class Tasks(Tending):
         if not streams:
             raise Misconfigured("nothing is backed up by it", what="empty-task", name=task.name)
         origin = Origin(initiator=Initiator.PERSON, task=id)
-        return [await self._submit(Backup(stream=stream), origin) for stream in streams]
+        return [
+            id for some in in_parts(streams) for id in await self._submit([Backup(stream=one) for one in some], origin)
+        ]
 
     @noted("task-paused", item="result.task.name")
     async def pause(self, id: TaskId) -> TaskView:

@@ -1,7 +1,7 @@
 """What tasks do by themselves: begin runs that are due, bring rules to the vault, let go of who left, prune."""
 
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -28,6 +28,8 @@ _SIGN: Final = 60
 """Seconds between signs of being there."""
 _HOUR: Final = 3600
 _ALL: Final = 1_000_000
+_AT_ONCE: Final = 500
+"""Jobs that are queued in one transaction: thousands would keep others from the loop for too long."""
 _BUSY: Final = frozenset({State.QUEUED, State.RUNNING, State.PAUSING, State.STOPPING})
 
 
@@ -125,13 +127,21 @@ class Tending(Room):
 
     async def _begin(self, task: Task, run: Run, streams: Iterable[StreamId]) -> None:
         origin = Origin(initiator=Initiator.SCHEDULE, task=task.id)
-        for stream in streams:
+        for some in in_parts(list(streams)):
             try:
-                await self._submit(Backup(stream=stream), origin)
-            except Misconfigured as fault:  # somebody removed it in this moment: the others are backed up
-                log.warning("%s of task %s was not queued: %s", stream, task.id, fault.facts.get("what"))
+                await self._submit([Backup(stream=stream) for stream in some], origin)
+            except Misconfigured:  # somebody removed one in this moment, and none of these was queued
+                await self._begin_each(task, some, origin)
         await self._runs.put(task.id, replace(run, is_beginning=False))
         self._changed()
+
+    async def _begin_each(self, task: Task, streams: Iterable[StreamId], origin: Origin) -> None:
+        """Back up all but those that are not there any more."""
+        for stream in streams:
+            try:
+                await self._submit([Backup(stream=stream)], origin)
+            except Misconfigured as fault:
+                log.warning("%s of task %s was not queued: %s", stream, task.id, fault.facts.get("what"))
 
     async def _streams(self, task: Task) -> Sequence[StreamId]:
         return list((await self._sites()).active(task))
@@ -174,7 +184,7 @@ class Tending(Room):
         for one in await self._leaving(book, sites):
             if one.due <= now and await self._is_to_go(known.get(one.stream)):
                 origin = Origin(initiator=Initiator.RULE, task=one.task)
-                job = await self._submit(Discard(stream=one.stream), origin)
+                [job] = await self._submit([Discard(stream=one.stream)], origin)
                 await self._runs.put_left({one.stream: Left(since=one.left, job=job)})
 
     async def _is_to_go(self, left: Left | None) -> bool:
@@ -198,7 +208,7 @@ class Tending(Room):
             return
         if await self._workspace.bench.offload.on_disk(hindrance, book.conditions, self._machine, now, self._zone()):
             return
-        await self._submit(Prune(), Origin(initiator=Initiator.RULE))
+        await self._submit([Prune()], Origin(initiator=Initiator.RULE))
 
     async def _prunes_since(self, since: int, now: int) -> bool:
         """One is at work, or did what it could; one that failed counts for a few hours."""
@@ -206,6 +216,11 @@ class Tending(Room):
         query = JobQuery(kinds=frozenset({"prune"}), since=since, limit=50)
         page = await bench.offload.on_reading(bench.catalog.job_page, query)
         return any(_counts(job, now) for job in page.jobs)
+
+
+def in_parts(streams: Sequence[StreamId]) -> Iterator[Sequence[StreamId]]:
+    """As many at once as are queued in one transaction."""
+    return (streams[start : start + _AT_ONCE] for start in range(0, len(streams), _AT_ONCE))
 
 
 def _counts(job: Job, now: int) -> bool:

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from saasbackup_desktop.catalog.catalog import Catalog, Text
-from saasbackup_desktop.core.ids import NodeId
+from saasbackup_desktop.core.ids import AccountId, NodeId
 from saasbackup_desktop.core.model import Edit, Service
 from saasbackup_desktop.core.stream import Gone, Put
 from tests.unit.catalog.samples import ANNA, KEY, STREAM, folder, head, item, point
@@ -26,6 +26,7 @@ def test_a_first_run_is_listed_found_and_remembered(catalog: Catalog) -> None:
     assert position is not None
     assert (position.snapshot, position.root, position.cursor, position.final) == (point(1), "root", {"at": 1}, True)
     assert catalog.accounts() == [(STREAM, ANNA, Service.MAIL)]
+    assert catalog.people([AccountId("imap:nobody"), ANNA.id]) == [ANNA]
 
 
 def test_versions_live_from_one_point_to_another(catalog: Catalog) -> None:
