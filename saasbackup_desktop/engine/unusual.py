@@ -125,7 +125,8 @@ def judge(change: Change, past: Sequence[Past], sensitivity: Sensitivity) -> lis
         known = _rates(days)
         if count > _limit(rules, change, known):
             usual = round(median(known)) if len(known) >= KNOWN_AFTER else -1
-            found.append(Finding(kind=kind, count=count, of=change.before, usual=usual))
+            # What was rewritten twice is still one item.
+            found.append(Finding(kind=kind, count=min(count, change.before), of=change.before, usual=usual))
     return found
 
 

@@ -207,21 +207,21 @@ async def _run_of(
         mark, new = new[-2].id, new[-1:]
     last = new[-1]
     gone, changed = sum(one.removed for one in new), sum(one.changed for one in new)
-    added = sum(one.added for one in new)
     previous = next((one for one in snapshots if one.id == mark), None)
     run = _Run(
         snapshot=new[0].id,
         previous=mark,
         since=previous.finished if previous is not None else new[0].started,
         until=last.finished,
-        before=last.items - added + gone,
+        before=ever_there([(one.items - one.added + one.removed, one.removed) for one in new]),
         gone=gone,
         rewritten=changed,
     )
     if previous is None or max(gone, changed) < _WORTH_A_LOOK:
         return run
     seen = await _look(bench, stream, previous.id, last.id)
-    run = replace(run, gone=seen.gone, rewritten=seen.rewritten, replaced=seen.replaced)
+    was = replace(run, before=previous.items)  # nothing in between was looked at
+    run = replace(was, gone=seen.gone, rewritten=seen.rewritten, replaced=seen.replaced)
     if seen.replaced < _WORTH_A_LOOK // 2 or not seen.after:
         return run
     sampled, turned = await bench.offload.on_disk(_turned, bench, seen)
@@ -381,8 +381,8 @@ async def _judged(
         open_one = next((one for one in same if one.acknowledged is None), None)
         newest = max(runs, key=lambda one: one.snapshot)
         if open_one is not None:
-            count = open_one.count + finding.count
-            raised.append(replace(open_one, count=count, until=newest.until, upto=newest.snapshot))
+            count, of = open_one.count + finding.count, max(open_one.of, open_one.count + finding.of)
+            raised.append(replace(open_one, count=count, of=of, until=newest.until, upto=newest.snapshot))
         else:
             raised.append(_alert(bench, stream, finding, runs, job))
     return raised
@@ -390,7 +390,7 @@ async def _judged(
 
 def _change(runs: Sequence[_Run]) -> Change:
     return Change(
-        before=runs[0].before,
+        before=ever_there([(one.before, one.gone) for one in runs]),
         gone=sum(one.gone for one in runs),
         rewritten=sum(one.rewritten for one in runs),
         replaced=sum(one.replaced for one in runs if one.sampled),
@@ -398,6 +398,18 @@ def _change(runs: Sequence[_Run]) -> Change:
         turned=sum(one.turned for one in runs),
         days=max(1.0, (runs[-1].until - runs[0].since) / DAY),
     )
+
+
+def ever_there(steps: Iterable[tuple[int, int]]) -> int:
+    """How many items there were in all, of which ``steps`` took some away: what each found, and what left with it.
+
+    What came in between counts, too: it may be what left.
+    """
+    most = left = 0
+    for before, gone in steps:
+        most = max(most, left + before)
+        left += gone
+    return most
 
 
 def _past(days: Sequence[Day], runs: Sequence[_Run]) -> list[Past]:

@@ -86,6 +86,23 @@ async def test_an_event_that_goes_on_stays_one_alert(stage: Stage) -> None:
     assert (alert.last_good, alert.facts["since"]) == (first, first.finished)
 
 
+async def test_what_came_the_same_day_before_the_loss_is_counted(stage: Stage) -> None:
+    await stage.backup()  # a first one with little in it
+    [first] = await stage.snapshots()
+    fill(stage.mailbox, "INBOX", range(100, 500))
+    await stage.backup()
+    empty(stage.mailbox, "INBOX", range(100, 320))
+    await stage.backup()
+    [alert] = await stage.desk.alerts.all()
+    assert (alert.facts["count"], alert.facts["of"]) == (220, first.items + 400)
+    fill(stage.mailbox, "INBOX", range(1000, 1400))
+    await stage.backup()
+    empty(stage.mailbox, "INBOX", range(1000, 1390))
+    await stage.backup()
+    [alert] = await stage.desk.alerts.all()
+    assert (alert.facts["count"], alert.facts["of"]) == (610, first.items + 800)
+
+
 async def test_another_computer_is_bound_too_and_a_lost_catalog_releases_nothing(stage: Stage) -> None:
     await struck(stage)
     other = Desk(stage.folder / "another")
