@@ -1,11 +1,12 @@
-"""Run benchmarks: ``python -m tests.benchmarks [agent] [graph] [imap] [jobs] [window] [million] [trees]...``."""
+"""Run benchmarks: ``python -m tests.benchmarks [agent] [charts] [graph] [jobs] [window] [million]...``."""
 
 import argparse
 
-from tests.benchmarks import agent, graph, imap, jobs, million, peers, trees, window
+from tests.benchmarks import agent, charts, graph, imap, jobs, million, peers, trees, window
 
 _ALL = {
     "agent": agent.run,
+    "charts": charts.run,
     "graph": graph.run,
     "imap": imap.run,
     "jobs": jobs.run,

@@ -29,6 +29,7 @@ from saasbackup_desktop.engine.engine import LocalEngine
 from saasbackup_desktop.engine.offload import Offload
 from saasbackup_desktop.ui.boot import application
 from saasbackup_desktop.ui.bridge import Bridge
+from saasbackup_desktop.ui.kit.collection import Collection
 from saasbackup_desktop.ui.kit.theme import Theme
 from saasbackup_desktop.ui.places import JobsPlace, Opened
 from saasbackup_desktop.ui.preferences import Preferences
@@ -39,9 +40,12 @@ from saasbackup_desktop.vault.access.slots import Argon2
 from saasbackup_desktop.vault.stores.local import LocalStore
 from saasbackup_desktop.vault.vault import Vault
 from tests.benchmarks.figures import percentile, span, tell, title
+from tests.benchmarks.window import gaps
 from tests.unit.engine.conftest import HandClock, ScriptedDoors, stream
 
 _LIMIT = 300.0
+_TURN = 50.0
+_REST = 2.0
 _OPENED = 20
 _STREAMS = 10
 _DAYS = 30
@@ -56,8 +60,11 @@ def run(count: int | None) -> None:
     place = Path(tempfile.mkdtemp(prefix="bench-jobs-"))
     try:
         title(f"Jobs: the page with {count:,} on queue and {2 * count:,} in the history")
-        with qasync.QEventLoop(application(["bench"])) as loop:
+        made = application(["bench"])
+        collection = Collection(made)
+        with qasync.QEventLoop(made) as loop:
             loop.run_until_complete(_page(place, count))
+        collection.end()
         title(f"Jobs: {_DAYS} days of hourly backups of {_STREAMS} accounts in one process")
         asyncio.run(_soak(place))
     finally:
@@ -82,22 +89,33 @@ async def _page(place: Path, count: int) -> None:
     await _until(lambda: "waiting" in window.status._jobs.text() or "wait" in window.status._jobs.text())
 
     await _until(lambda: window.page is not None and not window.page.tasks.is_running("look"))
+    await asyncio.sleep(_REST)
     took, worked = [], []
-    assert window._rooms is not None
-    page = window._rooms.at(JobsPlace())
-    assert isinstance(page, JobsPage)
-    for _ in range(_OPENED):
-        page._model.show(0, ())
-        await asyncio.sleep(0.05)
-        begun, busy = time.perf_counter(), time.process_time()
+    begun, busy = time.perf_counter(), time.process_time()
+    with gaps() as turns:
         window.go(JobsPlace())
+        page = window.page
+        assert isinstance(page, JobsPage)
         await _until(lambda: page._model.rowCount() >= count)
-        took.append((time.perf_counter() - begun) * 1000)
-        worked.append((time.process_time() - busy) * 1000)
-    tell("opening the page, median", f"{percentile(took, 50):.0f} ms", f"limit {_LIMIT:.0f} ms")
-    tell("opening the page, slowest", f"{max(took):.0f} ms", f"limit {_LIMIT:.0f} ms", good=max(took) < _LIMIT)
-
+        first, worked_first = (time.perf_counter() - begun) * 1000, (time.process_time() - busy) * 1000
+        await asyncio.sleep(_REST)
+    tell("opening the page for the first time", f"{first:.0f} ms", f"limit {_LIMIT:.0f} ms", good=first < _LIMIT)
+    tell("processor time of it", f"{worked_first:.0f} ms", "of all threads: the page is made, too")
+    _tell_turn(max(turns))
+    with gaps() as turns:
+        for _ in range(_OPENED):
+            page._model.show(0, ())
+            page._names.clear()
+            await asyncio.sleep(0.05)
+            begun, busy = time.perf_counter(), time.process_time()
+            window.go(JobsPlace())
+            await _until(lambda: page._model.rowCount() >= count)
+            took.append((time.perf_counter() - begun) * 1000)
+            worked.append((time.process_time() - busy) * 1000)
+    tell("opening it again, median", f"{percentile(took, 50):.0f} ms", f"limit {_LIMIT:.0f} ms")
+    tell("opening it again, slowest", f"{max(took):.0f} ms", f"limit {_LIMIT:.0f} ms", good=max(took) < _LIMIT)
     tell("processor time of it, median", f"{percentile(worked, 50):.0f} ms", "of all threads")
+    _tell_turn(max(turns))
 
     asked = []
     for query in (JobQuery(limit=100), JobQuery(limit=100, offset=count - 100, states=frozenset({State.QUEUED}))):
@@ -107,22 +125,26 @@ async def _page(place: Path, count: int) -> None:
     tell("asking for the first rows of all time", f"{asked[0]:.0f} ms", "of the catalog alone")
     tell("asking for the last rows of the queue", f"{asked[1]:.0f} ms", "of the catalog alone")
 
-    loop, gaps, last = asyncio.get_running_loop(), [], time.perf_counter()
+    loop, waits, last = asyncio.get_running_loop(), [], time.perf_counter()
     stopping = loop.create_task(bridge.call(desk.stop_queued()))
     begun = time.perf_counter()
     while not stopping.done():
         await asyncio.sleep(0.01)
-        gaps.append((time.perf_counter() - last) * 1000)
+        waits.append((time.perf_counter() - last) * 1000)
         last = time.perf_counter()
     number = await stopping
     tell(
         f"cancelling all {number:,}", f"{time.perf_counter() - begun:.1f} s", "in one transaction, each of them told of"
     )
-    tell("gap of the window meanwhile, 99 of 100", f"{percentile(gaps, 99):.0f} ms", "")
+    tell("gap of the window meanwhile, 99 of 100", f"{percentile(waits, 99):.0f} ms", "")
     window.hide()
     window._empty()
     await bridge.leave()
     bridge.close()
+
+
+def _tell_turn(longest: float) -> None:
+    tell("longest turn of the window meanwhile", f"{longest:.0f} ms", f"limit {_TURN:.0f} ms", good=longest < _TURN)
 
 
 async def _fill(desk: Desk, count: int) -> None:

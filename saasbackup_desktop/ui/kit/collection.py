@@ -15,6 +15,7 @@ class Collection(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         gc.disable()
+        gc.freeze()  # modules and classes stay: to look at all of them again and again would stop the window
         self._timer = QTimer(self)
         self._timer.timeout.connect(_collect)
         self._timer.start(_EVERY)
@@ -22,6 +23,7 @@ class Collection(QObject):
     def end(self) -> None:
         """Collect what is left, and let Python go on by itself."""
         self._timer.stop()
+        gc.unfreeze()
         gc.collect()
         gc.enable()
 

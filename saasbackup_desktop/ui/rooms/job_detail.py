@@ -1,5 +1,6 @@
 """One job: progress, counts, what failed and why, its log, and what can be done."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -11,6 +12,7 @@ from PySide6.QtWidgets import QFrame, QStackedLayout, QTabWidget, QVBoxLayout, Q
 from saasbackup_desktop.app.flows.rate import Rate
 from saasbackup_desktop.app.views import Damage, LogLine
 from saasbackup_desktop.app.words import words_for
+from saasbackup_desktop.app.words.faults import readable
 from saasbackup_desktop.app.words.phrases import fill
 from saasbackup_desktop.app.words.states import DAMAGES, LOG_LINES, Tone, job_status, label
 from saasbackup_desktop.core.ids import AccountId, JobId, NodeId, TaskId
@@ -29,6 +31,7 @@ from saasbackup_desktop.ui.kit.tiles import Progress, Stat
 from saasbackup_desktop.ui.kit.tokens import SPACE
 from saasbackup_desktop.ui.models.sheet import Field, RowSheet
 from saasbackup_desktop.ui.rooms import job_words
+from saasbackup_desktop.ui.rooms.drills.report_sheet import ReportSheet
 from saasbackup_desktop.ui.rooms.reports.saving import save_confirmation
 from saasbackup_desktop.ui.rooms.skip_sheet import ask_reason
 from saasbackup_desktop.ui.rooms.vault.check_sheets import ask_repair
@@ -74,6 +77,15 @@ class JobDetail(QFrame):
         """The job that is shown."""
         return self._job.id if self._job else None
 
+    async def prepare(self) -> None:
+        """Make what shows a job while the first one is asked for: in turns, each of which is short."""
+        if self._stack.count() > 1:
+            return
+        self._build()
+        await asyncio.sleep(0)
+        for part in self.findChildren(QWidget):
+            part.ensurePolished()
+
     def show_job(self, job: Job | None) -> None:
         """Show a job; None: none."""
         other = job is None or self._job is None or job.id != self._job.id or job.state != self._job.state
@@ -111,19 +123,28 @@ class JobDetail(QFrame):
         self._remedy.setVisible(bool(self._remedy.text()))
         active = not job.state.is_over
         self._progress.setVisible(active)
-        self._doing.setVisible(active)
-        self._pace.setVisible(active)
         held = job.state in (State.PAUSED, State.QUEUED, State.WAITING)
+        self._doing.setVisible(active and not held)
+        self._rests.setVisible(active and held)
+        self._pace.setVisible(active)
         self._progress.show_share(tally.items_done, tally.items_total or (1 if held else 0))
-        self._doing.say(job_words.resting(job) if held else job_words.activity(job))
+        self._doing.say("" if held else job_words.activity(job))
+        self._rests.setText(job_words.resting(job) if held else "")
         rate = self._rates.get(job.id)
         self._pace.setText(job_words.pace(job, rate) if rate and not held else "")
+        focused = any(one.hasFocus() for one in (self, self._pause, self._resume))
+        if focused:
+            self.setFocus()  # else it would go from what vanishes to what comes next: the button that cancels
         self._pause.setVisible(job.state in (State.RUNNING, State.QUEUED, State.WAITING))
         self._resume.setVisible(job.state in (State.PAUSED, State.STOPPED, State.FAILED, State.WAITING))
         resume = {State.PAUSED: self.tr("R&esume"), State.WAITING: self.tr("Try n&ow")}
         self._resume.setText(resume.get(job.state, self.tr("Run a&gain")))
+        following = next((one for one in (self._resume, self._pause) if one.isVisibleTo(self)), None)
+        if focused and following is not None:
+            following.setFocus()
         self._cancel.setVisible(active and job.state is not State.STOPPING)
         self._retry.setVisible(job.state.is_over and tally.failed > 0 and not isinstance(job.spec, Check))
+        self._report.setVisible(job.state.is_over and isinstance(job.spec, Drill))
         self._confirm.setVisible(job.state.is_over and isinstance(job.spec, Restore | Migrate))
         self._skip.setVisible(self._retry.isVisibleTo(self) and not isinstance(job.spec, Drill | Mirror | Prune))
         self._figures(job)
@@ -205,6 +226,10 @@ class JobDetail(QFrame):
         )
         self._confirm.setToolTip(self.tr("A sealed report of what was asked for, written and proven"))
         self._confirm.hide()
+        self._report = Button(
+            self.tr("Report of this &drill…"), "link", "open", lambda: self.tasks.start(self._reported(), only="report")
+        )
+        self._report.hide()
         self._copy = Button(self.tr("Copy &as CSV"), "quiet", "copy", self._copy_csv)
 
     def _models(self) -> None:
@@ -232,6 +257,7 @@ class JobDetail(QFrame):
         self._remedy = Text("", wrap=True)
         self._progress = Progress(self.tr("Progress of this job"))
         self._doing = ElidedText("", "strong")
+        self._rests = Text("", "strong", wrap=True)
         self._pace = Text("", "muted")
         self._stats = {
             name: Stat(head)
@@ -287,11 +313,12 @@ class JobDetail(QFrame):
         inside.addLayout(head)
         inside.addWidget(self.notice)
         inside.addWidget(self._remedy)
-        line = row(self._doing, self._pace)
+        line = row(self._doing, self._rests, self._pace)
         line.setStretch(0, 1)
+        line.setStretch(1, 1)
         inside.addLayout(column(line, self._progress, spacing=SPACE.small))
         inside.addLayout(row(self._resume, self._retry, self._skip, self._repair, self._pause, self._cancel, None))
-        inside.addLayout(row(self._confirm, None))
+        inside.addLayout(row(self._confirm, self._report, None))
         inside.addWidget(figures)
         inside.addWidget(self._tabs, 1)
         inside.addStretch(0)
@@ -324,6 +351,16 @@ class JobDetail(QFrame):
     async def _confirmed(self) -> None:
         if self._job is not None:
             await save_confirmation(self.bridge, self, self.notice, self._job.id)
+
+    async def _reported(self) -> None:
+        job = self._job
+        if job is not None and isinstance(job.spec, Drill):
+            history = await self.bridge.call(self.bridge.desk.drills.history(job.spec.stream))
+            proof = next((one for one in history if one.job == job.id), None)
+            if proof is None:
+                self.notice.say(Tone.QUIET, self.tr("This drill has left no report"))
+            else:
+                await ReportSheet(self.bridge, proof, history, self).answer()
 
     async def _again(self) -> None:
         if self._job is not None:
@@ -378,7 +415,7 @@ def _trouble_picture(one: Trouble) -> tuple[str, str]:
 
 def _log_words(line: LogLine) -> str:
     if line.code in LOG_LINES:
-        return fill(say(LOG_LINES[line.code]), line.facts)
+        return fill(say(LOG_LINES[line.code]), readable(line.facts))
     words = words_for(line.code, line.facts)
     return f"{words.title}. {words.what}"
 

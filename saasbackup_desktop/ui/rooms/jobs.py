@@ -83,9 +83,17 @@ class JobsPage(Page):
             self.tr("Go to Home"),
             lambda: self.wants.emit(HomePlace()),
         )
+        self._unmatched = EmptyState(
+            "search",
+            self.tr("No job matches"),
+            self.tr("There are jobs, but none that fits what is chosen above."),
+            self.tr("Clear filters"),
+            self._clear,
+        )
         self._stack = QStackedWidget()
         self._stack.addWidget(both)
         self._stack.addWidget(self._empty)
+        self._stack.addWidget(self._unmatched)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(SPACE.page, SPACE.wide, SPACE.page, SPACE.wide)
         outer.setSpacing(SPACE.large)
@@ -102,10 +110,13 @@ class JobsPage(Page):
         self._picked_text = Text("", "strong")
         self._pause = Button(self.tr("&Pause"), picture="pause", pressed=lambda: self.run(self._each("pause")))
         self._resume = Button(self.tr("R&esume"), picture="play", pressed=lambda: self.run(self._each("resume")))
+        self._again = Button(self.tr("&Run again…"), pressed=lambda: self.run(self._run_again()))
         self._retry = Button(self.tr("Re&try failed"), picture="retry", pressed=lambda: self.run(self._each("retry")))
         self._stop = Button(self.tr("&Cancel…"), "danger", "stop", lambda: self.run(self._cancel()))
         self._bulk = QWidget()
-        self._bulk.setLayout(row(self._picked_text, None, self._pause, self._resume, self._retry, self._stop))
+        self._bulk.setLayout(
+            row(self._picked_text, None, self._pause, self._resume, self._again, self._retry, self._stop)
+        )
         self._bulk.hide()
 
     def look_at(self, job: JobId | None) -> None:
@@ -119,6 +130,8 @@ class JobsPage(Page):
     def refresh(self) -> None:
         """Ask for the jobs again."""
         self.run(self._look(), only="look")
+        if not self.tasks.is_running("detail"):
+            self.run(self.detail.prepare(), only="detail")
 
     def happened(self, event: Event) -> None:
         """Move on with a job; what else that changes is asked for shortly, once for many."""
@@ -140,7 +153,8 @@ class JobsPage(Page):
         if not self._has_any:
             everything = await self.bridge.call(self.desk.job_page(JobQuery(limit=0)))
             self._has_any = bool(sum(everything.counts.values()))
-        self._stack.setCurrentIndex(0 if self._has_any else 1)
+        is_unmatched = self._has_any and not total and self._wanted is None
+        self._stack.setCurrentIndex(2 if is_unmatched else 0 if self._has_any else 1)
         for part in (self.filters, self.filters.span, self.filters.order):
             part.setVisible(self._has_any)
         self._more_button.setVisible(self._has_any)
@@ -153,6 +167,13 @@ class JobsPage(Page):
         self._tell_bulk()
         if is_old:
             self.run(self._look_at_tasks(), only="tasks")
+
+    def _clear(self) -> None:
+        self.filters.blockSignals(True)
+        self.filters.clear()
+        self.filters.span.choose(0)
+        self.filters.blockSignals(False)
+        self.refresh()
 
     async def _name(self, jobs: Iterable[Job]) -> None:
         """Ask what the accounts of some jobs are called: of all there may be thousands."""
@@ -218,6 +239,7 @@ class JobsPage(Page):
             jobs = self._chosen()
             self._pause.setEnabled(any(job.state in _PAUSABLE for job in jobs))
             self._resume.setEnabled(any(job.state in _RESUMABLE for job in jobs))
+            self._again.setEnabled(any(job.state in _REPEATABLE for job in jobs))
             self._retry.setEnabled(any(job.state in _RETRIABLE for job in jobs))
             self._stop.setEnabled(any(not job.state.is_over for job in jobs))
 
@@ -232,6 +254,16 @@ class JobsPage(Page):
         for job in [job for job in self._chosen() if job.state in states]:
             await self.bridge.call(work(job.id))
         self.refresh_soon()
+
+    async def _run_again(self) -> None:
+        """What was cancelled or has failed begins once more, when that was meant."""
+        jobs = [job for job in self._chosen() if job.state in _REPEATABLE]
+        title = counted(len(jobs), self.tr("job: run it again?"), self.tr("jobs: run them again?"))
+        words = self.tr("Those that were cancelled or have failed begin again, and go on from what is done.")
+        if jobs and await confirm(self, title, words, self.tr("Run again")):
+            for job in jobs:
+                await self.bridge.call(self.desk.resume(job.id))
+            self.refresh_soon()
 
     async def _cancel(self) -> None:
         jobs = [job for job in self._chosen() if not job.state.is_over]
@@ -251,6 +283,12 @@ class JobsPage(Page):
             self.refresh_soon()
 
     def _more(self) -> None:
+        self.run(self._offer(), only="more")
+
+    async def _offer(self) -> None:
+        listed = (await self.bridge.call(self.desk.job_page(replace(self._query, limit=0)))).counts
+        counts = (await self.bridge.call(self.desk.job_page(JobQuery(limit=0)))).counts
+        waits = any(counts.get(state, 0) for state in _RESTING)
         entries = [
             action(self, self.tr("Retry all failed of this list…"), lambda: self.run(self._retry_all()), "retry"),
             action(self, self.tr("Cancel all that have not begun…"), lambda: self.run(self._cancel_queued()), "stop"),
@@ -261,6 +299,9 @@ class JobsPage(Page):
         ]
         for entry in entries:
             self.removeAction(entry)
+        entries[0].setEnabled(any(listed.get(state, 0) for state in (State.FAILED, State.PARTIAL)))
+        entries[1].setEnabled(waits)
+        entries[2].setEnabled(waits)
         button = self._more_button
         menu(self, *entries[:2], None, *entries[2:4], None, *entries[4:]).popup(
             button.mapToGlobal(button.rect().bottomLeft())
@@ -321,7 +362,9 @@ class JobsPage(Page):
 
 
 _PAUSABLE: Final = frozenset({State.QUEUED, State.WAITING, State.RUNNING})
-_RESUMABLE: Final = frozenset({State.PAUSED, State.STOPPED, State.FAILED, State.WAITING})
+_RESUMABLE: Final = frozenset({State.PAUSED, State.WAITING})
+_REPEATABLE: Final = frozenset({State.STOPPED, State.FAILED})
+_RESTING: Final = frozenset({State.QUEUED, State.WAITING})
 _RETRIABLE: Final = frozenset({State.FAILED, State.PARTIAL, State.WAITING})
 
 
