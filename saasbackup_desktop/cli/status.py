@@ -11,7 +11,7 @@ import typer
 from saasbackup_desktop.app.desk import Desk
 from saasbackup_desktop.app.reports.monitoring import level_of
 from saasbackup_desktop.app.reports.views import MonitorStatus, Standing
-from saasbackup_desktop.app.words.monitoring import LEVELS, REASONS, VAULTS
+from saasbackup_desktop.app.words.monitoring import COMMANDS, LEVELS, REASONS, VAULTS, about
 from saasbackup_desktop.app.words.reports import HEALTH
 from saasbackup_desktop.app.words.states import label
 from saasbackup_desktop.cli.command import command
@@ -32,7 +32,7 @@ async def status(shell: Shell) -> ExitCode:
     """Say whether all is well: 0 if it is, 3 if something needs attention, 1 if something is critical.
 
     Nothing is asked for: a locked vault is opened with the passphrase's file or this computer's own key, if there is
-    one; else it says what it can without.
+    one; else it says what it can without. An agent that has it open tells levels, counts and times, and names nobody.
     """
     await _try_to_open(shell)
     found = _with_agent(await shell.desk.status(), type(shell.desk) is not Desk)
@@ -73,7 +73,18 @@ def _record(found: MonitorStatus) -> dict[str, Any]:
         "vault": found.vault,
         "complete": found.is_known,
         "agent": found.agent,
-        "reasons": [{"code": code, "text": REASONS[code]} for code in found.reasons],
+        "reasons": [
+            {
+                "code": code,
+                "text": REASONS[code],
+                "about": [
+                    {"kind": one.kind, "name": one.name or None, "id": one.id or None}
+                    for one in found.concerns.get(code, ())
+                ],
+                "command": COMMANDS[code],
+            }
+            for code in found.reasons
+        ],
         "tasks": [_standing(one) for one in found.standings if one.kind == "task"],
         "accounts": [_standing(one) for one in found.standings if one.kind == "account"],
         "jobs": {
@@ -83,14 +94,16 @@ def _record(found: MonitorStatus) -> dict[str, Any]:
             "failed_last_day": found.failed,
         },
         "alerts_open": found.alerts,
-        "proofs": [{"account": who, "outcome": outcome, "time": iso(time)} for who, outcome, time in found.proofs],
+        "proofs": [
+            {"account": who or None, "outcome": outcome, "time": iso(time)} for who, outcome, time in found.proofs
+        ],
         "next_run": iso(found.next_run),
         "record": found.record or None,
     }
 
 
 def _standing(one: Standing) -> dict[str, Any]:
-    plain: dict[str, Any] = {"name": one.name, "state": one.state, "last_success": iso(one.last_success)}
+    plain: dict[str, Any] = {"name": one.name or None, "state": one.state, "last_success": iso(one.last_success)}
     if one.kind == "task":
         return {**plain, "next_run": iso(one.next_run), "overdue_since": iso(one.overdue_since)}
     return {**plain, "service": one.service, "problem": one.problem or None}
@@ -98,7 +111,9 @@ def _standing(one: Standing) -> dict[str, Any]:
 
 def _lines(found: MonitorStatus) -> Sequence[str]:
     lines = [f"{LEVELS[found.level]}. Vault {VAULTS[found.vault]}; agent {found.agent.replace('-', ' ')}."]
-    lines += [f"  {REASONS[code]}" for code in found.reasons]
+    for code in found.reasons:
+        names = about(found.concerns.get(code, ()))
+        lines.append(f"  {REASONS[code]}{f' {names}.' if names else ''} See: {COMMANDS[code]}")
     if not found.is_known:
         return lines
     lines.append(
@@ -109,6 +124,7 @@ def _lines(found: MonitorStatus) -> Sequence[str]:
         last = f"last success {local(one.last_success)}" if one.last_success else "no success yet"
         more = f", next {local(one.next_run)}" if one.next_run else ""
         more += f", overdue since {local(one.overdue_since)}" if one.overdue_since else ""
-        name = f"{one.name} ({one.service})" if one.service else f"Task {one.name}"
+        who = one.name or "An account"
+        name = f"{who} ({one.service})" if one.service else f"Task {who}"
         lines.append(f"  {name}: {label(HEALTH, one.state).lower()}; {last}{more}")
     return lines

@@ -266,3 +266,19 @@ async def test_one_at_work_is_left_alone(agency: Agency, monkeypatch: pytest.Mon
                 await find(agency.home)
             assert unlike.value.facts == {"version": host.__version__, "ours": finding.__version__}
         assert (await over(client, id)).state is State.DONE
+
+
+async def test_status_is_told_without_a_proof_and_names_nobody(agency: Agency) -> None:
+    async with agency.hosted():
+        seeing, blind = await agency.client(), await agency.client(unlocked=False)
+        whole, told = await seeing.status(), await blind.status()
+        assert not blind.is_open
+        assert (told.vault, told.is_known, told.level, told.reasons) == ("open", True, whole.level, whole.reasons)
+        assert [one.kind for one in told.standings] == [one.kind for one in whole.standings]
+        assert [one.name for one in told.standings if one.kind == "task"]
+        assert [one.name for one in whole.standings if one.kind == "account"] == ["ada@example.org"]
+        assert "never" in whole.concerns
+        assert "ada@example.org" in repr(whole)
+        assert "ada@example.org" not in repr(told)
+        with pytest.raises(WrongPassphrase):
+            await blind.cards()

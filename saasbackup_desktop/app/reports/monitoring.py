@@ -1,14 +1,16 @@
 """One verdict on a home, for monitoring: pure, from what the rooms say."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
+from saasbackup_desktop.app.alerts.views import Alert
 from saasbackup_desktop.app.drills.views import DAMAGED, INCOMPLETE, Proof
 from saasbackup_desktop.app.reports.summary import task_state
-from saasbackup_desktop.app.reports.views import MonitorStatus, Standing
+from saasbackup_desktop.app.reports.views import Concern, MonitorStatus, Standing
 from saasbackup_desktop.app.tasks.views import TaskView
 from saasbackup_desktop.app.views import Health, StreamCard
-from saasbackup_desktop.core.jobs import State
+from saasbackup_desktop.core.jobs import Job, State
 from saasbackup_desktop.core.schedule import Rhythm
 
 _LONG: Final = 3 * 86400
@@ -28,29 +30,32 @@ def judged(
     jobs: Mapping[State, int],
     failed: int,
     proofs: Sequence[Proof],
-    alerts: int,
+    alerts: Sequence[Alert],
+    waiting: Sequence[Job],
     is_damaged: bool,
     is_unbroken: bool,
 ) -> MonitorStatus:
     """Judge an open home. ``jobs``: how many stand how; ``failed``: within a day."""
     live = [card for card in cards if card.health is not Health.ARCHIVED]
     bad = [card for card in live if card.health is Health.FAILED]
-    overdue = [view.overdue_since for view in tasks if view.overdue_since is not None]
-    found = {
-        "damaged": is_damaged,
-        "record-broken": not is_unbroken,
-        "alerts": bool(alerts),
-        "drill-damaged": any(proof.outcome == DAMAGED for proof in proofs),
-        "long-failed": any(now - (card.looked or 0) >= _LONG for card in bad),
-        "long-overdue": any(now - since >= _LONG for since in overdue),
-        "failed": bool(bad),
-        "overdue": bool(overdue),
-        "partial": any(card.health is Health.PARTIAL for card in live),
-        "never": any(card.health is Health.NEVER for card in live),
-        "waiting": bool(jobs.get(State.WAITING)),
-        "drill-incomplete": any(proof.outcome == INCOMPLETE for proof in proofs),
+    overdue = [view for view in tasks if view.overdue_since is not None]
+    found: dict[str, tuple[Concern, ...] | None] = {
+        "damaged": () if is_damaged else None,
+        "record-broken": None if is_unbroken else (),
+        "alerts": tuple(map(_alerted, alerts)) or None,
+        "drill-damaged": _proven(proofs, DAMAGED),
+        "long-failed": _cards(card for card in bad if now - (card.looked or 0) >= _LONG),
+        "long-overdue": _tasks(view for view in overdue if now - (view.overdue_since or 0) >= _LONG),
+        "failed": _cards(bad),
+        "overdue": _tasks(overdue),
+        "partial": _cards(card for card in live if card.health is Health.PARTIAL),
+        "never": _cards(card for card in live if card.health is Health.NEVER),
+        "waiting": tuple(Concern(kind="job", id=job.id) for job in waiting)
+        or (() if jobs.get(State.WAITING) else None),
+        "drill-incomplete": _proven(proofs, INCOMPLETE),
     }
-    reasons = tuple(code for code, holds in found.items() if holds)
+    concerns = {code: some for code, some in found.items() if some is not None}
+    reasons = tuple(concerns)
     coming = [view.next_run for view in tasks if view.next_run is not None]
     return MonitorStatus(
         level=level_of(reasons),
@@ -58,12 +63,13 @@ def judged(
         is_known=True,
         made=now,
         reasons=reasons,
+        concerns=concerns,
         standings=(*map(_of_task, tasks), *map(_of_card, live)),
         running=jobs.get(State.RUNNING, 0),
         waiting=jobs.get(State.WAITING, 0),
         queued=jobs.get(State.QUEUED, 0),
         failed=failed,
-        alerts=alerts,
+        alerts=len(alerts),
         proofs=tuple((proof.account.address, proof.outcome, proof.time) for proof in proofs),
         next_run=min(coming, default=None),
         record="unbroken" if is_unbroken else "broken",
@@ -71,11 +77,41 @@ def judged(
     )
 
 
+def _cards(some: Iterable[StreamCard]) -> tuple[Concern, ...] | None:
+    return tuple(Concern(kind="account", name=one.account.address) for one in some) or None
+
+
+def _tasks(some: Iterable[TaskView]) -> tuple[Concern, ...] | None:
+    return tuple(Concern(kind="task", name=one.task.name, id=one.task.id) for one in some) or None
+
+
+def _proven(some: Sequence[Proof], outcome: str) -> tuple[Concern, ...] | None:
+    names = (Concern(kind="account", name=one.account.address) for one in some if one.outcome == outcome)
+    return tuple(names) or None
+
+
+def _alerted(alert: Alert) -> Concern:
+    return Concern(kind="alert", name=alert.account.address, id=alert.id)
+
+
 def level_of(reasons: Sequence[str]) -> str:
     """Say how bad these are together."""
     if any(reason in CRITICAL for reason in reasons):
         return "critical"
     return "warning" if reasons else "ok"
+
+
+def unnamed(found: MonitorStatus) -> MonitorStatus:
+    """Leave out whose accounts they are, for somebody who has not proven what opens the vault."""
+    return replace(
+        found,
+        standings=tuple(replace(one, name="") if one.kind == "account" else one for one in found.standings),
+        proofs=tuple(("", outcome, time) for _, outcome, time in found.proofs),
+        concerns={
+            code: tuple(one if one.kind == "task" else replace(one, name="") for one in some)
+            for code, some in found.concerns.items()
+        },
+    )
 
 
 def _of_task(view: TaskView) -> Standing:

@@ -133,7 +133,8 @@ class Reports:
             jobs=(await reading(catalog.job_page, JobQuery(limit=0))).counts,
             failed=sum(job.state is State.FAILED for job in ended),
             proofs=await self._near.drills.proofs(),
-            alerts=len(await self._near.alerts.all(open_only=True)),
+            alerts=await self._near.alerts.all(open_only=True),
+            waiting=(await reading(catalog.job_page, JobQuery(states=frozenset({State.WAITING}), limit=20))).jobs,
             is_damaged=checked is not None and checked.state is State.PARTIAL,
             is_unbroken=(await self._recorder.prove()).is_unbroken,
         )

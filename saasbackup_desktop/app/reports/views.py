@@ -1,7 +1,7 @@
 """What a report holds: plain values under codes; words for them are in ``app.words.reports``."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 Value = str | int | None
@@ -99,6 +99,18 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Concern:
+    """What a reason of the monitoring is about."""
+
+    kind: str
+    """``task``, ``account``, ``alert`` or ``job``."""
+    name: str = ""
+    """A task's name or an account's address; empty for whom names are withheld from."""
+    id: str = ""
+    """Of a task, an alert or a job."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MonitorStatus:
     """The home as a whole, for monitoring."""
 
@@ -113,6 +125,8 @@ class MonitorStatus:
     """``running``, ``not-running``; empty: cannot be told."""
     reasons: Sequence[str] = ()
     """Codes of why it is not ``ok``: ``app.words.monitoring``."""
+    concerns: Mapping[str, Sequence[Concern]] = field(default_factory=dict)
+    """What each reason is about, by its code, where that can be told."""
     standings: Sequence[Standing] = ()
     running: int = 0
     waiting: int = 0

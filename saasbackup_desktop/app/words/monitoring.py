@@ -1,7 +1,9 @@
 """What monitoring says, in words."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
+
+from saasbackup_desktop.app.reports.views import Concern
 
 REASONS: Final[Mapping[str, str]] = {
     "no-vault": "No vault is set up here.",
@@ -21,6 +23,40 @@ REASONS: Final[Mapping[str, str]] = {
     "waiting": "A job waits for its next attempt.",
     "drill-incomplete": "A restore drill found that the source has more than the vault.",
 }
+
+COMMANDS: Final[Mapping[str, str]] = {
+    "no-vault": "saasbackup vault create PLACE",
+    "vault-missing": "saasbackup vault info",
+    "locked": "saasbackup status --passphrase-file FILE",
+    "no-agent": "saasbackup agent",
+    "damaged": "saasbackup vault check --read-data --repair",
+    "record-broken": "saasbackup activity verify",
+    "alerts": "saasbackup alerts list --open",
+    "drill-damaged": "saasbackup drill list",
+    "long-failed": "saasbackup jobs --status failed",
+    "long-overdue": "saasbackup task list",
+    "failed": "saasbackup jobs --status failed",
+    "overdue": "saasbackup task list",
+    "partial": "saasbackup jobs --status partial",
+    "never": "saasbackup backup",
+    "waiting": "saasbackup jobs --status waiting",
+    "drill-incomplete": "saasbackup drill list",
+}
+"""What helps, or says more."""
+
+_MOST: Final = 3
+
+
+def about(some: Sequence[Concern]) -> str:
+    """Name what a reason is about: the first three, and how many more."""
+    names = list(dict.fromkeys(filter(None, map(_named, some))))
+    more = len(names) - _MOST
+    return ", ".join(names[:_MOST]) + (f" and {more} more" if more > 0 else "")
+
+
+def _named(one: Concern) -> str:
+    return f"{one.name} ({one.id})" if one.name and one.id else one.name or one.id
+
 
 LEVELS: Final[Mapping[str, str]] = {"ok": "Well", "warning": "Needs attention", "critical": "Critical"}
 VAULTS: Final[Mapping[str, str]] = {
