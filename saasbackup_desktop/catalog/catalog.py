@@ -129,14 +129,16 @@ class Catalog:
         with self._database.read() as connection:
             return editing.edits_of(connection, points.find_stream(connection, stream), changes)
 
-    def commit(self, head: Head, edits: Sequence[Edit], texts: Mapping[str, Text]) -> None:
+    def commit(self, head: Head, edits: Sequence[Edit], texts: Mapping[str, Text], job: Job | None = None) -> None:
         """Write a checkpoint in one transaction: the point in time, its cursor, what is owed, versions and texts.
 
         ``texts`` are found by the body's SHA-256. The same snapshot may be committed again as it grows. Nodes become
-        what ``edit.new`` says; ``edit.old`` is not relied on.
+        what ``edit.new`` says; ``edit.old`` is not relied on. ``job``: how it stands with that.
         """
         with self._database.write() as connection:
             commits.commit(connection, head, edits, texts)
+            if job is not None:
+                journal.save_job(connection, job)
 
     def position(self, stream: StreamId) -> Position | None:
         """Say where a stream stands; None before its first commit."""
@@ -307,10 +309,10 @@ class Catalog:
     def save_jobs(self, some: Sequence[Job], *, clears: bool = False) -> None:
         """Write jobs, all or none of them; ``clears``: and forget what they could not do."""
         with self._database.write() as connection:
-            for job in some:
-                if clears:
+            if clears:
+                for job in some:
                     journal.clear_failures(connection, job.id)
-                journal.save_job(connection, job)
+            journal.save_jobs(connection, some)
 
     def forget_jobs(self, before: int, most: int = 500) -> int:
         """Forget jobs that were over before a moment, with what they said; how many, at most so many."""

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, insert, or_, select, update
 
 from saasbackup_desktop.catalog import dialect
 from saasbackup_desktop.catalog.schema import damages, failures, jobs, log, marks, packs_read
@@ -29,10 +29,30 @@ _OVER: Final = tuple(state.value for state in State if state.is_over)
 
 def save_job(connection: Connection, job: Job) -> None:
     """Write a job, new or changed."""
+    values = _row(job)
+    if connection.execute(update(jobs).where(jobs.c.id == job.id).values(values)).rowcount == 0:
+        connection.execute(insert(jobs).values(id=job.id, **values))
+
+
+def save_jobs(connection: Connection, some: Sequence[Job]) -> None:
+    """Write jobs, new or changed, in few statements."""
+    rows = {job.id: _row(job) for job in some}
+    ids, known = list(rows), set[str]()
+    for start in range(0, len(ids), 500):
+        known.update(connection.scalars(select(jobs.c.id).where(jobs.c.id.in_(ids[start : start + 500]))))
+    fresh = [{"id": id, **row} for id, row in rows.items() if id not in known]
+    changed = [{"which": id, **row} for id, row in rows.items() if id in known]
+    if fresh:
+        connection.execute(insert(jobs), fresh)
+    if changed:
+        connection.execute(update(jobs).where(jobs.c.id == bindparam("which")), changed)
+
+
+def _row(job: Job) -> dict[str, Any]:
     plain = codec.plain_fields(job) | {"spec": codec.spec_to_plain(job.spec)}
     stream: str | None = getattr(job.spec, "stream", None)
     reads = job.spec.stream if isinstance(job.spec, Backup | Migrate) else None
-    values = {
+    return {
         "created": job.created,
         "plain": codec.dumps(plain),
         "reads": reads,
@@ -44,8 +64,6 @@ def save_job(connection: Connection, job: Job) -> None:
         "finished": job.finished,
         "service": service_of(StreamId(stream)).value if stream else None,
     }
-    if connection.execute(update(jobs).where(jobs.c.id == job.id).values(values)).rowcount == 0:
-        connection.execute(insert(jobs).values(id=job.id, **values))
 
 
 def forget(connection: Connection, before: int, most: int) -> int:

@@ -28,7 +28,7 @@ _SIGN: Final = 60
 """Seconds between signs of being there."""
 _HOUR: Final = 3600
 _ALL: Final = 1_000_000
-_AT_ONCE: Final = 500
+_AT_ONCE: Final = 100
 """Jobs that are queued in one transaction: thousands would keep others from the loop for too long."""
 _BUSY: Final = frozenset({State.QUEUED, State.RUNNING, State.PAUSING, State.STOPPING})
 

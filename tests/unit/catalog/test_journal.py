@@ -1,5 +1,7 @@
 """Jobs, with their logs, failures and damages."""
 
+from dataclasses import replace
+
 import pytest
 
 from saasbackup_desktop.catalog.catalog import Catalog, DamageEntry, LogEntry
@@ -38,6 +40,12 @@ def test_jobs_are_kept_as_they_are(catalog: Catalog) -> None:
     catalog.save_job(older)
     assert catalog.jobs() == [done, older]
     assert catalog.jobs(limit=1) == [done]
+    stopped = replace(older, state=State.STOPPED, finished=7)
+    newer = Job(id=JobId("c"), spec=Check(read_percent=0), state=State.QUEUED, created=9)
+    catalog.save_jobs([stopped, newer])
+    catalog.save_jobs([])
+    assert catalog.jobs() == [newer, done, stopped]
+    assert catalog.jobs_ended(7, 8) == [stopped]
     with pytest.raises(KeyError):
         catalog.job(JobId("nobody"))
 
