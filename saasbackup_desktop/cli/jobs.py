@@ -10,7 +10,7 @@ from saasbackup_desktop.app.clock import SystemClock
 from saasbackup_desktop.app.desk import Desk
 from saasbackup_desktop.app.views import LogLine
 from saasbackup_desktop.app.words import words_for
-from saasbackup_desktop.app.words.faults import has_words
+from saasbackup_desktop.app.words.faults import has_words, readable
 from saasbackup_desktop.app.words.phrases import fill
 from saasbackup_desktop.app.words.states import LOG_LINES, job_status, kind_of, label
 from saasbackup_desktop.cli.command import command
@@ -272,5 +272,5 @@ async def _job(desk: Desk, text: str) -> Job:
 
 def _text(line: LogLine) -> str:
     if line.code in LOG_LINES:
-        return fill(LOG_LINES[line.code], line.facts)
+        return fill(LOG_LINES[line.code], readable(line.facts))
     return words_for(line.code, line.facts).what if has_words(line.code) else label({}, line.code)

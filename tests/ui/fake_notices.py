@@ -82,7 +82,7 @@ class FakeNotices(Notices):
 
     async def put(self, recipient: Recipient, given: HookGiven | None = None) -> Recipient:
         if not recipient.name.strip():
-            raise errors.Misconfigured(what="incomplete-connection")
+            raise errors.Misconfigured(what="incomplete-recipient")
         made = replace(recipient, id=recipient.id or "0c0c0c0c0c0c")
         self.recipients[made.id] = made
         self.asked.append(("put", (made, given)))

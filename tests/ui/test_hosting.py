@@ -104,6 +104,7 @@ def test_jobs_outlive_the_window_and_the_window_outlives_the_agent(
         assert again.bridge.is_hosted
         assert not again.bridge.desk.is_open
         await _unlocked(again)
+        assert not again.banner.isVisible()  # what it asked for is done
         await until(lambda: id in again._jobs and again._jobs[id].state is State.DONE, _TURNS)
         again.close()
         await _closed(again)

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QApplication, QDialog
 
 from saasbackup_desktop.core.ids import JobId
 from saasbackup_desktop.core.jobs import Backup, Initiator, Job, JobChanged, Origin, State
+from saasbackup_desktop.ui.kit.buttons import Button
 from saasbackup_desktop.ui.kit.forms import Line
 from saasbackup_desktop.ui.models.jobs import PAGE
 from saasbackup_desktop.ui.places import JobsPlace
@@ -133,5 +134,64 @@ def test_the_list_is_copied_as_a_spreadsheet_takes_it(qapp: QApplication, tmp_pa
             lines = QApplication.clipboard().text().splitlines()
             assert len(lines) == jobs._model.rowCount() + 1
             assert any("Schedule" in line and "Retrying" in line for line in lines)
+
+    play(qapp, scene())
+
+
+def test_cancelled_jobs_begin_again_by_a_button_of_that_name_and_after_a_question(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    async def scene() -> None:
+        async with window(qapp, tmp_path) as shown:
+            desk = _desk(shown)
+            _add(desk, 0, State.STOPPED)
+            _add(desk, 1, State.PAUSED)
+            shown.go(JobsPlace())
+            jobs = _page(shown)
+            ids = [JobId(f"f{number:011x}") for number in range(2)]
+            await until(lambda: all(jobs._model.place_of(id) is not None for id in ids))
+            jobs.table.pick([place for id in ids if (place := jobs._model.place_of(id)) is not None])
+            jobs._resume.click()
+            await until(lambda: desk._jobs[ids[1]].state is not State.PAUSED and not jobs._soon.isActive())
+            assert desk._jobs[ids[0]].state is State.STOPPED
+            jobs.table.pick([place for id in ids if (place := jobs._model.place_of(id)) is not None])
+            await until(jobs._again.isEnabled)
+            jobs._again.click()
+            await _answer(shown, QDialog.accept)
+            await until(lambda: desk._jobs[ids[0]].state is not State.STOPPED)
+
+    play(qapp, scene())
+
+
+def test_pausing_leaves_the_focus_where_it_is_resumed(qapp: QApplication, tmp_path: Path) -> None:
+    async def scene() -> None:
+        async with window(qapp, tmp_path) as shown:
+            _add(_desk(shown), 0)
+            id = JobId(f"f{0:011x}")
+            shown.go(JobsPlace(id))
+            detail = _page(shown).detail
+            await until(lambda: detail.job_id == id and detail._pause.isVisible())
+            detail._pause.setFocus()
+            job = _desk(shown)._jobs[id]
+            for state in (State.PAUSING, State.PAUSED):
+                detail.show_job(replace(job, state=state))
+                assert not detail._cancel.hasFocus()
+            assert detail._resume.hasFocus()
+
+    play(qapp, scene())
+
+
+def test_filters_that_nothing_fits_are_cleared_from_where_the_list_was(qapp: QApplication, tmp_path: Path) -> None:
+    async def scene() -> None:
+        async with window(qapp, tmp_path) as shown:
+            shown.go(JobsPlace())
+            jobs = _page(shown)
+            await until(lambda: jobs._model.rowCount() > 0)
+            jobs.filters.search.setText("nobody of this name")
+            await until(jobs._unmatched.isVisible)
+            jobs._unmatched.findChild(Button).click()
+            await until(jobs.table.isVisible)
+            assert jobs._model.rowCount() > 0
+            assert not jobs.filters.search.text()
 
     play(qapp, scene())

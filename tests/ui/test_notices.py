@@ -32,6 +32,7 @@ from saasbackup_desktop.ui.rooms.notices.page import NoticesPage
 from saasbackup_desktop.ui.rooms.notices.preview_sheet import PreviewSheet
 from saasbackup_desktop.ui.rooms.notices.recipient_sheet import RecipientSheet
 from saasbackup_desktop.ui.rooms.settings import SettingsPage
+from saasbackup_desktop.ui.shell.pops import STAYS
 from saasbackup_desktop.ui.shell.window import Window
 from tests.ui.fake_desk import FakeDesk
 from tests.ui.fake_notices import ADA, OPERATIONS, FakeNotices
@@ -248,6 +249,8 @@ def test_notices_within_the_window_lead_to_what_they_are_about(qapp: QApplicatio
         await until(pops.toast.isVisible)
         assert pops.toast.accessibleName() == "Backup failed"
         assert shown.rect().contains(pops.toast.geometry())
+        assert 0 < pops._gone.interval() <= STAYS  # bad news, too: it stands among the notices
+        assert pops._gone.isActive()
         assert not door.waiting
         next(one for one in pops.toast.findChildren(Button) if one.isVisible()).click()
         await settled()

@@ -31,7 +31,7 @@ def with_recipient(book: Book, recipient: Recipient, given: HookGiven | None) ->
     if (id == DESKTOP) is not (recipient.channel is Channel.DESKTOP):
         raise Misconfigured("one desktop", what="desktop-stays")
     if not name:
-        raise Misconfigured("no name", what="incomplete-connection")
+        raise Misconfigured("no name", what="incomplete-recipient")
     if any(one.name.casefold() == name.casefold() and one.id != id for one in book.recipients.values()):
         raise Misconfigured("name taken", what="recipient-taken", name=name)
     found = dict(book.hooks)
@@ -62,14 +62,14 @@ def with_mail(book: Book, server: MailServer, given: MailGiven) -> Book:
     """Set the mail server. Raises Misconfigured."""
     require_address(server.sender)
     if not server.host.strip() or (server.sign_in is not MailSignIn.NONE and not server.user.strip()):
-        raise Misconfigured("host and user are needed", what="incomplete-connection")
+        raise Misconfigured("host and user are needed", what="incomplete-mail-server")
     before = book.secrets if _is_same(book.server, server) else MailSecrets()
     kept = MailSecrets(
         password=given.password if given.password is not None else before.password,
         refresh=given.refresh if given.refresh is not None else before.refresh,
     )
     if server.sign_in is MailSignIn.PASSWORD and not kept.password:
-        raise Misconfigured("no password", what="incomplete-connection")
+        raise Misconfigured("no password", what="incomplete-mail-server")
     if server.sign_in is MailSignIn.OAUTH:
         is_microsoft = server.token_way is TokenWay.MICROSOFT
         needed = (server.client, kept.password, server.tenant) if is_microsoft else (

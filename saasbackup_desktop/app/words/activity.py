@@ -165,7 +165,7 @@ def status(entry: Entry) -> Status:
 
 def who(entry: Entry) -> str:
     """Say who did it."""
-    return {"schedule": "Schedule", "rule": "Rule", "person": "A person"}.get(entry.who, entry.who)
+    return {"schedule": "Schedule", "rule": "Rule", "person": "Person"}.get(entry.who, entry.who)
 
 
 def fact(name: str) -> str:

@@ -78,6 +78,11 @@ def holding_words(alert: Alert) -> str:
     return "What is saved of this could not be put on hold yet; it is tried again, and before anything is removed."
 
 
+def is_of_alert(label: str) -> bool:
+    """Tell whether an alert has placed the hold of this label."""
+    return label.startswith(_HOLD_LABEL)
+
+
 def hold_label(label: str) -> str:
     """The label of a hold as a person may read it."""
-    return HOLD if label.startswith(_HOLD_LABEL) else label
+    return HOLD if is_of_alert(label) else label

@@ -8,7 +8,7 @@ from saasbackup_desktop.app.words.table import TABLE, Words
 from saasbackup_desktop.core.errors import NameRefused, NotMirrored, NotVerified, Refused
 from saasbackup_desktop.core.jobs import ItemFailure
 
-__all__ = ["Words", "failure_words", "has_words", "words_for"]
+__all__ = ["Words", "failure_words", "has_words", "readable", "words_for"]
 
 _SYNONYMS: Final = {"wrong-name": "name", "unknown-authority": "authority"}
 
@@ -16,6 +16,12 @@ _SYNONYMS: Final = {"wrong-name": "name", "unknown-authority": "authority"}
 def has_words(code: str) -> bool:
     """Tell whether a code has words of its own."""
     return code in TABLE
+
+
+def readable(facts: Mapping[str, str | int]) -> Mapping[str, str | int]:
+    """Put a reason that is a fault's code into words, for a line of a job's log."""
+    reason = str(facts.get("reason", ""))
+    return {**facts, "reason": words_for(reason).title} if has_words(reason) else facts
 
 
 def words_for(code: str, facts: Mapping[str, str | int] | None = None) -> Words:

@@ -32,7 +32,7 @@ _JOBS: Final = {
 _BY: Final = {"person": "a person", "schedule": "the schedule", "rule": "a rule"}
 _ALERTS: Final = {
     "mass-deletion": ("Mass deletion", "Far more items than usual were deleted."),
-    "mass-change": ("Mass modification", "Far more items than usual were changed."),
+    "mass-change": ("Mass change", "Far more items than usual were changed."),
     "encrypted-content": ("Content that looks encrypted", "Many items now hold content that looks encrypted."),
 }
 _MISSED: Final = {

@@ -170,9 +170,9 @@ SELECTION: Final[Mapping[str, str]] = {
 }
 
 ALERTS: Final[Mapping[str, str]] = {
-    "mass-deletion": "Much was deleted at once",
-    "mass-change": "Much was changed at once",
-    "encrypted-content": "Much looks encrypted",
+    "mass-deletion": "Mass deletion",
+    "mass-change": "Mass change",
+    "encrypted-content": "Content looks encrypted",
 }
 
 FINDINGS: Final[Mapping[str, str]] = {
@@ -299,8 +299,8 @@ _BY_COLUMN: Final[Mapping[str, Mapping[str, str]]] = {
     "record": RECORD,
     "mode": {conflict.value: words[0] for conflict, words in CONFLICTS.items() if isinstance(conflict, Conflict)},
     "selection": SELECTION,
-    "who": {"schedule": "Schedule", "rule": "Rule", "person": "A person"},
-    "by": {"schedule": "Schedule", "rule": "Rule", "person": "A person"},
+    "who": {"schedule": "Schedule", "rule": "Rule", "person": "Person"},
+    "by": {"schedule": "Schedule", "rule": "Rule", "person": "Person"},
 }
 
 

@@ -82,6 +82,11 @@ class Count(QSpinBox):
         self.setValue(value)
         self.lineEdit().setTextMargins(SPACE.small, 0, 0, 0)
 
+    def setAccessibleName(self, name: str) -> None:
+        """Name the line inside, too: it is what has the focus."""
+        super().setAccessibleName(name)
+        self.lineEdit().setAccessibleName(name)
+
 
 class TimeOfDay(QTimeEdit):
     """Hours and minutes, as clocks of 24 hours show them."""
@@ -92,6 +97,11 @@ class TimeOfDay(QTimeEdit):
         self.lineEdit().setTextMargins(SPACE.small, 0, 0, 0)
         self.setMinimumWidth(scaled(96))
         self.put(minute)
+
+    def setAccessibleName(self, name: str) -> None:
+        """Name the line inside, too: it is what has the focus."""
+        super().setAccessibleName(name)
+        self.lineEdit().setAccessibleName(name)
 
     def put(self, minute: int) -> None:
         """Show a minute of the day."""

@@ -1,6 +1,7 @@
 """Dialogs that are awaited and never run a loop of their own."""
 
 import asyncio
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -153,8 +154,19 @@ async def choose(parent: QWidget, title: str, text: str, first: str, other: str,
     go = Button(first, "primary", pressed=lambda: choose_one(1))
     go.setDefault(True)
     sheet.offer(sheet.cancel_button(cancel), Button(other, "danger", pressed=lambda: choose_one(2)), go)
+    sheet.ensurePolished()  # else the buttons tell their widths before they are dressed
+    sheet.setMinimumWidth(max(sheet.minimumWidth(), _wide(sheet)))
     go.setFocus()
     return chosen if await sheet.answer() else 0
+
+
+def _wide(sheet: Sheet) -> int:
+    """Pixels that all words of the buttons need."""
+    buttons = sheet.findChildren(Button, options=Qt.FindChildOption.FindDirectChildrenOnly)
+    for one in buttons:
+        one.ensurePolished()
+    between = sheet.buttons.spacing() * len(buttons)
+    return sum(one.sizeHint().width() for one in buttons) + between + 2 * SPACE.wide
 
 
 async def tell(parent: QWidget, title: str, text: str, button: str = "") -> None:
@@ -221,7 +233,19 @@ async def pick_file(parent: QWidget, title: str, kinds: str = "") -> Path | None
 
 async def pick_new_file(parent: QWidget, title: str, name: str, kinds: str = "") -> Path | None:
     """Let a name for a new file be chosen; an existing one is asked about by the dialog."""
+    return await _picked(new_file_dialog(parent, title, name, kinds))
+
+
+def new_file_dialog(parent: QWidget, title: str, name: str, kinds: str = "") -> QFileDialog:
+    """Make a dialog that asks about the very name that is written: with the ending of the kind that is chosen."""
     dialog = QFileDialog(parent, title, "", kinds)
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+    dialog.setDefaultSuffix(Path(name).suffix.lstrip("."))
+
+    def chosen(kind: str) -> None:
+        if (ending := re.search(r"\*\.(\w+)", kind)) is not None:
+            dialog.setDefaultSuffix(ending[1])
+
+    dialog.filterSelected.connect(chosen)
     dialog.selectFile(name)
-    return await _picked(dialog)
+    return dialog

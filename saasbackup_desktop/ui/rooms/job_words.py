@@ -97,7 +97,7 @@ def duration(job: Job) -> str:
 
 
 INITIATORS: Mapping[Initiator, str] = {
-    Initiator.PERSON: "Somebody",
+    Initiator.PERSON: "Person",
     Initiator.SCHEDULE: "Schedule",
     Initiator.RULE: "Rule",
 }

@@ -3,8 +3,17 @@
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from PySide6.QtCore import QEvent, QObject, QTimer
-from PySide6.QtWidgets import QApplication, QMainWindow, QSystemTrayIcon
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QTimer
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractSpinBox,
+    QApplication,
+    QComboBox,
+    QLineEdit,
+    QMainWindow,
+    QSystemTrayIcon,
+    QWidget,
+)
 
 from saasbackup_desktop.app.notices.views import Kind, Pop
 from saasbackup_desktop.app.words.states import Tone
@@ -19,8 +28,9 @@ from saasbackup_desktop.ui.places import AlertsPlace, JobsPlace, NoticesPlace, P
 
 _LOOK: Final = 10_000
 """Milliseconds between two looks for notices."""
-_STAYS: Final = 15_000
-"""Milliseconds for which good news is seen; bad news stays until it is dismissed."""
+STAYS: Final = 12_000
+"""Milliseconds for which a notice is seen, longer while the pointer or the focus is on it: it is kept elsewhere."""
+_LONGER: Final = 2_000
 _TRAY: Final = 60_000
 """Milliseconds for which the icon stays in the tray after a notice."""
 _WIDTH: Final = 420
@@ -45,7 +55,7 @@ class Pops(QObject):
         self._looking.start()
         self._gone = QTimer(self)
         self._gone.setSingleShot(True)
-        self._gone.timeout.connect(self.toast.hide)
+        self._gone.timeout.connect(self._end)
         self._leaving = QTimer(self)
         self._leaving.setSingleShot(True)
         self._leaving.timeout.connect(self._leave_tray)
@@ -83,10 +93,15 @@ class Pops(QObject):
         self.toast.say(tone, title, text, self.tr("Show"), self._follow)
         self._settle()
         self.toast.raise_()
-        if is_bad:
-            self._gone.stop()
+        self._gone.start(STAYS)
+
+    def _end(self) -> None:
+        focus = QApplication.focusWidget()
+        is_read = self.toast.underMouse() or (focus is not None and self.toast.isAncestorOf(focus))
+        if is_read and not self.toast.isHidden():
+            self._gone.start(_LONGER)
         else:
-            self._gone.start(_STAYS)
+            self.toast.hide()
 
     def _in_tray(self, title: str, text: str, is_bad: bool) -> bool:
         if not QSystemTrayIcon.isSystemTrayAvailable() or not QSystemTrayIcon.supportsMessages():
@@ -113,13 +128,29 @@ class Pops(QObject):
         self._go(self._place)
 
     def _settle(self) -> None:
-        """Into the lower right corner, above the status bar."""
+        """Into the corner where it lies on the fewest things to press, else the lower right, above the status bar."""
         width = min(scaled(_WIDTH), self._window.width() - 2 * SPACE.page)
         self.toast.setFixedWidth(width)
         height = max(self.toast.sizeHint().height(), self.toast.heightForWidth(width))
         self.toast.resize(width, height)
-        left = self._window.width() - width - SPACE.page
-        self.toast.move(left, self._window.height() - height - 3 * SPACE.page)
+        size = self.toast.size()
+        right, left = self._window.width() - width - SPACE.page, SPACE.page
+        low, high = self._window.height() - height - 3 * SPACE.page, SPACE.page
+        middle = (left + right) // 2
+        places = [QPoint(x, y) for y in (low, high) for x in (right, middle)]
+        places += [QPoint(right, (low + high) // 2), QPoint(left, low)]
+        held = self._controls()
+        self.toast.move(min(places, key=lambda place: sum(QRect(place, size).intersects(one) for one in held)))
+
+    def _controls(self) -> list[QRect]:
+        """Where there is something to press or to type into."""
+        kinds = (QAbstractButton, QComboBox, QLineEdit, QAbstractSpinBox)
+        found = (one for one in self._window.findChildren(QWidget) if isinstance(one, kinds) and one.isVisible())
+        return [
+            QRect(one.mapTo(self._window, QPoint(0, 0)), one.size())
+            for one in found
+            if not self.toast.isAncestorOf(one) and one.window() is self._window
+        ]
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Stay in the corner when the window's size changes."""

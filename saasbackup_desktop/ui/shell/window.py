@@ -234,6 +234,7 @@ class Window(QMainWindow):
         await self._open_home(self.homes.own)
         if self.homes.hosting is None or self.homes.hosting.fault is not None:
             return
+        self._told_of_agent = not self.bridge.desk.is_open
         further = (
             self.tr("Jobs that were under way go on from what is saved.")
             if self.bridge.desk.is_open
@@ -303,6 +304,7 @@ class Window(QMainWindow):
         await self.bridge.leave()
         await self._end_exploration()
         await self.bridge.build(make)
+        self._told_of_agent = False
         self._show_hosting()
         self._jobs.clear()
         if self.bridge.desk.vault_location is not None and not self.bridge.desk.is_open:
@@ -317,6 +319,8 @@ class Window(QMainWindow):
             self._entrance_fault = fault
 
     _entrance_fault: Fault | None = None
+    _told_of_agent = False
+    """The banner asks to unlock the vault: it ends when that is done."""
 
     def _enter(self) -> None:
         if self.bridge.desk.is_open:
@@ -336,6 +340,9 @@ class Window(QMainWindow):
             focus.setFocus(Qt.FocusReason.OtherFocusReason)
 
     async def _settle(self) -> None:
+        if self._told_of_agent:
+            self._told_of_agent = False
+            self.banner.hide()
         self._empty()
         desk = self.bridge.desk
         self._rooms = Rooms(self.bridge, self.theme, self.preferences, is_own=self._exploration is None)

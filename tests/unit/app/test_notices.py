@@ -593,7 +593,7 @@ async def test_secrets_are_sealed_and_never_shown(room: Room, tmp_path: Path) ->
     [
         ({"address": "nobody"}, "bad-mail-address"),
         ({"address": "a@b.example\r\nBcc: x@y.example"}, "bad-mail-address"),
-        ({"name": " "}, "incomplete-connection"),
+        ({"name": " "}, "incomplete-recipient"),
         ({"name": "this computer"}, "recipient-taken"),
         ({"channel": Channel.WEBHOOK}, "bad-webhook"),
         ({"channel": Channel.DESKTOP}, "desktop-stays"),

@@ -84,6 +84,16 @@ NOTICES: Final[dict[str, Words]] = {
         "A header needs a plain name and value[; this one does not have them: “{name}”].",
         "Headers that describe the content itself are set by the program.",
     ),
+    "misconfigured/incomplete-recipient": Words(
+        "Something is missing",
+        "A recipient needs a name, and an e-mail address or a webhook's address.",
+        "Fill both in.",
+    ),
+    "misconfigured/incomplete-mail-server": Words(
+        "Something is missing",
+        "The mail server needs a host, and for its sign-in a user name and a password.",
+        "Fill them in.",
+    ),
     "misconfigured/incomplete-oauth": Words(
         "Something is missing",
         "OAuth needs an application and its secret: for Microsoft 365 the tenant, the application id and its secret; "

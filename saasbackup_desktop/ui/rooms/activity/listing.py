@@ -82,9 +82,9 @@ class ListLeaf(Page):
         self.range = Text("", "muted")
         self._empty = EmptyState(
             "activity",
-            self.tr("Nothing here"),
+            self.tr("No entry matches"),
             self.tr("Nothing happened that fits. Choose a longer time span, or other filters."),
-            self.tr("Show everything"),
+            self.tr("Clear filters"),
             self._everything,
         )
         self.more = row()

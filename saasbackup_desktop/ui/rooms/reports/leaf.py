@@ -77,8 +77,12 @@ class ReportsLeaf(Page):
         outer.addWidget(self.table, 1)
         outer.addWidget(self._note)
         for choice in (self.kinds, self.span):
-            choice.picked.connect(lambda _: self.refresh())
+            choice.picked.connect(lambda _: self._another())
         self.tables.picked.connect(lambda _: self._show_table())
+
+    def _another(self) -> None:
+        self.banner.hide()  # what it says is of the one before
+        self.refresh()
 
     def refresh(self) -> None:
         """Make the report again."""

@@ -9,7 +9,7 @@ from saasbackup_desktop.app.words.states import Tone
 from saasbackup_desktop.core.ids import JobId
 from saasbackup_desktop.ui.bridge import Bridge
 from saasbackup_desktop.ui.kit.notices import Banner
-from saasbackup_desktop.ui.kit.sheets import pick_new_file
+from saasbackup_desktop.ui.kit.sheets import confirm, pick_new_file
 from saasbackup_desktop.ui.kit.text import say
 
 
@@ -28,7 +28,16 @@ async def pick_form(parent: QWidget, title: str, name: str) -> tuple[Path, Form]
     ending = file.suffix.lower().lstrip(".")
     if ending in tuple(Form):
         return file, Form(ending)
-    return file.with_name(f"{file.name}.pdf"), Form.PDF
+    whole = file.with_name(f"{file.name}.pdf")
+    if whole.exists() and not await confirm(  # the dialog asked about another name
+        parent,
+        say("Replace this file?"),
+        say("“%1” is there already. What is in it is lost.").replace("%1", whole.name),
+        say("Replace"),
+        danger=True,
+    ):
+        return None
+    return whole, Form.PDF
 
 
 def told(banner: Banner, file: Path, form: Form) -> None:

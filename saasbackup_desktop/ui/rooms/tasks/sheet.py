@@ -37,11 +37,14 @@ class TaskSheet(Sheet):
         *,
         leaf: str = "",
         is_draft: bool = False,
+        organisations: Sequence[ConnectionName] | None = None,
     ) -> None:
         title = say("Backup task: %1").replace("%1", task.name) if task.name else say("New backup task")
         super().__init__(title, "", parent, width=720)
         self.bridge, self.task = bridge, task
         self._is_draft = is_draft
+        self._rich = [name for name in connections if organisations is None or name in organisations]
+        """Those that have more than mail."""
         self.tabs = QTabWidget()
         self.tabs.setAccessibleName(self.tr("Parts of the task"))
         if not is_draft:
@@ -49,7 +52,8 @@ class TaskSheet(Sheet):
         self.form = ScheduleForm(bridge, task.schedule)
         self.tabs.addTab(_leaf(self.form), self.tr("When"))
         self.tabs.addTab(self._keeping(), self.tr("How long"))
-        self.fill(self.tabs)
+        self.why = Text("", "caption", wrap=True)
+        self.fill(self.tabs, self.why)
         self._drop = Button(self.tr("&Remove task…"), "quiet", "trash", lambda: self.run(self._remove()))
         self._drop.setVisible(bool(task.id) and not is_draft)
         self.save = Button(self.tr("&Save"), "primary", pressed=lambda: self.run(self._put(), busy=self.save))
@@ -75,7 +79,7 @@ class TaskSheet(Sheet):
         if self._is_draft:
             return found
         chosen = tuple(name for name, box in self.boxes.items() if box.isChecked())
-        services = tuple(service for service, box in self.services.items() if box.isChecked())
+        services = tuple(service for service, box in self.services.items() if box.isChecked() or box.isHidden())
         return replace(
             found,
             name=self.name.text().strip(),
@@ -130,11 +134,12 @@ class TaskSheet(Sheet):
         self.keep = KeepingForm(task.keep or Keep())
         self.keep.setVisible(task.keep is not None)
         self.as_vault.toggled.connect(self._follow_vault)
-        self.archived = QCheckBox(self.tr("Accounts that &left: let everything of them go after days"))
+        self.archived = QCheckBox(self.tr("Accounts that &left: let everything of them go after"))
         self.archived.setChecked(task.archived_days is not None)
         self.days = Count(0, _MOST_DAYS, task.archived_days if task.archived_days is not None else 90)
         self.days.setAccessibleName(self.tr("Days after an account left"))
-        self.days.setMinimumWidth(scaled(92))
+        self.days.setSuffix(self.tr(" days"))
+        self.days.setMinimumWidth(scaled(128))
         self.days.setEnabled(self.archived.isChecked())
         self.archived.toggled.connect(self.days.setEnabled)
         self.seen = Text("", "muted", wrap=True)
@@ -158,18 +163,37 @@ class TaskSheet(Sheet):
         self._judge()
 
     # --- what is done ------------------------------------------------------------------------------------
+    def _offered(self) -> list[QCheckBox]:
+        return [box for box in self.services.values() if not box.isHidden()]
+
     def _judge_soon(self) -> None:
         if hasattr(self, "save"):
             self._judge()
 
     def _judge(self) -> None:
-        good = self.form.is_good and (self.as_vault.isChecked() or self.keep.is_ready)
+        lacks: list[str] = []
+        if not self.form.is_good:
+            lacks.append(self.tr("The schedule is not complete."))
+        if not (self.as_vault.isChecked() or self.keep.is_ready):
+            lacks.append(self.tr("It is not said how long backups are kept."))
         if not self._is_draft:
             self._names.setEnabled(not self.everything.isChecked())
             some = self.everything.isChecked() or any(box.isChecked() for box in self.boxes.values())
-            services = any(box.isChecked() for box in self.services.values())
-            good = good and some and services and bool(self.name.text().strip())
-        self.save.setEnabled(good)
+            rich = self._rich if self.everything.isChecked() else [n for n in self._rich if self.boxes[n].isChecked()]
+            for service, box in self.services.items():
+                box.setVisible(service is Service.MAIL or bool(rich))
+            services = any(box.isChecked() for box in self._offered())
+            missing = {
+                self.tr("Give the task a name."): bool(self.name.text().strip()),
+                self.tr("Choose what it covers: at least one source or organisation."): some,
+                self.tr("Choose at least one service."): services,
+            }
+            lacks += [words for words, is_there in missing.items() if not is_there]
+        self.why.setText(" ".join(lacks))
+        self.why.setVisible(bool(lacks))
+        self.save.setToolTip(self.why.text())
+        self.save.setAccessibleDescription(self.why.text())
+        self.save.setEnabled(not lacks)
 
     async def _look(self) -> None:
         self.seen.setText(self.tr("Finding out what would go…"))
@@ -200,13 +224,19 @@ async def edit(bridge: Bridge, id: TaskId, parent: QWidget, *, leaf: str = "") -
     """Show a task and let it be changed; True if it was."""
     view = await bridge.call(bridge.desk.tasks.find(id))
     connections = await bridge.call(bridge.desk.tasks.connections())
-    return await TaskSheet(bridge, view.task, connections, parent, leaf=leaf).answer()
+    organisations = await _organisations(bridge)
+    return await TaskSheet(bridge, view.task, connections, parent, leaf=leaf, organisations=organisations).answer()
 
 
 async def add(bridge: Bridge, parent: QWidget, task: Task) -> bool:
     """Let a new task be put together; True if it was."""
     connections = await bridge.call(bridge.desk.tasks.connections())
-    return await TaskSheet(bridge, task, connections, parent).answer()
+    organisations = await _organisations(bridge)
+    return await TaskSheet(bridge, task, connections, parent, organisations=organisations).answer()
+
+
+async def _organisations(bridge: Bridge) -> list[ConnectionName]:
+    return [tenant.settings.name for tenant in await bridge.call(bridge.desk.tenants.all())]
 
 
 def _preview(found: TaskPreview) -> str:

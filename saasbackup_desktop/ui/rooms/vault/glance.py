@@ -6,6 +6,7 @@ from typing import Final
 
 from saasbackup_desktop.app.copies import Copy
 from saasbackup_desktop.app.views import Hold, TrashEntry, VaultInfo
+from saasbackup_desktop.app.words.alerts import is_of_alert
 from saasbackup_desktop.app.words.reports import grouped
 from saasbackup_desktop.app.words.states import Tone, job_status
 from saasbackup_desktop.core.errors import VaultDamaged
@@ -130,12 +131,19 @@ def _points(entries: Sequence[TrashEntry]) -> str:
     return text.counted(sum(len(entry.points) for entry in entries), say("point in time"), say("points in time"))
 
 
+def hold_words(hold: Hold) -> str:
+    """Why something is on hold: an alert's own label is for programs."""
+    if is_of_alert(hold.label):
+        return say("Held by an alert of %1").replace("%1", text.day(hold.made))
+    return hold.label
+
+
 def hold_line(holds: Sequence[Hold]) -> Line:
     """What is on hold."""
     about = say("Holds")
     if not holds:
         return Line(Mark(about, say("None"), Tone.QUIET), "holds")
-    labels = ", ".join(hold.label for hold in holds[:3] if hold.label)
+    labels = ", ".join(hold_words(hold) for hold in holds[:3] if hold.label)
     return Line(Mark(about, text.counted(len(holds), say("hold"), say("holds")), Tone.QUIET, labels), "holds")
 
 

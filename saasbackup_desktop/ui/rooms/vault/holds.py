@@ -127,7 +127,7 @@ class HoldsLeaf(Leaf):
         hold = self._hold()
         if hold is not None and await confirm_typed(
             self,
-            self.tr("Release the hold “%1”?").replace("%1", hold.label or self.covers(hold)),
+            self.tr("Release the hold “%1”?").replace("%1", say(hold_label(hold.label)) or self.covers(hold)),
             self.tr("From then on the rules decide: what they do not keep goes at the next prune."),
             self.tr("RELEASE"),
             self.tr("Release the hold"),
