@@ -8,7 +8,7 @@ import sys
 import threading
 from collections.abc import Awaitable, Callable, Coroutine
 from concurrent.futures import Future
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
@@ -23,6 +23,10 @@ T = TypeVar("T")
 
 _SWITCH = 0.0005
 """Seconds that one thread may keep the interpreter: short, so that the window stays quick during a backup."""
+_BURST: Final = 50
+"""Events that are told in a row: Qt brings all that wait to the window in one turn, and there may be thousands."""
+_BREATH: Final = 0.01
+"""Seconds that the window has for itself afterwards."""
 
 
 class Bridge(QObject):
@@ -116,8 +120,12 @@ class Bridge(QObject):
 
     async def _tell(self, desk: Desk) -> None:
         try:
+            told = 0
             async for event in desk.events():
                 self.happened.emit(event)
+                told += 1
+                if told % _BURST == 0:
+                    await asyncio.sleep(_BREATH)
         except Fault as fault:
             # Locked while this was on its way: there is nothing to tell until the next unlock.
             log.debug("events ended: %s", fault.code)
