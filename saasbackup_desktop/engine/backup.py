@@ -11,7 +11,7 @@ from itertools import islice
 from saasbackup_desktop.catalog.catalog import Text
 from saasbackup_desktop.core.errors import ItemFault, NotFound
 from saasbackup_desktop.core.ids import NodeId, SnapshotId, StreamId
-from saasbackup_desktop.core.jobs import Backup, ItemFailure
+from saasbackup_desktop.core.jobs import Backup, ItemFailure, Tally
 from saasbackup_desktop.core.model import (
     Account,
     Body,
@@ -59,6 +59,8 @@ class _Fetched:
     texts: dict[str, Text]
     checkpoint: Checkpoint
     owed: tuple[Owed, ...]
+    so_far: Tally
+    """What was counted when the last of them had come: while this is recorded, more of it comes."""
 
 
 @dataclass(slots=True)
@@ -95,6 +97,7 @@ class _Run:
     added: int = 0
     changed: int = 0
     removed: int = 0
+    unchanged: int = 0
 
 
 def new_snapshot_id(now: int) -> SnapshotId:
@@ -286,19 +289,43 @@ async def _fetch_all(run: _Run, heard: asyncio.Queue[_Stretch | None], fetched: 
 async def _complete(run: _Run, stretch: _Stretch, *, ask_owed: bool) -> _Fetched:
     """Give a stretch its bodies. What is owed after it is written down with it, not with what comes later."""
     changes, texts = await _with_bodies(run, stretch.changes, ask_owed=ask_owed)
-    return _Fetched(changes, texts, stretch.checkpoint, tuple(run.owed.values()))
+    return _Fetched(changes, texts, stretch.checkpoint, tuple(run.owed.values()), run.meter.read())
 
 
 async def _record(run: _Run, stretch: _Fetched) -> None:
     """Write down what a stretch brought: bytes first, then rows with their cursor."""
     edits = await run.bench.offload.on_catalog(run.bench.catalog.edits, run.stream, stretch.changes)
-    _count(run, edits)
-    run.meter.unchanged = max(0, run.meter.items_done - run.meter.added - run.meter.changed - run.meter.failed)
+    _count(run, edits, stretch.changes)
     if stretch.checkpoint.complete:
         run.meter.doing = "sealing"
-    head = await run.bench.offload.on_disk(_store, run, edits, stretch)
-    await run.bench.offload.on_catalog(run.bench.catalog.commit, head, edits, stretch.texts)
+    sealed: list[Head] = []
+    try:
+        await run.bench.offload.on_disk(lambda: sealed.append(_store(run, edits, stretch)))
+    finally:
+        if sealed:  # also if the job was ended meanwhile: what the vault has is done
+            await _commit(run, sealed[0], edits, stretch)
     run.meter.bytes_stored = run.writer.bytes_stored
+
+
+async def _commit(run: _Run, head: Head, edits: Sequence[Edit], stretch: _Fetched) -> None:
+    """Write a checkpoint into the catalog, and with it how the job stands."""
+    meter = run.meter
+    counted = replace(
+        stretch.so_far,
+        added=meter.base.added + run.added,
+        changed=meter.base.changed + run.changed,
+        removed=meter.base.removed + run.removed,
+        unchanged=meter.base.unchanged + run.unchanged,
+        bytes_stored=meter.base.bytes_stored + run.writer.bytes_stored,
+    )
+    job = meter.keeps(counted) if meter.keeps is not None else None
+
+    def commit() -> None:
+        run.bench.catalog.commit(head, edits, stretch.texts, job)
+        if job is not None:
+            meter.kept = counted
+
+    await run.bench.offload.on_catalog(commit)
 
 
 def _store(run: _Run, edits: Sequence[Edit], stretch: _Fetched) -> Head:
@@ -334,7 +361,9 @@ def _store(run: _Run, edits: Sequence[Edit], stretch: _Fetched) -> Head:
     return head
 
 
-def _count(run: _Run, edits: Sequence[Edit]) -> None:
+def _count(run: _Run, edits: Sequence[Edit], changes: Sequence[Put | Gone]) -> None:
+    said = {change.node.id for change in changes if isinstance(change, Put) and isinstance(change.node, Item)}
+    run.unchanged += len(said - {edit.new.id for edit in edits if edit.new is not None})
     for edit in edits:
         old, new = edit.old, edit.new
         if isinstance(old, Folder) or isinstance(new, Folder):
@@ -349,6 +378,7 @@ def _count(run: _Run, edits: Sequence[Edit]) -> None:
         else:
             run.changed += 1
     run.meter.added, run.meter.changed, run.meter.removed = run.added, run.changed, run.removed
+    run.meter.unchanged = run.unchanged
 
 
 def _bytes(item: Item | None) -> int:

@@ -91,7 +91,11 @@ async def carry_out(
         case Backup():
             return await _protect(bench, spec, course.meter, journal)
         case Migrate():
+            copying = course.meter
+            course.meter = Meter(traffic=bench.traffic, kept=copying.kept)  # what is told in the end is the copy
             snapshot = await _protect(bench, Backup(stream=spec.stream), course.meter, journal)
+            copying.failed = course.meter.failed
+            course.meter = copying
             await _bring_back(bench, _second_half(spec, snapshot), course, journal)
             return snapshot
         case Restore():
@@ -131,8 +135,10 @@ async def _save(bench: Bench, spec: Backup, meter: Meter, journal: Journal) -> S
 
 
 async def _bring_back(bench: Bench, spec: Restore, course: Course, journal: Journal) -> None:
-    failed = course.meter.failed
-    course.meter = Meter(failed=failed, traffic=bench.traffic)
+    before = course.meter
+    course.meter = Meter(
+        failed=before.failed, traffic=bench.traffic, base=before.base, kept=before.kept, keeps=before.keeps
+    )
     target = bench.doors.target(spec.connection, service_of(spec.stream))
     course.meter.follow(target)
     try:

@@ -30,7 +30,7 @@ from saasbackup_desktop.core.model import Account, Provider
 from saasbackup_desktop.engine.attempts import MOST, is_passing, next_attempt
 from saasbackup_desktop.engine.bench import Bench
 from saasbackup_desktop.engine.carrying import account_of, carry_out, changes_of, rank_of, touches_of
-from saasbackup_desktop.engine.meter import Meter
+from saasbackup_desktop.engine.meter import GOES_ON, Meter, done_before
 from saasbackup_desktop.engine.queue import Entry, Limits, Queue
 
 log = logging.getLogger(__name__)
@@ -68,6 +68,10 @@ class _Running:
     """What it shall be once it has stopped: STOPPED or PAUSED, or QUEUED when the process ends."""
     wait: float = 0.0
     """Seconds for which the other side asked to be left alone."""
+
+    def as_counted(self, tally: Tally) -> Job:
+        """The job with these counts."""
+        return replace(self.job, tally=tally)
 
 
 @dataclass(slots=True, eq=False)
@@ -427,8 +431,13 @@ class LocalEngine:
             job = self._queued.pop(entry.id)
             if self._asked.get(job.spec) == job.id:
                 del self._asked[job.spec]
-            started = replace(job, state=State.RUNNING, started=self._bench.clock.now(), code="")
-            running = self._running[job.id] = _Running(started, Meter(traffic=self._bench.traffic))
+            first = job.started if job.started is not None else self._bench.clock.now()
+            started = replace(job, state=State.RUNNING, started=first, code="")
+            base = done_before(job.spec, job.tally)
+            running = self._running[job.id] = _Running(started, Meter(traffic=self._bench.traffic, base=base))
+            running.meter.kept = running.meter.read()
+            if isinstance(job.spec, GOES_ON):
+                running.meter.keeps = running.as_counted
             running.task = asyncio.get_running_loop().create_task(
                 self._run(running, was_cut=job.code == INTERRUPTED), name=f"job {job.id}"
             )
@@ -478,7 +487,7 @@ class LocalEngine:
                 ended = await _ended(running)
             finally:
                 sampling.cancel()
-            final = self._concluded(running, replace(ended, tally=running.meter.read()))
+            final = self._concluded(running, replace(ended, tally=_figures(running, ended)))
             await self._note_end(final, journal)
             await self._bench.offload.on_catalog(self._bench.catalog.save_job, final)
         except Fault as fault:
@@ -508,7 +517,7 @@ class LocalEngine:
         """Say what becomes of a job whose work has ended."""
         now = self._bench.clock.now()
         if ended.state is State.QUEUED:
-            return replace(ended, code=INTERRUPTED, tally=Tally())
+            return replace(ended, code=INTERRUPTED)
         if ended.state is State.FAILED and self.stays and is_passing(ended.code):
             due = next_attempt(ended.code, ended.attempt, now, running.wait)
             if due is not None:
@@ -530,14 +539,24 @@ class LocalEngine:
             self.tell(JobChanged(self._sample(running)))
 
 
+def _figures(running: _Running, ended: Job) -> Tally:
+    """What a job has to show at the end of an attempt: of one that may go on, what it need not do again."""
+    if ended.state in (State.DONE, State.PARTIAL):
+        return running.meter.read()
+    if isinstance(ended.spec, GOES_ON):
+        return running.meter.read_safe()
+    return Tally() if ended.state is State.QUEUED else running.meter.read()
+
+
 def _anew(job: Job, attempt: int) -> Job:
-    """A job as it is queued again."""
+    """A job as it is queued again; one that did not come to its end keeps what it has done."""
+    goes_on = isinstance(job.spec, GOES_ON) and job.state not in (State.DONE, State.PARTIAL)
     code = INTERRUPTED if job.state is State.QUEUED and job.code == INTERRUPTED else ""
     return replace(
         job,
         state=State.QUEUED,
-        tally=Tally(),
-        started=None,
+        tally=done_before(job.spec, job.tally) if goes_on else Tally(),
+        started=job.started if goes_on else None,
         finished=None,
         code=code,
         detail="",
@@ -551,7 +570,7 @@ def _settled(job: Job, now: int) -> Job:
     """How a job stands whose process ended without a word."""
     match job.state:
         case State.RUNNING:
-            return replace(job, state=State.QUEUED, code=INTERRUPTED, facts={}, tally=Tally())
+            return replace(job, state=State.QUEUED, code=INTERRUPTED, facts={}, tally=done_before(job.spec, job.tally))
         case State.PAUSING:
             return replace(job, state=State.PAUSED)
         case State.STOPPING:

@@ -37,10 +37,13 @@ async def restore(bench: Bench, spec: Restore, target: Target, meter: Meter, jou
     plan = await make_plan(bench, spec, target, meter)
     meter.bytes_total = plan.size
     run = _Run(bench, spec, target, meter, journal, plan.limit)
+    ours = meter.base.added + meter.base.changed  # what an earlier attempt wrote is there, too
     for folder in plan.folders:
         meter.where = "/".join(folder.path)
         meter.doing = "writing"
-        meter.skipped += len(folder.skip)
+        written_before = min(ours, len(folder.skip))
+        ours -= written_before
+        meter.skipped += len(folder.skip) - written_before
         meter.items_done += len(folder.skip)
         if folder.problem:
             await _fail_all(run, folder, folder.problem)
@@ -146,6 +149,22 @@ async def _verify(run: _Run, folder: FolderPlan, into: NodeId, written: Sequence
         else:
             run.meter.added -= 1
             await _failed(run, folder, receipt.item, fault.code, fault.detail)
+    await _keep(run)
+
+
+async def _keep(run: _Run) -> None:
+    """Write down how the job stands: what was compared is done."""
+    meter = run.meter
+    if meter.keeps is None:
+        return
+    counted = meter.read()
+    job = meter.keeps(counted)
+
+    def save() -> None:
+        run.bench.catalog.save_job(job)
+        meter.kept = counted
+
+    await run.bench.offload.on_catalog(save)
 
 
 async def _replace(run: _Run, folder: FolderPlan, into: NodeId) -> None:
@@ -161,6 +180,7 @@ async def _replace(run: _Run, folder: FolderPlan, into: NodeId) -> None:
             continue
         run.meter.changed += 1
         run.meter.items_done += 1
+    await _keep(run)
 
 
 async def _note_dropped(run: _Run, folder: FolderPlan, receipts: Sequence[Receipt]) -> None:
