@@ -284,7 +284,7 @@ def test_jobs_are_counted_and_filtered(qapp: QApplication, tmp_path: Path) -> No
             jobs.filters.clear()
             jobs.filters.search.setText("nobody of this name")
             await until(lambda: jobs._model.rowCount() == 0)
-            assert jobs._stack.currentIndex() == 0
+            assert jobs._stack.currentWidget() is jobs._unmatched
             jobs.filters.search.clear()
             await until(lambda: jobs._model.rowCount() == everything)
             jobs.filters.order.choose(True)
