@@ -232,6 +232,8 @@ def tally_record(tally: Tally) -> dict[str, Any]:
         "unchanged": tally.unchanged,
         "skipped": tally.skipped,
         "verified": tally.verified,
+        "read_again": tally.read_again,
+        "unread": tally.unread,
         "failed": tally.failed,
         "bytes_stored": tally.bytes_stored,
         "bytes_freed": tally.bytes_freed,

@@ -173,6 +173,10 @@ class Tally:
     skipped: int = 0
     """Restore: the target had it already. Backup: it could not be read, and somebody has decided to do without it."""
     verified: int = 0
+    read_again: int = 0
+    """Restore that went on after an interruption: found there, read back, and equal."""
+    unread: int = 0
+    """Restore that went on after an interruption: found there, and not proven equal."""
     failed: int = 0
     bytes_stored: int = 0
     """What the vault grew by."""

@@ -56,6 +56,8 @@ class Meter:
     unchanged: int = 0
     skipped: int = 0
     verified: int = 0
+    read_again: int = 0
+    unread: int = 0
     failed: int = 0
     bytes_stored: int = 0
     bytes_freed: int = 0

@@ -23,6 +23,8 @@ class FolderPlan:
     exists: NodeId | None
     add: list[Item] = field(default_factory=list)
     skip: list[Item] = field(default_factory=list)
+    found: dict[NodeId, NodeId] = field(default_factory=dict)
+    """The target's ids of what is skipped."""
     replace: list[tuple[NodeId, Item]] = field(default_factory=list)
     altered: list[Item] = field(default_factory=list)
     """There already, but the target has made something else of the bytes."""
@@ -174,6 +176,7 @@ async def _plan_items(bench: Bench, spec: Restore, target: Target, plan: FolderP
             plan.replace.append((twins.differing[item.id], item))
         elif item.id in twins.equal or item.id in twins.differing:
             plan.skip.append(item)
+            plan.found[item.id] = twins.equal.get(item.id) or twins.differing[item.id]
         else:
             plan.add.append(item)
 

@@ -17,6 +17,10 @@ BATCH_BYTES = 4 << 20
 BATCH_ITEMS = 200
 LARGE = 8 << 20
 """Items above this many bytes are streamed one by one."""
+_UNREAD = "restore-unread"
+_BEGINNINGS = frozenset({"job-started", "job-resumed", "job-again"})
+_ENDS = frozenset({"job-done", "job-partial"})
+"""After these, all that was written has been read back."""
 
 
 @dataclass(slots=True)
@@ -27,6 +31,8 @@ class _Run:
     meter: Meter
     journal: Journal
     limit: int | None
+    goes_on: bool
+    """An earlier attempt was cut: what is found there may be its own."""
 
 
 async def restore(bench: Bench, spec: Restore, target: Target, meter: Meter, journal: Journal) -> None:
@@ -36,7 +42,7 @@ async def restore(bench: Bench, spec: Restore, target: Target, meter: Meter, jou
     """
     plan = await make_plan(bench, spec, target, meter)
     meter.bytes_total = plan.size
-    run = _Run(bench, spec, target, meter, journal, plan.limit)
+    run = _Run(bench, spec, target, meter, journal, plan.limit, await _was_cut(bench, journal))
     ours = meter.base.added + meter.base.changed  # what an earlier attempt wrote is there, too
     for folder in plan.folders:
         meter.where = "/".join(folder.path)
@@ -55,8 +61,32 @@ async def restore(bench: Bench, spec: Restore, target: Target, meter: Meter, jou
             continue
         for item in folder.altered:
             await _failed(run, folder, item, NotVerified.code, "body")
+        if run.goes_on:
+            await _read_again(run, folder, into)
         await _write(run, folder, into)
         await _replace(run, folder, into)
+    if meter.unread:
+        await journal.note("warning", _UNREAD, count=meter.unread)
+
+
+async def _was_cut(bench: Bench, journal: Journal) -> bool:
+    """Say whether an earlier attempt of this job ended before it had read back all that it wrote."""
+    lines = await bench.offload.on_reading(bench.catalog.log, journal.job)
+    codes = [line.code for line in lines]
+    if _UNREAD in codes:
+        return True
+    before = [code for code in codes if code in _BEGINNINGS or code in _ENDS][:-1]
+    return bool(before) and before[-1] not in _ENDS
+
+
+async def _read_again(run: _Run, folder: FolderPlan, into: NodeId) -> None:
+    """Read back what was found there: nobody has, if this job's earlier attempt wrote it and was cut."""
+    for batch in _batches(folder.skip):
+        run.meter.doing = "verifying"
+        found = [Receipt(item, into, folder.found[item.id]) for item in batch]
+        faults = await run.target.verify(into, found, reading(run.bench))
+        run.meter.unread += len(faults)
+        run.meter.read_again += len(batch) - len(faults)
 
 
 async def _fail_all(run: _Run, folder: FolderPlan, detail: str) -> None:

@@ -75,5 +75,8 @@ async def test_a_restore_goes_on_by_itself(stage: Stage, mailbox: Mailbox, other
     assert (done.tally.items_done, done.tally.items_total, done.tally.added + done.tally.skipped) == (515, 515, 515)
     assert done.tally.verified == done.tally.added >= 515 - there
     assert done.tally.skipped < there
+    assert (done.tally.read_again, done.tally.unread) == (there, 0)
+    told = dict((await desk.reports.restore(job.id)).facts)
+    assert (told["integrity"], told["resumed"], told["read-again"]) == ("proven", 1, there)
     assert [line.code for line in await desk.log(job.id)] == ["job-started", "job-resumed", "job-done"]
     assert contents(other) == contents(mailbox)

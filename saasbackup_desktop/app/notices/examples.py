@@ -22,7 +22,8 @@ def examples(kind: Kind, now: int) -> Sequence[Happening]:
         Kind.RECOVERY: [
             _job(
                 kind, now, "restored", kind_of="restore", state="done", by="person", done=1240, verified=1240,
-                to="office", conflict="non-destructive", folder="Restored 2026-03-01", bytes=73_400_320, added=0,
+                integrity="proven",
+                to="office", conflict="non-destructive", folder="Restored 2026-03-01", bytes=73_400_320, added=1240,
             )
         ],
         Kind.DISCOVERY: [

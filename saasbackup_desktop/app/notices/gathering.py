@@ -11,6 +11,7 @@ from saasbackup_desktop.app.notices.around import Around
 from saasbackup_desktop.app.notices.happenings import Happening
 from saasbackup_desktop.app.notices.memory import Memory
 from saasbackup_desktop.app.notices.views import Kind
+from saasbackup_desktop.app.reports.recovery import integrity
 from saasbackup_desktop.app.tasks.views import TaskView
 from saasbackup_desktop.app.tenants.views import Link, Tenant
 from saasbackup_desktop.app.workspace import Workspace
@@ -193,11 +194,14 @@ class Gathering:
             "removed": tally.removed,
             "skipped": tally.skipped,
             "verified": tally.verified,
+            "read_again": tally.read_again,
+            "unread": tally.unread,
             "failed": tally.failed,
         }
         if isinstance(job.spec, Restore | Migrate):
             facts["to"] = self._place(job.spec.connection)
             facts["who"] = await self._asked(job)
+            facts["integrity"] = integrity(job)
         if isinstance(job.spec, Restore):
             facts |= {"folder": job.spec.folder or "", "conflict": job.spec.conflict.value}
             facts["point"] = job.spec.snapshot

@@ -34,8 +34,12 @@ def judged(
     waiting: Sequence[Job],
     is_damaged: bool,
     is_unbroken: bool,
+    interrupted: Sequence[Job] = (),
 ) -> MonitorStatus:
-    """Judge an open home. ``jobs``: how many stand how; ``failed``: within a day."""
+    """Judge an open home. ``jobs``: how many stand how; ``failed``: within a day.
+
+    ``interrupted``: those that wait to go on since their process ended.
+    """
     live = [card for card in cards if card.health is not Health.ARCHIVED]
     bad = [card for card in live if card.health is Health.FAILED]
     overdue = [view for view in tasks if view.overdue_since is not None]
@@ -50,6 +54,7 @@ def judged(
         "overdue": _tasks(overdue),
         "partial": _cards(card for card in live if card.health is Health.PARTIAL),
         "never": _cards(card for card in live if card.health is Health.NEVER),
+        "interrupted": tuple(Concern(kind="job", id=job.id) for job in interrupted) or None,
         "waiting": tuple(Concern(kind="job", id=job.id) for job in waiting)
         or (() if jobs.get(State.WAITING) else None),
         "drill-incomplete": _proven(proofs, INCOMPLETE),

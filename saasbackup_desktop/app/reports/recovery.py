@@ -7,7 +7,7 @@ from saasbackup_desktop.app.reports.summary import Facts
 from saasbackup_desktop.app.reports.views import Table, Value
 from saasbackup_desktop.app.words.faults import failure_words, words_for
 from saasbackup_desktop.core import codec
-from saasbackup_desktop.core.jobs import ItemFailure, Job, Migrate, Restore, State
+from saasbackup_desktop.core.jobs import ItemFailure, Job, Migrate, Restore, State, Tally
 from saasbackup_desktop.core.model import Snapshot
 
 _ITEMS = ("folder", "name", "reason")
@@ -22,8 +22,9 @@ def recovery(
     snapshot: Snapshot | None,
     failed: Sequence[ItemFailure],
     by: str,
+    resumed: int = 0,
 ) -> tuple[Facts, tuple[Table, ...]]:
-    """Say it. ``source`` and ``target``: addresses; ``by``: who asked for it."""
+    """Say it. ``source`` and ``target``: addresses; ``by``: who asked for it; ``resumed``: how often it went on."""
     tally = job.tally
     facts: Facts = (
         ("kind", codec.kind_of(spec)),
@@ -45,6 +46,8 @@ def recovery(
         ("set-back", tally.changed),
         ("verified", tally.verified),
         ("skipped", tally.skipped),
+        *((("resumed", resumed),) if resumed else ()),
+        *((("read-again", tally.read_again), ("unread", tally.unread)) if tally.read_again or tally.unread else ()),
         ("failed", tally.failed),
         ("bytes", tally.bytes_done),
         ("integrity", integrity(job)),
@@ -56,12 +59,19 @@ def recovery(
 
 def integrity(job: Job) -> str:
     """How far what was written is proven to be what the vault holds."""
-    written = job.tally.added + job.tally.changed
-    if not written:
+    return judged(job.state is State.DONE, job.tally)
+
+
+def judged(is_done: bool, tally: Tally) -> str:
+    """The same, by what was counted; for reports and for notices."""
+    written = tally.added + tally.changed
+    if tally.unread:  # an attempt that was cut may have written it
+        return "unread"
+    if not written and not tally.read_again:
         return "nothing-written"
-    if job.tally.verified < written:
+    if tally.verified < written:
         return "not-proven"
-    return "proven" if job.state is State.DONE and not job.tally.failed else "partly"
+    return "proven" if is_done and not tally.failed else "partly"
 
 
 def _point(spec: Restore | Migrate, job: Job) -> Value:

@@ -27,6 +27,7 @@ from saasbackup_desktop.core.ids import AccountId, JobId
 from saasbackup_desktop.core.jobs import Job, JobQuery, Migrate, Restore, State
 from saasbackup_desktop.core.model import account_of, service_of
 from saasbackup_desktop.core.ports import Clock
+from saasbackup_desktop.engine.engine import INTERRUPTED
 
 _DAY: Final = 86400
 _MOST: Final = 5000
@@ -109,6 +110,7 @@ class Reports:
             snapshot=next((one for one in points if one.id == wanted), None),
             failed=await reading(catalog.failures, job),
             by=await self._recorder.asked_by(job) or found.origin.initiator.value,
+            resumed=_resumed([line.code for line in await reading(catalog.log, job)]),
         )
         return self._press.report(Kind.RESTORE, told)
 
@@ -125,6 +127,7 @@ class Reports:
         cards = await stream_cards(self._workspace)
         ended = await self._ended(now - _DAY, None)
         checks = (await reading(catalog.job_page, JobQuery(kinds=frozenset({"check"}), limit=20))).jobs
+        queued = await reading(catalog.jobs_unfinished)
         checked = next((job for job in checks if job.state in (State.DONE, State.PARTIAL)), None)
         return judged(
             now,
@@ -137,6 +140,7 @@ class Reports:
             waiting=(await reading(catalog.job_page, JobQuery(states=frozenset({State.WAITING}), limit=20))).jobs,
             is_damaged=checked is not None and checked.state is State.PARTIAL,
             is_unbroken=(await self._recorder.prove()).is_unbroken,
+            interrupted=[job for job in queued if job.state is State.QUEUED and job.code == INTERRUPTED][:20],
         )
 
     async def csv(self, report: Report, bom: bool = True) -> bytes:
@@ -178,6 +182,12 @@ class Reports:
         except Misconfigured:  # it is gone since
             return str(spec.connection)
         return address if address == spec.connection else f"{address} ({spec.connection})"
+
+
+def _resumed(codes: Sequence[str]) -> int:
+    """How often a job went on since it was last begun from its beginning."""
+    begun = max((place for place, code in enumerate(codes) if code == "job-started"), default=0)
+    return sum(code in ("job-resumed", "job-again") for code in codes[begun:])
 
 
 def known(verdict: Verdict, fingerprint: str) -> Verdict:

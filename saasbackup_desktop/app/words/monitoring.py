@@ -20,6 +20,7 @@ REASONS: Final[Mapping[str, str]] = {
     "overdue": "A task is overdue.",
     "partial": "Some items of an account are not backed up.",
     "never": "An account was never backed up.",
+    "interrupted": "A job was interrupted and waits to go on.",
     "waiting": "A job waits for its next attempt.",
     "drill-incomplete": "A restore drill found that the source has more than the vault.",
 }
@@ -39,6 +40,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "overdue": "saasbackup task list",
     "partial": "saasbackup jobs --status partial",
     "never": "saasbackup backup",
+    "interrupted": "saasbackup jobs --status queued",
     "waiting": "saasbackup jobs --status waiting",
     "drill-incomplete": "saasbackup drill list",
 }

@@ -11,6 +11,7 @@ from saasbackup_desktop.app.words.activity import DEEDS
 from saasbackup_desktop.app.words.faults import words_for
 from saasbackup_desktop.app.words.moments import MONTHS
 from saasbackup_desktop.app.words.notices import KINDS
+from saasbackup_desktop.app.words.reports import INTEGRITY
 from saasbackup_desktop.app.words.states import CONFLICTS, label
 from saasbackup_desktop.core.model import Conflict
 from saasbackup_desktop.providers.notify.letter import Block, Facts, Grid, Head, Letter, Para, Points
@@ -377,16 +378,14 @@ def _confirmation(one: Happening, setting: Setting) -> list[Block]:
     facts = one.facts
     state = str(facts["state"])
     job = _job(one)
+    proven = INTEGRITY.get(str(facts.get("integrity", "")), "")
     leads = {
-        "done": f"The {job} is complete: everything was written, read back and found to be as it was stored.",
+        "done": f"The {job} is complete. {proven}".rstrip(),
         "partial": f"The {job} came to its end, but some items failed.",
         "failed": f"The {job} failed.",
         "stopped": f"The {job} was cancelled. What was written before stays.",
     }
     lead = leads.get(state, f"The {job} ended.")
-    verified, written = int(facts["verified"]), int(facts["done"])
-    if state == "done" and verified < written - int(facts["skipped"]):
-        lead = f"The {job} is complete."
     blocks: list[Block] = [Para(lead)]
     if state == "failed":
         words = words_for(str(facts["code"]), _own(one))
@@ -400,9 +399,11 @@ def _confirmation(one: Happening, setting: Setting) -> list[Block]:
         ("To", str(facts.get("to", ""))),
         ("Into", str(facts.get("folder", "")) or ("the original folders" if facts.get("conflict") else "")),
         ("How", how),
-        ("Written", _number(written)),
-        ("Verified", _number(verified)),
+        ("Written", _number(int(facts["added"]) + int(facts["changed"]))),
+        ("Read back and equal", _number(int(facts["verified"]))),
         ("Already there", _number(int(facts["skipped"]))),
+        ("Found after an interruption, equal", _if_any(int(facts.get("read_again", 0)))),
+        ("Found after an interruption, not proven", _if_any(int(facts.get("unread", 0)))),
         ("Failed", _number(int(facts["failed"]))),
         ("Size", size_words(int(facts["bytes"]))),
         ("Began", setting.moment(int(facts["started"]))),
@@ -673,6 +674,10 @@ def _point(snapshot: str, setting: Setting) -> str:
 def counted(number: int, one: str, many: str = "") -> str:
     """``1 item``, ``2 items``."""
     return f"{_number(number)} {one if number == 1 else many or one + 's'}"
+
+
+def _if_any(number: int) -> str:
+    return _number(number) if number else ""
 
 
 def _number(number: int) -> str:

@@ -129,6 +129,9 @@ COLUMNS: Final[Mapping[str, Head]] = {
     "written": Head("Written", Look.COUNT),
     "verified": Head("Read back and equal", Look.COUNT),
     "skipped": Head("There already", Look.COUNT),
+    "resumed": Head("Interrupted and resumed", Look.COUNT),
+    "read-again": Head("Found after that, equal", Look.COUNT),
+    "unread": Head("Found after that, not proven", Look.COUNT),
     "set-back": Head("Set back", Look.COUNT),
     "integrity": Head("Integrity", wide=True),
     "duration": Head("Duration", Look.SPAN),
@@ -143,7 +146,7 @@ COLUMNS: Final[Mapping[str, Head]] = {
     "details": Head("Details", wide=True),
     "drills-proven": Head("Proven restorable", Look.COUNT),
     "drills-incomplete": Head("Incomplete", Look.COUNT),
-    "drills-damaged": Head("Damaged", Look.COUNT),
+    "drills-damaged": Head("Drills with damage", Look.COUNT),
     "drills-unreachable": Head("Source not reached", Look.COUNT),
     "breaks": Head("Breaks in the record", Look.COUNT),
     "last-good": Head("Last good point in time", Look.MOMENT),
@@ -154,6 +157,7 @@ INTEGRITY: Final[Mapping[str, str]] = {
     "partly": "What was written was read back and is equal; not everything could be written.",
     "not-proven": "Not every item that was written could be proven equal.",
     "nothing-written": "Nothing was written.",
+    "unread": "The job was interrupted. Not all that it found there when it went on was read back and is equal.",
 }
 
 PROOFS: Final[Mapping[str, str]] = {

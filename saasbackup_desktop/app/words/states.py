@@ -87,7 +87,7 @@ def job_status(job: Job) -> Status:
     if job.state is State.PARTIAL and isinstance(job.spec, Check):
         return Status("Damage found", words_for("vault-damaged").remedy, Tone.BAD)
     if job.state is State.QUEUED and job.code == "interrupted":
-        return Status("Interrupted", words_for("interrupted").what, Tone.ATTENTION)
+        return Status("Interrupted", words_for("interrupted").remedy, Tone.ATTENTION)
     if job.state is State.WAITING and job.code:
         again = f"{words_for(job.code, job.facts).what} It is tried again by itself."
         return Status("Retrying", again, Tone.ATTENTION)
@@ -298,10 +298,11 @@ LOG_LINES: Final[Mapping[str, str]] = {
     "job-stopped": "Cancelled",
     "job-waiting": "Did not work[: {reason}]; it is tried again by itself at {until}",
     "job-again": "Tried again[, attempt {attempt} of at most {most}]",
-    "job-interrupted": "The program ended before it was over; it goes on when the program runs again",
+    "job-interrupted": "Interrupted: the program ended before this was over",
     "item-skipped": "Done without[: {name}][, {reason}]",
     "job-resumed": "Resumed after an interruption",
     "job-paused": "Paused",
+    "restore-unread": "Found there after the interruption, and not proven equal[: {count} items]",
     "snapshot-adopted": "Took a point in time over from the vault[: {snapshot}][, {items} messages]",
     "snapshot-damaged": "Left out a damaged point in time[: {snapshot}][, file {file}]",
     "flags-dropped": "The target does not keep some flags[ in {where}][: {name}]",

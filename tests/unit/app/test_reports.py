@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from saasbackup_desktop.app.alerts.views import Alert
 from saasbackup_desktop.app.clock import SystemClock
 from saasbackup_desktop.app.desk import Desk
 from saasbackup_desktop.app.drills.views import Finding, Proof
@@ -19,12 +20,12 @@ from saasbackup_desktop.app.reports.plain import from_json
 from saasbackup_desktop.app.reports.recovery import integrity
 from saasbackup_desktop.app.reports.sealing import content_of, examine
 from saasbackup_desktop.app.reports.usage import usage
-from saasbackup_desktop.app.reports.views import Form, Kind, Outcome, Report, Table, Value
+from saasbackup_desktop.app.reports.views import Concern, Form, Kind, Outcome, Report, Table, Value
 from saasbackup_desktop.app.views import RestoreRequest
 from saasbackup_desktop.app.words import monitoring
 from saasbackup_desktop.app.words import reports as words
 from saasbackup_desktop.core.errors import Misconfigured
-from saasbackup_desktop.core.ids import JobId, SnapshotId
+from saasbackup_desktop.core.ids import AccountId, JobId, SnapshotId, StreamId
 from saasbackup_desktop.core.jobs import Backup, Check, Job, State, Tally
 from saasbackup_desktop.core.model import Account, Provider, Service, account_id, stream_id
 from saasbackup_desktop.core.selection import Selection
@@ -201,7 +202,8 @@ def test_drills_count_for_the_status(outcome: str, level: str) -> None:
         jobs={},
         failed=0,
         proofs=[_proof(outcome)],
-        alerts=0,
+        alerts=(),
+        waiting=(),
         is_damaged=False,
         is_unbroken=True,
     )
@@ -210,6 +212,18 @@ def test_drills_count_for_the_status(outcome: str, level: str) -> None:
 
 def test_every_reason_has_words() -> None:
     assert set(monitoring.REASONS) >= CRITICAL
+    alert = Alert(
+        id="3f2a",
+        stream=StreamId("a/mail"),
+        account=Account(id=AccountId("a"), provider=Provider.IMAP, address="ada@example.org", name="Ada"),
+        kind="mass-deletion",
+        made=1,
+        job=JobId("a" * 12),
+        snapshot=SnapshotId("b"),
+        last_good=None,
+        facts={},
+        acknowledged=None,
+    )
     broken = judged(
         1,
         cards=(),
@@ -217,12 +231,15 @@ def test_every_reason_has_words() -> None:
         jobs={State.WAITING: 1},
         failed=0,
         proofs=(),
-        alerts=2,
+        alerts=[alert],
+        waiting=(),
         is_damaged=True,
         is_unbroken=False,
     )
     assert set(broken.reasons) == {"damaged", "record-broken", "alerts", "waiting"}
-    assert set(broken.reasons) <= set(monitoring.REASONS)
+    assert set(broken.reasons) <= set(monitoring.REASONS) == set(monitoring.COMMANDS)
+    assert monitoring.about(broken.concerns["alerts"]) == "ada@example.org (3f2a)"
+    assert monitoring.about([Concern(kind="task", name=name) for name in "abcde"]) == "a, b, c and 2 more"
 
 
 @pytest.mark.parametrize(
@@ -232,6 +249,9 @@ def test_every_reason_has_words() -> None:
         (State.DONE, Tally(added=3, changed=1, verified=3), "not-proven"),
         (State.PARTIAL, Tally(added=3, verified=3, failed=1), "partly"),
         (State.DONE, Tally(skipped=9), "nothing-written"),
+        (State.DONE, Tally(added=1, verified=1, skipped=9, read_again=9), "proven"),
+        (State.DONE, Tally(added=1, verified=1, skipped=9, read_again=8, unread=1), "unread"),
+        (State.DONE, Tally(skipped=9, read_again=9), "proven"),
     ],
 )
 def test_integrity_claims_no_more_than_was_proven(state: State, tally: Tally, said: str) -> None:
