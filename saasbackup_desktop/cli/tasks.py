@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
+from saasbackup_desktop.app.desk import Desk
 from saasbackup_desktop.app.tasks.views import Pruning, Task, TaskView
 from saasbackup_desktop.app.words.retention import in_words
 from saasbackup_desktop.app.words.tasks import MISSED, REMEDIES, WAITS, cap_words, schedule_words, span_words
@@ -34,7 +35,9 @@ At = Annotated[str | None, typer.Option("--at", metavar="HH:MM", help="Time of d
 On = Annotated[str | None, typer.Option("--on", metavar="DAY", help="With --every weekly: the day.")]
 Cron = Annotated[str | None, typer.Option("--cron", metavar="LINE", help="Five fields as in a crontab.")]
 Utc = Annotated[bool, typer.Option("--utc", help="The time is one of UTC.")]
-Zone = Annotated[str | None, typer.Option("--zone", metavar="ZONE", help="The time is one of this zone.")]
+Zone = Annotated[
+    str | None, typer.Option("--zone", metavar="ZONE", help="The time is one of this zone; local: this computer's.")
+]
 Sources = Annotated[
     list[str] | None, typer.Option("--source", metavar="SOURCE|TENANT", help="Cover only this one; may be repeated.")
 ]
@@ -55,9 +58,9 @@ Archived = Annotated[
 @command(group, "list", example="saasbackup task list")
 async def list_tasks(shell: Shell) -> None:
     """List tasks with what they cover, how they stand and when they run next."""
-    desk = await shell.unlocked()
+    await shell.unlocked()
     shell.out.table(
-        [task_record(one) for one in await desk.tasks.all()],
+        [task_record(one) for one in await _all(shell)],
         [
             field("Name", "name"),
             Column("Covers", lambda found: ", ".join(found["covers"])),
@@ -75,7 +78,7 @@ async def list_tasks(shell: Shell) -> None:
 async def show(shell: Shell, task: Name) -> None:
     """Show all about a task, with its next five runs."""
     desk = await shell.unlocked()
-    view = _found(await desk.tasks.all(), task)
+    view = _found(await _all(shell), task)
     runs = await desk.tasks.upcoming(view.task.schedule)
     record = {**task_record(view), "upcoming": [iso(run) for run in runs]}
     shell.out.record(record, "\n".join(printable(line) for line in _lines(view, runs)))
@@ -227,7 +230,7 @@ async def show_schedule(
 ) -> None:
     """Show when tasks run next, and what was missed."""
     desk = await shell.unlocked()
-    views = await desk.tasks.all()
+    views = await _all(shell)
     for view in views if task is None else [_found(views, task)]:
         runs = await desk.tasks.upcoming(view.task.schedule)
         lines = [f"{view.task.name}: {schedule_words(view.task.schedule)}.", *_standing(view)]
@@ -251,7 +254,12 @@ async def set_schedule(
     """Set when a task runs. Times are those of this computer unless --utc or --zone says otherwise."""
     desk = await shell.unlocked()
     view = _found(await desk.tasks.all(), task)
-    wanted = _changed(view.task.schedule, every, at, on, cron, utc, zone)
+    if all(one is None for one in (every, at, on, cron, zone)) and not utc:
+        raise Misconfigured(what="say when it shall run, with --every, --cron, --at, --on, --utc or --zone")
+    before = view.task.schedule
+    wanted = _changed(before, every, at, on, cron, utc, zone)
+    if before.zone and wanted.zone == before.zone and zone is None and not utc:
+        shell.out.note(f"Times stay in {before.zone}; “--zone local” brings back this computer's.")
     _say(shell, await desk.tasks.put(replace(view.task, schedule=wanted)), await desk.tasks.upcoming(wanted))
 
 
@@ -344,6 +352,15 @@ def task_record(view: TaskView) -> dict[str, Any]:
     }
 
 
+async def _all(shell: Shell) -> Sequence[TaskView]:
+    return [_as_tended(shell, view) for view in await shell.desk.tasks.all()]
+
+
+def _as_tended(shell: Shell, view: TaskView) -> TaskView:
+    """Without an agent nobody begins runs, however short a time ago there was one."""
+    return replace(view, waits="no-agent") if type(shell.desk) is Desk and not view.waits else view
+
+
 def _found(views: Sequence[TaskView], text: str) -> TaskView:
     named = [one for one in views if one.task.name.casefold() == text.casefold()]
     found = named or [one for one in views if text and one.task.id.startswith(text)]
@@ -361,24 +378,47 @@ def _changed(
     utc: bool,
     zone: str | None,
 ) -> Schedule:
-    if (every and cron) or (utc and zone is not None):
+    if (every is not None and cron is not None) or (utc and zone is not None):
         raise Misconfigured(what="--every or --cron, and --utc or --zone: one of each")
     wanted = before
-    if every:
+    if every is not None:
         rhythm, hours = rhythm_of(every)
         wanted = replace(wanted, rhythm=rhythm, hours=hours)
-    if cron:
-        wanted = replace(wanted, rhythm=Rhythm.CRON, cron=cron)
-    if at:
-        wanted = replace(wanted, at=minute_of(at))
-    if on:
+    if cron is not None:
+        wanted = replace(wanted, rhythm=Rhythm.CRON, cron=_line_of(cron))
+    if at is not None:
+        wanted = replace(wanted, at=_time_of(at))
+    if on is not None:
+        if wanted.rhythm is not Rhythm.WEEKLY:
+            raise Misconfigured(
+                what="--on names the day of a weekly run; give “--every weekly” with it, or leave it out"
+            )
         wanted = replace(wanted, weekday=weekday_of(on))
     if utc or zone is not None:
-        wanted = replace(wanted, zone="UTC" if utc else zone or "")
+        wanted = replace(wanted, zone="UTC" if utc else "" if zone in ("", "local") else zone or "")
     return wanted
 
 
+def _time_of(text: str) -> int:
+    minute = minute_of(text)
+    if minute == 1440:
+        raise Misconfigured(what=f"“{text}” is the end of a day, and no time of one; write 00:00")
+    return minute
+
+
+def _line_of(text: str) -> str:
+    if text.strip().startswith("@"):
+        raise Misconfigured(
+            what=f"“{text}” is a short name that is not understood here; "
+            "write the five fields (@daily is “0 0 * * *”), or use --every daily, weekly, 8h"
+        )
+    if not text.strip():
+        raise Misconfigured(what="the cron line is empty; write five fields, or --every hand for a task without a time")
+    return text
+
+
 def _say(shell: Shell, view: TaskView, runs: Sequence[int] = ()) -> None:
+    view = _as_tended(shell, view)
     shell.out.record(task_record(view), "\n".join(printable(line) for line in _lines(view, runs)))
 
 

@@ -49,18 +49,26 @@ def parse(line: str) -> CronLine:
     if len(fields) != 5:
         raise bad_line(line)
     minute, hour, day, month, weekday = fields
-    try:
-        weekdays = frozenset(number % 7 for number in _field(weekday, 0, 7, _WEEKDAYS, 0))
-        return CronLine(
-            minutes=_field(minute, 0, 59),
-            hours=_field(hour, 0, 23),
-            days=_field(day, 1, 31),
-            months=_field(month, 1, 12, _MONTHS, 1),
-            weekdays=weekdays,
-            either_day=not day.startswith("*") and not weekday.startswith("*"),
-        )
-    except ValueError as error:
-        raise bad_line(line) from error
+    found: dict[str, frozenset[int]] = {}
+    for name, text, least, most, names in (
+        ("minute", minute, 0, 59, ()),
+        ("hour", hour, 0, 23, ()),
+        ("day", day, 1, 31, ()),
+        ("month", month, 1, 12, _MONTHS),
+        ("weekday", weekday, 0, 7, _WEEKDAYS),
+    ):
+        try:
+            found[name] = _field(text, least, most, names, least)
+        except ValueError as error:
+            raise bad_line(text, f"bad-cron-{name}") from error
+    return CronLine(
+        minutes=found["minute"],
+        hours=found["hour"],
+        days=found["day"],
+        months=found["month"],
+        weekdays=frozenset(number % 7 for number in found["weekday"]),
+        either_day=not day.startswith("*") and not weekday.startswith("*"),
+    )
 
 
 def bad_line(line: str, reason: str = "bad-cron") -> Misconfigured:

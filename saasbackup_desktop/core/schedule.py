@@ -108,6 +108,21 @@ def require_conditions(conditions: Conditions) -> None:
     for cap in conditions.caps:
         if cap.rate < 0:
             raise _bad("bad-rate", cap.rate)
+    still = [*conditions.blackout, *(cap.span for cap in conditions.caps if cap.rate == 0)]
+    if not _leaves_some(still):
+        raise _bad("no-hour-left", "")
+
+
+def _leaves_some(spans: Sequence[Span]) -> bool:
+    """Say whether spans leave a minute of a week."""
+    week = 7 * DAY_MINUTES
+    taken: set[int] = set()
+    for span in spans:
+        length = (span.end - span.start - 1) % DAY_MINUTES + 1
+        for day in span.days or range(7):
+            start = day * DAY_MINUTES + span.start
+            taken.update(minute % week for minute in range(start, start + length))
+    return len(taken) < week
 
 
 def next_after(schedule: Schedule, moment: int, zone: tzinfo) -> int | None:

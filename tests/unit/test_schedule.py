@@ -404,7 +404,10 @@ def test_two_kinds_of_days_mean_either() -> None:
 def test_what_is_no_cron_line(line: str) -> None:
     with pytest.raises(Misconfigured) as refused:
         require(Schedule(rhythm=Rhythm.CRON, cron=line))
-    assert (refused.value.facts["what"], refused.value.facts["reason"]) == ("bad-schedule", "bad-cron")
+    facts = refused.value.facts
+    kind, _, field = str(facts["reason"]).removeprefix("bad-").partition("-")
+    assert (facts["what"], kind) == ("bad-schedule", "cron")
+    assert field in ("minute", "hour", "day", "month", "weekday") if len(line.split()) == 5 else not field
 
 
 @pytest.mark.parametrize(
@@ -477,9 +480,16 @@ def test_the_strictest_cap_holds() -> None:
         Conditions(blackout=(Span(start=0, end=1441),)),
         Conditions(caps=(Cap(span=Span(days=(7,), start=0, end=5), rate=1),)),
         Conditions(caps=(Cap(span=Span(start=0, end=5), rate=-1),)),
+        Conditions(blackout=(Span(start=1320, end=1320),)),
+        Conditions(blackout=(Span(start=0, end=720), Span(days=(0, 1, 2, 3, 4, 5, 6), start=720, end=1440))),
+        Conditions(caps=(Cap(span=Span(start=0, end=1440), rate=0),)),
+        Conditions(blackout=(Span(start=8, end=0),), caps=(Cap(span=Span(start=0, end=8), rate=0),)),
     ],
 )
 def test_conditions_that_cannot_be_kept_are_refused(bad: Conditions) -> None:
     with pytest.raises(Misconfigured):
         require_conditions(bad)
-    require_conditions(Conditions(blackout=(Span(start=0, end=1440),), caps=(Cap(span=Span(start=1, end=0), rate=0),)))
+    require_conditions(
+        Conditions(blackout=(Span(days=(5, 6), start=0, end=1440),), caps=(Cap(span=Span(start=1, end=0), rate=0),))
+    )
+    require_conditions(Conditions(blackout=(Span(start=480, end=479),), caps=(Cap(span=Span(start=0, end=0), rate=1),)))
