@@ -202,6 +202,8 @@ class Room:
                 next_run=free,
                 waits=(Waits.NOTHING if past.presence.is_tended(now) else Waits.NO_AGENT).value,
             )
+            if free is None and following is not None:
+                view = replace(view, waits=Waits.BLACKOUT.value)
             return await self._with_answers(view, run)
         if view.running:
             return replace(view, waits=Waits.BUSY.value, overlaps=len(owed), next_run=None)
