@@ -71,8 +71,15 @@ async def acknowledge(
 ) -> None:
     """Say that somebody has looked: from then on the rules decide again about what is kept."""
     desk = await shell.unlocked()
+    before = await desk.alerts.find(id)
     alert = await desk.alerts.acknowledge(id, note, is_expected=not was_attack)
-    shell.out.record(record(alert), f"Alert {alert.id} is acknowledged.")
+    words = f"Alert {alert.id} is acknowledged."
+    if before.acknowledged is not None:
+        now = "its note was replaced" if alert.note != before.note else "nothing was changed"
+        words = f"Alert {alert.id} was acknowledged before, {local(before.acknowledged)}; {now}."
+        if shell.out.as_json:
+            shell.out.note(words)
+    shell.out.record(record(alert), words)
 
 
 @command(group, "settings", example="saasbackup alerts settings --sensitivity calm")

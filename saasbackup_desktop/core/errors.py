@@ -126,6 +126,14 @@ class Misconfigured(Fault):
     code = "misconfigured"
 
 
+class Held(Fault):
+    """A hold protects it: fact ``name``. An alert placed the hold: facts ``what`` (``alert``, or ``alert-hold`` if the
+    hold itself shall go) and ``alert``, its id.
+    """
+
+    code = "held"
+
+
 class ClockSkewed(Fault):
     """The other side refuses us because its clock and ours differ: facts ``host``, ``seconds`` (0: not told)."""
 

@@ -25,7 +25,7 @@ async def prune(bench: Bench, spec: Prune | Discard, meter: Meter, journal: Jour
     Raises VaultBusy, once all else is done, if somebody at work stands in the way of a removal.
     """
     meter.doing = "pruning"
-    await settle_holds(bench)
+    await settle_holds(bench, anew=True)
     wish = _Wish()
     working = asyncio.ensure_future(bench.offload.on_disk(_work, bench, spec, meter, wish))
     try:

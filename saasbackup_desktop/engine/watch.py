@@ -59,7 +59,7 @@ class Alert:
     acknowledged: int | None = None
     note: str = ""
     is_held: bool = False
-    """Its hold was placed; whoever released that by hand has decided so."""
+    """Its hold was placed."""
 
     def to_record(self) -> Record:
         """To be written down."""
@@ -117,11 +117,26 @@ async def watch(bench: Bench, stream: StreamId, journal: Journal) -> None:
         await journal.note("warning", "changes-not-judged", reason=fault.code)
 
 
-async def settle_holds(bench: Bench) -> None:
-    """Place the holds of alerts that could not be placed before. Raises VaultBusy and other vault faults."""
+async def settle_holds(bench: Bench, *, anew: bool = False) -> None:
+    """Place the holds of alerts that could not be placed before. Raises VaultBusy and other vault faults.
+
+    ``anew``: also those that were placed and are not in the vault any more.
+    """
     for alert in await open_alerts(bench):
-        if not alert.is_held:
+        if anew or not alert.is_held:
             await _hold(bench, alert)
+
+
+async def held_alerts(bench: Bench) -> set[str]:
+    """Ids of the alerts whose holds are in the vault. Raises VaultFault."""
+    found = await bench.offload.on_disk(bench.vault.housekeeping.holds)
+    return {hold.label.removeprefix(HOLD) for hold in found if hold.label.startswith(HOLD)}
+
+
+async def annotate(bench: Bench, alert: Alert, note: str) -> None:
+    """Put another note to an alert, in place of the one that it has."""
+    written = replace(alert, note=note)
+    await bench.offload.on_catalog(bench.catalog.put_records, ALERTS, [written.to_record()])
 
 
 async def open_alerts(bench: Bench) -> list[Alert]:
@@ -453,5 +468,7 @@ async def _hold(bench: Bench, alert: Alert) -> None:
     label = HOLD + alert.id
     if all(hold.label != label for hold in await bench.offload.on_disk(bench.vault.housekeeping.holds)):
         await bench.offload.on_disk(bench.vault.housekeeping.hold, alert.stream, None, label, bench.owner)
+    if alert.is_held:
+        return
     held = replace(alert, is_held=True)
     await bench.offload.on_catalog(bench.catalog.put_records, ALERTS, [held.to_record()])

@@ -7,13 +7,16 @@ from dataclasses import replace
 
 import pytest
 
+from saasbackup_desktop.app.activity.views import ActivityQuery
 from saasbackup_desktop.app.alerts.views import AlertSettings, Sensitivity
 from saasbackup_desktop.app.desk import Desk
+from saasbackup_desktop.app.words import words_for
 from saasbackup_desktop.cli import alerts, browse
+from saasbackup_desktop.cli.exits import ExitCode, fault_exit
 from saasbackup_desktop.cli.main import arguments
 from saasbackup_desktop.cli.output import Output
 from saasbackup_desktop.cli.shell import Shell
-from saasbackup_desktop.core.errors import Misconfigured
+from saasbackup_desktop.core.errors import Held, Misconfigured
 from saasbackup_desktop.core.ids import SnapshotId
 from saasbackup_desktop.core.jobs import State
 from saasbackup_desktop.core.model import account_of
@@ -137,9 +140,43 @@ async def test_a_hold_that_could_not_be_placed_is_placed_before_anything_is_remo
     assert (await stage.over(await stage.desk.prune(0))).tally.removed == 0
     assert (await stage.desk.alerts.find(alert.id)).is_holding
     [hold] = await stage.desk.holds()
-    await stage.desk.release_hold(hold.id)  # somebody has decided so
     await stage.desk.tend()
-    assert await stage.desk.holds() == []
+    with pytest.raises(Held) as refused:
+        await stage.desk.release_hold(hold.id)
+    assert refused.value.facts == {"what": "alert-hold", "name": hold.id, "alert": alert.id}
+    assert await stage.desk.holds() == [hold]
+    # Gone all the same, by an earlier program: that is told, and mended before anything is removed.
+    housekeeping.release(hold.id)
+    assert not (await stage.desk.alerts.find(alert.id)).is_holding
+    assert (await stage.over(await stage.desk.prune(0))).tally.removed == 0
+    assert (await stage.desk.alerts.find(alert.id)).is_holding
+
+
+async def test_what_an_alert_holds_is_not_deleted_and_no_job_is_left(stage: Stage) -> None:
+    await struck(stage)
+    [alert] = await stage.desk.alerts.all()
+    before = [job.id for job in await stage.desk.jobs()]
+    with pytest.raises(Held) as refused:
+        await stage.desk.discard(stage.stream)
+    assert (refused.value.facts["what"], refused.value.facts["alert"]) == ("alert", alert.id)
+    words = words_for(refused.value.code, refused.value.facts)
+    assert f"saasbackup alerts acknowledge {alert.id}" in words.remedy
+    assert fault_exit(refused.value.code) is ExitCode.FAILED
+    assert [job.id for job in await stage.desk.jobs()] == before
+    assert not [
+        one for one in (await stage.desk.activity.page(ActivityQuery())).entries if one.code == "deletion-asked"
+    ]
+
+
+async def test_what_is_said_of_an_acknowledged_alert_is_not_dropped(stage: Stage) -> None:
+    await struck(stage)
+    [alert] = await stage.desk.alerts.all()
+    first = await stage.desk.alerts.acknowledge(alert.id, "tidied up")
+    again = await stage.desk.alerts.acknowledge(alert.id, "by Ada")
+    assert (again.note, again.acknowledged) == ("by Ada", first.acknowledged)
+    assert (await stage.desk.alerts.acknowledge(alert.id)).note == "by Ada"
+    with pytest.raises(Misconfigured):
+        await stage.desk.alerts.acknowledge(alert.id, is_expected=False)
 
 
 async def test_nothing_is_raised_where_somebody_wants_none(stage: Stage) -> None:

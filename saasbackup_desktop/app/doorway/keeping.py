@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from saasbackup_desktop.app import retaining, views
+from saasbackup_desktop.app import held, retaining, views
 from saasbackup_desktop.app.activity.noting import noted
 from saasbackup_desktop.app.doorway.opened import Opened
 from saasbackup_desktop.core.ids import JobId, SnapshotId, StreamId
@@ -62,9 +62,10 @@ class Keeping(Opened):
     ) -> JobId:
         """Put all points in time of a stream into the trash, or some; until they are due they can be called back.
 
-        The job fails with ``misconfigured`` for what a hold protects, and for the newest point in time alone, which
-        the next backup goes on from. A stream that lies in the trash cannot be backed up.
+        Raises Held for what a hold protects: then there is no job. The job fails with ``misconfigured`` for the newest
+        point in time alone, which the next backup goes on from. A stream that lies in the trash cannot be backed up.
         """
+        await held.require_free(self._workspace.bench, [stream], snapshots)
         return await self._submit(Discard(stream=stream, snapshots=tuple(snapshots), grace_days=grace_days))
 
     async def trash(self) -> Sequence[views.TrashEntry]:
@@ -98,5 +99,6 @@ class Keeping(Opened):
 
     @noted("hold-released", item="id")
     async def release_hold(self, id: str) -> None:
-        """Let go of a hold. Raises Misconfigured if there is none."""
+        """Let go of a hold. Raises Misconfigured if there is none, Held if an alert placed it that is still open."""
+        await held.require_releasable(self._workspace.bench, id)
         await self._offload.on_disk(self._workspace.vault.housekeeping.release, id)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
+from saasbackup_desktop.app import held
 from saasbackup_desktop.app.activity.noting import noted
 from saasbackup_desktop.app.tenants import (
     choosing,
@@ -157,8 +158,12 @@ class People(Room):
 
     @noted("accounts-deleted", item="name", accounts="#ids", days="grace_days")
     async def delete(self, name: ConnectionName, ids: Iterable[str], grace_days: int = GRACE_DAYS) -> Sequence[JobId]:
-        """Let everything that is saved of these accounts go; until the days of grace are over it can be called back."""
+        """Let everything that is saved of these accounts go; until the days of grace are over it can be called back.
+
+        Raises Held, after which it is as before, if a hold protects anything of it.
+        """
         chosen = list(ids)
+        await held.require_free(self._workspace.bench, await self._saved_of(name, chosen))
         await self._choose(name, lambda book: choosing.halted(book, chosen, Status.REMOVED))
         return await self._discard(name, chosen, grace_days)
 
@@ -247,11 +252,15 @@ class People(Room):
 
     async def _discard(self, name: ConnectionName, ids: Iterable[str], grace_days: int) -> list[JobId]:
         """Let go of what is saved of accounts."""
+        streams = await self._saved_of(name, ids)
+        return [await self._submit(Discard(stream=stream, grace_days=grace_days)) for stream in streams]
+
+    async def _saved_of(self, name: ConnectionName, ids: Iterable[str]) -> list[StreamId]:
+        """What is saved of accounts."""
         bench = self._workspace.bench
         saved = await bench.offload.on_reading(bench.catalog.newest_snapshots)
         accounts = {self._member(self._reach.members(name), id).account.id for id in ids}
-        streams = sorted(stream for stream in saved if stream.partition("/")[0] in accounts)
-        return [await self._submit(Discard(stream=stream, grace_days=grace_days)) for stream in streams]
+        return sorted(stream for stream in saved if stream.partition("/")[0] in accounts)
 
     def _member(self, members: Mapping[str, Member], id: str) -> Member:
         if id not in members:

@@ -25,6 +25,25 @@ POINTS: Final[dict[str, Words]] = {
         "A hold keeps this point in time[, {name},] from being removed.",
         "Release the hold first, if whoever placed it agrees.",
     ),
+    "held": Words(
+        "A hold protects it",
+        "A hold keeps these backups[, {name},] from being removed. Nothing was removed.",
+        "Release the hold first, if whoever placed it agrees: “saasbackup vault hold list”, or the holds of the vault "
+        "in the window.",
+    ),
+    "held/alert": Words(
+        "An alert protects it",
+        "Something unusual was found in this account, and nothing of it is removed until somebody has looked[: alert "
+        "{alert}]. Nothing was removed.",
+        "Look at the alert, then say so: “saasbackup alerts acknowledge[ {alert}]”, or the alerts of the window: "
+        "“It was expected…”.",
+    ),
+    "held/alert-hold": Words(
+        "An alert placed this hold",
+        "The hold stays until somebody has looked at the alert[ {alert}] that placed it.",
+        "Look at the alert, then say so: “saasbackup alerts acknowledge[ {alert}]”, or the alerts of the window: "
+        "“It was expected…”. The hold goes with it.",
+    ),
     "misconfigured/newest": Words(
         "The newest point in time stays",
         "The next backup goes on from the newest point in time[, {name}].",
@@ -39,6 +58,11 @@ POINTS: Final[dict[str, Words]] = {
         "No such alert",
         "There is no alert[ {name}].",
         "Look at the list of alerts again.",
+    ),
+    "misconfigured/alert-acknowledged": Words(
+        "Acknowledged already",
+        "Somebody has acknowledged the alert[ {name}] before, and whether it was expected was said then.",
+        "A note can still be put to it.",
     ),
     "misconfigured/no-such-trash": Words(
         "Not in the trash any more",
