@@ -13,7 +13,7 @@ from saasbackup_desktop.agent.speech import STATUS, STOP, STOP_MINE, WINDOW, Say
 from saasbackup_desktop.agent.surface import Entry, Kind
 from saasbackup_desktop.app.desk import Desk
 from saasbackup_desktop.app.reports.monitoring import unnamed
-from saasbackup_desktop.core.errors import AgentUnlike, Fault, WrongPassphrase
+from saasbackup_desktop.core.errors import AgentUnlike, Fault, Misconfigured, WrongPassphrase
 from saasbackup_desktop.core.ids import JobId
 
 log = logging.getLogger(__name__)
@@ -173,7 +173,7 @@ class Session:
     async def _stop_mine(self) -> None:
         jobs, self._jobs = self._jobs, []
         for job in jobs if self.sees else ():
-            if not (await self._stage.desk.job(job)).state.is_over:
+            with suppress(Misconfigured):  # over by now
                 await self._stage.desk.stop(job)
 
     def _function(self, path: str) -> Callable[..., Any]:

@@ -4,10 +4,12 @@ from typing import Annotated
 
 import typer
 
+from saasbackup_desktop.agent.remote import connection_of
 from saasbackup_desktop.app.words import words_for
 from saasbackup_desktop.cli import resolve
 from saasbackup_desktop.cli.command import command
 from saasbackup_desktop.cli.exits import ExitCode, fault_exit, joint_exit
+from saasbackup_desktop.cli.figures import printable
 from saasbackup_desktop.cli.shell import Shell
 from saasbackup_desktop.cli.watch import see_through
 from saasbackup_desktop.core.errors import Fault, Misconfigured
@@ -50,13 +52,25 @@ async def backup(
         return joint_exit(codes)
     if not chosen:
         raise Misconfigured(what=_nothing(bool(cards), bool(tenants)))
-    code = await see_through(shell, [await desk.backup(card.stream, only_failed) for card in chosen])
+    known_jobs = {job.id for job in await desk.unfinished()}
+    jobs = [await desk.backup(card.stream, only_failed) for card in chosen]
+    for card, job in zip(chosen, jobs, strict=True):
+        if job in known_jobs:
+            shell.out.note(printable(_joined(card.account.address, connection_of(desk) is not None)))
+    code = await see_through(shell, jobs)
     if not (await desk.vault_info()).recovery_confirmed:
         shell.out.note(
             "The recovery kit is not confirmed yet: without it, a lost passphrase means lost backups. "
             "“saasbackup vault keys confirm-recovery-key” ends this reminder."
         )
     return joint_exit([code, *codes])
+
+
+def _joined(address: str, is_elsewhere: bool) -> str:
+    """What becomes of a wish that somebody had before; without an agent it was an earlier program's."""
+    if is_elsewhere:
+        return f"The backup of {address} is under way already; following it"
+    return f"The backup of {address} was begun by an earlier program; going on with it"
 
 
 def _tell(shell: Shell, fault: Fault) -> ExitCode:

@@ -8,11 +8,13 @@ import typer
 
 from saasbackup_desktop.app.clock import SystemClock
 from saasbackup_desktop.app.desk import Desk
+from saasbackup_desktop.app.doorway.working import takes_away
 from saasbackup_desktop.app.views import LogLine
 from saasbackup_desktop.app.words import words_for
 from saasbackup_desktop.app.words.faults import has_words, readable
 from saasbackup_desktop.app.words.phrases import fill
 from saasbackup_desktop.app.words.states import LOG_LINES, job_status, kind_of, label
+from saasbackup_desktop.cli.agreement import Yes, require_agreement
 from saasbackup_desktop.cli.command import command
 from saasbackup_desktop.cli.exits import ExitCode
 from saasbackup_desktop.cli.figures import count, counted, iso, local, local_iso, printable
@@ -22,7 +24,7 @@ from saasbackup_desktop.cli.shell import Shell
 from saasbackup_desktop.cli.watch import account_names, report, see_through
 from saasbackup_desktop.core.errors import Misconfigured
 from saasbackup_desktop.core.ids import AccountId, JobId, NodeId
-from saasbackup_desktop.core.jobs import Initiator, Job, JobQuery, State
+from saasbackup_desktop.core.jobs import Initiator, Job, JobQuery, Prune, State
 from saasbackup_desktop.core.model import Service
 
 group = typer.Typer(name="job", help="One job: what became of it, and what is to become of it.", no_args_is_help=True)
@@ -130,14 +132,29 @@ async def retry(
     job: Annotated[str, typer.Argument(metavar="[ID]", help="The job's id, or its beginning.")] = "",
     all_failed: Annotated[bool, typer.Option("--all-failed", help="Of all failed and partial jobs.")] = False,
     days: Annotated[int, typer.Option(min=1, help="With --all-failed: of the last so many days.")] = 7,
+    yes: Yes = False,
 ) -> ExitCode:
-    """Try a job's failed items again, and only those; one that waits for its next attempt is tried at once."""
+    """Try a job's failed items again, and only those; one that waits for its next attempt is tried at once.
+
+    --all-failed leaves out what removes or overwrites: deletions, prunes, and restores in mode replace. By its id
+    such a job is tried again once that is confirmed, or with --yes.
+    """
     desk = await shell.unlocked()
     _require_one(job, all_failed, "--all-failed")
     if all_failed:
-        ids = await desk.retry_all(JobQuery(since=SystemClock().now() - days * _DAY))
+        query = JobQuery(since=SystemClock().now() - days * _DAY)
+        left_out = await desk.left_out_of_retry(query)
+        ids = await desk.retry_all(query)
+        if left_out:
+            which = f"{counted(left_out, 'job')} that {'removes' if left_out == 1 else 'remove'}"
+            shell.out.note(
+                f"{which} or {'overwrites' if left_out == 1 else 'overwrite'} something left out: "
+                "“saasbackup job retry ID” tries one of them again"
+            )
     else:
-        ids = [await desk.retry_failed((await _job(desk, job)).id)]
+        found = await _job(desk, job)
+        _agree(shell, yes, found, "to try this job again")
+        ids = [await desk.retry_failed(found.id)]
     return await see_through(shell, ids)
 
 
@@ -151,10 +168,14 @@ async def pause(shell: Shell, job: Id) -> None:
 
 
 @command(group, "resume", example="saasbackup job resume 3f2a")
-async def resume(shell: Shell, job: Id) -> ExitCode:
-    """Go on with a job that is paused, cancelled, failed or was interrupted; a waiting one is tried at once."""
+async def resume(shell: Shell, job: Id, yes: Yes = False) -> ExitCode:
+    """Go on with a job that is paused, cancelled, failed or was interrupted; a waiting one is tried at once.
+
+    What removes or overwrites something goes on once that is confirmed, or with --yes.
+    """
     desk = await shell.unlocked()
     found = await _job(desk, job)
+    _agree(shell, yes, found, "to go on with this job")
     await desk.resume(found.id)
     return await see_through(shell, [found.id])
 
@@ -239,6 +260,13 @@ async def unskip(
     if stream is None:
         raise Misconfigured(job, what="no-skip", name=job)
     await desk.unskip(stream, tuple(map(NodeId, items or ())))
+
+
+def _agree(shell: Shell, yes: bool, job: Job, what: str) -> None:
+    """Ask once more before something is removed or overwritten after all."""
+    asks = takes_away(job.spec) and not isinstance(job.spec, Prune)  # that one asks nothing at first, either
+    if asks and job.state in (State.FAILED, State.PARTIAL, State.STOPPED):
+        require_agreement(shell, yes, job.id, f"{what}, which removes or overwrites something")
 
 
 def _require_one(job: str, every: bool, option: str) -> None:

@@ -1,6 +1,7 @@
 """Wait for jobs, show them meanwhile, cancel them cleanly on Ctrl-C, and say how they ended."""
 
 import asyncio
+import contextlib
 from collections.abc import Mapping, Sequence
 from typing import Final
 
@@ -13,6 +14,7 @@ from saasbackup_desktop.cli.figures import count, counted, duration, local, prin
 from saasbackup_desktop.cli.progress import Display, display
 from saasbackup_desktop.cli.records import failure_record, job_record, service_at, subject_of
 from saasbackup_desktop.cli.shell import Shell
+from saasbackup_desktop.core.errors import Misconfigured
 from saasbackup_desktop.core.ids import JobId, StreamId
 from saasbackup_desktop.core.jobs import Backup, Check, Discard, Drill, Job, Mirror, Prune, State
 
@@ -47,7 +49,7 @@ async def _follow_or_cancel(desk: Desk, jobs: Sequence[JobId], shown: Display) -
         if task is not None:
             task.uncancel()
         for job in jobs:
-            if not (await desk.job(job)).state.is_over:
+            with contextlib.suppress(Misconfigured):  # over by now
                 await desk.stop(job)
         return await _follow(desk, jobs, shown)
 

@@ -164,9 +164,18 @@ class LocalEngine:
             settled = _settled(job, self._bench.clock.now())
             if settled is not job:
                 await self._save(settled)
+            if job.state is State.RUNNING:
+                await self._note_cut(job)
             if settled.state in (State.QUEUED, State.WAITING):
                 found.append(settled)
         return found
+
+    async def _note_cut(self, job: Job) -> None:
+        """Write into a job's log that it was cut off, at the moment of which it is last known that it was at work."""
+        catalog, offload = self._bench.catalog, self._bench.offload
+        said = await offload.on_reading(catalog.log, job.id)
+        last = max([job.started or job.created, *(line.time for line in said)])
+        await offload.on_catalog(catalog.add_log, job.id, last, "warning", f"job-{INTERRUPTED}", {})
 
     async def start(self) -> None:
         """Take over what an earlier process left: go on with it, or, in a process that does not stay, keep it in mind.
@@ -396,6 +405,7 @@ class LocalEngine:
         if job is not None:
             following = job.attempt + (job.state is State.WAITING) if attempt is None else attempt
             await self._go_on(replace(job, attempt=following))
+            self._start_what_can()
 
     async def _go_on(self, job: Job, account: Account | None = None) -> None:
         """Queue a job that did not come to its end; one that is not possible any more has failed."""

@@ -1,16 +1,24 @@
 """Jobs that are stopped, paused, taken up again, or owe something."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
+from saasbackup_desktop.app.activity.views import ActivityQuery, Area
 from saasbackup_desktop.app.views import Health, RestoreRequest
+from saasbackup_desktop.app.words import words_for
+from saasbackup_desktop.cli import jobs as cli_jobs
+from saasbackup_desktop.cli.exits import ExitCode
+from saasbackup_desktop.cli.output import Output
+from saasbackup_desktop.cli.records import job_record
+from saasbackup_desktop.cli.shell import Shell
 from saasbackup_desktop.core.errors import Misconfigured, VaultBusy
 from saasbackup_desktop.core.ids import NodeId
-from saasbackup_desktop.core.jobs import Backup, CatalogChanged, Event, JobChanged, State
-from saasbackup_desktop.core.model import SnapshotStatus
+from saasbackup_desktop.core.jobs import Backup, CatalogChanged, Event, JobChanged, JobQuery, State
+from saasbackup_desktop.core.model import Conflict, SnapshotStatus
 from saasbackup_desktop.sim.imap import Mailbox, Refuse, Slow
-from tests.flow.stage import OTHER, PATIENCE, Stage, contents, fill, letter
+from tests.flow.stage import OFFICE, OTHER, PATIENCE, Stage, contents, fill, letter
 
 MANY = range(2000, 3300)
 
@@ -176,9 +184,11 @@ async def test_the_same_wish_is_one_job(stage: Stage) -> None:
     assert len(set(ids)) == 1
     await stage.over(ids[0])
     assert len(await stage.desk.jobs()) == 1
-    await asyncio.gather(*(stage.desk.resume(ids[0]) for _ in range(5)))
-    await stage.over(ids[0])
-    assert len(await stage.desk.jobs()) == 1
+    job = await stage.over(await stage.desk.backup(stage.stream))
+    stage.desk._workspace.catalog.save_job(replace(job, state=State.STOPPED))
+    await asyncio.gather(*(stage.desk.resume(job.id) for _ in range(5)))
+    await stage.over(job.id)
+    assert len(await stage.desk.jobs()) == 2
     assert len(await stage.snapshots()) == 1
 
 
@@ -192,7 +202,8 @@ async def test_paused_in_the_queue(stage: Stage, mailbox: Mailbox) -> None:
     await stage.over(first)
     await stage.desk.resume(second)
     await stage.over(second)
-    await stage.desk.stop(second)
+    with pytest.raises(Misconfigured):
+        await stage.desk.stop(second)
     assert (await stage.desk.job(second)).state is State.DONE
 
 
@@ -293,3 +304,56 @@ async def test_restore_taken_up_again(stage: Stage, mailbox: Mailbox, other: Mai
     assert contents(other) == contents(mailbox)
     assert job.tally.items_done == job.tally.items_total == 915
     assert job.tally.skipped + job.tally.verified == 915
+
+
+async def test_all_failed_are_tried_again_but_nothing_that_removes_or_overwrites(stage: Stage) -> None:
+    await stage.backup()
+    newest = await stage.newest()
+    request = RestoreRequest(stream=stage.stream, snapshot=newest.id, connection=OFFICE, conflict=Conflict.REPLACE)
+    done = await stage.over(await stage.desk.restore(request))
+    replaced = replace(done, state=State.FAILED)
+    stage.desk._workspace.catalog.save_job(replaced)
+    discarded = await stage.over(await stage.desk.discard(stage.stream, [newest.id]), State.FAILED)
+    assert await stage.desk.left_out_of_retry(JobQuery()) == 2
+    assert await stage.desk.retry_all(JobQuery()) == []
+    assert {(await stage.desk.job(id)).state for id in (replaced.id, discarded.id)} == {replaced.state, State.FAILED}
+    # By name it stays possible, but not without being asked.
+    shell = Shell(stage.folder / "home", Output(True), stage.desk, None)
+    for again in (cli_jobs.retry, cli_jobs.resume):
+        with pytest.raises(Misconfigured):
+            await again(shell, discarded.id)
+    assert await stage.desk.job(discarded.id) == discarded
+    assert await cli_jobs.retry(shell, discarded.id, yes=True) is not ExitCode.DONE  # the newest stays
+
+
+async def test_what_is_over_is_left_as_it_is(stage: Stage) -> None:
+    job = await stage.backup()
+    for ask, what in (
+        (stage.desk.resume, "job-done"),
+        (stage.desk.retry_failed, "job-done"),
+        (stage.desk.stop, "job-over"),
+        (stage.desk.pause, "job-over"),
+    ):
+        with pytest.raises(Misconfigured) as refused:
+            await ask(job.id)
+        assert refused.value.facts["what"] == what
+        assert words_for(refused.value.code, refused.value.facts).title != words_for("misconfigured").title
+    assert await stage.desk.job(job.id) == job
+    assert "job-cancelled" not in {
+        one.code for one in (await stage.desk.activity.page(ActivityQuery(area=Area.SECURITY))).entries
+    }
+
+
+async def test_a_job_of_a_killed_program_says_so_everywhere(stage: Stage) -> None:
+    job = await stage.backup()
+    catalog = stage.desk._workspace.catalog
+    catalog.save_job(replace(job, state=State.RUNNING, finished=None))
+    await stage.reopen()
+    cut = await stage.desk.job(job.id)
+    line = (await stage.desk.log(job.id))[-1]
+    assert (line.code, line.level) == ("job-interrupted", "warning")
+    assert "saasbackup job resume" in job_record(cut, {})["remedy"]
+    assert "interrupted" in (await stage.desk.status()).reasons
+    await stage.desk.resume(job.id)
+    await stage.over(job.id)
+    assert "interrupted" not in (await stage.desk.status()).reasons

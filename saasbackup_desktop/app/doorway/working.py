@@ -7,25 +7,34 @@ from typing import Final
 from saasbackup_desktop.app import restoring, skipping, views
 from saasbackup_desktop.app.activity.noting import noted
 from saasbackup_desktop.app.doorway.opened import Opened
+from saasbackup_desktop.core.errors import Misconfigured
 from saasbackup_desktop.core.ids import ConnectionName, JobId, NodeId, StreamId
 from saasbackup_desktop.core.jobs import (
     Backup,
     CatalogChanged,
+    Discard,
     Event,
     ItemFailure,
     Job,
     JobPage,
     JobQuery,
     Migrate,
+    Prune,
     Restore,
+    Spec,
     State,
 )
-from saasbackup_desktop.core.model import Service, service_of, stream_id
+from saasbackup_desktop.core.model import Conflict, Service, service_of, stream_id
 from saasbackup_desktop.engine.paths import folder_paths
 from saasbackup_desktop.engine.skipped import Skip
 
 _MOST_AT_ONCE: Final = 10_000
 _RESTING: Final = (State.QUEUED, State.WAITING)
+
+
+def takes_away(spec: Spec) -> bool:
+    """Carrying it out removes or overwrites something: nobody does it again without naming it."""
+    return isinstance(spec, Discard | Prune) or (isinstance(spec, Restore) and spec.conflict is Conflict.REPLACE)
 
 
 class Working(Opened):
@@ -96,23 +105,32 @@ class Working(Opened):
 
     @noted("job-cancelled", item="id")
     async def stop(self, id: JobId) -> None:
-        """Cancel a job: what is saved stays saved. Raises VaultBusy."""
-        await (await self._at_work()).stop(id)
+        """Cancel a job: what is saved stays saved. Raises Misconfigured if it is over, VaultBusy."""
+        engine = await self._at_work()
+        _require_open(await engine.job(id))
+        await engine.stop(id)
 
     async def pause(self, id: JobId) -> None:
-        """Stop a job for now; ``resume`` goes on with it. Raises VaultBusy."""
-        await (await self._at_work()).pause(id)
+        """Stop a job for now; ``resume`` goes on with it. Raises Misconfigured if it is over, VaultBusy."""
+        engine = await self._at_work()
+        _require_open(await engine.job(id))
+        await engine.pause(id)
 
     async def stop_queued(self) -> int:
         """Cancel all jobs that have not begun and all that wait for their next attempt; how many. Raises VaultBusy."""
         return await (await self._at_work()).stop_queued()
 
     async def retry_all(self, query: JobQuery) -> Sequence[JobId]:
-        """Try again what the failed and partial jobs of a question could not do; each stream once. Raises VaultBusy."""
-        wanted = replace(query, states=frozenset({State.FAILED, State.PARTIAL}), limit=_MOST_AT_ONCE, offset=0)
-        page = await self.job_page(replace(wanted, oldest_first=False))
-        newest = {job.spec: job.id for job in reversed(page.jobs)}
-        return [await self.retry_failed(id) for id in newest.values()]
+        """Try again what the failed and partial jobs of a question could not do; each stream once. Raises VaultBusy.
+
+        What removes or overwrites anything is left out: ``left_out_of_retry`` tells how many those are.
+        """
+        newest = await self._unsuccessful(query)
+        return [await self.retry_failed(id) for spec, id in newest.items() if not takes_away(spec)]
+
+    async def left_out_of_retry(self, query: JobQuery) -> int:
+        """How many ``retry_all`` leaves out: deletions, prunes, and restores that replace."""
+        return sum(map(takes_away, await self._unsuccessful(query)))
 
     async def hold_jobs(self, held: bool) -> None:
         """Let no job begin until further notice; those that run go on. Raises VaultBusy."""
@@ -128,10 +146,14 @@ class Working(Opened):
         return 0 if engine.stays else len([job for job in await engine.unfinished() if job.state in _RESTING])
 
     async def resume(self, id: JobId) -> None:
-        """Go on with a job that is paused, stopped, partial or failed. Raises VaultBusy."""
+        """Go on with a job that is paused, stopped, partial, failed or was interrupted.
+
+        Raises Misconfigured if it is done: its record stays. Raises VaultBusy.
+        """
         async with self._changing:
             workspace = self._workspace
             await self._keep(workspace)
+            _require_undone(await workspace.engine.job(id))
             await workspace.engine.resume(id)
 
     @noted("items-skipped", item="id", items="result", reason="reason")
@@ -156,8 +178,10 @@ class Working(Opened):
         return await skipping.list_skipped(self._workspace.bench, stream)
 
     async def retry_failed(self, id: JobId) -> JobId:
-        """Try again only what a job could not do."""
-        spec = (await self.job(id)).spec
+        """Try again only what a job could not do. Raises Misconfigured if it is done."""
+        job = await self.job(id)
+        _require_undone(job)
+        spec = job.spec
         if isinstance(spec, Backup):
             return await self.backup(spec.stream, only_owed=True)
         await self.resume(id)  # a restore skips by itself what is there
@@ -167,6 +191,12 @@ class Working(Opened):
         """What happens from now on, until the vault is locked."""
         async for event in self._workspace.engine.events():
             yield event
+
+    async def _unsuccessful(self, query: JobQuery) -> dict[Spec, JobId]:
+        """The newest failed or partial job for each thing that was to be done."""
+        wanted = replace(query, states=frozenset({State.FAILED, State.PARTIAL}), limit=_MOST_AT_ONCE, offset=0)
+        page = await self.job_page(replace(wanted, oldest_first=False))
+        return {job.spec: job.id for job in reversed(page.jobs)}
 
     async def _restore_spec(self, request: views.RestoreRequest) -> Restore:
         workspace = self._workspace
@@ -178,3 +208,13 @@ class Working(Opened):
         else:
             there = ()
         return restoring.spec_of(request, target, position is not None, there, self._clock.now())
+
+
+def _require_open(job: Job) -> None:
+    if job.state.is_over:
+        raise Misconfigured(job.id, what="job-over", name=job.id)
+
+
+def _require_undone(job: Job) -> None:
+    if job.state is State.DONE:
+        raise Misconfigured(job.id, what="job-done", name=job.id)

@@ -62,7 +62,7 @@ COMPUTER: Final[dict[str, Words]] = {
     "interrupted": Words(
         "Interrupted",
         "The program ended before this was over.",
-        "It goes on by itself when the agent or the window runs; or resume it.",
+        "It goes on by itself when the agent or the window runs; or resume it: “saasbackup job resume ID”.",
     ),
     "bug": Words(
         "A mistake in this program",

@@ -88,6 +88,16 @@ ITEMS: Final[dict[str, Words]] = {
         "The message holds a NUL byte, which this server does not take.",
         "It is safe in the vault and can be saved to a file from there, or restored to another server.",
     ),
+    "misconfigured/job-done": Words(
+        "This job is done",
+        "The job[ {name}] is completed, and nothing of it is left to do. Its record stays as it is.",
+        "To do the same once more, ask for it anew.",
+    ),
+    "misconfigured/job-over": Words(
+        "This job is over already",
+        "The job[ {name}] is over already; there is nothing to stop.",
+        "Look at how it ended: “saasbackup job show[ {name}]”, or the Jobs page.",
+    ),
     "misconfigured/no-skip": Words(
         "Nothing to skip",
         "Items can be skipped when a backup, restore or migration is over.",
