@@ -36,6 +36,7 @@ async def stream_cards(workspace: Workspace) -> Sequence[StreamCard]:
     runs: dict[StreamId, Run] = {}
     for run in await bench.offload.on_reading(bench.catalog.last_runs, 1):
         runs.setdefault(run.stream, run)
+    done = await bench.offload.on_reading(bench.catalog.last_done)
     skips = await all_skipped(bench)
     drills = {one.key: one for one in await bench.offload.on_reading(bench.catalog.records, proofs.BRIEF)}
     closed = set(workspace.store.names()) - set(workspace.store.readable())
@@ -44,7 +45,7 @@ async def stream_cards(workspace: Workspace) -> Sequence[StreamCard]:
         if stream in connected or stream in points:
             connection = connected[stream].connection if stream in connected else None
             last, count = points.get(stream, (None, 0))
-            card = _card(stream, account, service, connection, last, count, runs.get(stream))
+            card = _card(stream, account, service, connection, last, count, runs.get(stream), done.get(stream))
             card = replace(card, first=firsts.get(stream))
             if card.health is Health.PARTIAL and last is not None and 0 < last.owed <= len(skips.get(stream, ())):
                 card = replace(card, health=Health.OK)  # what is missing is known, and done without
@@ -77,21 +78,25 @@ def _card(
     last: Snapshot | None,
     count: int,
     run: Run | None,
+    done: int | None,
 ) -> StreamCard:
     running = run.job if run is not None and not _rests(run) else None
-    failed = run if run is not None and run.state is State.FAILED else None
+    failed = run if run is not None and run.state in (State.FAILED, State.WAITING) else None
+    was_cancelled = run is not None and run.state is State.STOPPED
     return StreamCard(
         stream=stream,
         account=account,
         service=service,
         connection=connection,
-        health=_health(connection, last, running is not None, failed is not None),
+        health=_health(connection, last, running is not None, failed),
         last=last,
         snapshots=count,
         running=running,
         problem=failed.code if failed else "",
         facts=failed.facts if failed else {},
-        looked=_looked(last, run),
+        looked=looked(last, done),
+        due=failed.due if failed else None,
+        cancelled=run.finished if run is not None and was_cancelled else None,
     )
 
 
@@ -110,25 +115,26 @@ def _drilled(card: StreamCard, brief: Mapping[str, Any]) -> StreamCard:
     return replace(card, health=Health.FAILED, problem=_UNPROVEN[brief["outcome"]], facts=facts)
 
 
-def _looked(last: Snapshot | None, run: Run | None) -> int | None:
+def looked(last: Snapshot | None, done: int | None) -> int | None:
+    """When the vault was last known to hold all there was: at the newest point in time, or when the last run ended
+    that came to its end, ``done``.
+    """
     if last is None:
         return None
-    if run is None or run.state is not State.DONE or run.finished is None:
-        return last.finished
-    return max(last.finished, run.finished)
+    return max(last.finished, done or 0)
 
 
 def _rests(run: Run) -> bool:
-    return run.state.is_over or run.state is State.PAUSED
+    return run.state.is_over or run.state in (State.PAUSED, State.WAITING)
 
 
-def _health(connection: ConnectionName | None, last: Snapshot | None, running: bool, failed: bool) -> Health:
+def _health(connection: ConnectionName | None, last: Snapshot | None, running: bool, failed: Run | None) -> Health:
     if running:
         return Health.RUNNING
     if connection is None:
         return Health.ARCHIVED
-    if failed:
-        return Health.FAILED
+    if failed is not None:
+        return Health.FAILED if failed.state is State.FAILED else Health.RETRYING
     if last is None:
         return Health.NEVER
     return Health.OK if last.status is SnapshotStatus.COMPLETE else Health.PARTIAL

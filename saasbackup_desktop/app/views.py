@@ -281,6 +281,7 @@ class Health(StrEnum):
 
     NEVER = "never"  # no backup yet
     RUNNING = "running"
+    RETRYING = "retrying"  # failed for a reason that may pass; the next attempt has its time
     OK = "ok"
     PARTIAL = "partial"
     FAILED = "failed"
@@ -300,7 +301,7 @@ class StreamCard:
     snapshots: int
     running: JobId | None
     problem: str = ""
-    """Code of the last failure, if the last job failed."""
+    """Code of the last failure, if the last job failed, or waits for its next attempt."""
     facts: Mapping[str, str | int] = field(default_factory=dict)
     looked: int | None = None
     """When the vault was last known to hold all there was: a backup that finds no change makes no point in time."""
@@ -312,6 +313,10 @@ class StreamCard:
     """When a drill last proved that it can be restored."""
     first: int | None = None
     """When its first backup ended that is known of."""
+    due: int | None = None
+    """When a job that waits is tried again."""
+    cancelled: int | None = None
+    """When its last run was cancelled, if no other one has begun since."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

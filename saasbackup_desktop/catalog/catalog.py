@@ -329,6 +329,11 @@ class Catalog:
         with self._database.read() as connection:
             return journal.last_runs(connection, depth)
 
+    def last_done(self) -> dict[StreamId, int]:
+        """Say when the last job ended that read a stream to its end, whatever became of those after it."""
+        with self._database.read() as connection:
+            return journal.last_done(connection)
+
     def job(self, id: JobId) -> Job:
         """Look up a job. Raises KeyError."""
         with self._database.read() as connection:

@@ -55,6 +55,16 @@ _LAST_JOBS: Final = text(
     " WHERE last.reads = streams_read.id ORDER BY last.created DESC, last.rowid DESC LIMIT :depth) "
     "ORDER BY jobs.created DESC, jobs.rowid DESC"
 )
+_LAST_DONE: Final = text(
+    "WITH RECURSIVE streams_read(id) AS ("
+    " SELECT min(reads) FROM jobs"
+    " UNION ALL SELECT (SELECT min(reads) FROM jobs WHERE reads > streams_read.id) FROM streams_read"
+    " WHERE streams_read.id IS NOT NULL) "
+    "SELECT jobs.reads, jobs.finished FROM streams_read CROSS JOIN jobs"
+    " WHERE streams_read.id IS NOT NULL AND jobs.finished IS NOT NULL AND jobs.rowid = ("
+    "SELECT last.rowid FROM jobs AS last WHERE last.reads = streams_read.id AND last.state = 'done'"
+    " ORDER BY last.created DESC, last.rowid DESC LIMIT 1)"
+)
 
 
 def fill_reads(connection: Connection) -> None:
@@ -75,6 +85,11 @@ def fill_services(connection: Connection) -> None:
 def last_jobs(connection: Connection, depth: int) -> Sequence[Any]:
     """Read the last jobs that read each stream, newest first."""
     return connection.execute(_LAST_JOBS, {"depth": depth}).all()
+
+
+def last_done(connection: Connection) -> Sequence[Any]:
+    """Read when the last job ended that read a stream to its end, by stream."""
+    return connection.execute(_LAST_DONE).all()
 
 
 def prepare_connection(dbapi_connection: Any, key: bytes, *, read_only: bool) -> None:

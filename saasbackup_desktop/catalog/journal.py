@@ -157,9 +157,15 @@ def last_runs(connection: Connection, depth: int) -> list[Run]:
                 row.created,
                 plain["finished"],
                 plain["tally"]["throttled_until"],
+                plain.get("due"),
             )
         )
     return found
+
+
+def last_done(connection: Connection) -> dict[StreamId, int]:
+    """Say when the last job ended that read a stream to its end."""
+    return {StreamId(row.reads): row.finished for row in dialect.last_done(connection)}
 
 
 def one_job(connection: Connection, id: JobId) -> Job:

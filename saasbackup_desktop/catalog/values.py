@@ -81,6 +81,8 @@ class Run(NamedTuple):
     created: int
     finished: int | None
     throttled_until: int | None
+    due: int | None = None
+    """While it waits: when the next attempt begins."""
 
 
 class LogEntry(NamedTuple):

@@ -6,7 +6,7 @@ from typing import Any, Final
 from saasbackup_desktop.app.views import Connection, DiffRow, FolderRow, ItemRow, KeySlot, Plan, ProbeReport, StreamCard
 from saasbackup_desktop.app.words import words_for
 from saasbackup_desktop.app.words.faults import failure_words
-from saasbackup_desktop.app.words.states import health_status, job_status, kind_of
+from saasbackup_desktop.app.words.states import card_status, job_status, kind_of
 from saasbackup_desktop.app.words.tenants import SERVICES
 from saasbackup_desktop.cli.figures import iso
 from saasbackup_desktop.core.ids import StreamId
@@ -16,7 +16,7 @@ from saasbackup_desktop.core.model import Service, Snapshot, service_of
 
 def card_record(card: StreamCard) -> dict[str, Any]:
     """An account's service and how it is doing."""
-    status = health_status(card.health, card.problem, card.facts)
+    status = card_status(card)
     return {
         "type": "account",
         "account": card.account.address,
@@ -33,6 +33,8 @@ def card_record(card: StreamCard) -> dict[str, Any]:
         "last_backup": iso(card.last.finished) if card.last else None,
         "first_backup": iso(card.first),
         "last_looked": iso(card.looked),
+        "next_attempt": iso(card.due),
+        "last_cancelled": iso(card.cancelled),
         "items": card.last.items if card.last else 0,
         "size": card.last.size if card.last else 0,
     }

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from saasbackup_desktop.core import errors
 from saasbackup_desktop.core.ids import JobId, NodeId, SnapshotId, StreamId
-from saasbackup_desktop.core.jobs import CatalogChanged, Check, State
+from saasbackup_desktop.core.jobs import CatalogChanged, Check, Job, State
 from saasbackup_desktop.core.model import Snapshot
 from saasbackup_desktop.core.selection import EVERYTHING, Selection
 from saasbackup_desktop.ui.kit.sheets import Sheet
@@ -27,7 +27,7 @@ from saasbackup_desktop.ui.rooms.restore.restore import RestoreSheet
 from saasbackup_desktop.ui.rooms.unlock import UnlockPage
 from saasbackup_desktop.ui.rooms.vault.page import VaultPage
 from saasbackup_desktop.ui.rooms.welcome import WelcomePage
-from saasbackup_desktop.ui.shell.window import Window
+from saasbackup_desktop.ui.shell.window import Window, _working
 from tests.ui.fake_desk import MILLION, NOW, PASSPHRASE, RECOVERY_KEY, STREAM, FakeDesk
 from tests.ui.stage import play, settled, until, window
 
@@ -420,3 +420,9 @@ def test_window_never_waits_for_the_engine(qapp: QApplication, tmp_path: Path) -
             assert turns > 5
 
     play(qapp, scene())
+
+
+def test_a_job_that_waits_for_its_next_attempt_is_not_at_work() -> None:
+    jobs = {state: Job(id=JobId("1"), spec=Check(), state=state) for state in State}
+    at_work = {state for state, job in jobs.items() if _working([job])}
+    assert at_work == {State.QUEUED, State.RUNNING, State.PAUSING, State.STOPPING}

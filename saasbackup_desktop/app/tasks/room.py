@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import tzinfo
 from typing import Final
 
+from saasbackup_desktop.app.cards import looked
 from saasbackup_desktop.app.clock import SystemClock
 from saasbackup_desktop.app.submitting import SubmitMany
 from saasbackup_desktop.app.tasks import coverage, defaults
@@ -58,6 +59,7 @@ class _Past:
     newest: Mapping[StreamId, tuple[Snapshot, int]]
     first: Mapping[StreamId, int]
     last: Mapping[StreamId, LastRun]
+    done: Mapping[StreamId, int]
     at_work: Mapping[TaskId, Sequence[Job]]
     presence: Presence
     now: int
@@ -175,6 +177,7 @@ class Room:
             newest=await bench.offload.on_reading(bench.catalog.newest_snapshots),
             first=await bench.offload.on_reading(bench.catalog.first_times),
             last=last,
+            done=await bench.offload.on_reading(bench.catalog.last_done),
             at_work=await self._at_work(),
             presence=await self._presence(now),
             now=now,
@@ -252,7 +255,7 @@ def _figures(task: Task, past: _Past) -> TaskView:
         active=len({account.id for account in active.values()}),
         size=sum(point.size for point in points),
         first=min((past.first[one] for one in everything if one in past.first), default=None),
-        last=max((point.finished for point in points), default=None),
+        last=max((looked(point, past.done.get(point.stream)) or 0 for point in points), default=None),
         running=sum(job.state in _WORKS for job in at_work),
         failed=len(failed),
         problem=problem,

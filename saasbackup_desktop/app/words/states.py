@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from saasbackup_desktop.app.views import Difference, Health
+from saasbackup_desktop.app.views import Difference, Health, StreamCard
 from saasbackup_desktop.app.words.faults import words_for
 from saasbackup_desktop.core.jobs import (
     Backup,
@@ -115,6 +115,7 @@ def _failure_label(code: str) -> str:
 _HEALTH: Final[Mapping[Health, Status]] = {
     Health.NEVER: Status("Not backed up yet", "Back it up now to make the first point in time.", Tone.QUIET),
     Health.RUNNING: Status("In process", "", Tone.BUSY),
+    Health.RETRYING: JOB_STATES[State.WAITING],
     Health.OK: Status("Success", "", Tone.GOOD),
     Health.PARTIAL: Status(
         "Partial", "Some items could not be read; the next backup tries them first, by itself.", Tone.ATTENTION
@@ -128,9 +129,21 @@ _HEALTH: Final[Mapping[Health, Status]] = {
 }
 
 
+def card_status(card: StreamCard) -> Status:
+    """Say how an account's service is doing, and what became of its last run where that says something else."""
+    status = health_status(card.health, card.problem, card.facts)
+    if card.cancelled is not None and card.health in (Health.OK, Health.PARTIAL):
+        remedy = f"The last run was cancelled. {status.remedy}".strip()
+        return Status(status.label, remedy, Tone.QUIET if card.health is Health.OK else status.tone)
+    return status
+
+
 def health_status(health: Health, problem: str = "", facts: Mapping[str, str | int] | None = None) -> Status:
     """Say how an account is doing; ``problem`` is the code of its last failure."""
     status = _HEALTH[health]
+    if health is Health.RETRYING and problem:
+        again = f"{words_for(problem, facts).what} It is tried again by itself."
+        return Status(status.label, again, status.tone)
     if health is Health.FAILED and problem:
         return Status(_failure_label(problem), words_for(problem, facts).remedy, Tone.BAD)
     return status

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFrame, QVBoxLayout
 from saasbackup_desktop.app.tasks.views import TaskView
 from saasbackup_desktop.app.views import Health, StreamCard
 from saasbackup_desktop.app.words import words_for
-from saasbackup_desktop.app.words.states import doing, health_status
+from saasbackup_desktop.app.words.states import card_status, doing
 from saasbackup_desktop.core.jobs import Job
 from saasbackup_desktop.ui.bridge import Bridge
 from saasbackup_desktop.ui.kit import text
@@ -76,7 +76,7 @@ class AccountCard(QFrame):
         name = card.account.name or card.account.address
         self._name.say(name)
         self._address.say(card.account.address if card.account.name else "")
-        status = health_status(card.health, card.problem, card.facts)
+        status = card_status(card)
         self._status.become(text.say(status.label), status.tone)
         self._status.setToolTip(badge_words(card)[0] if card.last is not None else "")
         last = card.last
@@ -89,6 +89,10 @@ class AccountCard(QFrame):
         )
         problem = words_for(card.problem, card.facts) if card.problem and card.health is Health.FAILED else None
         self._note.setText(f"{problem.what} {problem.remedy}" if problem else text.say(status.remedy))
+        if card.due is not None:
+            self._note.setText(f"{self._note.text()} {self.tr('Next attempt')}: {text.brief(card.due)}.")
+        elif card.cancelled is not None and card.health in (Health.OK, Health.PARTIAL):
+            self._note.setText(f"{self.tr('Last run cancelled')}: {text.ago(card.cancelled)}.")
         running = card.running is not None
         self._note.setVisible(bool(self._note.text()) and not running)
         self._progress.setVisible(running)

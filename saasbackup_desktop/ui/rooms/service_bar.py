@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QButtonGroup, QWidget
 
 from saasbackup_desktop.app.views import StreamCard
 from saasbackup_desktop.app.words.items import NOUNS
-from saasbackup_desktop.app.words.states import health_status
+from saasbackup_desktop.app.words.states import card_status
 from saasbackup_desktop.app.words.tenants import SHORT_SERVICES
 from saasbackup_desktop.core.ids import StreamId
 from saasbackup_desktop.ui.kit import text
@@ -38,7 +38,7 @@ class ServiceBar(QWidget):
             self._make(cards)
         for card in cards:
             tile = self.tiles[card.stream]
-            status = health_status(card.health, card.problem, card.facts)
+            status = card_status(card)
             count = text.number(card.last.items) if card.last is not None else ""
             noun = text.say(NOUNS[card.service][1]) if card.last is not None else ""
             tile.say(count, noun, text.say(status.label), status.tone, text.say(status.remedy))

@@ -43,6 +43,7 @@ _SHORTLY: Final = 100
 """Milliseconds between a job that moved and the status bar that says so, once for many."""
 _KNOWN: Final = 2_000
 """When so many jobs are known, those that are over are forgotten here."""
+_RESTS: Final = frozenset({State.PAUSED, State.WAITING})
 _RUNNING: Final = frozenset({State.RUNNING, State.PAUSING, State.STOPPING, State.PAUSED})
 _RESTING: Final = frozenset({State.QUEUED, State.WAITING})
 
@@ -276,7 +277,7 @@ class Window(QMainWindow):
         if self.bridge.is_hosted:
             return False
         page = await self.bridge.call(self.bridge.desk.job_page(JobQuery(limit=0)))
-        return any(number for state, number in page.counts.items() if not state.is_over and state is not State.PAUSED)
+        return any(number for state, number in page.counts.items() if not state.is_over and state not in _RESTS)
 
     async def _lock_up(self) -> None:
         desk = self.bridge.desk
@@ -463,7 +464,8 @@ class Window(QMainWindow):
 
 
 def _working(jobs: Iterable[Job]) -> bool:
-    return any(not job.state.is_over and job.state is not State.PAUSED for job in jobs)
+    """Something is under way or on queue; what waits for its next attempt is not."""
+    return any(not job.state.is_over and job.state not in _RESTS for job in jobs)
 
 
 async def until_ended(window: Window, application: QApplication) -> None:

@@ -1,12 +1,14 @@
 """An account at a glance."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from saasbackup_desktop.app.cards import _card
 from saasbackup_desktop.app.views import Health, StreamCard
+from saasbackup_desktop.app.words.states import Tone, card_status
 from saasbackup_desktop.catalog.catalog import Catalog
 from saasbackup_desktop.core.ids import AccountId, ConnectionName, JobId, SnapshotId, StreamId
 from saasbackup_desktop.core.jobs import Backup, Check, Job, Migrate, Restore, State
@@ -56,7 +58,7 @@ def _made(catalog: Catalog, points: list[Snapshot], jobs: list[Job], *, connecte
     connection = ConnectionName("c") if connected else None
     run = next((one for one in catalog.last_runs(1) if one.stream == STREAM), None)
     last = points[0] if points else None
-    return _card(STREAM, ACCOUNT, Service.MAIL, connection, last, len(points), run)
+    return _card(STREAM, ACCOUNT, Service.MAIL, connection, last, len(points), run, catalog.last_done().get(STREAM))
 
 
 @pytest.mark.parametrize(
@@ -71,6 +73,7 @@ def _made(catalog: Catalog, points: list[Snapshot], jobs: list[Job], *, connecte
         ([COMPLETE], [_job(State.DONE, 2), _job(State.FAILED)], True, Health.OK),
         ([COMPLETE], [_job(State.RUNNING)], True, Health.RUNNING),
         ([COMPLETE], [_job(State.QUEUED)], True, Health.RUNNING),
+        ([COMPLETE], [_job(State.WAITING)], True, Health.RETRYING),
         ([COMPLETE], [_job(State.PAUSING)], True, Health.RUNNING),
         ([COMPLETE], [_job(State.FAILED, stream=StreamId("b/mail"))], True, Health.OK),
         ([COMPLETE], [], False, Health.ARCHIVED),
@@ -96,3 +99,30 @@ def test_only_what_reads_the_account_counts(catalog: Catalog) -> None:
 def test_the_problem_of_the_last_job(catalog: Catalog) -> None:
     assert _made(catalog, [COMPLETE], [_job(State.FAILED)]).problem == "x"
     assert _made(catalog, [COMPLETE], [_job(State.DONE, 2), _job(State.FAILED)]).problem == ""
+
+
+def _ran(state: State, number: int, finished: int | None) -> Job:
+    return Job(
+        id=JobId(str(number)), spec=Backup(stream=STREAM), state=state, created=number, finished=finished, due=900
+    )
+
+
+@pytest.mark.parametrize("after", [State.WAITING, State.STOPPED, State.FAILED, State.RUNNING])
+def test_the_last_backup_does_not_go_back(catalog: Catalog, after: State) -> None:
+    ended = 700 if after.is_over else None
+    card = _made(catalog, [COMPLETE], [_ran(after, 3, ended), _ran(State.DONE, 2, 600), _ran(State.DONE, 1, 500)])
+    assert card.looked == 600
+
+
+def test_a_card_tells_what_became_of_the_last_run(catalog: Catalog) -> None:
+    card = _made(catalog, [COMPLETE], [_ran(State.STOPPED, 3, 700), _ran(State.DONE, 2, 600)])
+    status = card_status(card)
+    assert (status.label, status.tone, card.cancelled) == ("Success", Tone.QUIET, 700)
+    assert "cancelled" in status.remedy
+    waiting = replace(_ran(State.WAITING, 4, None), code="unreachable", facts={"host": "mail.example.org"})
+    card = _made(catalog, [COMPLETE], [waiting])
+    status = card_status(card)
+    assert (status.label, status.tone, card.due, card.running) == ("Retrying", Tone.ATTENTION, 900, None)
+    assert "mail.example.org" in status.remedy
+    card = _made(catalog, [COMPLETE], [_ran(State.DONE, 5, 800)])
+    assert (card_status(card).tone, card.cancelled, card.due) == (Tone.GOOD, None, None)
