@@ -113,6 +113,13 @@ def action(
     return made
 
 
+def goes_on(page: QWidget, event: QKeyEvent) -> bool:
+    """Tell whether a key that no widget of a wizard's step wanted is Enter: not on a button, which it presses."""
+    if event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        return False
+    return not isinstance(page.focusWidget(), QPushButton | QToolButton)
+
+
 def menu(parent: QWidget, *entries: QAction | None) -> QMenu:
     """Make a menu; None is a line between groups. Show it with ``popup``."""
     made = QMenu(parent)

@@ -1,5 +1,7 @@
 """Rows, columns, cards and pages."""
 
+from itertools import pairwise
+
 from PySide6.QtCore import QEvent, QMargins, QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
@@ -60,6 +62,35 @@ class Card(QFrame):
         self.setObjectName("card")
         self.body = column(*pieces, spacing=spacing, margins=SPACE.large)
         self.setLayout(self.body)
+
+
+def in_reading_order(root: QWidget) -> list[QWidget]:
+    """Everything that the tab key stops at, in the order of the layouts: from the left and from the top."""
+    found = [root] if root.focusPolicy() & Qt.FocusPolicy.TabFocus else []
+    if isinstance(root, QScrollArea):
+        inside: QWidget | None = root.widget()
+        return found + (in_reading_order(inside) if inside is not None else [])
+    return found + _stops(root.layout())
+
+
+def _stops(layout: QLayout | None) -> list[QWidget]:
+    found: list[QWidget] = []
+    for place in range(layout.count() if layout is not None else 0):
+        item = layout.itemAt(place) if layout is not None else None
+        if item is not None and (widget := item.widget()) is not None:
+            found += in_reading_order(widget)
+        elif item is not None:
+            found += _stops(item.layout())
+    return found
+
+
+def tab_as_read(root: QWidget, known: list[QWidget]) -> list[QWidget]:
+    """Let the tab key go as the eye reads; ``known`` is what this gave before, so that nothing is done twice."""
+    order = in_reading_order(root)
+    if order != known:
+        for before, after in pairwise(order):
+            QWidget.setTabOrder(before, after)
+    return order
 
 
 def rule() -> QFrame:

@@ -28,6 +28,9 @@ class Table(QTableView):
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self._widest: tuple[int, int] | None = None
+        self._roomy: Sequence[int] = ()
+        self._narrow: Sequence[int] = ()
+        self._is_roomy = False
         self._is_fitting = False
         self.setShowGrid(False)
         self.setWordWrap(False)
@@ -47,8 +50,12 @@ class Table(QTableView):
         self.doubleClicked.connect(self.opened)
         self._copy = action(self, self.tr("Copy"), self.copy_rows, "copy", QKeySequence.StandardKey.Copy)
 
-    def widths(self, widths: Sequence[int], stretch: int, *, least: int = 140) -> None:
-        """Set the columns' widths in pixels; one takes what is left, and never gets narrower than ``least``."""
+    def widths(self, widths: Sequence[int], stretch: int, *, least: int = 140, roomy: Sequence[int] = ()) -> None:
+        """Set the columns' widths in pixels; one takes what is left, and never gets narrower than ``least``.
+
+        Where there is room for all of them, columns have their ``roomy`` widths instead.
+        """
+        self._narrow, self._roomy, self._is_roomy = widths, roomy, False
         head = self.horizontalHeader()
         for column, width in enumerate(widths):
             head.setSectionResizeMode(column, QHeaderView.ResizeMode.Interactive)
@@ -67,6 +74,13 @@ class Table(QTableView):
             return
         column, least = self._widest
         head = self.horizontalHeader()
+        is_roomy = bool(self._roomy) and self.viewport().width() >= sum(map(scaled, self._roomy))
+        if is_roomy != self._is_roomy:
+            self._is_roomy, self._is_fitting = is_roomy, True
+            for place, width in enumerate(self._roomy if is_roomy else self._narrow):
+                if not head.isSectionHidden(place):  # Qt would show it anew
+                    head.resizeSection(place, scaled(width))
+            self._is_fitting = False
         if column >= head.count() or head.isSectionHidden(column):
             return
         self._is_fitting = True

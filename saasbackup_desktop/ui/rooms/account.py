@@ -10,7 +10,7 @@ from saasbackup_desktop.app.fates import Ending, Fate, fates_of, why_not_deleted
 from saasbackup_desktop.app.views import Health, StreamCard
 from saasbackup_desktop.app.words import words_for
 from saasbackup_desktop.app.words.items import FOLDERS, NOUNS
-from saasbackup_desktop.app.words.states import SNAPSHOT_STATUSES, Tone, card_status
+from saasbackup_desktop.app.words.states import SNAPSHOT_STATUSES, Tone, health_status
 from saasbackup_desktop.core.ids import JobId, SnapshotId, StreamId
 from saasbackup_desktop.core.jobs import CatalogChanged, Event
 from saasbackup_desktop.core.model import Provider, Service, Snapshot, SnapshotStatus, account_of
@@ -71,7 +71,8 @@ class AccountPage(PlainPage):
         self._model: RowSheet[Snapshot] = RowSheet((*_fields(self._unusual), fate_field(self._fates)), self)
         self.table = Table(self.tr("Points in time"))
         self.table.setModel(self._model)
-        self.table.widths((164, 114, 86, 76, 52, 76, 80, 58, 120), 0, least=148)
+        roomy = (164, 130, 100, 96, 84, 90, 92, 76, 210)
+        self.table.widths((164, 114, 86, 76, 52, 76, 80, 58, 120), 0, least=148, roomy=roomy)
         self.table.setMinimumHeight(300)
         self.table.opened.connect(lambda index: self._browse())
         self._browse_button = Button(self.tr("Br&owse"), picture="recovery", pressed=self._browse)
@@ -145,7 +146,7 @@ class AccountPage(PlainPage):
         self._call(card.service)
         self.title.say(card.account.name or card.account.address)
         self.lead.say(card.account.address if card.account.name else "")
-        status = card_status(card)
+        status = health_status(card.health, card.problem, card.facts)
         self._status.become(text.say(status.label), status.tone)
         self._run.setVisible(card.connection is not None)
         self._run.setEnabled(card.running is None)

@@ -1,6 +1,7 @@
 """The wizard that protects one more mailbox."""
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QCheckBox, QStackedWidget, QWidget
 
 from saasbackup_desktop.app.flows.add_imap import AddImap, Step
@@ -11,7 +12,7 @@ from saasbackup_desktop.core.errors import Fault
 from saasbackup_desktop.core.model import Service, stream_id
 from saasbackup_desktop.ui.bridge import Bridge
 from saasbackup_desktop.ui.kit import text
-from saasbackup_desktop.ui.kit.buttons import Button
+from saasbackup_desktop.ui.kit.buttons import Button, goes_on
 from saasbackup_desktop.ui.kit.forms import LABEL, Choice, Count, Field, Line, Secret
 from saasbackup_desktop.ui.kit.layout import Card, column, row
 from saasbackup_desktop.ui.kit.notices import Banner
@@ -48,9 +49,14 @@ class AddAccountPage(PlainPage):
         card.body.setContentsMargins(SPACE.wide, SPACE.wide, SPACE.wide, SPACE.wide)
         self.body.addWidget(card, 0, Qt.AlignmentFlag.AlignTop)
         self.body.addStretch(1)
-        for line in (self.host, self.user, self.secret, self.name):
-            line.returnPressed.connect(self._go_on)
         self._show()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter goes on, wherever the focus is."""
+        if goes_on(self, event):
+            self._next.click()
+        else:
+            super().keyPressEvent(event)
 
     def restart(self) -> None:
         """Begin anew."""

@@ -17,7 +17,7 @@ from saasbackup_desktop.ui.bridge import Bridge
 from saasbackup_desktop.ui.kit import text
 from saasbackup_desktop.ui.kit.buttons import Button, IconButton, action
 from saasbackup_desktop.ui.kit.forms import SearchField
-from saasbackup_desktop.ui.kit.layout import Card, Grid, row
+from saasbackup_desktop.ui.kit.layout import Card, Grid, row, tab_as_read
 from saasbackup_desktop.ui.kit.notices import EmptyState
 from saasbackup_desktop.ui.kit.pages import PlainPage
 from saasbackup_desktop.ui.kit.text import Text
@@ -89,6 +89,8 @@ class HomePage(PlainPage):
         self.body.addWidget(self._left)
         self.body.addWidget(self._empty, 100)
         self.body.addStretch(1)
+        self._tabs: list[QWidget] = []
+        """Stops of the tab key, as they are set."""
         action(self, self.tr("Search accounts"), self._search.setFocus, "", QKeySequence.StandardKey.Find)
 
     def refresh(self) -> None:
@@ -148,6 +150,7 @@ class HomePage(PlainPage):
             )
         else:
             self.banner.hide()
+        self._tabs = tab_as_read(self.inside, self._tabs)
 
     def _show_tenants(self, found: Sequence[Tenant], cards: Sequence[StreamCard]) -> None:
         known = {tenant.settings.name: tenant for tenant in found}

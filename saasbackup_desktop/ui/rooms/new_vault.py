@@ -4,12 +4,13 @@ from functools import cached_property
 from pathlib import Path
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QButtonGroup, QCheckBox, QRadioButton, QVBoxLayout, QWidget
 
 from saasbackup_desktop.app.flows.new_vault import Fitness, NewVault, Step, Where
 from saasbackup_desktop.app.views import RecoveryKit
 from saasbackup_desktop.ui.bridge import Bridge
-from saasbackup_desktop.ui.kit.buttons import Button
+from saasbackup_desktop.ui.kit.buttons import Button, goes_on
 from saasbackup_desktop.ui.kit.forms import NewPassphrase
 from saasbackup_desktop.ui.kit.layout import Card, Leaves, column, row
 from saasbackup_desktop.ui.kit.notices import Banner
@@ -119,7 +120,6 @@ class NewVaultWizard(QWidget):
     def _passphrase_page(self) -> QWidget:
         self.passphrase = NewPassphrase()
         self.passphrase.changed.connect(self._judge)
-        self.passphrase.second.returnPressed.connect(self.go_on)
         page = QWidget()
         page.setLayout(
             column(
@@ -135,6 +135,13 @@ class NewVaultWizard(QWidget):
             )
         )
         return page
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter goes on, wherever the focus is."""
+        if goes_on(self, event):
+            self.next.click()
+        else:
+            super().keyPressEvent(event)
 
     # --- moving ------------------------------------------------------------------------------------------
     def go_on(self) -> None:

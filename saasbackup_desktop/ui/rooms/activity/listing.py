@@ -72,7 +72,7 @@ class ListLeaf(Page):
         self.table = Table(self.tr("Activity"))
         self.table.setModel(self.sheet)
         self.table.setSelectionMode(Table.SelectionMode.SingleSelection)
-        self.table.widths((160, 122, 106, 90, 118, 86, 110), 6, least=110)
+        self.table.widths((188, 110, 96, 92, 108, 70, 130), 6, least=130)
         self.table.setMinimumHeight(scaled(200))
         self.card = EntryCard()
         self.job = Button(self.tr("Open the &job"), "link", pressed=self._open_job)

@@ -71,7 +71,7 @@ class AlertsPage(PlainPage):
         self.body.addWidget(self._empty, 1)
         line = row(self.sensitivity, self._meaning, spacing=SPACE.medium)
         line.setStretch(1, 1)
-        self.body.addWidget(Card(row(self.is_on, None), line, spacing=SPACE.small))
+        self.body.addWidget(Card(self.is_on, line, spacing=SPACE.small))
         self.table.selectionModel().currentRowChanged.connect(lambda *_: self._picked())
         action(self, self.tr("Back"), lambda: self.wants.emit(HomePlace()), "", "Esc")
 

@@ -20,6 +20,7 @@ from saasbackup_desktop.ui.kit.notices import Banner
 from saasbackup_desktop.ui.kit.sheets import Sheet
 from saasbackup_desktop.ui.kit.text import say
 from saasbackup_desktop.ui.kit.tokens import SPACE
+from saasbackup_desktop.ui.rooms.notices.authority import with_choice
 
 _PORTS = {MailTls.STARTTLS: 587, MailTls.IMPLICIT: 465, MailTls.NONE: 25}
 
@@ -61,7 +62,7 @@ class MailSheet(Sheet):
         self.go.setDefault(True)
         self.fill(
             _abreast(Field(self.tr("&Server"), self.host), Field(self.tr("P&ort"), self.port)),
-            _abreast(Field(self.tr("&Encryption"), self.tls), Field(self.tr("Own authority, PEM file"), self.ca_file)),
+            _abreast(Field(self.tr("&Encryption"), self.tls), self._authority()),
             self.clear_text,
             _abreast(Field(self.tr("Notices come &from"), self.origin), Field(self.tr("Si&gn-in"), self.sign_in)),
             self._ways(),
@@ -73,6 +74,10 @@ class MailSheet(Sheet):
         self.token_way.picked.connect(lambda _: self._turn())
         self._turn()
         self.host.setFocus()
+
+    def _authority(self) -> QWidget:
+        label = self.tr("Own authority, PEM file")
+        return Field(label, with_choice(self, self.ca_file, label))
 
     def _ways(self) -> QWidget:
         self._user = Field(self.tr("&User name"), self.user)

@@ -10,6 +10,7 @@ from saasbackup_desktop.ui.kit.forms import Choice, Field
 from saasbackup_desktop.ui.kit.sheets import Sheet
 from saasbackup_desktop.ui.kit.text import Text, say
 from saasbackup_desktop.ui.kit.theme import scaled
+from saasbackup_desktop.ui.kit.tokens import SPACE
 from saasbackup_desktop.ui.rooms.mailbox.safe_browser import SafeBrowser
 
 
@@ -27,6 +28,7 @@ class PreviewSheet(Sheet):
         self.note = Text("", "caption", wrap=True)
         self.text, self.payload = QPlainTextEdit(), QPlainTextEdit()
         self.html = SafeBrowser()
+        self.html.setViewportMargins(0, SPACE.medium, 0, SPACE.small)  # Qt lays the first line on the edge
         for box, name in ((self.text, self.tr("Text")), (self.payload, self.tr("Webhook"))):
             box.setReadOnly(True)
             box.setTabChangesFocus(True)

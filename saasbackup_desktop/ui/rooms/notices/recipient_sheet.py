@@ -18,6 +18,7 @@ from saasbackup_desktop.ui.kit.sheets import Sheet
 from saasbackup_desktop.ui.kit.text import Text, say
 from saasbackup_desktop.ui.kit.theme import scaled
 from saasbackup_desktop.ui.kit.tokens import SPACE
+from saasbackup_desktop.ui.rooms.notices.authority import with_choice
 
 _LONG = 300
 
@@ -78,6 +79,7 @@ class RecipientSheet(Sheet):
             return []
         if self.recipient.channel is Channel.EMAIL:
             return [_abreast(name, Field(self.tr("&E-mail address"), self.address))]
+        authority = self.tr("Own authority, PEM file (optional)")
         return [
             _abreast(name, Field(self.tr("F&orm"), self.shape)),
             Field(
@@ -87,7 +89,7 @@ class RecipientSheet(Sheet):
             ),
             _abreast(
                 Field(self.tr("Si&gning secret (optional)"), self.signing, self.tr("HMAC-SHA256 over the body.")),
-                Field(self.tr("Own authority, PEM file (optional)"), self.ca_file),
+                Field(authority, with_choice(self, self.ca_file, authority)),
             ),
             Field(self.tr("Own &headers (optional)"), self.headers),
         ]

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Sequence
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QCheckBox, QWidget
 
 from saasbackup_desktop.app.flows.add_m365 import AddM365, Entry, Step
@@ -13,7 +14,7 @@ from saasbackup_desktop.core.activation import Rule, When
 from saasbackup_desktop.core.errors import Fault
 from saasbackup_desktop.core.ids import ConnectionName
 from saasbackup_desktop.ui.bridge import Bridge
-from saasbackup_desktop.ui.kit.buttons import Button, action
+from saasbackup_desktop.ui.kit.buttons import Button, action, goes_on
 from saasbackup_desktop.ui.kit.forms import LABEL, Field, Line
 from saasbackup_desktop.ui.kit.layout import Card, Leaves, Piece, column, row
 from saasbackup_desktop.ui.kit.pages import PlainPage
@@ -94,6 +95,13 @@ class AddTenantPage(PlainPage):
         self.registered.show_steps(())
         self.banner.hide()
         self._show()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter goes on, wherever the focus is."""
+        if goes_on(self, event):
+            self.next.click()
+        else:
+            super().keyPressEvent(event)
 
     def refresh(self) -> None:
         """Check again, on the page that checks: this is what F5 is for there."""

@@ -1,15 +1,18 @@
 """Restore drills of all accounts: when they begin by themselves, and what each proved last."""
 
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 from PySide6.QtWidgets import QWidget
 
 from saasbackup_desktop.app.drills.views import DrillPlan, Proof
+from saasbackup_desktop.app.views import StreamCard
 from saasbackup_desktop.app.words.states import Tone
 from saasbackup_desktop.app.words.tenants import SERVICES
+from saasbackup_desktop.core.ids import StreamId
 from saasbackup_desktop.core.jobs import CatalogChanged, Drill, Event, JobChanged
-from saasbackup_desktop.core.model import service_of
+from saasbackup_desktop.core.model import Account, service_of
 from saasbackup_desktop.core.schedule import Rhythm
 from saasbackup_desktop.ui.bridge import Bridge
 from saasbackup_desktop.ui.kit import text
@@ -32,6 +35,15 @@ _MOST: Final = 100_000
 _STEP: Final = 30
 
 
+@dataclass(frozen=True)
+class Standing:
+    """What is saved of one account's service, and what the newest drill of it found; None: there was none."""
+
+    stream: StreamId
+    account: Account
+    proof: Proof | None
+
+
 class DrillsLeaf(Leaf):
     """The plan, and a line for each account's service."""
 
@@ -50,19 +62,20 @@ class DrillsLeaf(Leaf):
         self.at.setMinimumContentsLength(6)
         self.items = Count(1, _MOST, 50)
         self.days = Count(1, 366, 7)
+        self.days.setSuffix(self.tr(" days"))
         self.keep = Button(self.tr("&Set this plan"), pressed=lambda: self.run(self._keep(), only="keep"))
         self.next = Text("", "muted", wrap=True)
         fields = row(
             Field(self.tr("A round &begins"), self.rhythm),
             Field(self.tr("A&t"), self.at),
             Field(self.tr("Ite&ms of each"), self.items),
-            Field(self.tr("Everybody within d&ays"), self.days),
-            self.keep,
+            Field(self.tr("&All of them within"), self.days),
+            column(Text(" ", "strong"), self.keep, None, spacing=SPACE.hair),
             None,
             spacing=SPACE.medium,
         )
         self._card = Card(head("shield", self.tr("Restore drills by themselves")), fields, self.next)
-        self.proofs: RowSheet[Proof] = RowSheet(_columns(), self)
+        self.proofs: RowSheet[Standing] = RowSheet(_columns(), self)
         self.table = Table(self.tr("What was proven restorable"))
         self.table.setModel(self.proofs)
         self.table.setSelectionMode(Table.SelectionMode.SingleSelection)
@@ -84,8 +97,10 @@ class DrillsLeaf(Leaf):
         )
         self._empty = EmptyState(
             "shield",
-            self.tr("Nothing was proven yet"),
-            self.tr("The first round begins by itself as planned above. You can also prove everything now."),
+            self.tr("Nothing can be proven yet"),
+            self.tr(
+                "Nothing is saved so far. After the first backup it stands here, and drills begin as planned above."
+            ),
         )
         line = row(lead, self.account, self.report, self.all)
         line.setStretch(0, 1)
@@ -118,7 +133,8 @@ class DrillsLeaf(Leaf):
 
     async def _look(self) -> None:
         plan = await self.known(self.bridge.call(self.desk.drills.schedule()))
-        found = await self.bridge.call(self.desk.drills.proofs())
+        proofs = await self.bridge.call(self.desk.drills.proofs())
+        found = _standings(proofs, await self.bridge.call(self.desk.cards()))
         if plan != self._plan:
             self._plan = plan
             self._show_plan(plan)
@@ -148,13 +164,13 @@ class DrillsLeaf(Leaf):
             else told.replace("%1", text.moment(plan.next_run))
         )
 
-    def _chosen(self) -> Proof | None:
+    def _chosen(self) -> Standing | None:
         index = self.table.currentIndex()
         return self.proofs.row_at(index.row()) if index.isValid() and self.proofs.rowCount() else None
 
     def _picked(self) -> None:
         chosen = self._chosen()
-        self.report.setEnabled(chosen is not None)
+        self.report.setEnabled(chosen is not None and chosen.proof is not None)
         self.account.setEnabled(chosen is not None)
 
     async def _keep(self) -> None:
@@ -169,7 +185,7 @@ class DrillsLeaf(Leaf):
 
     async def _show(self) -> None:
         chosen = self._chosen()
-        if chosen is None:
+        if chosen is None or chosen.proof is None:
             return
         history = await self.bridge.call(self.desk.drills.history(chosen.stream))
         if history:
@@ -192,17 +208,52 @@ class DrillsLeaf(Leaf):
             self.wants.emit(JobsPlace(jobs[0]))
 
 
-def _columns() -> tuple[Column[Proof], ...]:
+def _standings(proofs: Sequence[Proof], cards: Sequence[StreamCard]) -> list[Standing]:
+    """What was never proven restorable comes first."""
+    drilled = {proof.stream for proof in proofs}
+    saved = [card for card in cards if card.last is not None and card.stream not in drilled]
+    found = [Standing(card.stream, card.account, None) for card in saved]
+    return found + sorted((Standing(one.stream, one.account, one) for one in proofs), key=_is_proven)
+
+
+def _is_proven(one: Standing) -> bool:
+    return one.proof is not None and one.proof.proven is not None
+
+
+def _columns() -> tuple[Column[Standing], ...]:
+    outcome = outcome_field()
+
+    def picture(one: Standing) -> tuple[str, str]:
+        if one.proof is None or outcome.picture is None:
+            return "attention", "attention"
+        return outcome.picture(one.proof)
+
+    def figure(name: str) -> Callable[[Standing], int]:
+        return lambda one: int(getattr(one.proof, name)) if one.proof is not None else -1
+
+    def number(name: str) -> Callable[[Standing], str]:
+        value = figure(name)
+        return lambda one: text.number(value(one)) if one.proof is not None else "–"
+
     return (
-        Column(say("Account"), lambda p: p.account.name or p.account.address, hint=lambda p: p.account.address),
-        Column(say("Service"), lambda p: say(SERVICES[service_of(p.stream)])),
-        outcome_field(),
-        Column(say("When"), lambda p: text.moment(p.time), lambda p: p.time, hint=lambda p: text.utc(p.time)),
-        Column(say("Damaged"), lambda p: text.number(p.damaged), lambda p: p.damaged, right=True),
-        Column(say("Missing"), lambda p: text.number(p.missing), lambda p: p.missing, right=True),
+        Column(say("Account"), lambda s: s.account.name or s.account.address, hint=lambda s: s.account.address),
+        Column(say("Service"), lambda s: say(SERVICES[service_of(s.stream)])),
+        Column(
+            outcome.head,
+            lambda s: outcome.words(s.proof) if s.proof is not None else say("Not drilled yet"),
+            picture=picture,
+        ),
+        Column(
+            say("When"),
+            lambda s: text.moment(s.proof.time if s.proof is not None else None),
+            figure("time"),
+            hint=lambda s: text.utc(s.proof.time if s.proof is not None else None),
+        ),
+        Column(say("Damaged"), number("damaged"), figure("damaged"), right=True),
+        Column(say("Missing"), number("missing"), figure("missing"), right=True),
         Column(
             say("Last proven"),
-            lambda p: text.moment(p.proven) if p.proven is not None else say("Never"),
-            lambda p: p.proven or 0,
+            lambda s: text.moment(s.proof.proven) if s.proof is not None and s.proof.proven else say("Never"),
+            lambda s: (s.proof.proven or 0) if s.proof is not None else 0,
         ),
     )
