@@ -126,6 +126,16 @@ def write_whole(file: Path, data: bytes) -> None:
         raise _fault(error, file.parent) from error
 
 
+def write_named(file: Path, data: bytes) -> None:
+    """The same for a file that a person named. Raises HomeFault that says so."""
+    try:
+        _write_whole(file, data)
+    except OSError as error:
+        fault = _fault(error, file)
+        reason = "no-folder" if isinstance(error, FileNotFoundError) else fault.facts["reason"]
+        raise HomeFault(fault.detail, location=str(file), reason=f"file-{reason}") from error
+
+
 def _write_whole(file: Path, data: bytes) -> None:
     handle, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
     try:

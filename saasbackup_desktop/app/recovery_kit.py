@@ -11,7 +11,7 @@ from reportlab.lib.pagesizes import A4
 from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 
-from saasbackup_desktop.app.home import write_whole
+from saasbackup_desktop.app.home import write_named
 from saasbackup_desktop.app.views import RecoveryKit
 
 
@@ -85,7 +85,7 @@ def save_recovery_kit(kit: RecoveryKit, file: Path) -> None:
     )
     canvas.showPage()
     canvas.save()
-    write_whole(file, page.getvalue())
+    write_named(file, page.getvalue())
 
 
 def _paragraph(canvas: Canvas, left: float, y: float, *lines: str) -> float:

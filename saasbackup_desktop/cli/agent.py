@@ -1,7 +1,7 @@
 """``saasbackup agent``: the process that keeps a home at work without a window."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import typer
 
@@ -23,6 +23,9 @@ group = typer.Typer(
     help="Run backups in the background: without a window, and when they are due.",
     invoke_without_command=True,
 )
+
+
+_OWN: Final = {"home": "--home", "passphrase_file": "--passphrase-file", "as_json": "--json", "stay": "--stay"}
 
 
 @group.callback(epilog="Example: saasbackup agent --stay")
@@ -48,6 +51,7 @@ def run(
             show_default=False,
         ),
     ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Write one JSON object per line.")] = False,
     stay: Annotated[bool, typer.Option("--stay", help="Go on when nobody needs it, too, until it is ended.")] = False,
 ) -> None:
     """Keep a home at work, here, until it is ended by Ctrl-C, “agent stop”, or because nobody needs it any more.
@@ -56,8 +60,12 @@ def run(
     a file has what opens it; otherwise it waits until somebody opens it.
     """
     if context.invoked_subcommand is not None:
+        sources = {name: context.get_parameter_source(name) for name in _OWN}
+        typed = [name for name, source in sources.items() if source is not None and source.name == "COMMANDLINE"]
+        if typed:
+            raise typer.BadParameter(f"write {_OWN[typed[0]]} after “{context.invoked_subcommand}”")
         return
-    out = Output(False)
+    out = Output(as_json)
     home = home or default_home()
     out.note(f"The agent of {home} begins; its log is {AgentPlace(home).log_file}.")
     try:

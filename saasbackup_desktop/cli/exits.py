@@ -39,7 +39,6 @@ _BY_CODE: Final = {
     "agent-busy": ExitCode.LOCKED,
     "agent-unlike": ExitCode.LOCKED,
     "agent-missing": ExitCode.UNREACHABLE,
-    "agent-gone": ExitCode.UNREACHABLE,
     "agent-refused": ExitCode.SIGN_IN,
     "vault-damaged": ExitCode.DAMAGED,
     "body-damaged": ExitCode.DAMAGED,

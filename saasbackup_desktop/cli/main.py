@@ -78,7 +78,7 @@ def main() -> None:
 def arguments(given: Sequence[str]) -> list[str]:
     """``--read-data`` may stand alone, for all of it; ``alerts`` too, for the list, and ``drill``, for a run."""
     filled: list[str] = []
-    if given and given[0] == "alerts" and (len(given) == 1 or given[1] in ("--open", "--json", "--home")):
+    if given and given[0] == "alerts" and (len(given) == 1 or (given[1].startswith("--") and given[1] != "--help")):
         given = ["alerts", "list", *given[1:]]
     if given and given[0] == "drill" and (len(given) == 1 or (given[1].startswith("--") and given[1] != "--help")):
         given = ["drill", "run", *given[1:]]

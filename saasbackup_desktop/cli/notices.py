@@ -313,10 +313,13 @@ async def _changed(
     kinds = dict(one.kinds)
     for said in tell or ():
         kind, _, when = said.partition("=")
-        try:
-            kinds[Kind(kind.strip())] = When(when.strip())
-        except ValueError:
-            raise Misconfigured(said, what=f"“{said}” is not KIND=WHEN") from None
+        if kind.strip() not in [*Kind]:
+            names = ", ".join(Kind)
+            raise Misconfigured(said, what=f"“{kind.strip()}” is no kind of notice; write one of {names}")
+        if when.strip() not in [*When]:
+            names = ", ".join(When)
+            raise Misconfigured(said, what=f"“{said}” does not say when: KIND=WHEN, where WHEN is one of {names}")
+        kinds[Kind(kind.strip())] = When(when.strip())
     tasks = one.tasks
     if task is not None:
         known = {view.task.name.casefold(): view.task.id for view in await desk.tasks.all()}

@@ -140,7 +140,11 @@ def _told(found: Verdict) -> str:
 
 
 def _span(since: str, until: str) -> tuple[int | None, int | None]:
-    return moment(since) if since else None, moment(until, end_of_day=True) if until else None
+    first = moment(since) if since else None
+    after = moment(until, end_of_day=True) if until else None
+    if first is not None and after is not None and after <= first:
+        raise Misconfigured(what=f"“{until}” lies before “{since}”: --until names the later end")
+    return first, after
 
 
 async def _save(shell: Shell, report: Report, form: _Form | None, out: Path) -> None:

@@ -2,7 +2,7 @@
 
 import functools
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import typer
 
@@ -15,13 +15,16 @@ from saasbackup_desktop.app.words.states import DAMAGES, LOG_LINES, label
 from saasbackup_desktop.cli import buckets, secret_input
 from saasbackup_desktop.cli.command import command
 from saasbackup_desktop.cli.exits import ExitCode
-from saasbackup_desktop.cli.figures import count, counted, iso, listed, local, printable, size
+from saasbackup_desktop.cli.figures import count, counted, iso, local, printable, size
 from saasbackup_desktop.cli.inside import LimitedOption, inside
 from saasbackup_desktop.cli.interruption import finish_first
 from saasbackup_desktop.cli.output import Column, field
 from saasbackup_desktop.cli.shell import Shell
 from saasbackup_desktop.cli.watch import see_through
 from saasbackup_desktop.core.errors import Fault, Misconfigured, VaultDamaged
+
+_NAMED: Final = 20
+"""Items that a damage names for people."""
 
 group = typer.Typer(name="vault", help="The encrypted place where backups are kept.", no_args_is_help=True)
 
@@ -252,7 +255,7 @@ async def check(
                 shell.out.record(record, printable(f"  {text}"))
     damages = await desk.damages(job, harmless=True)
     for damage in damages:
-        shell.out.record(_damage_record(damage), printable(_damage_text(damage)))
+        shell.out.record(_damage_record(damage), _damage_text(damage))
     return ExitCode.DAMAGED if any(not damage.is_harmless for damage in damages) else code
 
 
@@ -346,5 +349,10 @@ def _damage_record(damage: Damage) -> dict[str, Any]:
 
 
 def _damage_text(damage: Damage) -> str:
-    affected = f"; affected: {listed(damage.items)}" if damage.items else ""
-    return f"  {label(DAMAGES, damage.code).lower()}: {damage.file}{affected}"
+    lines = [
+        f"  {label(DAMAGES, damage.code).lower()}: {printable(damage.file)}{'; affected:' if damage.items else ''}"
+    ]
+    lines += [f"    {printable(name)}" for name in damage.items[:_NAMED]]
+    if len(damage.items) > _NAMED:
+        lines.append(f"    and {len(damage.items) - _NAMED:,} more; --json lists all")
+    return "\n".join(lines)

@@ -4,7 +4,7 @@ import functools
 from pathlib import Path
 
 from saasbackup_desktop import __version__
-from saasbackup_desktop.app.home import write_whole
+from saasbackup_desktop.app.home import write_named
 from saasbackup_desktop.app.reports import plain, sealing, spreadsheet
 from saasbackup_desktop.app.reports.summary import Facts
 from saasbackup_desktop.app.reports.views import Form, Kind, Report, Table
@@ -52,7 +52,7 @@ class Press:
     async def save(self, report: Report, form: Form, file: Path) -> None:
         """Write it into a file that only its owner can read. Raises HomeFault."""
         data = await self.written(report, form)
-        await self._workspace.bench.offload.on_disk(write_whole, file, data)
+        await self._workspace.bench.offload.on_disk(write_named, file, data)
 
     def _json(self, report: Report) -> bytes:
         return self.signing.seal(plain.to_json(report), report.made)

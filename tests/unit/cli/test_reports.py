@@ -8,8 +8,10 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from saasbackup_desktop.app.clock import SystemClock
-from saasbackup_desktop.cli.exits import ExitCode
+from saasbackup_desktop.app.views import Damage
+from saasbackup_desktop.cli.exits import ExitCode, fault_exit
 from saasbackup_desktop.cli.main import app, arguments
+from saasbackup_desktop.cli.vault import _damage_text
 from saasbackup_desktop.vault.stores.local import LocalStore
 from saasbackup_desktop.vault.vault import Vault
 from tests.flow.stage import CHEAP, PASSPHRASE
@@ -119,3 +121,56 @@ def test_activity_is_listed_saved_and_verified(line: Line, tmp_path: Path) -> No
     broken = line("activity", "verify")
     assert broken.exit_code == ExitCode.DAMAGED
     assert "The mark of the newest entry is gone" in broken.stdout
+
+
+def test_a_report_into_no_folder_says_so_of_the_file(line: Line, tmp_path: Path) -> None:
+    refused = line("report", "summary", "--out", str(tmp_path / "nosuch" / "x.pdf"))
+    said = " ".join(refused.output.split())
+    assert refused.exit_code == ExitCode.FAILED
+    assert "There is no folder for the file" in said
+    assert "--home" not in said
+
+
+def test_a_span_that_ends_before_it_begins_is_refused_and_leaves_no_trace(line: Line, tmp_path: Path) -> None:
+    file = tmp_path / "x.json"
+    words = ("report", "summary", "--since", "2026-12-01", "--until", "2026-11-01", "--out", str(file))
+    assert line(*words).exit_code == ExitCode.USAGE
+    assert not file.exists()
+    assert "report-saved" not in line("activity", "--audit", "--json").output
+    same_day = ("report", "summary", "--since", "2026-11-01", "--until", "2026-11-01", "--out", str(file))
+    assert line(*same_day).exit_code == ExitCode.DONE
+    assert "report-saved" in line("activity", "--audit", "--json").output
+
+
+def test_only_restores_are_confirmed_and_that_is_said_in_words(line: Line, tmp_path: Path) -> None:
+    assert line("vault", "check").exit_code == ExitCode.DONE
+    [job] = [json.loads(one) for one in line("jobs", "--json").output.splitlines()]
+    refused = line("report", "restore", str(job["id"]), "--out", str(tmp_path / "x.pdf"))
+    assert refused.exit_code == ExitCode.USAGE
+    assert "Only restores and migrations can be confirmed" in " ".join(refused.output.split())
+    assert "not-a-restore" not in refused.output
+
+
+def test_a_kind_of_notice_that_is_none_is_answered_with_all_kinds(line: Line) -> None:
+    refused = line("notices", "add", "email", "Ada", "ada@example.org", "--tell", "bogus=daily")
+    assert refused.exit_code == ExitCode.USAGE
+    assert "“bogus” is no kind of notice; write one of summary, " in " ".join(refused.output.split())
+
+
+def test_an_agent_that_ended_is_no_server_that_cannot_be_reached() -> None:
+    assert fault_exit("agent-gone") == ExitCode.FAILED
+
+
+def test_a_damage_names_twenty_and_counts_the_rest() -> None:
+    names = [f"INBOX/{number}" for number in range(25)]
+    lines = _damage_text(Damage(file="packs/aa", code="pack-damaged", items=names)).splitlines()
+    assert len(lines) == 22
+    assert lines[-1].strip().startswith("and 5 more")
+
+
+def test_monitoring_names_the_command_that_helps(line: Line) -> None:
+    said = json.loads(line("status", "--json", opens=False).output)
+    assert said["level"] == "warning"
+    assert [(one["code"], one["command"]) for one in said["reasons"]] == [
+        ("locked", "saasbackup status --passphrase-file FILE")
+    ]

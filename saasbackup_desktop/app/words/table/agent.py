@@ -23,7 +23,8 @@ AGENT: Final[dict[str, Words]] = {
     "agent-gone": Words(
         "The background agent has ended",
         "The process that runs backups in the background was ended while it was asked something.",
-        "Try again: it is started anew, and backups go on from what is saved. " + NOTHING_LOST,
+        "Jobs that were under way go on from what is saved as soon as an agent runs again: the window starts "
+        "one by itself; without a window “saasbackup agent” does. " + NOTHING_LOST,
     ),
     "agent-busy": Words(
         "Another agent keeps this home",

@@ -20,6 +20,21 @@ COMPUTER: Final[dict[str, Words]] = {
         "This user may not write[ to {location}], or it is read-only.",
         "Make it writable for this user, or name another one with --home or SAASBACKUP_HOME. " + NOTHING_LOST,
     ),
+    "home-failed/file-full": Words(
+        "The disk is full",
+        "There is no room left for the file[ {location}]; it was not written.",
+        "Free some space, or name a file on another disk.",
+    ),
+    "home-failed/file-no-folder": Words(
+        "The file could not be written",
+        "There is no folder for the file[ {location}].",
+        "Make the folder, or name a file in one that exists.",
+    ),
+    "home-failed/file-unwritable": Words(
+        "The file could not be written",
+        "This user may not write the file[ {location}], or its disk is read-only.",
+        "Name a file where this user may write.",
+    ),
     "home-failed/unreadable": Words(
         "A settings file is damaged",
         "[{location} ]is not what this program wrote.",

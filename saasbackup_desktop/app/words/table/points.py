@@ -10,6 +10,11 @@ POINTS: Final[dict[str, Words]] = {
         "The vault holds no point in time of that name[: {name}].",
         "List the points in time and choose one of them.",
     ),
+    "misconfigured/not-a-restore": Words(
+        "No restore",
+        "Only restores and migrations can be confirmed[; {name} is another kind of job].",
+        "Name a restore; “saasbackup jobs --kind restore” lists them.",
+    ),
     "misconfigured/unknown-stream": Words(
         "Nothing to discard",
         "The vault holds no point in time of this account.",
