@@ -916,8 +916,10 @@ class FakeDesk(Desk):
         jobs = page_of(await self.jobs(), replace(query, states=failed, limit=10_000)).jobs
         return [await self.retry_failed(job.id) for job in jobs]
 
+    left_out = 0
+
     async def left_out_of_retry(self, query: JobQuery) -> int:
-        return 0
+        return self.left_out
 
     async def hold_jobs(self, held: bool) -> None:
         self.held = held

@@ -94,9 +94,10 @@ def test_several_are_paused_cancelled_and_retried_at_once(qapp: QApplication, tm
             jobs.run(jobs._cancel_queued())
             await _answer(shown, QDialog.accept)
             await until(jobs.banner.isVisible)
+            desk.left_out = 2
             jobs.run(jobs._retry_all())
             await _answer(shown, QDialog.accept)
-            await until(lambda: "queued" in jobs.banner.accessibleName())
+            await until(lambda: "queued; 2 left out" in jobs.banner.accessibleName())
 
     play(qapp, scene())
 

@@ -7,6 +7,7 @@ from typing import Final
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
+from saasbackup_desktop.app.doorway.working import takes_away
 from saasbackup_desktop.app.words.states import Tone, job_status
 from saasbackup_desktop.core.errors import Fault
 from saasbackup_desktop.core.ids import AccountId, JobId
@@ -251,9 +252,18 @@ class JobsPage(Page):
             "resume": (_RESUMABLE, desk.resume),
             "retry": (_RETRIABLE, desk.retry_failed),
         }[what]
-        for job in [job for job in self._chosen() if job.state in states]:
+        jobs = [job for job in self._chosen() if job.state in states]
+        # What removes or overwrites goes on only if somebody means just that one.
+        risky = [job for job in jobs if what != "pause" and job.state.is_over and takes_away(job.spec)]
+        for job in [job for job in jobs if job not in risky]:
             await self.bridge.call(work(job.id))
+        if risky:
+            self.banner.say(Tone.ATTENTION, self._left_out(len(risky)))
         self.refresh_soon()
+
+    def _left_out(self, number: int) -> str:
+        why = self.tr("left out, because they remove or overwrite something: choose them one by one")
+        return f"{text.number(number)} {why}"
 
     async def _run_again(self) -> None:
         """What was cancelled or has failed begins once more, when that was meant."""
@@ -311,11 +321,16 @@ class JobsPage(Page):
         if await confirm(
             self,
             self.tr("Retry what failed?"),
-            self.tr("Of all failed and partially completed jobs of this list, what could not be done is tried again."),
+            self.tr(
+                "Of all failed and partially completed jobs of this list, what could not be done is tried again. "
+                "Deletions, prunes and restores that replace are left out."
+            ),
             self.tr("Retry"),
         ):
+            left_out = await self.bridge.call(self.desk.left_out_of_retry(self._query))
             ids = await self.bridge.call(self.desk.retry_all(self._query))
-            self.banner.say(Tone.QUIET, counted(len(ids), self.tr("job is queued"), self.tr("jobs are queued")))
+            words = counted(len(ids), self.tr("job is queued"), self.tr("jobs are queued"))
+            self.banner.say(Tone.QUIET, f"{words}; {self._left_out(left_out)}" if left_out else words)
             self.refresh_soon()
 
     async def _cancel_queued(self) -> None:
