@@ -15,6 +15,9 @@ from saasbackup_desktop.agent.link import Broken, Link
 from saasbackup_desktop.agent.place import AgentPlace
 from saasbackup_desktop.agent.session import Session
 from saasbackup_desktop.agent.speech import hello
+from saasbackup_desktop.app.activity import attempts
+from saasbackup_desktop.app.activity.kinds import LOCKED
+from saasbackup_desktop.app.activity.recorder import here
 from saasbackup_desktop.app.clock import SystemClock
 from saasbackup_desktop.app.desk import Desk
 from saasbackup_desktop.app.tasks.views import Waits
@@ -67,6 +70,7 @@ class Host:
             self.desk = Desk(self.place.home, stays=True)
             self._token = self.place.renew_token()
             server = await self.place.listen(self._meet, self._started, __version__)
+            attempts.agent_began(self.place.home, self._started, here())
             log.info("agent %s, process %d, begins", __version__, os.getpid())
             self._rounds.start()
             try:
@@ -76,6 +80,7 @@ class Host:
                     server.close()
                 await self._rounds.close()
                 await self._let_go()
+                attempts.agent_ended(self.place.home, self._clock.now(), here())
         finally:
             self.place.let_go()
             log.info("agent ends")
@@ -103,6 +108,10 @@ class Host:
             self._code = RESTART
         self._end.set()
 
+    def note_locked(self) -> None:
+        """Put down that somebody has locked the vault for himself, while it stays open for what runs."""
+        attempts.put_down(self.place.home, self._clock.now(), here(), "", LOCKED)
+
     async def look_round(self, *, at_once: bool = False) -> None:
         """Close the vault if nobody and nothing needs it open; end if nobody needs the agent."""
         now = asyncio.get_running_loop().time()
@@ -125,6 +134,7 @@ class Host:
 
     async def _round(self) -> None:
         """Open the vault if that is possible without anybody, and see to what is due."""
+        attempts.agent_lives(self.place.home)
         try:
             await self._try_to_open()
             if self.desk.is_open:

@@ -48,6 +48,9 @@ class Stage(Protocol):
     def stop(self, *, is_replaced: bool) -> None:
         """End the agent."""
 
+    def note_locked(self) -> None:
+        """Put down that a client locked the vault, while it stays open for what runs."""
+
     async def look_round(self, *, at_once: bool = False) -> None:
         """Close the vault if nobody and nothing needs it open."""
 
@@ -208,11 +211,13 @@ class Session:
 
     async def _lock(self) -> None:
         """This client sees nothing any more; what runs goes on, and the vault closes as soon as nothing needs it."""
-        self._sees = False
+        saw, self._sees = self._sees, False
         for number in self._streams:
             self._ended.add(number)
             self._under_way[number].cancel()
         await self._stage.look_round(at_once=True)
+        if saw and self._stage.desk.is_open:
+            self._stage.note_locked()
 
     def tell(self, lent: int, args: tuple[Any, ...]) -> None:
         """Call the client back, without waiting for what it says."""

@@ -132,7 +132,7 @@ def _of_record(record: Record, accounts: Mapping[AccountId, Account]) -> Entry:
         code=code,
         service=kinds.service_of(code) or (known.provider.value if known else ""),
         sub_service=sub_service,
-        status="failed" if code == kinds.OPEN_FAILED else "done",
+        status="failed" if code in (kinds.OPEN_FAILED, kinds.AGENT_DIED) else "done",
         item=str(plain.get("item", "")) or (known.address if known else account),
         who=str(plain.get("who", "")),
         facts=plain.get("facts") or {},

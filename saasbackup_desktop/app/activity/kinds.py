@@ -7,6 +7,14 @@ ROOM: Final = "activity"
 
 OPENED: Final = "vault-opened"
 OPEN_FAILED: Final = "vault-open-failed"
+LOCKED: Final = "vault-locked"
+CANCELLED: Final = "job-cancelled"
+AGENT_STARTED: Final = "agent-started"
+AGENT_ENDED: Final = "agent-ended"
+AGENT_DIED: Final = "agent-died"
+"""Found at the next start: it ended without a word."""
+PUT_DOWN: Final = frozenset({OPEN_FAILED, LOCKED, AGENT_STARTED, AGENT_ENDED, AGENT_DIED})
+"""What happens while nobody has the key, and is taken over at the next opening."""
 
 SERVICES: Final = {
     "source-added": "imap",
@@ -42,7 +50,10 @@ SERVICES: Final = {
     "notices-changed": "program",
     "items-skipped": "",
     "items-unskipped": "",
-    "job-cancelled": "",
+    CANCELLED: "",
+    AGENT_STARTED: "program",
+    AGENT_ENDED: "program",
+    AGENT_DIED: "program",
     "report-saved": "program",
     "activity-exported": "program",
 }

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from saasbackup_desktop.app.activity import attempts, chain
-from saasbackup_desktop.app.activity.kinds import OPEN_FAILED, OPENED, ROOM
+from saasbackup_desktop.app.activity.kinds import CANCELLED, OPEN_FAILED, OPENED, PUT_DOWN, ROOM
 from saasbackup_desktop.app.activity.views import ChainReport
 from saasbackup_desktop.app.home import Home
 from saasbackup_desktop.app.sealed import NotOpened, SealedFile
@@ -22,7 +22,9 @@ log = logging.getLogger(__name__)
 
 _MAGIC: Final = b"saasbackup activity 1\n"
 _AGAIN: Final = 900
-"""Seconds within which opening the vault once more, by the same person in the same way, is not told again."""
+"""Seconds within which the vault's opening by itself once more, for the same person, is not told again."""
+_BY_ITSELF: Final = "remembered"
+"""Nobody gave a secret."""
 
 
 def here() -> str:
@@ -48,7 +50,10 @@ class Recorder:
         await self._write({"time": self._clock.now(), "code": code, "item": item, "stream": stream, "facts": facts})
 
     async def opened(self, way: str) -> None:
-        """Write down that the vault was opened, and the tries before that failed."""
+        """Write down that the vault was opened, and what happened before that while it was not.
+
+        Each opening with a secret is told; those without anybody are told once in a while.
+        """
         try:
             await self._offload.on_catalog(self._opened, way)
         except (CatalogFault, HomeFault) as fault:
@@ -71,24 +76,25 @@ class Recorder:
     def _opened(self, way: str) -> None:
         now = self._clock.now()
         for one in attempts.take_over(self._home.folder):
+            code, reason = str(one.get("code", OPEN_FAILED)), str(one.get("reason", ""))
             self._append(
                 {
                     "time": one["time"],
-                    "code": OPEN_FAILED,
+                    "code": code if code in PUT_DOWN else OPEN_FAILED,
                     "item": "",
                     "stream": "",
                     "who": str(one.get("who", "")),
-                    "facts": {"reason": str(one.get("reason", ""))},
+                    "facts": {"reason": reason} if reason else {},
                 }
             )
-        for before in self._catalog.records(ROOM, since=now - _AGAIN):
+        for before in self._catalog.records(ROOM, since=now - _AGAIN) if way == _BY_ITSELF else ():
             plain = before.plain
             if plain.get("code") == OPENED and (plain.get("who"), plain["facts"].get("way")) == (self.who, way):
                 return
         self._append({"time": now, "code": OPENED, "item": "", "stream": "", "facts": {"way": way}})
 
     def _asked_by(self, job: str) -> str:
-        found = (one.plain for one in self._catalog.records(ROOM))
+        found = (one.plain for one in self._catalog.records(ROOM) if one.plain.get("code") != CANCELLED)
         return next((str(plain["who"]) for plain in found if plain.get("facts", {}).get("job") == job), "")
 
     def _append(self, plain: Mapping[str, Any]) -> None:

@@ -130,7 +130,7 @@ class Vaulting(Opened):
         """See that a passphrase or recovery key opens this home's vault, open or not. Raises as ``unlock`` does."""
         if self.vault_location is None:
             raise Misconfigured("this home has no vault", what="no-vault")
-        await self._opened(await self._offload.on_disk(self._places.here), secret)
+        await self._prove(secret, "secret")
 
     async def prove_remembered(self) -> bool:
         """See that this computer's own secret opens it; False if its keyring has none. Raises as ``unlock`` does."""
@@ -139,10 +139,23 @@ class Vaulting(Opened):
         if secret is None:
             return False
         try:
-            await self.prove(secret)
+            await self._prove(secret, "remembered")
         except WrongPassphrase as error:
             raise WrongPassphrase("the device's slot was removed", reason="device") from error
         return True
+
+    async def _prove(self, secret: str, way: str) -> None:
+        try:
+            await self._opened(await self._offload.on_disk(self._places.here), secret)
+        except (WrongPassphrase, VaultKeysChanged) as fault:
+            await self._put_down(fault)
+            raise
+        if self._open is not None:  # to whoever asks it opens only now
+            await self._open.recorder.opened(way)
+
+    async def _put_down(self, fault: WrongPassphrase | VaultKeysChanged) -> None:
+        reason = str(fault.facts.get("reason") or fault.code)
+        await self._offload.on_disk(attempts.put_down, self.home, self._clock.now(), here(), reason)
 
     async def is_idle(self) -> bool:
         """Nothing runs here and nothing waits to run."""
@@ -159,8 +172,7 @@ class Vaulting(Opened):
             try:
                 vault = await self._opened(store, secret)
             except (WrongPassphrase, VaultKeysChanged) as fault:
-                who, reason = here(), str(fault.facts.get("reason") or fault.code)
-                await self._offload.on_disk(attempts.put_down, self.home, self._clock.now(), who, reason)
+                await self._put_down(fault)
                 raise
             expected = self._home.read().get("vault_id")
             if expected not in (None, vault.id):

@@ -1,5 +1,6 @@
 """Jobs: ask for them, follow them, and settle what they could not do."""
 
+import contextlib
 from collections.abc import AsyncGenerator, Sequence
 from dataclasses import replace
 from typing import Final
@@ -7,7 +8,8 @@ from typing import Final
 from saasbackup_desktop.app import restoring, skipping, views
 from saasbackup_desktop.app.activity.noting import noted
 from saasbackup_desktop.app.doorway.opened import Opened
-from saasbackup_desktop.core.errors import Misconfigured
+from saasbackup_desktop.core.codec import kind_of
+from saasbackup_desktop.core.errors import Fault, Misconfigured
 from saasbackup_desktop.core.ids import ConnectionName, JobId, NodeId, StreamId
 from saasbackup_desktop.core.jobs import (
     Backup,
@@ -103,12 +105,24 @@ class Working(Opened):
         lines = await self._offload.on_reading(self._workspace.catalog.log, id)
         return [views.LogLine(time=one.time, level=one.level, code=one.code, facts=one.facts) for one in lines]
 
-    @noted("job-cancelled", item="id")
     async def stop(self, id: JobId) -> None:
         """Cancel a job: what is saved stays saved. Raises Misconfigured if it is over, VaultBusy."""
         engine = await self._at_work()
-        _require_open(await engine.job(id))
+        job = await engine.job(id)
+        _require_open(job)
         await engine.stop(id)
+        stream = str(getattr(job.spec, "stream", ""))
+        item = await self._address_of(job) or kind_of(job.spec)
+        await self._workspace.recorder.note("job-cancelled", item=item, stream=stream, job=id)
+
+    async def _address_of(self, job: Job) -> str:
+        """Whose job it is; empty if nobody's, or nobody's that is known."""
+        known = await self._offload.on_reading(self._workspace.catalog.accounts)
+        found = next((account.address for _, account, _ in known if account.id == job.account), "")
+        if not found and isinstance(job.spec, Backup):
+            with contextlib.suppress(Fault):
+                found = self._workspace.bench.doors.account(job.spec.stream)[0].address
+        return found
 
     async def pause(self, id: JobId) -> None:
         """Stop a job for now; ``resume`` goes on with it. Raises Misconfigured if it is over, VaultBusy."""

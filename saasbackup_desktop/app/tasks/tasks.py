@@ -46,6 +46,9 @@ class Tasks(Tending):
 
         A connection that no task covers any more gets one of its own.
         """
+        return await self._put(task)
+
+    async def _put(self, task: Task) -> TaskView:
         require(task.schedule)
         now = self._clock.now()
         id = task.id or new_id()
@@ -204,7 +207,7 @@ class Tasks(Tending):
     # --- within ----------------------------------------------------------------------------------------------
 
     async def _set_paused(self, id: TaskId, is_paused: bool) -> TaskView:
-        return await self.put(replace(self._task(self._store.read(), id), is_paused=is_paused))
+        return await self._put(replace(self._task(self._store.read(), id), is_paused=is_paused))
 
     def _require_fit(self, book: Book, task: Task) -> None:
         """Raises Misconfigured."""

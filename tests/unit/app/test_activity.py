@@ -21,6 +21,7 @@ from saasbackup_desktop.catalog.catalog import Record
 from saasbackup_desktop.core.errors import WrongPassphrase
 from saasbackup_desktop.core.ids import ConnectionName
 from saasbackup_desktop.core.jobs import State
+from saasbackup_desktop.core.model import Service, stream_id
 from saasbackup_desktop.core.retention import Keep
 from saasbackup_desktop.vault.access import slots
 from tests.unit.app.keyrings import Memory, memory, trusted
@@ -169,12 +170,59 @@ async def test_opening_is_told_and_so_are_tries_that_failed(desk: Desk) -> None:
     await desk.unlock(PASSPHRASE)
     assert await _codes(desk) == [
         *("vault-created", "vault-locked", "vault-open-failed", "vault-open-failed", "vault-opened", "vault-locked"),
+        "vault-opened",
     ]
     failed = (await desk.activity.page(replace(AUDIT, codes=("vault-open-failed",)))).entries
     assert {entry.status for entry in failed} == {"failed"}
     assert all("@" in entry.who for entry in failed)
     assert "wrong again" not in str(desk._workspace.catalog.records(kinds.ROOM))
     assert not attempts.take_over(desk.home)
+
+
+async def test_each_opening_with_a_secret_is_told_and_those_by_themselves_once(desk: Desk) -> None:
+    for _ in range(2):
+        await desk.prove(PASSPHRASE)  # an agent has it open already: it opens for one more
+    for _ in range(3):
+        await desk._workspace.recorder.opened("remembered")
+    with pytest.raises(WrongPassphrase):
+        await desk.prove("wrong")
+    await desk.prove(PASSPHRASE)
+    assert await _codes(desk) == ["vault-created", *["vault-opened"] * 3, "vault-open-failed", "vault-opened"]
+
+
+async def test_the_agents_life_is_told_at_the_next_opening(desk: Desk) -> None:
+    attempts.agent_began(desk.home, 2_000_000_000, "ada@host")
+    attempts.agent_ended(desk.home, 2_000_000_010, "ada@host")
+    attempts.agent_began(desk.home, 2_000_000_020, "ada@host")
+    attempts.agent_began(desk.home, 4_000_000_000, "ada@host")
+    await desk.prove(PASSPHRASE)
+    found = [(entry.code, entry.status) for entry in (await desk.activity.page(AUDIT)).entries]
+    assert sorted(found) == [
+        ("agent-died", "failed"),
+        ("agent-ended", "done"),
+        *[("agent-started", "done")] * 3,
+        ("vault-created", "done"),
+        ("vault-opened", "done"),
+    ]
+    assert (await desk.activity.verify()).is_unbroken
+
+
+async def test_a_cancelled_job_is_named_and_a_task_is_paused_once(desk: Desk) -> None:
+    settings = ImapSettings(
+        name=ConnectionName("office"), host="127.0.0.1", port=9, user="ada@example.org", tls=Tls.NONE
+    )
+    connection = await desk.add_imap(settings, SECRET)
+    await desk._workspace.engine.hold(True)
+    job = await desk.backup(stream_id(connection.account.id, Service.MAIL))
+    await desk.stop(job)
+    [task] = await desk.tasks.all()
+    await desk.tasks.pause(task.task.id)
+    await desk.tasks.resume(task.task.id)
+    codes = await _codes(desk)
+    assert codes[-3:] == ["job-cancelled", "task-paused", "task-resumed"]
+    assert "task-changed" not in codes
+    [entry] = (await desk.activity.page(replace(AUDIT, codes=("job-cancelled",)))).entries
+    assert (entry.item, entry.sub_service, entry.facts["job"]) == ("ada@example.org", "mail", job)
 
 
 def test_strangers_lines_among_the_tries_do_no_harm(tmp_path: Path) -> None:
