@@ -3,14 +3,23 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, QTime, Signal
-from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QComboBox, QLineEdit, QProgressBar, QSpinBox, QTimeEdit, QVBoxLayout, QWidget
+from PySide6.QtGui import QAction, QColor, QSyntaxHighlighter, QTextCharFormat
+from PySide6.QtWidgets import (
+    QComboBox,
+    QLineEdit,
+    QPlainTextEdit,
+    QProgressBar,
+    QSpinBox,
+    QTimeEdit,
+    QVBoxLayout,
+    QWidget,
+)
 
 from saasbackup_desktop.app.flows.strength import Strength, strength
 from saasbackup_desktop.ui.kit.icons import icon
 from saasbackup_desktop.ui.kit.layout import column
 from saasbackup_desktop.ui.kit.text import Text, say, set_property
-from saasbackup_desktop.ui.kit.theme import scaled
+from saasbackup_desktop.ui.kit.theme import scaled, tokens
 from saasbackup_desktop.ui.kit.tokens import SPACE
 
 
@@ -71,6 +80,34 @@ class Secret(QLineEdit):
 
     def _reveal(self, shown: bool) -> None:
         self.setEchoMode(QLineEdit.EchoMode.Normal if shown else QLineEdit.EchoMode.Password)
+
+
+class SecretLines(QPlainTextEdit):
+    """Lines of ``Name: value`` whose values are barred, unless ``reveal`` shows them."""
+
+    def __init__(self, placeholder: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setTabChangesFocus(True)
+        self.setPlaceholderText(placeholder)
+        self._bars = _Bars(self.document())
+
+    def reveal(self, shown: bool) -> None:
+        """Let the values be read, or bar them again."""
+        self._bars.are_off = shown
+        self._bars.rehighlight()
+
+
+class _Bars(QSyntaxHighlighter):
+    are_off = False
+
+    def highlightBlock(self, line: str) -> None:
+        """Bar what follows the colon."""
+        start = line.find(":") + 1
+        if start and not self.are_off:
+            bar = QTextCharFormat()
+            bar.setForeground(QColor(tokens().muted))
+            bar.setBackground(QColor(tokens().muted))
+            self.setFormat(start, len(line) - start, bar)
 
 
 class Count(QSpinBox):

@@ -10,7 +10,7 @@ from saasbackup_desktop.app.fates import Ending, Fate, fates_of, why_not_deleted
 from saasbackup_desktop.app.views import Health, StreamCard
 from saasbackup_desktop.app.words import words_for
 from saasbackup_desktop.app.words.items import FOLDERS, NOUNS
-from saasbackup_desktop.app.words.states import SNAPSHOT_STATUSES, Tone, health_status
+from saasbackup_desktop.app.words.states import SNAPSHOT_STATUSES, Tone, card_status
 from saasbackup_desktop.core.ids import JobId, SnapshotId, StreamId
 from saasbackup_desktop.core.jobs import CatalogChanged, Event
 from saasbackup_desktop.core.model import Provider, Service, Snapshot, SnapshotStatus, account_of
@@ -146,7 +146,7 @@ class AccountPage(PlainPage):
         self._call(card.service)
         self.title.say(card.account.name or card.account.address)
         self.lead.say(card.account.address if card.account.name else "")
-        status = health_status(card.health, card.problem, card.facts)
+        status = card_status(card)
         self._status.become(text.say(status.label), status.tone)
         self._run.setVisible(card.connection is not None)
         self._run.setEnabled(card.running is None)

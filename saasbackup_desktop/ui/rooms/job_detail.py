@@ -355,8 +355,9 @@ class JobDetail(QFrame):
     async def _reported(self) -> None:
         job = self._job
         if job is not None and isinstance(job.spec, Drill):
-            history = await self.bridge.call(self.bridge.desk.drills.history(job.spec.stream))
-            proof = next((one for one in history if one.job == job.id), None)
+            drills = self.bridge.desk.drills
+            history = await self.bridge.call(drills.history(job.spec.stream))
+            proof = await self.bridge.call(drills.proof(job.spec.stream, job.id))
             if proof is None:
                 self.notice.say(Tone.QUIET, self.tr("This drill has left no report"))
             else:

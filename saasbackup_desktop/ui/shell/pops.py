@@ -31,6 +31,8 @@ _LOOK: Final = 10_000
 STAYS: Final = 12_000
 """Milliseconds for which a notice is seen, longer while the pointer or the focus is on it: it is kept elsewhere."""
 _LONGER: Final = 2_000
+_STEPS: Final = 12
+"""Of the way from the lower right to the upper left, at each of which there may be room for it."""
 _TRAY: Final = 60_000
 """Milliseconds for which the icon stays in the tray after a notice."""
 _WIDTH: Final = 420
@@ -128,7 +130,7 @@ class Pops(QObject):
         self._go(self._place)
 
     def _settle(self) -> None:
-        """Into the corner where it lies on the fewest things to press, else the lower right, above the status bar."""
+        """Where it lies on the fewest things to press, as near to the lower right, above the status bar, as can be."""
         width = min(scaled(_WIDTH), self._window.width() - 2 * SPACE.page)
         self.toast.setFixedWidth(width)
         height = max(self.toast.sizeHint().height(), self.toast.heightForWidth(width))
@@ -136,9 +138,11 @@ class Pops(QObject):
         size = self.toast.size()
         right, left = self._window.width() - width - SPACE.page, SPACE.page
         low, high = self._window.height() - height - 3 * SPACE.page, SPACE.page
-        middle = (left + right) // 2
-        places = [QPoint(x, y) for y in (low, high) for x in (right, middle)]
-        places += [QPoint(right, (low + high) // 2), QPoint(left, low)]
+        steps = [step / _STEPS for step in range(_STEPS + 1)]
+        places = [
+            QPoint(round(right - (right - left) * x), round(low - (low - high) * y)) for y in steps for x in steps
+        ]
+        places.sort(key=lambda place: right - place.x() + low - place.y())
         held = self._controls()
         self.toast.move(min(places, key=lambda place: sum(QRect(place, size).intersects(one) for one in held)))
 

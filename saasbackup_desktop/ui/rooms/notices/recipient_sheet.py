@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from PySide6.QtWidgets import QCheckBox, QGridLayout, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QWidget
 
 from saasbackup_desktop.app.notices.views import Channel, HookGiven, Kind, Recipient, Shape, When
 from saasbackup_desktop.app.tasks.views import TaskView
@@ -12,7 +12,7 @@ from saasbackup_desktop.app.words.notices import KINDS, SHAPES, WHENS
 from saasbackup_desktop.core.ids import ConnectionName, TaskId
 from saasbackup_desktop.ui.bridge import Bridge
 from saasbackup_desktop.ui.kit.buttons import Button
-from saasbackup_desktop.ui.kit.forms import LABEL, Choice, Count, Field, Line, Secret, TimeOfDay
+from saasbackup_desktop.ui.kit.forms import LABEL, Choice, Count, Field, Line, Secret, SecretLines, TimeOfDay
 from saasbackup_desktop.ui.kit.layout import row
 from saasbackup_desktop.ui.kit.sheets import Sheet
 from saasbackup_desktop.ui.kit.text import Text, say
@@ -49,10 +49,10 @@ class RecipientSheet(Sheet):
         self.shape.choose(recipient.shape)
         self.url = Secret(kept or "https://")
         self.signing = Secret(self.tr("as it was") if recipient.is_signed else self.tr("none"))
-        self.headers = QPlainTextEdit()
+        self.headers = SecretLines(", ".join(recipient.headers) or self.tr("Name: value, one a line"))
         self.headers.setFixedHeight(scaled(56))
-        self.headers.setTabChangesFocus(True)
-        self.headers.setPlaceholderText(", ".join(recipient.headers) or self.tr("Name: value, one a line"))
+        self.reveal = QCheckBox(self.tr("Sho&w what the headers hold"))
+        self.reveal.toggled.connect(self.headers.reveal)
         self.ca_file = Line(recipient.ca_file, most=1000)
         self._whens: dict[Kind, Choice] = {}
         self.only_failures = QCheckBox(self.tr("Only &failures, and when they are over"))
@@ -92,6 +92,7 @@ class RecipientSheet(Sheet):
                 Field(authority, with_choice(self, self.ca_file, authority)),
             ),
             Field(self.tr("Own &headers (optional)"), self.headers),
+            self.reveal,
         ]
 
     def _kinds(self) -> QWidget:
