@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import typer
 
+from saasbackup_desktop.agent.finding import desk_of
 from saasbackup_desktop.app.desk import Desk
 from saasbackup_desktop.app.reports.monitoring import level_of
 from saasbackup_desktop.app.reports.views import MonitorStatus, Standing
@@ -18,14 +19,14 @@ from saasbackup_desktop.cli.command import command
 from saasbackup_desktop.cli.exits import ExitCode
 from saasbackup_desktop.cli.figures import counted, iso, local, printable
 from saasbackup_desktop.cli.shell import Shell
-from saasbackup_desktop.core.errors import VaultKeysChanged, VaultMissing, WrongPassphrase
+from saasbackup_desktop.core.errors import AgentFault, VaultKeysChanged, VaultMissing, WrongPassphrase
 
 _EXITS: Final = {"ok": ExitCode.DONE, "warning": ExitCode.PARTIAL, "critical": ExitCode.FAILED}
 
 
 def register(app: typer.Typer) -> None:
     """Add this room's commands."""
-    command(app, "status", example="saasbackup status --json")(status)
+    command(app, "status", example="saasbackup status --json", alone=True)(status)
 
 
 async def status(shell: Shell) -> ExitCode:
@@ -34,14 +35,29 @@ async def status(shell: Shell) -> ExitCode:
     Nothing is asked for: a locked vault is opened with the passphrase's file or this computer's own key, if there is
     one; else it says what it can without. An agent that has it open tells levels, counts and times, and names nobody.
     """
-    await _try_to_open(shell)
-    found = _with_agent(await shell.desk.status(), type(shell.desk) is not Desk)
+    found = await _found(shell)
     if shell.out.as_json:
         shell.out.record(_record(found), "")
     else:
         for line in _lines(found):
             print(printable(line))
     return _EXITS[found.level]
+
+
+async def _found(shell: Shell) -> MonitorStatus:
+    here = shell.desk
+    try:
+        shell.desk = await desk_of(shell.home)
+    except AgentFault:  # monitoring wants a verdict, whatever the agent is
+        found = _with_agent(await here.status(), is_running=True)
+        reasons = (*found.reasons, "agent-unlike")
+        return replace(found, reasons=reasons, level=level_of(reasons))
+    try:
+        await _try_to_open(shell)
+        return _with_agent(await shell.desk.status(), type(shell.desk) is not Desk)
+    finally:
+        await shell.desk.close()
+        shell.desk = here
 
 
 async def _try_to_open(shell: Shell) -> None:
