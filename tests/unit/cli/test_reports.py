@@ -8,10 +8,17 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from saasbackup_desktop.app.clock import SystemClock
+from saasbackup_desktop.app.desk import Desk
+from saasbackup_desktop.app.tasks.views import Task, TaskView
 from saasbackup_desktop.app.views import Damage
 from saasbackup_desktop.cli.exits import ExitCode, fault_exit
 from saasbackup_desktop.cli.main import app, arguments
+from saasbackup_desktop.cli.output import Output
+from saasbackup_desktop.cli.shell import Shell
+from saasbackup_desktop.cli.tasks import _as_tended
 from saasbackup_desktop.cli.vault import _damage_text
+from saasbackup_desktop.core.ids import TaskId
+from saasbackup_desktop.core.schedule import Rhythm, Schedule
 from saasbackup_desktop.vault.stores.local import LocalStore
 from saasbackup_desktop.vault.vault import Vault
 from tests.flow.stage import CHEAP, PASSPHRASE
@@ -166,6 +173,17 @@ def test_a_damage_names_twenty_and_counts_the_rest() -> None:
     lines = _damage_text(Damage(file="packs/aa", code="pack-damaged", items=names)).splitlines()
     assert len(lines) == 22
     assert lines[-1].strip().startswith("and 5 more")
+
+
+async def test_without_an_agent_no_task_is_on_schedule(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    try:
+        shell = Shell(tmp_path, Output(False), desk)
+        task = Task(id=TaskId("a" * 12), name="nightly", schedule=Schedule(rhythm=Rhythm.DAILY), created=1)
+        assert _as_tended(shell, TaskView(task=task)).waits == "no-agent"
+        assert _as_tended(shell, TaskView(task=task, waits="paused")).waits == "paused"
+    finally:
+        await desk.close()
 
 
 def test_monitoring_names_the_command_that_helps(line: Line) -> None:
