@@ -53,6 +53,8 @@ def test_jobs_are_found_skipped_and_cancelled(office: Home, server: Server) -> N
     office.succeed("job", "unskip", id)
     assert not office.succeed("job", "skipped", "--json").of("skipped-item")
 
-    assert office.succeed("job", "cancel", id, "--json").of("job")[0]["state"] == "done"
+    for ask in ("cancel", "pause", "resume", "retry"):
+        assert office.run("job", ask, id).code == 2
+    assert office.succeed("jobs", "--json").of("job")[-1]["state"] == "done"
     assert office.succeed("job", "cancel", "--all-queued", "--json").of("cancelled")[0]["jobs"] == 0
     assert office.run("job", "cancel", id, "--all-queued").code == 2

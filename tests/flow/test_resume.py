@@ -37,7 +37,7 @@ async def test_a_backup_goes_on_by_itself(stage: Stage, mailbox: Mailbox) -> Non
     desk = await _staying(stage)
     done = await stage.over(job.id)
     assert (done.spec, done.origin) == (Backup(stream=stream), job.origin)
-    assert [line.code for line in await desk.log(job.id)][:2] == ["job-started", "job-resumed"]
+    assert [line.code for line in await desk.log(job.id)][:3] == ["job-started", "job-interrupted", "job-resumed"]
     assert await desk.left_over() == 0
     await stage.assert_saved()
 
@@ -78,5 +78,10 @@ async def test_a_restore_goes_on_by_itself(stage: Stage, mailbox: Mailbox, other
     assert (done.tally.read_again, done.tally.unread) == (there, 0)
     told = dict((await desk.reports.restore(job.id)).facts)
     assert (told["integrity"], told["resumed"], told["read-again"]) == ("proven", 1, there)
-    assert [line.code for line in await desk.log(job.id)] == ["job-started", "job-resumed", "job-done"]
+    assert [line.code for line in await desk.log(job.id)] == [
+        "job-started",
+        "job-interrupted",
+        "job-resumed",
+        "job-done",
+    ]
     assert contents(other) == contents(mailbox)

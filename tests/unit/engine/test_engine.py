@@ -234,7 +234,11 @@ async def test_a_process_that_stays_goes_on_with_what_was_left(bench: Bench, clo
         done = await _over(engine, ids[state])
         assert (done.state, done.code, done.created) == (State.DONE, "", bench.catalog.job(ids[state]).created)
     assert done.origin == before.origin
-    assert [line.code for line in bench.catalog.log(ids[State.RUNNING])] == ["job-resumed", "job-done"]
+    assert [line.code for line in bench.catalog.log(ids[State.RUNNING])] == [
+        "job-interrupted",
+        "job-resumed",
+        "job-done",
+    ]
     assert [line.code for line in bench.catalog.log(ids[State.QUEUED])] == ["job-started", "job-done"]
     assert (await engine.job(ids[State.PAUSED])).state is State.PAUSED
     assert (await engine.job(ids[State.WAITING])).state is State.WAITING
