@@ -10,8 +10,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
-from saasbackup_desktop.app.activity.views import ActivityQuery, Area, Break
+from saasbackup_desktop.app.activity.views import ActivityQuery, Area, Break, Entry
 from saasbackup_desktop.app.reports.views import Form, Kind
+from saasbackup_desktop.app.words import activity as words
 from saasbackup_desktop.core.ids import JobId
 from saasbackup_desktop.core.jobs import Backup, Restore, State
 from saasbackup_desktop.ui.kit.buttons import Button
@@ -254,3 +255,13 @@ def test_it_fits_a_narrow_window(qapp: QApplication, tmp_path: Path) -> None:
             assert found.minimumSizeHint().height() <= 640, name
 
     on_stage(qapp, tmp_path, scene)
+
+
+@pytest.mark.parametrize(
+    ("who", "roughly", "exactly"),
+    [("dana@laptop", "Person", "dana@laptop"), ("person", "Person", "Person"), ("schedule", "Schedule", "Schedule")],
+)
+def test_a_person_has_a_name_in_the_audit_only(who: str, roughly: str, exactly: str) -> None:
+    entry = Entry(id="1", time=0, code="task-paused", who=who)
+    assert words.who(entry, is_exact=False) == roughly
+    assert words.who(entry) == exactly

@@ -166,9 +166,10 @@ def status(entry: Entry) -> Status:
     return STATUSES.get(entry.status) or JOB_STATES[State.DONE]
 
 
-def who(entry: Entry) -> str:
-    """Say who did it."""
-    return {"schedule": "Schedule", "rule": "Rule", "person": "Person"}.get(entry.who, entry.who)
+def who(entry: Entry, *, is_exact: bool = True) -> str:
+    """Say who did it; where it need not be ``is_exact``, a person is a person, whatever their name is."""
+    said = {"schedule": "Schedule", "rule": "Rule", "person": "Person", "": ""}
+    return said.get(entry.who, entry.who if is_exact else said["person"])
 
 
 def fact(name: str) -> str:

@@ -32,6 +32,8 @@ class EntryCard(Card):
         self.body.addWidget(self._lead)
         self.body.addWidget(self._stats)
         self.entry: Entry | None = None
+        self.is_exact = False
+        """Persons are told by their names, as the record has them."""
 
     def show_entry(self, entry: Entry | None) -> None:
         """Show another one; None: none."""
@@ -46,7 +48,7 @@ class EntryCard(Card):
         status = words.status(entry)
         self._status.become(say(status.label), status.tone)
         self._lead.setText(_lead(entry))
-        for label, value in _stats(entry):
+        for label, value in _stats(entry, is_exact=self.is_exact):
             self._grid.addWidget(Stat(label, text.plain(value)))
 
 
@@ -59,8 +61,8 @@ def _lead(entry: Entry) -> str:
     return say(words.WAYS.get(reason, "")) if reason else ""
 
 
-def _stats(entry: Entry) -> list[tuple[str, str]]:
-    found = [(say("Date and time"), text.precise(entry.time)), (say("Who"), say(words.who(entry)))]
+def _stats(entry: Entry, *, is_exact: bool) -> list[tuple[str, str]]:
+    found = [(say("Date and time"), text.precise(entry.time)), (say("Who"), say(words.who(entry, is_exact=is_exact)))]
     names = (words.service(entry), words.sub_service(entry))
     found.append((say("Service"), ", ".join(say(name) for name in names if name)))
     found.append((say("Task"), entry.task))

@@ -76,6 +76,7 @@ class ListLeaf(Page):
         self.table.widths((168, 114, 102, 92, 118, 62, 130), 6, least=130, roomy=roomy)
         self.table.setMinimumHeight(scaled(200))
         self.card = EntryCard()
+        self.card.is_exact = self.area is Area.SECURITY
         self.job = Button(self.tr("Open the &job"), "link", pressed=self._open_job)
         self.card.body.addLayout(row(self.job, None))
         self.before = IconButton("left", self.tr("Newer entries"), lambda: self._turn(-PAGE))
@@ -208,9 +209,13 @@ class ListLeaf(Page):
         made.picked.connect(lambda _: self._again())
         return made
 
+    def _who(self, entry: Entry) -> str:
+        said = words.who(entry, is_exact=self.area is Area.SECURITY)
+        return ": ".join(part for part in (say(words.what(entry)), say(said)) if part)
+
     def _fields(self) -> tuple[Field[Entry], ...]:
         return (
-            Field(say("Activity"), lambda e: say(words.what(e)), hint=_who),
+            Field(say("Activity"), lambda e: say(words.what(e)), hint=self._who),
             Field(say("Date/time"), lambda e: text.brief(e.time), lambda e: e.time, hint=lambda e: text.utc(e.time)),
             Field(say("Service"), lambda e: say(words.service(e))),
             Field(say("Sub-service"), lambda e: say(words.sub_service(e))),
@@ -266,7 +271,3 @@ def _one(choice: Choice) -> tuple[str, ...]:
 def _picture(entry: Entry) -> tuple[str, str]:
     tone = words.status(entry).tone
     return TONE_ICONS[tone], TONE_ROLES[tone]
-
-
-def _who(entry: Entry) -> str:
-    return ": ".join(part for part in (say(words.what(entry)), say(words.who(entry))) if part)
