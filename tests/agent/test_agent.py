@@ -18,6 +18,10 @@ from saasbackup_desktop.agent.link import Link
 from saasbackup_desktop.agent.place import AgentPlace
 from saasbackup_desktop.agent.remote import connection_of
 from saasbackup_desktop.app import keyring_slot
+from saasbackup_desktop.cli.backup import backup
+from saasbackup_desktop.cli.exits import ExitCode
+from saasbackup_desktop.cli.output import Output
+from saasbackup_desktop.cli.shell import Shell
 from saasbackup_desktop.core.errors import AgentBusy, AgentGone, AgentRefused, AgentUnlike, WrongPassphrase
 from saasbackup_desktop.core.jobs import JobChanged, State
 from saasbackup_desktop.core.schedule import Schedule
@@ -67,6 +71,25 @@ async def test_two_clients_and_an_event_agree(agency: Agency) -> None:
         await one.drills.set_schedule(Schedule())
         await one.lock()
         assert not agent.desk.is_open
+
+
+async def test_who_joins_a_backup_is_told(agency: Agency, capsys: pytest.CaptureFixture[str]) -> None:
+    async with agency.hosted():
+        one, two = await agency.client(), await agency.client()
+        agency.server.faults.add("*", Slow(0.3), times=10_000)
+        id = await one.backup(agency.stream)
+        following = asyncio.create_task(backup(Shell(agency.home, Output(True), two, None)))
+        said = ""
+
+        def told() -> bool:
+            nonlocal said
+            said += capsys.readouterr().err
+            return "under way already; following it" in said
+
+        await reached(told)
+        agency.server.faults.clear()
+        assert await following is ExitCode.DONE
+        assert [job.id for job in await one.jobs()] == [id]
 
 
 async def test_a_job_outlives_the_client_that_began_it(agency: Agency) -> None:
