@@ -98,16 +98,21 @@ class Recorder:
         return next((str(plain["who"]) for plain in found if plain.get("facts", {}).get("job") == job), "")
 
     def _append(self, plain: Mapping[str, Any]) -> None:
+        is_lost = False
+
         def follow(last: Record | None) -> Record:
+            nonlocal is_lost
             before = chain.mark_of(last.plain) if last is not None else chain.START
             known = self._remembered()
+            is_lost = last is not None and not self._mark.file.exists()
             if known is not None and known.number > before.number:  # entries are gone: that stays to be seen
                 before = known
             linked = chain.link({"who": self.who, **plain}, before, self._key)
             return Record(f"{linked['number']:012d}", linked["time"], linked)
 
         mark = chain.mark_of(self._catalog.append_record(ROOM, follow).plain)
-        self._mark.write(codec.dumps([mark.number, mark.digest]).encode())
+        if not is_lost:  # a new one would hide that the old one is gone
+            self._mark.write(codec.dumps([mark.number, mark.digest]).encode())
 
     def _prove(self) -> ChainReport:
         mark = self._remembered()  # before the record: what is written meanwhile comes after it
