@@ -9,7 +9,7 @@ import pytest
 from saasbackup_desktop.app.tenants.views import Link, State, TenantAccount
 from saasbackup_desktop.app.words import words_for
 from saasbackup_desktop.core.activation import Leaving, Rule, Status, When
-from saasbackup_desktop.core.errors import Misconfigured
+from saasbackup_desktop.core.errors import Held, Misconfigured
 from saasbackup_desktop.core.ids import ConnectionName
 from saasbackup_desktop.core.jobs import State as JobState
 from saasbackup_desktop.core.model import Service
@@ -162,6 +162,11 @@ async def test_empty_mailboxes_and_deletion(office: Office) -> None:
     ada.deliver(b"Subject: at last\r\n\r\nA letter.\r\n")
     await office.done(*await tenants.backup(NAME))
     assert (await rows(office))["Ada"].state is State.SUCCESS
+    hold = await office.desk.hold(label="case 4711")
+    with pytest.raises(Held):
+        await tenants.delete(NAME, [bob.user], grace_days=7)
+    assert (await rows(office))["Bob"].state is State.SUCCESS
+    await office.desk.release_hold(hold.id)
     await office.done(*await tenants.delete(NAME, [bob.user], grace_days=7))
     assert (await rows(office))["Bob"].state is State.REMOVED
     [thrown] = await office.desk.trash()
