@@ -17,7 +17,7 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 USER, PASSWORD, TOKEN = "notices@example.org", "the mail server's password", "an access token"
 
 
-@dataclass(slots=True)
+@dataclass
 class MailServer:
     """What it got, and what it is to answer."""
 

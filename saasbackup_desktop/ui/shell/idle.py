@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Final
 
 from PySide6.QtCore import QEvent, QObject, QPointF, QTimer, Signal
-from PySide6.QtGui import QMouseEvent
+from PySide6.QtGui import QGuiApplication, QMouseEvent
 
 from saasbackup_desktop.ui.kit import clock
 
@@ -27,7 +27,7 @@ class Idle(QObject):
 
     passed = Signal()
 
-    def __init__(self, application: QObject, minutes: Callable[[], int], parent: QObject) -> None:
+    def __init__(self, application: QGuiApplication, minutes: Callable[[], int], parent: QObject) -> None:
         super().__init__(parent)
         self._minutes = minutes
         self._touched = self._now()
@@ -36,10 +36,18 @@ class Idle(QObject):
         self._timer.setInterval(_LOOK)
         self._timer.timeout.connect(self.look)
         self._timer.start()
-        application.installEventFilter(self)
+        application.focusWindowChanged.connect(self.watch)
+        self.watch()
+
+    def watch(self) -> None:
+        """See what people do in every window. Widgets are not watched: all that happens to each of them, its end
+        too, would come by here."""
+        for window in QGuiApplication.topLevelWindows():
+            window.installEventFilter(self)
 
     def look(self) -> None:
         """Fire if the time is over."""
+        self.watch()
         if self.is_over:
             self.passed.emit()
 
