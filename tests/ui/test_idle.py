@@ -3,8 +3,8 @@
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QWheelEvent, QWindow
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -17,6 +17,7 @@ from saasbackup_desktop.ui.rooms.home import HomePage
 from saasbackup_desktop.ui.rooms.recovery_kit import KitSheet
 from saasbackup_desktop.ui.rooms.settings import SettingsPage
 from saasbackup_desktop.ui.rooms.unlock import UnlockPage
+from saasbackup_desktop.ui.shell.idle import Idle
 from saasbackup_desktop.ui.shell.window import Window
 from tests.ui.fake_desk import NOW, PASSPHRASE, FakeDesk
 from tests.ui.stage import play, settled, until, window
@@ -70,53 +71,47 @@ def test_it_locks_after_the_time_that_is_set(qapp: QApplication, tmp_path: Path)
     play(qapp, scene())
 
 
+def _mouse(kind: QEvent.Type, place: QPointF, button: Qt.MouseButton = Qt.MouseButton.NoButton) -> QMouseEvent:
+    return QMouseEvent(kind, place, place, button, button, Qt.KeyboardModifier.NoModifier)
+
+
+def _wheel() -> QWheelEvent:
+    none, still = Qt.MouseButton.NoButton, Qt.ScrollPhase.NoScrollPhase
+    place, turn = QPointF(50, 50), QPoint(0, 120)
+    return QWheelEvent(place, place, QPoint(), turn, none, Qt.KeyboardModifier.NoModifier, still, False)
+
+
 @pytest.mark.parametrize("use", ["key", "move", "press", "wheel"])
-def test_whatever_a_person_does_begins_the_time_anew(qapp: QApplication, tmp_path: Path, use: str) -> None:
-    async def scene() -> None:
-        async with window(qapp, tmp_path) as shown:
-            await _end_all_jobs(shown)
-            _leave(LOCK_AFTER - 1)
-            match use:
-                case "key":
-                    _press_shift(shown)
-                case "move":
-                    QTest.mouseMove(shown.windowHandle(), QPoint(30, 30))
-                    QTest.mouseMove(shown.windowHandle(), QPoint(60, 60))
-                    await settled(4)
-                case "press":
-                    place = shown.status.mapTo(shown, shown.status.rect().center())
-                    button, none = Qt.MouseButton.RightButton, Qt.KeyboardModifier.NoModifier
-                    QTest.mouseClick(shown.windowHandle(), button, none, place)
-                case "wheel":
-                    QTest.wheelEvent(shown.windowHandle(), QPointF(50, 50), QPoint(0, 120))
-                    await settled(4)
-            _leave(LOCK_AFTER + 10)
-            shown.idle.look()
-            await settled()
-            assert shown.bridge.desk.is_open
-            _leave(2 * LOCK_AFTER)
-            shown.idle.look()
-            await until(lambda: not shown.bridge.desk.is_open)
-
-    play(qapp, scene())
+def test_whatever_a_person_does_begins_the_time_anew(qapp: QApplication, use: str) -> None:
+    surface, owner = QWindow(), QObject()
+    idle = Idle(qapp, lambda: LOCK_AFTER, owner)
+    event: QEvent
+    match use:
+        case "key":
+            event = QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_Shift, Qt.KeyboardModifier.NoModifier)
+        case "move":
+            event = _mouse(QEvent.Type.MouseMove, QPointF(30, 30))
+        case "press":
+            event = _mouse(QEvent.Type.MouseButtonPress, QPointF(30, 30), Qt.MouseButton.RightButton)
+        case _:
+            event = _wheel()
+    _leave(LOCK_AFTER - 1)
+    QApplication.sendEvent(surface, event)
+    _leave(LOCK_AFTER + 10)
+    assert not idle.is_over
+    _leave(2 * LOCK_AFTER)
+    assert idle.is_over
 
 
-def test_a_mouse_that_is_told_of_and_stands_still_is_nobody(qapp: QApplication, tmp_path: Path) -> None:
-    async def scene() -> None:
-        async with window(qapp, tmp_path) as shown:
-            await _end_all_jobs(shown)
-            place = QPointF(40, 40)
-            button, none = Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier
-            still = QMouseEvent(QEvent.Type.MouseMove, place, shown.mapToGlobal(place), button, button, none)
-            QApplication.sendEvent(shown.windowHandle(), still)
-            _leave(LOCK_AFTER - 1)
-            again = QMouseEvent(QEvent.Type.MouseMove, place, shown.mapToGlobal(place), button, button, none)
-            QApplication.sendEvent(shown.windowHandle(), again)
-            _leave(LOCK_AFTER)
-            shown.idle.look()
-            await until(lambda: isinstance(shown.page, UnlockPage))
-
-    play(qapp, scene())
+def test_a_mouse_that_is_told_of_and_stands_still_is_nobody(qapp: QApplication) -> None:
+    surface, owner = QWindow(), QObject()
+    idle = Idle(qapp, lambda: LOCK_AFTER, owner)
+    place = QPointF(40, 40)
+    QApplication.sendEvent(surface, _mouse(QEvent.Type.MouseMove, place))
+    _leave(LOCK_AFTER - 1)
+    QApplication.sendEvent(surface, _mouse(QEvent.Type.MouseMove, place))
+    _leave(LOCK_AFTER)
+    assert idle.is_over
 
 
 def test_a_running_job_is_not_disturbed_and_its_end_locks(qapp: QApplication, tmp_path: Path) -> None:
