@@ -9,10 +9,10 @@ from typing import Any, Final, cast
 
 from saasbackup_desktop.agent.connection import Connection
 from saasbackup_desktop.agent.surface import Entry, Kind, entries
-from saasbackup_desktop.app import views
 from saasbackup_desktop.app.desk import Desk
+from saasbackup_desktop.app.doorway.at_home import AtHome
 from saasbackup_desktop.app.home import Home
-from saasbackup_desktop.app.places import settings_of, whole
+from saasbackup_desktop.app.places import whole
 
 _PLACES: Final = {"create_vault": "location", "validate_store": "location", "adopt_vault": "location", "mirror": "to"}
 """Which parameter names a folder, as seen from the caller's own."""
@@ -25,33 +25,12 @@ class _Room:
         self._connection = connection
 
 
-class _Remote(_Room):
+class _Remote(AtHome, _Room):
     """What is told of a home without asking its agent, and how it is left."""
 
     def __init__(self, connection: Connection, home: Path) -> None:
         super().__init__(connection)
         self._home = Home(home)
-
-    @property
-    def home(self) -> Path:
-        """The home's folder."""
-        return self._home.folder
-
-    @property
-    def vault_location(self) -> str | None:
-        """Where this home's vault lies; None at the first run."""
-        location = self._home.read().get("vault")
-        return str(location) if location else None
-
-    @property
-    def bucket_settings(self) -> views.BucketSettings | None:
-        """How the bucket is reached where this home's vault lies; None for a folder. Raises HomeFault."""
-        return settings_of(self._home)
-
-    @property
-    def is_recovery_confirmed(self) -> bool:
-        """Somebody has proven to have the recovery kit; known while the vault is locked, too."""
-        return bool(self._home.read().get("recovery_confirmed", False))
 
     @property
     def is_open(self) -> bool:
@@ -109,7 +88,7 @@ def _member(entry: Entry, path: tuple[str, ...]) -> Any:
 
 def _unfit(asked: str) -> Callable[..., Any]:
     def refuse(*_args: Any, **_named: Any) -> Any:
-        raise NotImplementedError(f"{asked} is no coroutine: it cannot be asked of an agent")
+        raise TypeError(f"{asked} is no coroutine: it cannot be asked of an agent")
 
     return refuse
 

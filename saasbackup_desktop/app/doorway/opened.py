@@ -7,9 +7,10 @@ from pathlib import Path
 
 from saasbackup_desktop.app import vault_keys, views
 from saasbackup_desktop.app.clock import SystemClock
+from saasbackup_desktop.app.doorway.at_home import AtHome
 from saasbackup_desktop.app.home import Home
 from saasbackup_desktop.app.inside import Inside
-from saasbackup_desktop.app.places import Places, settings_of
+from saasbackup_desktop.app.places import Places
 from saasbackup_desktop.app.workspace import WAIT_TO_LOOK, WAIT_TO_WORK, Workspace
 from saasbackup_desktop.core.errors import (
     HomeFault,
@@ -29,7 +30,7 @@ from saasbackup_desktop.engine.offload import Offload
 from saasbackup_desktop.vault.vault import Vault
 
 
-class Opened:
+class Opened(AtHome):
     """One home, and its vault while that is unlocked. Belongs to the loop on which its coroutines run."""
 
     def __init__(self, home: Path, *, stays: bool = False) -> None:
@@ -45,27 +46,6 @@ class Opened:
         self._is_closed = False
         self._changing = asyncio.Lock()
         """Opening, closing, becoming the process at work and rebuilding follow one another."""
-
-    @property
-    def home(self) -> Path:
-        """The home's folder."""
-        return self._home.folder
-
-    @property
-    def vault_location(self) -> str | None:
-        """Where this home's vault lies; None at the first run."""
-        location = self._home.read().get("vault")
-        return str(location) if location else None
-
-    @property
-    def bucket_settings(self) -> views.BucketSettings | None:
-        """How the bucket is reached where this home's vault lies; None for a folder. Raises HomeFault."""
-        return settings_of(self._home)
-
-    @property
-    def is_recovery_confirmed(self) -> bool:
-        """Somebody has proven to have the recovery kit; known while the vault is locked, too."""
-        return bool(self._home.read().get("recovery_confirmed", False))
 
     @property
     def is_open(self) -> bool:
