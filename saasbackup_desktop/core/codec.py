@@ -7,6 +7,7 @@ from enum import Enum
 from typing import Any, Final
 
 from saasbackup_desktop.core import jobs
+from saasbackup_desktop.core.directory.plan import OnSurprise
 from saasbackup_desktop.core.ids import TaskId
 from saasbackup_desktop.core.model import Body, Conflict, Folder, Item, Node, Owed, Role, Segment
 from saasbackup_desktop.core.selection import Selection
@@ -21,6 +22,7 @@ _SPECS: Final = {
     "discard": jobs.Discard,
     "mirror": jobs.Mirror,
     "drill": jobs.Drill,
+    "reinstate": jobs.Reinstate,
 }
 
 
@@ -150,6 +152,8 @@ def spec_from_plain(plain: Mapping[str, Any]) -> jobs.Spec:
         return jobs.Mirror(settings=settings, **values)
     if kind == "drill":
         return jobs.Drill(**values)
+    if kind == "reinstate":
+        return jobs.Reinstate(**{**values, "on_surprise": OnSurprise(values["on_surprise"])})
     if kind == "prune":
         return jobs.Prune(**values)
     if kind == "discard":

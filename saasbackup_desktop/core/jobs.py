@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
+from saasbackup_desktop.core.directory.plan import OnSurprise
 from saasbackup_desktop.core.ids import AccountId, ConnectionName, JobId, NodeId, SnapshotId, StreamId, TaskId
 from saasbackup_desktop.core.model import Conflict, Service
 from saasbackup_desktop.core.retention import GRACE_DAYS
@@ -108,8 +109,18 @@ class Drill:
     """What the sample is drawn by: the same one draws the same items again. Empty: the job's id."""
 
 
-Spec = Backup | Restore | Migrate | Check | Prune | Discard | Mirror | Drill
-FAR: Final = (Backup, Restore, Migrate, Drill)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reinstate:
+    """Carry out a plan: bring picked things of a directory back to what they were (``core.directory.plan``)."""
+
+    stream: StreamId
+    plan: str
+    """The plan's id."""
+    on_surprise: OnSurprise = OnSurprise.STOP
+
+
+Spec = Backup | Restore | Migrate | Check | Prune | Discard | Mirror | Drill | Reinstate
+FAR: Final = (Backup, Restore, Migrate, Drill, Reinstate)
 """What reads or writes accounts, over the network."""
 
 

@@ -25,6 +25,8 @@ class Service(StrEnum):
     TASKS = "tasks"
     NOTES = "notes"
     SETTINGS = "settings"
+    DIRECTORY = "directory"
+    """Of a tenant: people, groups, roles, applications, policies. The tenant itself is the account."""
 
 
 class Role(StrEnum):

@@ -15,6 +15,7 @@ from saasbackup_desktop.core.jobs import (
     Migrate,
     Mirror,
     Prune,
+    Reinstate,
     Restore,
     Spec,
 )
@@ -47,7 +48,7 @@ def account_of(bench: Bench, spec: Spec) -> Account | None:
 
 def rank_of(spec: Spec) -> Rank:
     """How urgent a job is."""
-    if isinstance(spec, Restore | Migrate):
+    if isinstance(spec, Restore | Migrate | Reinstate):
         return Rank.FIRST
     return Rank.USUAL if isinstance(spec, Backup | Discard) else Rank.LAST
 
@@ -62,7 +63,7 @@ def touches_of(bench: Bench, spec: Spec) -> frozenset[str]:
         return frozenset((f"mirror {spec.to}",))  # it bears with all that others do meanwhile
     if isinstance(spec, Discard):
         return frozenset(("vault", spec.stream))
-    if isinstance(spec, Backup | Drill):
+    if isinstance(spec, Backup | Drill | Reinstate):
         return frozenset((spec.stream,))
     into = bench.doors.stream_of(spec.connection, service_of(spec.stream))
     return frozenset((into, spec.stream) if isinstance(spec, Migrate) else (into,))

@@ -1,0 +1,59 @@
+"""What a person picked of what differs."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from saasbackup_desktop.core.directory.objects import Link, key_of
+
+EVERYTHING: Final = ""
+"""The key of all there is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ticks:
+    """Keys that are wanted and keys that are not; of all keys that a thing lies in, the nearest one decides.
+
+    ``users``: all of a kind; ``users/ID``: an object; ``users/ID#a:PATH``: an attribute;
+    ``users/ID#l:RELATION:ID:DETAIL``: a link. An attribute lies in those above it (``#a:grantControls``), too.
+    """
+
+    wanted: frozenset[str] = frozenset()
+    unwanted: frozenset[str] = frozenset()
+
+    def has(self, key: str) -> bool:
+        """Is it picked?"""
+        for one in lies_in(key):
+            if one in self.unwanted:
+                return False
+            if one in self.wanted:
+                return True
+        return False
+
+
+def attribute_key(kind: str, id: str, path: str) -> str:
+    """The key of an object's attribute."""
+    return f"{key_of(kind, id)}#a:{path}"
+
+
+def link_key(kind: str, id: str, link: Link) -> str:
+    """The key of an object's link."""
+    return f"{key_of(kind, id)}#l:{link.relation}:{link.id}:{link.detail}"
+
+
+def lies_in(key: str) -> Iterator[str]:
+    """A key and all that it lies in, nearest first."""
+    thing, mark, part = key.partition("#")
+    if mark and part.startswith("a:"):
+        path = part[2:]
+        while path:
+            yield f"{thing}#a:{path}"
+            path = path.rpartition(".")[0]
+    elif mark:
+        yield key
+    yield thing
+    kind, slash, _ = thing.partition("/")
+    if slash:
+        yield kind
+    if thing:
+        yield EVERYTHING
