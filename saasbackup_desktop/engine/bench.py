@@ -12,6 +12,7 @@ from saasbackup_desktop.core.jobs import ItemFailure
 from saasbackup_desktop.core.model import Account, Service
 from saasbackup_desktop.core.ports import BlobStore, Clock, Source, Target
 from saasbackup_desktop.core.traffic import Traffic, unlimited
+from saasbackup_desktop.engine.directory.doors import DirectoryDoors, NoDirectories
 from saasbackup_desktop.engine.offload import Offload
 from saasbackup_desktop.engine.unusual import Sensitivity
 from saasbackup_desktop.vault.vault import Vault
@@ -83,6 +84,7 @@ class Bench:
     """Where files may lie that are removed when the job is over."""
     traffic: Traffic = field(default_factory=unlimited)
     """What all jobs together may move."""
+    directories: DirectoryDoors = field(default_factory=NoDirectories)
 
 
 class Journal(Protocol):

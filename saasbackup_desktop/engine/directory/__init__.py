@@ -1,0 +1,1 @@
+"""Jobs and questions about a directory: compare, plan, bring back."""
