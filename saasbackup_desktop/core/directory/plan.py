@@ -154,3 +154,5 @@ class WriteResult:
     detail: str = ""
     is_verified: bool | None = None
     """It was read back afterwards and was as wanted; None: not looked at yet."""
+    begun: int = 0
+    """When it was about to be sent (seconds since 1970 UTC); 0: never."""
