@@ -1,0 +1,1 @@
+"""A directory in words: kinds, attributes, differences, plans, and how its backup stands."""

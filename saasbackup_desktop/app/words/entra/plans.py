@@ -1,0 +1,159 @@
+"""Plans in words: what each write does, why, what could go wrong, and what is left out."""
+
+import re
+from collections.abc import Mapping
+from typing import Final
+
+from saasbackup_desktop.app.words.entra.kinds import one_words, path_words, relation_words
+from saasbackup_desktop.app.words.states import Status, Tone
+from saasbackup_desktop.core.directory.plan import Action, LeftOut, Risk, Standing, Write
+
+ACTIONS: Final[Mapping[Action, str]] = {
+    Action.REVIVE: "Back from the recycle bin",
+    Action.CREATE: "Made anew",
+    Action.UPDATE: "Changed back",
+    Action.LINK: "Links to add",
+    Action.UNLINK: "Links to take away",
+    Action.DELETE: "Deleted",
+}
+
+SHORT_ACTIONS: Final[Mapping[Action, str]] = {
+    Action.REVIVE: "Take out of the bin",
+    Action.CREATE: "Make anew",
+    Action.UPDATE: "Change",
+    Action.LINK: "Link",
+    Action.UNLINK: "Unlink",
+    Action.DELETE: "Delete",
+}
+
+STANDINGS: Final[Mapping[Standing, Status]] = {
+    Standing.PLANNED: Status("Planned", "", Tone.QUIET),
+    Standing.BEGUN: Status("Begun", "What came of it is looked up when the restore goes on.", Tone.BUSY),
+    Standing.DONE: Status("Done", "", Tone.GOOD),
+    Standing.WAS_SO: Status("Was so already", "Nothing was sent.", Tone.GOOD),
+    Standing.REFUSED: Status("Refused", "The directory did not accept it. Look at the reason.", Tone.BAD),
+    Standing.SURPRISED: Status(
+        "Not as planned", "Something else was there than the plan found, so nothing was sent. Make a new plan.",
+        Tone.ATTENTION,
+    ),
+    Standing.NOT_REACHED: Status("Not reached", "A write that it needs was not done.", Tone.ATTENTION),
+}  # fmt: skip
+
+REASONS: Final[Mapping[str, str]] = {
+    "picked": "You ticked it.",
+    "needed": "Something that you ticked needs it.",
+    "undo": "It takes back what the restore did.",
+}
+
+LEFT_OUT: Final[Mapping[str, str]] = {
+    "read-only": "Microsoft sets it; nobody can write it.",
+    "set-by-the-service": "Microsoft sets it; nobody can write it.",
+    "not-known-to-be-writable": "It is not known whether this can be written, so it is not tried.",
+    "on-creation": "It can be set only when the object is made.",
+    "synchronised": "It comes from the on-premises directory: change it there, and synchronise.",
+    "licence": "It depends on a licence that is not there.",
+    "gone-for-good": "It cannot be had back: it was deleted for good, and such an object cannot be made anew.",
+    "already-so": "It is as it should be already.",
+    "break-glass": "It would touch an account that must keep its way in.",
+    "dynamic": "The group has a rule that decides who belongs to it; bring back the rule instead.",
+    "noise": "It changes by itself.",
+    "exists": "It is there, and only what is missing is brought back.",
+    "skipped": "It is there, and only what is missing is brought back.",
+    "secret": "Secrets are never told, so they cannot be brought back: make new ones.",
+    "unread": "It could not be read, so it is left as it is.",
+    "target-missing": "What it leads to is not there, and is not brought back either.",
+    "grave-risk": "It carries a grave risk that nobody has accepted.",
+}
+"""By ``LeftOut.code``."""
+
+RISKS: Final[Mapping[str, tuple[str, str]]] = {
+    "locks-out-administrators": (
+        "%count administrators could lose their way in",
+        "Keep at least one Global Administrator that this plan does not touch.",
+    ),
+    "last-administrator": (
+        "The last Global Administrator would lose the role",
+        "Nobody could administer this tenant any more. Give the role to somebody else first.",
+    ),
+    "would-block-yourself": (
+        "A policy could keep you from signing in",
+        "Exclude your own account from the policy, or restore it in report-only mode first.",
+    ),
+    "would-block-everybody": (
+        "A policy could keep everybody from signing in",
+        "Exclude an emergency account from the policy, or restore it in report-only mode first.",
+    ),
+    "break-glass": (
+        "An emergency account would be touched",
+        "Emergency accounts must keep their way in, whatever happens.",
+    ),
+    "deletes": (
+        "%count objects would be deleted",
+        "They were added after the point in time. What has a recycle bin can be had back for 30 days.",
+    ),
+    "secrets-are-new": (
+        "Applications come back without their secrets",
+        "Secrets are never told to a backup. Make new ones, and tell the programs that use them.",
+    ),
+    "passwords-are-new": (
+        "New passwords are made up",
+        "Passwords are never told to a backup. Users who are made anew get one that is shown once.",
+    ),
+    "new-ids": (
+        "Objects that were deleted for good get new ids",
+        "What refers to them is rewired as far as this plan reaches; other programs may still know the old ids.",
+    ),
+    "beta": (
+        "Some writes use a part of Microsoft Graph that may change",
+        "Microsoft calls it beta. Each write is checked afterwards.",
+    ),
+}
+"""By ``Risk.code``: what could happen, and what helps."""
+
+_FACT: Final = re.compile(r"%([a-z_]+)")
+
+
+def write_words(write: Write) -> str:
+    """Say in a sentence what a write does."""
+    kind, name = one_words(write.kind), f"“{write.name or write.id}”"
+    target = f"“{write.target_name or write.target}”"
+    match write.action:
+        case Action.REVIVE:
+            return f"Take {kind} {name} out of the recycle bin"
+        case Action.CREATE:
+            return f"Make {kind} {name} anew"
+        case Action.DELETE:
+            return f"Delete {kind} {name}"
+        case Action.LINK:
+            return f"Add {target} to the {relation_words(write.path_of_link).lower()} of {kind} {name}"
+        case Action.UNLINK:
+            return f"Take {target} out of the {relation_words(write.path_of_link).lower()} of {kind} {name}"
+        case Action.UPDATE:
+            paths = sorted({*write.old, *write.new})
+            if not paths:
+                return f"Change {kind} {name}"
+            said = ", ".join(path_words(path).lower() for path in paths[:3])
+            more = f" and {len(paths) - 3} more" if len(paths) > 3 else ""
+            return f"Set {said}{more} of {kind} {name}"
+
+
+def reason_words(code: str) -> str:
+    """Say why something is written."""
+    return REASONS.get(code) or code.replace("-", " ").capitalize()
+
+
+def left_out_words(one: LeftOut) -> str:
+    """Say why something is not written."""
+    return filled(LEFT_OUT.get(one.code) or one.code.replace("-", " ").capitalize(), one.facts)
+
+
+def risk_words(risk: Risk) -> tuple[str, str]:
+    """Say what could go wrong, and what helps."""
+    what, help = RISKS.get(risk.code) or (risk.code.replace("-", " ").capitalize(), "")
+    return filled(what, risk.facts), filled(help, risk.facts)
+
+
+def filled(words: str, facts: Mapping[str, str | int]) -> str:
+    """Put facts into words that ask for them; “1 things” becomes what one says of one."""
+    said = _FACT.sub(lambda found: str(facts.get(found[1], "some")), words)
+    return re.sub(r"^1 (\w+)s\b", r"1 \1", said)
