@@ -1,0 +1,103 @@
+"""Applications, their service principals, and what was granted to them."""
+
+from typing import Final
+
+from saasbackup_desktop.core.directory.schema import WRITABLE, Kind
+from saasbackup_desktop.providers.microsoft.entra.kinds.recipe import Form, LinkRecipe, Recipe
+from saasbackup_desktop.providers.microsoft.entra.kinds.traits import table
+
+FAMILY: Final = "applications"
+
+_SECRETS: Final = frozenset({"secretText", "hint", "key", "clientSecret"})
+
+APPLICATIONS: Final = Kind(
+    id="applications",
+    family=FAMILY,
+    keeps_deleted=True,
+    attributes=table(
+        "addIns api appRoles authenticationBehaviors defaultRedirectUri description displayName groupMembershipClaims "
+        "identifierUris info isDeviceOnlyAuthSupported isDisabled isFallbackPublicClient "
+        "nativeAuthenticationApisEnabled "
+        "notes oauth2RequirePostResponse optionalClaims parentalControlSettings publicClient "
+        "requestSignatureVerification "
+        "requiredResourceAccess samlMetadataUrl serviceManagementReference servicePrincipalLockConfiguration "
+        "signInAudience spa tags web",
+        on_creation="applicationTemplateId uniqueName",
+        service="id appId certification createdByAppId disabledByMicrosoftStatus publisherDomain verifiedPublisher "
+        "info.logoUrl",
+        secret="keyCredentials passwordCredentials tokenEncryptionKeyId",
+        noise="createdDateTime",
+    ),
+    relations={"owners": WRITABLE},
+)
+
+PRINCIPALS: Final = Kind(
+    id="servicePrincipals",
+    family=FAMILY,
+    keeps_deleted=True,
+    attributes=table(
+        "accountEnabled alternativeNames appRoleAssignmentRequired customSecurityAttributes description displayName "
+        "loginUrl logoutUrl notes notificationEmailAddresses preferredSingleSignOnMode "
+        "preferredTokenSigningKeyThumbprint "
+        "replyUrls samlSingleSignOnSettings servicePrincipalNames tags homepage",
+        on_creation="appId servicePrincipalType",
+        service="id addIns appDescription appDisplayName appOwnerOrganizationId appRoles applicationTemplateId "
+        "createdByAppId disabledByMicrosoftStatus info isDisabled oauth2PermissionScopes "
+        "resourceSpecificApplicationPermissions signInAudience verifiedPublisher errorUrl "
+        "samlMetadataUrl publisherName",
+        secret="keyCredentials passwordCredentials tokenEncryptionKeyId",
+        noise="createdDateTime",
+    ),
+    relations={
+        "owners": WRITABLE,
+        "appRoleAssignedTo": WRITABLE,
+        "claimsMappingPolicies": WRITABLE,
+        "homeRealmDiscoveryPolicies": WRITABLE,
+    },
+)
+
+GRANTS: Final = Kind(
+    id="oauth2PermissionGrants",
+    family=FAMILY,
+    attributes=table("scope", on_creation="clientId consentType principalId resourceId", service="id"),
+)
+
+KINDS: Final = (APPLICATIONS, PRINCIPALS, GRANTS)
+
+RECIPES: Final = (
+    Recipe(
+        kind="applications",
+        path="/applications",
+        about=("appId",),
+        type="application",
+        page=999,
+        has_delta=True,
+        costs=2,
+        secrets=_SECRETS,
+        links=(LinkRecipe(relation="owners", in_delta=True),),
+    ),
+    Recipe(
+        kind="servicePrincipals",
+        path="/servicePrincipals",
+        about=("appId",),
+        state="accountEnabled",
+        type="servicePrincipal",
+        page=999,
+        has_delta=True,
+        secrets=_SECRETS,
+        links=(
+            LinkRecipe(relation="owners", in_delta=True),
+            LinkRecipe(relation="appRoleAssignedTo", form=Form.ASSIGNMENTS, select=""),
+            LinkRecipe(relation="claimsMappingPolicies"),
+            LinkRecipe(relation="homeRealmDiscoveryPolicies"),
+        ),
+    ),
+    Recipe(
+        kind="oauth2PermissionGrants",
+        path="/oauth2PermissionGrants",
+        name=(),
+        about=("scope",),
+        state="consentType",
+        page=999,
+    ),
+)

@@ -1,0 +1,75 @@
+"""How a kind of object is read: where it is told, what of it is asked for, and where its links are."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+NO_SELECT: Final[tuple[str, ...]] = ()
+
+
+class Form(StrEnum):
+    """How links are told."""
+
+    OBJECTS = "objects"
+    """A list of the other objects."""
+    SINGLE = "single"
+    """The other object, or nothing."""
+    ASSIGNMENTS = "assignments"
+    """A list of ties with ids of their own, to whom an application role was given."""
+    TARGETS = "targets"
+    """A list of whom a policy of device management is meant for."""
+    SCOPED_ROLES = "scoped-roles"
+    """A list of roles that somebody has within a unit."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkRecipe:
+    """How links of one relation are read."""
+
+    relation: str
+    form: Form = Form.OBJECTS
+    select: str = "id,displayName"
+    """Of the other object; empty: everything."""
+    is_expanded: bool = False
+    """They come with the objects themselves, for one resource unit more a page."""
+    in_delta: bool = False
+    """Their changes are told by the delta query of the objects."""
+    filter: Sequence[tuple[str, str]] = ()
+    """Only of objects with one of these properties so: ``("servicePrincipalType", "Application")``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipe:
+    """How objects of one kind are read."""
+
+    kind: str
+    path: str
+    """The collection, or the object if there is exactly one. With ``/beta/`` before it where v1.0 has none."""
+    name: tuple[str, ...] = ("displayName",)
+    """Properties that hold the name: the first that is there."""
+    about: tuple[str, ...] = ("description",)
+    """Properties that tell objects of the same name apart: the first that is there."""
+    state: str = ""
+    """The property that tells whether it is on: a yes or no, or a word."""
+    id: str = "id"
+    type: str = ""
+    """Of the objects, as ``@odata.type`` names it where several kinds come together: ``user``."""
+    select: tuple[str, ...] = NO_SELECT
+    """Properties that are asked for; none: those that Graph tells by itself."""
+    expand: str = ""
+    """What is asked for beside: ``settings``."""
+    page: int = 0
+    """Objects of one page; 0: as many as Graph likes."""
+    has_delta: bool = False
+    is_listed_single: bool = False
+    """There is exactly one, and it is told as the only one of a list."""
+    costs: int = 1
+    """Resource units of one page, as "Throttling limits" tells; more with ``$expand``, less with ``$select``."""
+    links: tuple[LinkRecipe, ...] = ()
+    keeps_subtype: bool = False
+    """Objects are of several types: ``@odata.type`` is a property of theirs."""
+    is_strict: bool = False
+    """Asked no more than once a second: conditional access and identity protection."""
+    secrets: frozenset[str] = frozenset()
+    """Names of properties, at any depth, that are never kept."""
