@@ -44,6 +44,7 @@ _BY_CODE: Final = {
     "body-damaged": ExitCode.DAMAGED,
     "drill-damaged": ExitCode.DAMAGED,
     "drill-incomplete": ExitCode.PARTIAL,
+    "halted": ExitCode.PARTIAL,
     "cancelled": ExitCode.CANCELLED,
 }
 

@@ -35,6 +35,7 @@ Fault
 ├── DrillFault              a restore drill found what must not be
 │   ├── DrillDamaged       the vault does not give back what it should hold
 │   └── DrillIncomplete    the source has more than the vault
+├── Halted                 a restore of a directory stopped at something that its plan did not find
 ├── HomeFault              the files beside the vault: settings, connections
 ├── AgentFault             something about the background agent
 │   ├── AgentMissing       none runs in this home
@@ -210,6 +211,26 @@ class NotVerified(ItemFault):
     """Read back after a restore, the item is not what was sent: fact ``what`` (body, flags, date, missing)."""
 
     code = "not-verified"
+
+
+class Surprised(ItemFault):
+    """Something else is there than a plan found; nothing was written: fact ``what``, the names of what differs."""
+
+    code = "surprised"
+
+
+class NotReached(ItemFault):
+    """A write that this one needs was not done: fact ``number``, which one."""
+
+    code = "not-reached"
+
+
+class Halted(Fault):
+    """A restore of a directory stopped at the first surprise, as was chosen: facts ``name``, ``why`` (the code of what
+    happened), ``left`` (writes that were not begun).
+    """
+
+    code = "halted"
 
 
 class VaultFault(Fault):

@@ -83,6 +83,21 @@ ITEMS: Final[dict[str, Words]] = {
         "The server accepted the message, but it was not there when it was looked for.",
         "Run the restore again with “skip existing”: it adds only what is missing.",
     ),
+    "surprised": Words(
+        "Not as the plan found it",
+        "Something else is there than when the plan was made, so nothing was written[ ({what})].",
+        "Make a new plan: it is made against what is there now.",
+    ),
+    "not-reached": Words(
+        "Not reached",
+        "Something that this needs was not written[ (write {number} of the plan)].",
+        "See why that one was not written, then make a new plan or run this one again.",
+    ),
+    "halted": Words(
+        "Stopped at a surprise",
+        "Something was not as the plan found it, or a write was refused[: {name}].[ Writes not begun: {left}.]",
+        "Look at that object. Run the plan again, let it go on at surprises, or make a new plan.",
+    ),
     "refused/nul": Words(
         "Item refused",
         "The message holds a NUL byte, which this server does not take.",
