@@ -5,7 +5,18 @@ from dataclasses import replace
 
 from saasbackup_desktop.core.errors import Misconfigured
 from saasbackup_desktop.core.ids import NodeId, StreamId
-from saasbackup_desktop.core.jobs import Backup, Check, Drill, ItemFailure, Job, JobChanged, Mirror, Prune, State
+from saasbackup_desktop.core.jobs import (
+    Backup,
+    Check,
+    Drill,
+    ItemFailure,
+    Job,
+    JobChanged,
+    Mirror,
+    Prune,
+    Reinstate,
+    State,
+)
 from saasbackup_desktop.engine import skipped
 from saasbackup_desktop.engine.bench import Bench
 from saasbackup_desktop.engine.engine import LocalEngine
@@ -18,7 +29,7 @@ async def skip(bench: Bench, engine: LocalEngine, job: Job, items: Sequence[Node
     What a backup could not read is not counted as failed in later backups either, until it changes or can be read.
     Raises Misconfigured.
     """
-    if isinstance(job.spec, Check | Prune | Mirror | Drill) or not job.state.is_over:
+    if isinstance(job.spec, Check | Prune | Mirror | Drill | Reinstate) or not job.state.is_over:
         raise Misconfigured("nothing to skip", what="no-skip", name=job.id)
     failures = await bench.offload.on_reading(bench.catalog.failures, job.id)
     wanted = {one.item for one in failures if one.item} if not items else set(items)

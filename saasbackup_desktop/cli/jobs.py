@@ -40,6 +40,7 @@ class Kind(StrEnum):
     BACKUP = "backup"
     RESTORE = "restore"
     MIGRATION = "migrate"
+    DIRECTORY_RESTORE = "reinstate"
     DRILL = "drill"
     CHECK = "check"
     PRUNE = "prune"

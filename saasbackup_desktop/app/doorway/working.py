@@ -22,6 +22,7 @@ from saasbackup_desktop.core.jobs import (
     JobQuery,
     Migrate,
     Prune,
+    Reinstate,
     Restore,
     Spec,
     State,
@@ -36,7 +37,9 @@ _RESTING: Final = (State.QUEUED, State.WAITING)
 
 def takes_away(spec: Spec) -> bool:
     """Carrying it out removes or overwrites something: nobody does it again without naming it."""
-    return isinstance(spec, Discard | Prune) or (isinstance(spec, Restore) and spec.conflict is Conflict.REPLACE)
+    return isinstance(spec, Discard | Prune | Reinstate) or (
+        isinstance(spec, Restore) and spec.conflict is Conflict.REPLACE
+    )
 
 
 class Working(Opened):

@@ -19,7 +19,7 @@ from saasbackup_desktop.catalog.catalog import Record
 from saasbackup_desktop.core import codec
 from saasbackup_desktop.core.activation import Status
 from saasbackup_desktop.core.ids import AccountId
-from saasbackup_desktop.core.jobs import Job, JobQuery, Migrate, Mirror, Restore, State
+from saasbackup_desktop.core.jobs import Job, JobQuery, Migrate, Mirror, Reinstate, Restore, State
 from saasbackup_desktop.core.model import Account
 
 ROOM: Final = "notices"
@@ -40,7 +40,7 @@ _NAMES: Final = 100
 _OPEN: Final = "open:"
 _DAYS: Final = (0, 1, 7, 30)
 """Days before a credential runs out on which it is told."""
-_RECOVERIES: Final = frozenset({"restore", "migrate", "export"})
+_RECOVERIES: Final = frozenset({"restore", "migrate", "reinstate", "export"})
 _UPKEEP: Final = frozenset({"check", "mirror", "prune", "discard"})
 _ADMIN: Final = frozenset(
     {
@@ -202,6 +202,8 @@ class Gathering:
             facts["to"] = self._place(job.spec.connection)
             facts["who"] = await self._asked(job)
             facts["integrity"] = integrity(job)
+        if isinstance(job.spec, Reinstate):
+            facts["who"] = await self._asked(job)
         if isinstance(job.spec, Restore):
             facts |= {"folder": job.spec.folder or "", "conflict": job.spec.conflict.value}
             facts["point"] = job.spec.snapshot
@@ -241,7 +243,7 @@ class Gathering:
             area=Area.SECURITY,
             since=job.created - 5,
             until=job.created + 6,
-            codes=("restore-asked", "migration-asked"),
+            codes=("restore-asked", "migration-asked", "directory-restore-asked"),
         )
         found = {entry.who for entry in (await self._around.activity(query)).entries if entry.who}
         return found.pop() if len(found) == 1 else ""

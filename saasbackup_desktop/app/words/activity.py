@@ -19,6 +19,7 @@ JOBS: Final[Mapping[str, str]] = {
     "discard": "Deletion",
     "mirror": "Mirror",
     "drill": "Restore drill",
+    "reinstate": "Directory restore",
 }
 
 DEEDS: Final[Mapping[str, str]] = {

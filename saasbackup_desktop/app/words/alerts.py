@@ -30,6 +30,7 @@ _PLACES: Final[Mapping[Service, str]] = {
     Service.TASKS: "the tasks",
     Service.NOTES: "the notes",
     Service.SETTINGS: "the settings",
+    Service.DIRECTORY: "the directory",
 }
 _WHAT: Final[Mapping[str, str]] = {
     "mass-deletion": "{count} vanished from {place} of {name}",

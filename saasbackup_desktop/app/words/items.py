@@ -16,6 +16,7 @@ NOUNS: Final[Mapping[Service, tuple[str, str]]] = {
     Service.TASKS: ("task", "tasks"),
     Service.NOTES: ("note", "notes"),
     Service.SETTINGS: ("setting", "settings"),
+    Service.DIRECTORY: ("object", "objects"),
 }
 """One item, and several."""
 FOLDERS: Final[Mapping[Service, tuple[str, str]]] = {
@@ -25,6 +26,7 @@ FOLDERS: Final[Mapping[Service, tuple[str, str]]] = {
     Service.TASKS: ("list", "lists"),
     Service.NOTES: ("folder", "folders"),
     Service.SETTINGS: ("section", "sections"),
+    Service.DIRECTORY: ("type", "types"),
 }
 """What holds them."""
 
@@ -78,9 +80,10 @@ CONFLICTS: Final[Mapping[Service, Mapping[Conflict, tuple[str, str]]]] = {
         ),
         Conflict.SKIP: ("Skip existing", "Only settings and rules that are missing are added."),
     },
+    Service.DIRECTORY: {},
 }
 """Label and explanation of each way to treat what the target already has. A mailbox has one set of settings: none of
-their own can be made.
+their own can be made. A directory is restored by a plan instead.
 """
 WHOLE: Final[Mapping[Conflict, tuple[str, str]]] = {
     Conflict.NON_DESTRUCTIVE: (

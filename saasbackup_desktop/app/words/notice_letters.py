@@ -28,6 +28,7 @@ _JOBS: Final = {
     "discard": "deletion",
     "mirror": "copy of the vault",
     "drill": "restore drill",
+    "reinstate": "directory restore",
     "export": "download",
 }
 _BY: Final = {"person": "a person", "schedule": "the schedule", "rule": "a rule"}

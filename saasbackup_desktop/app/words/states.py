@@ -16,6 +16,7 @@ from saasbackup_desktop.core.jobs import (
     Migrate,
     Mirror,
     Prune,
+    Reinstate,
     Restore,
     Spec,
     State,
@@ -190,6 +191,7 @@ _KINDS: Final[Mapping[type[Spec], str]] = {
     Discard: "Deletion",
     Mirror: "Mirror",
     Drill: "Restore drill",
+    Reinstate: "Directory restore",
 }
 
 

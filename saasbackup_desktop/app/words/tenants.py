@@ -83,6 +83,7 @@ SERVICES: Final[Mapping[Service, str]] = {
     Service.TASKS: "Tasks",
     Service.NOTES: "Notes",
     Service.SETTINGS: "Mailbox settings and rules",
+    Service.DIRECTORY: "Directory",
 }
 SHORT_SERVICES: Final[Mapping[Service, str]] = {**SERVICES, Service.SETTINGS: "Settings"}
 """For where there is little room."""

@@ -153,6 +153,13 @@ def _settings() -> tuple[Head, ...]:
     return (Head(say("Name"), _name, 400, Order.NAME, is_main=True),)
 
 
+def _directory() -> tuple[Head, ...]:
+    return (
+        Head(say("Name"), _name, 250, Order.NAME, is_main=True),
+        Head(say("Description"), _facet("about"), 330),
+    )
+
+
 _HEADS: Final[Mapping[Service, Callable[[], tuple[Head, ...]]]] = {
     Service.MAIL: _mail,
     Service.CALENDAR: _calendar,
@@ -160,5 +167,6 @@ _HEADS: Final[Mapping[Service, Callable[[], tuple[Head, ...]]]] = {
     Service.TASKS: _tasks,
     Service.NOTES: _notes,
     Service.SETTINGS: _settings,
+    Service.DIRECTORY: _directory,
 }
 """Made when they are asked for: their headings are translated."""

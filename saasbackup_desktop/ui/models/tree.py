@@ -54,6 +54,7 @@ SERVICE_ICONS = {
     Service.TASKS: "check",
     Service.NOTES: "note",
     Service.SETTINGS: "settings",
+    Service.DIRECTORY: "key",
 }
 """The icon of each service."""
 

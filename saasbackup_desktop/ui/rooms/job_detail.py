@@ -16,7 +16,18 @@ from saasbackup_desktop.app.words.faults import readable
 from saasbackup_desktop.app.words.phrases import fill
 from saasbackup_desktop.app.words.states import DAMAGES, LOG_LINES, Tone, job_status, label
 from saasbackup_desktop.core.ids import AccountId, JobId, NodeId, TaskId
-from saasbackup_desktop.core.jobs import Check, Drill, ItemFailure, Job, Migrate, Mirror, Prune, Restore, State
+from saasbackup_desktop.core.jobs import (
+    Check,
+    Drill,
+    ItemFailure,
+    Job,
+    Migrate,
+    Mirror,
+    Prune,
+    Reinstate,
+    Restore,
+    State,
+)
 from saasbackup_desktop.ui.bridge import Bridge
 from saasbackup_desktop.ui.kit import clock, text
 from saasbackup_desktop.ui.kit.buttons import Button
@@ -146,7 +157,9 @@ class JobDetail(QFrame):
         self._retry.setVisible(job.state.is_over and tally.failed > 0 and not isinstance(job.spec, Check))
         self._report.setVisible(job.state.is_over and isinstance(job.spec, Drill))
         self._confirm.setVisible(job.state.is_over and isinstance(job.spec, Restore | Migrate))
-        self._skip.setVisible(self._retry.isVisibleTo(self) and not isinstance(job.spec, Drill | Mirror | Prune))
+        self._skip.setVisible(
+            self._retry.isVisibleTo(self) and not isinstance(job.spec, Drill | Mirror | Prune | Reinstate)
+        )
         self._figures(job)
 
     def _figures(self, job: Job) -> None:

@@ -62,6 +62,7 @@ class JobFilters(QWidget):
                 (self.tr("Backups"), "backup"),
                 (self.tr("Restores"), "restore"),
                 (self.tr("Migrations"), "migrate"),
+                (self.tr("Directory restores"), "reinstate"),
                 (self.tr("Restore drills"), "drill"),
                 (self.tr("Checks"), "check"),
                 (self.tr("Prunes"), "prune"),

@@ -22,6 +22,7 @@ PICTURES = {
     "Deletion": "trash",
     "Mirror": "mirror",
     "Restore drill": "shield",
+    "Directory restore": "restore",
 }
 
 

@@ -58,6 +58,7 @@ _FIELDS: Final[Mapping[Service, tuple[str, ...]]] = {
     Service.TASKS: ("subject",),
     Service.NOTES: ("subject", "text"),
     Service.SETTINGS: ("name",),
+    Service.DIRECTORY: ("name",),
 }
 """What can be asked for beside words."""
 

@@ -123,7 +123,8 @@ class TaskSheet(Sheet):
             self._names,
             Text(self.tr("Services"), "strong"),
             row(*list(self.services.values())[:3], None, spacing=SPACE.large),
-            row(*list(self.services.values())[3:], None, spacing=SPACE.large),
+            row(*list(self.services.values())[3:6], None, spacing=SPACE.large),
+            row(*list(self.services.values())[6:], None, spacing=SPACE.large),
             self.paused,
         )
 
