@@ -443,6 +443,11 @@ class Catalog:
         with self._database.read() as connection:
             return records.some(connection, room, since, until, limit)
 
+    def count_records(self, room: str) -> dict[int, int]:
+        """Count a room's documents by their time."""
+        with self._database.read() as connection:
+            return records.count(connection, room)
+
     def drop_records(self, room: str, keys: Sequence[str]) -> None:
         """Forget documents; those that are not there are no error."""
         with self._database.write() as connection:

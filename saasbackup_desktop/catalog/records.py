@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, delete, insert, select, tuple_
+from sqlalchemy import Connection, delete, func, insert, select, tuple_
 
 from saasbackup_desktop.catalog.schema import records
 from saasbackup_desktop.catalog.values import Record
@@ -40,6 +40,12 @@ def some(connection: Connection, room: str, since: int | None, until: int | None
         question = question.where(records.c.time < until)
     question = question.order_by(records.c.time.desc(), records.c.key.desc()).limit(limit)
     return [Record(row.key, row.time, codec.loads(row.plain)) for row in connection.execute(question)]
+
+
+def count(connection: Connection, room: str) -> dict[int, int]:
+    """Count a room's documents by what they are found by besides."""
+    question = select(records.c.time, func.count()).where(records.c.room == room).group_by(records.c.time)
+    return {row[0]: row[1] for row in connection.execute(question)}
 
 
 def drop(connection: Connection, room: str, keys: Sequence[str]) -> None:

@@ -81,6 +81,9 @@ class Write:
     needs: tuple[int, ...] = ()
     """Numbers of writes without which it cannot be done."""
     is_beta: bool = False
+    also: Mapping[str, str] = field(default_factory=dict)
+    """Of CREATE: other ids that will be new, such as an application's ``appId``: property of the answer -> old value.
+    They are told in ``WriteResult.also`` and stand in ``{new:ID}``, too."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,6 +150,8 @@ class WriteResult:
     standing: Standing
     new_id: str = ""
     """Of CREATE: the id that it was given."""
+    also: Mapping[str, str] = field(default_factory=dict)
+    """Of CREATE: other ids that are new with it: old -> new."""
     old: Mapping[str, Json] | None = None
     """What was there just before, if it was not what the plan found."""
     code: str = ""
