@@ -1,6 +1,7 @@
 """How two states of an object differ, attribute by attribute and link by link."""
 
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -12,6 +13,8 @@ from saasbackup_desktop.core.stream import Json
 
 _DEPTH: Final = 12
 """Levels below which what is nested is one value."""
+_NAME: Final = re.compile(r"(?:[^.\\]|\\.)+", re.DOTALL)
+_ESCAPED: Final = re.compile(r"\\(.)", re.DOTALL)
 
 
 class Change(StrEnum):
@@ -28,7 +31,7 @@ class AttributeChange:
     """One attribute, as it was and as it is."""
 
     path: str
-    """With dots: ``grantControls.builtInControls``; a dot of a name is written ``\\.``."""
+    """With dots: ``grantControls.builtInControls``; a dot of a name is written ``\\.`` (``names_in``)."""
     old: Json
     new: Json
     """None where it is not there; what is empty and what is not there is the same."""
@@ -80,13 +83,9 @@ def difference(kind: Kind, old: DirectoryObject | None, new: DirectoryObject | N
     if one is None:
         raise ValueError("nothing to compare")
     unread = {*(old.unread if old else ()), *(new.unread if new else ())}
-    before = {} if old is None else old.properties
-    after = {} if new is None else new.properties
-    attributes = tuple(
-        AttributeChange(path, was, now, kind.trait(path))
-        for path, was, now in _values(before, after)
-        if path.partition(".")[0] not in unread
-    )
+    before = {} if old is None else _readable(old.properties, unread)
+    after = {} if new is None else _readable(new.properties, unread)
+    attributes = tuple(AttributeChange(path, was, now, kind.trait(path)) for path, was, now in _values(before, after))
     links = tuple(
         change
         for change in _links(kind, old.links if old else (), new.links if new else ())
@@ -103,7 +102,23 @@ def difference(kind: Kind, old: DirectoryObject | None, new: DirectoryObject | N
 
 def same(one: Json, other: Json) -> bool:
     """Two values mean the same: the order of a list says nothing, and what is empty is not there."""
-    return one == other or _plain(one) == _plain(other)
+    return _is_equal(one, other) or _is_equal(_plain(one), _plain(other))
+
+
+def path_of(names: Iterable[str]) -> str:
+    """Write the path of a value: the names of the properties that it lies in, the outermost first."""
+    return ".".join(name.replace("\\", "\\\\").replace(".", "\\.") for name in names)
+
+
+def names_in(path: str) -> tuple[str, ...]:
+    """The other way round."""
+    return tuple(_ESCAPED.sub(r"\1", name) for name in _NAME.findall(path))
+
+
+def _readable(properties: Mapping[str, Json], unread: Set[str]) -> Mapping[str, Json]:
+    if not unread:
+        return properties
+    return {name: value for name, value in properties.items() if name not in unread}
 
 
 def _values(
@@ -111,9 +126,9 @@ def _values(
 ) -> Iterator[tuple[str, Json, Json]]:
     for name in sorted({*old, *new}):
         was, now = old.get(name), new.get(name)
-        if was == now:
+        if _is_equal(was, now):
             continue
-        path = above + name.replace(".", "\\.")
+        path = above + path_of((name,))
         if depth < _DEPTH and _is_nested(was) and _is_nested(now):
             yield from _values(_mapping(was), _mapping(now), f"{path}.", depth + 1)
         elif not same(was, now):
@@ -126,6 +141,21 @@ def _is_nested(value: Json) -> bool:
 
 def _mapping(value: Json) -> Mapping[str, Json]:
     return value if isinstance(value, Mapping) else {}
+
+
+def _is_equal(one: Json, other: Json) -> bool:
+    """Two values are the same, as JSON has it: ``true`` is not ``1``."""
+    if one is other:
+        return True
+    if isinstance(one, Mapping):
+        return (
+            isinstance(other, Mapping)
+            and one.keys() == other.keys()
+            and all(_is_equal(value, other[name]) for name, value in one.items())
+        )
+    if isinstance(one, list):
+        return isinstance(other, list) and len(one) == len(other) and all(map(_is_equal, one, other))
+    return isinstance(one, bool) == isinstance(other, bool) and one == other
 
 
 def _plain(value: Json) -> Json:

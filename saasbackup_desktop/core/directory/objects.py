@@ -8,6 +8,10 @@ from saasbackup_desktop.core import codec
 from saasbackup_desktop.core.ids import NodeId
 from saasbackup_desktop.core.stream import Json
 
+UNREAD: Final = "unread"
+"""Facet of a kind's folder at a point in time at which the kind could not be read: the fault's code. What the folder
+holds is from an earlier point in time then."""
+
 _VERSION: Final = 1
 
 
@@ -93,7 +97,7 @@ def written(one: DirectoryObject) -> bytes:
     }
     if one.unread:
         plain["unread"] = list(one.unread)
-    return codec.dumps(plain).encode()
+    return codec.dumps(plain).encode("utf-8", "surrogatepass")
 
 
 def read(data: bytes) -> DirectoryObject:
