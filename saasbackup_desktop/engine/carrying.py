@@ -24,6 +24,7 @@ from saasbackup_desktop.core.selection import Selection
 from saasbackup_desktop.engine.backup import back_up
 from saasbackup_desktop.engine.bench import Bench, Journal
 from saasbackup_desktop.engine.check import check
+from saasbackup_desktop.engine.directory.reinstating import reinstate
 from saasbackup_desktop.engine.drill import drill
 from saasbackup_desktop.engine.locks import renew_locks
 from saasbackup_desktop.engine.meter import Meter
@@ -87,6 +88,8 @@ async def carry_out(
             await prune(bench, spec, course.meter, journal)
         case Drill():
             await drill(bench, spec, course.meter, journal)
+        case Reinstate():
+            await reinstate(bench, spec, course.meter, journal)
         case Mirror():
             await mirror(bench, spec, course.meter, journal)
         case Backup():

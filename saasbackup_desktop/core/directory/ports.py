@@ -51,8 +51,8 @@ class WritableDirectory(Directory, Protocol):
         A refusal of this write alone is in its result. Raises Fault if nothing can be written any more.
         """
 
-    async def find_made(self, write: Write, ids: Mapping[str, str], since: int) -> str:
-        """The id of what a CREATE that broke off has made after a moment (seconds since 1970 UTC); empty if nothing.
+    async def find_made(self, write: Write, ids: Mapping[str, str], since: int) -> WriteResult | None:
+        """What came of a CREATE that broke off, if it has made something after a moment (seconds since 1970 UTC).
 
-        Raises Fault.
+        None: it has made nothing. Raises Fault.
         """

@@ -2,6 +2,7 @@
 
 from typing import Protocol
 
+from saasbackup_desktop.core.directory.drafting import Planning
 from saasbackup_desktop.core.directory.ports import Directory, WritableDirectory
 from saasbackup_desktop.core.directory.schema import Schema
 from saasbackup_desktop.core.errors import Misconfigured
@@ -14,6 +15,9 @@ class DirectoryDoors(Protocol):
     def schema(self, stream: StreamId) -> Schema:
         """The kinds that the stream's directory has; asks nobody. Raises Misconfigured."""
 
+    def planning(self, stream: StreamId) -> Planning:
+        """Who knows how that directory is written to; asks nobody. Raises Misconfigured."""
+
     def directory(self, stream: StreamId) -> Directory:
         """Open it for reading; whoever opens it closes it. Raises Misconfigured if no connection reaches it."""
 
@@ -25,6 +29,10 @@ class NoDirectories:
     """A house without directories."""
 
     def schema(self, stream: StreamId) -> Schema:
+        """Refuse. Raises Misconfigured."""
+        raise _not_connected(stream)
+
+    def planning(self, stream: StreamId) -> Planning:
         """Refuse. Raises Misconfigured."""
         raise _not_connected(stream)
 

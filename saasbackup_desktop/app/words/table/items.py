@@ -103,6 +103,16 @@ ITEMS: Final[dict[str, Words]] = {
         "The message holds a NUL byte, which this server does not take.",
         "It is safe in the vault and can be saved to a file from there, or restored to another server.",
     ),
+    "misconfigured/unknown-plan": Words(
+        "No such plan",
+        "There is no plan of that name[: {name}].",
+        "List the plans, or make a new one.",
+    ),
+    "misconfigured/nothing-to-undo": Words(
+        "Nothing to undo",
+        "Nothing of this plan was written yet.",
+        "There is nothing to do.",
+    ),
     "misconfigured/job-done": Words(
         "This job is done",
         "The job[ {name}] is completed, and nothing of it is left to do. Its record stays as it is.",
