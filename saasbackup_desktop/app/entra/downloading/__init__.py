@@ -1,0 +1,1 @@
+"""Objects of a directory as files, with scripts that would bring them back by hand."""
