@@ -20,6 +20,8 @@ from saasbackup_desktop.core.errors import AgentFault, AgentGone, AgentMissing, 
 PATIENCE: Final = 30.0
 """Seconds that an agent may take to begin."""
 _LOOK: Final = 0.05
+_AGAIN: Final = 2.0
+"""Seconds after which one is started again that found the home taken, if nobody answers there."""
 
 
 async def find(home: Path) -> Connection | None:
@@ -63,7 +65,7 @@ async def agents_desk(home: Path) -> Desk:
 async def _started(home: Path) -> Connection:
     child = start(home)
     loop = asyncio.get_running_loop()
-    late = loop.time() + PATIENCE
+    late, again = loop.time() + PATIENCE, loop.time() + _AGAIN
     while loop.time() < late:
         with contextlib.suppress(AgentRefused):  # its token is written before its address
             found = await find(home)
@@ -72,6 +74,8 @@ async def _started(home: Path) -> Connection:
         code = child.poll()
         if code not in (None, _BUSY):  # _BUSY: somebody else has started one, and it comes
             raise AgentFault(f"it ended with {code}")
+        if code == _BUSY and loop.time() > again:  # or one that was ending kept the home: then nobody comes
+            child, again = start(home), loop.time() + _AGAIN
         await asyncio.sleep(_LOOK)
     raise AgentMissing("it did not begin in time")
 

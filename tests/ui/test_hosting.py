@@ -99,7 +99,10 @@ def test_jobs_outlive_the_window_and_the_window_outlives_the_agent(
         assert not again._jobs[id].state.is_over
 
         os.kill(AgentPlace(agency.home).note().pid, signal.SIGKILL)
-        await until(lambda: "had ended" in again.banner.accessibleName(), _TURNS)
+        hosting = again.homes.hosting
+        assert hosting is not None
+        await until(lambda: "had ended" in again.banner.accessibleName() or hosting.fault is not None, _TURNS)
+        assert hosting.fault is None, (hosting.fault, (agency.home / "logs" / "agent-start.log").read_text())
         agency.server.faults.clear()
         assert again.bridge.is_hosted
         assert not again.bridge.desk.is_open
