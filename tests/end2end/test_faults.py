@@ -297,7 +297,9 @@ def test_folder_name_that_the_target_does_not_take(home: Home, poor_dovecot: Dov
 
 def test_damaged_vault(home: Home, mailbox: User) -> None:
     home.succeed("backup")
-    packs = sorted((file for file in home.vault.rglob("*") if file.is_file()), key=lambda file: file.stat().st_size)
+    packs = sorted(
+        (file for file in (home.vault / "packs").rglob("*") if file.is_file()), key=lambda file: file.stat().st_size
+    )
     damaged = bytearray(packs[-1].read_bytes())
     damaged[len(damaged) // 2] ^= 1
     packs[-1].chmod(0o644)
