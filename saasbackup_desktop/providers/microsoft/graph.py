@@ -32,6 +32,7 @@ from saasbackup_desktop.providers.microsoft.authorities import authorities
 from saasbackup_desktop.providers.microsoft.budget import Budget, Turn
 from saasbackup_desktop.providers.microsoft.cloud import Cloud
 from saasbackup_desktop.providers.microsoft.pacing import pace
+from saasbackup_desktop.providers.microsoft.units import Units
 
 Token = Callable[[bool], Awaitable[str]]
 """Gives an access token; asked with True after one was refused, it must be a new one. Raises SignInNeeded."""
@@ -41,6 +42,8 @@ IMMUTABLE: Final = 'IdType="ImmutableId"'
 _AGENT: Final = "NONISV|SaaSBackupDesktop|SaaSBackupDesktop/0.1"
 """In the form that SharePoint asks for; see "How to avoid getting throttled"."""
 _BATCH: Final = 20
+_BETA: Final = "/beta/"
+"""How paths begin that lie in the version that its maker may change at any time."""
 _ATTEMPTS: Final = 6
 """For what fails without being throttled."""
 _PATIENCE: Final = 15 * 60.0
@@ -64,7 +67,7 @@ class DeltaPage:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One request inside a batch. ``path`` with its query, relative to the version's root."""
+    """One request inside a batch. ``path`` with its query, relative to v1.0's root, or beginning with ``/beta/``."""
 
     method: str
     path: str
@@ -121,6 +124,7 @@ class Graph:
         self._common = _Common()
         self._is_open = True
         self.budget = Budget(patience)
+        self.units = Units()
         self._client = httpx.AsyncClient(
             http2=True,
             transport=transport,
@@ -249,8 +253,16 @@ class Graph:
     async def batch(self, calls: Sequence[Call], *, mailbox: str = "") -> list[Answer]:
         """Send many requests, 20 at a time; their answers in the same order. Raises Fault if a batch as a whole fails.
 
-        What the service had no time for is sent again, after the time that it asked for.
+        What the service had no time for is sent again, after the time that it asked for. Each version of the interface
+        has batches of its own.
         """
+        if len(versions := {call.path.startswith(_BETA) for call in calls}) > 1:
+            mixed: dict[int, Answer] = {}
+            for is_beta in sorted(versions):
+                some = [number for number, call in enumerate(calls) if call.path.startswith(_BETA) is is_beta]
+                found = await self.batch([calls[number] for number in some], mailbox=mailbox)
+                mixed.update(zip(some, found, strict=True))
+            return [mixed[number] for number in range(len(calls))]
         answers: dict[int, Answer] = {}
         waiting = list(range(len(calls)))
         waited, attempt, renewed = 0.0, 0, False
@@ -295,16 +307,19 @@ class Graph:
         requests = []
         for number, call in some:
             headers = {"Prefer": IMMUTABLE, **call.headers}
-            one: dict[str, Any] = {"id": str(number), "method": call.method, "url": call.path, "headers": headers}
+            url = call.path.removeprefix(_BETA.rstrip("/"))
+            one: dict[str, Any] = {"id": str(number), "method": call.method, "url": url, "headers": headers}
             if call.body is not None:
                 one["body"] = call.body
                 headers.setdefault("Content-Type", "application/json")
             requests.append(one)
         only_reads = all(call.method == "GET" for _, call in some)
-        page = await self.send("POST", "/$batch", {"requests": requests}, mailbox=mailbox, repeats=only_reads)
+        where = "/beta/$batch" if some[0][1].path.startswith(_BETA) else "/$batch"
+        page = await self.send("POST", where, {"requests": requests}, mailbox=mailbox, repeats=only_reads)
         replies: dict[str, tuple[int, Mapping[str, str], Any]] = {}
         for reply in page.get("responses", ()):
             said = {str(name).lower(): str(value) for name, value in (reply.get("headers") or {}).items()}
+            self.units.hear(said)
             replies[str(reply.get("id"))] = int(reply.get("status", 0)), said, reply.get("body")
         return replies
 
@@ -418,6 +433,7 @@ class Graph:
                 else:
                     try:
                         _hear(response.headers, turn)
+                        self.units.hear(response.headers)
                         if response.status_code < 300:
                             turn.went_well()
                             yield response
@@ -486,6 +502,8 @@ class Graph:
     def relative(self, link: str) -> str:
         """A link of Graph's own as a path, as batches want it. Raises ProtocolBroken."""
         whole = self.address(link)
+        if whole.startswith(self._cloud.graph + _BETA):
+            return whole.removeprefix(self._cloud.graph)
         return whole.removeprefix(self._cloud.root)
 
     def _headers(self, content_type: str, prefer: Sequence[str]) -> dict[str, str]:
@@ -497,7 +515,7 @@ class Graph:
     def address(self, path: str) -> str:
         """Make a path whole; take a link of Graph's own as it is. Raises ProtocolBroken for a link to elsewhere."""
         if path.startswith("/"):
-            return self._cloud.root + path
+            return (self._cloud.graph if path.startswith(_BETA) else self._cloud.root) + path
         if urlsplit(path)[:2] != urlsplit(self._cloud.graph)[:2]:
             raise ProtocolBroken("a link leads to another host", host=urlsplit(path).hostname or "")
         return path
