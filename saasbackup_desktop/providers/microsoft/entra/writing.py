@@ -1,0 +1,177 @@
+"""A directory that may be changed: sends single writes, and finds what one that broke off has made."""
+
+import asyncio
+import json
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final
+from urllib.parse import quote
+
+from saasbackup_desktop.core import codec
+from saasbackup_desktop.core.directory.objects import DirectoryObject
+from saasbackup_desktop.core.directory.plan import Action, Standing, Write, WriteResult
+from saasbackup_desktop.core.directory.ports import Directory, Heard
+from saasbackup_desktop.core.directory.schema import Schema
+from saasbackup_desktop.core.errors import (
+    DeltaExpired,
+    Denied,
+    Fault,
+    ItemFault,
+    NameRefused,
+    NotFound,
+    NotReached,
+    ProtocolBroken,
+)
+from saasbackup_desktop.core.stream import Json
+from saasbackup_desktop.providers.microsoft.entra.kinds import RECIPES
+from saasbackup_desktop.providers.microsoft.graph import Graph
+
+_WAITS: Final = (1.0, 3.0, 8.0, 20.0)
+"""Seconds after which a write about something quite new is sent again: other servers hear of it a little later."""
+_SLACK: Final = 300
+"""Seconds by which the service's clock may be behind ours."""
+_NEW: Final = "{new:"
+_PASSWORD: Final = "{password}"
+_TELLING: Final = (
+    *("userPrincipalName", "mailNickname", "appId", "uniqueName", "displayName", "name", "tenantId", "templateId"),
+    *("principalId", "roleDefinitionId", "directoryScopeId", "clientId", "resourceId", "consentType", "scope"),
+)
+"""Properties by which what was made is known again, those that tell most first."""
+_FILTERED: Final = frozenset({"users", "groups", "applications", "servicePrincipals", "administrativeUnits"})
+"""Kinds of which there may be many, and that can be asked for by a property."""
+_SCHEDULE: Final = "targetScheduleId"
+"""Of the answer to a request for a role: the id of what it has made."""
+
+
+class DirectoryToWrite:
+    """``core.directory.ports.WritableDirectory`` over Graph. ``live`` reads, and is closed with this."""
+
+    def __init__(self, graph: Graph, live: Directory) -> None:
+        self._graph = graph
+        self._live = live
+
+    @property
+    def schema(self) -> Schema:
+        """The kinds that it has."""
+        return self._live.schema
+
+    @property
+    def throttled_until(self) -> int | None:
+        """Seconds since 1970 UTC until which it rests."""
+        return self._graph.throttled_until
+
+    def objects(self, kinds: Sequence[str]) -> AsyncGenerator[Heard, None]:
+        """Read whole kinds. Raises Fault."""
+        return self._live.objects(kinds)
+
+    async def some(self, keys: Sequence[str]) -> Mapping[str, DirectoryObject]:
+        """Those of some objects that are there, by key. Raises Fault."""
+        return await self._live.some(keys)
+
+    async def deleted(self) -> Mapping[str, DirectoryObject]:
+        """What the recycle bin gives back, by key. Raises Fault."""
+        return await self._live.deleted()
+
+    async def close(self) -> None:
+        """Let go of connections."""
+        await self._live.close()
+
+    async def write(self, write: Write, ids: Mapping[str, str], password: str = "") -> WriteResult:
+        """Send one write. A refusal of it alone is in its result. Raises Fault if nothing can be written any more."""
+        path, body = _filled(write.path, ids), _filled_in(write.body, ids, password)
+        if _NEW in path or _NEW in codec.dumps(body):
+            return WriteResult(
+                number=write.number, standing=Standing.REFUSED, code=NotReached.code, detail="an id is not known"
+            )
+        waits = iter(_WAITS if _is_about_new(write) else ())
+        while True:
+            try:
+                answer = await self._graph.send(write.method, path, body, repeats=False)
+            except (ItemFault, Denied, NameRefused, DeltaExpired, ProtocolBroken) as fault:
+                if isinstance(fault, ProtocolBroken) and "status" not in fault.facts:
+                    raise
+                wait = next(waits, None) if _may_be_too_early(fault) else None
+                if wait is None:
+                    return WriteResult(
+                        number=write.number, standing=Standing.REFUSED, code=fault.code, detail=fault.detail
+                    )
+                await asyncio.sleep(wait)
+            else:
+                return _done(write, answer)
+
+    async def find_made(self, write: Write, ids: Mapping[str, str], since: int) -> WriteResult | None:
+        """What came of a CREATE that broke off; None: it has made nothing. Raises Fault."""
+        body = _filled_in(write.body, ids, "")
+        if write.method != "POST" or not isinstance(body, Mapping):
+            return None  # what is put at an address of its own is put there again
+        told = {name: body[name] for name in _TELLING if isinstance(body.get(name), str) and body[name]}
+        if not told:
+            return None
+        taken = {*ids, *ids.values(), write.id}
+        params = None
+        if write.kind in _FILTERED:
+            name = next(iter(told))
+            params = {"$filter": f"{name} eq '{str(told[name]).replace(chr(39), chr(39) * 2)}'"}
+        found = None
+        async for page in self._graph.pages(RECIPES[write.kind].path, params):
+            for one in page:
+                is_it = str(one.get(RECIPES[write.kind].id, "")) not in taken and _made_since(one, since - _SLACK)
+                if is_it and all(_alike(one.get(name), value) for name, value in told.items() if name in one):
+                    found = one
+        return None if found is None else _done(write, found)
+
+
+def _done(write: Write, answer: Mapping[str, Any]) -> WriteResult:
+    new_id = ""
+    if write.action is Action.CREATE:
+        new_id = str(answer.get(_SCHEDULE) or answer.get(RECIPES[write.kind].id) or answer.get("id") or write.id)
+    elif write.action is Action.LINK:
+        new_id = str(answer.get("id") or "")
+    also = {old: str(answer[name]) for name, old in write.also.items() if answer.get(name)}
+    return WriteResult(number=write.number, standing=Standing.DONE, new_id=new_id, also=also)
+
+
+def _filled(text: str, ids: Mapping[str, str]) -> str:
+    if _NEW not in text:
+        return text
+    for old, new in ids.items():
+        text = text.replace(f"{_NEW}{old}}}", quote(new, safe=""))
+    return text
+
+
+def _filled_in(value: Json, ids: Mapping[str, str], password: str) -> Json:
+    """The body with new ids and the password in their places."""
+    if value is None:
+        return None
+    text = codec.dumps(value)
+    if _NEW not in text and _PASSWORD not in text:
+        return value
+    for old, new in ids.items():
+        text = text.replace(f"{_NEW}{old}}}", _inside(new))
+    filled: Json = json.loads(text.replace(_PASSWORD, _inside(password)))
+    return filled
+
+
+def _inside(text: str) -> str:
+    """How a text is written inside a JSON string."""
+    return json.dumps(text)[1:-1]
+
+
+def _is_about_new(write: Write) -> bool:
+    """It names something that was made, or brought back, a moment ago."""
+    return bool(write.needs) or _NEW in write.path or _NEW in codec.dumps(write.body)
+
+
+def _may_be_too_early(fault: Fault) -> bool:
+    return isinstance(fault, NotFound) or "does not exist" in fault.detail.lower()
+
+
+def _alike(one: Json, other: Json) -> bool:
+    return str(one).casefold() == str(other).casefold()
+
+
+def _made_since(one: Mapping[str, Any], moment: int) -> bool:
+    said = one.get("createdDateTime")
+    if not isinstance(said, str):
+        return True
+    return datetime.fromisoformat(said.replace("Z", "+00:00")).timestamp() >= moment
