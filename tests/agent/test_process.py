@@ -12,12 +12,13 @@ import pytest
 from saasbackup_desktop.agent.connection import Connection
 from saasbackup_desktop.agent.finding import find
 from saasbackup_desktop.agent.place import AgentPlace
+from saasbackup_desktop.app.views import RestoreRequest
 from saasbackup_desktop.core.errors import AgentBusy, AgentGone, AgentRefused
 from saasbackup_desktop.core.jobs import JobQuery, State
 from saasbackup_desktop.sim.imap import Slow
 from tests.agent.conftest import LETTERS, Agency, over
 from tests.end2end.conftest import Home
-from tests.flow.stage import PATIENCE, fill
+from tests.flow.stage import OFFICE, PATIENCE, contents, fill
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="kills by signals")
 
@@ -78,6 +79,38 @@ async def test_killed_in_the_middle_it_goes_on(agency: Agency) -> None:
         again.send_signal(signal.SIGTERM)
         assert again.wait(PATIENCE) == 0
     assert not (agency.home / "agent.json").exists()
+
+
+async def test_killed_in_the_middle_of_a_restore_it_goes_on(agency: Agency) -> None:
+    fill(agency.mailbox, "INBOX", range(LETTERS, 500))
+    saved = contents(agency.mailbox)
+    with _process(agency) as killed:
+        await _ready(agency)
+        client = await agency.client()
+        assert (await over(client, await client.backup(agency.stream))).state is State.DONE
+        [point] = await client.snapshots(agency.stream)
+        inbox = agency.mailbox.folders["INBOX"]
+        agency.mailbox.remove("INBOX", list(inbox.messages))
+        agency.server.faults.add("APPEND", Slow(PATIENCE), after=1, times=10_000)
+        request = RestoreRequest(stream=agency.stream, snapshot=point.id, connection=OFFICE, conflict="skip")
+        id = await client.restore(request)
+        while not agency.server.faults.struck:  # noqa: ASYNC110  (the server tells nobody)
+            await asyncio.sleep(0.02)
+        killed.send_signal(signal.SIGKILL)
+        killed.wait()
+    assert 0 < len(inbox.messages) < 500
+    agency.server.faults.clear()
+    await agency.leave()
+    with _process(agency) as again:
+        await _ready(agency)
+        client = await agency.client()
+        job = await over(client, id)  # the same one: nobody asked again
+        assert (job.state, job.tally.items_done, job.tally.failed) == (State.DONE, 500, 0)
+        assert "job-resumed" in [line.code for line in await client.log(id)]
+        assert contents(agency.mailbox) == saved
+        assert [one.id for one in (await client.job_page(JobQuery(kinds=frozenset({"restore"})))).jobs] == [id]
+        again.send_signal(signal.SIGTERM)
+        assert again.wait(PATIENCE) == 0
 
 
 async def test_commands_go_through_it(agency: Agency) -> None:
