@@ -67,6 +67,9 @@ def _connected(workspace: Workspace) -> Mapping[StreamId, Account]:
         for id, member in workspace.reach.members(name).items():
             if book.status(id) is Status.ACTIVE:
                 found.update({stream_id(member.account.id, service): member.account for service in services})
+        directory = workspace.reach.directory(name)
+        if directory is not None and workspace.store.entry(name).settings.keeps_directory:
+            found[stream_id(directory.id, Service.DIRECTORY)] = directory
     return found
 
 

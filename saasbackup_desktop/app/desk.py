@@ -13,6 +13,7 @@ from saasbackup_desktop.app.doorway.sources import Sources
 from saasbackup_desktop.app.doorway.vaulting import Vaulting
 from saasbackup_desktop.app.doorway.working import Working
 from saasbackup_desktop.app.drills.drills import Drills
+from saasbackup_desktop.app.entra.entra import Entra
 from saasbackup_desktop.app.history.history import History
 from saasbackup_desktop.app.inside import Inside
 from saasbackup_desktop.app.notices.notices import Notices
@@ -83,6 +84,11 @@ class Desk(Vaulting, Caring, Keys, Keeping, Sources, Reading, Working):
     def drills(self) -> Drills:
         """Restore drills: what was proven restorable. Raises WrongPassphrase while the vault is locked."""
         return self._rooms.drills
+
+    @property
+    def entra(self) -> Entra:
+        """Tenants' directories: what is saved of them, what differs, and bringing it back. Raises WrongPassphrase."""
+        return self._rooms.entra
 
     @property
     def history(self) -> History:

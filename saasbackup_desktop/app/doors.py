@@ -48,6 +48,9 @@ class HomeDoors:
         member = self._tenants.find(account_of(stream))
         if member is not None:
             return self._tenants.source(member, service_of(stream))
+        directory = self._tenants.directory_of(account_of(stream))
+        if directory is not None and directory.connection is not None:
+            return self._tenants.directory_source(directory.connection)
         raise Misconfigured(
             "no connection reaches this stream", what="not-connected", name=self.account(stream)[0].address
         )
@@ -79,6 +82,9 @@ class HomeDoors:
         member = self._tenants.find(account_of(stream))
         if member is not None:
             return member.account, service_of(stream)
+        directory = self._tenants.directory_of(account_of(stream))
+        if directory is not None:
+            return directory, Service.DIRECTORY
         known = self._catalog.account(stream)
         if known is not None:
             return known

@@ -7,12 +7,15 @@ from typing import Protocol
 from saasbackup_desktop.app.activity.activity import Activity
 from saasbackup_desktop.app.alerts.alerts import Alerts
 from saasbackup_desktop.app.drills.drills import Drills
+from saasbackup_desktop.app.entra.entra import Entra
+from saasbackup_desktop.app.entra.room import Near
 from saasbackup_desktop.app.history.history import History
 from saasbackup_desktop.app.notices.around import Around
 from saasbackup_desktop.app.notices.notices import Notices
 from saasbackup_desktop.app.reports.reports import Reports
 from saasbackup_desktop.app.submitting import Restore, Submit, SubmitMany
 from saasbackup_desktop.app.tasks.tasks import Tasks
+from saasbackup_desktop.app.tenants.drafts import Drafts
 from saasbackup_desktop.app.tenants.tenants import Tenants
 from saasbackup_desktop.app.workspace import Workspace
 from saasbackup_desktop.core.errors import Fault
@@ -39,6 +42,7 @@ class Inside:
     alerts: Alerts
     history: History
     drills: Drills
+    entra: Entra
     activity: Activity = field(init=False)
     reports: Reports = field(init=False)
     notices: Notices = field(init=False)
@@ -64,14 +68,23 @@ class Inside:
         """Make the rooms; nothing is read or written yet."""
         machine = ThisMachine()
         tasks = Tasks(workspace, clock, submit_many, machine)
+        drafts = Drafts(clock, workspace.bench.offload)
+        tenants = Tenants(workspace, clock, submit, restore, drafts)
+        near = Near(
+            check=tenants.check,
+            renew=tenants.renew_certificate,
+            change=lambda settings, sign_in: tenants.change(settings, sign_in=sign_in),
+            tasks=tasks.all,
+        )
         return cls(
             clock=clock,
             workspace=workspace,
-            tenants=Tenants(workspace, clock, submit, restore),
+            tenants=tenants,
             tasks=tasks,
             alerts=Alerts(workspace.bench, workspace.engine, workspace.alertness, workspace.recorder),
             history=History(workspace.bench),
             drills=Drills(workspace, clock, submit, tasks.conditions, machine),
+            entra=Entra(workspace, clock, submit, drafts, near),
         )
 
     def close(self) -> None:
@@ -89,4 +102,4 @@ class Inside:
 
     def _tended(self) -> tuple[Tended, ...]:
         """In the order in which they are tended."""
-        return (self.tasks, self.tenants, self.alerts, self.drills, self.notices)
+        return (self.tasks, self.tenants, self.alerts, self.drills, self.entra, self.notices)

@@ -10,6 +10,7 @@ from saasbackup_desktop.app.alerts.store import AlertStore
 from saasbackup_desktop.app.caps import cap_in_force
 from saasbackup_desktop.app.connections import Connections
 from saasbackup_desktop.app.doors import HomeDoors
+from saasbackup_desktop.app.entra.doors import HomeDirectories
 from saasbackup_desktop.app.home import Home
 from saasbackup_desktop.app.places import Places
 from saasbackup_desktop.app.tenants.graphs import Graphs
@@ -114,6 +115,7 @@ class Workspace:
             alertness=alertness,
             scratch=home.folder / "scratch",
             traffic=places.traffic,
+            directories=HomeDirectories(graphs, reach),
         )
         engine = LocalEngine(bench, stays=stays)
         recorder = Recorder(home, catalog, offload, clock, vault.subkey("activity"))

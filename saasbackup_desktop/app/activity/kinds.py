@@ -35,6 +35,16 @@ SERVICES: Final = {
     "accounts-included": "microsoft",
     "accounts-deactivated": "microsoft",
     "accounts-deleted": "microsoft",
+    "directory-activated": "microsoft",
+    "directory-deactivated": "microsoft",
+    "directory-restore-access": "microsoft",
+    "directory-restore-application-removed": "microsoft",
+    "directory-plan-made": "microsoft",
+    "directory-restore-asked": "microsoft",
+    "directory-undo-planned": "microsoft",
+    "directory-passwords-shown": "microsoft",
+    "directory-downloaded": "microsoft",
+    "comparison-exported": "microsoft",
     "restore-asked": "",
     "migration-asked": "",
     "deletion-asked": "",
@@ -59,7 +69,9 @@ SERVICES: Final = {
 }
 """Which service an entry is of; what is not here is about the vault. Empty: the one of its stream."""
 
-PRIVATE: Final = frozenset({"report-saved", "activity-exported"})
+PRIVATE: Final = frozenset(
+    {"report-saved", "activity-exported", "directory-passwords-shown", "directory-downloaded", "comparison-exported"}
+)
 """Of the security audit alone, besides everything about the vault."""
 
 

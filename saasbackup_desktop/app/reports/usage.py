@@ -8,6 +8,7 @@ from saasbackup_desktop.app.reports.views import Table, Value
 from saasbackup_desktop.app.tenants.views import Tenant, TenantAccount
 from saasbackup_desktop.app.views import Connection, StreamCard
 from saasbackup_desktop.core.ids import AccountId
+from saasbackup_desktop.core.model import Service
 
 _CUSTOMERS = (
     *("customer", "service", "entities", "active", "inactive", "paused", "archived", "licensed"),
@@ -34,6 +35,11 @@ def usage(
         name = str(tenant.settings.name)
         rows = [_member(name, one, held.get(one.account.id, ())) for one in members]
         seen |= {one.account.id for one in members}
+        for id, taken in held.items():  # the directory itself is no account, and takes its room all the same
+            one = taken[0].account
+            if taken[0].service is Service.DIRECTORY and one.connection == tenant.settings.name:
+                seen.add(id)
+                rows.append(_row(name, one.address, one.name, ACTIVE, "", taken))
         accounts += rows
         customers.append(_customer(name, "microsoft", tenant.counts, rows))
     for connection in connections:

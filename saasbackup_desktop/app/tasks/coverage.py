@@ -98,7 +98,14 @@ def _tenant(workspace: Workspace, name: ConnectionName) -> Site:
         elif status is Status.AWAY:
             away[member.account.id] = member.account
     there = sum(not member.found.is_deleted for member in members.values())
-    return Site(name, services, there, active, away, frozenset(one.account.id for one in members.values()))
+    ids = {one.account.id for one in members.values()}
+    directory = workspace.reach.directory(name)
+    if directory is not None:
+        ids.add(directory.id)
+        if workspace.store.entry(name).settings.keeps_directory:
+            active[stream_id(directory.id, Service.DIRECTORY)] = directory
+            services = (*services, Service.DIRECTORY)
+    return Site(name, services, there, active, away, frozenset(ids))
 
 
 def _closed(name: ConnectionName) -> Site:

@@ -252,7 +252,7 @@ def _figures(task: Task, past: _Past) -> TaskView:
         services=tuple(one for one in Service if one in services),
         accounts=sum(site.accounts for site in covered),
         streams=len(active),
-        active=len({account.id for account in active.values()}),
+        active=len({account.id for stream, account in active.items() if service_of(stream) is not Service.DIRECTORY}),
         size=sum(point.size for point in points),
         first=min((past.first[one] for one in everything if one in past.first), default=None),
         last=max((looked(point, past.done.get(point.stream)) or 0 for point in points), default=None),

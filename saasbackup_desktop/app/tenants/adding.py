@@ -165,8 +165,9 @@ class Adding(Room):
             is_same = (there.directory.casefold(), there.settings.client) == (directory.casefold(), settings.client)
             if other != settings.name and is_same:
                 raise Misconfigured("this tenant is set up already", what="tenant-taken", name=other)
-        before = self._store.entry(settings.name).settings if settings.name in self._store.names() else settings
-        self._store.put(Entry(settings, credentials, directory))
+        known = self._store.entry(settings.name) if settings.name in self._store.names() else None
+        before = known.settings if known is not None else settings
+        self._store.put(Entry(settings, credentials, directory, known.restorer if known is not None else None))
         await self._workspace.graphs.let_go(settings.name)
         former = {before.client} - {settings.client, ""}
         made = self._drafts.registrations.get(settings.client)

@@ -42,6 +42,10 @@ class Book:
     """Object id of the application's service principal, once it is known."""
     application: str = ""
     """Object id of its registration, once it is known."""
+    organisation: str = ""
+    """What the tenant is called, once it was asked."""
+    domain: str = ""
+    """Its default domain, once it was asked."""
     former: tuple[str, ...] = ()
     """Applications that were signed in as before, and may be left over in the tenant."""
 
@@ -77,6 +81,8 @@ def to_bytes(book: Book) -> bytes:
         "principal": book.principal,
         "application": book.application,
         "former": list(book.former),
+        "organisation": book.organisation,
+        "domain": book.domain,
     }
     return codec.dumps(plain).encode()
 
@@ -106,6 +112,8 @@ def from_bytes(data: bytes) -> Book:
         principal=plain["principal"],
         application=plain["application"],
         former=tuple(plain["former"]),
+        organisation=plain.get("organisation", ""),
+        domain=plain.get("domain", ""),
     )
 
 

@@ -50,6 +50,11 @@ def cuts_off(outcome: str) -> bool:
     return outcome in _FATAL
 
 
+def is_of_directory(line: CheckLine) -> bool:
+    """It tells of the backup of the directory alone: no mailbox is cut off by it."""
+    return line.facts.get("service") == Service.DIRECTORY
+
+
 def asked_for(settings: TenantSettings) -> list[CheckLine]:
     """What will be asked for and why, before anybody signs in."""
     return [_permission_line(one, Standing.UNKNOWN, Outcome.WELL, Remedy.NOTHING) for one in wanted(settings)]
@@ -166,7 +171,7 @@ def granted_in(report: CheckReport) -> frozenset[str]:
 
 
 def _link(lines: Iterable[CheckLine]) -> Link:
-    needed_lines = [line for line in lines if not line.is_optional]
+    needed_lines = [line for line in lines if not line.is_optional and not is_of_directory(line)]
     if any(line.area == "permission" and line.standing is Standing.MISSING for line in needed_lines):
         return Link.DISCONNECTED
     if any(line.area == "credential" and line.standing is Standing.MISSING for line in needed_lines):

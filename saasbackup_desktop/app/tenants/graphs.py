@@ -2,12 +2,13 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from saasbackup_desktop.app.tenants.needs import cloud, of_a_person
 from saasbackup_desktop.app.tenants.store import Credentials, Entry, TenantStore
 from saasbackup_desktop.app.tenants.views import Proof, TenantSettings
+from saasbackup_desktop.core.errors import Misconfigured
 from saasbackup_desktop.core.ids import ConnectionName
 from saasbackup_desktop.core.ports import Clock
 from saasbackup_desktop.core.traffic import Traffic
@@ -17,6 +18,8 @@ from saasbackup_desktop.providers.microsoft.sign_in import Application, Applicat
 _PATIENCE_OF_A_CHECK: Final = 5.0
 """Seconds that a check waits out throttling: somebody is looking."""
 _ATTEMPTS_OF_A_CHECK: Final = 2
+_TO_WRITE: Final = "/write"
+"""Behind a tenant's name, for what may write its directory: names have no slash."""
 
 
 class Access:
@@ -124,25 +127,41 @@ class Graphs:
     def access(self, name: ConnectionName) -> Access:
         """A tenant's sign-in and Graph. Raises Misconfigured."""
         entry = self._store.entry(name)
-        known = self._known.get(name)
+        access = self._access(name, entry)
+        access.keep_with(lambda cache: self._store.keep_cache(name, cache))
+        return access
+
+    def _access(self, key: str, entry: Entry) -> Access:
+        known = self._known.get(key)
         if known is None or not known.fits(entry):
             if known is not None:
                 self._old.append(known.access)
             access = Access(entry.settings, entry.credentials, self._clock, self._traffic)
-            access.keep_with(lambda cache: self._store.keep_cache(name, cache))
-            known = self._known[name] = _Kept(entry, access, asyncio.get_running_loop())
+            known = self._known[key] = _Kept(entry, access, asyncio.get_running_loop())
         return known.access
 
     def lend(self, name: ConnectionName) -> Graph:
         """A handle of a tenant's Graph, to be closed by whoever asked. Raises Misconfigured."""
         return self.access(name).graph.share()
 
+    def access_to_write(self, name: ConnectionName) -> Access:
+        """The sign-in and Graph of the application that may write a tenant's directory. Raises Misconfigured."""
+        entry = self._store.entry(name)
+        restorer = entry.restorer
+        if restorer is None or not restorer.client or restorer.certificate is None:
+            raise Misconfigured("no application may write this directory", what="no-restore-application", name=name)
+        settings = replace(entry.settings, client=restorer.client, proof=Proof.CERTIFICATE)
+        return self._access(
+            f"{name}{_TO_WRITE}", Entry(settings, Credentials(certificate=restorer.certificate), entry.directory)
+        )
+
     async def let_go(self, name: ConnectionName) -> None:
         """Hang up where a tenant was changed or removed; whoever still works with it is not cut off."""
-        known = self._known.pop(name, None)
-        if known is not None:
-            self._old.append(known.access)
-            await known.access.rest()
+        for key in (name, f"{name}{_TO_WRITE}"):
+            known = self._known.pop(key, None)
+            if known is not None:
+                self._old.append(known.access)
+                await known.access.rest()
 
     async def close(self) -> None:
         """Hang up everywhere."""

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from saasbackup_desktop.app.tenants.book import Book
-from saasbackup_desktop.app.tenants.checking import cuts_off
+from saasbackup_desktop.app.tenants.checking import cuts_off, is_of_directory
 from saasbackup_desktop.app.tenants.states import problem_of
 from saasbackup_desktop.app.tenants.views import CheckReport, Link, Standing
 from saasbackup_desktop.catalog.catalog import Run
@@ -40,7 +40,9 @@ def problem_in(report: CheckReport) -> str:
     """Code of the first thing that is wrong, the gravest areas first."""
     order = ("sign-in", "credential", "permission", "role", "service", "licence")
     bad = [
-        line for line in report.lines if line.standing in (Standing.MISSING, Standing.PENDING) and not line.is_optional
+        line
+        for line in report.lines
+        if line.standing in (Standing.MISSING, Standing.PENDING) and not line.is_optional and not is_of_directory(line)
     ]
     bad.sort(key=lambda line: (line.standing is Standing.PENDING, order.index(line.area)))
     return bad[0].outcome if bad else ""

@@ -6,7 +6,7 @@ from saasbackup_desktop.core.model import Service
 from saasbackup_desktop.providers.microsoft import ways
 from saasbackup_desktop.providers.microsoft.cloud import Cloud, cloud_of
 from saasbackup_desktop.providers.microsoft.exact import is_offered
-from saasbackup_desktop.providers.microsoft.permissions import Duty, Need, Permission, Purpose, WayIn, needed
+from saasbackup_desktop.providers.microsoft.permissions import Duty, Need, Permission, Purpose, WayIn, names, needed
 
 
 def cloud(settings: TenantSettings) -> Cloud:
@@ -44,9 +44,20 @@ def way_in(settings: TenantSettings) -> WayIn:
 
 def wanted(settings: TenantSettings) -> tuple[Permission, ...]:
     """The permissions that these settings need, each with its reason."""
-    return needed(way_in(settings), needs_of(settings), purposes_of(settings))
+    return (*needed(way_in(settings), needs_of(settings), purposes_of(settings)), *for_directory(settings))
+
+
+def for_directory(settings: TenantSettings) -> tuple[Permission, ...]:
+    """Those to read the directory, if it is backed up. To write it is another application's part."""
+    return needed(way_in(settings), [Service.DIRECTORY]) if settings.keeps_directory else ()
+
+
+def to_write_directory() -> tuple[Permission, ...]:
+    """What the application needs that restores a directory: to read all of it, and to write."""
+    return needed(WayIn.APPLICATION, [Service.DIRECTORY], [Purpose.BACK_UP, Purpose.RESTORE])
 
 
 def of_a_person(settings: TenantSettings) -> tuple[str, ...]:
     """What somebody who signs in is asked to agree to, by name."""
-    return ways.asked(ways.Way.PERSON, services_of(settings), purposes_of(settings)).consents
+    asked = ways.asked(ways.Way.PERSON, services_of(settings), purposes_of(settings)).consents
+    return tuple(dict.fromkeys((*asked, *names(for_directory(settings)))))

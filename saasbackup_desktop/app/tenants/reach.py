@@ -51,6 +51,19 @@ def tenant_of(connection: ConnectionName) -> ConnectionName:
     return ConnectionName(connection.partition("/")[0])
 
 
+def directory_account(name: ConnectionName, entry: Entry, book: Book) -> Account | None:
+    """A tenant itself as an account, whose content is the directory; None before anybody has signed in."""
+    if not entry.directory:
+        return None
+    return Account(
+        id=account_id(Provider.MICROSOFT, entry.directory, entry.directory),
+        provider=Provider.MICROSOFT,
+        address=book.domain or entry.directory,
+        name=book.organisation or name,
+        connection=name,
+    )
+
+
 class Reach:
     """Finds accounts of all tenants, and opens their mailboxes."""
 
@@ -89,6 +102,18 @@ class Reach:
         """The same account in one tenant; None if it does not have it."""
         return self._index(name).by_account.get(account)
 
+    def directory(self, name: ConnectionName) -> Account | None:
+        """A tenant's directory as an account; None before anybody has signed in. Raises Misconfigured."""
+        return directory_account(name, self._store.entry(name), self._store.book(name))
+
+    def directory_of(self, account: AccountId) -> Account | None:
+        """The directory that is this account; None if it is none, or no tenant's that is set up."""
+        for name in self._store.readable():
+            found = self.directory(name)
+            if found is not None and found.id == account:
+                return found
+        return None
+
     def is_place(self, connection: ConnectionName) -> bool:
         """It names a tenant's account, there or not."""
         return "/" in connection and tenant_of(connection) in self._store.names()
@@ -107,6 +132,10 @@ class Reach:
             raise Misconfigured("no such service", what="unknown-service", name=service.value)
         make = exact_source if is_exact(self._store.entry(member.tenant).settings, service) else SOURCES[service]
         return make(self._graphs.lend(member.tenant), member.found.id)
+
+    def directory_source(self, name: ConnectionName) -> Source:
+        """Open a tenant's directory for reading. Raises Misconfigured."""
+        raise Misconfigured("no such service", what="unknown-service", name=name)
 
     def target(self, connection: ConnectionName, service: Service) -> Target:
         """Open a service for writing. Raises Misconfigured if it cannot be written."""

@@ -46,14 +46,16 @@ Elsewhere = Callable[[Account], str]
 class Room:
     """Knows the open home. Belongs to the desk's loop."""
 
-    def __init__(self, workspace: Workspace, clock: Clock, submit: Submit, restore: Restore) -> None:
+    def __init__(
+        self, workspace: Workspace, clock: Clock, submit: Submit, restore: Restore, drafts: Drafts | None = None
+    ) -> None:
         self._workspace = workspace
         self._store = workspace.store
         self._reach = workspace.reach
         self._clock = clock
         self._submit = submit
         self._restore = restore
-        self._drafts = Drafts(clock, workspace.bench.offload)
+        self._drafts = drafts or Drafts(clock, workspace.bench.offload)
         self._prompts: dict[str, SignInPrompt] = {}
         self._tended = 0
 

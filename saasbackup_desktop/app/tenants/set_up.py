@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from saasbackup_desktop.app.tenants.drafts import SignIn
-from saasbackup_desktop.app.tenants.needs import cloud, needs_of, of_a_person, purposes_of
+from saasbackup_desktop.app.tenants.needs import cloud, for_directory, needs_of, of_a_person, purposes_of
 from saasbackup_desktop.app.tenants.store import Entry
 from saasbackup_desktop.app.tenants.views import AbilityView, Proof, Step, TenantSettings, WayIn, WayView
 from saasbackup_desktop.core.errors import Fault, Misconfigured
@@ -15,6 +15,7 @@ from saasbackup_desktop.providers.microsoft import clean_up, registering, ways
 from saasbackup_desktop.providers.microsoft.certificates import AppCertificate
 from saasbackup_desktop.providers.microsoft.clean_up import Leftover, LeftoverReason
 from saasbackup_desktop.providers.microsoft.graph import Graph
+from saasbackup_desktop.providers.microsoft.permissions import names
 from saasbackup_desktop.providers.microsoft.registering import Done, Progress, Registration
 from saasbackup_desktop.providers.microsoft.rolling import roll
 from saasbackup_desktop.providers.microsoft.sign_in import Application, ApplicationSignIn
@@ -269,7 +270,8 @@ def shown(found: Sequence[Leftover], done: int = -1) -> list[Step]:
 
 def permissions_of(settings: TenantSettings) -> frozenset[str]:
     """What an application is consented, by name."""
-    return registering.wanted(needs_of(settings), purposes_of(settings), is_fenced=bool(settings.fence))
+    mailboxes = registering.wanted(needs_of(settings), purposes_of(settings), is_fenced=bool(settings.fence))
+    return mailboxes | frozenset(names(for_directory(settings)))
 
 
 def _sign_in(settings: TenantSettings, certificate: AppCertificate) -> ApplicationSignIn:

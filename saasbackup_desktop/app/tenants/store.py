@@ -35,6 +35,28 @@ class Credentials:
     """Application that the somebody signed in to, where it is not the tenant's own."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Restorer:
+    """The application that may write a tenant's directory: apart from the one that reads it."""
+
+    access: str
+    """As ``app.entra.views.RestoreAccess`` names it."""
+    certificate: AppCertificate | None = field(default=None, repr=False)
+    """Kept before anything is registered with it; None: there is no application now."""
+    client: str = ""
+    """Application id; empty while it is not registered."""
+    application: str = ""
+    """Object id of its registration."""
+    made: int = 0
+    missing: tuple[str, ...] = ()
+    """Permissions that were not in force when it was looked at last."""
+    problem: str = ""
+    """Code of why it could not sign in when it was looked at last."""
+    checked: int = 0
+    plan: str = ""
+    """Of the one restore that it is for, once that has begun."""
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """A tenant among the connections."""
@@ -43,6 +65,7 @@ class Entry:
     credentials: Credentials
     directory: str
     """The tenant's id in the directory: settings may name a domain."""
+    restorer: Restorer | None = None
 
 
 class TenantStore:
@@ -137,6 +160,7 @@ def _plain(entry: Entry) -> dict[str, Any]:
             "client": held.client,
         },
         "directory": entry.directory,
+        "restorer": asdict(entry.restorer) if entry.restorer is not None else None,
     }
 
 
@@ -152,4 +176,10 @@ def _entry(plain: Mapping[str, Any]) -> Entry:
         }
     )
     certificate = AppCertificate(**held["certificate"]) if held["certificate"] is not None else None
-    return Entry(settings, Credentials(**{**held, "certificate": certificate}), plain["directory"])
+    restorer = _restorer(plain["restorer"]) if plain.get("restorer") else None
+    return Entry(settings, Credentials(**{**held, "certificate": certificate}), plain["directory"], restorer)
+
+
+def _restorer(plain: Mapping[str, Any]) -> Restorer:
+    certificate = AppCertificate(**plain["certificate"]) if plain["certificate"] is not None else None
+    return Restorer(**{**plain, "certificate": certificate, "missing": tuple(plain["missing"])})

@@ -50,6 +50,8 @@ class TenantSettings:
     """Addresses of further mailboxes that the person who signed in may open."""
     keeps_exact: bool = False
     """Also keep the service's own full-fidelity stream of each message."""
+    keeps_directory: bool = False
+    """Also back up the directory itself: people, groups, roles, applications, policies."""
     cloud: str = "global"
     """``global``, ``gcc-high``, ``dod``, ``china``, or ``custom`` with ``login`` and ``graph``."""
     login: str = ""

@@ -25,6 +25,9 @@ REASONS: Final[Mapping[str, str]] = {
     "expired": "The certificate has expired.",
     "denied": "The sign-in was refused.",
     "disconnected": "The connection was removed.",
+    "restore-permission-missing": "Permissions of the restore application are missing.",
+    "restore-denied": "The restore application was not let in.",
+    "restore-expires": "The certificate of the restore application expires soon.",
 }
 """Why an administrator is needed, by code."""
 

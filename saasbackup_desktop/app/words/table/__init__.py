@@ -9,6 +9,7 @@ from saasbackup_desktop.app.words.table.agent import AGENT
 from saasbackup_desktop.app.words.table.buckets import BUCKETS
 from saasbackup_desktop.app.words.table.computer import COMPUTER
 from saasbackup_desktop.app.words.table.drills import DRILLS
+from saasbackup_desktop.app.words.table.entra import ENTRA
 from saasbackup_desktop.app.words.table.items import ITEMS
 from saasbackup_desktop.app.words.table.keys import KEYS
 from saasbackup_desktop.app.words.table.microsoft import MICROSOFT
@@ -34,6 +35,7 @@ SUBJECTS: Final = (
     BUCKETS,
     MICROSOFT,
     TENANTS,
+    ENTRA,
     NOTICES,
     SCHEDULES,
     AGENT,

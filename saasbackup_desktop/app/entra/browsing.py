@@ -1,0 +1,107 @@
+"""What a directory held at a point in time: kinds, lists of objects, search, and single objects."""
+
+from collections.abc import Iterable, Sequence
+
+from saasbackup_desktop.app.entra.naming import names_in
+from saasbackup_desktop.app.entra.room import Room
+from saasbackup_desktop.app.entra.views import LIVE, KindCount, ObjectPage, ObjectRow, ObjectView
+from saasbackup_desktop.catalog.catalog import Row
+from saasbackup_desktop.core.directory import objects as whole
+from saasbackup_desktop.core.directory.objects import DirectoryObject, parts_of
+from saasbackup_desktop.core.errors import Misconfigured
+from saasbackup_desktop.core.ids import NodeId, SnapshotId, StreamId
+from saasbackup_desktop.core.model import Item
+
+
+class Browsing(Room):
+    """The part of the door for looking. Every method may raise Fault."""
+
+    async def kinds(self, stream: StreamId, at: SnapshotId) -> Sequence[KindCount]:
+        """The kinds of objects at a point in time, in the order in which people see them, and how many of each."""
+        bench = self._workspace.bench
+        schema = bench.directories.schema(stream)
+        counts = {
+            one.folder.id: one.items for one in await bench.offload.on_reading(bench.catalog.folders_at, stream, at)
+        }
+        return [
+            KindCount(kind=kind.id, family=kind.family, count=counts[NodeId(kind.id)], is_beta=kind.is_beta)
+            for kind in schema.values()
+            if NodeId(kind.id) in counts
+        ]
+
+    async def objects(
+        self, stream: StreamId, at: SnapshotId, kind: str, words: str = "", offset: int = 0, limit: int = 200
+    ) -> ObjectPage:
+        """Objects of a kind by name; with words, only those that match."""
+        bench = self._workspace.bench
+
+        def read() -> ObjectPage:
+            ids = bench.catalog.row_ids(stream, at, NodeId(kind), "name", False, words)
+            return ObjectPage(
+                rows=[_row(one) for one in bench.catalog.rows(ids[offset : offset + limit])], total=len(ids)
+            )
+
+        return await bench.offload.on_reading(read)
+
+    async def object(self, stream: StreamId, at: SnapshotId, key: str) -> ObjectView:
+        """One object, whole, at a point in time or as it is now. Raises Misconfigured if it was not there."""
+        bench = self._workspace.bench
+        if at == LIVE:
+            directory = bench.directories.directory(stream)
+            try:
+                found = (await directory.some([key])).get(key)
+            finally:
+                await directory.close()
+            if found is None:
+                raise _unknown(key)
+        else:
+            row = await bench.offload.on_reading(bench.catalog.item_at, stream, NodeId(key), at)
+            if row is None or row.item.body is None:
+                raise _unknown(key)
+            found = await bench.offload.on_disk(self._read, row.item)
+        return ObjectView(object=found, names=await names_in(bench, stream, [found]))
+
+    async def search(
+        self, stream: StreamId, words: str, at: SnapshotId | None = None, offset: int = 0, limit: int = 200
+    ) -> ObjectPage:
+        """Objects of every kind that words find, the newest first; without a point in time, through all of them.
+
+        ``total`` counts no more than one beyond the stretch that was asked for.
+        """
+        bench = self._workspace.bench
+
+        def read() -> ObjectPage:
+            found = bench.catalog.search(stream, words, snapshot=at, limit=limit + 1, offset=offset)
+            there = bench.catalog.items(stream, [one.item.id for one in found[:limit]]) if at is None else None
+            rows = [_row(one, is_deleted=there is not None and one.item.id not in there) for one in found[:limit]]
+            return ObjectPage(rows=rows, total=offset + len(found))
+
+        return await bench.offload.on_reading(read)
+
+    # --- within ----------------------------------------------------------------------------------------------
+
+    def _read(self, item: Item) -> DirectoryObject:
+        assert item.body is not None
+        return whole.read(self._workspace.vault.read(item.body))
+
+
+def _row(found: Row, *, is_deleted: bool = False) -> ObjectRow:
+    item = found.item
+    kind, id = parts_of(item.id)
+    return ObjectRow(
+        kind=kind,
+        id=id,
+        name=item.name,
+        about=item.facets.get("about", ""),
+        state=item.facets.get("state", ""),
+        is_deleted=is_deleted,
+    )
+
+
+def _unknown(key: str) -> Misconfigured:
+    return Misconfigured("no such object there", what="unknown-item", name=key)
+
+
+def keys_of(rows: Iterable[ObjectRow]) -> list[str]:
+    """The keys of listed objects."""
+    return [whole.key_of(one.kind, one.id) for one in rows]

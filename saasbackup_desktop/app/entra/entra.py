@@ -1,0 +1,11 @@
+"""The door for directories: what is saved of them, what differs, and bringing it back."""
+
+from saasbackup_desktop.app.entra.browsing import Browsing
+from saasbackup_desktop.app.entra.keeping import Keeping
+
+
+class Entra(Keeping, Browsing):
+    """Everything about tenants' directories that a person can do. Belongs to the desk's loop.
+
+    Every method may raise Fault.
+    """

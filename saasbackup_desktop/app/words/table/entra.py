@@ -1,0 +1,23 @@
+"""Directories of tenants: what keeps one from being backed up, compared or restored."""
+
+from typing import Final
+
+from saasbackup_desktop.app.words.table.sentences import Words
+
+ENTRA: Final[dict[str, Words]] = {
+    "misconfigured/no-restore-application": Words(
+        "Nothing may write to this directory",
+        "No restore application is registered in this tenant[: {name}].",
+        "Sign in as an administrator to register it: for this restore alone, or to stay.",
+    ),
+    "misconfigured/not-signed-in": Words(
+        "Nobody has signed in to this tenant yet",
+        "Which directory it is will be known after the first sign-in[: {name}].",
+        "Check the tenant's connection, then try again.",
+    ),
+    "misconfigured/directory-by-plan": Words(
+        "A directory is restored by a plan",
+        "Objects of a directory are not copied as items are.",
+        "Compare the point in time with the directory as it is now, tick what to bring back, and look at the plan.",
+    ),
+}
