@@ -8,7 +8,7 @@ from saasbackup_desktop.providers.microsoft.entra.kinds.traits import table
 
 FAMILY: Final = "applications"
 
-_SECRETS: Final = frozenset({"secretText", "hint", "key", "clientSecret"})
+_SECRETS: Final = frozenset({"secretText", "clientSecret"})
 
 APPLICATIONS: Final = Kind(
     id="applications",
@@ -67,6 +67,7 @@ KINDS: Final = (APPLICATIONS, PRINCIPALS, GRANTS)
 RECIPES: Final = (
     Recipe(
         kind="applications",
+        title="Applications",
         path="/applications",
         about=("appId",),
         type="application",
@@ -74,10 +75,11 @@ RECIPES: Final = (
         has_delta=True,
         costs=2,
         secrets=_SECRETS,
-        links=(LinkRecipe(relation="owners", in_delta=True),),
+        links=(LinkRecipe(relation="owners"),),
     ),
     Recipe(
         kind="servicePrincipals",
+        title="Service principals",
         path="/servicePrincipals",
         about=("appId",),
         state="accountEnabled",
@@ -86,14 +88,15 @@ RECIPES: Final = (
         has_delta=True,
         secrets=_SECRETS,
         links=(
-            LinkRecipe(relation="owners", in_delta=True),
+            LinkRecipe(relation="owners"),
             LinkRecipe(relation="appRoleAssignedTo", form=Form.ASSIGNMENTS, select=""),
-            LinkRecipe(relation="claimsMappingPolicies"),
-            LinkRecipe(relation="homeRealmDiscoveryPolicies"),
+            LinkRecipe(relation="claimsMappingPolicies", kind="claimsMappingPolicies"),
+            LinkRecipe(relation="homeRealmDiscoveryPolicies", kind="homeRealmDiscoveryPolicies"),
         ),
     ),
     Recipe(
         kind="oauth2PermissionGrants",
+        title="Delegated permissions",
         path="/oauth2PermissionGrants",
         name=(),
         about=("scope",),

@@ -3,7 +3,7 @@
 from typing import Final
 
 from saasbackup_desktop.core.directory.schema import WRITABLE, Kind
-from saasbackup_desktop.providers.microsoft.entra.kinds.recipe import Form, LinkRecipe, Recipe
+from saasbackup_desktop.providers.microsoft.entra.kinds.recipe import Form, LinkRecipe, Recipe, Way
 from saasbackup_desktop.providers.microsoft.entra.kinds.traits import ON_CREATION, SUBTYPE, table
 
 FAMILY: Final = "devices"
@@ -63,11 +63,12 @@ CATALOGUE: Final = Kind(
 
 KINDS: Final = (COMPLIANCE, CONFIGURATIONS, NEW_COMPLIANCE, CATALOGUE)
 
-_ASSIGNMENTS: Final = (LinkRecipe(relation="assignments", form=Form.TARGETS, select="", is_expanded=True),)
+_ASSIGNMENTS: Final = (LinkRecipe(relation="assignments", form=Form.TARGETS, select="", way=Way.INSIDE),)
 
 RECIPES: Final = (
     Recipe(
         kind="deviceCompliancePolicies",
+        title="Device compliance policies",
         path="/deviceManagement/deviceCompliancePolicies",
         keeps_subtype=True,
         expand="scheduledActionsForRule($expand=scheduledActionConfigurations)",
@@ -75,6 +76,7 @@ RECIPES: Final = (
     ),
     Recipe(
         kind="deviceConfigurations",
+        title="Device configurations",
         path="/deviceManagement/deviceConfigurations",
         keeps_subtype=True,
         links=_ASSIGNMENTS,
@@ -82,6 +84,7 @@ RECIPES: Final = (
     ),
     Recipe(
         kind="compliancePolicies",
+        title="Compliance policies",
         path="/beta/deviceManagement/compliancePolicies",
         name=("name",),
         state="platforms",
@@ -90,6 +93,7 @@ RECIPES: Final = (
     ),
     Recipe(
         kind="configurationPolicies",
+        title="Configuration policies",
         path="/beta/deviceManagement/configurationPolicies",
         name=("name",),
         state="platforms",

@@ -3,7 +3,7 @@
 from typing import Final
 
 from saasbackup_desktop.core.directory.schema import WRITABLE, Kind
-from saasbackup_desktop.providers.microsoft.entra.kinds.recipe import Form, LinkRecipe, Recipe
+from saasbackup_desktop.providers.microsoft.entra.kinds.recipe import Form, LinkRecipe, Recipe, Way
 from saasbackup_desktop.providers.microsoft.entra.kinds.traits import table
 
 FAMILY: Final = "identities"
@@ -128,6 +128,7 @@ KINDS: Final = (USERS, GROUPS, DEVICES, CONTACTS, UNITS, DEFINITIONS, SKUS)
 RECIPES: Final = (
     Recipe(
         kind="users",
+        title="Users",
         path="/users",
         about=("userPrincipalName", "mail"),
         state="accountEnabled",
@@ -195,22 +196,24 @@ RECIPES: Final = (
             "userType",
         ),
         links=(
-            LinkRecipe(relation="manager", form=Form.SINGLE),
+            LinkRecipe(relation="manager", form=Form.SINGLE, kind="users", way=Way.DELTA),
             LinkRecipe(relation="sponsors"),
         ),
     ),
     Recipe(
         kind="groups",
+        title="Groups",
         path="/groups",
         about=("mail", "description"),
         state="visibility",
         type="group",
         page=999,
         has_delta=True,
-        links=(LinkRecipe(relation="members", in_delta=True), LinkRecipe(relation="owners", in_delta=True)),
+        links=(LinkRecipe(relation="members", way=Way.DELTA), LinkRecipe(relation="owners", way=Way.DELTA)),
     ),
     Recipe(
         kind="devices",
+        title="Devices",
         path="/devices",
         about=("deviceId",),
         state="accountEnabled",
@@ -218,20 +221,30 @@ RECIPES: Final = (
         page=999,
         has_delta=True,
     ),
-    Recipe(kind="contacts", path="/contacts", about=("mail",), type="orgContact", page=999, has_delta=True),
+    Recipe(
+        kind="contacts",
+        title="Contacts",
+        path="/contacts",
+        about=("mail",),
+        type="orgContact",
+        page=999,
+        has_delta=True,
+    ),
     Recipe(
         kind="administrativeUnits",
+        title="Administrative units",
         path="/directory/administrativeUnits",
         type="administrativeUnit",
         page=999,
         has_delta=True,
         links=(
-            LinkRecipe(relation="members", in_delta=True),
-            LinkRecipe(relation="scopedRoleMembers", form=Form.SCOPED_ROLES, select=""),
+            LinkRecipe(relation="members", way=Way.DELTA),
+            LinkRecipe(relation="scopedRoleMembers", form=Form.SCOPED_ROLES, select="", way=Way.EACH),
         ),
     ),
     Recipe(
         kind="customSecurityAttributeDefinitions",
+        title="Custom security attributes",
         path="/directory/customSecurityAttributeDefinitions",
         name=("name",),
         state="status",
@@ -239,6 +252,7 @@ RECIPES: Final = (
     ),
     Recipe(
         kind="subscribedSkus",
+        title="Licences",
         path="/subscribedSkus",
         name=("skuPartNumber",),
         about=("skuId",),

@@ -52,11 +52,14 @@ PROVIDERS: Final = Kind(
 KINDS: Final = (ORGANIZATION, DOMAINS, GROUP_SETTINGS, PROVIDERS)
 
 RECIPES: Final = (
-    Recipe(kind="organization", path="/organization", about=("tenantType",), is_listed_single=True),
-    Recipe(kind="domains", path="/domains", name=("id",), about=("authenticationType",)),
-    Recipe(kind="groupSettings", path="/groupSettings", about=("templateId",)),
+    Recipe(
+        kind="organization", title="Organisation", path="/organization", about=("tenantType",), is_listed_single=True
+    ),
+    Recipe(kind="domains", title="Domains", path="/domains", name=("id",), about=("authenticationType",)),
+    Recipe(kind="groupSettings", title="Group settings", path="/groupSettings", about=("templateId",)),
     Recipe(
         kind="identityProviders",
+        title="Identity providers",
         path="/identity/identityProviders",
         about=("identityProviderType",),
         keeps_subtype=True,

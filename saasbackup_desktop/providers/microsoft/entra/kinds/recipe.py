@@ -1,11 +1,23 @@
 """How a kind of object is read: where it is told, what of it is asked for, and where its links are."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
 NO_SELECT: Final[tuple[str, ...]] = ()
+
+
+class Way(StrEnum):
+    """Where links are told."""
+
+    DELTA = "delta"
+    """With the objects' changes; of a single object, at an address of their own."""
+    INSIDE = "inside"
+    """With the objects themselves, which are asked to have them with them."""
+    SWEEP = "sweep"
+    """Not by the objects' changes: a list of all objects is asked to have them with it, and nothing else."""
+    EACH = "each"
+    """At an address of their own, object by object."""
 
 
 class Form(StrEnum):
@@ -29,14 +41,11 @@ class LinkRecipe:
 
     relation: str
     form: Form = Form.OBJECTS
-    select: str = "id,displayName"
-    """Of the other object; empty: everything."""
-    is_expanded: bool = False
-    """They come with the objects themselves, for one resource unit more a page."""
-    in_delta: bool = False
-    """Their changes are told by the delta query of the objects."""
-    filter: Sequence[tuple[str, str]] = ()
-    """Only of objects with one of these properties so: ``("servicePrincipalType", "Application")``."""
+    select: str = "id"
+    """Of the other object; empty: everything. Not its name: that changes without the link."""
+    kind: str = ""
+    """Of the other objects, where it is not told."""
+    way: Way = Way.SWEEP
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +53,8 @@ class Recipe:
     """How objects of one kind are read."""
 
     kind: str
+    title: str
+    """What lists call the kind, in English."""
     path: str
     """The collection, or the object if there is exactly one. With ``/beta/`` before it where v1.0 has none."""
     name: tuple[str, ...] = ("displayName",)
@@ -65,7 +76,7 @@ class Recipe:
     is_listed_single: bool = False
     """There is exactly one, and it is told as the only one of a list."""
     costs: int = 1
-    """Resource units of one page, as "Throttling limits" tells; more with ``$expand``, less with ``$select``."""
+    """Resource units of a request, as "Throttling limits" tells."""
     links: tuple[LinkRecipe, ...] = ()
     keeps_subtype: bool = False
     """Objects are of several types: ``@odata.type`` is a property of theirs."""
@@ -73,3 +84,12 @@ class Recipe:
     """Asked no more than once a second: conditional access and identity protection."""
     secrets: frozenset[str] = frozenset()
     """Names of properties, at any depth, that are never kept."""
+
+    @property
+    def own_select(self) -> str:
+        """The names of what is asked for of an object, as a query has them; empty for what Graph tells by itself."""
+        return ",".join(self.select)
+
+    def told(self, *ways: Way) -> tuple[LinkRecipe, ...]:
+        """The relations that are told in some ways."""
+        return tuple(link for link in self.links if link.way in ways)

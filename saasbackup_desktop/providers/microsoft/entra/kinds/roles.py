@@ -38,15 +38,17 @@ ELIGIBILITIES: Final = Kind(
 KINDS: Final = (DEFINITIONS, ASSIGNMENTS, ELIGIBILITIES)
 
 RECIPES: Final = (
-    Recipe(kind="roleDefinitions", path="/roleManagement/directory/roleDefinitions", state="isEnabled"),
+    Recipe(kind="roleDefinitions", title="Roles", path="/roleManagement/directory/roleDefinitions", state="isEnabled"),
     Recipe(
         kind="roleAssignments",
+        title="Role assignments",
         path="/roleManagement/directory/roleAssignments",
         name=(),
         about=("directoryScopeId",),
     ),
     Recipe(
         kind="roleEligibilitySchedules",
+        title="Eligible role assignments",
         path="/roleManagement/directory/roleEligibilitySchedules",
         name=(),
         about=("directoryScopeId",),
