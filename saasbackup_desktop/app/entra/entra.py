@@ -2,9 +2,10 @@
 
 from saasbackup_desktop.app.entra.browsing import Browsing
 from saasbackup_desktop.app.entra.keeping import Keeping
+from saasbackup_desktop.app.entra.reinstating import Reinstating
 
 
-class Entra(Keeping, Browsing):
+class Entra(Keeping, Browsing, Reinstating):
     """Everything about tenants' directories that a person can do. Belongs to the desk's loop.
 
     Every method may raise Fault.

@@ -15,6 +15,7 @@ from saasbackup_desktop.core.errors import Misconfigured
 from saasbackup_desktop.core.ids import ConnectionName, JobId, StreamId
 from saasbackup_desktop.core.model import Account, Service, account_of, stream_id
 from saasbackup_desktop.core.ports import Clock
+from saasbackup_desktop.engine.directory.plans import Plans
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +37,7 @@ class Room(TenantRoom):
     def __init__(self, workspace: Workspace, clock: Clock, submit: Submit, drafts: Drafts, near: Near) -> None:
         super().__init__(workspace, clock, submit, _no_restore, drafts)
         self._near = near
+        self._plans = Plans(workspace.catalog, workspace.bench.offload)
 
     def _account(self, tenant: ConnectionName) -> Account:
         found = self._reach.directory(tenant)

@@ -1,0 +1,101 @@
+"""Bringing a directory back: plans, every write of them, carrying one out, and taking it back."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+
+from saasbackup_desktop.app.activity.noting import noted
+from saasbackup_desktop.app.entra import restorer
+from saasbackup_desktop.app.entra.room import Room
+from saasbackup_desktop.app.entra.views import NewPassword, PlanState, RestoreAccess, WriteLine
+from saasbackup_desktop.core.directory.plan import LeftOut, OnSurprise, PlanHead, Standing, Write, WriteResult
+from saasbackup_desktop.core.ids import JobId, StreamId
+from saasbackup_desktop.core.jobs import JobQuery, Reinstate
+from saasbackup_desktop.engine.directory.passwords import Passwords
+from saasbackup_desktop.engine.directory.undoing import head_of, undo_of
+
+
+class Reinstating(Room):
+    """The part of the door for restores. Every method may raise Fault."""
+
+    async def plans(self, stream: StreamId | None = None) -> Sequence[PlanState]:
+        """Every plan and how far it was carried out, newest first; None: of all directories."""
+        jobs = await self._jobs_of_plans()
+        return [await self._state(head, jobs.get(head.id)) for head in await self._plans.all(stream)]
+
+    async def plan_state(self, id: str) -> PlanState:
+        """One plan, and how far it was carried out. Raises Misconfigured if there is none of that id."""
+        return await self._state(await head_of(self._plans, id), (await self._jobs_of_plans()).get(id))
+
+    async def writes(self, id: str, offset: int = 0, limit: int = 200, standing: str = "") -> Sequence[WriteLine]:
+        """A plan's writes in their order, and what came of each; with ``standing``: only those that stand so."""
+        if not standing:
+            some = await self._plans.writes(id, offset, limit)
+            return _lines(some, await self._plans.results_of(id, [one.number for one in some]))
+        results = await self._plans.results(id)
+        wanted = Standing(standing)
+        every = await self._plans.writes(id)
+        some = [one for one in every if _standing(results.get(one.number)) is wanted]
+        return _lines(some[offset : offset + limit], results)
+
+    async def left_out(self, id: str, offset: int = 0, limit: int = 200) -> Sequence[LeftOut]:
+        """What a plan will not write, though it was picked, and why."""
+        return await self._plans.left_out(id, offset, limit)
+
+    @noted("directory-restore-asked", item="plan", mode="on_surprise")
+    async def restore(self, plan: str, on_surprise: OnSurprise = OnSurprise.STOP) -> JobId:
+        """Carry a plan out; one that was cut goes on. Raises Misconfigured if nothing may write there."""
+        head = await head_of(self._plans, plan)
+        tenant = self._tenant_of(head.stream)
+        entry = self._store.entry(tenant)
+        held = entry.restorer
+        if held is None or not held.client:
+            raise restorer.none_there(tenant)
+        if held.access == RestoreAccess.ONCE and held.plan != plan:
+            self._store.put(replace(entry, restorer=replace(held, plan=plan)))
+        return await self._submit(Reinstate(stream=head.stream, plan=plan, on_surprise=on_surprise))
+
+    @noted("directory-undo-planned", item="plan", plan="result.id")
+    async def undo(self, plan: str, on_surprise: OnSurprise = OnSurprise.STOP) -> PlanHead:
+        """The plan that takes another one's writes back: ``restore`` carries it out. Raises Misconfigured."""
+        return await undo_of(self._workspace.bench, plan)
+
+    @noted("directory-passwords-shown", item="plan", count="#result")
+    async def passwords(self, plan: str) -> Sequence[NewPassword]:
+        """Passwords that were made up and that nobody has seen yet: they are told once, and forgotten here."""
+        made = await Passwords(self._workspace.bench, plan).take()
+        return [NewPassword(id=one.id, name=one.name, password=one.password) for one in made]
+
+    # --- within ----------------------------------------------------------------------------------------------
+
+    async def _state(self, head: PlanHead, job: JobId | None) -> PlanState:
+        known = await self._plans.standings(head.id)
+        standings = Counter({one.value: count for one, count in known.by_standing.items()})
+        left = sum(head.counts.values()) - sum(standings.values())
+        if left > 0:
+            standings[Standing.PLANNED.value] += left
+        return PlanState(
+            head=head,
+            job=job,
+            standings=standings,
+            verified=known.verified,
+            not_verified=known.not_verified,
+            has_passwords=await Passwords(self._workspace.bench, head.id).waiting() > 0,
+        )
+
+    async def _jobs_of_plans(self) -> dict[str, JobId]:
+        """The newest job of each plan."""
+        asked = JobQuery(kinds=frozenset({"reinstate"}), limit=10_000)
+        found: dict[str, JobId] = {}
+        for job in (await self._workspace.engine.job_page(asked)).jobs:
+            if isinstance(job.spec, Reinstate):
+                found.setdefault(job.spec.plan, job.id)
+        return found
+
+
+def _lines(some: Sequence[Write], results: dict[int, WriteResult]) -> list[WriteLine]:
+    return [WriteLine(write=one, result=results.get(one.number)) for one in some]
+
+
+def _standing(result: WriteResult | None) -> Standing:
+    return result.standing if result is not None else Standing.PLANNED
