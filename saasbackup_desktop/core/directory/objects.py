@@ -1,36 +1,21 @@
 """An object of a directory as it was at one moment: properties, and links to other objects."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Final
 
 from saasbackup_desktop.core import codec
+from saasbackup_desktop.core.directory.links import Link
 from saasbackup_desktop.core.ids import NodeId
 from saasbackup_desktop.core.stream import Json
+
+__all__ = ["UNREAD", "DirectoryObject", "Link", "key_of", "node_of", "parts_of", "read", "written"]
 
 UNREAD: Final = "unread"
 """Facet of a kind's folder at a point in time at which the kind could not be read: the fault's code. What the folder
 holds is from an earlier point in time then."""
 
 _VERSION: Final = 1
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Link:
-    """A tie to another object, such as a membership."""
-
-    relation: str
-    """``members``, ``owners``, ``manager``, ..."""
-    id: str
-    """The directory's id of the other object."""
-    detail: str = ""
-    """Tells links of one relation to the same object apart: for an app role, its id."""
-    kind: str = field(default="", compare=False)
-    """Kind of the other object; empty if it is not known."""
-    name: str = field(default="", compare=False)
-    """What the other object was called then; empty if it was not told."""
-    via: str = field(default="", compare=False)
-    """The directory's id of the link itself, where it has one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
