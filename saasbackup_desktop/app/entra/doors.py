@@ -9,6 +9,8 @@ from saasbackup_desktop.core.errors import Misconfigured
 from saasbackup_desktop.core.ids import ConnectionName, StreamId
 from saasbackup_desktop.core.model import account_of
 from saasbackup_desktop.providers.microsoft.entra.kinds import SCHEMA
+from saasbackup_desktop.providers.microsoft.entra.live import live_directory
+from saasbackup_desktop.providers.microsoft.entra.writing import DirectoryToWrite
 
 
 class HomeDirectories:
@@ -28,11 +30,12 @@ class HomeDirectories:
 
     def directory(self, stream: StreamId) -> Directory:
         """Open it for reading. Raises Misconfigured if no connection reaches it."""
-        raise _not_yet(self._tenant(stream))
+        return live_directory(self._graphs.lend(self._tenant(stream)))
 
     def directory_to_write(self, stream: StreamId) -> WritableDirectory:
         """Open it for writing. Raises Misconfigured if no application may write there."""
-        raise _not_yet(self._tenant(stream))
+        graph = self._graphs.access_to_write(self._tenant(stream)).graph.share()
+        return DirectoryToWrite(graph, live_directory(graph))
 
     def _tenant(self, stream: StreamId) -> ConnectionName:
         found = self._reach.directory_of(account_of(stream))

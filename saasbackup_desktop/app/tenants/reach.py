@@ -13,6 +13,7 @@ from saasbackup_desktop.core.ids import AccountId, ConnectionName
 from saasbackup_desktop.core.model import Account, Provider, Service, account_id
 from saasbackup_desktop.core.ports import Source, Target
 from saasbackup_desktop.providers.microsoft.directory import Found
+from saasbackup_desktop.providers.microsoft.entra.source import directory_source
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +136,7 @@ class Reach:
 
     def directory_source(self, name: ConnectionName) -> Source:
         """Open a tenant's directory for reading. Raises Misconfigured."""
-        raise Misconfigured("no such service", what="unknown-service", name=name)
+        return directory_source(self._graphs.lend(name))
 
     def target(self, connection: ConnectionName, service: Service) -> Target:
         """Open a service for writing. Raises Misconfigured if it cannot be written."""
