@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import aclosing
 from datetime import datetime
 from typing import Any, Final
 from urllib.parse import quote
@@ -23,9 +24,13 @@ from saasbackup_desktop.core.errors import (
     ProtocolBroken,
 )
 from saasbackup_desktop.core.stream import Json
+from saasbackup_desktop.providers.microsoft.entra.asking import PLACE, Asking, cost_of
 from saasbackup_desktop.providers.microsoft.entra.kinds import RECIPES
+from saasbackup_desktop.providers.microsoft.entra.live import live_directory
 from saasbackup_desktop.providers.microsoft.graph import Graph
 
+_COST: Final = 1
+"""Resource units of a write, before it has said what it did cost."""
 _WAITS: Final = (1.0, 3.0, 8.0, 20.0)
 """Seconds after which a write about something quite new is sent again: other servers hear of it a little later."""
 _SLACK: Final = 300
@@ -86,7 +91,7 @@ class DirectoryToWrite:
         waits = iter(_WAITS if _is_about_new(write) else ())
         while True:
             try:
-                answer = await self._graph.send(write.method, path, body, repeats=False)
+                answer = await self._send(write, path, body)
             except (ItemFault, Denied, NameRefused, DeltaExpired, ProtocolBroken) as fault:
                 if isinstance(fault, ProtocolBroken) and "status" not in fault.facts:
                     raise
@@ -98,6 +103,12 @@ class DirectoryToWrite:
                 await asyncio.sleep(wait)
             else:
                 return _done(write, answer)
+
+    async def _send(self, write: Write, path: str, body: Json) -> Mapping[str, Any]:
+        if RECIPES[write.kind].is_strict:
+            await self._graph.units.strict_turn()
+        async with self._graph.units.spending(_COST):
+            return await self._graph.send(write.method, path, body, mailbox=PLACE, repeats=False)
 
     async def find_made(self, write: Write, ids: Mapping[str, str], since: int) -> WriteResult | None:
         """What came of a CREATE that broke off; None: it has made nothing. Raises Fault."""
@@ -113,11 +124,14 @@ class DirectoryToWrite:
             name = next(iter(told))
             params = {"$filter": f"{name} eq '{str(told[name]).replace(chr(39), chr(39) * 2)}'"}
         found = None
-        async for page in self._graph.pages(RECIPES[write.kind].path, params):
-            for one in page:
-                is_it = str(one.get(RECIPES[write.kind].id, "")) not in taken and _made_since(one, since - _SLACK)
-                if is_it and all(_alike(one.get(name), value) for name, value in told.items() if name in one):
-                    found = one
+        recipe = RECIPES[write.kind]
+        asking = Asking(self._graph)
+        async with aclosing(asking.pages(recipe.path, params, cost=cost_of(recipe), strict=recipe.is_strict)) as pages:
+            async for page in pages:
+                for one in page:
+                    is_new = str(one.get(recipe.id, "")) not in taken and _made_since(one, since - _SLACK)
+                    if is_new and all(_alike(one.get(name), value) for name, value in told.items() if name in one):
+                        found = one
         return None if found is None else _done(write, found)
 
 
@@ -175,3 +189,8 @@ def _made_since(one: Mapping[str, Any], moment: int) -> bool:
     if not isinstance(said, str):
         return True
     return datetime.fromisoformat(said.replace("Z", "+00:00")).timestamp() >= moment
+
+
+def directory_to_write(graph: Graph) -> DirectoryToWrite:
+    """Reach the directory of the tenant that this is the Graph of, and be able to change it."""
+    return DirectoryToWrite(graph, live_directory(graph))
