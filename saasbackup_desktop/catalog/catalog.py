@@ -242,6 +242,16 @@ class Catalog:
         with self._database.read() as connection:
             return lists.item_at(connection, stream, node, snapshot)
 
+    def labels_at(self, stream: StreamId, snapshot: SnapshotId, folder: NodeId) -> dict[NodeId, str]:
+        """Say what the items directly in a folder are called at a point in time."""
+        with self._database.read() as connection:
+            return lists.labels_at(connection, stream, snapshot, folder)
+
+    def labels(self, stream: StreamId, nodes: Sequence[NodeId]) -> dict[NodeId, str]:
+        """Say what items are called, or were last; those that never were are left out."""
+        with self._database.read() as connection:
+            return lists.labels(connection, stream, nodes)
+
     def versions(self, stream: StreamId, node: NodeId) -> list[Version]:
         """List an item's versions, newest first."""
         with self._database.read() as connection:

@@ -119,6 +119,24 @@ def versions(connection: Connection, stream: StreamId, node: NodeId) -> list[Ver
     return found
 
 
+def labels_at(connection: Connection, stream: StreamId, snapshot: SnapshotId, folder: NodeId) -> dict[NodeId, str]:
+    """Say what the items directly in a folder are called at a point in time."""
+    place, ordinal = _place_and_ordinal(connection, stream, snapshot, folder)
+    lives = and_(items.c.folder == place, items.c.born <= ordinal, items.c.died > ordinal)
+    return {NodeId(row.node): row.name for row in connection.execute(select(items.c.node, items.c.name).where(lives))}
+
+
+def labels(connection: Connection, stream: StreamId, nodes: Sequence[NodeId]) -> dict[NodeId, str]:
+    """Say what items are called, or were last; those that never were are left out."""
+    key = find_stream(connection, stream)
+    found: dict[NodeId, str] = {}
+    for some in chunks(nodes):
+        question = select(items.c.node, items.c.name).where(items.c.stream == key, items.c.node.in_(some))
+        for row in connection.execute(question.order_by(items.c.died)):
+            found[NodeId(row.node)] = row.name
+    return found
+
+
 def _in_order(
     connection: Connection, stream: StreamId, snapshot: SnapshotId, folder: NodeId, order: str, descending: bool
 ) -> Any:

@@ -89,6 +89,16 @@ POINTS: Final[dict[str, Words]] = {
         "There is no item of this id at that point in time[: {name}].",
         "Search for it: the search looks at every point in time.",
     ),
+    "misconfigured/comparison-gone": Words(
+        "The comparison is not kept any more",
+        "A comparison is kept while somebody looks at it, and for half an hour after that.",
+        "Compare again.",
+    ),
+    "misconfigured/not-compared": Words(
+        "This was not compared",
+        "It could not be read on one of the two sides[: {name}]. That does not mean that it is gone.",
+        "See in the job of that backup what could not be read and why, or wait until it has been read.",
+    ),
     "misconfigured/unknown-attachment": Words(
         "No such attachment", "The message has no such attachment.", "Open the message again and choose one of its own."
     ),
