@@ -9,6 +9,7 @@ from saasbackup_desktop.providers.microsoft.cloud import CLOUDS
 from saasbackup_desktop.providers.microsoft.graph import Graph
 from saasbackup_desktop.sim.graph import directory, exchange, mail, pim, registration, settings
 from saasbackup_desktop.sim.graph.app import GraphApp, Route
+from saasbackup_desktop.sim.graph.entra import routes as entra
 from saasbackup_desktop.sim.graph.mailbox import Mailbox
 from saasbackup_desktop.sim.graph.manners import Manners
 from saasbackup_desktop.sim.graph.tenant import Application, Tenant
@@ -21,6 +22,7 @@ ROUTES: list[Route] = [
     *registration.ROUTES,
     *settings.ROUTES,
     *exchange.ROUTES,
+    *entra.ROUTES,
 ]
 GRANTED = frozenset(
     {
@@ -37,6 +39,68 @@ GRANTED = frozenset(
         "Tasks.ReadWrite.All",
     }
 )
+DIRECTORY_GRANTED = frozenset(
+    {
+        "AdministrativeUnit.Read.All",
+        "Agreement.Read.All",
+        "Application.Read.All",
+        "AuditLog.Read.All",
+        "AuthenticationContext.Read.All",
+        "CustomSecAttributeAssignment.Read.All",
+        "CustomSecAttributeDefinition.Read.All",
+        "Device.Read.All",
+        "DeviceManagementConfiguration.Read.All",
+        "Directory.Read.All",
+        "Domain.Read.All",
+        "Group.Read.All",
+        "GroupSettings.Read.All",
+        "IdentityProvider.Read.All",
+        "LicenseAssignment.Read.All",
+        "OrgContact.Read.All",
+        "Organization.Read.All",
+        "Policy.Read.All",
+        "Policy.Read.ConditionalAccess",
+        "Policy.Read.PermissionGrant",
+        "RoleEligibilitySchedule.Read.Directory",
+        "RoleManagement.Read.Directory",
+        "User.Read.All",
+        "UserAuthenticationMethod.Read.All",
+    }
+)
+"""Permissions to read everything that a directory keeps."""
+DIRECTORY_WRITES = frozenset(
+    {
+        "AdministrativeUnit.ReadWrite.All",
+        "Agreement.ReadWrite.All",
+        "AppRoleAssignment.ReadWrite.All",
+        "Application.ReadWrite.All",
+        "AuthenticationContext.ReadWrite.All",
+        "CustomSecAttributeAssignment.ReadWrite.All",
+        "CustomSecAttributeDefinition.ReadWrite.All",
+        "DelegatedPermissionGrant.ReadWrite.All",
+        "Device.ReadWrite.All",
+        "DeviceManagementConfiguration.ReadWrite.All",
+        "Directory.ReadWrite.All",
+        "Domain.ReadWrite.All",
+        "Group.ReadWrite.All",
+        "GroupSettings.ReadWrite.All",
+        "IdentityProvider.ReadWrite.All",
+        "LicenseAssignment.ReadWrite.All",
+        "Organization.ReadWrite.All",
+        "Policy.ReadWrite.ApplicationConfiguration",
+        "Policy.ReadWrite.AuthenticationMethod",
+        "Policy.ReadWrite.Authorization",
+        "Policy.ReadWrite.ConditionalAccess",
+        "Policy.ReadWrite.ConsentRequest",
+        "Policy.ReadWrite.CrossTenantAccess",
+        "Policy.ReadWrite.PermissionGrant",
+        "Policy.ReadWrite.SecurityDefaults",
+        "RoleManagement.ReadWrite.Directory",
+        "User.DeleteRestore.All",
+        "User.ReadWrite.All",
+    }
+)
+"""Permissions to write everything of it that can be written."""
 
 
 @dataclass

@@ -16,10 +16,13 @@ Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 _VERSION: Final = "/v1.0"
+_BETA: Final = "/beta"
 _MAILBOX: Final = re.compile(
     r"/users/([^/]+)/(?:mailFolders|messages|calendars?|calendarGroups|calendarView|events|contactFolders|contacts|todo"
     r"|outlook|mailboxSettings|inferenceClassification|photo)"
 )
+_READS: Final = ("/$batch", "/getByIds", "/checkMemberGroups", "/getMemberGroups", "/validateProperties")
+"""What is posted and changes nothing."""
 _RANGE: Final = re.compile(r"bytes (\d+)-(\d+)/(\d+)")
 _BATCH: Final = 20
 ANYTHING: Final = "*"
@@ -40,6 +43,18 @@ class Asked:
 
 
 Handler = Callable[[Asked], Answer]
+
+
+@dataclass(frozen=True, slots=True)
+class Wrote:
+    """A request that would change the directory, whatever came of it."""
+
+    method: str
+    path: str
+    """Below ``/v1.0``; of the other version it begins with ``/beta``."""
+    body: Any
+    """As it was sent: an object, or None."""
+    status: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +94,8 @@ class GraphApp:
         self.gate = Gate(self.manners, tick)
         self.log: list[tuple[str, str, int]] = []
         """Method, path and status of what was asked."""
+        self.writes: list[Wrote] = []
+        """Every request that would change the directory, those in batches too, in order. Mailboxes are not watched."""
         self._tree: dict[str, Any] = {}
         for one in routes:
             self._add(one)
@@ -98,6 +115,7 @@ class GraphApp:
         else:
             answer = await self._answer(request)
         self.log.append((request.method, request.path, answer.status))
+        self._note(request, answer.status)
         await self._send(answer, send)
 
     async def _answer(self, request: Request) -> Answer:
@@ -113,6 +131,17 @@ class GraphApp:
             return refusal.answer()
         finally:
             self.gate.leave(key)
+
+    def _note(self, request: Request, status: int) -> None:
+        path = request.path
+        if request.method == "GET" or path.startswith("/unknown/") or path.endswith(_READS) or _mailbox(path):
+            return
+        is_json = request.headers.get("content-type", "").startswith("application/json")
+        try:
+            body = request.json() if is_json else None
+        except Refusal:
+            body = None
+        self.writes.append(Wrote(request.method, path, body, status))
 
     def _upload(self, request: Request) -> Answer:
         """Take a piece of a large content; the address alone gives the right to send it."""
@@ -149,7 +178,7 @@ class GraphApp:
             return refusal.answer()
 
     def _served(self, request: Request, grant: Grant) -> Answer:
-        if request.method == "POST" and request.path == "/$batch":
+        if request.method == "POST" and request.path in ("/$batch", f"{_BETA}/$batch"):
             return self._batch(request, grant)
         self.gate.stumble(request.method, request.path)
         return self._routed(request, grant)
@@ -201,13 +230,15 @@ class GraphApp:
         body = one.get("body")
         content = b"" if body is None else json.dumps(body).encode()
         headers = {name.lower(): value for name, value in one.get("headers", {}).items()}
-        inner = Request(one["method"], "/" + path.strip("/"), query_of(query), headers, content, outer.root)
+        version = outer.path.removesuffix("/$batch")
+        inner = Request(one["method"], f"{version}/{path.strip('/')}", query_of(query), headers, content, outer.root)
         try:
             self.gate.count(grant.application, _mailbox(inner.path))
             self.gate.stumble(inner.method, inner.path)
             answer = self._routed(inner, grant)
         except Refusal as refusal:
             answer = refusal.answer()
+        self._note(inner, answer.status)
         said: dict[str, Any] = {"id": one["id"], "status": answer.status, "headers": dict(answer.headers)}
         if answer.body is not None:
             said["headers"]["Content-Type"] = answer.content_type
@@ -292,7 +323,9 @@ async def _request(scope: Scope, receive: Receive) -> Request:
             break
     headers = {name.decode().lower(): value.decode("latin-1") for name, value in scope["headers"]}
     path = (scope.get("raw_path") or scope["path"].encode()).decode().partition("?")[0]
-    if not path.lower().startswith(_VERSION):
+    if path.lower().startswith(f"{_BETA}/"):
+        version = ""
+    elif not path.lower().startswith(_VERSION):
         path, version = "/unknown" + path, ""
     else:
         path, version = path[len(_VERSION) :] or "/", _VERSION

@@ -1,6 +1,6 @@
 """Delta queries: pages of what changed, links to go on from, links that expire."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from saasbackup_desktop.sim.graph.feed import Feed
@@ -19,8 +19,12 @@ def changes(
     largest: int = 500,
     is_directory: bool = False,
     first_only: Callable[[str], bool] | None = None,
+    tied: Callable[[str, int, int], Sequence[dict[str, Any]]] | None = None,
 ) -> Answer:
-    """Answer a delta query. ``shape`` shows what is there by its id; ``first_only`` narrows what is told at all."""
+    """Answer a delta query. ``shape`` shows what is there by its id; ``first_only`` narrows what is told at all.
+
+    ``tied``: what came and went of an object's ties between two positions, in as many entries as it is told in.
+    """
     if request.query.get("$deltatoken") == "latest":
         return Answer(
             body={"value": [], "@odata.deltaLink": _link(request, "$deltatoken", feed.position, feed.position, 0)}
@@ -32,14 +36,19 @@ def changes(
     if first_only is not None:
         told = [(id, gone) for id, gone in told if gone is not None or first_only(id)]
     many = page_size(request, size, largest)
-    values = []
-    for id, gone in told[skip : skip + many]:
+    told_of = [
+        (id, gone, entry)
+        for id, gone in told
+        for entry in ((tied(id, since, until) if tied and gone is None else ()) or ({},))
+    ]
+    values: list[dict[str, Any]] = []
+    for id, gone, entry in told_of[skip : skip + many]:
         if gone is None:
-            values.append(shape(id))
+            values.append({**shape(id), **entry})
         else:
             values.append({"id": id, "@removed": {"reason": gone}})
     body: dict[str, Any] = {"value": values}
-    if skip + many < len(told):
+    if skip + many < len(told_of):
         body["@odata.nextLink"] = _link(request, "$skiptoken", since, until, skip + many)
     else:
         body["@odata.deltaLink"] = _link(request, "$deltatoken", until, until, 0)

@@ -67,6 +67,17 @@ def link(request: Request, query: Mapping[str, str], drop: Sequence[str] = ()) -
     return f"{request.root}{request.path}?{urlencode(kept, quote_via=quote, safe='$,')}"
 
 
+def expansions(text: str) -> dict[str, dict[str, str]]:
+    """Read ``$expand``: what to tell as well, with the options in its brackets."""
+    found = {}
+    for part in _split(text, ","):
+        name, _, options = part.strip().partition("(")
+        inner = dict(one.strip().partition("=")[::2] for one in _split(options.removesuffix(")"), ";") if one)
+        if name:
+            found[name] = inner
+    return found
+
+
 def value_at(value: Mapping[str, Any], path: str) -> Any:
     """What lies at ``a/b`` in an object."""
     found: Any = value

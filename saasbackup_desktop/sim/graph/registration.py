@@ -18,7 +18,7 @@ from saasbackup_desktop.sim.graph.app import ANYTHING, Asked, route
 from saasbackup_desktop.sim.graph.mailbox import Mailbox
 from saasbackup_desktop.sim.graph.odata import page, selected
 from saasbackup_desktop.sim.graph.preferences import Preferences
-from saasbackup_desktop.sim.graph.tenant import PLANS, Application
+from saasbackup_desktop.sim.graph.tenant import PLANS, Application, Tenant, written
 from saasbackup_desktop.sim.graph.wire import Answer, Refusal
 
 GRAPH: Final = "00000003-0000-0000-c000-000000000000"
@@ -100,7 +100,7 @@ def mailbox_settings(asked: Asked) -> Answer:
 @route("GET", "/applications", _APPLICATIONS)
 def applications(asked: Asked) -> Answer:
     """Registrations, with the dates at which their secrets and certificates run out."""
-    found = [_registration(one) for one in asked.tenant.applications.values() if _is_known(asked, one)]
+    found = [registration_of(one) for one in asked.tenant.applications.values() if _is_known(asked, one)]
     return Answer(body=page(asked.request, found, size=100, largest=999))
 
 
@@ -108,9 +108,9 @@ def applications(asked: Asked) -> Answer:
 def one_application(asked: Asked) -> Answer:
     """One registration; the only request that gives certificates themselves, where they are selected."""
     found = _registered(asked)
-    plain = _registration(found)
+    plain = registration_of(found)
     if "keyCredentials" in asked.request.query.get("$select", ""):
-        plain["keyCredentials"] = [_certificate(pem, with_key=True) for pem in found.certificates.values()]
+        plain["keyCredentials"] = [certificate_of(pem, with_key=True) for pem in found.certificates.values()]
     return Answer(body=selected(plain, asked.request))
 
 
@@ -125,7 +125,7 @@ def register(asked: Asked) -> Answer:
     made = Application(str(uuid.uuid4()), set(), has_principal=False, since=tenant.now() + tenant.replication)
     _change(asked, made, said)
     tenant.applications[made.id] = made
-    return Answer(201, _registration(made))
+    return Answer(201, registration_of(made))
 
 
 @route("PATCH", "/applications/{registration}", _WRITES, _WRITES_FOR_SOMEBODY)
@@ -159,7 +159,7 @@ def add_key(asked: Asked) -> Answer:
     mark, pem = _uploaded(said["keyCredential"])
     found.certificates[mark] = pem
     found.certificates_since[mark] = asked.tenant.now() + asked.tenant.replication
-    return Answer(200, _certificate(pem))
+    return Answer(200, certificate_of(pem))
 
 
 @route("POST", "/applications/{registration}/removeKey", _ANY)
@@ -168,7 +168,7 @@ def remove_key(asked: Asked) -> Answer:
     found, said = _registered(asked), asked.request.json()
     _needs_proof(asked, found, str(said.get("proof")))
     for mark, pem in found.certificates.items():
-        if _certificate(pem)["keyId"] == said.get("keyId"):
+        if certificate_of(pem)["keyId"] == said.get("keyId"):
             del found.certificates[mark]
             return Answer(204)
     raise _bad("No credentials found to be removed.")
@@ -187,11 +187,15 @@ def principals(asked: Asked) -> Answer:
     """Applications as this tenant knows them, Graph itself among them."""
     now = asked.tenant.now()
     known = [one for one in asked.tenant.applications.values() if one.has_principal and one.principal_since <= now]
-    found = [_principal(asked.tenant.id, one.id, one.name, one.tags) for one in known]
-    values = sorted(
-        asked.tenant.known_roles | {name for one in asked.tenant.applications.values() for name in one.granted}
-    )
-    graph = _principal(asked.tenant.id, GRAPH, "Microsoft Graph") | {
+    found = [principal_of(asked.tenant.id, one.id, one.name, one.tags) for one in known]
+    graph = graph_of(asked.tenant)
+    return Answer(body=page(asked.request, [*found, graph], size=100, largest=999))
+
+
+def graph_of(tenant: Tenant) -> dict[str, Any]:
+    """The service principal of Graph itself, with the permissions that it offers."""
+    values = sorted(tenant.known_roles | {name for one in tenant.applications.values() for name in one.granted})
+    return principal_of(tenant.id, GRAPH, "Microsoft Graph") | {
         "appRoles": [
             {
                 "id": role_id(value),
@@ -205,7 +209,6 @@ def principals(asked: Asked) -> Answer:
             for value in values
         ],
     }
-    return Answer(body=page(asked.request, [*found, graph], size=100, largest=999))
 
 
 @route("POST", "/servicePrincipals", _WRITES, _WRITES_FOR_SOMEBODY)
@@ -227,14 +230,14 @@ def make_principal(asked: Asked) -> Answer:
             f"The service principal cannot be created because the service principal name {found.id} is in use.",
         )
     found.has_principal, found.principal_since = True, tenant.now() + tenant.replication
-    return Answer(201, _principal(tenant.id, found.id, found.name, said.get("tags") or ()))
+    return Answer(201, principal_of(tenant.id, found.id, found.name, said.get("tags") or ()))
 
 
 @route("GET", "/servicePrincipals/{principal}/appRoleAssignments", _APPLICATIONS)
 def assignments(asked: Asked) -> Answer:
     """Application permissions that an administrator consented to."""
     found = _known_by(asked)
-    values = [_assignment(asked, found, name) for name in sorted(found.granted)]
+    values = [assignment_of(asked.tenant, found, name) for name in sorted(found.granted)]
     return Answer(body=page(asked.request, values, size=100, largest=999))
 
 
@@ -252,7 +255,7 @@ def consent(asked: Asked) -> Answer:
         raise _bad("Permission being assigned already exists on the object.")
     found.granted.add(name)
     found.granted_since[name] = tenant.now() + tenant.consent_lag
-    return Answer(201, _assignment(asked, found, name))
+    return Answer(201, assignment_of(asked.tenant, found, name))
 
 
 @route("DELETE", "/servicePrincipals/{principal}/appRoleAssignments/{assignment}", _GRANTS)
@@ -260,7 +263,7 @@ def withdraw(asked: Asked) -> Answer:
     """Take a consent back."""
     _needs_administrator(asked)
     found = _known_by(asked)
-    name = next((one for one in found.granted if _assignment_id(found, one) == asked["assignment"]), None)
+    name = next((one for one in found.granted if assignment_id(found, one) == asked["assignment"]), None)
     if name is None:
         raise _missing(asked["assignment"])
     asked.tenant.known_roles.add(name)
@@ -307,7 +310,7 @@ def _is_known(asked: Asked, application: Application) -> bool:
 
 def _registered(asked: Asked) -> Application:
     for one in asked.tenant.applications.values():
-        if _is_known(asked, one) and _registration_id(one) == asked["registration"]:
+        if _is_known(asked, one) and registration_id(one) == asked["registration"]:
             return one
     raise _missing(asked["registration"])
 
@@ -336,12 +339,12 @@ def _change(asked: Asked, application: Application, said: dict[str, Any]) -> Non
     application.asked = list(said.get("requiredResourceAccess", application.asked))
     if "keyCredentials" not in said:
         return
-    before = {_certificate(pem)["keyId"]: (mark, pem) for mark, pem in application.certificates.items()}
+    before = {certificate_of(pem)["keyId"]: (mark, pem) for mark, pem in application.certificates.items()}
     kept: dict[str, bytes] = {}
     for one in said["keyCredentials"]:
         if one.get("keyId") in before:
             mark, pem = before[one["keyId"]]
-            if one.get("key") != _certificate(pem, with_key=True)["key"]:
+            if one.get("key") != certificate_of(pem, with_key=True)["key"]:
                 raise _bad(f"Update to existing credential with KeyId '{one['keyId']}' is not allowed.")
         else:
             mark, pem = _uploaded(one)
@@ -361,24 +364,27 @@ def _uploaded(one: dict[str, Any]) -> tuple[str, bytes]:
     return read.fingerprint(hashes.SHA256()).hex().upper(), read.public_bytes(serialization.Encoding.PEM)
 
 
-def _assignment_id(application: Application, name: str) -> str:
+def assignment_id(application: Application, name: str) -> str:
+    """The id of a consent."""
     return base64.urlsafe_b64encode(f"{application.id[:8]}/{name}".encode()).decode().rstrip("=")
 
 
-def _assignment(asked: Asked, application: Application, name: str) -> dict[str, Any]:
+def assignment_of(tenant: Tenant, application: Application, name: str) -> dict[str, Any]:
+    """An application permission that was consented to, as Graph tells it."""
     return {
-        "id": _assignment_id(application, name),
+        "id": assignment_id(application, name),
         "appRoleId": role_id(name),
-        "createdDateTime": asked.tenant.moment(),
+        "createdDateTime": written(max(application.granted_since.get(name, 0.0), application.principal_since)),
         "principalDisplayName": application.name,
-        "principalId": asked["principal"],
+        "principalId": principal_id(tenant.id, application.id),
         "principalType": "ServicePrincipal",
         "resourceDisplayName": "Microsoft Graph",
-        "resourceId": principal_id(asked.tenant.id, GRAPH),
+        "resourceId": principal_id(tenant.id, GRAPH),
     }
 
 
-def _principal(tenant: str, application: str, name: str, tags: Iterable[str] = ()) -> dict[str, Any]:
+def principal_of(tenant: str, application: str, name: str, tags: Iterable[str] = ()) -> dict[str, Any]:
+    """A service principal, as Graph tells it."""
     return {
         "id": principal_id(tenant, application),
         "appId": application,
@@ -390,11 +396,13 @@ def _principal(tenant: str, application: str, name: str, tags: Iterable[str] = (
     }
 
 
-def _registration_id(application: Application) -> str:
+def registration_id(application: Application) -> str:
+    """The id of a registration."""
     return role_id(f"{application.id}/registration")
 
 
-def _registration(application: Application) -> dict[str, Any]:
+def registration_of(application: Application) -> dict[str, Any]:
+    """A registration, as Graph tells it."""
     secrets = []
     if application.secret:
         secrets.append(
@@ -406,18 +414,19 @@ def _registration(application: Application) -> dict[str, Any]:
             }
         )
     return {
-        "id": _registration_id(application),
+        "id": registration_id(application),
         "appId": application.id,
         "displayName": application.name,
         "tags": application.tags,
         "requiredResourceAccess": application.asked,
         "signInAudience": "AzureADMyOrg",
         "passwordCredentials": secrets,
-        "keyCredentials": [_certificate(pem) for pem in application.certificates.values()],
+        "keyCredentials": [certificate_of(pem) for pem in application.certificates.values()],
     }
 
 
-def _certificate(pem: bytes, *, with_key: bool = False) -> dict[str, Any]:
+def certificate_of(pem: bytes, *, with_key: bool = False) -> dict[str, Any]:
+    """A certificate, as Graph tells it."""
     read = x509.load_pem_x509_certificate(pem)
     thumbprint = read.fingerprint(hashes.SHA1())
     return {

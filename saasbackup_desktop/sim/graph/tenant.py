@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from saasbackup_desktop.sim.graph.entra.store import Directory
 from saasbackup_desktop.sim.graph.feed import Feed
 
 SKUS = {
@@ -132,6 +133,8 @@ class Tenant:
         """Mailboxes by user id -> who has full access to them beside their owner."""
         self.gives_opaque_tokens = False
         """Tokens say nothing of what they stand for."""
+        self.directory = Directory(self)
+        """Everything that Entra and Intune keep, users and groups among it."""
 
     def begin_upload(self, said: Mapping[str, Any], finish: Callable[[bytes], Any]) -> str:
         """Wait for a large content: the address that it is sent to."""
@@ -205,17 +208,11 @@ class Tenant:
 
     def remove_user(self, id: str) -> None:
         """Delete somebody: 30 days restorable."""
-        user = self.users.pop(id)
-        self.deleted_users[id] = {**user, "deletedDateTime": self.moment()}
-        self.user_feed.drop(id, "changed")
+        self.directory.remove("users", id)
 
     def restore_user(self, id: str) -> dict[str, Any]:
         """Bring somebody back. Raises KeyError."""
-        user = self.deleted_users.pop(id)
-        user.pop("deletedDateTime")
-        self.users[id] = user
-        self.user_feed.touch(id)
-        return user
+        return self.directory.restore("users", id)
 
     def add_group(self, name: str, members: list[str], **more: Any) -> dict[str, Any]:
         """Make a group."""
@@ -234,6 +231,7 @@ class Tenant:
             **more,
         }
         self.members[id] = list(members)
+        self.directory.hold("groups", id, "members", members)
         self.group_feed.touch(id)
         return self.groups[id]
 

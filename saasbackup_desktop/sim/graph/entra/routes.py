@@ -1,0 +1,8 @@
+"""All addresses of the pretend directory. They come after those of the other modules: the last one named counts."""
+
+from typing import Final
+
+from saasbackup_desktop.sim.graph.app import Route
+from saasbackup_desktop.sim.graph.entra import bin, reading
+
+ROUTES: Final[list[Route]] = [*reading.routes(), *bin.routes()]

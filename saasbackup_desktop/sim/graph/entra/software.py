@@ -1,0 +1,205 @@
+"""Registrations, service principals and what they were granted, as the pretend directory has them."""
+
+from typing import Final
+
+from saasbackup_desktop.sim.graph.entra import checks
+from saasbackup_desktop.sim.graph.entra.shapes import Relation, Shape
+
+_READS: Final = "Application.Read.All Application.ReadWrite.OwnedBy Application.ReadWrite.All Directory.Read.All"
+_WRITES: Final = "Application.ReadWrite.OwnedBy Application.ReadWrite.All"
+_POLICIES: Final = (
+    "Application.ReadWrite.All Application.ReadWrite.OwnedBy Policy.Read.All Policy.ReadWrite.ApplicationConfiguration"
+)
+_OWNERS: Final = Relation(name="owners", kinds=("users", "servicePrincipals"), reads=_READS, writes=_WRITES)
+
+APPLICATIONS: Final = Shape(
+    id="applications",
+    path="/applications",
+    type="application",
+    reads=_READS,
+    writes=_WRITES,
+    defaults={
+        "addIns": [],
+        "api": {
+            "acceptMappedClaims": None,
+            "knownClientApplications": [],
+            "oauth2PermissionScopes": [],
+            "preAuthorizedApplications": [],
+            "requestedAccessTokenVersion": None,
+        },
+        "appId": None,
+        "appRoles": [],
+        "applicationTemplateId": None,
+        "certification": None,
+        "defaultRedirectUri": None,
+        "description": None,
+        "disabledByMicrosoftStatus": None,
+        "displayName": None,
+        "groupMembershipClaims": None,
+        "identifierUris": [],
+        "info": {
+            "logoUrl": None,
+            "marketingUrl": None,
+            "privacyStatementUrl": None,
+            "supportUrl": None,
+            "termsOfServiceUrl": None,
+        },
+        "isDeviceOnlyAuthSupported": None,
+        "isFallbackPublicClient": None,
+        "keyCredentials": [],
+        "notes": None,
+        "optionalClaims": None,
+        "parentalControlSettings": {"countriesBlockedForMinors": [], "legalAgeGroupRule": "Allow"},
+        "passwordCredentials": [],
+        "publicClient": {"redirectUris": []},
+        "publisherDomain": None,
+        "requestSignatureVerification": None,
+        "requiredResourceAccess": [],
+        "samlMetadataUrl": None,
+        "serviceManagementReference": None,
+        "servicePrincipalLockConfiguration": None,
+        "signInAudience": "AzureADMyOrg",
+        "spa": {"redirectUris": []},
+        "tags": [],
+        "tokenEncryptionKeyId": None,
+        "uniqueName": None,
+        "verifiedPublisher": {"displayName": None, "verifiedPublisherId": None, "addedDateTime": None},
+        "web": {
+            "homePageUrl": None,
+            "implicitGrantSettings": {"enableAccessTokenIssuance": False, "enableIdTokenIssuance": False},
+            "logoutUrl": None,
+            "redirectUriSettings": [],
+            "redirectUris": [],
+        },
+    },
+    required=frozenset({"displayName"}),
+    fixed=frozenset(
+        {
+            "id",
+            "appId",
+            "applicationTemplateId",
+            "certification",
+            "createdDateTime",
+            "deletedDateTime",
+            "disabledByMicrosoftStatus",
+            "publisherDomain",
+            "verifiedPublisher",
+        }
+    ),
+    unique=frozenset({"identifierUris", "uniqueName"}),
+    relations=(_OWNERS,),
+    bin="directory",
+    has_delta=True,
+    check=checks.application,
+)
+PRINCIPALS: Final = Shape(
+    id="servicePrincipals",
+    path="/servicePrincipals",
+    type="servicePrincipal",
+    reads=_READS,
+    writes=_WRITES,
+    made="",
+    defaults={
+        "accountEnabled": True,
+        "addIns": [],
+        "alternativeNames": [],
+        "appDescription": None,
+        "appDisplayName": None,
+        "appId": None,
+        "appOwnerOrganizationId": None,
+        "appRoleAssignmentRequired": False,
+        "appRoles": [],
+        "applicationTemplateId": None,
+        "description": None,
+        "disabledByMicrosoftStatus": None,
+        "displayName": None,
+        "homepage": None,
+        "info": {
+            "logoUrl": None,
+            "marketingUrl": None,
+            "privacyStatementUrl": None,
+            "supportUrl": None,
+            "termsOfServiceUrl": None,
+        },
+        "keyCredentials": [],
+        "loginUrl": None,
+        "logoutUrl": None,
+        "notes": None,
+        "notificationEmailAddresses": [],
+        "oauth2PermissionScopes": [],
+        "passwordCredentials": [],
+        "preferredSingleSignOnMode": None,
+        "preferredTokenSigningKeyThumbprint": None,
+        "replyUrls": [],
+        "resourceSpecificApplicationPermissions": [],
+        "samlSingleSignOnSettings": None,
+        "servicePrincipalNames": [],
+        "servicePrincipalType": "Application",
+        "signInAudience": "AzureADMyOrg",
+        "tags": [],
+        "tokenEncryptionKeyId": None,
+        "verifiedPublisher": {"displayName": None, "verifiedPublisherId": None, "addedDateTime": None},
+    },
+    hidden=frozenset({"customSecurityAttributes"}),
+    required=frozenset({"appId"}),
+    fixed=frozenset(
+        {
+            "id",
+            "appDescription",
+            "appDisplayName",
+            "appOwnerOrganizationId",
+            "applicationTemplateId",
+            "deletedDateTime",
+            "disabledByMicrosoftStatus",
+            "servicePrincipalType",
+            "signInAudience",
+            "verifiedPublisher",
+        }
+    ),
+    once=frozenset({"appId"}),
+    unique=frozenset({"appId"}),
+    relations=(
+        _OWNERS,
+        *(
+            Relation(name=name, kinds=(name,), reads=_POLICIES, writes=_POLICIES)
+            for name in ("claimsMappingPolicies", "homeRealmDiscoveryPolicies")
+        ),
+    ),
+    bin="directory",
+    has_delta=True,
+    check=checks.principal,
+)
+ASSIGNMENTS: Final = Shape(
+    id="appRoleAssignments",
+    path="",
+    type="appRoleAssignment",
+    reads=_READS,
+    writes="AppRoleAssignment.ReadWrite.All",
+    defaults={
+        "appRoleId": "00000000-0000-0000-0000-000000000000",
+        "principalDisplayName": None,
+        "principalId": None,
+        "principalType": "User",
+        "resourceDisplayName": None,
+        "resourceId": None,
+        "deletedDateTime": None,
+    },
+    required=frozenset({"appRoleId", "principalId", "resourceId"}),
+    fixed=frozenset({"id", "createdDateTime", "principalDisplayName", "principalType", "resourceDisplayName"}),
+    check=checks.app_role,
+)
+GRANTS: Final = Shape(
+    id="oauth2PermissionGrants",
+    path="/oauth2PermissionGrants",
+    type="oAuth2PermissionGrant",
+    reads="DelegatedPermissionGrant.ReadWrite.All Directory.Read.All Directory.ReadWrite.All",
+    writes="DelegatedPermissionGrant.ReadWrite.All Directory.ReadWrite.All",
+    made="",
+    defaults={"clientId": None, "consentType": None, "principalId": None, "resourceId": None, "scope": None},
+    required=frozenset({"clientId", "consentType", "resourceId", "scope"}),
+    fixed=frozenset({"id"}),
+    once=frozenset({"clientId", "consentType", "principalId", "resourceId"}),
+    has_delta=True,
+    check=checks.consent,
+)
+SHAPES: Final = (APPLICATIONS, PRINCIPALS, ASSIGNMENTS, GRANTS)
