@@ -20,6 +20,7 @@ from saasbackup_desktop.app.tenants.tenants import Tenants
 from saasbackup_desktop.app.workspace import Workspace
 from saasbackup_desktop.core.errors import Fault
 from saasbackup_desktop.core.ports import Clock
+from saasbackup_desktop.engine.directory.comparing import Comparisons
 from saasbackup_desktop.engine.machine import ThisMachine
 
 log = logging.getLogger(__name__)
@@ -43,6 +44,7 @@ class Inside:
     history: History
     drills: Drills
     entra: Entra
+    comparisons: Comparisons
     activity: Activity = field(init=False)
     reports: Reports = field(init=False)
     notices: Notices = field(init=False)
@@ -70,6 +72,7 @@ class Inside:
         tasks = Tasks(workspace, clock, submit_many, machine)
         drafts = Drafts(clock, workspace.bench.offload)
         tenants = Tenants(workspace, clock, submit, restore, drafts)
+        comparisons = Comparisons(workspace.bench)
         near = Near(
             check=tenants.check,
             renew=tenants.renew_certificate,
@@ -84,11 +87,13 @@ class Inside:
             alerts=Alerts(workspace.bench, workspace.engine, workspace.alertness, workspace.recorder),
             history=History(workspace.bench),
             drills=Drills(workspace, clock, submit, tasks.conditions, machine),
-            entra=Entra(workspace, clock, submit, drafts, near),
+            entra=Entra(workspace, clock, submit, drafts, comparisons, near),
+            comparisons=comparisons,
         )
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """Forget what was not kept."""
+        await self.comparisons.close()
         self.tasks.close()
         self.tenants.close()
 

@@ -204,7 +204,7 @@ class Vaulting(Opened):
             workspace, self._open = self._open, None
             inside, self._inside = self._inside, None
             if inside is not None:
-                inside.close()
+                await inside.close()
             if workspace is not None:
                 await workspace.close()
 

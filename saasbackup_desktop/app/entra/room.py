@@ -15,6 +15,7 @@ from saasbackup_desktop.core.errors import Misconfigured
 from saasbackup_desktop.core.ids import ConnectionName, JobId, StreamId
 from saasbackup_desktop.core.model import Account, Service, account_of, stream_id
 from saasbackup_desktop.core.ports import Clock
+from saasbackup_desktop.engine.directory.comparing import Comparisons
 from saasbackup_desktop.engine.directory.plans import Plans
 
 
@@ -34,9 +35,18 @@ class Near:
 class Room(TenantRoom):
     """Knows the open home. Belongs to the desk's loop."""
 
-    def __init__(self, workspace: Workspace, clock: Clock, submit: Submit, drafts: Drafts, near: Near) -> None:
+    def __init__(
+        self,
+        workspace: Workspace,
+        clock: Clock,
+        submit: Submit,
+        drafts: Drafts,
+        comparisons: Comparisons,
+        near: Near,
+    ) -> None:
         super().__init__(workspace, clock, submit, _no_restore, drafts)
         self._near = near
+        self._comparisons = comparisons
         self._plans = Plans(workspace.catalog, workspace.bench.offload)
 
     def _account(self, tenant: ConnectionName) -> Account:

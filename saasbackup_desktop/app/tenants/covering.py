@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from saasbackup_desktop.app.tenants.book import Book
 from saasbackup_desktop.app.tenants.needs import services_of, way_in
 from saasbackup_desktop.app.tenants.views import Capability, Standing, TenantSettings
+from saasbackup_desktop.core.model import Service
 from saasbackup_desktop.providers.microsoft.capabilities import Facts, matrix
 from saasbackup_desktop.providers.microsoft.outcomes import Outcome
 from saasbackup_desktop.providers.microsoft.role_state import RoleStanding
@@ -17,7 +18,7 @@ def capabilities(settings: TenantSettings, book: Book) -> Sequence[Capability]:
     """Everything that people expect, and how far it is covered."""
     facts = Facts(
         way_in=way_in(settings),
-        services=services_of(settings),
+        services=(*services_of(settings), *((Service.DIRECTORY,) if settings.keeps_directory else ())),
         cloud=settings.cloud,
         granted=_granted(book),
         is_role_pending=bool(settings.fence) and book.role.standing is RoleStanding.PENDING,

@@ -36,6 +36,7 @@ THINGS: Final[Mapping[str, str]] = {
     "teams": "Teams chats and channels",
     "onenote": "OneNote",
     "files": "OneDrive and SharePoint",
+    "directory": "Directory (Entra) and device policies",
 }
 """What somebody would expect, by its code."""
 
@@ -80,6 +81,9 @@ _REASONS: Final[Mapping[str, str]] = {
     "group-mail-without-attachments": "A later version. Without somebody signed in, Microsoft gives out their "
     "conversations and not the attachments.",
     "needs-a-person": "Microsoft gives it out only to somebody who signs in.",
+    "directory": "People, groups, roles, applications, policies of access, settings, and policies of devices. Secrets "
+    "and passwords are never given out. What can be written back is said attribute by attribute.",
+    "directory-as-you-may-read": "As far as the person who signed in may read it.",
     "later": "A later version.",
     "switched-off": "Switched off in this tenant's settings.",
     "cloud": "Not offered in this tenant's cloud.",

@@ -1,4 +1,4 @@
-"""What of a mailbox is covered in a tenant, what partly, and what not, each with its reason and where that is said."""
+"""What of mailboxes and of the directory is covered in a tenant, what partly, and what not, each with its reason and where that is said."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from saasbackup_desktop.providers.microsoft.permissions import Permission, Purpo
 
 
 class Thing(StrEnum):
-    """What somebody would expect a backup of a mailbox to hold, in the order in which it is told."""
+    """What somebody would expect a backup of a tenant to hold, in the order in which it is told."""
 
     MAIL = "mail"
     ATTACHMENTS = "attachments"
@@ -43,6 +43,7 @@ class Thing(StrEnum):
     TEAMS = "teams"
     ONENOTE = "onenote"
     FILES = "files"
+    DIRECTORY = "directory"
 
 
 class Reach(StrEnum):
@@ -219,6 +220,14 @@ _ROWS: Final = (
         persons=(Reach.NOT_YET, "later"),
     ),
     _Row(Thing.FILES, Reach.NOT_YET, "later"),
+    _Row(
+        Thing.DIRECTORY,
+        Reach.COVERED,
+        "directory",
+        _REFERENCE,
+        Service.DIRECTORY,
+        persons=(Reach.PARTLY, "directory-as-you-may-read"),
+    ),
 )
 _OF_THE_TENANT: Final = (
     "switched-off",
@@ -261,7 +270,7 @@ def _obstacle(row: _Row, facts: Facts) -> Capability | None:
             return Capability(row.thing, Reach.NOT_OFFERED, "cloud", row.source)
         if not facts.is_exact:
             return Capability(row.thing, Reach.PENDING, "exact-switched-off", row.source)
-    if facts.has_exchange is False:
+    if facts.has_exchange is False and row.service is not Service.DIRECTORY:
         return Capability(row.thing, Reach.PENDING, "licence-missing")
     if missing := _missing(row, facts):
         names = tuple(one.name for one in missing)

@@ -81,16 +81,19 @@ _INSIDE: Final = (Extent.SOME, "inside-fence")
 _EVERY: Final = (Extent.ALL, "every-mailbox")
 _SHARED: Final = (Extent.SOME, "own-and-shared")
 _OWN: Final = (Extent.SOME, "own-only")
+_DIRECTORY: Final = (Extent.ALL, "whole-directory")
 _SERVICES: Final[dict[Way, dict[Service, tuple[Extent, str]]]] = {
     Way.FENCED: {
         **dict.fromkeys(Service, _INSIDE),
         Service.TASKS: (Extent.ALL, "no-fence-for-it"),
+        Service.DIRECTORY: _DIRECTORY,
     },
-    Way.TENANT_WIDE: dict.fromkeys(Service, _EVERY),
+    Way.TENANT_WIDE: {**dict.fromkeys(Service, _EVERY), Service.DIRECTORY: _DIRECTORY},
     Way.PERSON: {
         **dict.fromkeys(Service, _SHARED),
         Service.TASKS: _OWN,
         Service.SETTINGS: _OWN,
+        Service.DIRECTORY: (Extent.SOME, "what-you-may-read"),
     },
 }
 _OF_APPLICATIONS: Final[dict[Subject, tuple[Extent, str]]] = {

@@ -1,0 +1,37 @@
+"""Two moments of a directory side by side."""
+
+from saasbackup_desktop.app.entra.naming import names_in
+from saasbackup_desktop.app.entra.room import Room
+from saasbackup_desktop.app.entra.views import (
+    CompareRequest,
+    Comparison,
+    DifferencePage,
+    DifferenceQuery,
+    DifferenceView,
+)
+
+
+class Comparing(Room):
+    """The part of the door for comparisons. Every method may raise Fault."""
+
+    async def compare(self, request: CompareRequest) -> Comparison:
+        """Begin to compare; it goes on by itself, and is let go when nobody asks for it in half an hour."""
+        return await self._comparisons.begin(request)
+
+    async def comparison(self, id: str) -> Comparison:
+        """How far a comparison is. Raises Misconfigured if it is not held any more."""
+        return self._comparisons.state(id)
+
+    async def differences(self, id: str, query: DifferenceQuery) -> DifferencePage:
+        """A stretch of the objects that differ, as far as they are found."""
+        return await self._comparisons.page(id, query)
+
+    async def difference(self, id: str, key: str) -> DifferenceView:
+        """One object at both moments, attribute by attribute, with names for the ids in it."""
+        found = await self._comparisons.one(id, key)
+        stream = self._comparisons.state(id).request.stream
+        return DifferenceView(difference=found, names=await names_in(self._workspace.bench, stream, [found]))
+
+    async def forget_comparison(self, id: str) -> None:
+        """Stop it, and let go of it."""
+        await self._comparisons.forget(id)
