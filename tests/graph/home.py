@@ -17,6 +17,7 @@ from saasbackup_desktop.engine.restore import restore
 from saasbackup_desktop.providers.formats.graph.reading import describe
 from saasbackup_desktop.providers.microsoft.calendar import calendar_source, calendar_target
 from saasbackup_desktop.providers.microsoft.contacts import contacts_source, contacts_target
+from saasbackup_desktop.providers.microsoft.entra.source import directory_source
 from saasbackup_desktop.providers.microsoft.mail.source import mail_source
 from saasbackup_desktop.providers.microsoft.mail.target import MailTarget
 from saasbackup_desktop.providers.microsoft.notes.source import notes_source
@@ -66,7 +67,18 @@ class Doors:
         self.users[stream] = mailbox.user
         return stream
 
+    def protect_directory(self) -> StreamId:
+        """Name the stream of the tenant's directory."""
+        tenant = self.stage.tenant
+        id = account_id(Provider.MICROSOFT, tenant.id, tenant.id)
+        account = Account(id=id, provider=Provider.MICROSOFT, address=tenant.domain, name=tenant.domain)
+        stream = stream_id(id, Service.DIRECTORY)
+        self.accounts[stream] = (account, Service.DIRECTORY)
+        return stream
+
     def source(self, stream: StreamId) -> Source:
+        if self.accounts[stream][1] is Service.DIRECTORY:
+            return directory_source(self.stage.graph())
         return SOURCES[self.accounts[stream][1]](self.stage.graph(), self.users[stream])
 
     def target(self, connection: ConnectionName, service: Service) -> Target:

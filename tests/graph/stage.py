@@ -128,6 +128,8 @@ class Stage:
     application: Application = field(init=False)
     referee: Referee = field(init=False)
     renewals: int = 0
+    step: float = 0.0
+    """Seconds between two requests of those that a real tenant takes one a second of."""
 
     def __post_init__(self) -> None:
         self.tenant = Tenant(self.domain, self.clock.now)
@@ -154,7 +156,9 @@ class Stage:
         if self.around is not None:
             # Who breaks connections waits for no second attempt.
             return Graph(CLOUDS["global"], self.token, clock, transport=self.around(transport), attempts=0)
-        return Graph(CLOUDS["global"], self.token, clock, transport=transport)
+        graph = Graph(CLOUDS["global"], self.token, clock, transport=transport)
+        graph.units.step = self.step
+        return graph
 
 
 @dataclass

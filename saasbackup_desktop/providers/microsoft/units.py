@@ -33,6 +33,8 @@ class Units:
         self._allowance = float("inf")
         self._learned = 0.0
         self._next_strict = 0.0
+        self.step = _STEP
+        """Seconds between two requests of those that a tenant takes one by one."""
         self.used = 0.0
         """Units that answers have cost so far."""
         self.waited = 0.0
@@ -68,7 +70,7 @@ class Units:
         """Wait until the next request may go of those that a tenant takes once a second."""
         now = _now()
         at = max(now, self._next_strict)
-        self._next_strict = at + _STEP
+        self._next_strict = at + self.step
         if at > now:
             self.waited += at - now
             await asyncio.sleep(at - now)

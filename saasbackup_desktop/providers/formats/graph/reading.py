@@ -6,7 +6,7 @@ from typing import Any, Final
 from saasbackup_desktop.core.model import Service
 from saasbackup_desktop.providers.formats import mime
 from saasbackup_desktop.providers.formats.description import LONGEST_FACET, Description, joined
-from saasbackup_desktop.providers.formats.graph import contacts, events, notes, settings, tasks
+from saasbackup_desktop.providers.formats.graph import contacts, directory, events, notes, settings, tasks
 from saasbackup_desktop.providers.formats.graph.card import Card, words_in
 from saasbackup_desktop.providers.formats.graph.plain import load, mapping
 from saasbackup_desktop.providers.formats.graph.values import readable
@@ -17,6 +17,7 @@ _CARDS: Final[Mapping[Service, Callable[[Any], Card]]] = {
     Service.TASKS: lambda plain: tasks.card(mapping(plain)),
     Service.NOTES: lambda plain: notes.card(mapping(plain)),
     Service.SETTINGS: settings.card,
+    Service.DIRECTORY: directory.card,
 }
 _FACETS: Final = {
     Service.CALENDAR: events.facets,
@@ -38,6 +39,8 @@ def describe(service: Service, data: bytes) -> Description:
         said = mime.describe(data)
         return said if service is Service.MAIL else _note(said)
     plain = load(data)
+    if service is Service.DIRECTORY:
+        return directory.describe(plain)
     card = _CARDS[service](plain)
     facets = {name: value[:LONGEST_FACET] for name, value in _FACETS[service](mapping(plain)).items() if value}
     names = "\n".join(dict.fromkeys(file.name for file in card.files if file.name))[:LONGEST_FACET]

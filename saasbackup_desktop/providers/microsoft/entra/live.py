@@ -76,7 +76,7 @@ class LiveDirectory:
                     if portion.objects:
                         yield Heard(recipe.kind, portion.objects)
         except (Denied, ItemFault) as fault:
-            if is_not_offered(fault):
+            if is_not_offered(recipe, fault):
                 yield Heard(recipe.kind, (), is_last=True)
             else:
                 yield Heard(recipe.kind, (), is_last=True, code=fault.code, detail=fault.detail)

@@ -2,7 +2,8 @@
 
 from typing import Final
 
-from saasbackup_desktop.core.errors import Fault
+from saasbackup_desktop.core.errors import Denied, Fault
+from saasbackup_desktop.providers.microsoft.entra.kinds.recipe import Recipe
 
 _CODES: Final = frozenset(
     {
@@ -16,7 +17,9 @@ _WORDS: Final = ("not applicable to target tenant", "premium license", "not lice
 """How services word it that have no code for it."""
 
 
-def is_not_offered(fault: Fault) -> bool:
-    """Tell a part that the tenant does not have from one that may not be read."""
+def is_not_offered(recipe: Recipe, fault: Fault) -> bool:
+    """Tell a kind that is not there for this application and tenant from one that could be read and was not."""
+    if isinstance(fault, Denied) and (recipe.for_people or recipe.is_optional):
+        return True
     said = fault.detail.lower()
     return str(fault.facts.get("graph", "")).lower() in _CODES or any(words in said for words in _WORDS)

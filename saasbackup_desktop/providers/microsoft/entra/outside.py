@@ -22,7 +22,6 @@ _OF_REGISTRATIONS: Final = frozenset({"id", "userDisplayName", "userPrincipalNam
 """What a user's own properties tell as well, and the moment of the report, which changes while nothing else does."""
 _EXPANDED: Final = 20
 """Objects of a relation that come with an object at most; where there are so many, there may be more."""
-_UNREAD: Final = "?"
 
 
 @dataclass(slots=True)

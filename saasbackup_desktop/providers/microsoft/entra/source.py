@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Final
 
-from saasbackup_desktop.core.directory.objects import DirectoryObject, key_of, node_of, parts_of, written
+from saasbackup_desktop.core.directory.objects import UNREAD, DirectoryObject, key_of, node_of, parts_of, written
 from saasbackup_desktop.core.errors import DeltaExpired, Denied, ItemFault, NotFound
 from saasbackup_desktop.core.ids import NodeId
 from saasbackup_desktop.core.model import Folder, Item
@@ -38,6 +38,8 @@ _AT_ONCE: Final = 8
 _PORTION: Final = 400
 """Objects that are read again at a time."""
 _VERSION: Final = 1
+_NOT_YET: Final = "not-yet"
+"""In place of a code: a first run that is cut short has not come to it."""
 
 
 def directory_source(graph: Graph) -> "DirectorySource":
@@ -55,6 +57,8 @@ class _Heard:
     """Those of them that are put, by key."""
     link: str | None = None
     """Set with the last of a kind: where its changes go on; empty if it tells none."""
+    code: str = ""
+    """Why it could not be read: a fault's code."""
 
 
 class DirectorySource:
@@ -74,9 +78,9 @@ class DirectorySource:
         before = {folder.id: folder for folder in await known.folders()}
         moved = False
         for recipe in RECIPES.values():
-            folder = Folder(id=NodeId(recipe.kind), parent=None, name=recipe.title)
-            if before.get(folder.id) != folder:
+            if NodeId(recipe.kind) not in before:
                 moved = True
+                folder = before[NodeId(recipe.kind)] = _folder(recipe, _NOT_YET)
                 yield Put(folder)
         streams = [partial(self._kind, recipe, links.get(kind, ""), known) for kind, recipe in RECIPES.items()]
         said = 0
@@ -90,6 +94,10 @@ class DirectorySource:
                 said += len(one.changes)
                 if one.link is not None:
                     links[one.kind] = one.link
+                folder = _folder(RECIPES[one.kind], one.code)
+                if (one.link is not None or one.code) and before[folder.id] != folder:
+                    moved = True
+                    yield Put(folder)
                 if said >= _STRETCH:
                     yield Checkpoint(_cursor(links))
                     said = 0
@@ -141,9 +149,11 @@ class DirectorySource:
                 async for heard in reading:
                     yield heard
         except (Denied, ItemFault) as fault:
-            if before or not is_not_offered(fault):
+            if before or not is_not_offered(recipe, fault):
                 unread = Unread(NodeId(recipe.kind), recipe.title, fault.code, fault.detail)
-                yield _Heard(recipe.kind, [unread])
+                yield _Heard(recipe.kind, [unread], code=fault.code)
+            else:
+                yield _Heard(recipe.kind, [], link="")
 
     async def _whole(self, recipe: Recipe, before: Mapping[str, str]) -> AsyncGenerator[_Heard, None]:
         """Say everything of a kind; what was there and is not told is gone."""
@@ -186,6 +196,12 @@ class DirectorySource:
             yield _put(recipe, found.values(), before)
         keys = [key_of(recipe.kind, id) for id in gone]
         yield _Heard(recipe.kind, [Gone(NodeId(key)) for key in keys if key in before], link=link)
+
+
+def _folder(recipe: Recipe, code: str = "") -> Folder:
+    """A kind's folder, with why it could not be read."""
+    facets = {UNREAD: code} if code else {}
+    return Folder(id=NodeId(recipe.kind), parent=None, name=recipe.title, facets=facets)
 
 
 def revision_of(one: DirectoryObject) -> str:

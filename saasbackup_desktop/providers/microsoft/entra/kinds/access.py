@@ -212,7 +212,6 @@ RECIPES: Final = (
         title="Authentication strengths",
         path="/policies/authenticationStrengthPolicies",
         state="policyType",
-        expand="combinationConfigurations",
     ),
     Recipe(
         kind="authenticationContextClassReferences",
@@ -277,6 +276,7 @@ RECIPES: Final = (
     ),
     Recipe(
         kind="featureRolloutPolicies",
+        for_people=True,
         title="Feature rollout policies",
         path="/policies/featureRolloutPolicies",
         state="isEnabled",
@@ -287,5 +287,11 @@ RECIPES: Final = (
         path="/policies/appManagementPolicies",
         state="isEnabled",
     ),
-    Recipe(kind="termsOfUse", title="Terms of use", path="/identityGovernance/termsOfUse/agreements", about=()),
+    Recipe(
+        kind="termsOfUse",
+        for_people=True,
+        title="Terms of use",
+        path="/identityGovernance/termsOfUse/agreements",
+        about=(),
+    ),
 )

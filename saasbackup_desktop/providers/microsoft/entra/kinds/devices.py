@@ -68,6 +68,7 @@ _ASSIGNMENTS: Final = (LinkRecipe(relation="assignments", form=Form.TARGETS, sel
 RECIPES: Final = (
     Recipe(
         kind="deviceCompliancePolicies",
+        is_optional=True,
         title="Device compliance policies",
         path="/deviceManagement/deviceCompliancePolicies",
         keeps_subtype=True,
@@ -76,6 +77,7 @@ RECIPES: Final = (
     ),
     Recipe(
         kind="deviceConfigurations",
+        is_optional=True,
         title="Device configurations",
         path="/deviceManagement/deviceConfigurations",
         keeps_subtype=True,
@@ -84,6 +86,7 @@ RECIPES: Final = (
     ),
     Recipe(
         kind="compliancePolicies",
+        is_optional=True,
         title="Compliance policies",
         path="/beta/deviceManagement/compliancePolicies",
         name=("name",),
@@ -93,6 +96,7 @@ RECIPES: Final = (
     ),
     Recipe(
         kind="configurationPolicies",
+        is_optional=True,
         title="Configuration policies",
         path="/beta/deviceManagement/configurationPolicies",
         name=("name",),

@@ -244,6 +244,7 @@ RECIPES: Final = (
     ),
     Recipe(
         kind="customSecurityAttributeDefinitions",
+        is_optional=True,
         title="Custom security attributes",
         path="/directory/customSecurityAttributeDefinitions",
         name=("name",),

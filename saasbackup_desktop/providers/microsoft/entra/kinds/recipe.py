@@ -82,6 +82,10 @@ class Recipe:
     """Objects are of several types: ``@odata.type`` is a property of theirs."""
     is_strict: bool = False
     """Asked no more than once a second: conditional access and identity protection."""
+    for_people: bool = False
+    """Graph opens it to people who sign in, and to no application."""
+    is_optional: bool = False
+    """What is needed to read it is not asked of everybody: a tenant that does not use it need not allow it."""
     secrets: frozenset[str] = frozenset()
     """Names of properties, at any depth, that are never kept."""
 
