@@ -25,6 +25,8 @@ class Wish:
     """Id of the person who does this, if it is known."""
     accepts: frozenset[str] = frozenset()
     """Codes of grave risks that are taken."""
+    own: frozenset[str] = frozenset()
+    """Application ids (``appId``) of those by which backups and restores come in: they are never taken away."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from saasbackup_desktop.core.directory.links import Link
 from saasbackup_desktop.core.ids import AccountId, SnapshotId, StreamId
 from saasbackup_desktop.core.stream import Json
 
@@ -81,6 +82,8 @@ class Write:
     needs: tuple[int, ...] = ()
     """Numbers of writes without which it cannot be done."""
     is_beta: bool = False
+    links: tuple[Link, ...] = ()
+    """Of DELETE: the links that it has, which come back with it if that is taken back."""
     also: Mapping[str, str] = field(default_factory=dict)
     """Of CREATE: other ids that will be new, such as an application's ``appId``: property of the answer -> old value.
     They are told in ``WriteResult.also`` and stand in ``{new:ID}``, too."""

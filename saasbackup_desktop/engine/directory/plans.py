@@ -6,6 +6,7 @@ from typing import Any, Final, ParamSpec, TypeVar
 
 from saasbackup_desktop.catalog.catalog import Catalog, Record
 from saasbackup_desktop.core import codec
+from saasbackup_desktop.core.directory.objects import Link
 from saasbackup_desktop.core.directory.plan import (
     Action,
     LeftOut,
@@ -260,6 +261,7 @@ def _write(plain: Mapping[str, Any]) -> Write:
             "keys": tuple(plain["keys"]),
             "risks": _risks(plain["risks"]),
             "needs": tuple(plain["needs"]),
+            "links": tuple(Link(**one) for one in plain["links"]),
         }
     )
 

@@ -1,0 +1,1 @@
+"""What would be written to bring a directory back: pure, asks nobody."""

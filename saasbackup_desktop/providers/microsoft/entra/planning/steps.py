@@ -1,0 +1,150 @@
+"""Writes before they have numbers, and the order in which they are sent."""
+
+import heapq
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from saasbackup_desktop.core.directory.objects import Link
+from saasbackup_desktop.core.directory.plan import Action, Risk, Write
+from saasbackup_desktop.core.stream import Json
+from saasbackup_desktop.providers.microsoft.entra.planning.ways import WAYS
+
+PICKED = "picked"
+NEEDED = "needed"
+UNDO = "undo"
+
+Unique = tuple[str, str, str]
+"""Something that no two objects can have alike: kind, property, value."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Step:
+    """One write that has no number yet."""
+
+    action: Action
+    kind: str
+    id: str
+    name: str
+    method: str
+    path: str
+    body: Json = None
+    relation: str = ""
+    target: str = ""
+    target_name: str = ""
+    detail: str = ""
+    old: Mapping[str, Json] = field(default_factory=dict)
+    new: Mapping[str, Json] = field(default_factory=dict)
+    keys: tuple[str, ...] = ()
+    reason: str = PICKED
+    risks: list[Risk] = field(default_factory=list)
+    also: Mapping[str, str] = field(default_factory=dict)
+    links: tuple[Link, ...] = ()
+    uses: frozenset[str] = frozenset()
+    """Ids of what has to be there before, as the snapshot has them."""
+    claims: frozenset[Unique] = frozenset()
+    frees: frozenset[Unique] = frozenset()
+
+
+def numbered(steps: Sequence[Step]) -> list[Write]:
+    """Put steps in order and give them numbers: what is needed comes first, then what comes first by its kind."""
+    after = _after(steps)
+    waits = [len(before) for before in after]
+    followers: list[list[int]] = [[] for _ in steps]
+    for place, before in enumerate(after):
+        for one in before:
+            followers[one].append(place)
+    ranks = [(*_rank(step), place) for place, step in enumerate(steps)]
+    ready = [ranks[place] for place, count in enumerate(waits) if not count]
+    heapq.heapify(ready)
+    waiting = sorted(ranks)
+    ordered: list[int] = []
+    is_done = [False] * len(steps)
+    at = 0
+    while len(ordered) < len(steps):
+        if ready:
+            place = heapq.heappop(ready)[-1]
+        else:  # two of them wait for each other: the directory will say whether it can be
+            while is_done[waiting[at][-1]]:
+                at += 1
+            place = waiting[at][-1]
+        if is_done[place]:
+            continue
+        is_done[place] = True
+        ordered.append(place)
+        for one in followers[place]:
+            waits[one] -= 1
+            if not waits[one] and not is_done[one]:
+                heapq.heappush(ready, ranks[one])
+    numbers = {place: number for number, place in enumerate(ordered, 1)}
+    return [
+        _write(
+            steps[place], numbers[place], sorted(numbers[one] for one in after[place] if numbers[one] < numbers[place])
+        )
+        for place in ordered
+    ]
+
+
+def _after(steps: Sequence[Step]) -> list[set[int]]:
+    """For each step, those that have to be done before it."""
+    makers: dict[str, int] = {}
+    freed: dict[Unique, list[int]] = {}
+    for place, step in enumerate(steps):
+        if step.action in (Action.CREATE, Action.REVIVE):
+            makers[step.id] = place
+            for old in step.also.values():
+                makers[old] = place
+        for unique in step.frees:
+            freed.setdefault(unique, []).append(place)
+    found = []
+    for place, step in enumerate(steps):
+        before = {makers[id] for id in step.uses if id in makers}
+        for unique in step.claims:
+            before.update(freed.get(unique, ()))
+        before.discard(place)
+        found.append(before)
+    return found
+
+
+def _rank(step: Step) -> tuple[int, int]:
+    way = WAYS[step.kind]
+    match step.action:
+        case Action.REVIVE:
+            return 0, way.rank
+        case Action.CREATE | Action.UPDATE if way.is_late:
+            return 4, way.rank
+        case Action.CREATE:
+            return 1, way.rank
+        case Action.UPDATE:
+            return 2, way.rank
+        case Action.LINK:
+            return 3, way.rank
+        case Action.UNLINK:
+            return 5, way.rank
+        case Action.DELETE:
+            return 6, -way.rank
+
+
+def _write(step: Step, number: int, needs: Iterable[int]) -> Write:
+    return Write(
+        number=number,
+        action=step.action,
+        kind=step.kind,
+        id=step.id,
+        name=step.name,
+        method=step.method,
+        path=step.path,
+        body=step.body,
+        path_of_link=step.relation,
+        target=step.target,
+        target_name=step.target_name,
+        detail=step.detail,
+        old=step.old,
+        new=step.new,
+        keys=step.keys,
+        reason=step.reason,
+        risks=tuple(step.risks),
+        needs=tuple(needs),
+        is_beta=step.path.startswith("/beta/"),
+        also=step.also,
+        links=step.links,
+    )

@@ -1,0 +1,74 @@
+"""Requests that make and break links."""
+
+from typing import Any, Final
+
+from saasbackup_desktop.core.directory.objects import Link
+from saasbackup_desktop.core.stream import Json
+from saasbackup_desktop.providers.microsoft.entra.kinds import ALL_DEVICES, ALL_USERS
+from saasbackup_desktop.providers.microsoft.entra.planning.ways import WAYS, Tie, TieWay, address, segment
+
+_TARGETS: Final = {
+    ALL_USERS: "#microsoft.graph.allLicensedUsersAssignmentTarget",
+    ALL_DEVICES: "#microsoft.graph.allDevicesAssignmentTarget",
+}
+_GROUP: Final = "#microsoft.graph.groupAssignmentTarget"
+
+
+def tie_of(kind: str, relation: str) -> TieWay | None:
+    """How links of a relation are written; None: not at all."""
+    way = WAYS.get(kind)
+    return None if way is None else way.ties.get(relation)
+
+
+def linking(kind: str, id: str, link: Link, target: str, root: str) -> tuple[str, str, Json]:
+    """Method, path and body that make a link. ``target``: id of the other object, or ``{new:ID}``."""
+    tie = WAYS[kind].ties[link.relation]
+    where = f"{address(kind, id)}/{link.relation}"
+    match tie.tie:
+        case Tie.SINGLE:
+            return "PUT", f"{where}/$ref", _reference(tie, link, target, root)
+        case Tie.APP_ROLE:
+            return "POST", where, {"principalId": target, "resourceId": id, "appRoleId": link.detail}
+        case Tie.SCOPED_ROLE:
+            return "POST", where, {"roleId": link.detail, "roleMemberInfo": {"id": target}}
+        case Tie.TARGET:
+            return "POST", where, {"@odata.type": tie.type, "target": _target(link, target)}
+        case Tie.REFERENCE:
+            return "POST", f"{where}/$ref", _reference(tie, link, target, root)
+
+
+def linking_many(kind: str, id: str, relation: str, targets: list[str], root: str) -> tuple[str, str, Json]:
+    """Method, path and body that make several links of one relation at once."""
+    tie = WAYS[kind].ties[relation]
+    addresses: list[Any] = [f"{root}/{tie.among}/{one}" for one in targets]
+    return "PATCH", address(kind, id), {f"{relation}@odata.bind": addresses}
+
+
+def unlinking(kind: str, id: str, link: Link, target: str) -> tuple[str, str]:
+    """Method and path that break a link."""
+    tie = WAYS[kind].ties[link.relation]
+    where = f"{address(kind, id)}/{link.relation}"
+    match tie.tie:
+        case Tie.SINGLE:
+            return "DELETE", f"{where}/$ref"
+        case Tie.REFERENCE:
+            return "DELETE", f"{where}/{segment(target)}/$ref"
+        case _:
+            return "DELETE", f"{where}/{segment(link.via)}"
+
+
+def _reference(tie: TieWay, link: Link, target: str, root: str) -> Json:
+    return {"@odata.id": f"{root}/{tie.among.format(relation=link.relation)}/{target}"}
+
+
+def _target(link: Link, target: str) -> Json:
+    """Whom it is meant for; ``detail`` tells the type, and the filter that narrows it (``linking``)."""
+    type, _, narrowed = link.detail.partition(":")
+    said: dict[str, Json] = {"@odata.type": f"#microsoft.graph.{type}" if type else _TARGETS.get(link.id, _GROUP)}
+    if link.id not in _TARGETS:
+        said["groupId"] = target
+    kind, _, filter = narrowed.partition(":")
+    if filter:
+        said["deviceAndAppManagementAssignmentFilterType"] = kind
+        said["deviceAndAppManagementAssignmentFilterId"] = filter
+    return said
