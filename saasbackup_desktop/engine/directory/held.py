@@ -71,7 +71,8 @@ class Held:
 
     def require_compared(self, key: str) -> None:
         """Raise Misconfigured for an object that could not be read on one of the sides, or was not yet."""
-        if parts_of(key)[0] not in self.read or key in self.lost:
+        kind, id = parts_of(key)
+        if key in self.lost or not (kind in self.read or self.findings.has(kind, id)):
             raise Misconfigured(key, what="not-compared", name=key)
 
     def told(self) -> Comparison:

@@ -1,10 +1,11 @@
 """A made-up directory: the real engine backs it up and compares it, while a test changes it by hand."""
 
+import asyncio
 import hashlib
-from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from saasbackup_desktop.core.directory.objects import UNREAD, DirectoryObject, Link, node_of, parts_of, written
+from saasbackup_desktop.core.directory.objects import UNREAD, DirectoryObject, Link, node_of, written
 from saasbackup_desktop.core.directory.ports import Directory, Heard, WritableDirectory
 from saasbackup_desktop.core.directory.schema import WRITABLE, Kind, Nature, Schema, Trait
 from saasbackup_desktop.core.errors import Fault, Misconfigured, Refused
@@ -132,6 +133,12 @@ class LiveTenant:
     page: int = 2
     fault: Fault | None = None
     """Raised in the middle."""
+    twice: bool = False
+    """Tells the last of a page once more on the next one."""
+    misses: set[str] = field(default_factory=set)
+    """Keys that slip between two pages."""
+    gate: asyncio.Event | None = None
+    """Waited for after the first round."""
     asked: list[str] = field(default_factory=list)
     closed: int = 0
 
@@ -141,10 +148,11 @@ class LiveTenant:
 
     async def objects(self, kinds: Sequence[str]) -> AsyncGenerator[Heard, None]:
         self.asked += kinds
-        ahead = {kind: list(self.tenant.of(kind)) for kind in kinds}
+        ahead = {kind: [one for one in self.tenant.of(kind) if one.key not in self.misses] for kind in kinds}
         while ahead:
             for kind in list(ahead):
-                some, ahead[kind] = ahead[kind][: self.page], ahead[kind][self.page :]
+                some, rest = ahead[kind][: self.page], ahead[kind][self.page :]
+                ahead[kind] = [*some[-1:], *rest] if self.twice and rest else rest
                 if kind in self.tenant.denied:
                     del ahead[kind]
                     yield Heard(kind, some, is_last=True, code="denied", detail="no")
@@ -155,6 +163,8 @@ class LiveTenant:
                     yield Heard(kind, some)
             if self.fault is not None:
                 raise self.fault
+            if self.gate is not None:
+                await self.gate.wait()
 
     async def some(self, keys: Sequence[str]) -> Mapping[str, DirectoryObject]:
         return {key: self.tenant.objects[key] for key in keys if key in self.tenant.objects}
@@ -172,8 +182,8 @@ class TenantDoors(ScriptedDoors):
 
     tenant: Tenant = field(default_factory=Tenant)
     live: list[LiveTenant] = field(default_factory=list)
-    fault: Fault | None = None
-    page: int = 2
+    prepared: LiveTenant | None = None
+    """The next one that is opened."""
 
     def source(self, stream: StreamId) -> Source:
         return TenantSource(self.tenant)
@@ -188,13 +198,8 @@ class TenantDoors(ScriptedDoors):
         return SCHEMA
 
     def directory(self, stream: StreamId) -> Directory:
-        self.live.append(LiveTenant(self.tenant, self.page, self.fault))
+        self.live.append(self.prepared or LiveTenant(self.tenant))
         return self.live[-1]
 
     def directory_to_write(self, stream: StreamId) -> WritableDirectory:
         raise Misconfigured("nothing is written here", what="not-connected", name=stream)
-
-
-def ids_of(keys: Iterable[str]) -> set[str]:
-    """The ids in keys."""
-    return {parts_of(key)[1] for key in keys}

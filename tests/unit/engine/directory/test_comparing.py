@@ -2,18 +2,21 @@
 
 import asyncio
 import random
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from saasbackup_desktop.core.directory.comparison import LIVE, CompareRequest, Comparison, DifferenceQuery
 from saasbackup_desktop.core.directory.difference import Change, ObjectDifference, difference
 from saasbackup_desktop.core.directory.objects import DirectoryObject, Link
-from saasbackup_desktop.core.errors import Misconfigured
-from saasbackup_desktop.core.ids import SnapshotId
+from saasbackup_desktop.core.errors import Misconfigured, Unreachable
+from saasbackup_desktop.core.ids import NodeId, SnapshotId
+from saasbackup_desktop.engine.bench import Bench
 from saasbackup_desktop.engine.directory.comparing import IDLE, Comparisons
 from tests.unit.engine.conftest import HandClock
 from tests.unit.engine.directory.conftest import Save
-from tests.unit.engine.directory.tenant import SCHEMA, STREAM, Tenant
+from tests.unit.engine.directory.tenant import SCHEMA, STREAM, LiveTenant, Tenant, TenantDoors
 
 EVERYTHING = DifferenceQuery(changes=frozenset(Change), with_noise=True, limit=10_000)
 
@@ -23,13 +26,17 @@ async def compared(comparisons: Comparisons, old: SnapshotId, new: SnapshotId, *
     return await ended(comparisons, begun.id)
 
 
-async def ended(comparisons: Comparisons, id: str) -> Comparison:
+async def until(is_so: Callable[[], bool]) -> None:
     async with asyncio.timeout(30):
         while True:
-            found = comparisons.state(id)
-            if found.is_done:
-                return found
+            if is_so():
+                return
             await asyncio.sleep(0.002)
+
+
+async def ended(comparisons: Comparisons, id: str) -> Comparison:
+    await until(lambda: comparisons.state(id).is_done)
+    return comparisons.state(id)
 
 
 async def changes(comparisons: Comparisons, id: str, query: DifferenceQuery = EVERYTHING) -> dict[str, Change]:
@@ -204,6 +211,100 @@ async def test_an_object_that_could_not_be_read_is_not_gone(
     assert "users/3" not in await changes(comparisons, found.id)
     with pytest.raises(Misconfigured):
         await comparisons.one(found.id, "users/3")
+
+
+async def test_bytes_that_are_damaged_are_not_an_object_that_is_gone(
+    comparisons: Comparisons, tenant: Tenant, save: Save, directory_bench: Bench, tmp_path: Path
+) -> None:
+    some_users(tenant)
+    old = await save()
+    for key in ("users/1", "users/2"):
+        tenant.change(key, displayName="Anna")
+    new = await save()
+    row = directory_bench.catalog.item_at(STREAM, NodeId("users/2"), old)
+    assert row is not None
+    assert row.item.body is not None
+    for pack in (tmp_path / "vault").rglob("*"):
+        if pack.is_file() and "packs" in str(pack):
+            data = bytearray(pack.read_bytes())
+            data[len(data) // 4 : -len(data) // 4] = bytes(len(data[len(data) // 4 : -len(data) // 4]))
+            pack.chmod(0o600)
+            pack.write_bytes(data)
+    found = await compared(comparisons, old, new)
+    assert found.code == ""
+    assert found.counts["users"]["unread"] == 2
+    assert not await changes(comparisons, found.id, DifferenceQuery())
+
+
+async def test_results_are_told_while_more_is_heard(
+    comparisons: Comparisons, tenant: Tenant, save: Save, doors: TenantDoors
+) -> None:
+    some_users(tenant)
+    tenant.put("groups", "1")
+    old = await save()
+    for key in list(tenant.objects):
+        tenant.change(key, x=1)
+    del tenant.objects["users/4"]
+    doors.prepared = LiveTenant(tenant, page=2, gate=asyncio.Event())
+    begun = await comparisons.begin(CompareRequest(stream=STREAM, old=old))
+    expected = {"users/0": Change.CHANGED, "users/1": Change.CHANGED, "groups/1": Change.CHANGED}
+    await until(lambda: comparisons.state(begun.id).kinds_read == 2)
+    assert await changes(comparisons, begun.id, DifferenceQuery()) == expected
+    state = comparisons.state(begun.id)
+    assert (state.is_done, state.kinds_total) == (False, 3)
+    assert (await comparisons.one(begun.id, "groups/1")).change is Change.CHANGED
+    assert (await comparisons.one(begun.id, "users/0")).change is Change.CHANGED
+    with pytest.raises(Misconfigured):
+        await comparisons.one(begun.id, "users/3")
+    assert doors.prepared.gate is not None
+    doors.prepared.gate.set()
+    found = await ended(comparisons, begun.id)
+    assert found.counts["users"] == {"changed": 4, "removed": 1}
+    assert (await comparisons.one(begun.id, "users/4")).change is Change.REMOVED
+
+
+async def test_a_comparison_that_is_forgotten_stops(
+    comparisons: Comparisons, tenant: Tenant, save: Save, doors: TenantDoors
+) -> None:
+    some_users(tenant)
+    old = await save()
+    doors.prepared = LiveTenant(tenant, gate=asyncio.Event())
+    begun = await comparisons.begin(CompareRequest(stream=STREAM, old=old))
+    await until(lambda: doors.prepared is not None and bool(doors.prepared.asked))
+    await comparisons.forget(begun.id)
+    assert doors.prepared.closed == 1
+    with pytest.raises(Misconfigured):
+        comparisons.state(begun.id)
+
+
+async def test_a_directory_that_is_lost_on_the_way_takes_nothing_with_it(
+    comparisons: Comparisons, tenant: Tenant, save: Save, doors: TenantDoors
+) -> None:
+    some_users(tenant)
+    tenant.put("groups", "1")
+    old = await save()
+    tenant.change("groups/1", x=1)
+    tenant.change("users/1", x=1)
+    doors.prepared = LiveTenant(tenant, fault=Unreachable("cut"))
+    found = await compared(comparisons, old, LIVE)
+    assert found.code == "unreachable"
+    assert found.unread == ["users"]
+    assert found.counts == {"groups": {"changed": 1}, "policies": {}}
+    assert await changes(comparisons, found.id, DifferenceQuery()) == {"groups/1": Change.CHANGED}
+    assert doors.prepared.closed == 1
+
+
+async def test_what_is_heard_twice_or_slips_between_pages_is_told_once(
+    comparisons: Comparisons, tenant: Tenant, save: Save, doors: TenantDoors
+) -> None:
+    some_users(tenant)
+    old = await save()
+    tenant.change("users/1", x=1)
+    tenant.change("users/2", x=1)
+    tenant.put("users", "9")
+    doors.prepared = LiveTenant(tenant, page=2, twice=True, misses={"users/2", "users/3"})
+    found = await compared(comparisons, old, LIVE)
+    assert found.counts["users"] == {"changed": 2, "added": 1, "unchanged": 3}
 
 
 async def test_rows_are_found_by_kind_change_and_words(comparisons: Comparisons, tenant: Tenant, save: Save) -> None:
