@@ -126,7 +126,7 @@ def _is_about(entry: Json, ids: Collection[str]) -> bool:
     return isinstance(entry, Mapping) and isinstance(entry.get("id"), str) and entry["id"] in ids
 
 
-def _texts(value: Json | Mapping[str, Json], names: list[str]) -> Iterator[str]:
+def _texts(value: "Json | Mapping[str, Json]", names: list[str]) -> Iterator[str]:
     if isinstance(value, list):
         for one in value:
             yield from _texts(one, names)
