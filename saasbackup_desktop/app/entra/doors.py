@@ -10,6 +10,7 @@ from saasbackup_desktop.core.ids import ConnectionName, StreamId
 from saasbackup_desktop.core.model import account_of
 from saasbackup_desktop.providers.microsoft.entra.kinds import SCHEMA
 from saasbackup_desktop.providers.microsoft.entra.live import live_directory
+from saasbackup_desktop.providers.microsoft.entra.planning.planner import EntraPlanning
 from saasbackup_desktop.providers.microsoft.entra.writing import DirectoryToWrite
 
 
@@ -25,8 +26,8 @@ class HomeDirectories:
         return SCHEMA
 
     def planning(self, stream: StreamId) -> Planning:
-        """Who knows how it is written to. Raises Misconfigured."""
-        raise _not_yet(self._tenant(stream))
+        """Who knows how it is written to: the same everywhere."""
+        return EntraPlanning()
 
     def directory(self, stream: StreamId) -> Directory:
         """Open it for reading. Raises Misconfigured if no connection reaches it."""
@@ -42,7 +43,3 @@ class HomeDirectories:
         if found is None or found.connection is None:
             raise Misconfigured("no connection reaches this directory", what="not-connected", name=stream)
         return found.connection
-
-
-def _not_yet(tenant: ConnectionName) -> Misconfigured:
-    return Misconfigured("this directory cannot be reached", what="not-connected", name=tenant)

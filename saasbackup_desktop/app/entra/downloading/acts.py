@@ -32,8 +32,13 @@ Act = Bring | Write
 
 
 def numbered(acts: Sequence[Act]) -> Mapping[str, int]:
-    """A number for each object that may get another id; by the old one."""
-    made = [act.id for act in acts if isinstance(act, Bring) and act.create is not None]
+    """A number for each id that may become another one; by the old one."""
+    made = [
+        id
+        for act in acts
+        if isinstance(act, Bring) and act.create is not None
+        for id in (act.id, *act.create.also.values())
+    ]
     return {id: number for number, id in enumerate(dict.fromkeys(made), 1)}
 
 

@@ -17,9 +17,9 @@ from saasbackup_desktop.app.entra.downloading.bash_script import bash_script
 from saasbackup_desktop.app.entra.downloading.powershell_script import powershell_script
 from saasbackup_desktop.app.entra.downloading.quoting import plain
 from saasbackup_desktop.app.words.entra.download import readme, scopes_of
-from saasbackup_desktop.app.words.entra.plans import left_out_words
+from saasbackup_desktop.app.words.entra.plans import left_out_words, risk_words
 from saasbackup_desktop.core.directory.objects import DirectoryObject
-from saasbackup_desktop.core.directory.plan import LeftOut
+from saasbackup_desktop.core.directory.plan import LeftOut, Risk
 from saasbackup_desktop.core.directory.schema import Schema
 from saasbackup_desktop.core.errors import Misconfigured
 from saasbackup_desktop.core.ids import SnapshotId
@@ -38,7 +38,7 @@ class About:
     tenant: str
     """Name of the organisation, or its domain."""
     directory: str
-    """The directory's id."""
+    """The directory's address: its default domain."""
     snapshot: SnapshotId
     moment: int
     """When the point in time was taken: seconds since 1970 UTC."""
@@ -50,6 +50,7 @@ class Script:
 
     acts: Sequence[Act] = ()
     left_out: Sequence[LeftOut] = ()
+    risks: Sequence[Risk] = ()
 
 
 @dataclass(slots=True)
@@ -116,6 +117,7 @@ def write_archive(file: Path, objects: Iterable[DirectoryObject], about: About, 
             "objects": sum(counts.values()),
             "kinds": dict(kinds),
             "files": archive.files,
+            "risks": [{"code": one.code, "what": risk_words(one)[0]} for one in script.risks],
             "left_out": [_left_out(one) for one in script.left_out],
         }
         archive.add("manifest.json", [_json(manifest)])

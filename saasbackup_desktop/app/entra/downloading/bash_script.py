@@ -114,19 +114,27 @@ new_password() {
   password=$(LC_ALL=C tr -dc 'A-Za-z0-9' </dev/urandom | dd bs=1 count=28 2>/dev/null)-Aa1
 }
 
-make() {
+learn() {
   local new
+  new=$(jq -r --arg name "$2" '.[$name]? // empty' "$work/answer" 2>/dev/null)
+  case $new in
+    '' | *[!A-Za-z0-9._~@-]*) ;;
+    *) printf -v "id_$1" '%s' "$new"; printf '%s\t%s\n' "$1" "$new" >>"$made" ;;
+  esac
+}
+
+make() {
   if [ -z "$applies" ]; then show "$@"; return; fi
   send "$@"
   if ! is_well; then refused "$1" "$2"; return; fi
   is_there=1 is_new=1 done=$((done + 1))
   printf 'Made %s\n' "$title"
   if [ -n "$password" ]; then printf '%s\t%s\n' "$title" "$password" >>"$secrets"; fi
-  new=$(jq -r '.id? // empty' "$work/answer" 2>/dev/null)
-  case $new in
-    '' | *[!A-Za-z0-9._~@-]*) ;;
-    *) printf -v "id_$number" '%s' "$new"; printf '%s\t%s\n' "$number" "$new" >>"$made" ;;
-  esac
+  learn "$number" id
+}
+
+also() {
+  if [ -n "$is_new" ]; then learn "$@"; fi
 }
 
 missing() {
@@ -148,7 +156,9 @@ write() {
   if [ -z "$applies" ]; then printf '\n%s\n' "$title"; show "$@"; return; fi
   send "$@"
   if is_well; then done=$((done + 1)); printf 'Done %s\n' "$title"; return; fi
-  if [ "$status" = 400 ] && grep -q 'already exist' "$work/answer"; then same=$((same + 1)); return; fi
+  case $status in
+    400 | 409) if grep -q 'already exist' "$work/answer"; then same=$((same + 1)); return; fi ;;
+  esac
   refused "$1" "$2"
 }
 """
@@ -206,6 +216,8 @@ def _bring(act: Bring, numbers: Mapping[str, int]) -> Iterator[str]:
         yield " ||\n  ".join(steps) + "\n"
     if not act.look and act.create is None:
         yield "is_there=1\n"
+    for name, old in act.create.also.items() if act.create is not None else ():
+        yield f"also {numbers[old]} {bash([name])}\n"
     for one in act.updates:
         yield f"update {_request(one, numbers)}\n"
 

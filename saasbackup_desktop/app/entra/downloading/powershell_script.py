@@ -82,6 +82,16 @@ function New-Password {
     $script:password = ([Convert]::ToBase64String($bytes) -replace '[^A-Za-z0-9]', 'x') + '-Aa1'
 }
 
+function Set-NewId([int]$Number, [string]$Property) {
+    if (($script:answer -is [hashtable]) -and $script:answer.ContainsKey($Property)) {
+        $new = [string]$script:answer[$Property]
+        if ($new -cmatch '^[A-Za-z0-9._~@-]+$') {
+            $id[$Number] = $new
+            Add-Content -LiteralPath $made -Encoding ASCII -Value "$Number`t$new"
+        }
+    }
+}
+
 function Add-Object([string]$Method, [string]$Path, [string]$Body = '') {
     if (-not $Apply) { Show-Request $Method $Path $Body; return }
     if ($script:isSettled) { return }
@@ -92,14 +102,10 @@ function Add-Object([string]$Method, [string]$Path, [string]$Body = '') {
     if ($script:password) {
         Add-Content -LiteralPath $secrets -Encoding UTF8 -Value "$($script:title)`t$($script:password)"
     }
-    if (($script:answer -is [hashtable]) -and $script:answer.ContainsKey('id')) {
-        $new = [string]$script:answer['id']
-        if ($new -cmatch '^[A-Za-z0-9._~@-]+$') {
-            $id[$script:number] = $new
-            Add-Content -LiteralPath $made -Encoding ASCII -Value "$($script:number)`t$new"
-        }
-    }
+    Set-NewId $script:number 'id'
 }
+
+function Add-AlsoNew([int]$Number, [string]$Property) { if ($script:isNew) { Set-NewId $Number $Property } }
 
 function Write-Missing {
     if ((-not $Apply) -or $script:isSettled) { return }
@@ -119,7 +125,7 @@ function Send-Write([string]$Title, [string]$Method, [string]$Path, [string]$Bod
     if (-not $Apply) { Write-Output ''; Write-Output $Title; Show-Request $Method $Path $Body; return }
     Send-Request $Method $Path $Body
     if (Test-Well) { $script:done++; Write-Output "Done $Title"; return }
-    if (($script:status -eq 400) -and ((Get-Reason) -match 'already exist')) { $script:same++; return }
+    if (($script:status -in 400, 409) -and ((Get-Reason) -match 'already exist')) { $script:same++; return }
     Write-Refused $Method $Path
 }
 """
@@ -172,6 +178,8 @@ def _bring(act: Bring, numbers: Mapping[str, int]) -> Iterator[str]:
         if "$script:password" in request:
             yield "New-Password\n"
         yield f"Add-Object {request}\n"
+        for name, old in act.create.also.items():
+            yield f"Add-AlsoNew {numbers[old]} {powershell([name])}\n"
     elif act.look:
         yield "Write-Missing\n"
     else:

@@ -1,0 +1,114 @@
+"""Which requests would bring objects back by hand: what the planner says of a directory that lacks them, has them
+otherwise, or has them in its recycle bin.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Final
+
+from saasbackup_desktop.app.entra.downloading.acts import Act, Bring
+from saasbackup_desktop.app.entra.downloading.archive import Script
+from saasbackup_desktop.app.words.entra.plans import RISKS
+from saasbackup_desktop.core.directory.drafting import Draft, Pair, Planning, Survey, Wish
+from saasbackup_desktop.core.directory.objects import DirectoryObject
+from saasbackup_desktop.core.directory.plan import Action, Write
+from saasbackup_desktop.core.directory.schema import Kind, Nature, Schema
+from saasbackup_desktop.core.directory.ticks import EVERYTHING, Ticks
+from saasbackup_desktop.core.stream import Json
+
+_ALL: Final = Wish(ticks=Ticks(frozenset({EVERYTHING})), accepts=frozenset(RISKS))
+"""Risks cannot be weighed without looking at the directory: whoever runs the script does that."""
+_BOUND: Final = "@odata.bind"
+"""Several links in one request: refused as a whole if one of them is there already."""
+
+
+def planned(
+    objects: Sequence[DirectoryObject], schema: Schema, planning: Planning, address: Callable[[str, str], str]
+) -> Script:
+    """Say what scripts do to bring objects back. ``address``: the path of an object; empty if it has none."""
+    single = [one for one in objects if _kind(schema, one).is_single]
+    several = [one for one in objects if not _kind(schema, one).is_single]
+    lacking = [*(Pair(one, None) for one in several), *(Pair(one, _blank(_kind(schema, one), one)) for one in single)]
+    made = _draft(planning, schema, lacking)
+    changed = _draft(planning, schema, [Pair(one, _blank(_kind(schema, one), one)) for one in several])
+    in_bin = [one for one in several if _kind(schema, one).keeps_deleted]
+    revived = _draft(planning, schema, [Pair(one, None) for one in in_bin], {one.key: one for one in in_bin})
+    updates: dict[str, list[Write]] = {}
+    for write in changed.writes:
+        if write.action is Action.UPDATE:
+            updates.setdefault(f"{write.kind}/{write.id}", []).append(write)
+    revivals = {f"{one.kind}/{one.id}": one for one in revived.writes if one.action is Action.REVIVE}
+    creations = {f"{one.kind}/{one.id}" for one in made.writes if one.action is Action.CREATE}
+    acts: list[Act] = []
+    for write in made.writes:
+        key = f"{write.kind}/{write.id}"
+        if write.action is Action.CREATE:
+            acts.append(_bring(write, address, revivals.get(key), updates.pop(key, ())))
+        else:
+            acts += _one_by_one(write)
+    by_key = {one.key: one for one in several}
+    for key, writes in updates.items():  # these cannot be made; where they are there they can be set
+        one = by_key[key]
+        acts.append(_bring(replace(writes[0], name=one.name), address, revivals.get(key), writes, can_make=False))
+    left = [one for one in made.left_out if f"{one.kind}/{one.id}" in creations or one.key not in updates]
+    return Script(acts, left, made.risks)
+
+
+def _draft(
+    planning: Planning, schema: Schema, pairs: Sequence[Pair], in_bin: Mapping[str, DirectoryObject] | None = None
+) -> Draft:
+    return planning.plan(Survey(schema=schema, pairs=pairs, bin=in_bin or {}), _ALL)
+
+
+def _bring(
+    write: Write,
+    address: Callable[[str, str], str],
+    revive: Write | None,
+    updates: Sequence[Write],
+    *,
+    can_make: bool = True,
+) -> Bring:
+    return Bring(
+        kind=write.kind,
+        id=write.id,
+        name=write.name,
+        look=address(write.kind, write.id),
+        revive=revive,
+        create=write if can_make else None,
+        updates=tuple(updates),
+    )
+
+
+def _kind(schema: Schema, one: DirectoryObject) -> Kind:
+    return schema.get(one.kind) or Kind(id=one.kind, family="")
+
+
+def _blank(kind: Kind, one: DirectoryObject) -> DirectoryObject:
+    """The object with nothing in what can be set, so that all of it is to be set; links are told apart from that."""
+    kept = {
+        name: value if kind.trait(name).nature is not Nature.WRITABLE else _emptied(value)
+        for name, value in one.properties.items()
+    }
+    return replace(one, properties={name: value for name, value in kept.items() if value is not None})
+
+
+def _emptied(value: Json) -> Json:
+    """Nothing; of a list of things with ids of their own, these ids: each of them is changed by itself."""
+    if isinstance(value, list) and value and all(isinstance(one, dict) and "id" in one for one in value):
+        return [{"id": one["id"]} for one in value if isinstance(one, dict)]
+    return None
+
+
+def _one_by_one(write: Write) -> Iterator[Write]:
+    """A request of its own for each link."""
+    body = write.body
+    names = [name for name in body if name.endswith(_BOUND)] if isinstance(body, dict) else []
+    if write.action is not Action.LINK or not isinstance(body, dict) or len(names) != 1 or len(body) != 1:
+        yield write
+        return
+    targets = body[names[0]]
+    assert isinstance(targets, list)
+    path = f"{write.path}/{names[0].removesuffix(_BOUND)}/$ref"
+    for target in targets:
+        alone: Json = {"@odata.id": target}
+        yield replace(write, method="POST", path=path, body=alone, target_name=str(target).rpartition("/")[2])
