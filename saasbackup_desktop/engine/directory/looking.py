@@ -1,7 +1,7 @@
 """Is it as a plan found it, as it wants it, or otherwise? Pure functions of a write and of what is there."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from enum import Enum
 from typing import Final
 
@@ -27,7 +27,10 @@ def look(
     """Say how it stands; if otherwise, also what is there. ``ids``: of what was made anew, old id -> new id."""
     match write.action:
         case Action.CREATE:
-            return (Found.AS_PLANNED, {}) if there is None else (Found.OTHERWISE, _all(there))
+            if there is None:
+                return Found.AS_PLANNED, {}
+            is_so = all(holds(there, path, value, ids) for path, value in write.new.items())
+            return (Found.AS_WANTED, {}) if is_so else (Found.OTHERWISE, dict(there.properties))
         case Action.REVIVE:
             found = Found.AS_WANTED if there is not None else Found.AS_PLANNED if is_in_bin else Found.OTHERWISE
             return found, {}
@@ -44,9 +47,7 @@ def look(
 
 def links_of(write: Write, ids: Mapping[str, str]) -> Sequence[Link]:
     """The links that a write makes or breaks, with the ids that the other objects have now."""
-    found = dict.fromkeys(_ticked_links(write))
-    if not found and write.target:
-        found = {Link(write.path_of_link, write.target, write.detail): None}
+    found = write.links or (Link(write.path_of_link, write.target, write.detail),)
     return [Link(one.relation, ids.get(one.id, one.id), one.detail) for one in found]
 
 
@@ -76,15 +77,6 @@ def holds(there: DirectoryObject, path: str, value: Json, ids: Mapping[str, str]
     return same(value_at(there.properties, path), translated(value, ids))
 
 
-def _ticked_links(write: Write) -> Iterator[Link]:
-    for key in write.keys:
-        thing, mark, part = key.partition("#l:")
-        if mark and thing == f"{write.kind}/{write.id}":
-            relation, _, rest = part.partition(":")
-            id, _, detail = rest.partition(":")
-            yield Link(relation, id, detail)
-
-
 def _against(there: DirectoryObject, write: Write, ids: Mapping[str, str]) -> tuple[Found, Mapping[str, Json]]:
     if all(holds(there, path, write.new.get(path), ids) for path in {*write.old, *write.new}):
         return Found.AS_WANTED, {}
@@ -99,7 +91,9 @@ def _unlike(
     return {
         path: value_at(there.properties, path)
         for path in sorted({*old, *new})
-        if not holds(there, path, old.get(path), ids) and not holds(there, path, new.get(path), ids)
+        if not holds(there, path, old.get(path), {})
+        and not holds(there, path, old.get(path), ids)
+        and not holds(there, path, new.get(path), ids)
     }
 
 
@@ -112,7 +106,3 @@ def _look_at_links(
     present = set(there.links)
     is_so = all((one in present) is wants for one in links_of(write, ids))
     return (Found.AS_WANTED if is_so else Found.AS_PLANNED), {}
-
-
-def _all(there: DirectoryObject) -> Mapping[str, Json]:
-    return dict(there.properties)

@@ -1,5 +1,7 @@
 """What a look says of a write: as planned, as wanted, or otherwise; and what reading back says of it."""
 
+from dataclasses import replace
+
 import pytest
 
 from saasbackup_desktop.core.directory.objects import DirectoryObject, Link
@@ -77,6 +79,9 @@ def test_what_is_made_anew_goes_by_its_new_id() -> None:
     there = person(owner="new", text="new/x")
     assert look(write, there, NEW)[0] is Found.AS_WANTED
     assert look(write, there, {})[0] is Found.OTHERWISE
+    rewired = update(owner=(GONE, GONE))
+    assert look(rewired, person(owner=GONE), NEW)[0] is Found.AS_PLANNED
+    assert look(rewired, person(owner="new"), NEW)[0] is Found.AS_WANTED
     assert translated({"a": ["old", "older"], "b": 1}, NEW) == {"a": ["new", "older"], "b": 1}
     assert links_of(tie(Action.LINK, GONE), NEW) == [Link("sponsors", "new")]
 
@@ -89,12 +94,16 @@ def test_links() -> None:
     assert look(tie(Action.UNLINK), linked, {})[0] is Found.AS_PLANNED
     assert look(tie(Action.UNLINK), alone, {})[0] is Found.AS_WANTED
     assert look(tie(Action.UNLINK), None, {})[0] is Found.AS_WANTED
+    both = replace(tie(Action.LINK), links=(Link("sponsors", "eve"), Link("sponsors", "bob")))
+    assert look(both, linked, {})[0] is Found.AS_PLANNED
+    assert look(both, person(Link("sponsors", "bob"), Link("sponsors", "eve")), {})[0] is Found.AS_WANTED
 
 
 def test_what_comes_and_goes() -> None:
     there = person(city="Ulm")
     assert look(bare(Action.CREATE), None, {})[0] is Found.AS_PLANNED
-    assert look(bare(Action.CREATE), there, {}) == (Found.OTHERWISE, {"city": "Ulm"})
+    assert look(replace(bare(Action.CREATE), new={"city": "Bonn"}), there, {}) == (Found.OTHERWISE, {"city": "Ulm"})
+    assert look(replace(bare(Action.CREATE), new={"city": "Ulm"}), there, {})[0] is Found.AS_WANTED
     assert look(bare(Action.REVIVE), None, {}, is_in_bin=True)[0] is Found.AS_PLANNED
     assert look(bare(Action.REVIVE), None, {})[0] is Found.OTHERWISE
     assert look(bare(Action.REVIVE), there, {})[0] is Found.AS_WANTED
