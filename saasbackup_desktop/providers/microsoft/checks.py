@@ -139,6 +139,7 @@ _PROBES: Final[Mapping[Need, str]] = {
     Service.CONTACTS: "/users/{user}/contactFolders?$top=1&$select=id",
     Service.TASKS: "/users/{user}/todo/lists?$top=1",
     Service.SETTINGS: "/users/{user}/mailboxSettings?$select=userPurpose",
+    Service.DIRECTORY: "/policies/authorizationPolicy",
     Duty.ACCOUNTS: "/users?$top=1&$select=id",
     Duty.GROUPS: "/groups?$top=1&$select=id",
     Duty.LICENCES: "/subscribedSkus?$select=id",

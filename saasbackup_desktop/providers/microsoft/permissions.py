@@ -107,7 +107,6 @@ _APPLICATION: Final[tuple[tuple[Need, Purpose, str, str, bool], ...]] = (
     (Service.DIRECTORY, Purpose.RESTORE, "Directory.Read.All", "verify-directory", False),
     (Service.DIRECTORY, Purpose.RESTORE, "Policy.Read.All", "verify-policies", False),
     (Service.DIRECTORY, Purpose.RESTORE, "User.ReadWrite.All", "write-users", False),
-    (Service.DIRECTORY, Purpose.RESTORE, "User.DeleteRestore.All", "revive-users", False),
     (Service.DIRECTORY, Purpose.RESTORE, "Group.ReadWrite.All", "write-groups", False),
     (Service.DIRECTORY, Purpose.RESTORE, "AdministrativeUnit.ReadWrite.All", "write-units", False),
     (Service.DIRECTORY, Purpose.RESTORE, "RoleManagement.ReadWrite.Directory", "write-roles", False),
@@ -115,7 +114,6 @@ _APPLICATION: Final[tuple[tuple[Need, Purpose, str, str, bool], ...]] = (
     (Service.DIRECTORY, Purpose.RESTORE, "AppRoleAssignment.ReadWrite.All", "write-app-roles", False),
     (Service.DIRECTORY, Purpose.RESTORE, "DelegatedPermissionGrant.ReadWrite.All", "write-grants", False),
     (Service.DIRECTORY, Purpose.RESTORE, "Policy.ReadWrite.ConditionalAccess", "write-conditional-access", False),
-    (Service.DIRECTORY, Purpose.RESTORE, "AuthenticationContext.ReadWrite.All", "write-contexts", False),
     (Service.DIRECTORY, Purpose.RESTORE, "Policy.ReadWrite.AuthenticationMethod", "write-sign-in-methods", False),
     (Service.DIRECTORY, Purpose.RESTORE, "Policy.ReadWrite.Authorization", "write-authorization", False),
     (Service.DIRECTORY, Purpose.RESTORE, "Policy.ReadWrite.SecurityDefaults", "write-security-defaults", False),
@@ -145,6 +143,8 @@ _DELEGATED_NAMES: Final = {
     "MailboxItem.ImportExport.All": "MailboxItem.ImportExport",
 }
 """Where a permission of a person is called otherwise than the application's."""
+_FOR_APPLICATIONS: Final = frozenset({"Device.ReadWrite.All"})
+"""What a person needs no permission for: the role in the directory is enough."""
 _DUTIES_OF_A_PERSON: Final[dict[Duty, tuple[str, str]]] = {Duty.ACCOUNTS: ("User.Read", "find-own-account")}
 """Who signed in backs up the own mailbox: nobody else needs to be found."""
 
@@ -152,7 +152,7 @@ _DUTIES_OF_A_PERSON: Final[dict[Duty, tuple[str, str]]] = {Duty.ACCOUNTS: ("User
 def _table() -> Iterable[Permission]:
     for need, purpose, name, why, is_optional in _APPLICATION:
         yield Permission(name, WayIn.APPLICATION, need, purpose, why, is_optional)
-        if isinstance(need, Service):
+        if isinstance(need, Service) and name not in _FOR_APPLICATIONS:
             there = _DELEGATED_NAMES.get(name, name)
             yield Permission(there, WayIn.DELEGATED, need, purpose, why, is_optional)
     for duty, (name, why) in _DUTIES_OF_A_PERSON.items():
