@@ -1,5 +1,7 @@
 """Two moments of a directory side by side."""
 
+from collections.abc import Sequence
+
 from saasbackup_desktop.app.entra.naming import names_in
 from saasbackup_desktop.app.entra.room import Room
 from saasbackup_desktop.app.entra.views import (
@@ -8,11 +10,18 @@ from saasbackup_desktop.app.entra.views import (
     DifferencePage,
     DifferenceQuery,
     DifferenceView,
+    ObjectVersion,
 )
+from saasbackup_desktop.core.ids import StreamId
+from saasbackup_desktop.engine.directory.versions import history
 
 
 class Comparing(Room):
     """The part of the door for comparisons. Every method may raise Fault."""
+
+    async def history(self, stream: StreamId, key: str) -> Sequence[ObjectVersion]:
+        """An object's states, newest first, and what changed when each came to be."""
+        return await history(self._workspace.bench, stream, key)
 
     async def compare(self, request: CompareRequest) -> Comparison:
         """Begin to compare; it goes on by itself, and is let go when nobody asks for it in half an hour."""

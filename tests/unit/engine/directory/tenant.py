@@ -5,6 +5,7 @@ import hashlib
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from saasbackup_desktop.core.directory.drafting import Planning
 from saasbackup_desktop.core.directory.objects import UNREAD, DirectoryObject, Link, node_of, written
 from saasbackup_desktop.core.directory.ports import Directory, Heard, WritableDirectory
 from saasbackup_desktop.core.directory.schema import WRITABLE, Kind, Nature, Schema, Trait
@@ -200,6 +201,9 @@ class TenantDoors(ScriptedDoors):
     def directory(self, stream: StreamId) -> Directory:
         self.live.append(self.prepared or LiveTenant(self.tenant))
         return self.live[-1]
+
+    def planning(self, stream: StreamId) -> Planning:
+        raise Misconfigured("nothing is planned here", what="not-connected", name=stream)
 
     def directory_to_write(self, stream: StreamId) -> WritableDirectory:
         raise Misconfigured("nothing is written here", what="not-connected", name=stream)
