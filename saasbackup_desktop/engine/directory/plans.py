@@ -6,7 +6,7 @@ from typing import Any, Final, ParamSpec, TypeVar
 
 from saasbackup_desktop.catalog.catalog import Catalog, Record
 from saasbackup_desktop.core import codec
-from saasbackup_desktop.core.directory.objects import Link
+from saasbackup_desktop.core.directory.objects import Link, key_of
 from saasbackup_desktop.core.directory.plan import (
     Action,
     LeftOut,
@@ -49,6 +49,18 @@ class Sealed:
     name: str
     sealed: str
     """Text that only whoever sealed it can read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """Something that a plan made anew."""
+
+    old: str
+    """The id that it had."""
+    key: str
+    """Its key since."""
+    also: Mapping[str, str]
+    """Other ids that were new with it: old -> new."""
 
 
 class Plans:
@@ -153,21 +165,19 @@ class Plans:
                 verified[seen == 1] += count
         return Standings(by_standing=counts, verified=verified[True], not_verified=verified[False])
 
-    async def new_ids(self, stream: StreamId) -> dict[str, str]:
-        """What plans of a stream have made anew: old id -> newest id. What became of those since is not known here."""
-        found: dict[str, str] = {}
+    async def made(self, stream: StreamId) -> list[Made]:
+        """List what plans of a stream have made anew, oldest first. What became of it since is not known here."""
+        found: list[Made] = []
         for head in reversed(await self.all(stream)):
-            made = head.counts.get(Action.CREATE, 0)
-            if not made:
+            if not head.counts.get(Action.CREATE, 0):
                 continue
             results = await self.results(head.id)
-            numbers = {number for number, one in results.items() if one.new_id}
-            if numbers:
-                for write in await self.writes(head.id):
-                    if write.number in numbers:
-                        found[write.id] = results[write.number].new_id
-            for one in results.values():
-                found |= one.also
+            if not any(one.new_id for one in results.values()):
+                continue
+            for write in await self.writes(head.id):
+                result = results.get(write.number)
+                if write.action is Action.CREATE and result is not None and result.new_id:
+                    found.append(Made(write.id, key_of(write.kind, result.new_id), result.also))
         return found
 
     async def set_undone_by(self, plan: str, undo: str) -> None:

@@ -1,0 +1,45 @@
+"""Make a plan: gather what it is made from, let it be thought through, and keep it. Nothing is written."""
+
+import secrets
+from collections import Counter
+
+from saasbackup_desktop.core.directory.drafting import Draft, Wish
+from saasbackup_desktop.core.directory.plan import PlanHead
+from saasbackup_desktop.core.ids import SnapshotId, StreamId
+from saasbackup_desktop.core.model import account_of
+from saasbackup_desktop.engine.bench import Bench
+from saasbackup_desktop.engine.directory.gathering import Gathering
+from saasbackup_desktop.engine.directory.plans import Plans
+
+
+async def make_plan(bench: Bench, stream: StreamId, snapshot: SnapshotId, wish: Wish, note: str = "") -> PlanHead:
+    """Plan what brings picked things back as they were at a point in time, and keep the plan. Raises Fault."""
+    await bench.offload.on_reading(bench.catalog.snapshot, stream, snapshot)
+    plans = Plans(bench.catalog, bench.offload)
+    directory = bench.directories.directory(stream)
+    try:
+        made = await plans.made(stream)
+        gathered = await Gathering(bench, stream, snapshot, wish, directory, made).gather()
+    finally:
+        await directory.close()
+    planning = bench.directories.planning(stream)
+    draft = await bench.offload.on_disk(planning.plan, gathered.survey, wish)
+    left_out = [*gathered.left_out, *draft.left_out]
+    head = PlanHead(
+        id=secrets.token_hex(8),
+        stream=stream,
+        account=account_of(stream),
+        snapshot=snapshot,
+        made=bench.clock.now(),
+        mode=wish.mode,
+        note=note,
+        counts=_counts(draft),
+        left_out=Counter(one.code for one in left_out),
+        risks=tuple(draft.risks),
+    )
+    await plans.put(head, draft.writes, left_out)
+    return head
+
+
+def _counts(draft: Draft) -> dict[str, int]:
+    return Counter(one.action.value for one in draft.writes)
