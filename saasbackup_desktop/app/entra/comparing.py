@@ -1,4 +1,6 @@
-"""Two moments of a directory side by side."""
+"""Two moments of a directory side by side, and an object through time."""
+
+from collections.abc import Sequence
 
 from collections.abc import Sequence
 
@@ -44,3 +46,7 @@ class Comparing(Room):
     async def forget_comparison(self, id: str) -> None:
         """Stop it, and let go of it."""
         await self._comparisons.forget(id)
+
+    async def history(self, stream: StreamId, key: str) -> Sequence[ObjectVersion]:
+        """Every state of an object and what had changed when it came to be, newest first."""
+        return await history(self._workspace.bench, stream, key)
