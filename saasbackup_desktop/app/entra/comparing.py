@@ -2,8 +2,6 @@
 
 from collections.abc import Sequence
 
-from collections.abc import Sequence
-
 from saasbackup_desktop.app.entra.naming import names_in
 from saasbackup_desktop.app.entra.room import Room
 from saasbackup_desktop.app.entra.views import (
@@ -46,7 +44,3 @@ class Comparing(Room):
     async def forget_comparison(self, id: str) -> None:
         """Stop it, and let go of it."""
         await self._comparisons.forget(id)
-
-    async def history(self, stream: StreamId, key: str) -> Sequence[ObjectVersion]:
-        """Every state of an object and what had changed when it came to be, newest first."""
-        return await history(self._workspace.bench, stream, key)
