@@ -153,6 +153,7 @@ REQUESTS: dict[tuple[Need, Purpose], tuple[str, ...]] = {
         "GET /reports/authenticationmethods/userregistrationdetails",
     ),
     (Service.DIRECTORY, Purpose.RESTORE): (
+        "GET /contacts/delta",
         "GET /oauth2permissiongrants",
         "GET /identity/conditionalaccess/policies",
         "POST /users",
@@ -214,6 +215,9 @@ UNLISTED = {
         "CustomSecAttributeAssignment.ReadWrite.All",
         "User-LifeCycleInfo.ReadWrite.All",
         "GroupSettings.ReadWrite.All",
+        "AppRoleAssignment.ReadWrite.All",
+        "Organization.ReadWrite.All",
+        "Policy.ReadWrite.SecurityDefaults",
     },
 }
 """What is needed by the documentation of calendarPermissions, settings/exchange and of single properties of users,
@@ -221,6 +225,7 @@ which the table leaves out."""
 WHOLE = {
     ("Calendars.Read", "GET /users/{id}/events/{id}"),
     ("Application.ReadWrite.All", "PATCH /applications/{id}"),
+    ("AdministrativeUnit.ReadWrite.All", "PATCH /directory/administrativeunits/{id}"),
     ("DelegatedPermissionGrant.ReadWrite.All", "POST /oauth2permissiongrants"),
 }
 """Marked as more than the least, which would leave out an event's text and attachments, or others' applications; or
