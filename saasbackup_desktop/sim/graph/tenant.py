@@ -53,6 +53,8 @@ class Application:
     tags: list[str] = field(default_factory=list)
     asked: list[dict[str, Any]] = field(default_factory=list)
     """What its registration says that it needs: requiredResourceAccess."""
+    more: dict[str, Any] = field(default_factory=dict)
+    """What else its registration was made with."""
     is_foreign: bool = False
     """Registered elsewhere: it has a service principal here and no registration."""
     has_principal: bool = True

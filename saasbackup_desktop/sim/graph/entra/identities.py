@@ -355,7 +355,6 @@ UNITS: Final = Shape(
             in_delta=True,
         ),
     ),
-    parts=(Parts(name="scopedRoleMembers", type="scopedRoleMembership", reads=_ROLES, writes=_ASSIGN_ROLES),),
     bin="directory",
     has_delta=True,
     check=checks.unit,

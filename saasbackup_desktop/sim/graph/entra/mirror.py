@@ -23,7 +23,7 @@ def refresh(directory: Directory) -> None:
     wanted: dict[str, dict[str, dict[str, Any]]] = {kind: {} for kind in directory.backing}
     for one in tenant.applications.values():
         if not one.is_foreign and one.since <= now:
-            told = {**registration.registration_of(one), "publisherDomain": tenant.domain}
+            told = {**one.more, **registration.registration_of(one), "publisherDomain": tenant.domain}
             wanted["applications"][told["id"]] = {**told, "_backing": one}
         if one.has_principal and one.principal_since <= now:
             told = registration.principal_of(tenant.id, one.id, one.name, one.tags)

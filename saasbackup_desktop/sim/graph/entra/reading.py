@@ -65,9 +65,18 @@ def shown(directory: Directory, shape: Shape, one: Mapping[str, Any], request: R
     for part in shape.parts:
         if part.told:
             told[part.name] = whole.get(f"_{part.name}", [])
+    if shape.id == "conditionalAccessPolicies" and told.get("grantControls"):
+        told["grantControls"] = _with_strength(directory, told["grantControls"])
     for name, inner in expansions(request.query.get("$expand", "")).items():
         told |= _expanded(directory, shape, whole, name, inner)
     return told
+
+
+def _with_strength(directory: Directory, controls: Mapping[str, Any]) -> dict[str, Any]:
+    """What is asked of who signs in: an authentication strength is told whole."""
+    named = controls.get("authenticationStrength")
+    strengths = directory.objects("authenticationStrengthPolicies")
+    return {**controls, "authenticationStrength": strengths.get(named["id"], named) if named else None}
 
 
 def _expanded(

@@ -3,6 +3,6 @@
 from typing import Final
 
 from saasbackup_desktop.sim.graph.app import Route
-from saasbackup_desktop.sim.graph.entra import bin, reading
+from saasbackup_desktop.sim.graph.entra import bin, more, reading, writing
 
-ROUTES: Final[list[Route]] = [*reading.routes(), *bin.routes()]
+ROUTES: Final[list[Route]] = [*reading.routes(), *writing.routes(), *more.routes(), *bin.routes()]

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Final
 
 from saasbackup_desktop.sim.graph.entra.kinds import SHAPES
+from saasbackup_desktop.sim.graph.entra.merging import merged
 from saasbackup_desktop.sim.graph.feed import Feed
 
 if TYPE_CHECKING:
@@ -111,12 +112,12 @@ class Directory:
     def add(self, kind: str, **properties: Any) -> dict[str, Any]:
         """Put an object there; what is not said is as in a new one. The id may be given."""
         shape = SHAPES[kind]
-        found = copy.deepcopy(dict(shape.defaults))
+        found: dict[str, Any] = copy.deepcopy(dict(shape.defaults))
         if kind == "customSecurityAttributeDefinitions":
             properties.setdefault("id", f"{properties['attributeSet']}_{properties['name']}")
         for name in filter(None, (shape.made, shape.changed)):
             found[name] = self.tenant.moment()
-        found |= properties
+        found |= {name: merged(shape.defaults.get(name), value) for name, value in properties.items()}
         if shape.key == "id":
             found = {"id": found.get("id") or self.new_id(), **found}
         for part in shape.parts:
@@ -129,7 +130,7 @@ class Directory:
         return found
 
     def change(self, kind: str, id: str, **changes: Any) -> dict[str, Any]:
-        """Change properties of an object. Raises KeyError."""
+        """Change properties of an object: each as a whole. Raises KeyError."""
         found, shape = self._objects[kind][id], SHAPES[kind]
         found.update(changes)
         if kind == "applications" and (application := found.get("_backing")) is not None:

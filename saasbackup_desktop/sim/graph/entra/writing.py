@@ -1,0 +1,604 @@
+"""Writing to the pretend directory: what is made, changed, removed and tied, and what is refused."""
+
+import copy
+import secrets
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, Final
+
+from saasbackup_desktop.sim.graph import registration
+from saasbackup_desktop.sim.graph.app import Asked, Handler, Route, route
+from saasbackup_desktop.sim.graph.entra import checks, mirror
+from saasbackup_desktop.sim.graph.entra.checks import bad
+from saasbackup_desktop.sim.graph.entra.kinds import SHAPES
+from saasbackup_desktop.sim.graph.entra.merging import merged
+from saasbackup_desktop.sim.graph.entra.reading import directory_of, missing, object_of, part_of, shown
+from saasbackup_desktop.sim.graph.entra.shapes import Parts, Relation, Shape
+from saasbackup_desktop.sim.graph.entra.store import Directory
+from saasbackup_desktop.sim.graph.wire import Answer, Refusal
+
+_BOUND: Final = 20
+"""How many ties one request makes."""
+_CLOUD: Final = frozenset({"usageLocation", "otherMails", "customSecurityAttributes"})
+"""What the cloud rules of people whom an on-premises directory rules."""
+_OWN_ATTRIBUTES: Final = "CustomSecAttributeAssignment.ReadWrite.All"
+_ROLES: Final = "RoleManagement.ReadWrite.Directory"
+_SHOWN: Final = frozenset({"deviceCompliancePolicies", "deviceConfigurations", "compliancePolicies", "termsOfUse"})
+"""Kinds whose changed objects are answered; of others a change answers nothing."""
+
+
+def allowed_to_write(asked: Asked) -> None:
+    """Whoever signed in is an administrator. Raises Refusal."""
+    admins, grant = asked.tenant.admins, asked.grant
+    if grant.user and admins is not None and grant.user not in admins:
+        raise denied()
+
+
+def denied() -> Refusal:
+    """Say that somebody may not."""
+    return Refusal(403, "Authorization_RequestDenied", "Insufficient privileges to complete the operation.")
+
+
+def sent(asked: Asked) -> dict[str, Any]:
+    """The object that was sent. Raises Refusal."""
+    said = asked.request.json()
+    if not isinstance(said, dict):
+        raise bad("A JSON object is expected.")
+    return said
+
+
+def id_in(address: object) -> str:
+    """The id that an ``@odata.id`` leads to. Raises Refusal."""
+    text = str(address)
+    if "/v1.0/" not in text and "/beta/" not in text:
+        raise bad(f"Invalid object identifier '{text}'.")
+    return text.rstrip("/").rpartition("/")[2].removesuffix(")").rpartition("('")[2].rstrip("'") or text
+
+
+def _taken(asked: Asked, shape: Shape, said: Mapping[str, Any], found: Mapping[str, Any]) -> dict[str, Any]:
+    """What may be written of what was sent, checked. Raises Refusal."""
+    plain = {
+        name: value for name, value in said.items() if "@" not in name or (shape.is_typed and name == "@odata.type")
+    }
+    known = _known(shape)
+    for name, value in plain.items():
+        if not shape.is_typed and name not in known and not name.startswith("extension_"):
+            raise bad(f"The property '{name}' does not exist on type 'microsoft.graph.{shape.type}'.")
+        if name in shape.fixed or (found and name in shape.once):
+            raise bad(f"Property '{name}' is read-only and cannot be set.")
+        if found and name == shape.key and value != found.get(name):
+            raise bad(f"Property '{name}' is read-only and cannot be set.")
+    if not found or shape.replaces:
+        for name in sorted(shape.required):
+            if said.get(name) is None:
+                raise bad(f"A value is required for property '{name}' of resource '{shape.type}'.")
+    directory = asked.tenant.directory
+    _unique(directory, shape, plain, found)
+    _may(asked, shape, plain)
+    if shape.check is not None:
+        shape.check(directory, plain, found)
+    return plain
+
+
+def _known(shape: Shape) -> frozenset[str]:
+    names = {*shape.defaults, *shape.hidden, *shape.required, *shape.fixed, *shape.once, *shape.unique}
+    names |= {part.name for part in shape.parts} | {shape.key, shape.made, shape.changed, "@odata.type"}
+    return frozenset(name for name in names if name)
+
+
+def _unique(directory: Directory, shape: Shape, said: Mapping[str, Any], found: Mapping[str, Any]) -> None:
+    for name in shape.unique & said.keys():
+        wanted = said[name] if isinstance(said[name], list) else [said[name]]
+        folded = {str(one).casefold() for one in wanted if one is not None}
+        for one in directory.objects(shape.id).values() if folded else ():
+            have = one.get(name)
+            values = have if isinstance(have, list) else [have]
+            if one is not found and any(str(value).casefold() in folded for value in values if value is not None):
+                raise bad(f"Another object with the same value for property {name} already exists.")
+
+
+def _may(asked: Asked, shape: Shape, said: Mapping[str, Any]) -> None:
+    scopes = asked.grant.scopes
+    if "customSecurityAttributes" in said and _OWN_ATTRIBUTES not in scopes:
+        raise denied()
+    if shape.id == "groups" and said.get("isAssignableToRole") and _ROLES not in scopes:
+        raise denied()
+
+
+def bound(said: Mapping[str, Any], shape: Shape) -> dict[str, list[str]]:
+    """Ties that are sent with an object, by relation. Raises Refusal."""
+    found = {}
+    for name, value in said.items():
+        relation, _, rest = name.partition("@")
+        if rest != "odata.bind":
+            continue
+        if shape.relation(relation) is None:
+            raise bad(f"The property '{relation}' does not exist on type 'microsoft.graph.{shape.type}'.")
+        found[relation] = [id_in(one) for one in (value if isinstance(value, list) else [value])]
+        if len(found[relation]) > _BOUND:
+            raise bad(f"The number of references in '{relation}' exceeds the limit of {_BOUND}.")
+    return found
+
+
+def making(shape: Shape) -> Handler:
+    """Make an object."""
+
+    def answer(asked: Asked) -> Answer:
+        allowed_to_write(asked)
+        directory, said = directory_of(asked, shape.id), sent(asked)
+        plain = _taken(asked, shape, said, {})
+        if shape.names_itself and str(plain[shape.key]) in directory.objects(shape.id):
+            raise Refusal(409, "Request_MultipleObjectsWithSameKeyValue", "An object of this name is there already.")
+        ties = bound(said, shape)
+        if shape.id == "applications":
+            return _register(asked, directory, plain, ties)
+        if shape.id == "servicePrincipals" and (told := _principal(asked, directory, plain)) is not None:
+            return told
+        before: dict[str, Any] = {"groupTypes": plain.get("groupTypes") or [], "id": ""}
+        for name, ids in ties.items():
+            tie_check(directory, shape, before, _relation(shape, name), ids)
+        made = directory.add(shape.id, **_completed(directory, shape, plain))
+        for name, ids in ties.items():
+            directory.link(shape.id, made["id"], name, *ids)
+        _first_owner(asked, directory, shape, made, ties)
+        return Answer(201, shown(directory, shape, made, replace(asked.request, query={})))
+
+    return answer
+
+
+def _relation(shape: Shape, name: str) -> Relation:
+    found = shape.relation(name)
+    assert found is not None
+    return found
+
+
+def _first_owner(asked: Asked, directory: Directory, shape: Shape, made: Mapping[str, Any], ties: Any) -> None:
+    """Whoever signed in and makes a group or an application owns it."""
+    if shape.id in ("groups", "applications") and asked.grant.user and "owners" not in ties:
+        directory.link(shape.id, made["id"], "owners", asked.grant.user)
+
+
+def _completed(directory: Directory, shape: Shape, said: dict[str, Any]) -> dict[str, Any]:
+    """What the service adds to what is made, and what it keeps under other names."""
+    found = dict(said)
+    found.pop("passwordProfile", None)
+    for part in shape.parts:
+        if part.name in found:
+            found[f"_{part.name}"] = numbered(directory, found.pop(part.name))
+    if shape.id == "users":
+        found["lastPasswordChangeDateTime"] = directory.tenant.moment()
+    if shape.id == "groups" and "Unified" in (said.get("groupTypes") or ()):
+        address = f"{said['mailNickname']}@{directory.tenant.domain}"
+        found |= {"mail": address, "proxyAddresses": [f"SMTP:{address}"], "renewedDateTime": directory.tenant.moment()}
+        found.setdefault("visibility", "Public")
+    if shape.id == "servicePrincipals":
+        known = _application_of(directory, said["appId"])
+        found |= {
+            name: copy.deepcopy(known[name])
+            for name in ("displayName", "appRoles")
+            if name in known and name not in said
+        }
+        found |= {"appDisplayName": known["displayName"], "servicePrincipalNames": [said["appId"]]}
+        found["appOwnerOrganizationId"] = known.get("_owner", directory.tenant.id)
+        found["oauth2PermissionScopes"] = copy.deepcopy((known.get("api") or known).get("oauth2PermissionScopes") or [])
+    if shape.id == "appRoleAssignments":
+        kind, who = directory.find(said["principalId"]) or ("", {})
+        found["principalDisplayName"] = who.get("displayName")
+        found["principalType"] = {"users": "User", "groups": "Group"}.get(kind, "ServicePrincipal")
+        found["resourceDisplayName"] = directory.objects("servicePrincipals")[said["resourceId"]]["displayName"]
+    if shape.id.endswith("urationPolicies") or shape.id == "compliancePolicies":
+        found["settingCount"] = len(found.get("_settings", ()))
+    if shape.id == "groupSettings":
+        found["displayName"] = "Group.Unified"
+    return found
+
+
+def _application_of(directory: Directory, app: str) -> dict[str, Any]:
+    for one in (*directory.objects("applications").values(), *directory.known_elsewhere.values()):
+        if one["appId"] == app:
+            return one
+    raise missing(app)
+
+
+def numbered(directory: Directory, parts: Any) -> list[dict[str, Any]]:
+    """Parts with ids."""
+    return [
+        {"id": str(number), **one} if "settingInstance" in one else {"id": directory.new_id(), **one}
+        for number, one in enumerate(parts)
+    ]
+
+
+def _register(asked: Asked, directory: Directory, plain: dict[str, Any], ties: dict[str, list[str]]) -> Answer:
+    """Make an application that can sign in."""
+    for name, ids in ties.items():
+        tie_check(directory, SHAPES["applications"], {"id": ""}, _relation(SHAPES["applications"], name), ids)
+    known = asked.tenant.applications.keys() | ()
+    answer = registration.register.handler(asked)
+    [made] = asked.tenant.applications.keys() - known
+    application = asked.tenant.applications[made]
+    kept = ("displayName", "tags", "requiredResourceAccess", "keyCredentials", "passwordCredentials")
+    application.more = {name: value for name, value in plain.items() if name not in kept}
+    assert isinstance(answer.body, dict)
+    id = str(answer.body["id"])
+    mirror.refresh(directory)
+    for name, ids in ties.items():
+        directory.link("applications", id, name, *ids)
+    _first_owner(asked, directory, SHAPES["applications"], {"id": id}, ties)
+    whole = directory.objects("applications").get(id)
+    if whole is None:  # not known everywhere yet
+        return Answer(201, {**merged(SHAPES["applications"].defaults, application.more), **answer.body})
+    return Answer(201, shown(directory, SHAPES["applications"], whole, replace(asked.request, query={})))
+
+
+def _principal(asked: Asked, directory: Directory, plain: dict[str, Any]) -> Answer | None:
+    """Make the service principal of an application that can sign in; None for any other."""
+    application = asked.tenant.applications.get(plain["appId"])
+    if application is None:
+        return None
+    answer = registration.make_principal.handler(asked)
+    mirror.refresh(directory)
+    assert isinstance(answer.body, dict)
+    found = directory.objects("servicePrincipals").get(answer.body["id"])
+    if found is None:  # not known everywhere yet
+        return answer
+    more = {name: value for name, value in plain.items() if name != "appId"}
+    directory.change("servicePrincipals", found["id"], **merged(found, more))
+    return Answer(201, shown(directory, SHAPES["servicePrincipals"], found, replace(asked.request, query={})))
+
+
+def changing(shape: Shape) -> Handler:
+    """Change an object: what is named, nested values one by one; a list takes the place of the one before."""
+
+    def answer(asked: Asked) -> Answer:
+        allowed_to_write(asked)
+        said = sent(asked)
+        directory = directory_of(asked, shape.id)
+        if shape.names_itself and not shape.is_single and asked["id"] not in directory.objects(shape.id):
+            if shape.id != "authenticationContextClassReferences":
+                raise missing(asked["id"])
+            directory.add(shape.id, **{**_taken(asked, shape, {**said, "id": asked["id"]}, {}), "id": asked["id"]})
+            return Answer(204)
+        found = object_of(asked, shape)
+        if said.keys() - _CLOUD:
+            checks.synchronised(found)
+        plain, ties = _taken(asked, shape, said, found), bound(said, shape)
+        for name, ids in ties.items():
+            tie_check(directory, shape, found, _relation(shape, name), ids)
+        key = found[shape.key] if shape.key else shape.id
+        if shape.id == "applications" and "_backing" in found:
+            registration.change.handler(replace(asked, places={"registration": key}))
+        _apply(directory, shape, key, found, plain)
+        for name, ids in ties.items():
+            directory.link(shape.id, key, name, *ids)
+        if shape.id in _SHOWN or shape.id == "configurationPolicies":
+            return Answer(body=shown(directory, shape, found, replace(asked.request, query={})))
+        return Answer(204)
+
+    return answer
+
+
+def _apply(directory: Directory, shape: Shape, key: str, found: dict[str, Any], said: dict[str, Any]) -> None:
+    plain = dict(said)
+    if plain.pop("passwordProfile", None) is not None:
+        plain["lastPasswordChangeDateTime"] = directory.tenant.moment()
+    for part in shape.parts:
+        if part.name in plain:
+            found[f"_{part.name}"] = _replaced(found[f"_{part.name}"], numbered(directory, plain.pop(part.name)), part)
+    if "isDefault" in plain and shape.id == "domains":
+        for other in directory.objects("domains"):
+            directory.change("domains", other, isDefault=other == key)
+    news = {name: merged(found.get(name), value) for name, value in plain.items()}
+    if shape.id == "crossTenantAccessPolicyDefault":
+        news["isServiceDefault"] = False
+    if "version" in shape.fixed:
+        news["version"] = found["version"] + 1
+    if "_settings" in found:
+        news["settingCount"] = len(found["_settings"])
+    directory.change(shape.id, key, **news)
+
+
+def _replaced(before: list[dict[str, Any]], after: list[dict[str, Any]], part: Parts) -> list[dict[str, Any]]:
+    """Parts as they are sent, all of them; those of the authentication methods are found by their ids."""
+    if part.name != "authenticationMethodConfigurations":
+        return after
+    news = {one["id"]: one for one in after}
+    return [merged(one, news.get(one["id"], {})) for one in before]
+
+
+def removing(shape: Shape) -> Handler:
+    """Remove an object."""
+
+    def answer(asked: Asked) -> Answer:
+        allowed_to_write(asked)
+        directory, found = directory_of(asked, shape.id), object_of(asked, shape)
+        checks.synchronised(found)
+        _removable(directory, shape, found)
+        directory.remove(shape.id, found[shape.key])
+        return Answer(204)
+
+    return answer
+
+
+def _removable(directory: Directory, shape: Shape, found: Mapping[str, Any]) -> None:
+    id = found[shape.key]
+    policies = directory.objects("conditionalAccessPolicies").values()
+    if found.get("isBuiltIn") or found.get("policyType") == "builtIn" or str(id).startswith("microsoft-"):
+        raise bad("What is built in cannot be deleted.")
+    assigned = {one["roleDefinitionId"] for one in directory.objects("roleAssignments").values()}
+    if shape.id == "roleDefinitions" and id in assigned:
+        raise bad("The role definition has assignments: remove them first.")
+    if shape.id == "domains" and found["isDefault"]:
+        raise bad("The default domain cannot be deleted.")
+    if shape.id == "namedLocations":
+        used = [
+            one
+            for one in policies
+            for names in ((one["conditions"] or {}).get("locations") or {}).values()
+            if id in (names or ())
+        ]
+        if used:
+            raise bad("1083: The named location is used by a policy.", "BadRequest")
+        if found.get("isTrusted"):
+            raise bad("1085: A trusted location cannot be deleted: take the mark away first.", "BadRequest")
+    if shape.id == "authenticationStrengthPolicies" and any(
+        ((one["grantControls"] or {}).get("authenticationStrength") or {}).get("id") == id for one in policies
+    ):
+        raise bad("1120: The authentication strength is used by a policy.", "BadRequest")
+
+
+def tie_check(
+    directory: Directory, shape: Shape, found: Mapping[str, Any], relation: Relation, targets: list[str]
+) -> None:
+    """Look whether an object may be tied to others. Raises Refusal."""
+    checks.synchronised(found)
+    is_members = shape.id in ("groups", "administrativeUnits") and relation.name == "members"
+    _not_dynamic(found, is_members=is_members)
+    there = directory.linked(shape.id, found["id"], relation.name)
+    for target in targets:
+        known = directory.find(target, relation.kinds)
+        if known is None:
+            if directory.find(target) is not None:
+                raise bad("The target of the reference is of a kind that cannot be added here.")
+            raise missing(target)
+        if target == found["id"]:
+            raise bad("An object cannot be tied to itself.")
+        if target in there and not relation.is_one:
+            raise bad(
+                "One or more added object references already exist for the following modified properties:"
+                f" '{relation.name}'."
+            )
+        if is_members and "Unified" in (found.get("groupTypes") or ()) and known[0] != "users":
+            raise bad("Members of a group of Microsoft 365 are users.")
+        if is_members and found.get("isAssignableToRole") and known[0] == "groups":
+            raise bad("Group nesting is not supported for groups that can be assigned to roles.")
+
+
+def _not_dynamic(found: Mapping[str, Any], *, is_members: bool) -> None:
+    if is_members and (
+        "DynamicMembership" in (found.get("groupTypes") or ()) or found.get("membershipType") == "Dynamic"
+    ):
+        raise bad("Members of a dynamic group or unit follow from its rule.")
+
+
+def tying(shape: Shape, relation: Relation) -> Handler:
+    """Tie an object to another."""
+
+    def answer(asked: Asked) -> Answer:
+        allowed_to_write(asked)
+        directory, found = directory_of(asked), object_of(asked, shape)
+        target = id_in(sent(asked).get("@odata.id"))
+        tie_check(directory, shape, found, relation, [target])
+        directory.link(shape.id, found["id"], relation.name, target)
+        return Answer(204)
+
+    return answer
+
+
+def untying(shape: Shape, relation: Relation) -> Handler:
+    """Untie an object from another."""
+
+    def answer(asked: Asked) -> Answer:
+        allowed_to_write(asked)
+        directory, found = directory_of(asked), object_of(asked, shape)
+        checks.synchronised(found)
+        is_members = shape.id in ("groups", "administrativeUnits") and relation.name == "members"
+        _not_dynamic(found, is_members=is_members)
+        there = directory.linked(shape.id, found["id"], relation.name)
+        target = (there or [""])[0] if relation.is_one else asked["target"]
+        if target not in there:
+            raise missing(target or relation.name)
+        if relation.name == "owners" and shape.id == "groups" and len(there) == 1 and "Unified" in found["groupTypes"]:
+            raise bad("The group must have at least one owner, hence this owner cannot be removed.")
+        directory.unlink(shape.id, found["id"], relation.name, target)
+        return Answer(204)
+
+    return answer
+
+
+def part_making(shape: Shape, part: Parts) -> Handler:
+    """Put something into an object."""
+
+    def answer(asked: Asked) -> Answer:
+        allowed_to_write(asked)
+        directory, found, said = directory_of(asked), object_of(asked, shape), sent(asked)
+        if shape.check is checks.granting:
+            checks.granting(directory, {}, found)
+        made = {"id": directory.new_id(), **said}
+        if any(one["id"] == made["id"] for one in found[f"_{part.name}"]):
+            raise Refusal(409, "Request_MultipleObjectsWithSameKeyValue", "It is there already.")
+        found[f"_{part.name}"].append(made)
+        directory.change(shape.id, found["id"])
+        return Answer(201, made)
+
+    return answer
+
+
+def part_changing(shape: Shape, part: Parts) -> Handler:
+    """Change something that lies in an object."""
+
+    def answer(asked: Asked) -> Answer:
+        allowed_to_write(asked)
+        found, one, said = object_of(asked, shape), part_of(asked, shape, part), sent(asked)
+        if said.get("@odata.type", one.get("@odata.type")) != one.get("@odata.type"):
+            raise bad("The type cannot be changed.")
+        one.update({name: merged(one.get(name), value) for name, value in said.items() if name != "id"})
+        asked.tenant.directory.change(shape.id, found["id"])
+        return Answer(204)
+
+    return answer
+
+
+def part_removing(shape: Shape, part: Parts) -> Handler:
+    """Take something out of an object."""
+
+    def answer(asked: Asked) -> Answer:
+        allowed_to_write(asked)
+        found, one = object_of(asked, shape), part_of(asked, shape, part)
+        if shape.check is checks.granting:
+            checks.granting(asked.tenant.directory, {}, found)
+        found[f"_{part.name}"].remove(one)
+        asked.tenant.directory.change(shape.id, found["id"])
+        return Answer(204)
+
+    return answer
+
+
+_ALL: Final = {
+    "#microsoft.graph.allDevicesAssignmentTarget": "adadadad-808e-44e2-905a-0b7873a8a531",
+    "#microsoft.graph.allLicensedUsersAssignmentTarget": "acacacac-9df4-4c7d-9d50-4ef0226f57a9",
+}
+
+
+def replacing(shape: Shape, part: Parts) -> Handler:
+    """Put parts in the place of all that were there."""
+
+    def answer(asked: Asked) -> Answer:
+        allowed_to_write(asked)
+        directory, found, said = directory_of(asked), object_of(asked, shape), sent(asked)
+        name = {"scheduleActionsForRules": "deviceComplianceScheduledActionForRules"}.get(part.action, part.name)
+        wanted = said.get(name)
+        if not isinstance(wanted, list):
+            raise bad(f"A value is required for '{name}'.", "BadRequest")
+        if part.name == "assignments":
+            found["_assignments"] = [_assignment(directory, found["id"], one) for one in wanted]
+        else:
+            found[f"_{part.name}"] = numbered(directory, wanted)
+        directory.change(shape.id, found["id"], **({"isAssigned": bool(wanted)} if "isAssigned" in found else {}))
+        return Answer(body={"value": found["_assignments"]}) if part.name == "assignments" else Answer(204)
+
+    return answer
+
+
+def _assignment(directory: Directory, policy: str, said: Mapping[str, Any]) -> dict[str, Any]:
+    target = said.get("target") or {}
+    kind = target.get("@odata.type", "")
+    at = _ALL.get(kind) or target.get("groupId")
+    if kind not in _ALL and at not in directory.objects("groups"):
+        raise bad(f"The group '{at}' is not there.", "BadRequest")
+    return {"id": f"{policy}_{at}", "target": target}
+
+
+def secret_adding(shape: Shape) -> Handler:
+    """Make a secret: its text is told this once."""
+
+    def answer(asked: Asked) -> Answer:
+        allowed_to_write(asked)
+        directory, found = directory_of(asked, shape.id), object_of(asked, shape)
+        said = sent(asked).get("passwordCredential") or {}
+        text = secrets.token_urlsafe(30)
+        made = {
+            "keyId": directory.new_id(),
+            "displayName": said.get("displayName"),
+            "hint": text[:3],
+            "startDateTime": said.get("startDateTime") or directory.tenant.moment(),
+            "endDateTime": said.get("endDateTime") or "2299-12-31T00:00:00Z",
+            "customKeyIdentifier": None,
+        }
+        application = found.get("_backing")
+        if application is not None:
+            application.secret, application.secret_expires = text, made["endDateTime"]
+            mirror.refresh(directory)
+            [made] = found["passwordCredentials"]
+        else:
+            directory.change(shape.id, found["id"], passwordCredentials=[*found["passwordCredentials"], made])
+        return Answer(200, {**made, "secretText": text})
+
+    return answer
+
+
+def secret_removing(shape: Shape) -> Handler:
+    """Take a secret away."""
+
+    def answer(asked: Asked) -> Answer:
+        allowed_to_write(asked)
+        directory, found = directory_of(asked, shape.id), object_of(asked, shape)
+        if found.get("_backing") is not None and shape.id == "applications":
+            return registration.remove_secret.handler(replace(asked, places={"registration": found["id"]}))
+        key = sent(asked).get("keyId")
+        left = [one for one in found["passwordCredentials"] if one["keyId"] != key]
+        if len(left) == len(found["passwordCredentials"]):
+            raise bad("No password credential found with keyId.")
+        directory.change(shape.id, found["id"], passwordCredentials=left)
+        return Answer(204)
+
+    return answer
+
+
+def routes() -> list[Route]:
+    """All addresses that write."""
+    found: list[Route] = []
+    for shape in SHAPES.values():
+        for path in filter(None, (shape.path, *shape.others)):
+            found += _of_objects(shape, path)
+            at = path if shape.is_single else f"{path}/{{id}}"
+            for relation in shape.relations:
+                if relation.writes:
+                    found += _of_ties(shape, relation, f"{at}/{relation.name}")
+            for part in shape.parts:
+                found += _of_parts(shape, part, at)
+    for kind in ("applications", "servicePrincipals"):
+        shape = SHAPES[kind]
+        found.append(route("POST", f"{shape.path}/{{id}}/addPassword", shape.writes)(secret_adding(shape)))
+        found.append(route("POST", f"{shape.path}/{{id}}/removePassword", shape.writes)(secret_removing(shape)))
+    return found
+
+
+def _of_objects(shape: Shape, path: str) -> list[Route]:
+    found = []
+    somebody = "Application.ReadWrite.All" if shape.id in ("applications", "servicePrincipals") else None
+    at = path if shape.is_single else f"{path}/{{id}}"
+    if shape.can_make and not shape.is_single:
+        found.append(route("POST", path, shape.makes or shape.writes, somebody)(making(shape)))
+    if shape.can_change:
+        method = "PUT" if shape.replaces else "PATCH"
+        found.append(route(method, at, shape.writes, somebody)(changing(shape)))
+    if shape.id == "configurationPolicies":
+        found.append(route("PUT", at, shape.writes)(changing(shape)))
+    if shape.can_remove and not shape.is_single:
+        found.append(route("DELETE", at, shape.removes or shape.writes, somebody)(removing(shape)))
+    return found
+
+
+def _of_ties(shape: Shape, relation: Relation, at: str) -> list[Route]:
+    if relation.is_one:
+        return [
+            route("PUT", f"{at}/$ref", relation.writes)(tying(shape, relation)),
+            route("DELETE", f"{at}/$ref", relation.writes)(untying(shape, relation)),
+        ]
+    return [
+        route("POST", f"{at}/$ref", relation.writes)(tying(shape, relation)),
+        route("DELETE", f"{at}/{{target}}/$ref", relation.writes)(untying(shape, relation)),
+    ]
+
+
+def _of_parts(shape: Shape, part: Parts, at: str) -> list[Route]:
+    if part.action:
+        return [route("POST", f"{at}/{part.action}", part.writes)(replacing(shape, part))]
+    if part.name == "settings":
+        return []
+    one = f"{at}/{part.name}/{{part}}"
+    return [
+        route("POST", f"{at}/{part.name}", part.writes)(part_making(shape, part)),
+        route("PATCH", one, part.writes)(part_changing(shape, part)),
+        route("DELETE", one, part.writes)(part_removing(shape, part)),
+    ]
