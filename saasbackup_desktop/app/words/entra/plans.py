@@ -63,6 +63,17 @@ LEFT_OUT: Final[Mapping[str, str]] = {
     "unread": "It could not be read, so it is left as it is.",
     "target-missing": "What it leads to is not there, and is not brought back either.",
     "grave-risk": "It carries a grave risk that nobody has accepted.",
+    "built-in": "It is built in; Microsoft lets nobody change it.",
+    "managed-by-exchange": "It is a distribution list or mail-enabled security group: Exchange keeps it, and Microsoft "
+    "Graph cannot write it.",
+    "must-be-invited": "It is somebody's account elsewhere: invite them anew.",
+    "needs-a-person": "Only somebody who is signed in as an administrator can change this.",
+    "names-the-old-application": "It names the application's old id; the new one is known only when it is made.",
+    "own-application": "It is an application by which this program itself comes in.",
+    "in-parts": "Its parts cannot be changed together; it is brought back whole only where it is gone.",
+    "not-picked": "Something that comes back was tied to it, and you left this out.",
+    "not-there": "The object is gone, and only some of it was picked: pick the object itself.",
+    "replaced": "It gives way to what takes its place.",
 }
 """By ``LeftOut.code``."""
 
@@ -90,6 +101,19 @@ RISKS: Final[Mapping[str, tuple[str, str]]] = {
     "deletes": (
         "%count objects would be deleted",
         "They were added after the point in time. What has a recycle bin can be had back for 30 days.",
+    ),
+    "deletes-for-good": (
+        "%count objects would be deleted for good",
+        "They were added after the point in time, and they have no recycle bin. This plan's undo can make them anew, "
+        "with new ids.",
+    ),
+    "gives-rights": (
+        "%count rights would be given again",
+        "Roles and permissions that were taken away come back. Look whether they were taken away on purpose.",
+    ),
+    "weakens-protection": (
+        "%count policies of access would protect less",
+        "They are on now, and were not at that point in time.",
     ),
     "secrets-are-new": (
         "Applications come back without their secrets",

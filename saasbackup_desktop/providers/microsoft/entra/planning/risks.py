@@ -17,17 +17,6 @@ KINDS: Final = ("roleAssignments", "conditionalAccessPolicies")
 _LEGACY: Final = frozenset({"exchangeActiveSync", "other"})
 _ENABLED: Final = "enabled"
 
-GRAVE: Final = frozenset(
-    {
-        "last-administrator",
-        "would-block-yourself",
-        "would-block-everybody",
-        "locks-out-administrators",
-        "deletes-for-good",
-    }
-)
-"""Codes of risks that somebody has to accept by name."""
-
 
 def involved(standing: Sequence[DirectoryObject]) -> set[str]:
     """Keys of people and groups by whom risks are weighed: who administers, and whom policies of access name."""
