@@ -1,7 +1,10 @@
 """What a directory held at a point in time: kinds, lists of objects, search, and single objects."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from pathlib import Path
 
+from saasbackup_desktop.app.activity.noting import noted
+from saasbackup_desktop.app.entra.downloading.saving import save_archive
 from saasbackup_desktop.app.entra.naming import names_in
 from saasbackup_desktop.app.entra.room import Room
 from saasbackup_desktop.app.entra.views import LIVE, KindCount, ObjectPage, ObjectRow, ObjectView
@@ -78,6 +81,14 @@ class Browsing(Room):
 
         return await bench.offload.on_reading(read)
 
+    @noted("directory-downloaded", stream="stream", file="file", items="result")
+    async def download(self, stream: StreamId, at: SnapshotId, keys: Sequence[str], file: Path) -> int:
+        """Write everything, kinds or objects to an archive, with scripts that bring them back by hand; how many.
+
+        ``keys`` as they are ticked: empty for everything, ``users``, ``users/ID``. Raises Misconfigured.
+        """
+        return await save_archive(self._workspace.bench, stream, at, keys, file)
+
     # --- within ----------------------------------------------------------------------------------------------
 
     def _read(self, item: Item) -> DirectoryObject:
@@ -100,8 +111,3 @@ def _row(found: Row, *, is_deleted: bool = False) -> ObjectRow:
 
 def _unknown(key: str) -> Misconfigured:
     return Misconfigured("no such object there", what="unknown-item", name=key)
-
-
-def keys_of(rows: Iterable[ObjectRow]) -> list[str]:
-    """The keys of listed objects."""
-    return [whole.key_of(one.kind, one.id) for one in rows]

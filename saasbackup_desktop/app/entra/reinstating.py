@@ -7,16 +7,30 @@ from dataclasses import replace
 from saasbackup_desktop.app.activity.noting import noted
 from saasbackup_desktop.app.entra import restorer
 from saasbackup_desktop.app.entra.room import Room
-from saasbackup_desktop.app.entra.views import NewPassword, PlanState, RestoreAccess, WriteLine
+from saasbackup_desktop.app.entra.views import NewPassword, PlanRequest, PlanState, RestoreAccess, WriteLine
+from saasbackup_desktop.core.directory.drafting import Wish
 from saasbackup_desktop.core.directory.plan import LeftOut, OnSurprise, PlanHead, Standing, Write, WriteResult
 from saasbackup_desktop.core.ids import JobId, StreamId
 from saasbackup_desktop.core.jobs import JobQuery, Reinstate
 from saasbackup_desktop.engine.directory.passwords import Passwords
+from saasbackup_desktop.engine.directory.surveying import make_plan
 from saasbackup_desktop.engine.directory.undoing import head_of, undo_of
 
 
 class Reinstating(Room):
     """The part of the door for restores. Every method may raise Fault."""
+
+    @noted("directory-plan-made", item="result.id", stream="request.stream", reason="request.note")
+    async def plan(self, request: PlanRequest) -> PlanHead:
+        """Look at the directory as it is now, and plan what brings back what was picked. Nothing is written."""
+        wish = Wish(
+            ticks=request.ticks,
+            mode=request.mode,
+            break_glass=frozenset(request.break_glass),
+            myself=request.myself,
+            accepts=frozenset(request.accepts),
+        )
+        return await make_plan(self._workspace.bench, request.stream, request.snapshot, wish, request.note)
 
     async def plans(self, stream: StreamId | None = None) -> Sequence[PlanState]:
         """Every plan and how far it was carried out, newest first; None: of all directories."""
@@ -42,7 +56,7 @@ class Reinstating(Room):
         """What a plan will not write, though it was picked, and why."""
         return await self._plans.left_out(id, offset, limit)
 
-    @noted("directory-restore-asked", item="plan", mode="on_surprise")
+    @noted("directory-restore-asked", item="plan", surprise="on_surprise")
     async def restore(self, plan: str, on_surprise: OnSurprise = OnSurprise.STOP) -> JobId:
         """Carry a plan out; one that was cut goes on. Raises Misconfigured if nothing may write there."""
         head = await head_of(self._plans, plan)

@@ -138,6 +138,7 @@ FACTS: Final[Mapping[str, str]] = {
     "mode": "What is there already",
     "access": "Access",
     "plan": "Plan",
+    "surprise": "At a surprise",
     "file": "File",
     "snapshots": "Points in time",
     "days": "Days",
