@@ -9,7 +9,7 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from saasbackup_desktop.core import codec
-from saasbackup_desktop.core.directory.objects import DirectoryObject
+from saasbackup_desktop.core.directory.objects import DirectoryObject, key_of
 from saasbackup_desktop.core.directory.plan import Action, Standing, Write, WriteResult
 from saasbackup_desktop.core.directory.ports import Directory, Heard
 from saasbackup_desktop.core.directory.schema import Schema
@@ -95,6 +95,10 @@ class DirectoryToWrite:
             except (ItemFault, Denied, NameRefused, DeltaExpired, ProtocolBroken) as fault:
                 if isinstance(fault, ProtocolBroken) and "status" not in fault.facts:
                     raise
+                fewer = await self._without_present(write, body, ids) if _is_there(fault) else None
+                if fewer is not None:
+                    body = fewer
+                    continue
                 wait = next(waits, None) if _may_be_too_early(fault) else None
                 if wait is None:
                     return WriteResult(
@@ -103,6 +107,26 @@ class DirectoryToWrite:
                 await asyncio.sleep(wait)
             else:
                 return _done(write, answer)
+
+    async def _without_present(self, write: Write, body: Json, ids: Mapping[str, str]) -> Json:
+        """Of a request that ties several things at once: the same without those that are tied; None if that helps not.
+
+        Graph takes all of them or none.
+        """
+        if len(write.links) < 2 or not isinstance(body, Mapping) or len(body) != 1:
+            return None
+        [(name, addresses)] = body.items()
+        if not isinstance(addresses, list) or len(addresses) != len(write.links):
+            return None  # it was asked for already
+        key = key_of(write.kind, ids.get(write.id, write.id))
+        there = (await self._live.some([key])).get(key)
+        present = {(one.relation, one.id) for one in there.links} if there is not None else set()
+        left = [
+            address
+            for address, one in zip(addresses, write.links, strict=True)
+            if (one.relation, ids.get(one.id, one.id)) not in present
+        ]
+        return {name: left} if left and len(left) < len(addresses) else None
 
     async def _send(self, write: Write, path: str, body: Json) -> Mapping[str, Any]:
         if RECIPES[write.kind].is_strict:
@@ -174,6 +198,10 @@ def _inside(text: str) -> str:
 def _is_about_new(write: Write) -> bool:
     """It names something that was made, or brought back, a moment ago."""
     return bool(write.needs) or _NEW in write.path or _NEW in codec.dumps(write.body)
+
+
+def _is_there(fault: Fault) -> bool:
+    return isinstance(fault, ItemFault) and "already exist" in fault.detail.lower()
 
 
 def _may_be_too_early(fault: Fault) -> bool:
