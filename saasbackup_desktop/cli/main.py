@@ -30,6 +30,7 @@ from saasbackup_desktop.cli import (
     tasks,
     vault,
 )
+from saasbackup_desktop.cli.entra import commands as entra
 from saasbackup_desktop.cli.tenants import account
 
 app = typer.Typer(
@@ -41,6 +42,7 @@ app = typer.Typer(
 app.add_typer(vault.group)
 app.add_typer(source.group)
 app.add_typer(account.group)
+app.add_typer(entra.group)
 app.add_typer(jobs.group)
 app.add_typer(notices.group)
 app.add_typer(agent.group)

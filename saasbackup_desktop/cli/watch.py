@@ -16,7 +16,7 @@ from saasbackup_desktop.cli.records import failure_record, job_record, service_a
 from saasbackup_desktop.cli.shell import Shell
 from saasbackup_desktop.core.errors import Misconfigured
 from saasbackup_desktop.core.ids import JobId, StreamId
-from saasbackup_desktop.core.jobs import Backup, Check, Discard, Drill, Job, Mirror, Prune, State
+from saasbackup_desktop.core.jobs import Backup, Check, Discard, Drill, Job, Mirror, Prune, Reinstate, State
 
 _LOOK_EVERY: Final = 0.15
 _REFUSED_LISTED: Final = 1000
@@ -120,6 +120,10 @@ def _summary(job: Job, who: str, trashed: str) -> str:
         parts += [f"{counted(tally.added, 'file')} copied, {size(tally.bytes_done)}"]
         parts += [f"{count(tally.skipped)} there already"] if tally.skipped else []
         parts += [f"{count(tally.removed)} removed"] if tally.removed else []
+    elif isinstance(job.spec, Reinstate):
+        parts += [f"{count(tally.added)} brought back, {count(tally.changed)} set, {count(tally.removed)} deleted"]
+        parts += [f"{counted(tally.verified, 'write')} verified"]
+        parts += [f"{count(tally.skipped)} as wanted already"] if tally.skipped else []
     else:
         parts += [f"{things(tally.added, service_at(job))} written, {count(tally.verified)} verified"]
         parts += [f"{count(tally.skipped)} there already"] if tally.skipped else []

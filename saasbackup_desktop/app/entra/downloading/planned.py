@@ -39,13 +39,14 @@ def planned(
             updates.setdefault(f"{write.kind}/{write.id}", []).append(write)
     revivals = {f"{one.kind}/{one.id}": one for one in revived.writes if one.action is Action.REVIVE}
     creations = {f"{one.kind}/{one.id}" for one in made.writes if one.action is Action.CREATE}
+    names = {one.id: one.name for one in objects}
     acts: list[Act] = []
     for write in made.writes:
         key = f"{write.kind}/{write.id}"
         if write.action is Action.CREATE:
             acts.append(_bring(write, address, revivals.get(key), updates.pop(key, ())))
         else:
-            acts += _one_by_one(write)
+            acts += _one_by_one(write, names)
     by_key = {one.key: one for one in several}
     for key, writes in updates.items():  # these cannot be made; where they are there they can be set
         one = by_key[key]
@@ -99,16 +100,15 @@ def _emptied(value: Json) -> Json:
     return None
 
 
-def _one_by_one(write: Write) -> Iterator[Write]:
-    """A request of its own for each link."""
-    body = write.body
-    names = [name for name in body if name.endswith(_BOUND)] if isinstance(body, dict) else []
-    if write.action is not Action.LINK or not isinstance(body, dict) or len(names) != 1 or len(body) != 1:
+def _one_by_one(write: Write, names: Mapping[str, str]) -> Iterator[Write]:
+    """A request of its own for each link; ``names``: what objects are called, by id."""
+    body = write.body if isinstance(write.body, dict) else {}
+    property, targets = next(iter(body.items()), ("", None))
+    if write.action is not Action.LINK or not property.endswith(_BOUND) or not isinstance(targets, list):
         yield write
         return
-    targets = body[names[0]]
-    assert isinstance(targets, list)
-    path = f"{write.path}/{names[0].removesuffix(_BOUND)}/$ref"
+    path = f"{write.path}/{property.removesuffix(_BOUND)}/$ref"
     for target in targets:
         alone: Json = {"@odata.id": target}
-        yield replace(write, method="POST", path=path, body=alone, target_name=str(target).rpartition("/")[2])
+        id = str(target).rpartition("/")[2].removeprefix("{new:").removesuffix("}")
+        yield replace(write, method="POST", path=path, body=alone, target=id, target_name=names.get(id, ""))

@@ -52,7 +52,8 @@ def receiving() -> Iterator[Received]:
             if self.path.endswith("/restore"):
                 return self.give(200, {}) if self.path in received.in_bin else self.give(404, {})
             if self.command == "POST" and not self.path.endswith("/$ref"):
-                return self.give(201, {"nested": {"id": "no"}, "id": f"new-{len(received.writes)}"})
+                new = f"new-{len(received.writes)}"
+                return self.give(201, {"nested": {"id": "no"}, "id": new, "appId": f"app-of-{new}"})
             return self.give(204, None)
 
         do_GET = do_POST = do_PATCH = do_PUT = do_DELETE = answer  # noqa: N815

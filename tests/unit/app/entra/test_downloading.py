@@ -19,6 +19,7 @@ from saasbackup_desktop.app.entra.downloading import quoting
 from saasbackup_desktop.app.entra.downloading.acts import Act, Bring
 from saasbackup_desktop.app.entra.downloading.archive import About, Script, write_archive
 from saasbackup_desktop.app.entra.downloading.bash_script import bash_script
+from saasbackup_desktop.app.entra.downloading.planned import planned
 from saasbackup_desktop.app.entra.downloading.powershell_script import powershell_script
 from saasbackup_desktop.app.entra.downloading.quoting import New, Part
 from saasbackup_desktop.core.directory.objects import DirectoryObject, Link
@@ -27,6 +28,8 @@ from saasbackup_desktop.core.errors import Misconfigured
 from saasbackup_desktop.core.ids import SnapshotId
 from saasbackup_desktop.core.stream import Json
 from saasbackup_desktop.providers.microsoft.entra.kinds import SCHEMA
+from saasbackup_desktop.providers.microsoft.entra.planning.planner import EntraPlanning
+from saasbackup_desktop.providers.microsoft.entra.planning.ways import WAYS, address
 from tests.unit.app.entra.receiving import TOKEN, Received, receiving
 
 ADA = "11111111-aaaa-4aaa-8aaa-aaaaaaaaaaaa"
@@ -320,3 +323,66 @@ def test_what_breaks_off_leaves_the_old_file(tmp_path: Path) -> None:
     with pytest.raises(Misconfigured) as caught:
         write_archive(tmp_path / "none" / "x.zip", [], ABOUT, SCHEMA, Script())
     assert "none" in str(caught.value.facts["what"])
+
+
+def one(kind: str, id: str, *links: Link, **properties: Json) -> DirectoryObject:
+    name = str(properties.get("displayName", id))
+    return DirectoryObject(kind=kind, id=id, name=name, properties=properties, links=links)
+
+
+APP, SPARE, POLICY = (f"{digit * 8}-eeee-4eee-8eee-eeeeeeeeeeee" for digit in "456")
+
+
+def some_objects() -> list[DirectoryObject]:
+    names = {"displayName": "Ada", "userPrincipalName": "ada@fernwick.example", "mailNickname": "ada"}
+    group = {"displayName": "Crew", "mailNickname": "crew", "mailEnabled": False, "securityEnabled": True}
+    members = [Link("members", ADA, name="Ada"), Link("members", STRANGER)]
+    conditions: Json = {"users": {"includeUsers": ["All"], "excludeGroups": [CREW]}, "clientAppTypes": ["all"]}
+    return [
+        one("conditionalAccessPolicies", POLICY, displayName="Ask twice", state="disabled", conditions=conditions),
+        one("users", ADA, **names, accountEnabled=True, createdDateTime="2020-01-01T00:00:00Z"),
+        one("groups", CREW, *members, **group, groupTypes=[]),
+        one("servicePrincipals", TIE, displayName="Payroll", appId=SPARE),
+        one("applications", APP, displayName="Payroll", appId=SPARE),
+        one("authorizationPolicy", "authorizationPolicy", displayName="x", allowInvitesFrom="everyone"),
+        one("subscribedSkus", "sku", displayName="Premium"),
+        one("unheardOf", "x", displayName="New from Microsoft"),
+    ]
+
+
+def plan_of(objects: Sequence[DirectoryObject]) -> Script:
+    return planned(objects, SCHEMA, EntraPlanning(), lambda kind, id: address(kind, id) if kind in WAYS else "")
+
+
+def test_bash_brings_all_of_it_back_into_an_empty_directory(tmp_path: Path) -> None:
+    script = plan_of(some_objects())
+    with receiving() as received:
+        ended = run(tmp_path, script.acts, received, "--apply")
+    assert ended.returncode == 0, ended.stderr
+    writes = [request for request in received.writes if not request[1].endswith("/restore")]
+    bodies = {path: body for _, path, body in writes}
+    made = {path: f"new-{number}" for number, (_, path, _) in enumerate(received.writes, 1)}
+    group, user = made["/v1.0/groups"], made["/v1.0/users"]
+    assert bodies["/v1.0/servicePrincipals"]["appId"] == f"app-of-{made['/v1.0/applications']}"
+    assert bodies["/v1.0/identity/conditionalAccess/policies"]["conditions"]["users"]["excludeGroups"] == [group]
+    assert bodies["/v1.0/policies/authorizationPolicy"]["allowInvitesFrom"] == "everyone"
+    ties = [body["@odata.id"].rpartition("/")[2] for _, path, body in writes if path.endswith("/$ref")]
+    assert ties == [user, STRANGER]
+    assert {path for _, path, _ in writes if path.endswith("/$ref")} == {f"/v1.0/groups/{group}/members/$ref"}
+    assert "createdDateTime" not in bodies["/v1.0/users"]
+    assert {left.kind for left in script.left_out} >= {"subscribedSkus", "unheardOf"}
+    assert {risk.code for risk in script.risks} >= {"passwords-are-new", "secrets-are-new"}
+
+
+def test_bash_sets_what_is_there_and_makes_nothing_anew(tmp_path: Path) -> None:
+    objects = some_objects()
+    with receiving() as received:
+        received.there |= {f"/v1.0{address(each.kind, each.id)}" for each in objects if each.kind in WAYS}
+        ended = run(tmp_path, plan_of(objects).acts, received, "--apply")
+    assert ended.returncode == 0, ended.stderr
+    assert [path for method, path, _ in received.writes if method == "POST" and not path.endswith("/$ref")] == []
+    patched = {path: body for method, path, body in received.writes if method == "PATCH"}
+    assert patched[f"/v1.0/users/{ADA}"]["userPrincipalName"] == "ada@fernwick.example"
+    conditions = patched[f"/v1.0/identity/conditionalAccess/policies/{POLICY}"]["conditions"]
+    assert conditions["users"]["excludeGroups"] == [CREW]
+    assert {one.name for one in tmp_path.iterdir()} == {"apply.sh"}

@@ -1,0 +1,1 @@
+"""A tenant's directory on the command line."""

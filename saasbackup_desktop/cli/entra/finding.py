@@ -1,0 +1,98 @@
+"""What the arguments of the directory's commands mean: tenants, points in time, kinds, objects."""
+
+from collections.abc import Iterable, Sequence
+from typing import Annotated, Final
+
+import typer
+
+from saasbackup_desktop.app.desk import Desk
+from saasbackup_desktop.app.entra.views import EntraTenant, ObjectRow
+from saasbackup_desktop.app.words.entra.kinds import KINDS, kind_words
+from saasbackup_desktop.cli.figures import listed
+from saasbackup_desktop.cli.moments import LATEST, snapshot_at
+from saasbackup_desktop.core.directory.objects import key_of
+from saasbackup_desktop.core.errors import Misconfigured
+from saasbackup_desktop.core.ids import SnapshotId
+from saasbackup_desktop.core.model import Snapshot
+
+TenantName = Annotated[str, typer.Argument(metavar="TENANT", help="The tenant's name, or a domain of it.")]
+KindName = Annotated[str, typer.Argument(metavar="KIND", help="A kind of object, as “entra kinds” shows it.")]
+Key = Annotated[
+    str, typer.Argument(metavar="KIND/OBJECT", help="An object: its kind, and its id, name or principal name.")
+]
+At = Annotated[str, typer.Option("--at", metavar="TIME", help="A point in time: its id, a date or time, or latest.")]
+_ASKED: Final = 50
+"""So many objects are looked at for one of a name."""
+
+
+async def tenant(desk: Desk, text: str) -> EntraTenant:
+    """A tenant by its name, its domain or its directory's id. Raises Misconfigured."""
+    found = await desk.entra.tenants()
+    wanted = text.casefold()
+    for one in found:
+        if one.tenant == text:
+            return one
+    for one in found:
+        if wanted in (one.tenant.casefold(), one.domain.casefold(), one.directory.casefold()):
+            return one
+    raise Misconfigured(text, what=f"there is no tenant “{text}”; {_known(one.tenant for one in found)}")
+
+
+async def point(desk: Desk, one: EntraTenant, text: str) -> Snapshot:
+    """A point in time of a tenant's directory. Raises Misconfigured."""
+    return snapshot_at(await desk.snapshots(one.stream), text, f"the directory of {one.tenant}")
+
+
+async def at(desk: Desk, one: EntraTenant, text: str = LATEST) -> SnapshotId:
+    """The same by its id."""
+    return (await point(desk, one, text)).id
+
+
+def kind(text: str, there: Iterable[str]) -> str:
+    """A kind by its id or by what lists call it. Raises Misconfigured."""
+    known = list(dict.fromkeys([*there, *KINDS]))
+    wanted = text.casefold()
+    for id in known:
+        if wanted in (id.casefold(), kind_words(id).casefold()):
+            return id
+    raise Misconfigured(text, what=f"there is no kind of object “{text}”; “saasbackup entra kinds” lists them")
+
+
+async def key(desk: Desk, one: EntraTenant, snapshot: SnapshotId, text: str) -> str:
+    """An object's key, by its id or its name; what is named but not there stays as it is. Raises Misconfigured."""
+    there = [found.kind for found in await desk.entra.kinds(one.stream, snapshot)]
+    of_kind, slash, wanted = text.partition("/")
+    if not slash or not wanted:
+        raise Misconfigured(text, what=f"“{text}” is no object; write KIND/ID or KIND/NAME, such as “users/{text}”")
+    of_kind = kind(of_kind, there)
+    page = await desk.entra.objects(one.stream, snapshot, of_kind, words=wanted, limit=_ASKED)
+    same = [row for row in page.rows if _is_called(row, wanted)]
+    if len(same) > 1 and not any(row.id == wanted for row in same):
+        choices = listed(key_of(row.kind, row.id) for row in same)
+        raise Misconfigured(text, what=f"several objects are called “{wanted}”; say which: {choices}")
+    return key_of(of_kind, wanted if not same or any(row.id == wanted for row in same) else same[0].id)
+
+
+async def ticked(desk: Desk, one: EntraTenant, snapshot: SnapshotId, texts: Sequence[str]) -> frozenset[str]:
+    """Keys of kinds, objects, attributes (``#a:PATH``) and links (``#l:RELATION:ID:``). Raises Misconfigured."""
+    found = set[str]()
+    for text in texts:
+        thing, mark, part = text.partition("#")
+        if mark and part[:2] not in ("a:", "l:"):
+            raise Misconfigured(text, what=f"“{text}”: behind # comes a:ATTRIBUTE or l:RELATION:ID:DETAIL")
+        if "/" in thing:
+            found.add(await key(desk, one, snapshot, thing) + mark + part)
+        elif mark:
+            raise Misconfigured(text, what=f"“{text}” names an attribute or a link of no object")
+        else:
+            found.add(kind(thing, [row.kind for row in await desk.entra.kinds(one.stream, snapshot)]))
+    return frozenset(found)
+
+
+def _is_called(row: ObjectRow, wanted: str) -> bool:
+    return row.id == wanted or wanted.casefold() in (row.name.casefold(), row.about.casefold())
+
+
+def _known(names: Iterable[str]) -> str:
+    known = sorted(names)
+    return f"known: {listed(known)}" if known else "“saasbackup source add m365” sets one up"
