@@ -241,8 +241,8 @@ def _principal(asked: Asked, directory: Directory, plain: dict[str, Any]) -> Ans
     found = directory.objects("servicePrincipals").get(answer.body["id"])
     if found is None:  # not known everywhere yet
         return answer
-    more = {name: value for name, value in plain.items() if name != "appId"}
-    directory.change("servicePrincipals", found["id"], **merged(found, more))
+    more = {name: merged(found.get(name), value) for name, value in plain.items() if name != "appId"}
+    directory.change("servicePrincipals", found["id"], **more)
     return Answer(201, shown(directory, SHAPES["servicePrincipals"], found, replace(asked.request, query={})))
 
 
