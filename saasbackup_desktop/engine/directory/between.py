@@ -1,16 +1,15 @@
 """A point in time against another one: only what was stored anew between them is read."""
 
 from collections import Counter
-from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 
-from saasbackup_desktop.core.directory.difference import Change, ObjectDifference
+from saasbackup_desktop.core.directory.difference import Change
 from saasbackup_desktop.core.directory.objects import parts_of
 from saasbackup_desktop.core.ids import NodeId
 from saasbackup_desktop.engine.bench import Bench
 from saasbackup_desktop.engine.directory.findings import entry_of
 from saasbackup_desktop.engine.directory.held import Held
-from saasbackup_desktop.engine.directory.pairs import Scope, compare_pairs, pairs_between
+from saasbackup_desktop.engine.directory.pairs import compare_pairs, pairs_between
 from saasbackup_desktop.engine.directory.sides import side_of
 
 
@@ -37,19 +36,6 @@ async def between(bench: Bench, held: Held) -> None:
         differ = held.findings.found(kind, Change.ADDED) + held.findings.found(kind, Change.CHANGED)
         held.findings.unchanged(kind, there[kind] - differ)
     held.read.update(held.scope.kinds)
-
-
-async def told_between(bench: Bench, held: Held, scope: Scope) -> AsyncGenerator[Sequence[ObjectDifference], None]:
-    """Compare once more, and tell all of what was stored anew. Raises Fault."""
-    request = held.request
-    async with aclosing(pairs_between(bench, request.stream, request.old, request.new, scope)) as stretches:
-        async for pairs in stretches:
-            told, _ = await bench.offload.on_disk(compare_pairs, bench, held.schema, pairs, _as_it_is)
-            yield told
-
-
-def _as_it_is(difference: ObjectDifference) -> ObjectDifference:
-    return difference
 
 
 async def _there(bench: Bench, held: Held, keys: set[str]) -> Counter[str]:

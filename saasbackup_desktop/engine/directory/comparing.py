@@ -1,9 +1,11 @@
 """Comparisons: a point in time against another one, or against the directory as it is now."""
 
 import asyncio
+import logging
 import secrets
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
+from dataclasses import replace
 from typing import Final
 
 from saasbackup_desktop.core.directory.comparison import (
@@ -15,17 +17,21 @@ from saasbackup_desktop.core.directory.comparison import (
     DifferenceRow,
 )
 from saasbackup_desktop.core.directory.difference import Change, ObjectDifference
-from saasbackup_desktop.core.directory.objects import parts_of
+from saasbackup_desktop.core.directory.objects import key_of, parts_of
 from saasbackup_desktop.core.errors import Fault, Misconfigured
 from saasbackup_desktop.core.ids import NodeId
 from saasbackup_desktop.engine.bench import Bench
-from saasbackup_desktop.engine.directory.between import between, told_between
+from saasbackup_desktop.engine.directory.between import between
+from saasbackup_desktop.engine.directory.findings import DIFFERS
 from saasbackup_desktop.engine.directory.held import Held
-from saasbackup_desktop.engine.directory.live import compare_live, told_live
-from saasbackup_desktop.engine.directory.pairs import Scope
+from saasbackup_desktop.engine.directory.live import compare_live
+from saasbackup_desktop.engine.directory.telling import told
+
+log = logging.getLogger(__name__)
 
 IDLE: Final = 30 * 60
 """Seconds after which a comparison that nobody asks for is let go."""
+_ALL: Final = 1 << 62
 _LOOK: Final = 60
 """Seconds between two looks at which of them nobody asks for."""
 
@@ -71,23 +77,26 @@ class Comparisons:
         """
         held = self._find(id)
         held.require_compared(key)
-        scope = Scope(frozenset({parts_of(key)[0]}), frozenset({key}))
-        async with aclosing(self._told(held, scope)) as told:
-            async for some in told:
+        async with aclosing(told(self._bench, held, [key])) as stretches:
+            async for some in stretches:
                 for difference in some:
                     return difference
         raise Misconfigured(key, what="unknown-item", name=key)
 
-    async def whole(
-        self, id: str, kinds: frozenset[str] = frozenset()
-    ) -> AsyncGenerator[Sequence[ObjectDifference], None]:
-        """Tell all that differs, stretch by stretch; noise, too. Raises Fault."""
+    async def whole(self, id: str, query: DifferenceQuery) -> AsyncGenerator[Sequence[ObjectDifference], None]:
+        """Tell all that is asked for, whole, in the order of ``page``, stretch by stretch.
+
+        What did not change is left out. Raises Fault.
+        """
+        changes = (query.changes or DIFFERS) - {Change.UNCHANGED}
+        if not changes:
+            return
+        page = await self.page(id, replace(query, changes=changes, offset=0, limit=_ALL))
         held = self._find(id)
-        scope = Scope(held.scope.kinds & kinds if kinds else held.scope.kinds, held.scope.objects, held.scope.without)
-        async with aclosing(self._told(held, scope)) as told:
-            async for some in told:
+        async with aclosing(told(self._bench, held, [key_of(row.kind, row.id) for row in page.rows])) as stretches:
+            async for some in stretches:
                 self._find(id)
-                yield [one for one in some if held.findings.has(one.kind, one.id)]
+                yield some
 
     async def forget(self, id: str) -> None:
         """Stop it, if it is on its way, and let go of it. One that is not held is no error."""
@@ -119,11 +128,11 @@ class Comparisons:
             await (compare_live if held.request.new == LIVE else between)(self._bench, held)
         except Fault as fault:
             held.code, held.detail = fault.code, fault.detail
+        except Exception as error:
+            log.exception("comparison %s failed for a reason that nobody foresaw", held.id)
+            held.code, held.detail = "bug", type(error).__name__
         finally:
             held.is_done = True
-
-    def _told(self, held: Held, scope: Scope) -> AsyncGenerator[Sequence[ObjectDifference], None]:
-        return (told_live if held.request.new == LIVE else told_between)(self._bench, held, scope)
 
     def _find(self, id: str) -> Held:
         held = self._held.get(id)

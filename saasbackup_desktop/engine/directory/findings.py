@@ -17,7 +17,7 @@ UNREAD: Final = "unread"
 """Keys of counts, beside those that changes have."""
 _QUESTIONS: Final = 4
 """Answers that are kept for further stretches."""
-_DIFFERS: Final = frozenset({Change.ADDED, Change.REMOVED, Change.CHANGED})
+DIFFERS: Final = frozenset({Change.ADDED, Change.REMOVED, Change.CHANGED})
 
 
 class Entry(NamedTuple):
@@ -125,7 +125,7 @@ class Findings:
         return kept is not None and kept[0] == self._version
 
     def _matching(self, query: DifferenceQuery, more: Sequence[DifferenceRow]) -> list[DifferenceRow]:
-        changes = query.changes or _DIFFERS
+        changes = query.changes or DIFFERS
         terms = query.words.casefold().split()
         found: list[DifferenceRow] = []
         further: dict[str, list[Entry]] = {}

@@ -2,33 +2,31 @@
 
 import hashlib
 import zlib
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from typing import Final
 
-from saasbackup_desktop.core.directory.difference import Change, ObjectDifference
+from saasbackup_desktop.core.directory.difference import Change
 from saasbackup_desktop.core.directory.objects import DirectoryObject, parts_of, written
 from saasbackup_desktop.core.directory.ports import Directory
 from saasbackup_desktop.core.directory.schema import Schema
 from saasbackup_desktop.core.errors import BodyDamaged
-from saasbackup_desktop.core.ids import NodeId, SnapshotId, StreamId
-from saasbackup_desktop.core.model import Body, Item
+from saasbackup_desktop.core.ids import NodeId
+from saasbackup_desktop.core.model import Item
 from saasbackup_desktop.core.selection import Selection
 from saasbackup_desktop.engine.bench import Bench
 from saasbackup_desktop.engine.directory.findings import Entry, entry_of
 from saasbackup_desktop.engine.directory.held import Held
-from saasbackup_desktop.engine.directory.pairs import Pair, Scope, compare, compare_pairs, object_of
+from saasbackup_desktop.engine.directory.pairs import Pair, compare, compare_pairs, object_of
 from saasbackup_desktop.engine.directory.sides import side_of
+from saasbackup_desktop.engine.directory.telling import Bodies, bodies_of
 
 _AT_ONCE: Final = 1_000
 """Objects that are compared in one go."""
 _DOUBTED: Final = 100
 """Objects of a kind that are looked for once more before they are said to be gone: while a list is read page by page,
 something may slip from one page to the other."""
-
-Bodies = Mapping[str, Body | None]
-"""By key, what an earlier point in time has; None: it is there, and its bytes are not known."""
 
 
 @dataclass(slots=True)
@@ -66,20 +64,9 @@ async def compare_live(bench: Bench, held: Held) -> None:
             held.drop(kind)
 
 
-async def told_live(bench: Bench, held: Held, scope: Scope) -> AsyncGenerator[Sequence[ObjectDifference], None]:
-    """Compare what differs once more, and tell it whole. Raises Fault."""
-    keys = sorted(scope.objects) if scope.objects else held.findings.keys(scope.kinds)
-    keys = [key for key in keys if scope.has(key)]
-    for start in range(0, len(keys), _AT_ONCE):
-        some = keys[start : start + _AT_ONCE]
-        old = await bench.offload.on_reading(_named, bench, held.request.stream, held.request.old, some)
-        differ = {key for key in some if held.findings.has(*parts_of(key))}
-        yield await bench.offload.on_disk(_whole, bench, held, some, old, differ)
-
-
 async def _single(bench: Bench, held: Held, directory: Directory) -> None:
     keys = sorted(filter(held.scope.has, held.scope.objects))
-    old = await bench.offload.on_reading(_named, bench, held.request.stream, held.request.old, keys)
+    old = await bench.offload.on_reading(bodies_of, bench, held, held.request.old, keys)
     there = await directory.some(keys)
     for start in range(0, len(keys), _AT_ONCE):
         some = [there[key] for key in keys[start : start + _AT_ONCE] if key in there]
@@ -161,11 +148,6 @@ def _within(bench: Bench, held: Held, kind: str) -> Bodies:
     return {str(node.id): node.body for node in nodes if isinstance(node, Item)}
 
 
-def _named(bench: Bench, stream: StreamId, snapshot: SnapshotId, keys: Sequence[str]) -> Bodies:
-    nodes = bench.catalog.nodes_at(stream, snapshot, Selection(items=tuple(map(NodeId, keys))))
-    return {str(node.id): node.body for node in nodes if isinstance(node, Item)}
-
-
 def _compare(
     bench: Bench, schema: Schema, old: Bodies, objects: Sequence[DirectoryObject], again: frozenset[str]
 ) -> _Compared:
@@ -195,20 +177,3 @@ def _compare(
         if entry.row.change is not Change.UNCHANGED:
             found.live[key] = zlib.compress(data, 1)
     return found
-
-
-def _whole(bench: Bench, held: Held, keys: Sequence[str], old: Bodies, differ: set[str]) -> list[ObjectDifference]:
-    """Compare anew what is kept of some objects; of one that does not differ, the older state is the newer one."""
-    told = []
-    read: dict[str, bytes | BodyDamaged] = dict(
-        bench.vault.read_many([(key, body) for key in keys if (body := old.get(key)) is not None])
-    )
-    for key in keys:
-        before = read.get(key)
-        if isinstance(before, BodyDamaged) or (before is None and key not in held.live):
-            continue
-        one = object_of(before)
-        live = held.live.get(key)
-        now = object_of(zlib.decompress(live)) if live is not None else (None if key in differ else one)
-        told.append(compare(held.schema, key, one, now))
-    return told
