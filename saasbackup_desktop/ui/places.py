@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from saasbackup_desktop.app.entra.views import LIVE
 from saasbackup_desktop.core.ids import ConnectionName, JobId, NodeId, SnapshotId, StreamId
 
 
@@ -71,6 +72,37 @@ class ComparePlace:
 
 
 @dataclass(frozen=True, slots=True)
+class EntraPlace:
+    """All directories, and what was restored to them."""
+
+
+@dataclass(frozen=True, slots=True)
+class DirectoryPlace:
+    """A directory at a point in time; None: the newest. One of its objects, or one of its kinds, opened."""
+
+    stream: StreamId
+    at: SnapshotId | None = None
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DifferencesPlace:
+    """A directory at two moments side by side; None: the newest point in time. Some of its objects, or all."""
+
+    stream: StreamId
+    old: SnapshotId | None = None
+    new: SnapshotId = LIVE
+    objects: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PlanPlace:
+    """What would be written to a directory, and what came of it."""
+
+    plan: str
+
+
+@dataclass(frozen=True, slots=True)
 class JobsPlace:
     """Jobs, and one of them opened."""
 
@@ -122,6 +154,10 @@ Place = (
     | AlertsPlace
     | RecoveryPlace
     | ComparePlace
+    | EntraPlace
+    | DirectoryPlace
+    | DifferencesPlace
+    | PlanPlace
     | JobsPlace
     | ActivityPlace
     | VaultPlace

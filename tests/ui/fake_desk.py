@@ -54,6 +54,8 @@ from saasbackup_desktop.core.selection import Selection
 from tests.ui.fake_activity import FINGERPRINT, FakeActivity, FakeReports
 from tests.ui.fake_alerts import FakeAlerts, FakeHistory
 from tests.ui.fake_drills import FakeDrills
+from tests.ui.fake_entra import STREAM as DIRECTORY_STREAM
+from tests.ui.fake_entra import FakeEntra
 from tests.ui.fake_notices import FakeNotices
 from tests.ui.fake_tasks import FakeTasks
 from tests.ui.fake_tenants import NORTHWIND, FakeTenants
@@ -337,6 +339,7 @@ class FakeDesk(Desk):
         self._fake_notices = FakeNotices(NOW)
         self._fake_tasks = FakeTasks(NOW, self, self.asked)
         self._fake_alerts = FakeAlerts(NOW)
+        self._fake_entra = FakeEntra(NOW, self.asked)
         self._fake_history = FakeHistory(NOW, self.cards)
 
     @property
@@ -346,6 +349,10 @@ class FakeDesk(Desk):
     @property
     def history(self) -> FakeHistory:  # type: ignore[override]
         return self._fake_history
+
+    @property
+    def entra(self) -> FakeEntra:  # type: ignore[override]
+        return self._fake_entra
 
     def _servers(self) -> Iterable[Account]:
         return self._connections.values()
@@ -737,6 +744,8 @@ class FakeDesk(Desk):
 
     # --- points in time
     async def snapshots(self, stream: StreamId) -> Sequence[Snapshot]:
+        if stream == DIRECTORY_STREAM:
+            return self._fake_entra.points
         if stream not in (STREAM, OFFICE_STREAM, stream_id(_SALES.id, Service.MAIL)):
             return ()
         first = 0 if stream == STREAM else 9

@@ -46,6 +46,7 @@ from saasbackup_desktop.ui.rooms.welcome import WelcomePage
 from saasbackup_desktop.ui.shell.window import Window
 from tests.ui.alert_pictures import SCENES as ALERTS
 from tests.ui.drill_pictures import SCENES as DRILLS
+from tests.ui.entra_pictures import SCENES as ENTRA
 from tests.ui.fake_desk import FIT, NOW, PASSPHRASE, STREAM, UNFIT, FakeDesk
 from tests.ui.notice_pictures import SCENES as NOTICES
 from tests.ui.service_pictures import SCENES as SERVICES
@@ -324,6 +325,7 @@ SCENES: tuple[tuple[Callable[[], FakeDesk], Callable[[Window, Snap], Awaitable[N
     *ALERTS,
     *TASKS,
     *NOTICES,
+    *ENTRA,
 )
 
 

@@ -65,7 +65,7 @@ def saved_as(monkeypatch: pytest.MonkeyPatch, file: Path | None) -> list[str]:
 def test_it_is_reached_and_lists_by_the_page(qapp: QApplication, tmp_path: Path) -> None:
     async def scene(shown: Window, desk: FakeDesk) -> None:
         [button] = [one for one in shown.navigation.findChildren(Button) if one.accessibleName() == "Activity"]
-        assert button.shortcut().toString() == "Ctrl+4"
+        assert button.shortcut().toString() == "Ctrl+5"
         button.click()
         await settled()
         assert isinstance(shown.page, ActivityPage)

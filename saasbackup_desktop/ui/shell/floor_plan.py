@@ -15,10 +15,14 @@ from saasbackup_desktop.ui.places import (
     AddTenant,
     AlertsPlace,
     ComparePlace,
+    DifferencesPlace,
+    DirectoryPlace,
+    EntraPlace,
     HomePlace,
     JobsPlace,
     NoticesPlace,
     Place,
+    PlanPlace,
     RecoveryPlace,
     SettingsPlace,
     TenantPlace,
@@ -30,6 +34,10 @@ from saasbackup_desktop.ui.rooms.activity.page import ActivityPage
 from saasbackup_desktop.ui.rooms.add_account import AddAccountPage
 from saasbackup_desktop.ui.rooms.alerts.page import AlertsPage
 from saasbackup_desktop.ui.rooms.compare import ComparePage
+from saasbackup_desktop.ui.rooms.entra.differences import DifferencesPage
+from saasbackup_desktop.ui.rooms.entra.directory import DirectoryPage
+from saasbackup_desktop.ui.rooms.entra.page import EntraPage
+from saasbackup_desktop.ui.rooms.entra.plan import PlanPage
 from saasbackup_desktop.ui.rooms.home import HomePage
 from saasbackup_desktop.ui.rooms.jobs import JobsPage
 from saasbackup_desktop.ui.rooms.mailbox.page import MailboxPage
@@ -48,6 +56,7 @@ P = TypeVar("P", bound=Page)
 _PLAIN: Final[Mapping[type[Place], type[Page]]] = {
     AddBackup: AddBackupPage,
     AlertsPlace: AlertsPage,
+    EntraPlace: EntraPage,
     NoticesPlace: NoticesPage,
 }
 """Pages that show the same, wherever one comes from."""
@@ -78,18 +87,18 @@ class Rooms:
                 compare = self._page(ComparePage)
                 compare.look_at(stream, old, new)
                 return compare
+            case DirectoryPlace() | DifferencesPlace() | PlanPlace():
+                return self._in_directories(place)
             case JobsPlace(job):
                 jobs = self._page(JobsPage)
                 jobs.look_at(job)
                 return jobs
-            case AddAccount():
-                adding = self._page(AddAccountPage)
+            case AddAccount() | AddTenant():
+                adding: AddAccountPage | AddTenantPage = (
+                    self._page(AddAccountPage) if isinstance(place, AddAccount) else self._page(AddTenantPage)
+                )
                 adding.restart()
                 return adding
-            case AddTenant():
-                wizard = self._page(AddTenantPage)
-                wizard.restart()
-                return wizard
             case ActivationPlace(name):
                 activation = self._page(ActivationPage)
                 activation.restart(name)
@@ -110,6 +119,21 @@ class Rooms:
         home.reminds = self._is_own
         return home
 
+    def _in_directories(self, place: DirectoryPlace | DifferencesPlace | PlanPlace) -> Page:
+        match place:
+            case DirectoryPlace(stream, at, key):
+                directory = self._page(DirectoryPage)
+                directory.look_at(stream, at, key)
+                return directory
+            case DifferencesPlace(stream, old, new, objects):
+                differences = self._page(DifferencesPage)
+                differences.look_at(stream, old, new, objects)
+                return differences
+            case PlanPlace(plan):
+                planned = self._page(PlanPage)
+                planned.look_at(plan)
+                return planned
+
     @staticmethod
     def belongs_to(place: Place) -> Place:
         """Which entry of the navigation a place stands under."""
@@ -122,6 +146,8 @@ class Rooms:
                 return SettingsPlace()
             case ComparePlace():
                 return RecoveryPlace()
+            case DirectoryPlace() | DifferencesPlace() | PlanPlace():
+                return EntraPlace()
         return place
 
     def _page(self, kind: type[P]) -> P:

@@ -11,6 +11,7 @@ from saasbackup_desktop.ui.kit.theme import scaled
 from saasbackup_desktop.ui.kit.tokens import SPACE
 from saasbackup_desktop.ui.places import (
     ActivityPlace,
+    EntraPlace,
     HomePlace,
     JobsPlace,
     Place,
@@ -40,10 +41,11 @@ class Navigation(QFrame):
         entries: tuple[tuple[str, str, Place, str], ...] = (
             (self.tr("Home"), "home", HomePlace(), "Ctrl+1"),
             (self.tr("Recovery"), "recovery", RecoveryPlace(), "Ctrl+2"),
-            (self.tr("Jobs"), "jobs", JobsPlace(), "Ctrl+3"),
-            (self.tr("Activity"), "activity", ActivityPlace(), "Ctrl+4"),
-            (self.tr("Vault"), "vault", VaultPlace(), "Ctrl+5"),
-            (self.tr("Settings"), "settings", SettingsPlace(), "Ctrl+6"),
+            (self.tr("Entra"), "directory", EntraPlace(), "Ctrl+3"),
+            (self.tr("Jobs"), "jobs", JobsPlace(), "Ctrl+4"),
+            (self.tr("Activity"), "activity", ActivityPlace(), "Ctrl+5"),
+            (self.tr("Vault"), "vault", VaultPlace(), "Ctrl+6"),
+            (self.tr("Settings"), "settings", SettingsPlace(), "Ctrl+7"),
         )
         for label, picture, place, keys in entries:
             outer.addWidget(self._button(label, picture, place, keys))

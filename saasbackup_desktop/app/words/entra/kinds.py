@@ -13,6 +13,7 @@ FAMILIES: Final[Mapping[str, str]] = {
     "access": "Access",
     "organisation": "Organisation",
     "devices": "Device management",
+    "": "Other",
 }
 
 KINDS: Final[Mapping[str, tuple[str, str]]] = {
@@ -68,6 +69,18 @@ PICTURES: Final[Mapping[str, str]] = {
     "devices": "device",
 }
 """Icons of families."""
+
+_OWN_PICTURES: Final[Mapping[str, str]] = {"devices": "device", "groups": "directory", "domains": "name"}
+_FAMILY_OF: Final[Mapping[str, str]] = {
+    **dict.fromkeys(("roleDefinitions", "roleAssignments", "roleEligibilitySchedules"), "roles"),
+    **dict.fromkeys(("applications", "servicePrincipals", "oauth2PermissionGrants"), "applications"),
+    **dict.fromkeys(("organization", "groupSettings", "identityProviders", "subscribedSkus"), "organisation"),
+    **dict.fromkeys(
+        ("deviceCompliancePolicies", "deviceConfigurations", "compliancePolicies", "configurationPolicies"), "devices"
+    ),
+    **dict.fromkeys(("users", "contacts"), "identities"),
+}
+"""Where it is not access."""
 
 CHANGES: Final[Mapping[Change, str]] = {
     Change.ADDED: "Added",
@@ -125,6 +138,11 @@ _DOT: Final = re.compile(r"(?<!\\)\.")
 def kind_words(kind: str) -> str:
     """Name a kind as one heads a list with it."""
     return KINDS[kind][1] if kind in KINDS else attribute_words(kind)
+
+
+def picture_of(kind: str) -> str:
+    """The icon of one object."""
+    return _OWN_PICTURES.get(kind) or PICTURES[_FAMILY_OF.get(kind, "access")]
 
 
 def one_words(kind: str) -> str:

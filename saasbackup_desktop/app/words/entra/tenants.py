@@ -31,6 +31,12 @@ REASONS: Final[Mapping[str, str]] = {
 }
 """Why an administrator is needed, by code."""
 
+SHORT_ACCESSES: Final[Mapping[RestoreAccess, str]] = {
+    RestoreAccess.NONE: "None",
+    RestoreAccess.ONCE: "Once",
+    RestoreAccess.PERMANENT: "Permanent",
+}
+
 ACCESSES: Final[Mapping[RestoreAccess, tuple[str, str]]] = {
     RestoreAccess.NONE: (
         "No restore application",

@@ -1,0 +1,178 @@
+"""A list of a hundred thousand rows: how many there are is known, rows are fetched by the page as they are seen."""
+
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, Generic, TypeVar
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer
+
+from saasbackup_desktop.ui.kit.icons import icon
+from saasbackup_desktop.ui.kit.tasks import Work
+from saasbackup_desktop.ui.kit.text import plain
+from saasbackup_desktop.ui.models.picked import Picked
+from saasbackup_desktop.ui.models.sheet import Field
+
+PAGE = 200
+KEPT = 60
+_WANTED = 4
+R = TypeVar("R")
+Index = QModelIndex | QPersistentModelIndex
+_ROOT = QModelIndex()
+
+
+class LazySheet(QAbstractTableModel, Generic[R]):
+    """``data`` never waits: it asks for the page and shows an ellipsis until it is there."""
+
+    def __init__(
+        self,
+        fields: Sequence[Field[R]],
+        fetch: Callable[[int, int], Awaitable[Sequence[R]]],
+        start: Callable[[Work], None],
+        parent: QObject | None = None,
+        *,
+        picked: Picked | None = None,
+        key: Callable[[R], str] = str,
+    ) -> None:
+        super().__init__(parent)
+        self._fields, self._fetch, self._start = fields, fetch, start
+        self._picked, self._key = picked, key
+        self._total = 0
+        self._list = 0
+        self._pages: OrderedDict[int, Sequence[R]] = OrderedDict()
+        self._wanted: list[int] = []
+        self._asked: set[int] = set()
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.timeout.connect(self._ask)
+        if picked is not None:
+            picked.changed.connect(self._ticked)
+
+    def show(self, total: int, first: Sequence[R]) -> None:
+        """List other rows, of which the first are at hand."""
+        self.beginResetModel()
+        self._begin(total, first)
+        self.endResetModel()
+
+    def renew(self, total: int, first: Sequence[R]) -> None:
+        """List the same rows with more of them, or some in other places: what is looked at stays in view."""
+        before = self._total
+        if total > before:
+            self.beginInsertRows(QModelIndex(), before, total - 1)
+            self._begin(total, first)
+            self.endInsertRows()
+        elif total < before:
+            self.beginRemoveRows(QModelIndex(), total, before - 1)
+            self._begin(total, first)
+            self.endRemoveRows()
+        else:
+            self._begin(total, first)
+        if min(total, before):
+            self.dataChanged.emit(self.index(0, 0), self.index(min(total, before) - 1, self.columnCount() - 1))
+
+    def _begin(self, total: int, first: Sequence[R]) -> None:
+        self._list += 1
+        self._total = total
+        self._wanted.clear()
+        self._asked.clear()
+        self._pages.clear()
+        if first and len(first) >= min(PAGE, total):
+            self._pages[0] = first[:PAGE]
+
+    def row_at(self, row: int) -> R | None:
+        """Return a row if its page is here, else ask for the page."""
+        page, place = divmod(row, PAGE)
+        rows = self._pages.get(page)
+        if rows is not None:
+            self._pages.move_to_end(page)
+            return rows[place] if place < len(rows) else None
+        if page not in self._asked:
+            if page in self._wanted:
+                self._wanted.remove(page)
+            self._wanted.append(page)
+            del self._wanted[:-_WANTED]
+            if not self._soon.isActive():
+                self._soon.start(0)
+        return None
+
+    def place_of(self, key: str) -> int | None:
+        """In which row something stands; None: not among those that are here."""
+        for page, rows in self._pages.items():
+            for place, one in enumerate(rows):
+                if self._key(one) == key:
+                    return page * PAGE + place
+        return None
+
+    def rowCount(self, parent: Index = _ROOT) -> int:
+        """As many as there are."""
+        return 0 if parent.isValid() else self._total
+
+    def columnCount(self, parent: Index = _ROOT) -> int:
+        """As many as there are fields."""
+        return 0 if parent.isValid() else len(self._fields)
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Name the fields."""
+        if orientation != Qt.Orientation.Horizontal:
+            return None
+        if role == Qt.ItemDataRole.TextAlignmentRole and self._fields[section].right:
+            return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        return self._fields[section].head if role == Qt.ItemDataRole.DisplayRole else None
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        """The first column can be ticked, where there is something to tick."""
+        flags = super().flags(index)
+        return flags | Qt.ItemFlag.ItemIsUserCheckable if self._picked is not None and index.column() == 0 else flags
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Show a field of a row."""
+        if not index.isValid():
+            return None
+        field, row = self._fields[index.column()], self.row_at(index.row())
+        match role:
+            case Qt.ItemDataRole.DisplayRole:
+                return plain(field.words(row)) if row is not None else "…"
+            case Qt.ItemDataRole.DecorationRole if field.picture and row is not None:
+                name, colour = field.picture(row)
+                return icon(name, colour) if name else None
+            case Qt.ItemDataRole.ToolTipRole if row is not None:
+                return plain(field.hint(row) if field.hint else field.words(row))
+            case Qt.ItemDataRole.CheckStateRole if self._picked is not None and index.column() == 0:
+                return self._picked.state(self._key(row)) if row is not None else Qt.CheckState.Unchecked
+            case Qt.ItemDataRole.TextAlignmentRole:
+                side = Qt.AlignmentFlag.AlignRight if field.right else Qt.AlignmentFlag.AlignLeft
+                return side | Qt.AlignmentFlag.AlignVCenter
+        return None
+
+    def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
+        """Tick or untick a row."""
+        row = self.row_at(index.row())
+        if role != Qt.ItemDataRole.CheckStateRole or self._picked is None or row is None:
+            return False
+        key = self._key(row)
+        self._picked.put(key, self._picked.toggled(key))
+        return True
+
+    def _ticked(self) -> None:
+        if self._total:
+            self.dataChanged.emit(self.index(0, 0), self.index(self._total - 1, 0), [Qt.ItemDataRole.CheckStateRole])
+
+    def _ask(self) -> None:
+        while self._wanted:
+            page = self._wanted.pop()
+            self._asked.add(page)
+            self._start(self._bring(page, self._list))
+
+    async def _bring(self, page: int, of: int) -> None:
+        try:
+            rows = await self._fetch(page * PAGE, PAGE)
+        finally:
+            if of == self._list:
+                self._asked.discard(page)
+        if of != self._list:
+            return
+        self._pages[page] = rows
+        while len(self._pages) > KEPT:
+            self._pages.popitem(last=False)
+        last = min(self._total, (page + 1) * PAGE) - 1
+        if last >= page * PAGE:
+            self.dataChanged.emit(self.index(page * PAGE, 0), self.index(last, self.columnCount() - 1))

@@ -1,0 +1,1 @@
+"""Directories: what is kept of them, how two moments differ, and how what was lost is brought back."""

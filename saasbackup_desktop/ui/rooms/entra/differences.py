@@ -1,0 +1,505 @@
+"""A directory at two moments side by side: what differs, and what of it is to be brought back."""
+
+import asyncio
+from collections.abc import Sequence
+
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import QFrame, QSplitter, QStackedWidget, QTreeView, QVBoxLayout, QWidget
+
+from saasbackup_desktop.app.entra.views import LIVE, CompareRequest, Comparison, DifferenceRow, EntraTenant
+from saasbackup_desktop.app.words import words_for
+from saasbackup_desktop.app.words.entra.kinds import CHANGES as WORDS
+from saasbackup_desktop.app.words.entra.kinds import kind_words
+from saasbackup_desktop.app.words.states import Tone
+from saasbackup_desktop.core.directory.difference import Change
+from saasbackup_desktop.core.errors import Fault
+from saasbackup_desktop.core.ids import SnapshotId, StreamId
+from saasbackup_desktop.ui.bridge import Bridge
+from saasbackup_desktop.ui.kit import text
+from saasbackup_desktop.ui.kit.buttons import Button, IconButton, action
+from saasbackup_desktop.ui.kit.forms import Choice, SearchField
+from saasbackup_desktop.ui.kit.layout import column, row
+from saasbackup_desktop.ui.kit.notices import EmptyState
+from saasbackup_desktop.ui.kit.pages import Page
+from saasbackup_desktop.ui.kit.tables import Table
+from saasbackup_desktop.ui.kit.text import ElidedText, Text, counted, say
+from saasbackup_desktop.ui.kit.theme import scaled
+from saasbackup_desktop.ui.kit.tiles import Progress
+from saasbackup_desktop.ui.kit.tokens import SPACE
+from saasbackup_desktop.ui.models.kinds import KindTree
+from saasbackup_desktop.ui.models.lazy import PAGE, LazySheet
+from saasbackup_desktop.ui.models.picked import Picked
+from saasbackup_desktop.ui.models.sheet import Field
+from saasbackup_desktop.ui.places import DirectoryPlace, EntraPlace, PlanPlace
+from saasbackup_desktop.ui.rooms.entra.detail_table import show_whole
+from saasbackup_desktop.ui.rooms.entra.difference_pane import DifferencePane
+from saasbackup_desktop.ui.rooms.entra.door import beside, entra
+from saasbackup_desktop.ui.rooms.entra.looking import CHANGES, Look, differing, key, lines_of, of_change, put_all
+from saasbackup_desktop.ui.rooms.entra.moments import moment_of, point_words
+from saasbackup_desktop.ui.rooms.entra.parts import CHANGE_LOOKS, difference_rows
+from saasbackup_desktop.ui.rooms.entra.plan_sheet import PlanSheet
+from saasbackup_desktop.ui.rooms.entra.saving import export
+
+_PAUSE = 0.4
+"""Seconds between two looks at a comparison that is under way."""
+_KIND = 2
+"""The column that says nothing while a single kind is looked at."""
+_SINGLY = 500
+"""Rows that are ticked at once; more are ticked beside the window's thread."""
+
+
+class DifferencesPage(Page):
+    """Kinds on the left, objects in the middle, the object on the right, and what is ticked at the foot."""
+
+    def __init__(self, bridge: Bridge) -> None:
+        super().__init__(bridge)
+        self._stream: StreamId | None = None
+        self._old: SnapshotId | None = None
+        self._new = LIVE
+        self._times: dict[SnapshotId, int] = {}
+        self._objects: tuple[str, ...] = ()
+        self._tenant: EntraTenant | None = None
+        self._comparison: Comparison | None = None
+        self._families: dict[str, str] = {}
+        self._beta: frozenset[str] = frozenset()
+        self._look = Look()
+        self._points_told: tuple[object, ...] = ()
+        self.picked = Picked(self)
+        self.kinds = KindTree(self.picked, self)
+        self.sheet: LazySheet[DifferenceRow] = LazySheet(
+            (
+                Field(say("Object"), lambda one: one.name or one.id, picture=lambda one: CHANGE_LOOKS[one.change],
+                      hint=lambda one: f"{one.name}\n{say(WORDS[one.change])}"),
+                Field(say("Difference"), _differs, hint=lambda one: f"{say(WORDS[one.change])}: {_differs(one)}"),
+                Field(say("Kind"), lambda one: say(kind_words(one.kind))),
+            ),
+            self._bring,
+            self.run,
+            self,
+            picked=self.picked,
+            key=key,
+        )  # fmt: skip
+        self._build()
+        self._wire()
+
+    # --- what is compared ------------------------------------------------------------------------------
+    def look_at(self, stream: StreamId, old: SnapshotId | None, new: SnapshotId, objects: tuple[str, ...] = ()) -> None:
+        """Compare two moments; what was compared and ticked before stays if it is the same."""
+        same = stream == self._stream and objects == self._objects and new == self._new and old in (None, self._old)
+        if same and self._comparison is not None:
+            return
+        if stream != self._stream or old not in (None, self._old):
+            self.picked.clear()
+        self._stream, self._old, self._new, self._objects = stream, old, new, objects
+        self._start_over()
+
+    def refresh(self) -> None:
+        """Look again."""
+        self.run(self._follow(), only="look")
+
+    def first_focus(self) -> QWidget | None:
+        """Start in the list."""
+        return self.table
+
+    def _start_over(self) -> None:
+        before, self._comparison = self._comparison, None
+        if before is not None:
+            self.run(self._forget(before.id))
+        self.pane.show_nothing()
+        self.sheet.show(0, ())
+        self._rest.setCurrentWidget(self._loading)
+
+    async def _forget(self, id: str) -> None:
+        await self.bridge.call(entra(self.bridge).forget_comparison(id))
+
+    async def _follow(self) -> None:
+        if self._stream is None:
+            return
+        door = entra(self.bridge)
+        await self._meet()
+        if self._old is None or self._stream is None:
+            return
+        if self._comparison is None:
+            request = CompareRequest(stream=self._stream, old=self._old, new=self._new, objects=self._objects)
+            self._comparison = await self.bridge.call(door.compare(request))
+        shown = -1
+        while True:
+            found = self._comparison = await self.bridge.call(door.comparison(self._comparison.id))
+            many = sum(sum(counts.values()) for counts in found.counts.values())
+            if many != shown or found.is_done:
+                shown = many
+                await self._show()
+            self._tell(found)
+            if found.is_done:
+                return
+            await asyncio.sleep(_PAUSE)
+
+    async def _meet(self) -> None:
+        """Learn what the directory is called, and which points in time and kinds it has."""
+        assert self._stream is not None
+        door = entra(self.bridge)
+        tenants = await self.bridge.call(door.tenants())
+        self._tenant = next((one for one in tenants if one.stream == self._stream), None)
+        points = await self.bridge.call(self.desk.snapshots(self._stream))
+        if not points:
+            self._rest.setCurrentWidget(self._unsaved)
+            return
+        if self._old is None:
+            self._old = points[0].id
+        self._times = {point.id: point.finished for point in points}
+        told = (self._stream, *(point.id for point in points))
+        if told != self._points_told:
+            self._points_told = told
+            moments: list[tuple[str, object]] = [(text.precise(point.finished), point.id) for point in points]
+            self.old.fill(moments)
+            self.new.fill([(self.tr("Now (live)"), LIVE), *moments])
+            kinds = await self.bridge.call(door.kinds(self._stream, self._old))
+            self._families = {one.kind: one.family for one in kinds}
+            self._beta = frozenset(one.kind for one in kinds if one.is_beta)
+        self.old.choose(self._old)
+        self.new.choose(self._new)
+        name = self._tenant.name if self._tenant is not None else ""
+        self._title.say(self.tr("What has changed in %1").replace("%1", name))
+
+    # --- what is shown ---------------------------------------------------------------------------------
+    async def _bring(self, offset: int, limit: int) -> Sequence[DifferenceRow]:
+        if self._comparison is None:
+            return ()
+        page = await self.bridge.call(
+            entra(self.bridge).differences(self._comparison.id, self._look.query(offset, limit))
+        )
+        return page.rows
+
+    async def _show(self, *, anew: bool = False) -> None:
+        """Show kinds and rows as they are found so far."""
+        found = self._comparison
+        if found is None:
+            return
+        page = await self.bridge.call(entra(self.bridge).differences(found.id, self._look.query(0, PAGE)))
+        if self.kinds.show(lines_of(found, self._families, self._beta, self._look)):
+            self.tree.expandAll()
+            self._choose_kind()
+        for change, chip in self.chips.items():
+            many = sum(
+                of_change(found.counts[kind], change, noise=self._look.with_noise)
+                for kind in found.counts
+                if not self._look.kinds or kind in self._look.kinds
+            )
+            chip.setText(f"{say(WORDS[change])}  {text.number(many)}")
+            chip.setAccessibleName(chip.text())
+        quiet = sum(counts.get("noise", 0) for counts in found.counts.values())
+        self.noise.setText(self.tr("Changes by itself  %1").replace("%1", text.number(quiet)))
+        self.noise.setVisible(quiet > 0)
+        first = self.sheet.rowCount() == 0
+        if anew:
+            self.sheet.show(page.total, page.rows)
+        else:
+            self.sheet.renew(page.total, page.rows)
+        self._tick_all.setText(self.tr("Tick all %1 shown").replace("%1", text.number(page.total)))
+        self._tick_all.setEnabled(page.total > 0)
+        self.table.setColumnHidden(_KIND, len(self._look.kinds) == 1)
+        if page.total:
+            self._rest.setCurrentWidget(self._found)
+            if (first or anew) and not self.pane.key:
+                self.table.go_to(0)
+        elif found.is_done:
+            nothing = not any(differing(found, kind) for kind in found.counts)
+            if nothing and self._look == Look():
+                self._same.say(
+                    self.tr("No difference"), self.tr("The directory is at both moments the same in all that was read.")
+                )
+            else:
+                self._same.say(self.tr("Nothing matches"), self.tr("Choose other kinds, or change the filter."))
+            self._rest.setCurrentWidget(self._same if nothing else self._found)
+            self.pane.show_nothing()
+        self._show_ticks()
+
+    def _tell(self, found: Comparison) -> None:
+        """Say how far the comparison is, and what of it failed."""
+        self._under_way.setVisible(not found.is_done)
+        if not found.is_done:
+            self._progress.show_share(found.kinds_read, found.kinds_total)
+            words = self.tr("Reading: %1 of %2 kinds. What is found is shown as it comes.")
+            self._far.say(words.replace("%1", str(found.kinds_read)).replace("%2", str(found.kinds_total)))
+        elif found.code:
+            said = words_for(found.code)
+            self.banner.say(
+                Tone.BAD,
+                self.tr("The comparison is not complete: %1").replace("%1", said.title),
+                f"{said.what} {said.remedy}",
+                self.tr("Compare again"),
+                self.again,
+            )
+        elif found.unread:
+            kinds = ", ".join(say(kind_words(kind)) for kind in found.unread)
+            self.banner.say(
+                Tone.ATTENTION,
+                self.tr("Not compared, because it could not be read: %1").replace("%1", kinds),
+                self.tr("Grant the missing permissions on the tenant's page, then back up and compare again."),
+            )
+
+    def again(self) -> None:
+        """Compare anew; ticks stay."""
+        self.banner.hide()
+        self._start_over()
+        self.refresh()
+
+    async def _open(self, found: DifferenceRow) -> None:
+        if self._comparison is None:
+            return
+        view = await self.bridge.call(entra(self.bridge).difference(self._comparison.id, key(found)))
+        rows = await beside(self.bridge, lambda: difference_rows(view))
+        old, new = self._heads()
+        self.pane.show_object(view, rows, old, new)
+
+    def _heads(self) -> tuple[str, str]:
+        return self._when(self._old), self.tr("Now") if self._new == LIVE else self._when(self._new)
+
+    def _when(self, point: SnapshotId | None) -> str:
+        if point is None:
+            return ""
+        return text.moment(self._times[point]) if point in self._times else point_words(point)
+
+    # --- what is ticked --------------------------------------------------------------------------------
+    def tick_selected(self) -> None:
+        """Tick the selected rows, or untick them if all are ticked whole."""
+        places = self.table.picked_count()
+        if not places:
+            return
+        if places <= _SINGLY:
+            rows = [row for place in self.table.picked() if (row := self.sheet.row_at(place)) is not None]
+            keys = [key(row) for row in rows]
+            on = any(self.picked.toggled(one) for one in keys)
+            self.picked.put_all(keys, on)
+            return
+        parts = self.table.selectionModel().selection()
+        ranges = [range(part.top(), part.bottom() + 1) for part in (parts.at(n) for n in range(parts.count()))]
+        current = self.sheet.row_at(self.table.currentIndex().row())
+        on = current is None or self.picked.toggled(key(current))
+        self.run(self._tick_many(on, ranges), busy=self._tick_all, only="tick")
+
+    def tick_all(self) -> None:
+        """Tick all that is shown."""
+        kinds = self._look.kinds or tuple(self._comparison.counts if self._comparison is not None else ())
+        if self._look.is_by_kind:
+            self.picked.put_all(kinds, True)
+        else:
+            self.run(self._tick_many(True), busy=self._tick_all, only="tick")
+
+    async def _tick_many(self, on: bool, ranges: Sequence[range] | None = None) -> None:
+        if self._comparison is None:
+            return
+        door, marks = entra(self.bridge), self.picked.marks.copy()
+        self.picked.become(await self.bridge.call(put_all(door, self._comparison.id, self._look, marks, on, ranges)))
+
+    def _show_ticks(self) -> None:
+        found = self._comparison
+        totals = {kind: differing(found, kind) for kind in found.counts} if found is not None else {}
+        many = self.picked.count(totals)
+        if self.picked.is_empty or many.is_nothing:
+            self._ticked.say(
+                self.tr("Tick what is to be brought back: kinds, objects, or single attributes and links.")
+            )
+        else:
+            parts = []
+            if many.whole:
+                parts.append(counted(many.whole, self.tr("object"), self.tr("objects")))
+            if many.partly:
+                words = self.tr("%1 in part")
+                parts.append(words.replace("%1", counted(many.partly, self.tr("object"), self.tr("objects"))))
+            when = self._when(self._old)
+            said = self.tr("Ticked: %1. They become again what they were on %2.")
+            self._ticked.say(said.replace("%1", ", ".join(parts)).replace("%2", when))
+        self._plan.setEnabled(not self.picked.is_empty)
+        self._clear.setVisible(not self.picked.is_empty)
+
+    async def _make_plan(self) -> None:
+        if self._stream is None or self._old is None or self.picked.is_empty:
+            return
+        sheet = PlanSheet(self.bridge, self._stream, self._old, self.picked.ticks(), self._when(self._old), self)
+        if await sheet.answer() and sheet.plan:
+            self.wants.emit(PlanPlace(sheet.plan))
+
+    async def _export(self) -> None:
+        if self._comparison is None:
+            return
+        domain = self._tenant.domain if self._tenant is not None else ""
+        name = f"{domain or 'directory'}-{self._when(self._old)}"
+        await export(self.bridge, self, self.banner, self._comparison.id, name, self._look.with_noise)
+
+    # --- how it is built -------------------------------------------------------------------------------
+    def _build(self) -> None:
+        self._back = Button(self.tr("All directories"), "link", "left", self._leave)
+        self._title = ElidedText("", "title")
+        self.old, self.new = Choice(), Choice()
+        self.old.setAccessibleName(self.tr("Earlier moment"))
+        self.new.setAccessibleName(self.tr("Later moment"))
+        for choice in (self.old, self.new):
+            choice.setMinimumContentsLength(17)
+        self._again = IconButton("retry", self.tr("Compare again"), self.again)
+        self._save = Button(self.tr("Save…"), picture="save", pressed=lambda: self.run(self._export(), only="save"))
+        self.chips = {change: Button(say(WORDS[change]), "chip", CHANGE_LOOKS[change][0]) for change in CHANGES}
+        self.noise = Button(self.tr("Changes by itself"), "chip", "quiet")
+        self.noise.hide()
+        self.filter = SearchField(self.tr("Filter by name"))
+        self.filter.setFixedWidth(scaled(190))
+        self._progress = Progress(self.tr("Reading the directory"))
+        self._far = ElidedText("", "muted")
+        self._under_way = QWidget()
+        self._under_way.setLayout(column(self._far, self._progress, spacing=SPACE.hair))
+        self._under_way.hide()
+        self.tree = QTreeView()
+        self.tree.setAccessibleName(self.tr("Kinds"))
+        self.tree.setHeaderHidden(True)
+        self.tree.setUniformRowHeights(True)
+        self.tree.setModel(self.kinds)
+        self.table = Table(self.tr("Objects that differ"))
+        self.table.setProperty("flush", True)
+        self.table.setModel(self.sheet)
+        self.table.widths((190, 130, 120), 0, least=130)
+        self._tick_all = Button(self.tr("Tick all shown"), "quiet", "check", self.tick_all)
+        self.pane = DifferencePane(self.picked)
+        self._build_split()
+        self._build_rest()
+
+    def _build_split(self) -> None:
+        middle = QWidget()
+        tools = row(self._tick_all, None)
+        tools.setContentsMargins(SPACE.small, SPACE.hair, SPACE.small, SPACE.hair)
+        middle.setLayout(column(tools, self.table, spacing=0))
+        self._split = QSplitter(Qt.Orientation.Horizontal)
+        for piece, least in ((self.tree, 170), (middle, 220), (self.pane, 300)):
+            piece.setMinimumWidth(scaled(least))
+            self._split.addWidget(piece)
+        self._split.setChildrenCollapsible(False)
+        self._split.setSizes([scaled(190), scaled(330), scaled(500)])
+        for place, share in enumerate((0, 2, 3)):
+            self._split.setStretchFactor(place, share)
+
+    def _build_rest(self) -> None:
+        self._same = EmptyState("check", self.tr("No difference"), "")
+        self._loading = EmptyState(
+            "history", self.tr("Comparing…"), self.tr("What is found is shown while more is read.")
+        )
+        self._unsaved = EmptyState(
+            "directory",
+            self.tr("Nothing is saved of this directory yet"),
+            self.tr("Back it up once; from then on you see here what changes."),
+            self.tr("All directories"),
+            self._leave,
+        )
+        self._found = self._split
+        self._rest = QStackedWidget()
+        for one in (self._split, self._same, self._loading, self._unsaved):
+            self._rest.addWidget(one)
+        self._rest.setCurrentWidget(self._loading)
+        head = column(
+            row(self._back, None, self.old, Text(self.tr("with"), "muted"), self.new, self._again, self._save),
+            self._title,
+            self.banner,
+            row(*self.chips.values(), self.noise, None, self.filter),
+            self._under_way,
+            spacing=SPACE.medium,
+        )
+        head.setContentsMargins(SPACE.page, SPACE.large, SPACE.page, SPACE.medium)
+        self._ticked = ElidedText("", "muted")
+        self._clear = Button(self.tr("Clear ticks"), "quiet", pressed=self.picked.clear)
+        self._plan = Button(self.tr("Plan…"), "primary", "restore", lambda: self.run(self._make_plan(), only="plan"))
+        self._bar = QFrame()
+        self._bar.setObjectName("bar")
+        inside = row(self._ticked, self._clear, self._plan)
+        inside.setStretch(0, 1)
+        inside.setContentsMargins(SPACE.medium, SPACE.small, SPACE.medium, SPACE.small)
+        self._bar.setLayout(inside)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(0)
+        outer.addLayout(head)
+        outer.addWidget(self._rest, 1)
+        outer.addWidget(self._bar)
+
+    def _wire(self) -> None:
+        self.picked.changed.connect(self._show_ticks)
+        self.old.picked.connect(lambda _: self._moments_chosen())
+        self.new.picked.connect(lambda _: self._moments_chosen())
+        for chip in self.chips.values():
+            chip.toggled.connect(lambda _: self._narrow())
+        self.noise.toggled.connect(lambda _: self._narrow())
+        self.filter.textChanged.connect(lambda _: self._narrow())
+        self.tree.selectionModel().currentChanged.connect(lambda *_: self._narrow())
+        self.table.selectionModel().currentRowChanged.connect(self._row_chosen)
+        self.sheet.dataChanged.connect(lambda *_: self._row_came())
+        self.table.opened.connect(lambda _: self.pane.table.setFocus())
+        self.pane.table.whole_wanted.connect(
+            lambda found: self.run(show_whole(self, found, *self._heads()), only="sheet")
+        )
+        self.pane.history_wanted.connect(self._to_object)
+        action(self.table, self.tr("Tick or untick"), self.tick_selected, "check", "Space")
+        action(self, self.tr("Filter"), self.filter.setFocus, "filter", QKeySequence.StandardKey.Find)
+        action(self, self.tr("Plan…"), lambda: self.run(self._make_plan(), only="plan"), "restore", "Ctrl+R")
+        action(self, self.tr("Back"), self._leave, "", "Esc")
+        self._show_ticks()
+
+    def _choose_kind(self) -> None:
+        kinds = self._look.kinds
+        index = self.kinds.find(next(iter(kinds)) if len(kinds) == 1 else "")
+        model = self.tree.selectionModel()
+        model.blockSignals(True)
+        model.setCurrentIndex(index, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+        model.blockSignals(False)
+        self.tree.viewport().update()
+
+    def _narrow(self) -> None:
+        look = Look(
+            frozenset(self.kinds.kinds(self.tree.currentIndex())),
+            frozenset(change for change, chip in self.chips.items() if chip.isChecked()),
+            self.filter.text().strip(),
+            self.noise.isChecked(),
+        )
+        if look != self._look:
+            self._look = look
+            self.run(self._show(anew=True), only="narrow")
+
+    def _moments_chosen(self) -> None:
+        old, new = SnapshotId(str(self.old.value())), SnapshotId(str(self.new.value()))
+        if new != LIVE and (moment_of(old) or 0) > (moment_of(new) or 0):
+            old, new = new, old
+        if self._stream is not None and old != new:
+            self.banner.hide()
+            self.look_at(self._stream, old, new, self._objects)
+            self.refresh()
+
+    def _row_chosen(self, now: QModelIndex, before: QModelIndex) -> None:
+        found = self.sheet.row_at(now.row()) if now.isValid() else None
+        if found is not None and key(found) != self.pane.key:
+            self.run(self._open(found), only="open")
+
+    def _row_came(self) -> None:
+        """The chosen row may have been an ellipsis so far."""
+        if not self.pane.key and self.table.currentIndex().isValid():
+            self._row_chosen(self.table.currentIndex(), QModelIndex())
+
+    def _to_object(self) -> None:
+        if self._stream is not None and self.pane.key:
+            self.wants.emit(DirectoryPlace(self._stream, self._old, self.pane.key))
+
+    def _leave(self) -> None:
+        self.wants.emit(EntraPlace())
+
+    def _tell_fault(self, fault: Fault) -> None:
+        super()._tell_fault(fault)
+        self._under_way.hide()
+
+
+def _differs(found: DifferenceRow) -> str:
+    if found.change is not Change.CHANGED:
+        return say(WORDS[found.change])
+    if found.is_noise:
+        return say("changes by itself")
+    parts = []
+    if found.attributes:
+        parts.append(counted(found.attributes, say("attribute"), say("attributes")))
+    if found.links:
+        parts.append(counted(found.links, say("link"), say("links")))
+    return ", ".join(parts)

@@ -1,0 +1,140 @@
+"""One write of a plan: what it does, why, what it changes, what could go wrong, and what came of it."""
+
+import json
+
+from PySide6.QtWidgets import QFrame, QPlainTextEdit, QVBoxLayout, QWidget
+
+from saasbackup_desktop.app.entra.views import WriteLine
+from saasbackup_desktop.app.words import words_for
+from saasbackup_desktop.app.words.entra.kinds import path_words
+from saasbackup_desktop.app.words.entra.plans import STANDINGS, reason_words, risk_words, write_words
+from saasbackup_desktop.app.words.entra.values import changed_words, value_words
+from saasbackup_desktop.app.words.states import Tone
+from saasbackup_desktop.core.directory.plan import Standing, Write
+from saasbackup_desktop.ui.kit.buttons import Button
+from saasbackup_desktop.ui.kit.layout import column, row, scroll
+from saasbackup_desktop.ui.kit.notices import Banner
+from saasbackup_desktop.ui.kit.status import StatusMark
+from saasbackup_desktop.ui.kit.text import Text, number, plain, say
+from saasbackup_desktop.ui.kit.theme import scaled
+from saasbackup_desktop.ui.kit.tokens import SPACE
+from saasbackup_desktop.ui.models.details import DetailRow, DetailSheet, Shape
+from saasbackup_desktop.ui.rooms.entra.detail_table import DetailTable
+
+
+class WritePane(QFrame):
+    """A plain sentence first; the request itself is folded away."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("reading")
+        self.sentence = Text("", "heading", wrap=True)
+        self.reason = Text("", "muted", wrap=True)
+        self.standing = StatusMark()
+        self.outcome = Text("", wrap=True)
+        self.risks = Banner()
+        self.sheet = DetailSheet(parent=self)
+        self.sheet.call(self.tr("Attribute"), self.tr("Now"), self.tr("Will be"))
+        self.table = DetailTable(self.tr("What it changes"), self.sheet)
+        self.table.setMinimumHeight(scaled(180))
+        self.more = Button(self.tr("Show the request"), "link", "right")
+        self.more.setCheckable(True)
+        self.more.toggled.connect(self._unfold)
+        self.request = QPlainTextEdit()
+        self.request.setReadOnly(True)
+        self.request.setTabChangesFocus(True)
+        self.request.setAccessibleName(self.tr("Request"))
+        self.request.setMinimumHeight(scaled(160))
+        self.request.hide()
+        inside = QWidget()
+        body = column(self.sentence, self.reason, self.standing, self.outcome, self.risks, spacing=SPACE.small)
+        body.setContentsMargins(SPACE.large, SPACE.large, SPACE.large, SPACE.small)
+        foot = column(row(self.more, None), self.request, spacing=SPACE.small)
+        foot.setContentsMargins(SPACE.large, SPACE.small, SPACE.large, SPACE.large)
+        whole = column(body, self.table, foot, None, spacing=0)
+        whole.setStretch(1, 1)
+        inside.setLayout(whole)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(scroll(inside))
+        self.show_nothing()
+
+    def show_nothing(self) -> None:
+        """No write is chosen."""
+        self.sentence.setText(self.tr("Choose a write to see what it does."))
+        for piece in (self.reason, self.standing, self.outcome, self.risks, self.table, self.more, self.request):
+            piece.hide()
+
+    def show_line(self, line: WriteLine) -> None:
+        """Show another write."""
+        write, result = line.write, line.result
+        self.sentence.setText(write_words(write))
+        reason = say(reason_words(write.reason)) if write.reason else ""
+        if write.needs:
+            before = ", ".join(number(one) for one in write.needs)
+            reason += " " + self.tr("It comes after write %1, without which it cannot be done.").replace("%1", before)
+        if write.is_beta:
+            reason += " " + self.tr("It uses a part of Microsoft Graph that may change (beta).")
+        self.reason.setText(reason.strip())
+        self.reason.setVisible(bool(reason))
+        self.standing.setVisible(result is not None)
+        self.outcome.hide()
+        if result is not None:
+            status = STANDINGS[result.standing]
+            self.standing.become(say(status.label), status.tone)
+            self.outcome.setText(self._outcome(line))
+            self.outcome.setVisible(bool(self.outcome.text()))
+        risks = [risk_words(risk) for risk in write.risks]
+        if risks:
+            tone = Tone.BAD if any(risk.is_grave for risk in write.risks) else Tone.ATTENTION
+            words = "\n".join(f"{what}. {help}" if len(risks) > 1 else help for what, help in risks)
+            self.risks.say(tone, risks[0][0] if len(risks) == 1 else self.tr("Risks"), words, closable=False)
+        else:
+            self.risks.hide()
+        rows = _rows(write)
+        self.table.setVisible(bool(rows))
+        self.sheet.show(rows)
+        self.more.show()
+        body = json.dumps(write.body, indent=2, ensure_ascii=False) if write.body is not None else ""
+        self.request.setPlainText(plain(f"{write.method} {write.path}\n\n{body}".strip()))
+        self._unfold(self.more.isChecked())
+
+    def _outcome(self, line: WriteLine) -> str:
+        result = line.result
+        assert result is not None
+        lines = [say(STANDINGS[result.standing].remedy)] if STANDINGS[result.standing].remedy else []
+        if result.code:
+            words = words_for(result.code)
+            lines += [f"{words.what} {words.remedy}".strip(), result.detail]
+        if result.new_id:
+            lines.append(self.tr("Its new id is %1.").replace("%1", result.new_id))
+        if result.is_verified is True and result.standing in (Standing.DONE, Standing.WAS_SO):
+            lines.append(self.tr("Read back afterwards: it is as it should be."))
+        elif result.is_verified is False:
+            lines.append(self.tr("Read back afterwards: it is not as it should be."))
+        return "\n".join(filter(None, lines))
+
+    def _unfold(self, shown: bool) -> None:
+        self.request.setVisible(shown)
+        self.more.setText(self.tr("Hide the request") if shown else self.tr("Show the request"))
+        self.more.show_picture("down" if shown else "right")
+
+
+def _rows(write: Write) -> list[DetailRow]:
+    found = []
+    for path in sorted({*write.old, *write.new}):
+        old, new = value_words(write.old.get(path), {}), value_words(write.new.get(path), {})
+        there, here = changed_words(old, new)
+        found.append(
+            DetailRow(
+                shape=Shape.VALUE,
+                title=path_words(path),
+                section="",
+                old=old,
+                new=new,
+                old_marks=there,
+                new_marks=here,
+                hint=path,
+            )
+        )
+    return found
