@@ -235,10 +235,12 @@ class _Desk:
             elif trait.nature is Nature.READ_ONLY:
                 if not trait.is_noise and trait.reason not in _SILENT and not same(value, None):
                     self.leave(case, key, trait.reason or refusals.READ_ONLY, old=value)
+            elif name in way.never:
+                skipped.add(name)
             elif name in way.after:
                 late.append(AttributeChange(path, value, None, trait))
                 skipped.add(name)
-            elif self._needs_new_address(kind, name, value):
+            elif self._needs_new_id(kind, name, value):
                 skipped.add(name)
                 self.leave(case, key, "names-the-old-application", old=value)
         gone = [one for one in mentions(dict(old.properties), self.survey.missing) if self._is_missing(one)]
@@ -285,11 +287,9 @@ class _Desk:
         """The object's key, if somebody picked it; objects that are only needed come whole."""
         return (case.key,) if self.wish.ticks.has(case.key) else ()
 
-    def _needs_new_address(self, kind: Kind, name: str, value: Json) -> bool:
+    def _needs_new_id(self, kind: Kind, name: str, value: Json) -> bool:
         """It names the application's own id, which Graph knows only once it is made."""
-        if kind.id == "applications" and name == "identifierUris":
-            return bool(mentions(value, self.new))
-        return kind.id == "servicePrincipals" and name == "servicePrincipalNames"
+        return kind.id == "applications" and name == "identifierUris" and bool(mentions(value, self.new))
 
     def _delete(self, case: Case) -> None:
         now = case.one

@@ -14,7 +14,7 @@ from saasbackup_desktop.core.directory.ticks import attribute_key, link_key
 from saasbackup_desktop.core.stream import Json
 from saasbackup_desktop.providers.microsoft.entra.planning import refusals
 from saasbackup_desktop.providers.microsoft.entra.planning.bodies import creation
-from saasbackup_desktop.providers.microsoft.entra.planning.references import rewired
+from saasbackup_desktop.providers.microsoft.entra.planning.references import mentions, rewired
 from saasbackup_desktop.providers.microsoft.entra.planning.steps import UNDO, Step, numbered
 from saasbackup_desktop.providers.microsoft.entra.planning.ties import linking, tie_of, unlinking
 from saasbackup_desktop.providers.microsoft.entra.planning.ways import WAYS, Tie, address
@@ -32,7 +32,7 @@ def undo(schema: Schema, writes: Sequence[Write], results: Sequence[WriteResult]
             ids |= {**result.also, write.id: result.new_id}
     happened = [one for one in writes if not known or _may_have_happened(known.get(one.number))]
     gone = {(one.kind, one.id) for one in happened if one.action in (Action.CREATE, Action.REVIVE)}
-    back = _Back(schema, ids, gone)
+    back = _Back(schema, ids, gone, {one.id for one in happened if one.action is Action.CREATE})
     for write in reversed(happened):
         back.take(write, known.get(write.number))
     return Draft(writes=numbered(back.steps), left_out=back.left, risks=back.risks())
@@ -41,8 +41,12 @@ def undo(schema: Schema, writes: Sequence[Write], results: Sequence[WriteResult]
 class _Back:
     """An undoing in the making."""
 
-    def __init__(self, schema: Schema, ids: Mapping[str, str], gone: Collection[tuple[str, str]]) -> None:
+    def __init__(
+        self, schema: Schema, ids: Mapping[str, str], gone: Collection[tuple[str, str]], made: Collection[str]
+    ) -> None:
         self._schema = schema
+        self._made = made
+        """Ids of what was made anew, as they were."""
         self._ids = ids
         self._gone = gone
         """What is deleted by this: nothing in it has to be taken back."""
@@ -118,6 +122,10 @@ class _Back:
         )
 
     def _update(self, write: Write) -> None:
+        if mentions(dict(write.old), self._made):  # it named something that was gone, and is gone again
+            for path in write.old:
+                self.left.append(replace(_left(write, "target-missing"), key=attribute_key(write.kind, write.id, path)))
+            return
         body: Any = self._placed(write.body)
         for path, value in write.old.items():
             body = _put_back(body, write, path, self._placed(_emptied(value, write.new.get(path))))
@@ -131,7 +139,7 @@ class _Back:
                 path=_filled_text(write.path, self._ids),
                 body=body,
                 old=self._said(write.new),
-                new=self._said(write.old),
+                new=dict(write.old),
                 keys=tuple(attribute_key(write.kind, write.id, path) for path in {**write.old, **write.new}),
             )
         )

@@ -49,6 +49,8 @@ class Way:
     method: str = "PATCH"
     is_whole: bool = False
     """A change says everything, not only what changes."""
+    never: frozenset[str] = frozenset()
+    """Properties that follow from others when it is made."""
     after: frozenset[str] = frozenset()
     """Properties that are not taken when it is made, and can be changed after."""
     apart: Mapping[str, tuple[str, str]] = field(default_factory=dict)
@@ -127,6 +129,7 @@ WAYS: Final[Mapping[str, Way]] = dict(
                 "claimsMappingPolicies": _POLICY,
                 "homeRealmDiscoveryPolicies": _POLICY,
             },
+            never=frozenset({"servicePrincipalType", "servicePrincipalNames"}),
             after=frozenset({"customSecurityAttributes"}),
             unique=("appId",),
         ),
