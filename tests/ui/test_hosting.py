@@ -18,6 +18,7 @@ from saasbackup_desktop.core.errors import AgentMissing
 from saasbackup_desktop.core.jobs import State
 from saasbackup_desktop.sim.imap import Mailbox, Slow, serve_in_thread
 from saasbackup_desktop.ui.bridge import Bridge
+from saasbackup_desktop.ui.kit.collection import Collection
 from saasbackup_desktop.ui.kit.sheets import Sheet
 from saasbackup_desktop.ui.kit.theme import Appearance, Theme
 from saasbackup_desktop.ui.places import Opened
@@ -27,7 +28,7 @@ from saasbackup_desktop.ui.shell.hosting import Hosting
 from saasbackup_desktop.ui.shell.window import Window
 from tests.agent.conftest import Agency, make
 from tests.flow.stage import PASSPHRASE, fill
-from tests.ui.stage import play, until
+from tests.ui.stage import play, settled, until
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="kills by signals")
 _TURNS = 20_000
@@ -137,7 +138,16 @@ def test_without_an_agent_the_window_says_what_does_not_work(
 
 def _play(application: QApplication, scene: Coroutine[Any, Any, None]) -> None:
     application.setQuitOnLastWindowClosed(False)  # as the program does
-    play(application, asyncio.wait_for(scene, 300))
+
+    async def collected() -> None:
+        collection = Collection()  # as the program does
+        try:
+            await asyncio.wait_for(scene, 300)
+        finally:
+            await settled()
+            collection.end()
+
+    play(application, collected())
 
 
 @pytest.fixture

@@ -23,7 +23,6 @@ class Collection(QObject):
     def end(self) -> None:
         """Collect what is left, and let Python go on by itself."""
         self._timer.stop()
-        gc.unfreeze()
         gc.collect()
         gc.enable()
 
