@@ -2,11 +2,12 @@
 
 import argparse
 
-from tests.benchmarks import agent, charts, graph, imap, jobs, million, peers, trees, window
+from tests.benchmarks import agent, charts, entra_diff, graph, imap, jobs, million, peers, trees, window
 
 _ALL = {
     "agent": agent.run,
     "charts": charts.run,
+    "entra-diff": entra_diff.run,
     "graph": graph.run,
     "imap": imap.run,
     "jobs": jobs.run,
