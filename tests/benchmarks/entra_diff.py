@@ -1,4 +1,4 @@
-"""Comparisons of a directory: how long a person waits for 1,000 and for 100,000 changes, and what it costs in memory."""
+"""Comparisons of a directory: how long a person waits for 1,000 and for 100,000 changes, and what it costs."""
 
 import asyncio
 import gc
