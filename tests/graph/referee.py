@@ -7,6 +7,7 @@ stranger's clone has none: there, what asks for the referee is skipped, loudly.
 import importlib.util
 import json
 import os
+import re
 from collections.abc import AsyncIterator, Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -39,6 +40,12 @@ def _rules() -> Any:
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module.Referee(str(folder), permissions=str(folder / "permissions.json.gz"))
+
+
+def problems_of(method: str, url: str, headers: Mapping[str, str], body: bytes) -> list[str]:
+    """Judge a request that was not sent."""
+    found: list[str] = _rules().check(method, url, dict(headers), body)
+    return found
 
 
 class Referee:
@@ -79,7 +86,11 @@ class Referee:
             granted=granted,
             app_only=self._app_only,
         )
-        self.problems += [one for one in found if not _is_mistaken(one, answer) and not _rolls(one, url)]
+        self.problems += [
+            one
+            for one in found
+            if not (_is_mistaken(one, answer) or _rolls(one, url) or _is_documented(one, method, url))
+        ]
         if urlsplit(url).path.endswith("/$batch") and status == 200:
             self._watch_batch(url, body, answer)
 
@@ -113,12 +124,32 @@ def _is_mistaken(problem: str, answer: bytes) -> bool:
 def _rolls(problem: str, url: str) -> bool:
     """An application needs no permission to roll its own keys (application: addKey, removeKey).
 
-    The metadata has addKey; removeKey has a page of its own and is missing in it.
+    The metadata has addKey; removeKey has a page of its own and is missing in it, as appliesTo of policies has, which
+    Microsoft's table of permissions lists.
     """
     path = urlsplit(url).path
     if "none of the granted permissions" in problem:
         return path.endswith(("/addKey", "/removeKey"))
-    return "no Graph resource path" in problem and path.endswith("/removeKey")
+    return "no Graph resource path" in problem and path.endswith(("/removeKey", "/appliesTo"))
+
+
+_DOCUMENTED: Final = (
+    ("GET|POST", r"/policies/permissionGrantPolicies/[^/]+/(includes|excludes)"),
+    ("GET|DELETE", r"/policies/permissionGrantPolicies/[^/]+/(includes|excludes)/[^/]+"),
+    ("GET|POST", r"/users/[^/]+/sponsors/\$ref"),
+    ("DELETE", r"/users/[^/]+/sponsors/[^/]+/\$ref"),
+    ("POST", r"/servicePrincipals/[^/]+/(claimsMappingPolicies|homeRealmDiscoveryPolicies)/\$ref"),
+    ("DELETE", r"/servicePrincipals/[^/]+/(claimsMappingPolicies|homeRealmDiscoveryPolicies)/[^/]+/\$ref"),
+)
+"""Operations that have a page of their own (permissionGrantPolicy, user-post-sponsors, serviceprincipal-post-...)."""
+
+
+def _is_documented(problem: str, method: str, url: str) -> bool:
+    """The metadata of the library does not have every operation that the reference describes."""
+    if "no Graph resource path" not in problem and "is not defined for" not in problem:
+        return False
+    path = urlsplit(url).path.removeprefix("/v1.0")
+    return any(method in known.split("|") and re.fullmatch(pattern, path) for known, pattern in _DOCUMENTED)
 
 
 class RefereedTransport(httpx.AsyncBaseTransport):

@@ -8,13 +8,27 @@ import pytest
 from saasbackup_desktop.core.directory.objects import DirectoryObject, read
 from saasbackup_desktop.core.ids import StreamId
 from saasbackup_desktop.core.model import Service
-from saasbackup_desktop.providers.microsoft.entra.kinds import SCHEMA
+from saasbackup_desktop.providers.microsoft.entra.kinds import RECIPES, SCHEMA
 from saasbackup_desktop.providers.microsoft.entra.live import live_directory
 from saasbackup_desktop.providers.microsoft.permissions import Purpose, WayIn, names, needed
+from saasbackup_desktop.sim.graph.entra.populating import populate
 from tests.graph.home import Home
 from tests.graph.stage import Stage
 
 GRANTED = frozenset(names(needed(WayIn.APPLICATION, [Service.DIRECTORY], [Purpose.BACK_UP])))
+
+FOR_PEOPLE = {kind for kind, recipe in RECIPES.items() if recipe.for_people}
+TIES = [
+    ("users", "manager"),
+    ("users", "sponsors"),
+    ("groups", "members"),
+    ("groups", "owners"),
+    ("administrativeUnits", "members"),
+    ("applications", "owners"),
+    ("servicePrincipals", "owners"),
+    ("servicePrincipals", "claimsMappingPolicies"),
+    ("servicePrincipals", "homeRealmDiscoveryPolicies"),
+]
 
 
 @pytest.fixture
@@ -22,7 +36,7 @@ def stage() -> Iterator[Stage]:
     stage = Stage(granted=GRANTED)
     yield stage
     assert stage.referee.exchanges
-    assert stage.referee.problems == []
+    assert stage.referee.problems == [], "\n".join(stage.referee.problems)
 
 
 @pytest.fixture
@@ -48,6 +62,32 @@ async def live(stage: Stage) -> dict[str, DirectoryObject]:
         found.update({one.key: one for one in heard.objects})
     await directory.close()
     return found
+
+
+async def test_everything_is_kept(stage: Stage, home: Home) -> None:
+    truth = populate(stage.tenant, users=40, groups=12, devices=8)
+    stream = home.doors.protect_directory()
+    await home.back_up(stream)
+    assert home.journal.failures == []
+    kept = saved(home, stream)
+    by_kind = {kind: {one.id for one in kept.values() if one.kind == kind} for kind in SCHEMA}
+    for kind in SCHEMA:
+        if kind in FOR_PEOPLE:
+            assert by_kind[kind] <= set(truth.objects(kind)), kind
+        elif kind == "subscribedSkus":
+            assert by_kind[kind]
+        elif SCHEMA[kind].is_single:
+            assert len(by_kind[kind]) == 1
+        else:
+            assert by_kind[kind] == set(truth.objects(kind)), kind
+    for kind, relation in TIES:
+        for id in by_kind[kind]:
+            there = [link.id for link in kept[f"{kind}/{id}"].links if link.relation == relation]
+            assert sorted(there) == sorted(truth.linked(kind, id, relation)), (kind, id, relation)
+    given = {one["id"] for one in truth.objects("appRoleAssignments").values()}
+    assert {link.via for one in kept.values() for link in one.links if link.relation == "appRoleAssignedTo"} == given
+    assert await live(stage) == kept
+    assert not any(one.name == "" for one in kept.values() if one.kind in ("users", "groups", "roleAssignments"))
 
 
 async def test_first(stage: Stage, home: Home) -> None:

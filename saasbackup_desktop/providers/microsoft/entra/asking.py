@@ -43,6 +43,11 @@ class Asking:
         async with self.graph.units.spending(cost):
             return await self.graph.get(path, query, mailbox=PLACE)
 
+    async def post(self, path: str, body: Mapping[str, Any], *, cost: int) -> dict[str, Any]:
+        """Ask what takes too many words for an address; nothing is changed by it. Raises Fault."""
+        async with self.graph.units.spending(cost):
+            return await self.graph.send("POST", path, body, mailbox=PLACE, repeats=True)
+
     async def pages(
         self, path: str, query: Mapping[str, str] | None = None, *, cost: int = 1, strict: bool = False
     ) -> AsyncGenerator[list[dict[str, Any]], None]:

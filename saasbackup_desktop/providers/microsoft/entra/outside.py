@@ -9,6 +9,7 @@ from saasbackup_desktop.core.directory.objects import DirectoryObject, Link
 from saasbackup_desktop.core.errors import Denied, ItemFault, NotFound
 from saasbackup_desktop.core.stream import Json
 from saasbackup_desktop.providers.microsoft.entra.asking import Asking, cost_of, cost_of_links
+from saasbackup_desktop.providers.microsoft.entra.kinds import RECIPES
 from saasbackup_desktop.providers.microsoft.entra.kinds.recipe import LinkRecipe, Recipe, Way
 from saasbackup_desktop.providers.microsoft.entra.linking import links_of
 from saasbackup_desktop.providers.microsoft.entra.shaping import digest
@@ -30,15 +31,14 @@ class Outside:
 
     links: dict[str, dict[str, list[Link]]] = field(default_factory=dict)
     """Relation -> id -> links; ids that have none are not named."""
-    authentication: dict[str, Json] | None = None
-    """Id -> how somebody can sign in; None if the kind has no such thing."""
+    properties: dict[str, dict[str, Json]] = field(default_factory=dict)
+    """Name -> id -> value; ids that have none are not named."""
     unread: list[str] = field(default_factory=list)
 
     def of(self, id: str) -> tuple[list[Link], dict[str, Json]]:
         """Links and properties of one object."""
         links = [link for there in self.links.values() for link in there.get(id, ())]
-        said = (self.authentication or {}).get(id)
-        return links, {} if said is None else {AUTHENTICATION: said}
+        return links, {name: there[id] for name, there in self.properties.items() if id in there}
 
 
 def base_sum(one: DirectoryObject, outside: Sequence[str]) -> str:
@@ -53,19 +53,19 @@ def base_sum(one: DirectoryObject, outside: Sequence[str]) -> str:
 def outside_sum(one: DirectoryObject, outside: Sequence[str]) -> str:
     """A sum over what is told of an object elsewhere; short if there is nothing."""
     links = [link for link in one.links if link.relation in outside]
-    return _sum(links, one.properties.get(AUTHENTICATION) if AUTHENTICATION in outside else None, one.unread)
+    return _sum(links, {name: one.properties[name] for name in outside if name in one.properties}, one.unread)
 
 
 def told_sum(outside: Outside, id: str) -> str:
     """The same, of an object that is not read yet."""
     links, properties = outside.of(id)
-    return _sum(links, properties.get(AUTHENTICATION), outside.unread)
+    return _sum(links, properties, outside.unread)
 
 
-def _sum(links: Sequence[Link], authentication: Json, unread: Sequence[str]) -> str:
-    if not links and authentication is None and not unread:
+def _sum(links: Sequence[Link], properties: Mapping[str, Json], unread: Sequence[str]) -> str:
+    if not links and not properties and not unread:
         return ""
-    return digest([_plain(sorted(links)), authentication, sorted(unread)], 8)
+    return digest([_plain(sorted(links)), properties, sorted(unread)], 8)
 
 
 def _plain(links: Iterable[Link]) -> list[list[str]]:
@@ -76,8 +76,12 @@ def names_outside(recipe: Recipe) -> tuple[str, ...]:
     """Relations and properties that the changes of a kind's objects do not tell."""
     if not recipe.has_delta:
         return ()
-    names = tuple(link.relation for link in recipe.told(Way.SWEEP, Way.EACH))
-    return (*names, AUTHENTICATION) if recipe.kind == "users" else names
+    relations = tuple(link.relation for link in _links(recipe))
+    return (*relations, *recipe.apart, *([AUTHENTICATION] if recipe.kind == "users" else []))
+
+
+def _links(recipe: Recipe) -> tuple[LinkRecipe, ...]:
+    return recipe.told(Way.SWEEP, Way.EACH, Way.REVERSE)
 
 
 async def read_outside(asking: Asking, recipe: Recipe, ids: Iterable[str] | None = None) -> Outside:
@@ -85,9 +89,9 @@ async def read_outside(asking: Asking, recipe: Recipe, ids: Iterable[str] | None
     found = Outside()
     if not names_outside(recipe):
         return found
-    links = recipe.told(Way.SWEEP, Way.EACH)
     some = None if ids is None else list(ids)
-    works = [_relation(asking, recipe, link, some, found) for link in links]
+    works = [_relation(asking, recipe, link, some, found) for link in _links(recipe)]
+    works += [_property(asking, recipe, name, some, found) for name in recipe.apart]
     if recipe.kind == "users":
         works.append(_registrations(asking, some, found))
     await all_of(works)
@@ -99,7 +103,9 @@ async def _relation(
     asking: Asking, recipe: Recipe, link: LinkRecipe, ids: Sequence[str] | None, found: Outside
 ) -> None:
     try:
-        if ids is not None:
+        if link.way is Way.REVERSE:
+            found.links[link.relation] = await _reversed(asking, link, ids)
+        elif ids is not None:
             found.links[link.relation] = await links_each(asking, recipe, link, ids)
         elif link.way is Way.SWEEP:
             found.links[link.relation] = await _swept(asking, recipe, link)
@@ -132,6 +138,45 @@ async def _swept(asking: Asking, recipe: Recipe, link: LinkRecipe) -> dict[str, 
     if many:
         found |= await links_each(asking, recipe, link, many)
     return found
+
+
+async def _reversed(asking: Asking, link: LinkRecipe, ids: Sequence[str] | None) -> dict[str, list[Link]]:
+    """Ask the few other objects what they apply to."""
+    policies = RECIPES[link.kind]
+    async with aclosing(asking.pages(policies.path, {"$select": "id"})) as pages:
+        others = [str(plain["id"]) async for page in pages for plain in page]
+    applied = LinkRecipe(relation="appliesTo", way=Way.EACH)
+    wanted = None if ids is None else set(ids)
+    found: dict[str, list[Link]] = {}
+    for other, targets in (await links_each(asking, policies, applied, others)).items():
+        for target in targets:
+            if wanted is None or target.id in wanted:
+                found.setdefault(target.id, []).append(Link(link.relation, other, kind=link.kind))
+    return found
+
+
+async def _property(asking: Asking, recipe: Recipe, name: str, ids: Sequence[str] | None, found: Outside) -> None:
+    """Read a property that lists tell only where it is asked for by name, and that wants a permission of its own."""
+    told: dict[str, Json] = {}
+    try:
+        if ids is None:
+            query = {"$select": f"id,{name}", "$top": str(recipe.page or 999)}
+            async with aclosing(asking.pages(recipe.path, query, cost=cost_of(recipe, selects=True))) as pages:
+                async for page in pages:
+                    told |= {str(plain["id"]): plain[name] for plain in page if plain.get(name)}
+        else:
+            cost = cost_of(recipe, selects=True)
+            calls = [(Call("GET", f"{recipe.path}/{id}?$select=id,{name}"), cost) for id in ids]
+            for id, answer in zip(ids, await asking.all(calls), strict=True):
+                if answer.fault is None:
+                    if answer.body.get(name):
+                        told[id] = answer.body[name]
+                elif not isinstance(answer.fault, NotFound):
+                    raise answer.fault
+    except (Denied, ItemFault):
+        found.unread.append(name)
+    else:
+        found.properties[name] = told
 
 
 async def links_each(asking: Asking, recipe: Recipe, link: LinkRecipe, ids: Sequence[str]) -> dict[str, list[Link]]:
@@ -179,7 +224,7 @@ async def _registrations(asking: Asking, ids: Sequence[str] | None, found: Outsi
     except (Denied, ItemFault):
         found.unread.append(AUTHENTICATION)
     else:
-        found.authentication = told
+        found.properties[AUTHENTICATION] = told
 
 
 def _registration(plain: Mapping[str, Any]) -> Json:

@@ -15,6 +15,8 @@ TYPE: Final = "@odata.type"
 _KEYS: Final = frozenset({"keyCredentials", "passwordCredentials"})
 _KEPT_OF_KEYS: Final = frozenset({"keyId", "displayName", "startDateTime", "endDateTime", "type", "usage"})
 """Of credentials: which they are and when they run out, and nothing of what they are made of."""
+_STRENGTH: Final = "authenticationStrength"
+"""A policy tells the strength that it asks for whole: what it consists of is kept with the strength itself."""
 _BY_TYPE: Final = {
     "user": "users",
     "group": "groups",
@@ -98,6 +100,8 @@ _LEFT_OUT: Final[dict[str, frozenset[str]]] = {}
 def _kept(recipe: Recipe, name: str, value: Any) -> Json:
     if isinstance(value, str | int | float) or value is None:  # most are; booleans are numbers
         return value
+    if name == _STRENGTH and isinstance(value, Mapping):
+        return {"id": value.get("id")}
     if name in _KEYS and isinstance(value, list):
         return [{key: one[key] for key in sorted(one) if key in _KEPT_OF_KEYS} for one in value]
     if isinstance(value, Mapping):

@@ -10,6 +10,7 @@ from saasbackup_desktop.providers.microsoft.entra.asking import Asking, cost_of
 from saasbackup_desktop.providers.microsoft.entra.kinds import SCHEMA
 from saasbackup_desktop.providers.microsoft.entra.kinds.recipe import Form, Recipe, Way
 from saasbackup_desktop.providers.microsoft.entra.linking import links_of
+from saasbackup_desktop.providers.microsoft.entra.naming import Names
 from saasbackup_desktop.providers.microsoft.entra.outside import Outside, links_each, read_outside
 from saasbackup_desktop.providers.microsoft.entra.shaping import id_of, shaped
 from saasbackup_desktop.providers.microsoft.entra.together import all_of
@@ -31,14 +32,14 @@ async def read_some(
     if outside is None:
         outside = await read_outside(asking, recipe, there)
     apart = await all_of([links_each(asking, recipe, link, there) for link in alone])
+    called = await Names(asking).of(recipe, list(told.values()))
     found = {}
-    for id, plain in told.items():
+    for (id, plain), name in zip(told.items(), called, strict=True):
         links: list[Link] = [link for one in apart for link in one.get(id, ())]
         for one in (*recipe.told(Way.INSIDE), *(link for link in recipe.told(Way.DELTA) if link.form is Form.SINGLE)):
             links += links_of(one, plain.get(one.relation))
         more, properties = outside.of(id)
-        made = shaped(recipe, plain, [*links, *more], more=properties, unread=outside.unread)
-        found[id] = made
+        found[id] = shaped(recipe, plain, [*links, *more], name=name, more=properties, unread=outside.unread)
     return found
 
 

@@ -10,6 +10,7 @@ from saasbackup_desktop.providers.microsoft.entra.asking import Asking, cost_of
 from saasbackup_desktop.providers.microsoft.entra.kinds import SCHEMA
 from saasbackup_desktop.providers.microsoft.entra.kinds.recipe import Form, LinkRecipe, Recipe, Way
 from saasbackup_desktop.providers.microsoft.entra.linking import changed_links, links_of
+from saasbackup_desktop.providers.microsoft.entra.naming import Names
 from saasbackup_desktop.providers.microsoft.entra.outside import Outside, read_outside
 from saasbackup_desktop.providers.microsoft.entra.shaping import id_of, shaped
 from saasbackup_desktop.providers.microsoft.entra.singles import read_some
@@ -40,9 +41,11 @@ async def _listed(asking: Asking, recipe: Recipe) -> AsyncGenerator[Portion, Non
         return
     if recipe.page:
         query["$top"] = str(recipe.page)
+    names = Names(asking)
     async with aclosing(asking.pages(recipe.path, query, cost=cost, strict=recipe.is_strict)) as pages:
         async for page in pages:
-            yield Portion([_with_links(recipe, plain) for plain in page])
+            called = await names.of(recipe, page)
+            yield Portion([_with_links(recipe, plain, name) for plain, name in zip(page, called, strict=True)])
 
 
 def query_of(recipe: Recipe) -> dict[str, str]:
@@ -53,9 +56,9 @@ def query_of(recipe: Recipe) -> dict[str, str]:
     return {**query, "$expand": expand} if expand else query
 
 
-def _with_links(recipe: Recipe, plain: Mapping[str, Any]) -> DirectoryObject:
+def _with_links(recipe: Recipe, plain: Mapping[str, Any], name: str = "") -> DirectoryObject:
     links = [link for one in recipe.told(Way.INSIDE) for link in links_of(one, plain.get(one.relation))]
-    return shaped(recipe, plain, links)
+    return shaped(recipe, plain, links, name=name)
 
 
 @dataclass(slots=True)

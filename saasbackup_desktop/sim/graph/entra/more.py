@@ -40,6 +40,30 @@ def _consents(shape: Shape, which: str) -> Handler:
     return answer
 
 
+def _applying(kind: str) -> Route:
+    """What a policy applies to."""
+    shape = SHAPES[kind]
+
+    def answer(asked: Asked) -> Answer:
+        directory, id = directory_of(asked), object_of(asked, shape)["id"]
+        tied = directory.links("servicePrincipals", kind)
+        found = [one for at, one in directory.objects("servicePrincipals").items() if id in tied.get(at, ())]
+        return Answer(
+            body=page(
+                asked.request,
+                found,
+                size=100,
+                largest=999,
+                shape=lambda one: {
+                    **typed("servicePrincipals"),
+                    **shown(directory, SHAPES["servicePrincipals"], one, asked.request),
+                },
+            )
+        )
+
+    return route("GET", f"{shape.path}/{{id}}/appliesTo", "Policy.Read.All Application.Read.All")(answer)
+
+
 def _consenting(shape: Shape, which: str) -> Handler:
     def answer(asked: Asked) -> Answer:
         directory, id, said = directory_of(asked), object_of(asked, shape)["id"], sent(asked)
@@ -305,6 +329,8 @@ def routes() -> list[Route]:
     """All of them."""
     return [
         *_of_consents(),
+        _applying("claimsMappingPolicies"),
+        _applying("homeRealmDiscoveryPolicies"),
         by_ids,
         registered,
         request_eligibility,

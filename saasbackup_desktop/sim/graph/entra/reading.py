@@ -8,7 +8,7 @@ from saasbackup_desktop.sim.graph.deltas import changes
 from saasbackup_desktop.sim.graph.entra import mirror
 from saasbackup_desktop.sim.graph.entra.kinds import SHAPES
 from saasbackup_desktop.sim.graph.entra.shapes import Parts, Relation, Shape
-from saasbackup_desktop.sim.graph.entra.store import Directory
+from saasbackup_desktop.sim.graph.entra.store import PRINCIPALS, Directory
 from saasbackup_desktop.sim.graph.odata import expansions, page, selected
 from saasbackup_desktop.sim.graph.wire import Answer, Refusal, Request
 
@@ -16,6 +16,8 @@ _TIED: Final = 20
 """How many ties ``$expand`` tells."""
 _SPLIT: Final = 300
 """How many ties one entry of a delta query tells; the rest follows in further entries of the same id."""
+_CONSENTS: Final = {"appRoleAssignedTo": "resourceId", "appRoleAssignments": "principalId"}
+"""Which end of a consent a relation starts at."""
 _TRANSPARENT: Final = frozenset({"applications", "servicePrincipals", "appRoleAssignments"})
 
 
@@ -62,6 +64,8 @@ def shown(directory: Directory, shape: Shape, one: Mapping[str, Any], request: R
         told = {name: value for name, value in whole.items() if name in shape.brief}
     else:
         told = {name: value for name, value in whole.items() if name[0] != "_" and name not in shape.hidden}
+    if shape.is_typed:
+        told = {"@odata.type": one["@odata.type"], **told}
     for part in shape.parts:
         if part.told:
             told[part.name] = whole.get(f"_{part.name}", [])
@@ -90,6 +94,10 @@ def _expanded(
         if relation.is_one:
             return {name: told[0]} if told else {}
         return {name: told}
+    if (which := _CONSENTS.get(name)) is not None and shape.id in PRINCIPALS:
+        inside = Request("GET", "", dict(inner), {}, b"", "")
+        given = directory.consents(which).get(one["id"], [])[:_TIED]
+        return {name: [shown(directory, SHAPES["appRoleAssignments"], each, inside) for each in given]}
     if name in ("principal", "roleDefinition") and f"{name}Id" in one:
         kinds = ("roleDefinitions",) if name == "roleDefinition" else None
         id = one[f"{name}Id"]
@@ -271,7 +279,7 @@ def routes() -> list[Route]:
                 add(path, listing(shape), shape.reads, shape.reads_for_somebody)
                 add(at, single(shape), shape.reads, f"{shape.reads_for_somebody} {mine}")
             if shape.has_delta:
-                add(f"{path}/delta", delta(shape), shape.reads)
+                add(f"{path}/delta", delta(shape), shape.reads_changes or shape.reads)
             for relation in shape.relations:
                 add(f"{at}/{relation.name}", ties(shape, relation), relation.reads)
             for part in shape.parts:

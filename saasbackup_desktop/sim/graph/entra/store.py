@@ -1,13 +1,12 @@
 """The truth of the pretend directory, open to tests: what is there, how it is tied, what was deleted."""
 
-import copy
 import random
 import uuid
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Final
 
 from saasbackup_desktop.sim.graph.entra.kinds import SHAPES
-from saasbackup_desktop.sim.graph.entra.merging import merged
+from saasbackup_desktop.sim.graph.entra.merging import fresh, merged
 from saasbackup_desktop.sim.graph.feed import Feed
 
 if TYPE_CHECKING:
@@ -70,6 +69,7 @@ class Directory:
         self._links: dict[tuple[str, str], dict[str, list[str]]] = {("groups", "members"): tenant.members}
         self._holders: dict[str, set[tuple[str, str, str]]] = {}
         """Who holds a tie to something: may tell too many, never too few."""
+        self._consents: dict[str, tuple[tuple[int, int], dict[str, list[dict[str, Any]]]]] = {}
         self._known: dict[tuple[str, str], dict[str, dict[str, tuple[int, bool]]]] = {}
         self.backing: dict[str, dict[str, Any]] = {
             "applications": {},
@@ -102,6 +102,16 @@ class Directory:
         """What changed, for delta queries."""
         return self._feeds[kind]
 
+    def consents(self, which: str) -> dict[str, list[dict[str, Any]]]:
+        """App roles that were given, by ``resourceId`` or ``principalId``."""
+        at = self._feeds["appRoleAssignments"].position, len(self._objects["appRoleAssignments"])
+        if which not in self._consents or self._consents[which][0] != at:
+            found: dict[str, list[dict[str, Any]]] = {}
+            for one in self._objects["appRoleAssignments"].values():
+                found.setdefault(one[which], []).append(one)
+            self._consents[which] = at, found
+        return self._consents[which][1]
+
     def find(self, id: str, kinds: Iterable[str] = PRINCIPALS) -> tuple[str, dict[str, Any]] | None:
         """Kind and object of an id."""
         for kind in kinds:
@@ -112,12 +122,15 @@ class Directory:
     def add(self, kind: str, **properties: Any) -> dict[str, Any]:
         """Put an object there; what is not said is as in a new one. The id may be given."""
         shape = SHAPES[kind]
-        found: dict[str, Any] = copy.deepcopy(dict(shape.defaults))
+        found: dict[str, Any] = fresh(shape.defaults)
         if kind == "customSecurityAttributeDefinitions":
             properties.setdefault("id", f"{properties['attributeSet']}_{properties['name']}")
         for name in filter(None, (shape.made, shape.changed)):
             found[name] = self.tenant.moment()
-        found |= {name: merged(shape.defaults.get(name), value) for name, value in properties.items()}
+        found |= {
+            name: value if name.startswith("_") else merged(shape.defaults.get(name), value)
+            for name, value in properties.items()
+        }
         if shape.key == "id":
             found = {"id": found.get("id") or self.new_id(), **found}
         for part in shape.parts:

@@ -3,7 +3,7 @@
 from typing import Final
 
 from saasbackup_desktop.core.directory.schema import WRITABLE, Kind
-from saasbackup_desktop.providers.microsoft.entra.kinds.recipe import Form, LinkRecipe, Recipe
+from saasbackup_desktop.providers.microsoft.entra.kinds.recipe import Form, LinkRecipe, Recipe, Way
 from saasbackup_desktop.providers.microsoft.entra.kinds.traits import table
 
 FAMILY: Final = "applications"
@@ -85,13 +85,14 @@ RECIPES: Final = (
         state="accountEnabled",
         type="servicePrincipal",
         page=999,
+        apart=("customSecurityAttributes",),
         has_delta=True,
         secrets=_SECRETS,
         links=(
             LinkRecipe(relation="owners"),
             LinkRecipe(relation="appRoleAssignedTo", form=Form.ASSIGNMENTS, select=""),
-            LinkRecipe(relation="claimsMappingPolicies", kind="claimsMappingPolicies"),
-            LinkRecipe(relation="homeRealmDiscoveryPolicies", kind="homeRealmDiscoveryPolicies"),
+            LinkRecipe(relation="claimsMappingPolicies", kind="claimsMappingPolicies", way=Way.REVERSE),
+            LinkRecipe(relation="homeRealmDiscoveryPolicies", kind="homeRealmDiscoveryPolicies", way=Way.REVERSE),
         ),
     ),
     Recipe(
@@ -99,6 +100,7 @@ RECIPES: Final = (
         title="Delegated permissions",
         path="/oauth2PermissionGrants",
         name=(),
+        named_by=("clientId", "resourceId"),
         about=("scope",),
         state="consentType",
         page=999,

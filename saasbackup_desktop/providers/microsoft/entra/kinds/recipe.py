@@ -16,6 +16,8 @@ class Way(StrEnum):
     """With the objects themselves, which are asked to have them with them."""
     SWEEP = "sweep"
     """Not by the objects' changes: a list of all objects is asked to have them with it, and nothing else."""
+    REVERSE = "reverse"
+    """By the other objects, which are few, and tell what they apply to."""
     EACH = "each"
     """At an address of their own, object by object."""
 
@@ -59,6 +61,8 @@ class Recipe:
     """The collection, or the object if there is exactly one. With ``/beta/`` before it where v1.0 has none."""
     name: tuple[str, ...] = ("displayName",)
     """Properties that hold the name: the first that is there."""
+    named_by: tuple[str, ...] = ()
+    """Properties with ids of what an object is called by, if it has no name of its own."""
     about: tuple[str, ...] = ("description",)
     """Properties that tell objects of the same name apart: the first that is there."""
     state: str = ""
@@ -68,6 +72,8 @@ class Recipe:
     """Of the objects, as ``@odata.type`` names it where several kinds come together: ``user``."""
     select: tuple[str, ...] = NO_SELECT
     """Properties that are asked for; none: those that Graph tells by itself."""
+    apart: tuple[str, ...] = ()
+    """Properties that want a permission of their own, and are asked for by themselves."""
     expand: str = ""
     """What is asked for beside: ``settings``."""
     page: int = 0

@@ -44,6 +44,7 @@ RECIPES: Final = (
         title="Role assignments",
         path="/roleManagement/directory/roleAssignments",
         name=(),
+        named_by=("roleDefinitionId", "principalId"),
         about=("directoryScopeId",),
     ),
     Recipe(
@@ -51,6 +52,7 @@ RECIPES: Final = (
         title="Eligible role assignments",
         path="/roleManagement/directory/roleEligibilitySchedules",
         name=(),
+        named_by=("roleDefinitionId", "principalId"),
         about=("directoryScopeId",),
         state="status",
     ),
