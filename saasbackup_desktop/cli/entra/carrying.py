@@ -101,11 +101,11 @@ async def access(
         RestoreAccess, typer.Argument(help="none: backups only; once: until the next restore is over; or permanent.")
     ],
 ) -> None:
-    """Choose whether a second application may write to the directory; an administrator types a code."""
+    """Choose whether a second application may write to the directory; an administrator types a code to register it."""
     desk = await shell.unlocked()
     one = await finding.tenant(desk, name)
     sign_in = ""
-    if restore is not RestoreAccess.NONE or one.restore_client:
+    if restore is not RestoreAccess.NONE:
         sign_in = await signed_in(shell, (await desk.tenants.find(one.tenant)).settings, "set-up")
     await desk.entra.set_restore_access(one.tenant, restore, sign_in)
     after = await finding.tenant(desk, one.tenant)
@@ -134,11 +134,16 @@ async def _carry_out(
     if not number:
         shell.out.note("There is nothing to write.")
         return ExitCode.DONE
-    tenant = next((one.tenant for one in await desk.entra.tenants() if one.stream == state.head.stream), None)
+    tenant = next((one for one in await desk.entra.tenants() if one.stream == state.head.stream), None)
     if tenant is None:
         raise Misconfigured(what="the tenant of this plan is not set up here any more; “saasbackup source add m365”")
-    require_agreement(shell, yes, tenant, f"to send {counted(number, 'write')} to its directory")
+    name = tenant.tenant
+    if not tenant.restore_client:
+        remedy = f"“saasbackup entra access {name} once” registers an application that may, for one restore"
+        raise Misconfigured(what=f"nothing may write to the directory of {name}; {remedy}")
+    require_agreement(shell, yes, name, f"to send {counted(number, 'write')} to its directory")
     code = await see_through(shell, [await desk.entra.restore(id, on_surprise)])
+    await desk.entra.settle()  # an application that was for this restore alone goes with it
     after = await desk.entra.plan_state(id)
     said = f"Plan {id}: {', '.join(_standings(after))}." if after.standings else f"Plan {id}: nothing was written."
     shell.out.record(plan_record(after), said)

@@ -4,7 +4,7 @@ from typing import Annotated, Final
 
 import typer
 
-from saasbackup_desktop.app.entra.views import RestoreAccess
+from saasbackup_desktop.app.entra.views import EntraTenant, RestoreAccess
 from saasbackup_desktop.app.words.entra.kinds import CHANGES, FAMILIES, STATES, kind_words
 from saasbackup_desktop.app.words.entra.tenants import ACCESSES, REASONS
 from saasbackup_desktop.app.words.states import label
@@ -18,6 +18,7 @@ from saasbackup_desktop.cli.figures import count, local, local_iso, printable
 from saasbackup_desktop.cli.moments import LATEST
 from saasbackup_desktop.cli.output import Column, Record, field, number
 from saasbackup_desktop.cli.shell import Shell
+from saasbackup_desktop.cli.tenants.telling import signed_in
 from saasbackup_desktop.cli.watch import see_through
 from saasbackup_desktop.core.errors import Misconfigured
 
@@ -29,6 +30,7 @@ def register(group: typer.Typer) -> None:
     """Add this room's commands."""
     command(group, "status", example="saasbackup entra status --json")(status)
     command(group, "activate", example="saasbackup entra activate Fernwick")(activate)
+    command(group, "authorise", example="saasbackup entra authorise Fernwick")(authorise)
     command(group, "deactivate", example="saasbackup entra deactivate Fernwick")(deactivate)
     command(group, "backup", example="saasbackup entra backup Fernwick")(backup)
     command(group, "kinds", example="saasbackup entra kinds Fernwick --at 2026-03-31")(kinds)
@@ -69,27 +71,53 @@ def _remedy(record: Record) -> str:
     return " ".join([record["remedy"] or "", *reasons]).strip()
 
 
-async def activate(shell: Shell, name: TenantName) -> None:
-    """Have a tenant's directory backed up from now on."""
-    await _activate(shell, name, is_active=True)
+async def activate(
+    shell: Shell,
+    name: TenantName,
+    sign_in: Annotated[
+        bool, typer.Option("--sign-in", help="Grant the permissions that it takes; an administrator types a code.")
+    ] = False,
+) -> ExitCode:
+    """Have a tenant's directory backed up from now on. It ends with 3 as long as permissions are missing."""
+    desk = await shell.unlocked()
+    one = await finding.tenant(desk, name)
+    await desk.entra.activate(one.tenant, True, await _signed_in(shell, one) if sign_in else "")
+    after = await finding.tenant(desk, one.tenant)
+    return _told(shell, after, f"The directory of {one.tenant} is backed up from now on.")
+
+
+async def authorise(shell: Shell, name: TenantName) -> ExitCode:
+    """Renew and grant what is missing, of the application that reads and of the one that writes.
+
+    An administrator types a code. It ends with 3 as long as permissions are missing.
+    """
+    desk = await shell.unlocked()
+    one = await finding.tenant(desk, name)
+    after = await desk.entra.authorise(one.tenant, await _signed_in(shell, one))
+    return _told(shell, after, f"The directory of {one.tenant} can be read.")
 
 
 async def deactivate(shell: Shell, name: TenantName) -> None:
     """Back a tenant's directory up no more. What is saved stays."""
-    await _activate(shell, name, is_active=False)
-
-
-async def _activate(shell: Shell, name: str, *, is_active: bool) -> None:
     desk = await shell.unlocked()
     one = await finding.tenant(desk, name)
-    await desk.entra.activate(one.tenant, is_active)
-    after = await finding.tenant(desk, one.tenant)
-    says = "is backed up from now on" if is_active else "is not backed up any more; what is saved stays"
-    shell.out.record(tenant_record(after), printable(f"The directory of {one.tenant} {says}."))
-    if after.missing:
-        shell.out.note(
-            f"Missing permissions: {', '.join(after.missing)}. “saasbackup source test” tells how to grant them."
-        )
+    await desk.entra.activate(one.tenant, False)
+    text = f"The directory of {one.tenant} is not backed up any more; what is saved stays."
+    shell.out.record(tenant_record(await finding.tenant(desk, one.tenant)), printable(text))
+
+
+async def _signed_in(shell: Shell, one: EntraTenant) -> str:
+    return await signed_in(shell, (await shell.desk.tenants.find(one.tenant)).settings, "set-up")
+
+
+def _told(shell: Shell, after: EntraTenant, text: str) -> ExitCode:
+    if not after.missing:
+        shell.out.record(tenant_record(after), printable(text))
+        return ExitCode.DONE
+    missing = f"Missing permissions: {', '.join(after.missing)}."
+    shell.out.record(tenant_record(after), printable(missing))
+    shell.out.note(f"“saasbackup entra authorise {after.tenant}” grants them, with a code that an administrator types.")
+    return ExitCode.PARTIAL
 
 
 async def backup(
