@@ -22,7 +22,7 @@ _SHUT: Final = {
 _CONDITIONS: Final = Parts(
     name="includes",
     type="permissionGrantConditionSet",
-    reads=f"Policy.Read.PermissionGrant {_GRANTING}",
+    reads="Policy.Read.PermissionGrant",
     writes=_GRANTING,
 )
 

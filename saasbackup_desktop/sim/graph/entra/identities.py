@@ -243,6 +243,7 @@ DEVICES: Final = Shape(
     path="/devices",
     type="device",
     reads=_DEVICES,
+    reads_changes="Device.Read.All",
     writes="Device.ReadWrite.All Directory.ReadWrite.All",
     removes="Device.ReadWrite.All",
     made="registrationDateTime",

@@ -1,8 +1,17 @@
 """How a change meets what is there."""
 
-import copy
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
+
+_DEEP: Final = frozenset({dict, list})
+
+
+def fresh(value: Any) -> Any:
+    """A copy, as deep as plain values go."""
+    kind = type(value)
+    if kind is dict:
+        return {name: fresh(one) if type(one) in _DEEP else one for name, one in value.items()}
+    return [fresh(one) if type(one) in _DEEP else one for one in value] if kind is list else value
 
 
 def merged(old: Any, new: Any) -> Any:
@@ -13,4 +22,4 @@ def merged(old: Any, new: Any) -> Any:
         and old.get("@odata.type") == new.get("@odata.type", old.get("@odata.type"))
     ):
         return {**old, **{name: merged(old.get(name), value) for name, value in new.items()}}
-    return copy.deepcopy(new)
+    return fresh(new)

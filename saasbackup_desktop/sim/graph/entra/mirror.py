@@ -29,6 +29,8 @@ def refresh(directory: Directory) -> None:
             told = registration.principal_of(tenant.id, one.id, one.name, one.tags)
             owner = None if one.is_foreign else tenant.id
             told |= {"appDisplayName": one.name, "appOwnerOrganizationId": owner, "servicePrincipalNames": [one.id]}
+            if not one.is_foreign:
+                told["appRoles"] = _offered(directory, one.id, one.more.get("appRoles", []))
             wanted["servicePrincipals"][told["id"]] = {**told, "_backing": one}
             for name in one.granted:
                 told = registration.assignment_of(tenant, one, name)
@@ -37,6 +39,14 @@ def refresh(directory: Directory) -> None:
     wanted["servicePrincipals"][graph["id"]] = {**graph, "appDisplayName": graph["displayName"]}
     for kind, objects in wanted.items():
         _follow(directory, kind, objects)
+
+
+def _offered(directory: Directory, app_id: str, first: Any) -> Any:
+    """The roles that an application offers: its principal tells the same."""
+    for one in directory.objects("applications").values():
+        if one["appId"] == app_id:
+            return one["appRoles"]
+    return first
 
 
 def _follow(directory: Directory, kind: str, wanted: Mapping[str, dict[str, Any]]) -> None:

@@ -52,6 +52,8 @@ class Shape:
     makes: str = ""
     removes: str = ""
     """``writes``, where these are empty."""
+    reads_changes: str = ""
+    """``reads``, where it is empty."""
     reads_for_somebody: str = ""
     """More permissions that are enough to read where somebody signed in."""
     defaults: Mapping[str, Any] = field(default_factory=dict)

@@ -1,6 +1,5 @@
 """Writing to the pretend directory: what is made, changed, removed and tied, and what is refused."""
 
-import copy
 import secrets
 from collections.abc import Mapping
 from dataclasses import replace
@@ -11,7 +10,7 @@ from saasbackup_desktop.sim.graph.app import Asked, Handler, Route, route
 from saasbackup_desktop.sim.graph.entra import checks, mirror
 from saasbackup_desktop.sim.graph.entra.checks import bad
 from saasbackup_desktop.sim.graph.entra.kinds import SHAPES
-from saasbackup_desktop.sim.graph.entra.merging import merged
+from saasbackup_desktop.sim.graph.entra.merging import fresh, merged
 from saasbackup_desktop.sim.graph.entra.reading import directory_of, missing, object_of, part_of, shown
 from saasbackup_desktop.sim.graph.entra.shapes import Parts, Relation, Shape
 from saasbackup_desktop.sim.graph.entra.store import Directory
@@ -174,13 +173,11 @@ def _completed(directory: Directory, shape: Shape, said: dict[str, Any]) -> dict
     if shape.id == "servicePrincipals":
         known = _application_of(directory, said["appId"])
         found |= {
-            name: copy.deepcopy(known[name])
-            for name in ("displayName", "appRoles")
-            if name in known and name not in said
+            name: fresh(known[name]) for name in ("displayName", "appRoles") if name in known and name not in said
         }
         found |= {"appDisplayName": known["displayName"], "servicePrincipalNames": [said["appId"]]}
         found["appOwnerOrganizationId"] = known.get("_owner", directory.tenant.id)
-        found["oauth2PermissionScopes"] = copy.deepcopy((known.get("api") or known).get("oauth2PermissionScopes") or [])
+        found["oauth2PermissionScopes"] = fresh((known.get("api") or known).get("oauth2PermissionScopes") or [])
     if shape.id == "appRoleAssignments":
         kind, who = directory.find(said["principalId"]) or ("", {})
         found["principalDisplayName"] = who.get("displayName")
