@@ -137,6 +137,7 @@ _DOCUMENTED: Final = (
     ("GET|POST", r"/policies/permissionGrantPolicies/[^/]+/(includes|excludes)"),
     ("GET|DELETE", r"/policies/permissionGrantPolicies/[^/]+/(includes|excludes)/[^/]+"),
     ("GET|POST", r"/users/[^/]+/sponsors/\$ref"),
+    ("GET", r"/reports/authenticationMethods/userRegistrationDetails/[^/]+"),
     ("DELETE", r"/users/[^/]+/sponsors/[^/]+/\$ref"),
     ("POST", r"/servicePrincipals/[^/]+/(claimsMappingPolicies|homeRealmDiscoveryPolicies)/\$ref"),
     ("DELETE", r"/servicePrincipals/[^/]+/(claimsMappingPolicies|homeRealmDiscoveryPolicies)/[^/]+/\$ref"),

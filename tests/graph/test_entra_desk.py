@@ -1,93 +1,170 @@
 """A directory through the desk: activated, backed up, attacked, compared, planned, restored, and taken back."""
 
 import asyncio
+import copy
+import zipfile
 from collections.abc import Mapping
+from typing import Any
 
 import pytest
 
-from saasbackup_desktop.app.entra.views import Badge, CompareRequest, Comparison, DifferenceQuery
+from saasbackup_desktop.app.entra.views import (
+    Badge,
+    CompareRequest,
+    Comparison,
+    DifferenceQuery,
+    PlanRequest,
+    RestoreAccess,
+)
+from saasbackup_desktop.core.directory.plan import PlanHead
+from saasbackup_desktop.core.directory.ticks import EVERYTHING, Ticks
+from saasbackup_desktop.core.errors import Misconfigured
 from saasbackup_desktop.core.ids import SnapshotId
 from saasbackup_desktop.core.jobs import State
 from saasbackup_desktop.providers.microsoft.permissions import TABLE
 from tests.graph.office import NAME, PATIENCE, Office
 from tests.graph.test_entra_applications import administrator
 
+KINDS = ("users", "groups", "administrativeUnits")
+"""What is compared here."""
+
 
 @pytest.fixture
-async def tenant(office: Office) -> Office:
-    """A tenant with a small directory, that may be read and written."""
+async def tenant(office: Office, monkeypatch: pytest.MonkeyPatch) -> Office:
+    """A tenant with a small directory whose backup is active."""
+    monkeypatch.setattr("saasbackup_desktop.providers.microsoft.units._STEP", 0.01)
     office.watch_any_permission()
     office.tenant.known_roles |= {one.name for one in TABLE}
-    office.join("Ada Lovelace", letters=0)
+    for name in ("Ada Lovelace", "Bob Ross", "Cleo Laine"):
+        office.join(name, letters=0)
     await office.add()
     await office.desk.entra.activate(NAME, True, await administrator(office))
     return office
 
 
-async def whole(office: Office, old: SnapshotId, new: SnapshotId | None = None) -> Comparison:
-    """Compare two moments to the end."""
+async def whole(office: Office, old: SnapshotId) -> Comparison:
+    """Compare a point in time with the directory as it is now, to the end."""
     entra = office.desk.entra
     [one] = await entra.tenants()
-    request = CompareRequest(stream=one.stream, old=old) if new is None else CompareRequest(
-        stream=one.stream, old=old, new=new
-    )  # fmt: skip
     async with asyncio.timeout(PATIENCE):
-        found = await entra.compare(request)
+        found = await entra.compare(CompareRequest(stream=one.stream, old=old, kinds=KINDS))
         while not found.is_done:
             await asyncio.sleep(0.02)
             found = await entra.comparison(found.id)
-    assert found.code == "", found
+    assert (found.code, list(found.unread)) == ("", [])
     return found
 
 
-async def changes(office: Office, found: Comparison) -> Mapping[str, str]:
-    """What differs, by name."""
+async def changes(office: Office, old: SnapshotId) -> Mapping[str, str]:
+    """What differs now, by name."""
+    found = await whole(office, old)
     page = await office.desk.entra.differences(found.id, DifferenceQuery())
+    await office.desk.entra.forget_comparison(found.id)
     return {f"{one.kind}: {one.name}": one.change.value for one in page.rows}
 
 
-async def saved(office: Office) -> SnapshotId:
-    """Back up, and say which point in time it made."""
-    job = await office.over(await office.desk.entra.backup(NAME))
+async def carried_out(office: Office, plan: PlanHead) -> None:
+    """Carry a plan out to its end, with an application that is made for it and gone after it."""
+    entra = office.desk.entra
+    with pytest.raises(Misconfigured):
+        await entra.restore(plan.id)
+    others = set(office.tenant.applications)
+    await entra.set_restore_access(NAME, RestoreAccess.ONCE, await administrator(office))
+    assert len(office.tenant.applications) == len(others) + 1
+    job = await office.over(await entra.restore(plan.id))
     assert job.state is State.DONE, (job, await office.desk.failures(job.id))
-    assert job.snapshot is not None
-    return job.snapshot
+    await entra.settle()
+    assert set(office.tenant.applications) == others, "it removed itself"
+    state = await entra.plan_state(plan.id)
+    assert state.job == job.id
+    assert set(state.standings) <= {"done", "was-so"}
+    assert state.not_verified == 0
+    assert state.verified == sum(plan.counts.values())
 
 
-async def test_a_directory_is_browsed_and_searched(tenant: Office) -> None:
-    entra = tenant.desk.entra
-    at = await saved(tenant)
-    [one] = await entra.tenants()
-    assert (one.badge, one.last) == (Badge.SUCCESS, at)
-    kinds = {row.kind: row.count for row in await entra.kinds(one.stream, at)}
-    assert kinds["users"] == len(tenant.tenant.users)
-    assert sum(kinds.values()) == one.objects
-    page = await entra.objects(one.stream, at, "users")
-    assert (page.total, page.rows[0].about, page.rows[0].state) == (1, "ada@fernwick.example", "enabled")
-    found = await entra.search(one.stream, "Lovelace")
-    assert found.rows[0].name == "Ada Lovelace"
-    view = await entra.object(one.stream, at, f"users/{found.rows[0].id}")
-    assert view.object.properties["displayName"] == "Ada Lovelace"
-
-
-async def test_moments_are_held_side_by_side(tenant: Office) -> None:
-    entra, truth = tenant.desk.entra, tenant.tenant.directory
-    sales = truth.add("groups", displayName="Sales", mailEnabled=False, mailNickname="sales", securityEnabled=True)
-    [ada] = tenant.tenant.users
-    truth.link("groups", sales["id"], "members", ada)
-    old = await saved(tenant)
-    truth.change("users", ada, department="Legal")
-    truth.unlink("groups", sales["id"], "members", ada)
-    truth.add(
-        "namedLocations", displayName="Everywhere", **{"@odata.type": "#microsoft.graph.ipNamedLocation"}, ipRanges=[]
+def truth_of(office: Office) -> Mapping[str, Any]:
+    """What is there now, as far as it is looked at here."""
+    directory = office.tenant.directory
+    told = ("id", "displayName", "department", "accountEnabled", "userPrincipalName", "description")
+    return copy.deepcopy(
+        {
+            "users": sorted(tuple(one.get(name) for name in told) for one in directory.objects("users").values()),
+            "groups": sorted(
+                (one["displayName"], one.get("description"), tuple(sorted(directory.linked("groups", id, "members"))))
+                for id, one in directory.objects("groups").items()
+            ),
+        }
     )
-    live = await whole(tenant, old)
-    expected = {"users: Ada Lovelace": "changed", "groups: Sales": "changed", "namedLocations: Everywhere": "added"}
-    assert await changes(tenant, live) == expected
-    shown = await entra.difference(live.id, f"groups/{sales['id']}")
-    assert [(one.link.relation, one.change.value) for one in shown.difference.links] == [("members", "removed")]
-    assert shown.names[ada] == "Ada Lovelace"
-    await entra.forget_comparison(live.id)
-    new = await saved(tenant)
-    assert await changes(tenant, await whole(tenant, old, new)) == expected
-    assert await changes(tenant, await whole(tenant, new)) == {}
+
+
+async def test_a_directory_comes_back_and_goes_again(tenant: Office) -> None:
+    entra, truth = tenant.desk.entra, tenant.tenant.directory
+    people = {one["displayName"]: one["id"] for one in tenant.tenant.users.values()}
+    ada, bob, cleo = (people[name] for name in ("Ada Lovelace", "Bob Ross", "Cleo Laine"))
+    sales = truth.add(
+        "groups", displayName="Sales", description="Sell", mailEnabled=False, mailNickname="sales", securityEnabled=True
+    )
+    truth.link("groups", sales["id"], "members", ada, bob)
+    good = truth_of(tenant)
+
+    job = await tenant.over(await entra.backup(NAME))
+    assert job.state is State.DONE, (job, await tenant.desk.failures(job.id))
+    assert job.snapshot is not None
+    old = job.snapshot
+    [one] = await entra.tenants()
+    assert (one.badge, one.last, one.name) == (Badge.SUCCESS, old, truth.single("organization")["displayName"])
+    kinds = {row.kind: row.count for row in await entra.kinds(one.stream, old)}
+    assert (kinds["users"], kinds["groups"], sum(kinds.values())) == (3, 1, one.objects)
+    page = await entra.objects(one.stream, old, "users")
+    assert [(row.name, row.state) for row in page.rows] == [(name, "enabled") for name in sorted(people)]
+    assert [row.id for row in (await entra.objects(one.stream, old, "users", limit=1, offset=1)).rows] == [bob]
+    found = await entra.search(one.stream, "Lovelace")
+    assert (found.rows[0].kind, found.rows[0].id, found.rows[0].is_deleted) == ("users", ada, False)
+    view = await entra.object(one.stream, old, f"groups/{sales['id']}")
+    assert view.names[ada] == "Ada Lovelace"
+    [version] = await entra.history(one.stream, f"users/{ada}")
+    assert (version.snapshot, version.until) == (old, None)
+    file = tenant.folder / "directory.zip"
+    assert await entra.download(one.stream, old, ["groups", f"users/{ada}"], file) == 2
+    assert {"apply.sh", "apply.ps1"} <= set(zipfile.ZipFile(file).namelist())
+
+    truth.change("users", ada, department="Nobody's", accountEnabled=False)
+    truth.remove("users", bob)
+    truth.remove("users", cleo, for_good=True)
+    truth.change("groups", sales["id"], description=None)
+    truth.unlink("groups", sales["id"], "members", ada)
+    bad = truth_of(tenant)
+    assert await changes(tenant, old) == {
+        "users: Ada Lovelace": "changed",
+        "users: Bob Ross": "removed",
+        "users: Cleo Laine": "removed",
+        "groups: Sales": "changed",
+    }
+
+    wanted = Ticks(frozenset({EVERYTHING}), frozenset({f"users/{cleo}"}))
+    request = PlanRequest(stream=one.stream, snapshot=old, ticks=wanted, note="a bad day")
+    plan = await entra.plan(request)
+    assert truth_of(tenant) == bad, "nothing is written before it is asked for"
+    assert not [line for line in await entra.writes(plan.id) if line.result is not None]
+    await carried_out(tenant, plan)
+    assert await changes(tenant, old) == {"users: Cleo Laine": "removed"}
+    back = {str(line.write.action): line for line in await entra.writes(plan.id)}
+    assert back["revive"].write.id == bob
+    [shown] = [state for state in await entra.plans(one.stream) if state.head.id == plan.id]
+    assert (shown.head.note, shown.head.undone_by != "") == ("a bad day", True)
+
+    await carried_out(tenant, await entra.undo(plan.id))
+    assert truth_of(tenant)["groups"] == bad["groups"]
+    assert {row[0] for row in truth_of(tenant)["users"]} == {ada}
+
+    again = await entra.plan(PlanRequest(stream=one.stream, snapshot=old, ticks=Ticks(frozenset({EVERYTHING}))))
+    await carried_out(tenant, again)
+    assert (await entra.plan_state(again.id)).has_passwords
+    [given] = await entra.passwords(again.id)
+    assert given.name == "cleo@fernwick.example"
+    assert len(given.password) >= 16
+    assert await entra.passwords(again.id) == []
+    there = truth_of(tenant)
+    assert there["groups"] == good["groups"]
+    assert [row[1:] for row in sorted(there["users"], key=str)] != []
+    assert {row[1:] for row in there["users"]} == {row[1:] for row in good["users"]}
