@@ -108,3 +108,108 @@ async def test_first(stage: Stage, home: Home) -> None:
         ("owners", ben["id"]),
     ]
     assert await live(stage) == kept
+
+
+async def test_only_what_changed_is_read_and_kept(stage: Stage, home: Home) -> None:
+    truth = populate(stage.tenant, users=30, groups=8, devices=4)
+    stream = home.doors.protect_directory()
+    first = await home.back_up(stream)
+    before = home.items(stream)
+    asked = len(stage.app.log)
+    assert await home.back_up(stream) == first
+    assert home.journal.notes == ["nothing-changed"]
+    quiet = len(stage.app.log) - asked
+    users, groups, apps = (list(truth.objects(kind)) for kind in ("users", "groups", "applications"))
+    truth.change("users", users[5], jobTitle="Director")
+    truth.link("users", users[6], "sponsors", users[7])
+    truth.objects("users")[users[8]]["_methods"] = ["fido2SecurityKey"]
+    truth.change("users", users[9], employeeLeaveDateTime="2027-01-01T00:00:00Z")
+    truth.link("groups", groups[0], "members", users[10])
+    truth.link("applications", apps[0], "owners", users[11])
+    policy = next(iter(truth.objects("conditionalAccessPolicies")))
+    truth.change("conditionalAccessPolicies", policy, state="disabled")
+    made = truth.add("groups", displayName="New", mailNickname="new", securityEnabled=True, mailEnabled=False)
+    touched = {
+        *(f"users/{users[number]}" for number in (5, 6, 8, 9)),
+        f"groups/{groups[0]}",
+        f"applications/{apps[0]}",
+        f"conditionalAccessPolicies/{policy}",
+        f"groups/{made['id']}",
+    }
+    asked = len(stage.app.log)
+    await home.back_up(stream)
+    assert len(stage.app.log) - asked <= quiet + 8
+    after = home.items(stream)
+    assert {id for id in after if after[id] != before.get(id)} == touched
+    gone = users[12]
+    truth.remove("users", gone)
+    await home.back_up(stream)
+    assert f"users/{gone}" not in home.items(stream)
+    assert await live(stage) == saved(home, stream)
+
+
+async def test_where_the_changes_are_forgotten_all_is_read_again(stage: Stage, home: Home) -> None:
+    truth = populate(stage.tenant, users=10, groups=4)
+    stream = home.doors.protect_directory()
+    await home.back_up(stream)
+    gone, changed, *_ = list(truth.objects("users"))[3:]
+    truth.remove("users", gone)
+    truth.change("users", changed, displayName="Another Name")
+    for kind in ("users", "groups", "servicePrincipals"):
+        truth.feed(kind).forget()
+    await home.back_up(stream)
+    assert home.journal.failures == []
+    kept = saved(home, stream)
+    assert f"users/{gone}" not in kept
+    assert kept[f"users/{changed}"].name == "Another Name"
+    assert kept == await live(stage)
+
+
+async def test_what_may_not_be_read_stays_as_it_was(stage: Stage, home: Home) -> None:
+    truth = populate(stage.tenant, users=10, groups=4)
+    stream = home.doors.protect_directory()
+    await home.back_up(stream)
+    before = saved(home, stream)
+    assert all("authentication" in one.properties for one in before.values() if one.kind == "users")
+    stage.application.granted = set(GRANTED) - {"Policy.Read.All", "AuditLog.Read.All"}
+    await stage.token(True)
+    policy = next(iter(truth.objects("conditionalAccessPolicies")))
+    truth.remove("conditionalAccessPolicies", policy)
+    await home.back_up(stream)
+    assert {failure.item for failure in home.journal.failures} >= {"conditionalAccessPolicies", "namedLocations"}
+    kept = saved(home, stream)
+    assert f"conditionalAccessPolicies/{policy}" in kept
+    assert all(one.unread == ("authentication",) for one in kept.values() if one.kind == "users")
+    stage.application.granted = set(GRANTED)
+    await stage.token(True)
+    await home.back_up(stream)
+    assert home.journal.failures == []
+    kept = saved(home, stream)
+    assert f"conditionalAccessPolicies/{policy}" not in kept
+    assert {key: one for key, one in before.items() if one.kind == "users"} == {
+        key: one for key, one in kept.items() if one.kind == "users"
+    }
+
+
+async def test_no_secret_is_kept(stage: Stage, home: Home) -> None:
+    truth = populate(stage.tenant, users=5, groups=2)
+    credential = {
+        "keyId": "5ecf0d0e-0000-4000-8000-000000000001",
+        "displayName": "Build",
+        "startDateTime": "2026-01-01T00:00:00Z",
+        "endDateTime": "2027-01-01T00:00:00Z",
+        "hint": "hnt",
+        "secretText": "tell-nobody",
+    }
+    app = next(iter(truth.objects("applications")))
+    key = {name: value for name, value in credential.items() if name not in ("hint", "secretText")}
+    truth.change("applications", app, passwordCredentials=[credential], keyCredentials=[{**key, "key": "a2V5"}])
+    stream = home.doors.protect_directory()
+    await home.back_up(stream)
+    items = home.items(stream)
+    whole = b"".join(home.vault.read(item.body) for item in items.values() if item.body is not None)
+    assert b"tell-nobody" not in whole
+    assert b"a2V5" not in whole
+    assert b'"hnt"' not in whole
+    kept = saved(home, stream)[f"applications/{app}"].properties["passwordCredentials"]
+    assert kept == [{name: credential[name] for name in ("displayName", "endDateTime", "keyId", "startDateTime")}]
