@@ -1,7 +1,7 @@
 """``saasbackup entra restore``, ``undo`` and ``passwords``: carry plans out, and take them back."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -12,7 +12,7 @@ from saasbackup_desktop.cli.agreement import Yes, require_agreement
 from saasbackup_desktop.cli.command import command
 from saasbackup_desktop.cli.entra import finding
 from saasbackup_desktop.cli.entra.finding import TenantName
-from saasbackup_desktop.cli.entra.planning import Accept, PlanId, show_plan, state_of
+from saasbackup_desktop.cli.entra.planning import PAGE, Accept, PlanId, show_plan, state_of
 from saasbackup_desktop.cli.entra.records import password_record, plan_record, tenant_record
 from saasbackup_desktop.cli.entra.telling import risk_line
 from saasbackup_desktop.cli.exits import ExitCode
@@ -21,7 +21,7 @@ from saasbackup_desktop.cli.shell import Shell
 from saasbackup_desktop.cli.tenants import options
 from saasbackup_desktop.cli.tenants.telling import signed_in
 from saasbackup_desktop.cli.watch import see_through
-from saasbackup_desktop.core.directory.plan import OnSurprise
+from saasbackup_desktop.core.directory.plan import OnSurprise, Risk
 from saasbackup_desktop.core.errors import Misconfigured
 
 Surprise = Annotated[
@@ -38,7 +38,7 @@ PasswordFile = Annotated[
 
 def register(group: typer.Typer) -> None:
     """Add this room's commands."""
-    command(group, "restore", example="saasbackup entra restore 3f2a --accept deletes")(restore)
+    command(group, "restore", example="saasbackup entra restore 3f2a --accept deletes-for-good")(restore)
     command(group, "undo", example="saasbackup entra undo 3f2a")(undo)
     command(group, "passwords", example="saasbackup entra passwords 3f2a --out passwords.txt")(passwords)
     command(group, "access", example="saasbackup entra access Fernwick once")(access)
@@ -55,7 +55,7 @@ async def restore(
     """Carry a plan out: every write as it was shown, then read it back. What takes it back is kept before it begins."""
     options.require_new(password_file)
     state = await state_of(shell, plan)
-    _require_accepted(shell, state, accept or ())
+    await _require_accepted(shell, state, accept or ())
     return await _carry_out(shell, state, on_surprise, yes, password_file)
 
 
@@ -78,7 +78,7 @@ async def undo(
     if dry_run:
         shell.out.note(f"Nothing was written. “saasbackup entra restore {head.id}” does it.")
         return ExitCode.DONE
-    _require_accepted(shell, state, accept or ())
+    await _require_accepted(shell, state, accept or ())
     return await _carry_out(shell, state, on_surprise, yes, password_file)
 
 
@@ -112,18 +112,29 @@ async def access(
     shell.out.record(tenant_record(after), printable(f"{one.tenant}: restore access is now: {after.restore.value}."))
 
 
-def _require_accepted(shell: Shell, state: PlanState, accepted: Sequence[str]) -> None:
-    """Make sure that each grave risk was taken by name. Raises Misconfigured."""
-    grave = [risk for risk in state.head.risks if risk.is_grave]
-    missing = [risk for risk in grave if risk.code not in accepted]
+async def _require_accepted(shell: Shell, state: PlanState, accepted: Sequence[str]) -> None:
+    """Make sure that each grave risk of the writes was taken by name. Raises Misconfigured."""
+    grave = await _grave(shell, state.head.id)
+    missing = [risk for code, risk in grave.items() if code not in accepted]
     for risk in missing:
         shell.out.note(risk_line(risk))
     if missing:
         wanted = " ".join(f"--accept {risk.code}" for risk in missing)
         raise Misconfigured(what=f"this plan carries grave risks; whoever takes them says so: {wanted}")
-    unknown = sorted(set(accepted) - {risk.code for risk in grave})
+    unknown = sorted(set(accepted) - set(grave))
     if unknown:
         raise Misconfigured(what=f"this plan carries no grave risk “{unknown[0]}”")
+
+
+async def _grave(shell: Shell, plan: str) -> Mapping[str, Risk]:
+    """The grave risks of what is written; those that nobody took when it was planned are in no write."""
+    entra, offset = (await shell.unlocked()).entra, 0
+    found: dict[str, Risk] = {}
+    while lines := await entra.writes(plan, offset, PAGE):
+        found |= {risk.code: risk for line in lines for risk in line.write.risks if risk.is_grave}
+        offset += len(lines)
+    told = {risk.code: risk for risk in (await entra.plan_state(plan)).head.risks}
+    return {code: told.get(code, risk) for code, risk in found.items()}
 
 
 async def _carry_out(

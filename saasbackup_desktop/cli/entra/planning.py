@@ -23,7 +23,7 @@ Accept = Annotated[
     list[str] | None, typer.Option("--accept", metavar="CODE", help="Take this grave risk; may be repeated.")
 ]
 PlanId = Annotated[str, typer.Argument(metavar="PLAN", help="A plan's id, or its beginning.")]
-_PAGE: Final = 500
+PAGE: Final = 500
 
 
 def register(group: typer.Typer) -> None:
@@ -150,12 +150,12 @@ async def show_plan(shell: Shell, state: PlanState, standing: Standing | None = 
     """Show a plan: what could go wrong, each write, what is left out, and all of it at a glance."""
     entra, out, id = (await shell.unlocked()).entra, shell.out, state.head.id
     offset = 0
-    while lines := await entra.writes(id, offset, _PAGE, standing.value if standing else ""):
+    while lines := await entra.writes(id, offset, PAGE, standing.value if standing else ""):
         for line in lines:
             out.record(write_record(id, line), "\n".join(write_lines(line)))
         offset += len(lines)
     offset = 0
-    while left := await entra.left_out(id, offset, _PAGE):
+    while left := await entra.left_out(id, offset, PAGE):
         if not offset and not out.as_json:
             print("Left out:")
         for one in left:
