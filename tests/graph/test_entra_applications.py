@@ -86,8 +86,15 @@ async def test_what_writes_stays_or_goes_as_is_said(tenant: Office) -> None:
     [kept] = await entra.tenants()
     assert (kept.restore, kept.restore_client) == (RestoreAccess.PERMANENT, found.restore_client)
     made.granted.discard("Group.ReadWrite.All")
-    tenant.tenant.tokens.clear()
+    made.granted.discard("Device.ReadWrite.All")
     await entra.activate(NAME, True, await administrator(tenant))
+    tenant.tenant.tokens.clear()
+    await tenant.desk.lock()
+    await tenant.unlock()
+    entra = tenant.desk.entra
+    await entra.look()
+    [looked] = await entra.tenants()
+    assert (looked.badge, list(looked.reasons)) == (Badge.REAUTHORISE, ["restore-permission-missing"])
     looked = await entra.authorise(NAME, await administrator(tenant))
     assert "Group.ReadWrite.All" in made.granted
     assert looked.reasons == ()

@@ -22,7 +22,7 @@ from saasbackup_desktop.providers.microsoft.graph import Graph
 from saasbackup_desktop.providers.microsoft.permissions import names
 
 DAY: Final = 20 * 3600
-HOUR: Final = 3600
+"""Seconds after which it is looked again what the applications that write may do."""
 
 
 class Keeping(Room):
@@ -98,9 +98,8 @@ class Keeping(Room):
     async def settle(self) -> None:
         """Remove the applications that were for one restore alone, and whose restore is over."""
         over = await self._plans_that_are_over()
-        for name in self._store.readable():
-            held = self._store.entry(name).restorer
-            if held is not None and held.access == RestoreAccess.ONCE and held.client and held.plan in over:
+        for name, held in self._restorers():
+            if held.access == RestoreAccess.ONCE and held.plan in over:
                 await self._remove_restorer(name)
                 self._put_restorer(name, Restorer(access=held.access))
                 await self._workspace.recorder.note("directory-restore-application-removed", item=name)
@@ -110,10 +109,14 @@ class Keeping(Room):
         """Do what is due by itself: look after the applications that may write."""
         await self.settle()
         now = self._clock.now()
-        for name in self._store.readable():
-            held = self._store.entry(name).restorer
-            if held is not None and held.client and not 0 <= now - held.checked < DAY:
-                await self._look_at_restorer(name)
+        for name, held in self._restorers():
+            if not 0 <= now - held.checked < DAY:
+                await self._look_at_restorer(name, held)
+
+    async def look(self) -> None:
+        """Ask the applications that may write in now, and see what they may do."""
+        for name, held in self._restorers():
+            await self._look_at_restorer(name, held)
 
     # --- within ----------------------------------------------------------------------------------------------
 
@@ -179,12 +182,15 @@ class Keeping(Room):
                 await restorer.remove_itself(graph, entry.restorer)
         await self._workspace.graphs.let_go(tenant)
 
-    async def _look_at_restorer(self, tenant: ConnectionName) -> None:
-        held = self._store.entry(tenant).restorer
-        if held is not None:
-            access = self._workspace.graphs.access_to_write(tenant)
-            self._put_restorer(tenant, await restorer.looked_at(held, access.token, self._clock.now()))
-            self._changed()
+    def _restorers(self) -> list[tuple[ConnectionName, Restorer]]:
+        """The applications that may write now."""
+        found = [(name, self._store.entry(name).restorer) for name in self._store.readable()]
+        return [(name, held) for name, held in found if held is not None and held.client]
+
+    async def _look_at_restorer(self, tenant: ConnectionName, held: Restorer) -> None:
+        access = self._workspace.graphs.access_to_write(tenant)
+        self._put_restorer(tenant, await restorer.looked_at(held, access.token, self._clock.now()))
+        self._changed()
 
     def _put_restorer(self, tenant: ConnectionName, held: Restorer | None) -> None:
         self._store.put(replace(self._store.entry(tenant), restorer=held))

@@ -1,6 +1,7 @@
 """The application that may write a directory: registered by an administrator, looked after, and removed."""
 
 from dataclasses import replace
+from typing import Final
 
 from saasbackup_desktop.app.tenants import set_up
 from saasbackup_desktop.app.tenants.drafts import SignIn
@@ -15,6 +16,9 @@ from saasbackup_desktop.providers.microsoft.graph import Graph, Token
 from saasbackup_desktop.providers.microsoft.outcomes import outcome_of
 from saasbackup_desktop.providers.microsoft.permissions import names
 from saasbackup_desktop.providers.microsoft.sign_in import Application, ApplicationSignIn
+
+_REQUIRED: Final = frozenset(one.name for one in to_write_directory() if not one.is_optional)
+"""What is missed if it is not there; without the rest less can be written."""
 
 
 def none_there(tenant: ConnectionName) -> Misconfigured:
@@ -35,7 +39,8 @@ async def register(entry: Entry, held: Restorer, who: SignIn, clock: Clock) -> R
     application = Application(entry.directory or settings.tenant, made.client, held.certificate)
     proof = ApplicationSignIn(cloud(settings), application, ca_file=settings.ca_file)
     try:
-        proven = await registering.prove(proof, wanted, lambda _progress: None)
+        # What this cloud does not offer could be waited for in vain.
+        proven = await registering.prove(proof, wanted & made.granted, lambda _progress: None)
     finally:
         proof.close()
     now = clock.now()
@@ -44,7 +49,7 @@ async def register(entry: Entry, held: Restorer, who: SignIn, clock: Clock) -> R
         client=made.client,
         application=made.application,
         made=held.made or now,
-        missing=tuple(sorted(proven.missing)),
+        missing=tuple(sorted((proven.missing | (wanted - made.granted)) & _REQUIRED)),
         problem="",
         checked=now,
     )
@@ -65,10 +70,9 @@ async def remove_itself(graph: Graph, held: Restorer) -> None:
 
 async def looked_at(held: Restorer, token: Token, now: int) -> Restorer:
     """Ask it in, and see what it may do."""
-    wanted = frozenset(names(to_write_directory()))
     try:
         claims = read_claims(await token(True))
     except Fault as fault:
         return replace(held, problem=outcome_of(fault).value, checked=now)
-    missing = wanted - claims.permissions if claims is not None else frozenset()
+    missing = _REQUIRED - claims.permissions if claims is not None else frozenset()
     return replace(held, missing=tuple(sorted(missing)), problem="", checked=now)
