@@ -134,6 +134,7 @@ def _rolls(problem: str, url: str) -> bool:
 
 
 _DOCUMENTED: Final = (
+    ("PUT", r"/policies/adminConsentRequestPolicy"),
     ("GET|POST", r"/policies/permissionGrantPolicies/[^/]+/(includes|excludes)"),
     ("GET|DELETE", r"/policies/permissionGrantPolicies/[^/]+/(includes|excludes)/[^/]+"),
     ("GET|POST", r"/users/[^/]+/sponsors/\$ref"),
@@ -142,7 +143,7 @@ _DOCUMENTED: Final = (
     ("POST", r"/servicePrincipals/[^/]+/(claimsMappingPolicies|homeRealmDiscoveryPolicies)/\$ref"),
     ("DELETE", r"/servicePrincipals/[^/]+/(claimsMappingPolicies|homeRealmDiscoveryPolicies)/[^/]+/\$ref"),
 )
-"""Operations that have a page of their own (permissionGrantPolicy, user-post-sponsors, serviceprincipal-post-...)."""
+"""Operations that have a page of their own (adminconsentrequestpolicy-update, user-post-sponsors, ...)."""
 
 
 def _is_documented(problem: str, method: str, url: str) -> bool:
