@@ -23,6 +23,16 @@ def composed(now: Json, changes: Iterable[tuple[tuple[str, ...], Json]]) -> Json
     return value
 
 
+def pruned(value: Json, old: Json) -> Json:
+    """A value without mappings in which nothing is left, where there was none before."""
+    if not isinstance(value, Mapping):
+        return value
+    if value and same(value, None) and same(old, None):
+        return None
+    before = old if isinstance(old, Mapping) else {}
+    return {name: pruned(one, before.get(name)) for name, one in value.items()}
+
+
 def _put(value: Json, names: tuple[str, ...], new: Json) -> Json:
     if not names:
         return new

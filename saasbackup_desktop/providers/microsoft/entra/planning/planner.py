@@ -21,7 +21,7 @@ from saasbackup_desktop.core.directory.ticks import attribute_key, lies_in, link
 from saasbackup_desktop.core.stream import Json
 from saasbackup_desktop.providers.microsoft.entra.kinds import SCHEMA
 from saasbackup_desktop.providers.microsoft.entra.planning import refusals, risks, undoing
-from saasbackup_desktop.providers.microsoft.entra.planning.bodies import composed, creation, sendable, typed
+from saasbackup_desktop.providers.microsoft.entra.planning.bodies import composed, creation, pruned, sendable, typed
 from saasbackup_desktop.providers.microsoft.entra.planning.cases import Case, Fate, cases, matched
 from saasbackup_desktop.providers.microsoft.entra.planning.references import (
     PLACES,
@@ -35,11 +35,12 @@ from saasbackup_desktop.providers.microsoft.entra.planning.references import (
 )
 from saasbackup_desktop.providers.microsoft.entra.planning.steps import NEEDED, PICKED, Step, Unique, numbered
 from saasbackup_desktop.providers.microsoft.entra.planning.ties import linking, linking_many, tie_of, unlinking
-from saasbackup_desktop.providers.microsoft.entra.planning.ways import WAYS, Tie, address
+from saasbackup_desktop.providers.microsoft.entra.planning.ways import REQUESTS, WAYS, Tie, address
 
 _RETURNING: Final = frozenset({Fate.MADE, Fate.REVIVED})
 _SILENT: Final = frozenset({"set-by-the-service"})
 """Why something is not written of what is made anew, and nobody needs to hear of it."""
+_NAMING_ITSELF: Final = ("identifierUris",)
 _GIVING: Final = frozenset({"roleAssignments", "roleEligibilitySchedules", "oauth2PermissionGrants"})
 """Kinds that say no more than that somebody has something; they go with whom they are about."""
 
@@ -240,11 +241,11 @@ class _Desk:
             elif name in way.after:
                 late.append(AttributeChange(path, value, None, trait))
                 skipped.add(name)
-            elif self._needs_new_id(kind, name, value):
-                skipped.add(name)
+            elif name in _NAMING_ITSELF and mentions(value, self.new):
                 self.leave(case, key, "names-the-old-application", old=value)
         gone = [one for one in mentions(dict(old.properties), self.survey.missing) if self._is_missing(one)]
-        whole = creation(kind, old, skipped.__contains__)
+        made_from = self._without_itself(old)
+        whole = creation(kind, made_from, skipped.__contains__)
         body: Any = without(whole, gone) if gone else whole
         if gone:
             if has_emptied(whole, body):
@@ -256,10 +257,10 @@ class _Desk:
                 self.leave(case, case.key, "target-missing", target=self._name(one))
         method, path = "POST", way.path
         if kind.id == "roleEligibilitySchedules":
-            path = "/roleManagement/directory/roleEligibilityScheduleRequests"
+            path = REQUESTS
         told = {
             _path(name): self._said(without(value, gone) if gone else value)
-            for name, value in old.properties.items()
+            for name, value in made_from.properties.items()
             if name in body
         }
         self.steps.append(
@@ -283,13 +284,18 @@ class _Desk:
             self._update(case, late, PICKED, uses=frozenset({old.id}))
         self._link_all(case, [LinkChange(link, Change.REMOVED, kind.relation(link.relation)) for link in old.links])
 
+    def _without_itself(self, one: DirectoryObject) -> DirectoryObject:
+        """An application without addresses that hold its own id, which Graph knows only once it is made."""
+        told = {name: one.properties[name] for name in _NAMING_ITSELF if name in one.properties}
+        kept: dict[str, Json] = {
+            name: [each for each in value if not mentions(each, self.new)] if isinstance(value, list) else value
+            for name, value in told.items()
+        }
+        return replace(one, properties={**one.properties, **kept}) if told else one
+
     def _wanted(self, case: Case) -> Collection[str]:
         """The object's key, if somebody picked it; objects that are only needed come whole."""
         return (case.key,) if self.wish.ticks.has(case.key) else ()
-
-    def _needs_new_id(self, kind: Kind, name: str, value: Json) -> bool:
-        """It names the application's own id, which Graph knows only once it is made."""
-        return kind.id == "applications" and name == "identifierUris" and bool(mentions(value, self.new))
 
     def _delete(self, case: Case) -> None:
         now = case.one
@@ -300,7 +306,7 @@ class _Desk:
         }
         method, path, body = "DELETE", address(case.kind.id, now.id), None
         if case.kind.id == "roleEligibilitySchedules":
-            method, path, body = "POST", "/roleManagement/directory/roleEligibilityScheduleRequests", _removal(now)
+            method, path, body = "POST", REQUESTS, _removal(now)
         self.steps.append(
             Step(
                 action=Action.DELETE,
@@ -380,7 +386,8 @@ class _Desk:
         together: list[AttributeChange] = []
         written: set[str] = set()
         for name, some in by_name.items():
-            value = composed(now.get(name), ((names_in(one.path)[1:], _emptied(one)) for one in some))
+            before = None if case.old is None else case.old.properties.get(name)
+            value = pruned(composed(now.get(name), ((names_in(one.path)[1:], _emptied(one)) for one in some)), before)
             gone = [id for id in mentions(value, self.survey.missing) if self._is_missing(id)]
             if gone:
                 kept = without(value, gone)

@@ -13,11 +13,11 @@ from saasbackup_desktop.core.directory.schema import Kind, Schema
 from saasbackup_desktop.core.directory.ticks import attribute_key, link_key
 from saasbackup_desktop.core.stream import Json
 from saasbackup_desktop.providers.microsoft.entra.planning import refusals
-from saasbackup_desktop.providers.microsoft.entra.planning.bodies import creation
+from saasbackup_desktop.providers.microsoft.entra.planning.bodies import creation, pruned
 from saasbackup_desktop.providers.microsoft.entra.planning.references import mentions, rewired
 from saasbackup_desktop.providers.microsoft.entra.planning.steps import UNDO, Step, numbered
 from saasbackup_desktop.providers.microsoft.entra.planning.ties import linking, tie_of, unlinking
-from saasbackup_desktop.providers.microsoft.entra.planning.ways import WAYS, Tie, address
+from saasbackup_desktop.providers.microsoft.entra.planning.ways import REQUESTS, WAYS, Tie, address
 
 _MAY_HAVE_HAPPENED: Final = frozenset({Standing.DONE, Standing.BEGUN})
 
@@ -103,7 +103,7 @@ class _Back:
         id = self._ids.get(write.id, f"{{new:{write.id}}}") if is_new else write.id
         method, path, body = "DELETE", address(write.kind, id), None
         if write.kind == "roleEligibilitySchedules":
-            method, path, body = "POST", write.path, {**_mapping(write.body), "action": "adminRemove"}
+            method, path, body = "POST", REQUESTS, {**_mapping(write.body), "action": "adminRemove"}
             body.pop("scheduleInfo", None)
             body = _mapping(self._placed(body))
         self._add(
@@ -129,6 +129,9 @@ class _Back:
         body: Any = self._placed(write.body)
         for path, value in write.old.items():
             body = _put_back(body, write, path, self._placed(_emptied(value, write.new.get(path))))
+        if isinstance(body, dict):
+            changed = {names_in(path)[0] for path in write.old}
+            body = {name: pruned(one, None) if name in changed else one for name, one in body.items()}
         self._add(
             Step(
                 action=Action.UPDATE,
@@ -225,7 +228,7 @@ class _Back:
             self.left.append(_left(write, code))
             return
         way = WAYS[write.kind]
-        path = write.path if write.kind == "roleEligibilitySchedules" else way.path
+        path = REQUESTS if write.kind == "roleEligibilitySchedules" else way.path
         body = creation(kind, old, way.after.__contains__)
         is_kept = any(name in old.properties for name in way.kept)
         if not is_kept:

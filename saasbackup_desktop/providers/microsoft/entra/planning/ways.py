@@ -8,6 +8,9 @@ from urllib.parse import quote
 
 from saasbackup_desktop.providers.microsoft.entra.kinds import RECIPES, SCHEMA
 
+REQUESTS: Final = "/roleManagement/directory/roleEligibilityScheduleRequests"
+"""Where eligibilities are asked for: they are not made, changed or deleted themselves."""
+
 
 class Tie(StrEnum):
     """How a link is written."""
