@@ -102,6 +102,17 @@ async def test_what_writes_stays_or_goes_as_is_said(tenant: Office) -> None:
     assert set(tenant.tenant.applications) == others, "it removes itself"
     [gone] = await entra.tenants()
     assert (gone.restore, gone.restore_client) == (RestoreAccess.NONE, "")
+    await entra.set_restore_access(NAME, RestoreAccess.PERMANENT, await administrator(tenant))
+    for client in set(tenant.tenant.applications) - others:
+        tenant.tenant.directory.remove("applications", _object_of(tenant, client))
+    tenant.tenant.tokens.clear()
+    await entra.set_restore_access(NAME, RestoreAccess.NONE)
+    assert (await entra.tenants())[0].restore is RestoreAccess.NONE, "whoever removed it, it is gone"
     noted = [entry.code for entry in (await tenant.desk.activity.page(ActivityQuery())).entries]
-    assert noted.count("directory-restore-access") == 3
+    assert noted.count("directory-restore-access") == 5
     assert "directory-activated" in noted
+
+
+def _object_of(office: Office, client: str) -> str:
+    [found] = [one for one in office.tenant.directory.objects("applications").values() if one["appId"] == client]
+    return str(found["id"])

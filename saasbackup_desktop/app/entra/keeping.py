@@ -19,6 +19,7 @@ from saasbackup_desktop.core.ids import ConnectionName, JobId, StreamId
 from saasbackup_desktop.core.jobs import Backup, JobQuery, Reinstate
 from saasbackup_desktop.providers.microsoft import registering
 from saasbackup_desktop.providers.microsoft.graph import Graph
+from saasbackup_desktop.providers.microsoft.outcomes import Outcome, outcome_of
 from saasbackup_desktop.providers.microsoft.permissions import names
 
 DAY: Final = 20 * 3600
@@ -96,11 +97,18 @@ class Keeping(Room):
         return await self._submit(Backup(stream=self._stream(tenant)))
 
     async def settle(self) -> None:
-        """Remove the applications that were for one restore alone, and whose restore is over."""
+        """Remove the applications that were for one restore alone, and whose restore is over.
+
+        One that cannot be removed now is named on its tenant's badge, and tried again.
+        """
         over = await self._plans_that_are_over()
         for name, held in self._restorers():
             if held.access == RestoreAccess.ONCE and held.plan in over:
-                await self._remove_restorer(name)
+                try:
+                    await self._remove_restorer(name)
+                except Fault as fault:
+                    self._put_restorer(name, replace(held, problem=outcome_of(fault).value))
+                    continue
                 self._put_restorer(name, Restorer(access=held.access))
                 await self._workspace.recorder.note("directory-restore-application-removed", item=name)
                 self._changed()
@@ -174,12 +182,16 @@ class Keeping(Room):
         entry = self._store.entry(tenant)
         if entry.restorer is None or not entry.restorer.application:
             return
-        if sign_in:
-            await restorer.remove(entry, self._drafts.signed_in(sign_in), self._clock)
-        else:
-            graph = self._workspace.graphs.access_to_write(tenant).graph.share()
-            async with set_up.aclosing_graph(graph):
-                await restorer.remove_itself(graph, entry.restorer)
+        try:
+            if sign_in:
+                await restorer.remove(entry, self._drafts.signed_in(sign_in), self._clock)
+            else:
+                graph = self._workspace.graphs.access_to_write(tenant).graph.share()
+                async with set_up.aclosing_graph(graph):
+                    await restorer.remove_itself(graph, entry.restorer)
+        except Fault as fault:
+            if outcome_of(fault) is not Outcome.APPLICATION_GONE:  # somebody else has removed it
+                raise
         await self._workspace.graphs.let_go(tenant)
 
     def _restorers(self) -> list[tuple[ConnectionName, Restorer]]:
