@@ -1,0 +1,1 @@
+"""Writes Outlook data files: Unicode PST, as [MS-PST] describes it."""
