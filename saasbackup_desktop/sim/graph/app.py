@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from saasbackup_desktop.sim.graph.manners import Gate, Manners
 from saasbackup_desktop.sim.graph.tenant import Grant, Tenant
+from saasbackup_desktop.sim.graph.units import Units
 from saasbackup_desktop.sim.graph.wire import Answer, Refusal, Request, query_of
 
 Scope = MutableMapping[str, Any]
@@ -92,6 +93,8 @@ class GraphApp:
         self.tenant = tenant
         self.manners = manners or Manners()
         self.gate = Gate(self.manners, tick)
+        self.units = Units(lambda: self.manners.allowance, tick)
+        """What the directory's own limits count."""
         self.log: list[tuple[str, str, int]] = []
         """Method, path and status of what was asked."""
         self.writes: list[Wrote] = []
@@ -181,7 +184,18 @@ class GraphApp:
         if request.method == "POST" and request.path in ("/$batch", f"{_BETA}/$batch"):
             return self._batch(request, grant)
         self.gate.stumble(request.method, request.path)
-        return self._routed(request, grant)
+        return self._charged(request, grant)
+
+    def _charged(self, request: Request, grant: Grant) -> Answer:
+        """Answer, and count what that costs where the directory is asked."""
+        if _mailbox(request.path):
+            return self._routed(request, grant)
+        headers = self.units.charge(grant.application, request.method, request.path, request.query)
+        try:
+            answer = self._routed(request, grant)
+        except Refusal as refusal:
+            answer = refusal.answer()
+        return replace(answer, headers={**answer.headers, **headers})
 
     def _routed(self, request: Request, grant: Grant) -> Answer:
         request = _of_somebody(request, grant)
@@ -235,7 +249,7 @@ class GraphApp:
         try:
             self.gate.count(grant.application, _mailbox(inner.path))
             self.gate.stumble(inner.method, inner.path)
-            answer = self._routed(inner, grant)
+            answer = self._charged(inner, grant)
         except Refusal as refusal:
             answer = refusal.answer()
         self._note(inner, answer.status)

@@ -5,6 +5,7 @@ from collections import defaultdict, deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from saasbackup_desktop.sim.graph.units import Allowance
 from saasbackup_desktop.sim.graph.wire import Refusal
 
 
@@ -24,6 +25,7 @@ class Manners:
     """Faults and limits. ``errors`` maps a status to the share of requests that get it at random."""
 
     limit: Limit | None = None
+    """Of mailboxes."""
     errors: dict[int, float] = field(default_factory=dict)
     latency: float = 0.0
     """Seconds before each answer."""
@@ -35,6 +37,8 @@ class Manners:
     seed: int = 1
     refusals: list[tuple[str, str, Refusal]] = field(default_factory=list)
     """Method, beginning of the path, and what it gets, once each: for faults in one place."""
+    allowance: Allowance | None = None
+    """Of the directory."""
     dice: random.Random = field(init=False)
 
     def __post_init__(self) -> None:
