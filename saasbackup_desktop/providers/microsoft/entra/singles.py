@@ -1,6 +1,7 @@
 """Single objects of a directory, read twenty in a request, with everything that belongs to them."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import aclosing
 from typing import Any
 from urllib.parse import quote
 
@@ -63,6 +64,10 @@ async def _plain(asking: Asking, recipe: Recipe, ids: Sequence[str]) -> dict[str
     ]
     query = "&".join(filter(None, options))
     cost = cost_of(recipe, selects=bool(recipe.select), expands=any(expand))
+    if recipe.is_only_listed:
+        wanted = set(ids)
+        async with aclosing(asking.pages(recipe.path, cost=cost)) as pages:
+            return {id_of(recipe, one): one async for page in pages for one in page if id_of(recipe, one) in wanted}
     found: dict[str, Mapping[str, Any]] = {}
     paths = [f"{recipe.path}/{quote(id, safe='')}{'?' if query else ''}{query}" for id in ids]
     if recipe.is_strict:

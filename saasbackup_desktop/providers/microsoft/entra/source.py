@@ -8,7 +8,7 @@ from functools import partial
 from typing import Final
 
 from saasbackup_desktop.core.directory.objects import UNREAD, DirectoryObject, key_of, node_of, parts_of, written
-from saasbackup_desktop.core.errors import DeltaExpired, Denied, ItemFault, NotFound
+from saasbackup_desktop.core.errors import DeltaExpired, Denied, ItemFault, NotFound, Refused
 from saasbackup_desktop.core.ids import NodeId
 from saasbackup_desktop.core.model import Folder, Item
 from saasbackup_desktop.core.ports import Fetched, Known
@@ -30,9 +30,10 @@ from saasbackup_desktop.providers.microsoft.entra.together import together
 from saasbackup_desktop.providers.microsoft.entra.wholes import read_whole
 from saasbackup_desktop.providers.microsoft.graph import Graph
 
-_STRETCH: Final = 1000
-"""Objects between two checkpoints."""
-_REMEMBERED: Final = 4 * _STRETCH
+_STRETCH: Final = 500
+"""Objects between two checkpoints, or a portion more."""
+_REMEMBERED: Final = 12 * _STRETCH
+"""Objects that were told and whose bytes nobody has asked for yet: more than the engine has in hand at any time."""
 _AT_ONCE: Final = 8
 """Kinds that are read side by side."""
 _PORTION: Final = 400
@@ -110,17 +111,24 @@ class DirectorySource:
         if batch:
             yield batch
         for kind in dict.fromkeys(parts_of(item.id)[0] for item in missing):
-            ids = [parts_of(item.id)[1] for item in missing if parts_of(item.id)[0] == kind]
-            found = await read_some(self._asking, RECIPES[kind], ids)
-            again: list[Fetched] = []
-            for item in missing:
-                if parts_of(item.id)[0] == kind:
-                    one = found.get(parts_of(item.id)[1])
-                    if one is None:
-                        again.append(Fetched(item, NotFound("the object is not there any more")))
-                    else:
-                        again.append(Fetched(item_of(one), written(one)))
-            yield again
+            yield await self._again(kind, [item for item in missing if parts_of(item.id)[0] == kind])
+
+    async def _again(self, kind: str, items: Sequence[Item]) -> list[Fetched]:
+        """Read objects of one kind once more."""
+        try:
+            found = await read_some(self._asking, RECIPES[kind], [parts_of(item.id)[1] for item in items])
+        except ItemFault as fault:
+            return [Fetched(item, fault) for item in items]
+        except Denied as fault:
+            return [Fetched(item, Refused(fault.detail, **fault.facts)) for item in items]
+        read: list[Fetched] = []
+        for item in items:
+            one = found.get(parts_of(item.id)[1])
+            if one is None:
+                read.append(Fetched(item, NotFound("the object is not there any more")))
+            else:
+                read.append(Fetched(item_of(one), written(one)))
+        return read
 
     @property
     def throttled_until(self) -> int | None:
@@ -163,7 +171,8 @@ class DirectorySource:
             async for portion in portions:
                 link = portion.link or link
                 left.difference_update(one.key for one in portion.objects)
-                yield _put(recipe, portion.objects, before)
+                for start in range(0, len(portion.objects), _PORTION):
+                    yield _put(recipe, portion.objects[start : start + _PORTION], before)
         yield _Heard(recipe.kind, [Gone(NodeId(key)) for key in sorted(left)], link=link)
 
     async def _since(self, recipe: Recipe, link: str, before: Mapping[str, str]) -> AsyncGenerator[_Heard, None]:
@@ -211,13 +220,13 @@ def revision_of(one: DirectoryObject) -> str:
     return f"{own}.{outside_sum(one, outside)}" if outside else own
 
 
-def item_of(one: DirectoryObject) -> Item:
-    """An object as an item, without its bytes."""
+def item_of(one: DirectoryObject, revision: str = "") -> Item:
+    """An object as an item, without its bytes. ``revision``: if it is known already."""
     return Item(
         id=node_of(one.kind, one.id),
         parent=NodeId(one.kind),
         name=one.name,
-        revision=revision_of(one),
+        revision=revision or revision_of(one),
         place=one.id,
         facets=facets_of(RECIPES[one.kind], one),
     )
@@ -227,9 +236,10 @@ def _put(recipe: Recipe, objects: Iterable[DirectoryObject], before: Mapping[str
     put: dict[str, DirectoryObject] = {}
     changes: list[Change] = []
     for one in objects:
-        if before.get(one.key) != revision_of(one):
+        revision = revision_of(one)
+        if before.get(one.key) != revision:
             put[one.key] = one
-            changes.append(Put(item_of(one)))
+            changes.append(Put(item_of(one, revision)))
     return _Heard(recipe.kind, changes, put)
 
 

@@ -302,6 +302,7 @@ RECIPES: Final = (
         kind="subscribedSkus",
         title="Licences",
         path="/subscribedSkus",
+        is_only_listed=True,
         name=("skuPartNumber",),
         about=("skuId",),
         state="capabilityStatus",

@@ -79,6 +79,8 @@ class Recipe:
     page: int = 0
     """Objects of one page; 0: as many as Graph likes."""
     has_delta: bool = False
+    is_only_listed: bool = False
+    """Single objects of it are not asked for: the list is short."""
     is_listed_single: bool = False
     """There is exactly one, and it is told as the only one of a list."""
     costs: int = 1
