@@ -91,7 +91,7 @@ class Reinstating(Room):
         return PlanState(
             head=head,
             job=job,
-            standings=standings,
+            standings=dict(standings),
             verified=known.verified,
             not_verified=known.not_verified,
             has_passwords=await Passwords(self._workspace.bench, head.id).waiting() > 0,

@@ -34,7 +34,7 @@ async def make_plan(bench: Bench, stream: StreamId, snapshot: SnapshotId, wish: 
         mode=wish.mode,
         note=note,
         counts=_counts(draft),
-        left_out=Counter(one.code for one in left_out),
+        left_out=dict(Counter(one.code for one in left_out)),
         risks=tuple(draft.risks),
     )
     await plans.put(head, draft.writes, left_out)
@@ -42,4 +42,4 @@ async def make_plan(bench: Bench, stream: StreamId, snapshot: SnapshotId, wish: 
 
 
 def _counts(draft: Draft) -> dict[str, int]:
-    return Counter(one.action.value for one in draft.writes)
+    return dict(Counter(one.action.value for one in draft.writes))

@@ -58,8 +58,8 @@ def _head(of: PlanHead, draft: Draft, now: int) -> PlanHead:
         made=now,
         mode=of.mode,
         note=of.note,
-        counts=Counter(one.action.value for one in draft.writes),
-        left_out=Counter(one.code for one in draft.left_out),
+        counts=dict(Counter(one.action.value for one in draft.writes)),
+        left_out=dict(Counter(one.code for one in draft.left_out)),
         risks=tuple(draft.risks),
         undoes=of.id,
     )
