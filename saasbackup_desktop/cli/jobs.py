@@ -137,8 +137,8 @@ async def retry(
 ) -> ExitCode:
     """Try a job's failed items again, and only those; one that waits for its next attempt is tried at once.
 
-    --all-failed leaves out what removes or overwrites: deletions, prunes, and restores in mode replace. By its id
-    such a job is tried again once that is confirmed, or with --yes.
+    --all-failed leaves out what removes or overwrites: deletions, prunes, restores in mode replace and of directories.
+    By its id such a job is tried again once that is confirmed, or with --yes.
     """
     desk = await shell.unlocked()
     _require_one(job, all_failed, "--all-failed")

@@ -202,9 +202,11 @@ async def item(desk: Desk, cards: Sequence[StreamCard], text: str, at: SnapshotI
     """An item by its id, or ``ACCOUNT:ID``, or ``ACCOUNT:FOLDER/ID``. Raises Misconfigured."""
     before, colon, rest = text.partition(":")
     among = services(cards, before) if colon else cards
-    id = NodeId(rest.rsplit("/", 1)[-1] if colon else text)
+    last = NodeId(rest.rsplit("/", 1)[-1] if colon else text)
     found = []
     for card in among:
+        # a directory's objects have their kind in their ids
+        id = NodeId(rest) if colon and card.service is Service.DIRECTORY else last
         try:
             found.append((card, await desk.find_item(card.stream, id, at)))
         except Misconfigured:
@@ -212,7 +214,7 @@ async def item(desk: Desk, cards: Sequence[StreamCard], text: str, at: SnapshotI
     if len(found) == 1:
         return found[0]
     if found:
-        choices = listed(f"{card.account.address}:{id}" for card, _row in found)
+        choices = listed(f"{card.account.address}:{row.item.id}" for card, row in found)
         raise Misconfigured(text, what=f"several accounts have an item of this id; say which: {choices}")
     raise Misconfigured(text, what=f"there is no item “{text}”; ids are shown by “saasbackup ls” and “search”")
 
