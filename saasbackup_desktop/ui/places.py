@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from saasbackup_desktop.app.entra.views import LIVE
+from saasbackup_desktop.app.entra.views import LIVE, PlanRequest
 from saasbackup_desktop.core.ids import ConnectionName, JobId, NodeId, SnapshotId, StreamId
 
 
@@ -97,9 +97,10 @@ class DifferencesPlace:
 
 @dataclass(frozen=True, slots=True)
 class PlanPlace:
-    """What would be written to a directory, and what came of it."""
+    """What would be written to a directory, and what came of it; as it was asked for, if that was just now."""
 
     plan: str
+    request: PlanRequest | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -216,6 +216,7 @@ class FakeEntra:
         self.plan_requests: dict[str, PlanRequest] = {}
         self._plans: dict[str, PlanState] = {}
         self._shown: set[str] = set()
+        self.taken: dict[str, bool] = {}
 
     @cached_property
     def found(self) -> list[tuple[str, int, Change]]:
@@ -232,10 +233,18 @@ class FakeEntra:
         badge = Badge.WAITING if active else Badge.NOT_ACTIVE
         self.rows[tenant] = replace(self.rows[tenant], is_active=active, badge=badge)
 
+    async def authorise(self, tenant: ConnectionName, sign_in: str) -> EntraTenant:
+        self._asked.append(("entra-authorise", (tenant, sign_in)))
+        self.rows[tenant] = replace(self.rows[tenant], badge=Badge.SUCCESS, reasons=(), missing=())
+        return self.rows[tenant]
+
     async def set_restore_access(self, tenant: ConnectionName, access: RestoreAccess, sign_in: str = "") -> None:
         self._asked.append(("entra-access", (tenant, access)))
         self._fail()
         self.rows[tenant] = replace(self.rows[tenant], restore=access)
+
+    async def settle(self) -> None:
+        return None
 
     async def backup(self, tenant: ConnectionName) -> JobId:
         self._asked.append(("entra-backup", tenant))
@@ -252,7 +261,11 @@ class FakeEntra:
         self, stream: StreamId, at: SnapshotId, kind: str, words: str = "", offset: int = 0, limit: int = 200
     ) -> ObjectPage:
         if words:
-            found = [row for row in map(row_of, [kind] * 300, range(300)) if words.casefold() in row.name.casefold()]
+            found = [
+                row
+                for row in map(row_of, [kind] * 300, range(300))
+                if words.casefold() in f"{row.name} {row.about}".casefold()
+            ]
             return ObjectPage(rows=found[offset : offset + limit], total=len(found))
         total = next(count for _, one, count in _COUNTS if one == kind)
         rows = [row_of(kind, n) for n in range(offset, min(total, offset + limit))]
@@ -354,11 +367,13 @@ class FakeEntra:
             Risk("locks-out-administrators", {"count": 3}, is_grave=True),
             Risk("passwords-are-new", {"count": 1}),
         )
-        writes = list(_writes())
+        takes = "locks-out-administrators" in request.accepts
+        self.taken[id] = takes
+        writes, left = list(_writes(takes=takes)), list(_left_out(takes=takes))
         head = PlanHead(
             id=id, stream=request.stream, account=ACCOUNT, snapshot=request.snapshot, made=self._now,
             mode=request.mode, note=request.note, counts=Counter(str(one.action) for one in writes),
-            left_out=Counter(one.code for one in _LEFT_OUT), risks=risks,
+            left_out=Counter(one.code for one in left), risks=risks,
         )  # fmt: skip
         self.plan_requests[id] = request
         self._plans[id] = PlanState(head=head, standings={Standing.PLANNED: len(writes)})
@@ -372,18 +387,18 @@ class FakeEntra:
 
     async def writes(self, id: str, offset: int = 0, limit: int = 200, standing: str = "") -> Sequence[WriteLine]:
         is_run = self._plans[id].job is not None
-        lines = [WriteLine(write=one, result=_result(one) if is_run else None) for one in _writes()]
+        lines = [WriteLine(write=one, result=_result(one) if is_run else None) for one in _writes(takes=self.taken[id])]
         if standing:
             lines = [one for one in lines if (one.result.standing if one.result else Standing.PLANNED) == standing]
         return lines[offset : offset + limit]
 
     async def left_out(self, id: str, offset: int = 0, limit: int = 200) -> Sequence[LeftOut]:
-        return _LEFT_OUT[offset : offset + limit]
+        return list(_left_out(takes=self.taken[id]))[offset : offset + limit]
 
     async def restore(self, plan: str, on_surprise: OnSurprise = OnSurprise.STOP) -> JobId:
         self._asked.append(("entra-restore", (plan, on_surprise)))
         self._fail()
-        standings = Counter(_result(one).standing for one in _writes())
+        standings = Counter(_result(one).standing for one in _writes(takes=self.taken[plan]))
         self._plans[plan] = replace(
             self._plans[plan], job=JobId("00000000e002"), standings=standings, verified=standings[Standing.DONE],
             has_passwords=True,
@@ -393,7 +408,8 @@ class FakeEntra:
     async def undo(self, plan: str, on_surprise: OnSurprise = OnSurprise.STOP) -> PlanHead:
         self._asked.append(("entra-undo", plan))
         head = replace(self._plans[plan].head, id=f"{plan}-undo", undoes=plan, risks=(), note="")
-        self._plans[head.id] = PlanState(head=head, standings={Standing.PLANNED: len(list(_writes()))})
+        self.taken[head.id] = self.taken[plan]
+        self._plans[head.id] = PlanState(head=head, standings={Standing.PLANNED: sum(head.counts.values())})
         self._plans[plan] = replace(self._plans[plan], head=replace(self._plans[plan].head, undone_by=head.id))
         return head
 
@@ -486,7 +502,7 @@ def _difference(kind: str, n: int, change: Change) -> ObjectDifference:
     )
 
 
-def _writes() -> Iterable[Write]:
+def _writes(*, takes: bool) -> Iterable[Write]:
     user, gone, group = id_of("users", 1), id_of("users", 2), id_of("groups", 1)
     policy = id_of("conditionalAccessPolicies", 0)
     yield Write(
@@ -499,15 +515,8 @@ def _writes() -> Iterable[Write]:
         new={"displayName": name_of("users", 2), "department": "Sales", "accountEnabled": True},
         keys=(f"users/{gone}",), reason="picked", risks=(Risk("passwords-are-new", {"count": 1}),),
     )  # fmt: skip
-    yield Write(
-        number=3, action=Action.UPDATE, kind="conditionalAccessPolicies", id=policy, name=_POLICIES[0],
-        method="PATCH", path=f"/identity/conditionalAccess/policies/{policy}",
-        body={"state": "enabled", "grantControls": {"builtInControls": ["mfa", "compliantDevice"]}},
-        old={"state": "disabled", "grantControls.builtInControls": ["mfa"]},
-        new={"state": "enabled", "grantControls.builtInControls": ["mfa", "compliantDevice"]},
-        keys=(f"conditionalAccessPolicies/{policy}",), reason="picked",
-        risks=(Risk("locks-out-administrators", {"count": 3}, is_grave=True),),
-    )  # fmt: skip
+    if takes:
+        yield _risky(policy)
     for number, member in enumerate((1, 2, 5), 4):
         yield Write(
             number=number, action=Action.LINK, kind="groups", id=group, name=_GROUPS[1], method="POST",
@@ -520,6 +529,19 @@ def _writes() -> Iterable[Write]:
         number=7, action=Action.DELETE, kind="servicePrincipals", id=id_of("servicePrincipals", 9),
         name="Totally harmless mail reader", method="DELETE",
         path=f"/servicePrincipals/{id_of('servicePrincipals', 9)}", reason="picked",
+        risks=(Risk("deletes", {"count": 1}),),
+    )  # fmt: skip
+
+
+def _risky(policy: str) -> Write:
+    return Write(
+        number=3, action=Action.UPDATE, kind="conditionalAccessPolicies", id=policy, name=_POLICIES[0],
+        method="PATCH", path=f"/identity/conditionalAccess/policies/{policy}",
+        body={"state": "enabled", "grantControls": {"builtInControls": ["mfa", "compliantDevice"]}},
+        old={"state": "disabled", "grantControls.builtInControls": ["mfa"]},
+        new={"state": "enabled", "grantControls.builtInControls": ["mfa", "compliantDevice"]},
+        keys=(f"conditionalAccessPolicies/{policy}",), reason="picked",
+        risks=(Risk("locks-out-administrators", {"count": 3}, is_grave=True),),
     )  # fmt: skip
 
 
@@ -529,6 +551,16 @@ def _result(write: Write) -> WriteResult:
     if write.number == 7:
         return WriteResult(number=7, standing=Standing.REFUSED, code="denied", detail="Authorization_RequestDenied")
     return WriteResult(number=write.number, standing=Standing.DONE, is_verified=True)
+
+
+def _left_out(*, takes: bool) -> Iterable[LeftOut]:
+    if not takes:
+        policy = id_of("conditionalAccessPolicies", 0)
+        yield LeftOut(
+            key=f"conditionalAccessPolicies/{policy}", kind="conditionalAccessPolicies", id=policy, name=_POLICIES[0],
+            code="grave-risk", facts={"risk": "locks-out-administrators"},
+        )  # fmt: skip
+    yield from _LEFT_OUT
 
 
 _LEFT_OUT = [

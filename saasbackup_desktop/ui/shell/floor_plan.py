@@ -129,9 +129,9 @@ class Rooms:
                 differences = self._page(DifferencesPage)
                 differences.look_at(stream, old, new, objects)
                 return differences
-            case PlanPlace(plan):
+            case PlanPlace(plan, request):
                 planned = self._page(PlanPage)
-                planned.look_at(plan)
+                planned.look_at(plan, request)
                 return planned
 
     @staticmethod

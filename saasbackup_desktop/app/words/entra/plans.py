@@ -180,4 +180,4 @@ def risk_words(risk: Risk) -> tuple[str, str]:
 def filled(words: str, facts: Mapping[str, str | int]) -> str:
     """Put facts into words that ask for them; “1 things” becomes what one says of one."""
     said = _FACT.sub(lambda found: str(facts.get(found[1], "some")), words)
-    return re.sub(r"^1 (\w+)s\b", r"1 \1", said)
+    return re.sub(r"^1 (\w+?)(ies|s)\b", lambda found: f"1 {found[1]}{'y' if found[2] == 'ies' else ''}", said)

@@ -59,6 +59,18 @@ async def choose_access(bridge: Bridge, tenant: EntraTenant, parent: QWidget) ->
     return True
 
 
+async def authorise(bridge: Bridge, tenant: EntraTenant, parent: QWidget) -> bool:
+    """Grant and renew what is missing, with an administrator's sign-in; tell whether it was done."""
+    settings = (await bridge.call(tenants(bridge).find(tenant.tenant))).settings
+
+    async def work(id: str, told: Told) -> None:
+        await bridge.call(entra(bridge).authorise(tenant.tenant, id))
+
+    title = say("Reauthorise the directory of %1").replace("%1", tenant.name)
+    lead = say("An administrator signs in once. Permissions that are missing are granted, and what expires is renewed.")
+    return await SignInSheet(bridge, title, lead, settings, "set-up", work, parent).ask()
+
+
 async def can_write(bridge: Bridge, tenant: EntraTenant, parent: QWidget) -> bool:
     """See that there is an application that may write: without one an administrator signs in for it, once."""
     if tenant.restore_client:

@@ -64,6 +64,8 @@ class DifferencesPage(Page):
         self._families: dict[str, str] = {}
         self._beta: frozenset[str] = frozenset()
         self._look = Look()
+        self._awaits = False
+        """The chosen row is still an ellipsis."""
         self._points_told: tuple[object, ...] = ()
         self.picked = Picked(self)
         self.kinds = KindTree(self.picked, self)
@@ -188,9 +190,13 @@ class DifferencesPage(Page):
             )
             chip.setText(f"{say(WORDS[change])}  {text.number(many)}")
             chip.setAccessibleName(chip.text())
-        quiet = sum(counts.get("noise", 0) for counts in found.counts.values())
+        quiet = sum(
+            counts.get("noise", 0)
+            for kind, counts in found.counts.items()
+            if not self._look.kinds or kind in self._look.kinds
+        )
         self.noise.setText(self.tr("Changes by itself  %1").replace("%1", text.number(quiet)))
-        self.noise.setVisible(quiet > 0)
+        self.noise.setVisible(quiet > 0 or self.noise.isChecked())
         first = self.sheet.rowCount() == 0
         if anew:
             self.sheet.show(page.total, page.rows)
@@ -250,16 +256,16 @@ class DifferencesPage(Page):
             return
         view = await self.bridge.call(entra(self.bridge).difference(self._comparison.id, key(found)))
         rows = await beside(self.bridge, lambda: difference_rows(view))
-        old, new = self._heads()
-        self.pane.show_object(view, rows, old, new)
+        self.pane.show_object(view, rows, *self._heads(brief=True))
 
-    def _heads(self) -> tuple[str, str]:
-        return self._when(self._old), self.tr("Now") if self._new == LIVE else self._when(self._new)
+    def _heads(self, *, brief: bool = False) -> tuple[str, str]:
+        new = self.tr("Now") if self._new == LIVE else self._when(self._new, brief=brief)
+        return self._when(self._old, brief=brief), new
 
-    def _when(self, point: SnapshotId | None) -> str:
-        if point is None:
-            return ""
-        return text.moment(self._times[point]) if point in self._times else point_words(point)
+    def _when(self, point: SnapshotId | None, *, brief: bool = False) -> str:
+        if point is None or point not in self._times:
+            return point_words(point) if point is not None else ""
+        return text.brief(self._times[point]) if brief else text.moment(self._times[point])
 
     # --- what is ticked --------------------------------------------------------------------------------
     def tick_selected(self) -> None:
@@ -319,7 +325,7 @@ class DifferencesPage(Page):
             return
         sheet = PlanSheet(self.bridge, self._stream, self._old, self.picked.ticks(), self._when(self._old), self)
         if await sheet.answer() and sheet.plan:
-            self.wants.emit(PlanPlace(sheet.plan))
+            self.wants.emit(PlanPlace(sheet.plan, sheet.request))
 
     async def _export(self) -> None:
         if self._comparison is None:
@@ -472,12 +478,13 @@ class DifferencesPage(Page):
 
     def _row_chosen(self, now: QModelIndex, before: QModelIndex) -> None:
         found = self.sheet.row_at(now.row()) if now.isValid() else None
+        self._awaits = found is None and now.isValid()
         if found is not None and key(found) != self.pane.key:
             self.run(self._open(found), only="open")
 
     def _row_came(self) -> None:
         """The chosen row may have been an ellipsis so far."""
-        if not self.pane.key and self.table.currentIndex().isValid():
+        if self._awaits and self.table.currentIndex().isValid():
             self._row_chosen(self.table.currentIndex(), QModelIndex())
 
     def _to_object(self) -> None:

@@ -49,6 +49,8 @@ class DirectoryPage(Page):
         self._kind = ""
         self._words = ""
         self._tenant: EntraTenant | None = None
+        self._awaits = False
+        """The chosen row is still an ellipsis."""
         self.kinds = KindTree(parent=self)
         self.sheet: LazySheet[ObjectRow] = LazySheet(
             (
@@ -182,8 +184,8 @@ class DirectoryPage(Page):
         self._save = Button(self.tr("Download…"), picture="save", pressed=self._offer_download)
         self.search = SearchField(self.tr("Search objects and what they say"))
         self.search.setFixedWidth(scaled(300))
-        self.everywhere = Button(self.tr("In all kinds"), "chip")
-        self.ever = Button(self.tr("At any time"), "chip")
+        self.everywhere = Button(self.tr("In all kinds"), "chip", "directory")
+        self.ever = Button(self.tr("At any time"), "chip", "history")
         self._count = ElidedText("", "muted")
         self.tree = QTreeView()
         self.tree.setAccessibleName(self.tr("Kinds"))
@@ -239,6 +241,7 @@ class DirectoryPage(Page):
     def _wire(self) -> None:
         self.tree.selectionModel().currentChanged.connect(self._kind_chosen)
         self.table.selectionModel().currentRowChanged.connect(self._row_chosen)
+        self.sheet.dataChanged.connect(lambda *_: self._row_came())
         self.table.opened.connect(lambda _: self.pane.table.setFocus())
         self.picker.picked.connect(self._point_chosen)
         self.search.textChanged.connect(lambda _: self._typing.start())
@@ -271,8 +274,13 @@ class DirectoryPage(Page):
 
     def _row_chosen(self, now: QModelIndex, before: QModelIndex) -> None:
         found = self.sheet.row_at(now.row()) if now.isValid() else None
+        self._awaits = found is None and now.isValid()
         if found is not None and _key(found) != self.pane.key:
             self.run(self._open(_key(found)), only="open")
+
+    def _row_came(self) -> None:
+        if self._awaits and self.table.currentIndex().isValid():
+            self._row_chosen(self.table.currentIndex(), QModelIndex())
 
     def _point_chosen(self, point: object) -> None:
         current = self.picker.current

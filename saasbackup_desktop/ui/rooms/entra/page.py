@@ -19,8 +19,8 @@ from saasbackup_desktop.ui.kit.tables import Table
 from saasbackup_desktop.ui.kit.text import Text, say
 from saasbackup_desktop.ui.kit.theme import scaled
 from saasbackup_desktop.ui.models.sheet import Field, RowSheet
-from saasbackup_desktop.ui.places import AddTenant, DifferencesPlace, DirectoryPlace, JobsPlace, PlanPlace, TenantPlace
-from saasbackup_desktop.ui.rooms.entra.access import choose_access
+from saasbackup_desktop.ui.places import AddTenant, DifferencesPlace, DirectoryPlace, JobsPlace, PlanPlace
+from saasbackup_desktop.ui.rooms.entra.access import authorise, choose_access
 from saasbackup_desktop.ui.rooms.entra.card import DirectoryCard
 from saasbackup_desktop.ui.rooms.entra.door import entra
 from saasbackup_desktop.ui.rooms.entra.plan_words import plan_mark, plan_title
@@ -129,7 +129,7 @@ class EntraPage(PlainPage):
         self._grid.addWidget(card)
         card.browse_wanted.connect(lambda: self.wants.emit(DirectoryPlace(card.tenant.stream)))
         card.compare_wanted.connect(lambda: self.wants.emit(DifferencesPlace(card.tenant.stream)))
-        card.renewal_wanted.connect(lambda: self.wants.emit(TenantPlace(card.tenant.tenant, "connection")))
+        card.renewal_wanted.connect(lambda: self.run(self._authorise(card.tenant), only="sheet"))
         card.job_wanted.connect(lambda: self.wants.emit(JobsPlace(card.tenant.job)))
         card.backup_wanted.connect(lambda: self.run(self._back_up(card.tenant), busy=card.backup))
         card.access_wanted.connect(lambda: self.run(self._access(card.tenant), only="sheet"))
@@ -152,6 +152,19 @@ class EntraPage(PlainPage):
             return
         await self.bridge.call(entra(self.bridge).activate(tenant.tenant, active))
         if active:
+            after = {one.tenant: one for one in await self.bridge.call(entra(self.bridge).tenants())}[tenant.tenant]
+            if after.missing:
+                self.banner.say(
+                    Tone.ATTENTION,
+                    self.tr("Activated; permissions to read the directory of %1 are missing").replace(
+                        "%1", tenant.name
+                    ),
+                    self.tr("Not granted: %1.").replace("%1", ", ".join(after.missing)),
+                    self.tr("Reauthorise…"),
+                    lambda: self.run(self._authorise(after), only="sheet"),
+                )
+                self.refresh()
+                return
             self.banner.say(
                 Tone.GOOD,
                 self.tr("The directory of %1 is protected from now on").replace("%1", tenant.name),
@@ -160,6 +173,11 @@ class EntraPage(PlainPage):
                 lambda: self.run(self._back_up(tenant)),
             )
         self.refresh()
+
+    async def _authorise(self, tenant: EntraTenant) -> None:
+        if await authorise(self.bridge, tenant, self):
+            self.banner.say(Tone.GOOD, self.tr("The directory of %1 is authorised again").replace("%1", tenant.name))
+            self.refresh()
 
     async def _access(self, tenant: EntraTenant) -> None:
         if await choose_access(self.bridge, tenant, self):

@@ -1,11 +1,12 @@
 """A plan: every write before the first one is sent, what came of each, and the way back."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtWidgets import QFrame, QSplitter, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
 
-from saasbackup_desktop.app.entra.views import EntraTenant, PlanState, WriteLine
+from saasbackup_desktop.app.entra.views import EntraTenant, PlanRequest, PlanState, WriteLine
 from saasbackup_desktop.app.words.entra.kinds import kind_words, path_words, relation_words
 from saasbackup_desktop.app.words.entra.plans import (
     ACTIONS,
@@ -57,6 +58,7 @@ class PlanPage(Page):
         self._state: PlanState | None = None
         self._tenant: EntraTenant | None = None
         self._standing = ""
+        self._requests: dict[str, PlanRequest] = {}
         self.writes: LazySheet[WriteLine] = LazySheet(
             (
                 Field(say("No."), lambda one: text.number(one.write.number), right=True),
@@ -82,8 +84,10 @@ class PlanPage(Page):
         self._build()
         self._wire()
 
-    def look_at(self, plan: str) -> None:
-        """Show another plan."""
+    def look_at(self, plan: str, request: PlanRequest | None = None) -> None:
+        """Show another plan; ``request``: as it was asked for, so that it can be asked for otherwise."""
+        if request is not None:
+            self._requests[plan] = request
         if plan != self._id:
             self._id, self._state, self._standing = plan, None, ""
             self.banner.hide()
@@ -117,7 +121,7 @@ class PlanPage(Page):
         tenants = await self.bridge.call(door.tenants())
         self._tenant = next((one for one in tenants if one.stream == state.head.stream), None)
         if first and state.job is not None:
-            self._is_over = (await self.bridge.call(self.desk.job(state.job))).state.is_over
+            self._is_over = state.job not in {one.id for one in await self.bridge.call(self.desk.unfinished())}
         self._show_head(state)
         self._show_risks(state.head.risks)
         await self._list(anew=first)
@@ -212,14 +216,42 @@ class PlanPage(Page):
             what, help = risk_words(risk)
             tone = Tone.BAD if risk.is_grave else Tone.ATTENTION
             line = QWidget()
-            words = column(Text(say(what), "strong", wrap=True), Text(say(help), "muted", wrap=True), spacing=0)
-            inside = row(Picture(TONE_ICONS[tone], TONE_ROLES[tone], 20), words, spacing=SPACE.medium)
+            words = column(Text(say(what), "strong", wrap=True), Text(say(help), "muted", wrap=True), None, spacing=0)
+            picture = Picture(TONE_ICONS[tone], TONE_ROLES[tone], 20)
+            inside = row(picture, words, spacing=SPACE.medium)
             inside.setStretch(1, 1)
-            inside.setAlignment(Qt.AlignmentFlag.AlignTop)
+            inside.setAlignment(picture, Qt.AlignmentFlag.AlignTop)
+            if risk.code in self._refused() and self._id in self._requests:
+                take = Button(self.tr("Take it…"), "danger", pressed=self._takes(risk))
+                take.setAccessibleName(f"{take.text()}: {what}")
+                inside.addWidget(take, 0, Qt.AlignmentFlag.AlignTop)
             line.setLayout(inside)
             line.setAccessibleName(f"{self.tr('Grave risk') if risk.is_grave else self.tr('Risk')}: {what}. {help}")
             self._risk_list.addWidget(line)
         self._risks.setVisible(bool(risks))
+
+    def _refused(self) -> set[str]:
+        """Grave risks that nobody has taken: what carries them is left out."""
+        if self._state is None or not self._state.head.left_out.get("grave-risk"):
+            return set()
+        request = self._requests.get(self._id)
+        accepted = request.accepts if request is not None else ()
+        return {risk.code for risk in self._state.head.risks if risk.is_grave} - set(accepted)
+
+    def _takes(self, risk: Risk) -> Callable[[], None]:
+        return lambda: self.run(self._take(risk), only="risk")
+
+    async def _take(self, risk: Risk) -> None:
+        """Plan anew with what carries a grave risk, if its name is typed."""
+        request, tenant = self._requests.get(self._id), self._tenant
+        if request is None or tenant is None:
+            return
+        what, help = risk_words(risk)
+        words = f"{say(help)} {self.tr('What carries this risk is left out so far. A new plan will hold it.')}"
+        if await confirm_typed(self, say(what), words, tenant.domain or tenant.name, self.tr("Take this risk")):
+            asked = replace(request, accepts=(*request.accepts, risk.code))
+            head = await self.bridge.call(entra(self.bridge).plan(asked))
+            self.wants.emit(PlanPlace(head.id, asked))
 
     # --- what can be done ------------------------------------------------------------------------------
     async def _restore(self) -> None:
@@ -229,14 +261,15 @@ class PlanPage(Page):
         total = sum(state.head.counts.values())
         writes = counted(total, self.tr("write"), self.tr("writes"))
         title = self.tr("Send %1 to %2?").replace("%1", writes).replace("%2", self._tenant.name)
-        grave = [risk_words(risk) for risk in state.head.risks if risk.is_grave]
+        refused = self._refused()
+        grave = [risk_words(risk) for risk in state.head.risks if risk.is_grave and risk.code not in refused]
         deletes = state.head.counts.get(Action.DELETE.value, 0)
         words = self.tr("Each write is looked at before it is sent, and read back at the end. It can be taken back.")
         if grave:
             lines = [f"{say(what)}. {say(help)}" for what, help in grave]
             details = [Text(f"• {line}", wrap=True) for line in lines]
             agreed = await confirm_typed(
-                self, title, self.tr("This plan carries grave risks:"), self._tenant.domain or self.tr("RESTORE"),
+                self, title, self.tr("This plan carries grave risks:"), self._tenant.domain or self._tenant.name,
                 self.tr("Restore"), details=details,
             )  # fmt: skip
         else:
@@ -286,7 +319,10 @@ class PlanPage(Page):
         self._risks.setLayout(self._risk_list)
         self._risks.setAccessibleName(self.tr("Risks"))
         self._risks.hide()
-        self._chips = {standing: Button(say(STANDINGS[standing].label), "chip") for standing in Standing}
+        self._chips = {
+            standing: Button(say(status.label), "chip", TONE_ICONS[status.tone])
+            for standing, status in STANDINGS.items()
+        }
         for chip in self._chips.values():
             chip.hide()
         self.table = Table(self.tr("Writes, in their order"))

@@ -43,6 +43,7 @@ class PlanSheet(Sheet):
             width=560,
         )
         self.bridge, self.plan = bridge, ""
+        self.request: PlanRequest | None = None
         self._stream, self._snapshot, self._ticks = stream, snapshot, ticks
         self.modes = QButtonGroup(self)
         ways = (
@@ -68,7 +69,11 @@ class PlanSheet(Sheet):
             self.tr("Your own account"), self.myself, self.tr("So that the plan can warn if a policy would block you.")
         )
         self.fill(
-            column(*choices, spacing=SPACE.small), Field(self.tr("Why"), self.note), self._emergency, self._myself
+            column(*choices, spacing=SPACE.small),
+            Field(self.tr("Why"), self.note),
+            self._emergency,
+            self._myself,
+            None,
         )
         self.go = Button(self.tr("Make the plan"), "primary", pressed=lambda: self.run(self._make(), busy=self.go))
         self.go.setDefault(True)
@@ -89,7 +94,7 @@ class PlanSheet(Sheet):
             myself=next(iter(myself), ""),
         )
         head = await self.bridge.call(entra(self.bridge).plan(request))
-        self.plan = head.id
+        self.plan, self.request = head.id, request
         self.accept()
 
     async def _ids(self, field: Field, typed: str) -> Sequence[str] | None:
