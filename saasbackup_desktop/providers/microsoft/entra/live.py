@@ -92,7 +92,8 @@ class LiveDirectory:
                     found += page
         except (Denied, ItemFault):
             return []
-        return [shaped(recipe, plain, unread=[link.relation for link in recipe.links]) for plain in found]
+        unread = [link.relation for link in recipe.links]
+        return [shaped(recipe, {**plain, "deletedDateTime": None}, unread=unread) for plain in found]
 
 
 def live_directory(graph: Graph) -> LiveDirectory:
