@@ -105,8 +105,13 @@ class _Desk:
     back: dict[str, str] = field(default_factory=dict)
     """What earlier plans made anew: id of now -> id of then."""
 
+    own: frozenset[str] = frozenset()
+    """Ids of the applications by which this program comes in."""
+
     def __post_init__(self) -> None:
         self.back = {new: old for old, new in self.survey.renewed.items()}
+        there = [*self.survey.standing, *(pair.now for pair in self.survey.pairs if pair.now is not None)]
+        self.own = frozenset(one.id for one in there if self._is_own(one))
 
     # --- which are written at all ------------------------------------------------------------------------------
 
@@ -216,11 +221,36 @@ class _Desk:
                 name=old.name,
                 method="POST",
                 path=path,
+                new=self._unseen(case),
                 keys=(case.key,),
                 claims=_unique(case.kind.id, old.properties),
             )
         )
         self._change(case)
+
+    def _unseen(self, case: Case) -> dict[str, Json]:
+        """What the recycle bin does not tell, as it should be once it is out of it: whoever reads it back then knows.
+
+        Of links, the ids of the others, by relation.
+        """
+        kind, old, now = case.kind, case.old, case.now
+        if old is None or now is None:
+            return {}
+        told: dict[str, Json] = {
+            _path(name): self._said(value)
+            for name, value in old.properties.items()
+            if name not in now.properties
+            and _is_writable(kind, name)
+            and not kind.trait(_path(name)).is_noise
+            and self.wish.ticks.has(attribute_key(kind.id, old.id, _path(name)))
+        }
+        for relation, trait in kind.relations.items():
+            if trait.nature is not Nature.WRITABLE or (relation == "members" and refusals.is_dynamic(old.properties)):
+                continue
+            links = [one for one in old.links if one.relation == relation]
+            if all(self.wish.ticks.has(self._link_key(case, one)) for one in links):
+                told[relation] = [one.id for one in links if not self._is_missing(one.id)]
+        return told
 
     def _make(self, case: Case) -> None:
         kind, old = case.kind, case.one
@@ -328,7 +358,8 @@ class _Desk:
         kind, old, now = case.kind, case.old, case.now
         if old is None or now is None:
             raise ValueError("nothing to change")
-        found = difference(kind, old, replace(now, id=old.id))
+        is_in_bin = case.fate is Fate.REVIVED  # which tells nothing of links
+        found = difference(kind, old, replace(now, id=old.id, unread=() if is_in_bin else now.unread))
         code = refusals.cannot_change(kind, now)
         attributes = [one for one in found.attributes if self._is_picked(case, one)]
         links = [one for one in found.links if self.wish.ticks.has(self._link_key(case, one.link))]
@@ -526,7 +557,7 @@ class _Desk:
             return "dynamic"
         if change.change is Change.REMOVED and leads_somewhere(link) and self._is_missing(link.id):
             return "target-missing"
-        if change.change is Change.ADDED and link.id in self._own_ids():
+        if change.change is Change.ADDED and link.id in self.own:
             return "own-application"
         return ""
 
@@ -538,11 +569,6 @@ class _Desk:
         is_as_old = now is None or "groupTypes" in written or "membershipType" in written
         told = (old if is_as_old else now) or case.one
         return refusals.is_dynamic(told.properties)
-
-    def _own_ids(self) -> Collection[str]:
-        if not self.wish.own:
-            return ()
-        return {one.id for one in self.survey.standing if self._is_own(one)}
 
     def _can_be_one_of_many(self, case: Case, link: Link) -> bool:
         """One request that adds several is refused if one of them is there; what is revived may bring its links."""

@@ -170,6 +170,7 @@ class _Back:
         )
 
     def _unlink(self, write: Write, result: WriteResult | None) -> None:
+        said = _text(write.body)
         for link in write.links or (_link_of(write),):
             tie = tie_of(write.kind, link.relation)
             if tie is None:
@@ -179,9 +180,7 @@ class _Back:
                 via = f"{{new:link {write.number}}}"
             there = replace(link, via=via)
             place = self._ids.get(write.id, _placeholder(write.path, write.id))
-            method, path = unlinking(
-                write.kind, place, there, self._ids.get(link.id, _placeholder(write.body, link.id))
-            )
+            method, path = unlinking(write.kind, place, there, self._ids.get(link.id, _placeholder(said, link.id)))
             self._add(
                 Step(
                     action=Action.UNLINK,
@@ -300,10 +299,10 @@ def _link_of(write: Write) -> Link:
     return Link(write.path_of_link, write.target, write.detail)
 
 
-def _placeholder(value: Json, id: str) -> str:
+def _placeholder(said: str, id: str) -> str:
     """An id as a write says it: itself, or the place of a new one."""
     place = f"{{new:{id}}}"
-    return place if place in _text(value) else id
+    return place if place in said else id
 
 
 def _text(value: Json) -> str:
