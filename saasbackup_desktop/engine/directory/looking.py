@@ -73,8 +73,11 @@ def translated(value: Json, ids: Mapping[str, str]) -> Json:
 
 
 def holds(there: DirectoryObject, path: str, value: Json, ids: Mapping[str, str]) -> bool:
-    """This value is there."""
-    return same(value_at(there.properties, path), translated(value, ids))
+    """This value is there; of a relation, these are the ids of the others."""
+    found = value_at(there.properties, path)
+    if found is None:
+        found = [one.id for one in there.links if one.relation == path]
+    return same(found, translated(value, ids))
 
 
 def _against(there: DirectoryObject, write: Write, ids: Mapping[str, str]) -> tuple[Found, Mapping[str, Json]]:

@@ -139,6 +139,14 @@ def test_the_last_word_counts_when_it_is_read_back() -> None:
     assert differing(done, done, {5: person(city="Kiel")}, {}) == {5: "object"}
 
 
+def test_what_the_bin_did_not_tell_is_read_back() -> None:
+    revived = replace(bare(Action.REVIVE), new={"sponsors": ["eve"], "city": "Ulm"})
+    assert differing([revived], [revived], {1: person(Link("sponsors", "eve"), city="Ulm")}, {}) == {}
+    more = person(Link("sponsors", "eve"), Link("sponsors", "mallory"), city="Ulm")
+    assert differing([revived], [revived], {1: more}, {}) == {1: "sponsors"}
+    assert differing([revived], [revived], {1: person(Link("sponsors", "new"), city="Ulm")}, {"eve": "new"}) == {}
+
+
 def test_what_cannot_be_read_is_not_held_against_it() -> None:
     there = DirectoryObject(kind="users", id="ada", name="ada", properties={}, unread=("city",))
     write = update(1, city=("Ulm", "Bonn"))
