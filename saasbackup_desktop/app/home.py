@@ -6,7 +6,7 @@ import json
 import os
 import socket
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -128,25 +128,52 @@ def write_whole(file: Path, data: bytes) -> None:
 
 def write_named(file: Path, data: bytes) -> None:
     """The same for a file that a person named. Raises HomeFault that says so."""
-    try:
+    with naming(file):
         _write_whole(file, data)
+
+
+@contextlib.contextmanager
+def naming(file: Path) -> Iterator[None]:
+    """Work on a file that a person named: what the system says of it is raised as HomeFault."""
+    try:
+        yield
     except OSError as error:
         fault = _fault(error, file)
         reason = "no-folder" if isinstance(error, FileNotFoundError) else fault.facts["reason"]
         raise HomeFault(fault.detail, location=str(file), reason=f"file-{reason}") from error
 
 
-def _write_whole(file: Path, data: bytes) -> None:
-    handle, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(data)
-            stream.flush()
-            os.fsync(stream.fileno())
-        Path(name).replace(file)
-    except BaseException:
+class Growing:
+    """A file that is written piece by piece, beside the one whose place it takes once it is whole. Raises OSError."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        handle, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
+        self._part = Path(name)
+        self.out = os.fdopen(handle, "wb")
+
+    def done(self) -> None:
+        """Let it take its place."""
+        self.out.flush()
+        os.fsync(self.out.fileno())
+        self.out.close()
+        self._part.replace(self._file)
+
+    def drop(self) -> None:
+        """Remove what there is of it; once it has taken its place, nothing."""
+        with contextlib.suppress(OSError):  # what could not be written is no loss any more
+            self.out.close()
         with contextlib.suppress(FileNotFoundError):
-            Path(name).unlink()
+            self._part.unlink()
+
+
+def _write_whole(file: Path, data: bytes) -> None:
+    growing = Growing(file)
+    try:
+        growing.out.write(data)
+        growing.done()
+    except BaseException:
+        growing.drop()
         raise
 
 

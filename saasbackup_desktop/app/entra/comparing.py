@@ -1,7 +1,10 @@
 """Two moments of a directory side by side, and an object through time."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
+from saasbackup_desktop.app.activity.noting import noted
+from saasbackup_desktop.app.entra.exporting.saving import save_comparison
 from saasbackup_desktop.app.entra.naming import names_in
 from saasbackup_desktop.app.entra.room import Room
 from saasbackup_desktop.app.entra.views import (
@@ -40,6 +43,17 @@ class Comparing(Room):
         found = await self._comparisons.one(id, key)
         stream = self._comparisons.state(id).request.stream
         return DifferenceView(difference=found, names=await names_in(self._workspace.bench, stream, [found]))
+
+    @noted("comparison-exported", file="file", form="form")
+    async def export_comparison(self, id: str, form: str, file: Path, with_noise: bool = False) -> Path:
+        """Write what differs, as far as it is found, as ``json``, ``csv``, ``html`` or ``pdf``.
+
+        Raises HomeFault if the file cannot be written.
+        """
+        by = self._workspace.recorder.who
+        bench = self._workspace.bench
+        await save_comparison(bench, self._comparisons, id, form, file, by, with_noise=with_noise)
+        return file
 
     async def forget_comparison(self, id: str) -> None:
         """Stop it, and let go of it."""

@@ -2,9 +2,7 @@
 
 import html
 from collections.abc import Sequence
-from functools import cache
 from io import BytesIO
-from pathlib import Path
 from typing import Any, Final
 
 from reportlab.lib.colors import HexColor
@@ -12,16 +10,13 @@ from reportlab.lib.pagesizes import A4, landscape
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
 from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.cidfonts import UnicodeCIDFont
-from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import LongTable, Paragraph, SimpleDocTemplate, Spacer, TableStyle
 
+from saasbackup_desktop.app.reports.letters import BOLD, PLAIN, fonts, marked
 from saasbackup_desktop.app.reports.views import Report, Table
 from saasbackup_desktop.app.words import reports as words
 
-_PLAIN: Final = "Reports"
-_BOLD: Final = "Reports-Bold"
 _INK, _QUIET, _LINE, _BAND = HexColor(0x1F2328), HexColor(0x59636E), HexColor(0xD1D9E0), HexColor(0xF2F4F7)
 _MARGIN: Final = 14 * mm
 _WORD, _LINE_OF_WORDS, _PADDING = 70.0, 170.0, 7.0
@@ -32,7 +27,7 @@ _LOOKED_AT: Final = 500
 
 def to_pdf(report: Report, fingerprint: str = "") -> bytes:
     """Write a report; ``fingerprint``: of the key that it will be sealed with. Equal reports give equal bytes."""
-    _fonts()
+    fonts()
     out = BytesIO()
     widest = max((len(table.columns) for table in report.tables), default=0)
     size = landscape(A4) if widest > 7 else A4
@@ -64,11 +59,11 @@ def to_pdf(report: Report, fingerprint: str = "") -> bytes:
         story += [Paragraph(html.escape(words.table_title(table)), _HEADING), _table(table, size[0] - 2 * _MARGIN)]
         story += [Spacer(1, 6 * mm)]
     if fingerprint:
-        story += [Paragraph("Seal", _HEADING), *(Paragraph(_marked(line), _SMALL) for line in _seal(fingerprint))]
+        story += [Paragraph("Seal", _HEADING), *(Paragraph(marked(line), _SMALL) for line in _seal(fingerprint))]
 
     def foot(canvas: Canvas, _: Any) -> None:
         canvas.saveState()
-        canvas.setFont(_PLAIN, 7.5)
+        canvas.setFont(PLAIN, 7.5)
         canvas.setFillColor(_QUIET)
         canvas.drawString(_MARGIN, 10 * mm, f"{name}, {words.moment(report.made)}")
         canvas.drawRightString(size[0] - _MARGIN, 10 * mm, f"Page {canvas.getPageNumber()}")
@@ -97,7 +92,7 @@ def _seal(fingerprint: str) -> Sequence[str]:
 
 
 def _facts(lines: Sequence[tuple[str, str]]) -> LongTable:
-    rows = [[Paragraph(_marked(label), _LABEL), Paragraph(_marked(value), _CELL)] for label, value in lines if value]
+    rows = [[Paragraph(marked(label), _LABEL), Paragraph(marked(value), _CELL)] for label, value in lines if value]
     made = LongTable(rows or [["", ""]], colWidths=(48 * mm, None), hAlign="LEFT")
     made.setStyle(TableStyle([("VALIGN", (0, 0), (-1, -1), "TOP"), ("TOPPADDING", (0, 0), (-1, -1), 1)]))
     return made
@@ -106,11 +101,11 @@ def _facts(lines: Sequence[tuple[str, str]]) -> LongTable:
 def _table(table: Table, width: float) -> LongTable:
     heads = [words.head(code).label for code in table.columns]
     lines = [[words.cell(code, value) for code, value in zip(table.columns, row, strict=True)] for row in table.rows]
-    rows = [[Paragraph(_marked(head), _HEAD) for head in heads]]
+    rows = [[Paragraph(marked(head), _HEAD) for head in heads]]
     for line, row in zip(lines, table.rows, strict=True):
         rows.append(
             [
-                Paragraph(_marked(said), _FIGURE if isinstance(value, int) else _CELL)
+                Paragraph(marked(said), _FIGURE if isinstance(value, int) else _CELL)
                 for said, value in zip(line, row, strict=True)
             ]
         )
@@ -152,61 +147,15 @@ def _long(text: str, style: ParagraphStyle) -> float:
     return float(pdfmetrics.stringWidth(text, style.fontName, style.fontSize))
 
 
-def _style(name: str, size: float, font: str = _PLAIN, **more: Any) -> ParagraphStyle:
+def _style(name: str, size: float, font: str = PLAIN, **more: Any) -> ParagraphStyle:
     return ParagraphStyle(name, fontName=font, fontSize=size, leading=size * 1.3, textColor=_INK, **more)
 
 
-_TITLE = _style("title", 18, _BOLD, spaceAfter=2 * mm)
-_HEADING = _style("heading", 11.5, _BOLD, spaceAfter=2 * mm, spaceBefore=2 * mm)
+_TITLE = _style("title", 18, BOLD, spaceAfter=2 * mm)
+_HEADING = _style("heading", 11.5, BOLD, spaceAfter=2 * mm, spaceBefore=2 * mm)
 _LEAD = ParagraphStyle("lead", parent=_style("body", 9.5), textColor=_QUIET, spaceAfter=4 * mm)
 _LABEL = ParagraphStyle("label", parent=_style("body", 8.5), textColor=_QUIET)
 _CELL = _style("cell", 7.5, splitLongWords=1)
 _FIGURE = ParagraphStyle("figure", parent=_CELL, alignment=2)
-_HEAD = _style("head", 7.5, _BOLD)
+_HEAD = _style("head", 7.5, BOLD)
 _SMALL = _style("small", 8.5)
-
-
-@cache
-def _fonts() -> frozenset[int]:
-    """Make the letters known; gives those that they have."""
-    folder = _resources() / "fonts"
-    pdfmetrics.registerFont(TTFont(_PLAIN, folder / "DejaVuSans.ttf"))
-    pdfmetrics.registerFont(TTFont(_BOLD, folder / "DejaVuSans-Bold.ttf"))
-    for name in _EAST:
-        pdfmetrics.registerFont(UnicodeCIDFont(name))
-    return frozenset(pdfmetrics.getFont(_PLAIN).face.charToGlyph)
-
-
-_EAST: Final = ("HeiseiKakuGo-W5", "HYGothic-Medium", "STSong-Light")
-"""Japanese, Korean and Chinese: every reader has letters of its own for these, so they are named and not embedded."""
-
-
-def _marked(text: str) -> str:
-    """Text for a paragraph: letters that the embedded font lacks take another one's."""
-    known = _fonts()
-    parts: list[tuple[str, str]] = []
-    for letter in text:
-        font = "" if ord(letter) in known or not letter.isprintable() else _font_of(ord(letter))
-        if parts and parts[-1][0] == font:
-            parts[-1] = (font, parts[-1][1] + letter)
-        else:
-            parts.append((font, letter))
-    said = (
-        html.escape(some) if not font else f'<font name="{font}">{html.escape(some)}</font>' for font, some in parts
-    )
-    return "".join(said)
-
-
-def _font_of(letter: int) -> str:
-    if 0x3040 <= letter <= 0x30FF:
-        return _EAST[0]
-    if 0xAC00 <= letter <= 0xD7A3 or 0x1100 <= letter <= 0x11FF:
-        return _EAST[1]
-    return _EAST[2] if 0x2E80 <= letter <= 0xFAFF else ""
-
-
-def _resources() -> Path:
-    """The resources folder: inside the installed package, or at the top of a working copy."""
-    package = Path(__file__).resolve().parents[2]
-    inside = package / "resources"
-    return inside if inside.is_dir() else package.parent / "resources"

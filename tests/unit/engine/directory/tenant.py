@@ -193,7 +193,7 @@ class TenantDoors(ScriptedDoors):
         return ACCOUNT, Service.DIRECTORY
 
     def describe(self, service: Service, data: bytes) -> Description:
-        return Description(name="", facets={}, text=data.decode(), attachments="")
+        return Description(name="", facets={}, text=data.decode("utf-8", "replace"), attachments="")
 
     def schema(self, stream: StreamId) -> Schema:
         return SCHEMA

@@ -1,0 +1,1 @@
+"""Comparisons of a directory as files: for programs, for spreadsheets, and for people."""
