@@ -16,9 +16,9 @@ class TemporaryDemonstration:
 
     passphrase = PASSPHRASE
 
-    def __init__(self, messages: int = _MESSAGES) -> None:
+    def __init__(self, messages: int = _MESSAGES, *, directory: bool = True) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="saasbackup-demonstration-", ignore_cleanup_errors=True)
-        self._demonstration = Demonstration(Path(self._folder.name), messages=messages)
+        self._demonstration = Demonstration(Path(self._folder.name), messages=messages, directory=directory)
         self._demonstration.__enter__()
         self._preparing: asyncio.Task[None] | None = None
 

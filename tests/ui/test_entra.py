@@ -185,7 +185,7 @@ def test_chips_kinds_and_words_narrow_the_list(qapp: QApplication, tmp_path: Pat
         page.tree.setCurrentIndex(page.kinds.find("groups"))
         await settled()
         assert page.sheet.rowCount() == 200
-        assert page.table.isColumnHidden(2)
+        assert page.sheet.data(page.sheet.index(0, 1)) == "1 attribute, 8 links"
         page.chips[Change.REMOVED].click()
         await settled()
         assert page.sheet.rowCount() == 40
@@ -311,9 +311,6 @@ def test_a_plan_is_made_and_seen_by_keyboard_alone(qapp: QApplication, tmp_path:
         plan = page_of(shown, PlanPage)
         assert shown.focusWidget() is plan.table
         assert "Nothing has been written yet" in plan._lead.whole
-        QTest.keyClick(plan.table, Qt.Key.Key_Escape)
-        await settled()
-        page_of(shown, EntraPage)
 
     on_stage(qapp, tmp_path, scene)
 
@@ -447,6 +444,9 @@ def test_the_request_itself_is_folded_away(qapp: QApplication, tmp_path: Path) -
         pane.more.click()
         assert pane.request.toPlainText().startswith("PATCH /identity/conditionalAccess/policies/")
         assert '"mfa"' in pane.request.toPlainText()
+        QTest.keyClick(page.table, Qt.Key.Key_Escape)
+        await settled()
+        page_of(shown, EntraPage)
 
     on_stage(qapp, tmp_path, scene)
 

@@ -36,7 +36,7 @@ PATIENCE = 12_000
 
 def open_window(application: QApplication, home: Path) -> Window:
     clock.release()
-    homes = Homes(own=lambda: Desk(home), demonstration=lambda: TemporaryDemonstration(300))
+    homes = Homes(own=lambda: Desk(home), demonstration=lambda: TemporaryDemonstration(300, directory=False))
     shown = Window(Bridge(), Theme(application, Appearance.LIGHT), Preferences(home / "window.ini"), homes)
     shown.show()
     return shown

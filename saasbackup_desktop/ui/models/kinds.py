@@ -5,13 +5,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtGui import QColor
 
 from saasbackup_desktop.app.words.entra.kinds import FAMILIES, PICTURES, kind_words
 from saasbackup_desktop.app.words.states import label
 from saasbackup_desktop.core.directory.ticks import EVERYTHING
 from saasbackup_desktop.ui.kit.icons import icon
 from saasbackup_desktop.ui.kit.text import number, say
-from saasbackup_desktop.ui.kit.theme import font
+from saasbackup_desktop.ui.kit.theme import font, tokens
 from saasbackup_desktop.ui.models.picked import Picked
 
 Index = QModelIndex | QPersistentModelIndex
@@ -101,30 +102,33 @@ class KindTree(QAbstractItemModel):
         return 0 if parent.column() > 0 else len(self._below(parent))
 
     def columnCount(self, parent: Index = _ROOT) -> int:
-        """One."""
-        return 1
+        """Name, and how many."""
+        return 2
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         """All can be chosen, and ticked if there are ticks."""
         if not index.isValid():
             return Qt.ItemFlag.NoItemFlags
         flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
-        return flags | Qt.ItemFlag.ItemIsUserCheckable if self._picked is not None else flags
+        has_box = self._picked is not None and index.column() == 0
+        return flags | Qt.ItemFlag.ItemIsUserCheckable if has_box else flags
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Name, count, icon and tick."""
         node = self._node(index)
         if node is None:
             return None
+        if index.column() == 1:
+            return _of_count(node, role)
         match role:
             case Qt.ItemDataRole.DisplayRole:
-                return f"{node.title}  {number(node.count)}"
+                return node.title
             case Qt.ItemDataRole.AccessibleTextRole:
                 return f"{node.title}, {number(node.count)}"
             case Qt.ItemDataRole.ToolTipRole:
                 beta = say("Told by a part of Microsoft Graph that may change (beta)")
                 return f"{node.title}\n{beta}" if node.is_beta else node.title
-            case Qt.ItemDataRole.DecorationRole if node.picture:
+            case Qt.ItemDataRole.DecorationRole if node.picture and self._picked is None:
                 return icon(node.picture)
             case Qt.ItemDataRole.FontRole if node.below:
                 return font(bold=True)
@@ -151,11 +155,11 @@ class KindTree(QAbstractItemModel):
     def _retell(self, roles: list[int]) -> None:
         if not self._tops:
             return
-        self.dataChanged.emit(self.index(0, 0), self.index(len(self._tops) - 1, 0), roles)
+        self.dataChanged.emit(self.index(0, 0), self.index(len(self._tops) - 1, 1), roles)
         for place, top in enumerate(self._tops):
             if top.below:
                 above = self.index(place, 0)
-                self.dataChanged.emit(self.index(0, 0, above), self.index(len(top.below) - 1, 0, above), roles)
+                self.dataChanged.emit(self.index(0, 0, above), self.index(len(top.below) - 1, 1, above), roles)
 
     def _node(self, index: Index) -> _Node | None:
         if not index.isValid():
@@ -166,6 +170,17 @@ class KindTree(QAbstractItemModel):
     def _below(self, parent: Index) -> list[_Node]:
         node = self._node(parent)
         return node.below if node is not None else self._tops
+
+
+def _of_count(node: _Node, role: int) -> Any:
+    match role:
+        case Qt.ItemDataRole.DisplayRole:
+            return number(node.count)
+        case Qt.ItemDataRole.TextAlignmentRole:
+            return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        case Qt.ItemDataRole.ForegroundRole:
+            return QColor(tokens().muted)
+    return None
 
 
 def _arranged(lines: Sequence[KindLine]) -> list[_Node]:

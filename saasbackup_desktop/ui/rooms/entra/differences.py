@@ -3,14 +3,14 @@
 import asyncio
 from collections.abc import Sequence
 
-from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt
+from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QFrame, QSplitter, QStackedWidget, QTreeView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from saasbackup_desktop.app.entra.views import LIVE, CompareRequest, Comparison, DifferenceRow, EntraTenant
 from saasbackup_desktop.app.words import words_for
 from saasbackup_desktop.app.words.entra.kinds import CHANGES as WORDS
-from saasbackup_desktop.app.words.entra.kinds import kind_words
+from saasbackup_desktop.app.words.entra.kinds import kind_words, one_words
 from saasbackup_desktop.app.words.states import Tone
 from saasbackup_desktop.core.directory.difference import Change
 from saasbackup_desktop.core.errors import Fault
@@ -35,6 +35,7 @@ from saasbackup_desktop.ui.places import DirectoryPlace, EntraPlace, PlanPlace
 from saasbackup_desktop.ui.rooms.entra.detail_table import show_whole
 from saasbackup_desktop.ui.rooms.entra.difference_pane import DifferencePane
 from saasbackup_desktop.ui.rooms.entra.door import beside, entra
+from saasbackup_desktop.ui.rooms.entra.kind_view import KindView
 from saasbackup_desktop.ui.rooms.entra.looking import CHANGES, Look, differing, key, lines_of, of_change, put_all
 from saasbackup_desktop.ui.rooms.entra.moments import moment_of, point_words
 from saasbackup_desktop.ui.rooms.entra.parts import CHANGE_LOOKS, difference_rows
@@ -43,8 +44,6 @@ from saasbackup_desktop.ui.rooms.entra.saving import export
 
 _PAUSE = 0.4
 """Seconds between two looks at a comparison that is under way."""
-_KIND = 2
-"""The column that says nothing while a single kind is looked at."""
 _SINGLY = 500
 """Rows that are ticked at once; more are ticked beside the window's thread."""
 
@@ -73,8 +72,7 @@ class DifferencesPage(Page):
             (
                 Field(say("Object"), lambda one: one.name or one.id, picture=lambda one: CHANGE_LOOKS[one.change],
                       hint=lambda one: f"{one.name}\n{say(WORDS[one.change])}"),
-                Field(say("Difference"), _differs, hint=lambda one: f"{say(WORDS[one.change])}: {_differs(one)}"),
-                Field(say("Kind"), lambda one: say(kind_words(one.kind))),
+                Field(say("Difference"), self._differs, hint=lambda one: f"{_kind(one)}: {_differs(one)}"),
             ),
             self._bring,
             self.run,
@@ -173,6 +171,10 @@ class DifferencesPage(Page):
         )
         return page.rows
 
+    def _differs(self, found: DifferenceRow) -> str:
+        said = _differs(found)
+        return said if len(self._look.kinds) == 1 else f"{_kind(found)}: {said}"
+
     async def _show(self, *, anew: bool = False) -> None:
         """Show kinds and rows as they are found so far."""
         found = self._comparison
@@ -204,7 +206,6 @@ class DifferencesPage(Page):
             self.sheet.renew(page.total, page.rows)
         self._tick_all.setText(self.tr("Tick all %1 shown").replace("%1", text.number(page.total)))
         self._tick_all.setEnabled(page.total > 0)
-        self.table.setColumnHidden(_KIND, len(self._look.kinds) == 1)
         if page.total:
             self._rest.setCurrentWidget(self._found)
             if (first or anew) and not self.pane.key:
@@ -355,15 +356,11 @@ class DifferencesPage(Page):
         self._under_way = QWidget()
         self._under_way.setLayout(column(self._far, self._progress, spacing=SPACE.hair))
         self._under_way.hide()
-        self.tree = QTreeView()
-        self.tree.setAccessibleName(self.tr("Kinds"))
-        self.tree.setHeaderHidden(True)
-        self.tree.setUniformRowHeights(True)
-        self.tree.setModel(self.kinds)
+        self.tree = KindView(self.kinds, self.tr("Kinds"))
         self.table = Table(self.tr("Objects that differ"))
         self.table.setProperty("flush", True)
         self.table.setModel(self.sheet)
-        self.table.widths((190, 130, 120), 0, least=130)
+        self.table.widths((190, 140), 0, least=130)
         self._tick_all = Button(self.tr("Tick all shown"), "quiet", "check", self.tick_all)
         self.pane = DifferencePane(self.picked)
         self._build_split()
@@ -375,11 +372,11 @@ class DifferencesPage(Page):
         tools.setContentsMargins(SPACE.small, SPACE.hair, SPACE.small, SPACE.hair)
         middle.setLayout(column(tools, self.table, spacing=0))
         self._split = QSplitter(Qt.Orientation.Horizontal)
-        for piece, least in ((self.tree, 170), (middle, 220), (self.pane, 300)):
+        for piece, least in ((self.tree, 210), (middle, 220), (self.pane, 300)):
             piece.setMinimumWidth(scaled(least))
             self._split.addWidget(piece)
         self._split.setChildrenCollapsible(False)
-        self._split.setSizes([scaled(190), scaled(330), scaled(500)])
+        self._split.setSizes([scaled(232), scaled(330), scaled(470)])
         for place, share in enumerate((0, 2, 3)):
             self._split.setStretchFactor(place, share)
 
@@ -449,12 +446,7 @@ class DifferencesPage(Page):
 
     def _choose_kind(self) -> None:
         kinds = self._look.kinds
-        index = self.kinds.find(next(iter(kinds)) if len(kinds) == 1 else "")
-        model = self.tree.selectionModel()
-        model.blockSignals(True)
-        model.setCurrentIndex(index, QItemSelectionModel.SelectionFlag.ClearAndSelect)
-        model.blockSignals(False)
-        self.tree.viewport().update()
+        self.tree.choose(self.kinds.find(next(iter(kinds)) if len(kinds) == 1 else ""))
 
     def _narrow(self) -> None:
         look = Look(
@@ -499,9 +491,13 @@ class DifferencesPage(Page):
         self._under_way.hide()
 
 
+def _kind(found: DifferenceRow) -> str:
+    return say(one_words(found.kind).capitalize())
+
+
 def _differs(found: DifferenceRow) -> str:
     if found.change is not Change.CHANGED:
-        return say(WORDS[found.change])
+        return say(WORDS[found.change]).lower()
     if found.is_noise:
         return say("changes by itself")
     parts = []

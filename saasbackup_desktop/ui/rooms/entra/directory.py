@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, QTimer
+from PySide6.QtCore import QModelIndex, Qt, QTimer
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QSplitter, QStackedWidget, QTreeView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from saasbackup_desktop.app.entra.views import LIVE, DifferenceView, EntraTenant, ObjectPage, ObjectRow, ObjectVersion
 from saasbackup_desktop.app.words.entra.kinds import STATES, kind_words, picture_of
@@ -29,6 +29,7 @@ from saasbackup_desktop.ui.models.sheet import Field
 from saasbackup_desktop.ui.places import DifferencesPlace, EntraPlace
 from saasbackup_desktop.ui.rooms.entra.detail_table import show_whole
 from saasbackup_desktop.ui.rooms.entra.door import beside, entra
+from saasbackup_desktop.ui.rooms.entra.kind_view import KindView
 from saasbackup_desktop.ui.rooms.entra.object_pane import ObjectPane
 from saasbackup_desktop.ui.rooms.entra.parts import difference_rows, object_rows
 from saasbackup_desktop.ui.rooms.entra.saving import download
@@ -114,11 +115,7 @@ class DirectoryPage(Page):
             self.tree.expandAll()
         if not self._kind and lines:
             self._kind = lines[0].kind
-        model = self.tree.selectionModel()
-        model.blockSignals(True)
-        model.setCurrentIndex(self.kinds.find(self._kind), QItemSelectionModel.SelectionFlag.ClearAndSelect)
-        model.blockSignals(False)
-        self.tree.viewport().update()
+        self.tree.choose(self.kinds.find(self._kind))
         await self._list()
         if self._wanted:
             key, self._wanted = self._wanted, ""
@@ -187,15 +184,11 @@ class DirectoryPage(Page):
         self.everywhere = Button(self.tr("In all kinds"), "chip", "directory")
         self.ever = Button(self.tr("At any time"), "chip", "history")
         self._count = ElidedText("", "muted")
-        self.tree = QTreeView()
-        self.tree.setAccessibleName(self.tr("Kinds"))
-        self.tree.setHeaderHidden(True)
-        self.tree.setUniformRowHeights(True)
-        self.tree.setModel(self.kinds)
+        self.tree = KindView(self.kinds, self.tr("Kinds"))
         self.table = Table(self.tr("Objects"))
         self.table.setProperty("flush", True)
         self.table.setModel(self.sheet)
-        self.table.widths((170, 130, 90), 0, least=140, roomy=(210, 190, 100))
+        self.table.widths((150, 90, 70), 0, least=110, roomy=(220, 200, 90))
         nothing = EmptyState(
             "search", self.tr("Nothing found"), self.tr("Other words may find more, or a search in all kinds.")
         )
@@ -204,11 +197,11 @@ class DirectoryPage(Page):
         self._lists.addWidget(nothing)
         self.pane = ObjectPane()
         self._split = QSplitter(Qt.Orientation.Horizontal)
-        for piece, least in ((self.tree, 170), (self._lists, 220), (self.pane, 300)):
+        for piece, least in ((self.tree, 210), (self._lists, 220), (self.pane, 300)):
             piece.setMinimumWidth(scaled(least))
             self._split.addWidget(piece)
         self._split.setChildrenCollapsible(False)
-        self._split.setSizes([scaled(210), scaled(360), scaled(460)])
+        self._split.setSizes([scaled(232), scaled(360), scaled(440)])
         for place, share in enumerate((0, 2, 3)):
             self._split.setStretchFactor(place, share)
         tools = row(self.search, self.everywhere, self.ever, self._count)

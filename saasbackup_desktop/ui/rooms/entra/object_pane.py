@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSplitter, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
 
 from saasbackup_desktop.app.entra.views import ObjectVersion, ObjectView
-from saasbackup_desktop.app.words.entra.kinds import CHANGES, one_words, path_words, relation_words
+from saasbackup_desktop.app.words.entra.kinds import CHANGES, one_words, path_words, picture_of, relation_words
 from saasbackup_desktop.core.directory.difference import Change
 from saasbackup_desktop.ui.kit import text
 from saasbackup_desktop.ui.kit.buttons import Button
@@ -39,6 +39,7 @@ class ObjectPane(QFrame):
         self._name = ElidedText("", "heading")
         self._kind = ElidedText("", "muted")
         self._id = ElidedText("", "caption")
+        self._picture = Picture("directory", "accent", 24)
         self.compare = Button(self.tr("Compare with now"), picture="compare", pressed=self.compare_wanted.emit)
         self.download = Button(self.tr("Download…"), "quiet", "save", self.download_wanted.emit)
         self.sheet = DetailSheet(parent=self)
@@ -89,7 +90,7 @@ class ObjectPane(QFrame):
         self.tabs.addTab(past, self.tr("History"))
         self.tabs.currentChanged.connect(lambda place: self.history_wanted.emit() if place == 1 else None)
         head = row(
-            Picture("directory", "accent", 24), column(self._name, self._kind, self._id, spacing=0),
+            self._picture, column(self._name, self._kind, self._id, spacing=0),
             spacing=SPACE.medium,
         )  # fmt: skip
         head.setStretch(1, 1)
@@ -127,6 +128,7 @@ class ObjectPane(QFrame):
         self._name.say(one.name or one.id)
         self._kind.say(one_words(one.kind).capitalize())
         self._id.say(one.id)
+        self._picture.become(picture_of(one.kind), "accent")
         self.sheet.show(rows)
         self.versions.show(())
         self.difference.show(())
