@@ -6,6 +6,7 @@ import json
 import uuid
 from collections.abc import Iterable
 from datetime import UTC
+from functools import cache
 from typing import Any, Final
 
 from cryptography import x509
@@ -32,11 +33,13 @@ _LICENCES: Final = "LicenseAssignment.Read.All Organization.Read.All Directory.R
 _SETTINGS: Final = "MailboxSettings.Read MailboxSettings.ReadWrite"
 
 
+@cache
 def role_id(value: str) -> str:
     """The id of an application permission."""
     return str(uuid.uuid5(uuid.NAMESPACE_URL, f"role/{value}"))
 
 
+@cache
 def principal_id(tenant: str, application: str) -> str:
     """The id of an application's service principal in a tenant."""
     return str(uuid.uuid5(uuid.NAMESPACE_URL, f"principal/{tenant}/{application}"))

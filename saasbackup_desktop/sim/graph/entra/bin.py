@@ -65,11 +65,6 @@ def restore(asked: Asked) -> Answer:
     directory = asked.tenant.directory
     if shape.id == "users" and asked.tenant.find_user(found["_name"]) is not None:
         raise checks.bad("Another object with the same value for property userPrincipalName already exists.")
-    if shape.id == "servicePrincipals" and not any(
-        one["appId"] == found["appId"]
-        for one in (*directory.objects("applications").values(), *directory.known_elsewhere.values())
-    ):
-        raise checks.bad("The application of the service principal is deleted: restore it first.")
     back = directory.restore(shape.id, asked["id"])
     return Answer(body={**typed(shape.id), **shown(directory, shape, back, asked.request)})
 

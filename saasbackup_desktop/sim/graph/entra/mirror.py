@@ -20,6 +20,9 @@ _FOLLOWED: Final = (
 def refresh(directory: Directory) -> None:
     """Make the directory tell what is registered now: whoever was registered beside it is in it from here on."""
     tenant, now = directory.tenant, directory.tenant.now()
+    if directory.mirrored == (mark := _mark(directory)):
+        return
+    directory.mirrored = mark
     wanted: dict[str, dict[str, dict[str, Any]]] = {kind: {} for kind in directory.backing}
     for one in tenant.applications.values():
         if not one.is_foreign and one.since <= now:
@@ -49,6 +52,26 @@ def _offered(directory: Directory, app_id: str, first: Any) -> Any:
     return first
 
 
+def _mark(directory: Directory) -> object:
+    """Differs when something that is followed does."""
+    tenant, now = directory.tenant, directory.tenant.now()
+    return frozenset(tenant.known_roles), [
+        (
+            one.id,
+            one.name,
+            list(one.tags),
+            str(one.asked),
+            one.secret,
+            one.secret_expires,
+            list(one.certificates),
+            frozenset(one.granted),
+            one.has_principal and one.principal_since <= now,
+            one.since <= now,
+        )
+        for one in tenant.applications.values()
+    ]
+
+
 def _follow(directory: Directory, kind: str, wanted: Mapping[str, dict[str, Any]]) -> None:
     there, known = directory.objects(kind), directory.backing[kind]
     for id in [id for id in known if id not in wanted]:
@@ -61,6 +84,8 @@ def _follow(directory: Directory, kind: str, wanted: Mapping[str, dict[str, Any]
         if id not in there:
             directory.add(kind, **told)
             continue
+        if "_backing" in told:
+            there[id] |= {name: told[name] for name in ("_backing", "_permission") if name in told}
         names = _FOLLOWED if kind == "applications" else ("appRoles",)
         news = {name: told[name] for name in names if name in told and told[name] != there[id].get(name)}
         if kind != "appRoleAssignments" and news:

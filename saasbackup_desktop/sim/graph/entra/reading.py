@@ -1,6 +1,7 @@
 """Reading the pretend directory: lists, single objects, ties, parts, and what changed."""
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any, Final
 
 from saasbackup_desktop.sim.graph.app import Asked, Handler, Route, route
@@ -54,15 +55,18 @@ def object_of(asked: Asked, shape: Shape) -> dict[str, Any]:
 
 def shown(directory: Directory, shape: Shape, one: Mapping[str, Any], request: Request) -> dict[str, Any]:
     """An object as it is told: what ``$select`` and ``$expand`` ask for."""
-    whole = {**shape.defaults, **one} if shape.id in ("users", "groups") else one
-    keep = frozenset({"@odata.type"}) if shape.is_typed else frozenset[str]()
+    whole = one
     if request.query.get("$select"):
-        told = selected({name: value for name, value in whole.items() if name[0] != "_"}, request, keep)
-        if shape.key != "id":
-            told.pop("id", None)
+        names = _names(request.query["$select"])
+        told = {
+            name: one.get(name, shape.defaults.get(name)) for name in names if name in one or name in shape.defaults
+        }
+        if shape.key == "id":
+            told = {"id": one["id"], **told}
     elif shape.brief:
-        told = {name: value for name, value in whole.items() if name in shape.brief}
+        told = {name: one.get(name, shape.defaults.get(name)) for name in shape.brief}
     else:
+        whole = {**shape.defaults, **one} if shape.id in ("users", "groups") else one
         told = {name: value for name, value in whole.items() if name[0] != "_" and name not in shape.hidden}
     if shape.is_typed:
         told = {"@odata.type": one["@odata.type"], **told}
@@ -74,6 +78,11 @@ def shown(directory: Directory, shape: Shape, one: Mapping[str, Any], request: R
     for name, inner in expansions(request.query.get("$expand", "")).items():
         told |= _expanded(directory, shape, whole, name, inner)
     return told
+
+
+@lru_cache(maxsize=256)
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(name for one in text.split(",") if (name := one.strip().partition("/")[0]) and name[0] != "_")
 
 
 def _with_strength(directory: Directory, controls: Mapping[str, Any]) -> dict[str, Any]:

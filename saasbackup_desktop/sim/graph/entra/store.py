@@ -77,6 +77,8 @@ class Directory:
             "appRoleAssignments": {},
         }
         """By kind and id: the registered application behind an object, one that can sign in; see ``mirror``."""
+        self.mirrored: object = None
+        """What was registered when ``mirror`` looked last."""
         self.known_elsewhere: dict[str, dict[str, Any]] = {}
         """Applications that other tenants registered, by ``appId``: ``appId``, ``displayName``, ``appRoles``..."""
         self._settle()
@@ -307,7 +309,7 @@ class Directory:
         else:
             self.tenant.known_roles.add(found["_permission"])
             application.granted.discard(found["_permission"])
-        if is_there:
+        if is_there and application.id in self.tenant.applications:
             self.backing[kind][id] = application
         else:
             self.backing[kind].pop(id, None)
