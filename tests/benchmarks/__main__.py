@@ -1,13 +1,28 @@
-"""Run benchmarks: ``python -m tests.benchmarks [agent] [charts] [graph] [jobs] [window] [million]...``."""
+"""Run benchmarks: ``python -m tests.benchmarks [agent] [charts] [entra] [graph] [jobs] [window] [million]...``."""
 
 import argparse
 
-from tests.benchmarks import agent, charts, entra_diff, graph, imap, jobs, million, peers, trees, window
+from tests.benchmarks import (
+    agent,
+    charts,
+    entra,
+    entra_diff,
+    entra_pages,
+    graph,
+    imap,
+    jobs,
+    million,
+    peers,
+    trees,
+    window,
+)
 
 _ALL = {
     "agent": agent.run,
     "charts": charts.run,
+    "entra": entra.run,
     "entra-diff": entra_diff.run,
+    "entra-pages": entra_pages.run,
     "graph": graph.run,
     "imap": imap.run,
     "jobs": jobs.run,

@@ -32,13 +32,14 @@ class Units:
         self._under_way = 0.0
         self._allowance = float("inf")
         self._learned = 0.0
+        self._strict = asyncio.Lock()
         self._next_strict = 0.0
         self.step = _STEP
         """Seconds between two requests of those that a tenant takes one by one."""
         self.used = 0.0
         """Units that answers have cost so far."""
         self.waited = 0.0
-        """Seconds that requests were held back, all together."""
+        """Seconds that requests were held back for want of units, all together."""
 
     @property
     def allowance(self) -> float:
@@ -66,14 +67,19 @@ class Units:
         finally:
             self._under_way -= cost
 
-    async def strict_turn(self) -> None:
-        """Wait until the next request may go of those that a tenant takes once a second."""
-        now = _now()
-        at = max(now, self._next_strict)
-        self._next_strict = at + self.step
-        if at > now:
-            self.waited += at - now
-            await asyncio.sleep(at - now)
+    @asynccontextmanager
+    async def strictly(self) -> AsyncIterator[None]:
+        """Wait until the next request may go of those that a tenant takes once a second, and let no other go with it.
+
+        The second counts from its answer: when it came to the service, nobody knows.
+        """
+        async with self._strict:
+            if (wait := self._next_strict - _now()) > 0:
+                await asyncio.sleep(wait)
+            try:
+                yield
+            finally:
+                self._next_strict = _now() + self.step
 
     def hear(self, headers: Mapping[str, str]) -> None:
         """Note what an answer did cost, and how much of the allowance is used."""

@@ -1,7 +1,7 @@
 """Requests to a directory, at the pace that it allows: by what they cost, and once a second where it wants that."""
 
 from collections.abc import AsyncGenerator, Mapping, Sequence
-from contextlib import aclosing
+from contextlib import aclosing, nullcontext
 from functools import partial
 from typing import Any, Final
 
@@ -9,10 +9,10 @@ from saasbackup_desktop.providers.microsoft.ahead import ahead
 from saasbackup_desktop.providers.microsoft.entra.kinds.recipe import Recipe
 from saasbackup_desktop.providers.microsoft.graph import Answer, Call, DeltaPage, Graph
 
-PLACE: Final = "directory"
-"""Whose requests these are, to the budget of those at once: the directory is to it as a mailbox is."""
+PLACE: Final = ""
+"""Whose requests these are, to the budget of those at once: nobody's mailbox."""
 _BATCH: Final = 20
-_AT_ONCE: Final = 6
+_AT_ONCE: Final = 12
 """Batches under way."""
 _DEAR: Final = {"members": 3, "appRoleAssignedTo": 2}
 """Resource units of relations that cost more than one, as "Throttling limits" tells."""
@@ -38,9 +38,7 @@ class Asking:
         self, path: str, query: Mapping[str, str] | None = None, *, cost: int, strict: bool
     ) -> dict[str, Any]:
         """Read one object or page. Raises Fault."""
-        if strict:
-            await self.graph.units.strict_turn()
-        async with self.graph.units.spending(cost):
+        async with self.graph.units.strictly() if strict else nullcontext(), self.graph.units.spending(cost):
             return await self.graph.get(path, query, mailbox=PLACE)
 
     async def post(self, path: str, body: Mapping[str, Any], *, cost: int) -> dict[str, Any]:
