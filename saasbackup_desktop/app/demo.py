@@ -13,11 +13,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
+from saasbackup_desktop.app.demo_directory import DirectoryShow
 from saasbackup_desktop.app.desk import Desk
 from saasbackup_desktop.app.views import ImapSettings, StreamCard, Tls
 from saasbackup_desktop.core.errors import Cancelled, Fault, NotFound
 from saasbackup_desktop.core.ids import ConnectionName, JobId
 from saasbackup_desktop.core.jobs import Job, State
+from saasbackup_desktop.core.model import Service
 from saasbackup_desktop.sim.imap import Mailbox, serve_in_thread
 from saasbackup_desktop.sim.organisation import organisation
 from saasbackup_desktop.sim.people import DOMAIN
@@ -55,8 +57,12 @@ def step(tell: Tell, code: str) -> Iterator[dict[str, str | int]]:
 class Demonstration:
     """A folder with a home and a vault, and the mail server that they come from. A context manager."""
 
-    def __init__(self, folder: Path, *, messages: int = 3000) -> None:
+    def __init__(self, folder: Path, *, messages: int = 3000, directory: bool = True) -> None:
         self.home = folder / "home"
+        self.directory: DirectoryShow | None = None
+        """A tenant, if there is to be one."""
+        self._tenant_folder = folder / "tenant"
+        self._has_directory = directory
         self.vault = folder / "vault"
         self.mailboxes: Sequence[Mailbox] = ()
         self.successor = Mailbox(f"{SUCCESSOR}@{DOMAIN}")
@@ -94,8 +100,19 @@ class Demonstration:
                 counts.update(_changes([pass_time(mailbox, _SEED) for mailbox in self.mailboxes]))
             with step(tell, "second-backup") as counts:
                 counts.update(backup_figures(await back_up(desk)))
+            if self._has_directory:
+                await self._prepare_directory(desk, tell)
         finally:
             await desk.close()
+
+    async def _prepare_directory(self, desk: Desk, tell: Tell) -> None:
+        with step(tell, "directory") as counts:
+            show = self.directory = DirectoryShow(self._tenant_folder, DOMAIN, self._open)
+            await show.add(desk)
+            counts["objects"] = (await finished(desk, await show.back_up(desk))).tally.added
+        with step(tell, "attack") as counts:
+            counts.update(show.pass_time())
+            counts["changed"] = (await finished(desk, await show.back_up(desk))).tally.changed
 
     def mailbox(self, address: str) -> Mailbox:
         """The server's own truth about one person. Raises NotFound."""
@@ -138,7 +155,8 @@ async def back_up(desk: Desk) -> list[Job]:
 
 async def staff(desk: Desk) -> list[StreamCard]:
     """The people of the organisation, without the empty account."""
-    return [card for card in await desk.cards() if card.connection not in (None, SUCCESSOR)]
+    mail = [card for card in await desk.cards() if card.service is Service.MAIL]
+    return [card for card in mail if card.connection not in (None, SUCCESSOR)]
 
 
 def backup_figures(jobs: Sequence[Job]) -> dict[str, str | int]:

@@ -1,16 +1,23 @@
 """What a backup is good for, shown on a demonstration that is prepared: each step proves what it says."""
 
+import asyncio
 import hashlib
 from collections import Counter
 
 from saasbackup_desktop.app.demo import PASSPHRASE, SUCCESSOR, Demonstration, Tell, finished, staff, step
 from saasbackup_desktop.app.desk import Desk
+from saasbackup_desktop.app.entra.views import CompareRequest, DifferenceQuery, PlanRequest
 from saasbackup_desktop.app.views import Difference, DiffRow, FolderRow, Query, RestoreRequest, StreamCard
+from saasbackup_desktop.core.directory.ticks import Ticks
 from saasbackup_desktop.core.errors import NotFound
+from saasbackup_desktop.core.ids import SnapshotId, StreamId
 from saasbackup_desktop.core.model import Conflict, Snapshot
 from saasbackup_desktop.sim.imap import Mailbox
 
 _WORDS = "visit next week"
+_LOOK_EVERY = 0.05
+_STRUCK = ("users", "groups", "administrativeUnits", "roleAssignments", "conditionalAccessPolicies")
+"""Kinds of objects that the bad day could change."""
 
 
 async def tour(demonstration: Demonstration, tell: Tell) -> bool:
@@ -27,6 +34,8 @@ async def tour(demonstration: Demonstration, tell: Tell) -> bool:
         await _restore(desk, card, newest, tell)
         mailbox, successor = demonstration.mailbox(card.account.address), demonstration.successor
         is_equal = _compare_accounts(mailbox, successor, tell)
+        if demonstration.directory is not None:
+            is_equal = await undo_bad_day(desk, tell) and is_equal
         return await _check(desk, tell) and is_equal
     finally:
         await desk.close()
@@ -95,6 +104,31 @@ def _contents(mailbox: Mailbox) -> Counter[tuple[object, ...]]:
             for folder in mailbox.folders.values()
             for message in folder.messages.values()
         )
+
+
+async def undo_bad_day(desk: Desk, tell: Tell) -> bool:
+    """Bring the directory back to what it was before; tell whether nothing differs any more. Raises Fault."""
+    [tenant] = await desk.entra.tenants()
+    oldest = (await desk.snapshots(tenant.stream))[-1].id
+    with step(tell, "undo") as counts:
+        counts["differences"] = await _differing(desk, tenant.stream, oldest)
+        wanted = PlanRequest(stream=tenant.stream, snapshot=oldest, ticks=Ticks(frozenset(_STRUCK)))
+        plan = await desk.entra.plan(wanted)
+        await finished(desk, await desk.entra.restore(plan.id))
+        state = await desk.entra.plan_state(plan.id)
+        counts.update(writes=sum(plan.counts.values()), verified=state.verified)
+    return await _differing(desk, tenant.stream, oldest) == 0
+
+
+async def _differing(desk: Desk, stream: StreamId, old: SnapshotId) -> int:
+    """How many objects are not now as they were."""
+    found = await desk.entra.compare(CompareRequest(stream=stream, old=old, kinds=_STRUCK))
+    while not found.is_done:
+        await asyncio.sleep(_LOOK_EVERY)
+        found = await desk.entra.comparison(found.id)
+    page = await desk.entra.differences(found.id, DifferenceQuery())
+    await desk.entra.forget_comparison(found.id)
+    return page.total
 
 
 async def _check(desk: Desk, tell: Tell) -> bool:

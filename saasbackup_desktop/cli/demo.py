@@ -32,6 +32,9 @@ async def demo(
         Path | None, typer.Option(metavar="DIR", help="Keep home and vault in this new or empty folder.")
     ] = None,
     messages: Annotated[int, typer.Option(min=100, max=100_000, help="About how many messages to make.")] = 3000,
+    directory: Annotated[
+        bool, typer.Option(help="Also a tenant's directory (Entra), attacked and brought back.")
+    ] = True,
 ) -> ExitCode:
     """Show it all on an organisation that does not exist: back up, browse, search, restore, verify.
 
@@ -43,7 +46,7 @@ async def demo(
 
     with ExitStack() as open_things:
         folder = _kept(keep) if keep else Path(open_things.enter_context(tempfile.TemporaryDirectory()))
-        demonstration = open_things.enter_context(Demonstration(folder, messages=messages))
+        demonstration = open_things.enter_context(Demonstration(folder, messages=messages, directory=directory))
         tell = _Report(shell.out).tell
         await demonstration.prepare(tell)
         is_whole = await tour(demonstration, tell)
@@ -58,7 +61,7 @@ async def demo(
         )
     if keep:
         shell.out.note(f"Kept in {folder}. Look around: saasbackup accounts --home {folder / 'home'}")
-        shell.out.note(f"The passphrase is “{PASSPHRASE}”. Its mail server is gone; browsing needs none.")
+        shell.out.note(f"The passphrase is “{PASSPHRASE}”. Its servers are gone; browsing needs none.")
     return ExitCode.DONE if is_whole else ExitCode.FAILED
 
 

@@ -13,7 +13,7 @@ STEPS = [
 def test_the_demonstration(tmp_path: Path) -> None:
     home = Home(tmp_path)
     kept = tmp_path / "kept"
-    ended = home.succeed("demo", "--keep", kept, "--messages", "400", "--json")
+    ended = home.succeed("demo", "--keep", kept, "--messages", "400", "--no-directory", "--json")
     steps = {record["step"]: record for record in ended.records}
     assert list(steps) == STEPS
     assert steps["organisation"]["messages"] == steps["first-backup"]["messages"] == 400
@@ -30,6 +30,6 @@ def test_the_demonstration(tmp_path: Path) -> None:
 
 
 def test_for_people(tmp_path: Path) -> None:
-    text = Home(tmp_path).succeed("demo", "--messages", "100").text
+    text = Home(tmp_path).succeed("demo", "--messages", "100", "--no-directory").text
     assert "equal in bytes, flags and date" in text
     assert not list(tmp_path.rglob("packs"))

@@ -19,6 +19,12 @@ STEPS: Final[Mapping[str, tuple[str, str]]] = {
         "Backing everyone up again",
         "{added} new, {changed} changed, {removed} removed; only {bytes} read, {stored_bytes} stored",
     ),
+    "directory": ("Backing up the directory", "{objects} people, groups, roles, applications and policies saved"),
+    "attack": (
+        "Living through a bad day",
+        "{deleted} people are deleted and {locked} locked out, {groups} groups lose members, {policies} policies of "
+        "access are switched off; {changed} changes saved",
+    ),
     "browse": ("Browsing two points in time", "{folder} held {then} messages then and holds {now} now"),
     "differences": (
         "Comparing them",
@@ -30,6 +36,10 @@ STEPS: Final[Mapping[str, tuple[str, str]]] = {
     "compare": (
         "Comparing both accounts message by message",
         "{equal} of {messages} equal in bytes, flags and date",
+    ),
+    "undo": (
+        "Comparing the directory with the day before, and bringing it back",
+        "{differences} objects differed; {writes} writes, planned and shown before, {verified} read back and equal",
     ),
     "check": ("Checking the whole vault", "{files} files read and decrypted, {damages} damaged"),
 }
