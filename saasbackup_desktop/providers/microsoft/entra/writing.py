@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncGenerator, Mapping, Sequence
-from contextlib import aclosing
+from contextlib import aclosing, nullcontext
 from datetime import datetime
 from typing import Any, Final
 from urllib.parse import quote
@@ -129,9 +129,8 @@ class DirectoryToWrite:
         return {name: left} if left and len(left) < len(addresses) else None
 
     async def _send(self, write: Write, path: str, body: Json) -> Mapping[str, Any]:
-        if RECIPES[write.kind].is_strict:
-            await self._graph.units.strict_turn()
-        async with self._graph.units.spending(_COST):
+        units = self._graph.units
+        async with units.strictly() if RECIPES[write.kind].is_strict else nullcontext(), units.spending(_COST):
             return await self._graph.send(write.method, path, body, mailbox=PLACE, repeats=False)
 
     async def find_made(self, write: Write, ids: Mapping[str, str], since: int) -> WriteResult | None:
