@@ -31,26 +31,24 @@ def planned(
     lacking = [*(Pair(one, None) for one in several), *(Pair(one, _blank(_kind(schema, one), one)) for one in single)]
     made = _draft(planning, schema, lacking)
     changed = _draft(planning, schema, [Pair(one, _blank(_kind(schema, one), one)) for one in several])
-    in_bin = [one for one in several if _kind(schema, one).keeps_deleted]
-    revived = _draft(planning, schema, [Pair(one, None) for one in in_bin], {one.key: one for one in in_bin})
+    revive = _revivals(planning, schema, several)
     updates: dict[str, list[Write]] = {}
     for write in changed.writes:
         if write.action is Action.UPDATE:
             updates.setdefault(f"{write.kind}/{write.id}", []).append(write)
-    revivals = {f"{one.kind}/{one.id}": one for one in revived.writes if one.action is Action.REVIVE}
     creations = {f"{one.kind}/{one.id}" for one in made.writes if one.action is Action.CREATE}
     names = {one.id: one.name for one in objects}
+    by_key = {one.key: one for one in several}
     acts: list[Act] = []
     for write in made.writes:
         key = f"{write.kind}/{write.id}"
         if write.action is Action.CREATE:
-            acts.append(_bring(write, address, revivals.get(key), updates.pop(key, ())))
+            acts.append(_bring(write, address, revive(by_key[key]), updates.pop(key, ())))
         else:
             acts += _one_by_one(write, names)
-    by_key = {one.key: one for one in several}
     for key, writes in updates.items():  # these cannot be made; where they are there they can be set
         one = by_key[key]
-        acts.append(_bring(replace(writes[0], name=one.name), address, revivals.get(key), writes, can_make=False))
+        acts.append(_bring(replace(writes[0], name=one.name), address, revive(one), writes, can_make=False))
     left = [one for one in made.left_out if f"{one.kind}/{one.id}" in creations or one.key not in updates]
     return Script(acts, left, made.risks)
 
@@ -59,6 +57,25 @@ def _draft(
     planning: Planning, schema: Schema, pairs: Sequence[Pair], in_bin: Mapping[str, DirectoryObject] | None = None
 ) -> Draft:
     return planning.plan(Survey(schema=schema, pairs=pairs, bin=in_bin or {}), _ALL)
+
+
+def _revivals(
+    planning: Planning, schema: Schema, objects: Sequence[DirectoryObject]
+) -> Callable[[DirectoryObject], Write | None]:
+    """How objects are revived: it differs from kind to kind, and within one only in the id."""
+    first: dict[str, DirectoryObject] = {}
+    for one in objects:
+        if _kind(schema, one).keeps_deleted:
+            first.setdefault(one.kind, one)
+    pairs = [Pair(one, None) for one in first.values()]
+    draft = _draft(planning, schema, pairs, {one.key: one for one in first.values()})
+    by_kind = {one.kind: one for one in draft.writes if one.action is Action.REVIVE}
+
+    def revival(one: DirectoryObject) -> Write | None:
+        write = by_kind.get(one.kind)
+        return None if write is None else replace(write, id=one.id, path=write.path.replace(write.id, one.id))
+
+    return revival
 
 
 def _bring(
