@@ -34,7 +34,13 @@ from saasbackup_desktop.providers.microsoft.entra.planning.references import (
     without,
 )
 from saasbackup_desktop.providers.microsoft.entra.planning.steps import NEEDED, PICKED, Step, Unique, numbered
-from saasbackup_desktop.providers.microsoft.entra.planning.ties import linking, linking_many, tie_of, unlinking
+from saasbackup_desktop.providers.microsoft.entra.planning.ties import (
+    assigning,
+    linking,
+    linking_many,
+    tie_of,
+    unlinking,
+)
 from saasbackup_desktop.providers.microsoft.entra.planning.ways import REQUESTS, WAYS, Tie, address
 
 _RETURNING: Final = frozenset({Fate.MADE, Fate.REVIVED})
@@ -360,7 +366,7 @@ class _Desk:
             raise ValueError("nothing to change")
         is_in_bin = case.fate is Fate.REVIVED  # which tells nothing of links
         found = difference(kind, old, replace(now, id=old.id, unread=() if is_in_bin else now.unread))
-        code = refusals.cannot_change(kind, now)
+        code = refusals.cannot_change(kind, now) or (refusals.cannot_change(kind, old) if is_in_bin else "")
         attributes = [one for one in found.attributes if self._is_picked(case, one)]
         links = [one for one in found.links if self.wish.ticks.has(self._link_key(case, one.link))]
         if self.wish.mode is Mode.SKIP and case.fate is Fate.STAYS:
@@ -524,6 +530,7 @@ class _Desk:
         """Say the requests that bring picked links back, and take those away that came since."""
         singles = {one.link.relation for one in changes if one.change is Change.REMOVED and self._can_link(case, one)}
         many: dict[str, list[LinkChange]] = {}
+        assigned: list[LinkChange] = []
         for one in changes:
             if not self.wish.ticks.has(self._link_key(case, one.link)) and self.wish.ticks.has(case.key):
                 continue
@@ -534,7 +541,9 @@ class _Desk:
             tie = tie_of(case.kind.id, one.link.relation)
             if tie is None:
                 raise ValueError("a link that cannot be written")
-            if one.change is Change.ADDED:
+            if tie.tie is Tie.TARGET:
+                assigned.append(one)
+            elif one.change is Change.ADDED:
                 if tie.tie is Tie.SINGLE and one.link.relation in singles:
                     self.leave_link(case, one, "replaced")
                 else:
@@ -548,6 +557,33 @@ class _Desk:
             most = 1 if tie is None else tie.most
             for start in range(0, len(some), most):
                 self._link_some(case, relation, [one.link for one in some[start : start + most]])
+        self._assign(case, assigned)
+
+    def _assign(self, case: Case, changes: Sequence[LinkChange]) -> None:
+        """Say for whom a policy of device management is meant: each request says it of all."""
+        old, now = case.old, case.now
+        is_there = case.fate is Fate.STAYS and now is not None
+        there = [one for one in now.links if one.relation == "assignments"] if is_there and now is not None else []
+        moved = [one for one in there if one.id in self.new and old is not None and one in old.links]
+        if not changes and not moved:
+            return
+        current = [one for one in there if one.id not in self.new and not self._is_missing(one.id)]
+        added = [one.link for one in changes if one.change is Change.REMOVED]
+        dropped = [one.link for one in changes if one.change is Change.ADDED]
+        for action, links, reason in (
+            (Action.LINK, added, PICKED),
+            (Action.LINK, moved, NEEDED),
+            (Action.UNLINK, dropped, PICKED),
+        ):
+            if not links:
+                continue
+            gone = set(links) if action is Action.UNLINK else set()
+            current = [one for one in current if one not in gone] if gone else [*current, *links]
+            method, path, body = assigning(case.kind.id, self._there(case), current, self.new)
+            keys = [self._link_key(case, one) for one in links]
+            if reason == NEEDED:
+                keys = [*dict.fromkeys(self.returning[one.id] for one in links), *keys]
+            self._tie(case, action, links[0], method, path, body, tuple(keys), reason, others=links[1:])
 
     def _why_no_link(self, case: Case, change: LinkChange, written: Collection[str]) -> str:
         link = change.link
@@ -644,6 +680,7 @@ class _Desk:
             for link in old.links:
                 if link.id in self.returning and link not in there:
                     self._link_again(case, link, there)
+            self._assign(case, ())
             if self.new:
                 self._rewire(case, now, ())
 
@@ -661,6 +698,9 @@ class _Desk:
     def _link_again(self, case: Case, link: Link, there: Iterable[Link]) -> None:
         change = LinkChange(link, Change.REMOVED, case.kind.relation(link.relation))
         why = self._why_no_link(case, change, ())
+        tie = tie_of(case.kind.id, link.relation)
+        if tie is not None and tie.tie is Tie.TARGET:
+            return  # a policy keeps naming what is gone
         if not why and self._is_unwanted(self._link_key(case, link)):
             why = "not-picked"
         if not why and self._has_another(case, link, there):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from saasbackup_desktop.core.directory.objects import Link
 from saasbackup_desktop.core.directory.plan import Action, Risk, Write
 from saasbackup_desktop.core.stream import Json
-from saasbackup_desktop.providers.microsoft.entra.planning.ways import WAYS
+from saasbackup_desktop.providers.microsoft.entra.planning.ways import LAST, WAYS
 
 PICKED = "picked"
 NEEDED = "needed"
@@ -116,6 +116,8 @@ def _rank(step: Step) -> tuple[int, int]:
             return 1, way.rank
         case Action.UPDATE:
             return 2, way.rank
+        case Action.LINK if step.relation == "scopedRoleMembers":
+            return 4, way.rank + LAST  # they follow from the assignments of roles, if those come back, too
         case Action.LINK:
             return 3, way.rank
         case Action.UNLINK:

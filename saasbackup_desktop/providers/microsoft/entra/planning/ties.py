@@ -1,5 +1,6 @@
 """Requests that make and break links."""
 
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from saasbackup_desktop.core.directory.objects import Link
@@ -32,7 +33,7 @@ def linking(kind: str, id: str, link: Link, target: str, root: str) -> tuple[str
         case Tie.SCOPED_ROLE:
             return "POST", where, {"roleId": link.detail, "roleMemberInfo": {"id": target}}
         case Tie.TARGET:
-            return "POST", where, {"@odata.type": tie.type, "target": _target(link, target)}
+            raise ValueError("these are assigned together")
         case Tie.REFERENCE:
             return "POST", f"{where}/$ref", _reference(tie, link, target, root)
 
@@ -42,6 +43,35 @@ def linking_many(kind: str, id: str, relation: str, targets: list[str], root: st
     tie = WAYS[kind].ties[relation]
     addresses: list[Any] = [f"{root}/{tie.among}/{one}" for one in targets]
     return "PATCH", address(kind, id), {f"{relation}@odata.bind": addresses}
+
+
+def assigning(kind: str, id: str, links: Iterable[Link], new: Mapping[str, str]) -> tuple[str, str, Json]:
+    """Method, path and body by which a policy of device management is meant for these, and for nobody else.
+
+    ``new``: for ids of what is made anew, what stands for them.
+    """
+    body: dict[str, Json] = {"assignments": [{"target": _target(link, new.get(link.id, link.id))} for link in links]}
+    return "POST", f"{address(kind, id)}/assign", body
+
+
+def assigned_more(body: Json, links: Iterable[Link], new: Mapping[str, str]) -> Json:
+    """The body of such a request, for some more."""
+    more: list[Json] = [{"target": _target(link, new.get(link.id, link.id))} for link in links]
+    return {"assignments": [*_assignments(body), *more]}
+
+
+def assigned_less(body: Json, links: Iterable[Link], new: Mapping[str, str]) -> Json:
+    """The body of such a request, without some."""
+    less = [_target(link, new.get(link.id, link.id)) for link in links]
+    kept: list[Json] = [
+        one for one in _assignments(body) if not (isinstance(one, Mapping) and one.get("target") in less)
+    ]
+    return {"assignments": kept}
+
+
+def _assignments(body: Json) -> list[Json]:
+    found = body.get("assignments") if isinstance(body, Mapping) else None
+    return found if isinstance(found, list) else []
 
 
 def unlinking(kind: str, id: str, link: Link, target: str) -> tuple[str, str]:

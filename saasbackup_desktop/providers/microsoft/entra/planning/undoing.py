@@ -16,7 +16,14 @@ from saasbackup_desktop.providers.microsoft.entra.planning import refusals
 from saasbackup_desktop.providers.microsoft.entra.planning.bodies import creation, pruned
 from saasbackup_desktop.providers.microsoft.entra.planning.references import mentions, rewired
 from saasbackup_desktop.providers.microsoft.entra.planning.steps import UNDO, Step, numbered
-from saasbackup_desktop.providers.microsoft.entra.planning.ties import linking, tie_of, unlinking
+from saasbackup_desktop.providers.microsoft.entra.planning.ties import (
+    assigned_less,
+    assigned_more,
+    assigning,
+    linking,
+    tie_of,
+    unlinking,
+)
 from saasbackup_desktop.providers.microsoft.entra.planning.ways import REQUESTS, WAYS, Tie, address
 
 _MAY_HAVE_HAPPENED: Final = frozenset({Standing.DONE, Standing.BEGUN})
@@ -63,6 +70,9 @@ class _Back:
             case Action.UPDATE:
                 if thing not in self._gone:
                     self._update(write)
+            case Action.LINK | Action.UNLINK if write.path_of_link == "assignments":
+                if thing not in self._gone:
+                    self._reassign(write)
             case Action.LINK:
                 if thing not in self._gone:
                     self._unlink(write, result)
@@ -144,6 +154,31 @@ class _Back:
                 old=self._said(write.new),
                 new=dict(write.old),
                 keys=tuple(attribute_key(write.kind, write.id, path) for path in {**write.old, **write.new}),
+            )
+        )
+
+    def _reassign(self, write: Write) -> None:
+        """Take back for whom a policy is meant: again a request that says it of all."""
+        links = write.links or (_link_of(write),)
+        is_link = write.action is Action.LINK
+        change = assigned_less if is_link else assigned_more
+        there = tuple(replace(one, id=self._there(one.id)) for one in links)
+        body = change(self._placed(write.body), there, {})
+        self._add(
+            Step(
+                action=Action.UNLINK if is_link else Action.LINK,
+                kind=write.kind,
+                id=write.id,
+                name=write.name,
+                method=write.method,
+                path=_filled_text(write.path, self._ids),
+                body=body,
+                relation=write.path_of_link,
+                target=there[0].id,
+                target_name=write.target_name,
+                detail=there[0].detail,
+                keys=tuple(link_key(write.kind, write.id, one) for one in there),
+                links=there,
             )
         )
 
@@ -247,11 +282,37 @@ class _Back:
                 risks=[] if is_kept else [Risk("new-ids", {"count": 1})],
             )
         )
+        assigned = [link for link in write.links if link.relation == "assignments"]
+        if assigned:
+            self._assign(write, assigned)
         for link in write.links:
+            if link in assigned:
+                continue
             if tie_of(write.kind, link.relation) is not None and not (
                 link.relation == "members" and refusals.is_dynamic(old.properties)
             ):
                 self._link(replace(write, target_name=link.name), link, (write.id,))
+
+    def _assign(self, write: Write, links: Sequence[Link]) -> None:
+        method, path, body = assigning(write.kind, self._returning[write.id], links, self._returning)
+        self._add(
+            Step(
+                action=Action.LINK,
+                kind=write.kind,
+                id=write.id,
+                name=write.name,
+                method=method,
+                path=path,
+                body=body,
+                relation="assignments",
+                target=links[0].id,
+                target_name=links[0].name,
+                detail=links[0].detail,
+                keys=tuple(link_key(write.kind, write.id, one) for one in links),
+                links=tuple(links),
+                uses=frozenset((write.id, *(one.id for one in links))),
+            )
+        )
 
     def _kind(self, write: Write) -> Kind:
         return self._schema.get(write.kind) or Kind(id=write.kind, family="")

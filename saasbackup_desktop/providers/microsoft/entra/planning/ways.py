@@ -22,6 +22,7 @@ class Tie(StrEnum):
     APP_ROLE = "app-role"
     SCOPED_ROLE = "scoped-role"
     TARGET = "target"
+    """All are put in the place of all that were there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +32,6 @@ class TieWay:
     tie: Tie = Tie.REFERENCE
     among: str = "directoryObjects"
     """Where the other object has its address."""
-    type: str = ""
-    """Of TARGET: the type of the tie itself, as ``@odata.type`` says."""
     most: int = 1
     """How many can be added by one request that changes the object (``...@odata.bind``)."""
 
@@ -71,21 +70,11 @@ class Way:
 
 
 _POLICY: Final = TieWay(among="policies/{relation}")
-_ASSIGNMENTS: Final = {
-    "deviceCompliancePolicies": "#microsoft.graph.deviceCompliancePolicyAssignment",
-    "deviceConfigurations": "#microsoft.graph.deviceConfigurationAssignment",
-    "compliancePolicies": "#microsoft.graph.deviceManagementConfigurationPolicyAssignment",
-    "configurationPolicies": "#microsoft.graph.deviceManagementConfigurationPolicyAssignment",
-}
+_ASSIGNED: Final = {"assignments": TieWay(Tie.TARGET)}
 
 
 def _way(kind: str, rank: int, **more: Any) -> tuple[str, Way]:
     return kind, Way(path=RECIPES[kind].path, rank=rank, **more)
-
-
-def _devices(kind: str, rank: int, **more: Any) -> tuple[str, Way]:
-    ties = {"assignments": TieWay(Tie.TARGET, type=_ASSIGNMENTS[kind])}
-    return _way(kind, rank, ties=ties, **more)
 
 
 _REFERENCE: Final = TieWay()
@@ -163,14 +152,15 @@ WAYS: Final[Mapping[str, Way]] = dict(
         _way("authenticationMethodsPolicy", 12, each=frozenset({"authenticationMethodConfigurations"})),
         _way("crossTenantAccessPolicyDefault", 12),
         _way("crossTenantAccessPolicyPartners", 12, kept=frozenset({"tenantId"})),
-        _devices(
+        _way(
             "deviceCompliancePolicies",
             13,
+            ties=_ASSIGNED,
             apart={"scheduledActionsForRule": ("scheduleActionsForRules", "deviceComplianceScheduledActionForRules")},
         ),
-        _devices("deviceConfigurations", 13),
-        _devices("compliancePolicies", 13),
-        _devices("configurationPolicies", 13),
+        _way("deviceConfigurations", 13, ties=_ASSIGNED),
+        _way("compliancePolicies", 13, ties=_ASSIGNED),
+        _way("configurationPolicies", 13, ties=_ASSIGNED),
         _way("oauth2PermissionGrants", 14, is_late=True),
         _way("roleAssignments", 15, is_late=True),
         _way("roleEligibilitySchedules", 15, is_late=True),
@@ -183,6 +173,8 @@ WAYS: Final[Mapping[str, Way]] = dict(
     )
 )
 """By kind; what is not here is never written."""
+
+LAST: Final = max(way.rank for way in WAYS.values())
 
 
 def address(kind: str, id: str) -> str:
