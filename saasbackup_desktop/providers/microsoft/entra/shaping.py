@@ -17,6 +17,10 @@ _KEPT_OF_KEYS: Final = frozenset({"keyId", "displayName", "startDateTime", "endD
 """Of credentials: which they are and when they run out, and nothing of what they are made of."""
 _STRENGTH: Final = "authenticationStrength"
 """A policy tells the strength that it asks for whole: what it consists of is kept with the strength itself."""
+_NAMELESS: Final = frozenset(
+    {"includes", "excludes", "combinationConfigurations", "scheduledActionsForRule", "scheduledActionConfigurations"}
+)
+"""Lists of things whose ids say nothing: whenever one is written, its entries get new ones."""
 _BY_TYPE: Final = {
     "user": "users",
     "group": "groups",
@@ -104,6 +108,8 @@ def _kept(recipe: Recipe, name: str, value: Any) -> Json:
         return {"id": value.get("id")}
     if name in _KEYS and isinstance(value, list):
         return [{key: one[key] for key in sorted(one) if key in _KEPT_OF_KEYS} for one in value]
+    if name in _NAMELESS and isinstance(value, list):
+        value = [{key: one for key, one in entry.items() if key != "id"} for entry in value]
     if isinstance(value, Mapping):
         return {
             key: _kept(recipe, key, one)
