@@ -340,6 +340,9 @@ class _Desk:
             for name, value in now.properties.items()
             if case.kind.trait(_path(name)).nature is not Nature.READ_ONLY
         }
+        if old.get("isTrusted") is True and case.kind.id == "namedLocations":
+            self._distrust(case)
+            old["isTrusted"] = False
         method, path, body = "DELETE", address(case.kind.id, now.id), None
         if case.kind.id == "roleEligibilitySchedules":
             method, path, body = "POST", REQUESTS, _removal(now)
@@ -356,6 +359,23 @@ class _Desk:
                 keys=(case.key,),
                 links=now.links,
                 frees=_unique(case.kind.id, now.properties),
+            )
+        )
+
+    def _distrust(self, case: Case) -> None:
+        """A place that is trusted cannot be deleted."""
+        self.steps.append(
+            Step(
+                action=Action.UPDATE,
+                kind=case.kind.id,
+                id=case.id,
+                name=case.one.name,
+                method="PATCH",
+                path=address(case.kind.id, case.id),
+                body=typed(case.kind, case.one, {"isTrusted": False}),
+                old={"isTrusted": True},
+                new={"isTrusted": False},
+                keys=(case.key,),
             )
         )
 

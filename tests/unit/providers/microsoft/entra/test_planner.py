@@ -209,6 +209,44 @@ def test_what_came_since_is_deleted_last_and_backwards() -> None:
     ]
 
 
+def test_a_trusted_place_is_distrusted_before_it_is_deleted() -> None:
+    office = tenant()[f"namedLocations/{id_of('Office')}"]
+    draft = planned({}, by_key(office))
+    assert [(each.method, each.body) for each in draft.writes] == [
+        ("PATCH", {"@odata.type": "#microsoft.graph.ipNamedLocation", "isTrusted": False}),
+        ("DELETE", None),
+    ]
+    assert draft.writes[1].old["isTrusted"] is False
+    back = undo(SCHEMA, draft.writes).writes
+    assert [each.action for each in back] == [Action.REVIVE, Action.UPDATE]
+    assert back[1].body["isTrusted"] is True
+
+
+def test_whom_a_policy_of_devices_is_meant_for_is_said_of_all() -> None:
+    kiosk = tenant()[f"deviceConfigurations/{id_of('Kiosk')}"]
+    strangers = tie("assignments", "Strangers", "groups", "groupAssignmentTarget", via="x")
+    others = tie("assignments", "Others", "groups", "groupAssignmentTarget", via="y")
+    draft = planned(by_key(but(kiosk, (*kiosk.links, others))), by_key(but(kiosk, (strangers, others))))
+    groups = [[each["target"]["groupId"] for each in write.body["assignments"]] for write in draft.writes]
+    assert [each.action for each in draft.writes] == [Action.LINK, Action.UNLINK]
+    assert [set(each) for each in groups] == [
+        {id_of("Strangers"), id_of("Others"), id_of("Staff")},
+        {id_of("Others"), id_of("Staff")},
+    ]
+    back = undo(SCHEMA, draft.writes).writes
+    assert [each.action for each in back] == [Action.LINK, Action.UNLINK]
+    assert {each["target"]["groupId"] for each in back[-1].body["assignments"]} == {id_of("Strangers"), id_of("Others")}
+
+
+def test_a_policy_of_devices_names_the_group_that_was_made_anew() -> None:
+    old = tenant()
+    staff, kiosk = old[f"groups/{id_of('Staff')}"], old[f"deviceConfigurations/{id_of('Kiosk')}"]
+    draft = planned(by_key(staff), {}, picked(staff.key), around=(Pair(kiosk, kiosk),))
+    [write] = [each for each in draft.writes if each.kind == "deviceConfigurations"]
+    assert [each["target"]["groupId"] for each in write.body["assignments"]] == [f"{{new:{staff.id}}}"]
+    assert (write.reason, write.needs) == ("needed", (1,))
+
+
 def test_a_name_is_given_up_before_it_is_taken() -> None:
     ada = user("Ada")
     thief = user("Thief", userPrincipalName="ada@fernwick.example")
