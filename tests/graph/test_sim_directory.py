@@ -138,3 +138,12 @@ async def test_a_batch_of_the_other_version(caller: Caller, stage: Stage) -> Non
     assert answer["status"] == 200
     assert all("assignments" in one for one in answer["body"]["value"])
     assert answer["body"]["value"]
+
+
+def test_the_same_arguments_make_the_same_organisation() -> None:
+    def made(seed: int) -> list[dict[str, object]]:
+        directory = populate(Stage().tenant, users=40, groups=10, seed=seed)
+        return [one for kind in SHAPES for one in directory.objects(kind).values()]
+
+    assert made(1) == made(1)
+    assert made(1) != made(2)

@@ -401,3 +401,15 @@ async def test_who_may_only_read_changes_nothing(stage: Stage, caller: Caller, d
     await caller.ask("POST", f"/directory/deletedItems/{ada}/restore", None, 403)
     assert [one.status for one in stage.app.writes] == [403, 403]
     assert directory.objects("users")[ada]["jobTitle"] is None
+
+
+async def test_what_is_made_is_not_known_everywhere_at_once(stage: Stage, caller: Caller) -> None:
+    group = (await caller.made("/groups", GROUP))["id"]
+    stage.tenant.replication = 5.0
+    ada = (await caller.made("/users", PERSON))["id"]
+    await caller.get(f"/users/{ada}", 404)
+    await caller.ask("POST", f"/groups/{group}/members/$ref", address(ada), 404)
+    assert await caller.all("/users") == []
+    stage.clock.time += 5.0
+    await caller.ask("POST", f"/groups/{group}/members/$ref", address(ada), 204)
+    assert (await caller.get(f"/users/{ada}"))["id"] == ada

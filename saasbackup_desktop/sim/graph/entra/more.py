@@ -6,11 +6,12 @@ from typing import Any, Final
 
 from saasbackup_desktop.sim.graph import registration
 from saasbackup_desktop.sim.graph.app import Asked, Handler, Route, route
+from saasbackup_desktop.sim.graph.entra.asking import allowed_to_write, sent
 from saasbackup_desktop.sim.graph.entra.checks import bad
 from saasbackup_desktop.sim.graph.entra.kinds import SHAPES
 from saasbackup_desktop.sim.graph.entra.reading import directory_of, missing, object_of, shown, typed
 from saasbackup_desktop.sim.graph.entra.shapes import Shape
-from saasbackup_desktop.sim.graph.entra.writing import allowed_to_write, making, sent
+from saasbackup_desktop.sim.graph.entra.writing import making
 from saasbackup_desktop.sim.graph.odata import page
 from saasbackup_desktop.sim.graph.tenant import PLANS
 from saasbackup_desktop.sim.graph.wire import Answer, Refusal

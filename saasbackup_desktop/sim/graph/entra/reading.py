@@ -48,7 +48,7 @@ def object_of(asked: Asked, shape: Shape) -> dict[str, Any]:
     found = directory.objects(shape.id).get(key)
     if found is None and shape.id == "users":
         found = asked.tenant.find_user(key)
-    if found is None:
+    if found is None or not directory.is_known(found):
         raise missing(key)
     return found
 
@@ -141,7 +141,7 @@ def listing(shape: Shape) -> Handler:
 
     def answer(asked: Asked) -> Answer:
         directory = directory_of(asked, shape.id)
-        found = list(directory.objects(shape.id).values())
+        found = [one for one in directory.objects(shape.id).values() if directory.is_known(one)]
         return Answer(
             body=page(
                 asked.request,

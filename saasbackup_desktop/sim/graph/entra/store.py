@@ -2,7 +2,7 @@
 
 import random
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from saasbackup_desktop.sim.graph.entra.kinds import SHAPES
@@ -120,6 +120,10 @@ class Directory:
             if (found := self._objects[kind].get(id)) is not None:
                 return kind, found
         return None
+
+    def is_known(self, one: Mapping[str, Any]) -> bool:
+        """Something that was just made is known everywhere (see ``Tenant.replication``)."""
+        return "_since" not in one or float(one["_since"]) <= self.tenant.now()
 
     def add(self, kind: str, **properties: Any) -> dict[str, Any]:
         """Put an object there; what is not said is as in a new one. The id may be given."""

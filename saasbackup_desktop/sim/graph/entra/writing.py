@@ -1,6 +1,5 @@
 """Writing to the pretend directory: what is made, changed, removed and tied, and what is refused."""
 
-import secrets
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Final
@@ -8,50 +7,31 @@ from typing import Any, Final
 from saasbackup_desktop.sim.graph import registration
 from saasbackup_desktop.sim.graph.app import Asked, Handler, Route, route
 from saasbackup_desktop.sim.graph.entra import checks, mirror
+from saasbackup_desktop.sim.graph.entra.asking import allowed_to_write, denied, sent
 from saasbackup_desktop.sim.graph.entra.checks import bad
+from saasbackup_desktop.sim.graph.entra.inside import (
+    numbered,
+    part_changing,
+    part_making,
+    part_removing,
+    replacing,
+    secret_adding,
+    secret_removing,
+)
 from saasbackup_desktop.sim.graph.entra.kinds import SHAPES
 from saasbackup_desktop.sim.graph.entra.merging import fresh, merged
-from saasbackup_desktop.sim.graph.entra.reading import directory_of, missing, object_of, part_of, shown
+from saasbackup_desktop.sim.graph.entra.reading import directory_of, missing, object_of, shown
 from saasbackup_desktop.sim.graph.entra.shapes import Parts, Relation, Shape
 from saasbackup_desktop.sim.graph.entra.store import Directory
+from saasbackup_desktop.sim.graph.entra.tying import bound, relation_of, tie_check, tying, untying
 from saasbackup_desktop.sim.graph.wire import Answer, Refusal
 
-_BOUND: Final = 20
-"""How many ties one request makes."""
 _CLOUD: Final = frozenset({"usageLocation", "otherMails", "customSecurityAttributes"})
 """What the cloud rules of people whom an on-premises directory rules."""
 _OWN_ATTRIBUTES: Final = "CustomSecAttributeAssignment.ReadWrite.All"
 _ROLES: Final = "RoleManagement.ReadWrite.Directory"
 _SHOWN: Final = frozenset({"deviceCompliancePolicies", "deviceConfigurations", "compliancePolicies", "termsOfUse"})
 """Kinds whose changed objects are answered; of others a change answers nothing."""
-
-
-def allowed_to_write(asked: Asked) -> None:
-    """Whoever signed in is an administrator. Raises Refusal."""
-    admins, grant = asked.tenant.admins, asked.grant
-    if grant.user and admins is not None and grant.user not in admins:
-        raise denied()
-
-
-def denied() -> Refusal:
-    """Say that somebody may not."""
-    return Refusal(403, "Authorization_RequestDenied", "Insufficient privileges to complete the operation.")
-
-
-def sent(asked: Asked) -> dict[str, Any]:
-    """The object that was sent. Raises Refusal."""
-    said = asked.request.json()
-    if not isinstance(said, dict):
-        raise bad("A JSON object is expected.")
-    return said
-
-
-def id_in(address: object) -> str:
-    """The id that an ``@odata.id`` leads to. Raises Refusal."""
-    text = str(address)
-    if "/v1.0/" not in text and "/beta/" not in text:
-        raise bad(f"Invalid object identifier '{text}'.")
-    return text.rstrip("/").rpartition("/")[2].removesuffix(")").rpartition("('")[2].rstrip("'") or text
 
 
 def _taken(asked: Asked, shape: Shape, said: Mapping[str, Any], found: Mapping[str, Any]) -> dict[str, Any]:
@@ -104,21 +84,6 @@ def _may(asked: Asked, shape: Shape, said: Mapping[str, Any]) -> None:
         raise denied()
 
 
-def bound(said: Mapping[str, Any], shape: Shape) -> dict[str, list[str]]:
-    """Ties that are sent with an object, by relation. Raises Refusal."""
-    found = {}
-    for name, value in said.items():
-        relation, _, rest = name.partition("@")
-        if rest != "odata.bind":
-            continue
-        if shape.relation(relation) is None:
-            raise bad(f"The property '{relation}' does not exist on type 'microsoft.graph.{shape.type}'.")
-        found[relation] = [id_in(one) for one in (value if isinstance(value, list) else [value])]
-        if len(found[relation]) > _BOUND:
-            raise bad(f"The number of references in '{relation}' exceeds the limit of {_BOUND}.")
-    return found
-
-
 def making(shape: Shape) -> Handler:
     """Make an object."""
 
@@ -135,20 +100,16 @@ def making(shape: Shape) -> Handler:
             return told
         before: dict[str, Any] = {"groupTypes": plain.get("groupTypes") or [], "id": ""}
         for name, ids in ties.items():
-            tie_check(directory, shape, before, _relation(shape, name), ids)
+            tie_check(directory, shape, before, relation_of(shape, name), ids)
         made = directory.add(shape.id, **_completed(directory, shape, plain))
+        if asked.tenant.replication:
+            made["_since"] = asked.tenant.now() + asked.tenant.replication
         for name, ids in ties.items():
             directory.link(shape.id, made["id"], name, *ids)
         _first_owner(asked, directory, shape, made, ties)
         return Answer(201, shown(directory, shape, made, replace(asked.request, query={})))
 
     return answer
-
-
-def _relation(shape: Shape, name: str) -> Relation:
-    found = shape.relation(name)
-    assert found is not None
-    return found
 
 
 def _first_owner(asked: Asked, directory: Directory, shape: Shape, made: Mapping[str, Any], ties: Any) -> None:
@@ -197,18 +158,10 @@ def _application_of(directory: Directory, app: str) -> dict[str, Any]:
     raise missing(app)
 
 
-def numbered(directory: Directory, parts: Any) -> list[dict[str, Any]]:
-    """Parts with ids."""
-    return [
-        {"id": str(number), **one} if "settingInstance" in one else {"id": directory.new_id(), **one}
-        for number, one in enumerate(parts)
-    ]
-
-
 def _register(asked: Asked, directory: Directory, plain: dict[str, Any], ties: dict[str, list[str]]) -> Answer:
     """Make an application that can sign in."""
     for name, ids in ties.items():
-        tie_check(directory, SHAPES["applications"], {"id": ""}, _relation(SHAPES["applications"], name), ids)
+        tie_check(directory, SHAPES["applications"], {"id": ""}, relation_of(SHAPES["applications"], name), ids)
     known = asked.tenant.applications.keys() | ()
     answer = registration.register.handler(asked)
     [made] = asked.tenant.applications.keys() - known
@@ -260,7 +213,7 @@ def changing(shape: Shape) -> Handler:
             checks.synchronised(found)
         plain, ties = _taken(asked, shape, said, found), bound(said, shape)
         for name, ids in ties.items():
-            tie_check(directory, shape, found, _relation(shape, name), ids)
+            tie_check(directory, shape, found, relation_of(shape, name), ids)
         key = found[shape.key] if shape.key else shape.id
         if shape.id == "applications" and "_backing" in found:
             registration.change.handler(replace(asked, places={"registration": key}))
@@ -341,204 +294,6 @@ def _removable(directory: Directory, shape: Shape, found: Mapping[str, Any]) -> 
         ((one["grantControls"] or {}).get("authenticationStrength") or {}).get("id") == id for one in policies
     ):
         raise bad("1120: The authentication strength is used by a policy.", "BadRequest")
-
-
-def tie_check(
-    directory: Directory, shape: Shape, found: Mapping[str, Any], relation: Relation, targets: list[str]
-) -> None:
-    """Look whether an object may be tied to others. Raises Refusal."""
-    checks.synchronised(found)
-    is_members = shape.id in ("groups", "administrativeUnits") and relation.name == "members"
-    _not_dynamic(found, is_members=is_members)
-    there = directory.linked(shape.id, found["id"], relation.name)
-    for target in targets:
-        known = directory.find(target, relation.kinds)
-        if known is None:
-            if directory.find(target) is not None:
-                raise bad("The target of the reference is of a kind that cannot be added here.")
-            raise missing(target)
-        if target == found["id"]:
-            raise bad("An object cannot be tied to itself.")
-        if target in there and not relation.is_one:
-            raise bad(
-                "One or more added object references already exist for the following modified properties:"
-                f" '{relation.name}'."
-            )
-        if is_members and "Unified" in (found.get("groupTypes") or ()) and known[0] != "users":
-            raise bad("Members of a group of Microsoft 365 are users.")
-        if is_members and found.get("isAssignableToRole") and known[0] == "groups":
-            raise bad("Group nesting is not supported for groups that can be assigned to roles.")
-
-
-def _not_dynamic(found: Mapping[str, Any], *, is_members: bool) -> None:
-    if is_members and (
-        "DynamicMembership" in (found.get("groupTypes") or ()) or found.get("membershipType") == "Dynamic"
-    ):
-        raise bad("Members of a dynamic group or unit follow from its rule.")
-
-
-def tying(shape: Shape, relation: Relation) -> Handler:
-    """Tie an object to another."""
-
-    def answer(asked: Asked) -> Answer:
-        allowed_to_write(asked)
-        directory, found = directory_of(asked), object_of(asked, shape)
-        target = id_in(sent(asked).get("@odata.id"))
-        tie_check(directory, shape, found, relation, [target])
-        directory.link(shape.id, found["id"], relation.name, target)
-        return Answer(204)
-
-    return answer
-
-
-def untying(shape: Shape, relation: Relation) -> Handler:
-    """Untie an object from another."""
-
-    def answer(asked: Asked) -> Answer:
-        allowed_to_write(asked)
-        directory, found = directory_of(asked), object_of(asked, shape)
-        checks.synchronised(found)
-        is_members = shape.id in ("groups", "administrativeUnits") and relation.name == "members"
-        _not_dynamic(found, is_members=is_members)
-        there = directory.linked(shape.id, found["id"], relation.name)
-        target = (there or [""])[0] if relation.is_one else asked["target"]
-        if target not in there:
-            raise missing(target or relation.name)
-        if relation.name == "owners" and shape.id == "groups" and len(there) == 1 and "Unified" in found["groupTypes"]:
-            raise bad("The group must have at least one owner, hence this owner cannot be removed.")
-        directory.unlink(shape.id, found["id"], relation.name, target)
-        return Answer(204)
-
-    return answer
-
-
-def part_making(shape: Shape, part: Parts) -> Handler:
-    """Put something into an object."""
-
-    def answer(asked: Asked) -> Answer:
-        allowed_to_write(asked)
-        directory, found, said = directory_of(asked), object_of(asked, shape), sent(asked)
-        if shape.check is checks.granting:
-            checks.granting(directory, {}, found)
-        made = {"id": directory.new_id(), **said}
-        if any(one["id"] == made["id"] for one in found[f"_{part.name}"]):
-            raise Refusal(409, "Request_MultipleObjectsWithSameKeyValue", "It is there already.")
-        found[f"_{part.name}"].append(made)
-        directory.change(shape.id, found["id"])
-        return Answer(201, made)
-
-    return answer
-
-
-def part_changing(shape: Shape, part: Parts) -> Handler:
-    """Change something that lies in an object."""
-
-    def answer(asked: Asked) -> Answer:
-        allowed_to_write(asked)
-        found, one, said = object_of(asked, shape), part_of(asked, shape, part), sent(asked)
-        if said.get("@odata.type", one.get("@odata.type")) != one.get("@odata.type"):
-            raise bad("The type cannot be changed.")
-        one.update({name: merged(one.get(name), value) for name, value in said.items() if name != "id"})
-        asked.tenant.directory.change(shape.id, found["id"])
-        return Answer(204)
-
-    return answer
-
-
-def part_removing(shape: Shape, part: Parts) -> Handler:
-    """Take something out of an object."""
-
-    def answer(asked: Asked) -> Answer:
-        allowed_to_write(asked)
-        found, one = object_of(asked, shape), part_of(asked, shape, part)
-        if shape.check is checks.granting:
-            checks.granting(asked.tenant.directory, {}, found)
-        found[f"_{part.name}"].remove(one)
-        asked.tenant.directory.change(shape.id, found["id"])
-        return Answer(204)
-
-    return answer
-
-
-_ALL: Final = {
-    "#microsoft.graph.allDevicesAssignmentTarget": "adadadad-808e-44e2-905a-0b7873a8a531",
-    "#microsoft.graph.allLicensedUsersAssignmentTarget": "acacacac-9df4-4c7d-9d50-4ef0226f57a9",
-}
-
-
-def replacing(shape: Shape, part: Parts) -> Handler:
-    """Put parts in the place of all that were there."""
-
-    def answer(asked: Asked) -> Answer:
-        allowed_to_write(asked)
-        directory, found, said = directory_of(asked), object_of(asked, shape), sent(asked)
-        name = {"scheduleActionsForRules": "deviceComplianceScheduledActionForRules"}.get(part.action, part.name)
-        wanted = said.get(name)
-        if not isinstance(wanted, list):
-            raise bad(f"A value is required for '{name}'.", "BadRequest")
-        if part.name == "assignments":
-            found["_assignments"] = [_assignment(directory, found["id"], one) for one in wanted]
-        else:
-            found[f"_{part.name}"] = numbered(directory, wanted)
-        directory.change(shape.id, found["id"], **({"isAssigned": bool(wanted)} if "isAssigned" in found else {}))
-        return Answer(body={"value": found["_assignments"]}) if part.name == "assignments" else Answer(204)
-
-    return answer
-
-
-def _assignment(directory: Directory, policy: str, said: Mapping[str, Any]) -> dict[str, Any]:
-    target = said.get("target") or {}
-    kind = target.get("@odata.type", "")
-    at = _ALL.get(kind) or target.get("groupId")
-    if kind not in _ALL and at not in directory.objects("groups"):
-        raise bad(f"The group '{at}' is not there.", "BadRequest")
-    return {"id": f"{policy}_{at}", "target": target}
-
-
-def secret_adding(shape: Shape) -> Handler:
-    """Make a secret: its text is told this once."""
-
-    def answer(asked: Asked) -> Answer:
-        allowed_to_write(asked)
-        directory, found = directory_of(asked, shape.id), object_of(asked, shape)
-        said = sent(asked).get("passwordCredential") or {}
-        text = secrets.token_urlsafe(30)
-        made = {
-            "keyId": directory.new_id(),
-            "displayName": said.get("displayName"),
-            "hint": text[:3],
-            "startDateTime": said.get("startDateTime") or directory.tenant.moment(),
-            "endDateTime": said.get("endDateTime") or "2299-12-31T00:00:00Z",
-            "customKeyIdentifier": None,
-        }
-        application = found.get("_backing")
-        if application is not None:
-            application.secret, application.secret_expires = text, made["endDateTime"]
-            mirror.refresh(directory)
-            [made] = found["passwordCredentials"]
-        else:
-            directory.change(shape.id, found["id"], passwordCredentials=[*found["passwordCredentials"], made])
-        return Answer(200, {**made, "secretText": text})
-
-    return answer
-
-
-def secret_removing(shape: Shape) -> Handler:
-    """Take a secret away."""
-
-    def answer(asked: Asked) -> Answer:
-        allowed_to_write(asked)
-        directory, found = directory_of(asked, shape.id), object_of(asked, shape)
-        if found.get("_backing") is not None and shape.id == "applications":
-            return registration.remove_secret.handler(replace(asked, places={"registration": found["id"]}))
-        key = sent(asked).get("keyId")
-        left = [one for one in found["passwordCredentials"] if one["keyId"] != key]
-        if len(left) == len(found["passwordCredentials"]):
-            raise bad("No password credential found with keyId.")
-        directory.change(shape.id, found["id"], passwordCredentials=left)
-        return Answer(204)
-
-    return answer
 
 
 def routes() -> list[Route]:
