@@ -284,6 +284,7 @@ async def _compare(comparisons: Comparisons, old: SnapshotId, new: SnapshotId, w
     before = psutil.Process().memory_info().rss
     watch = _Watch()
     first_seen = 0.0
+    used = time.process_time()
     with watch.on(), span() as took:
         begun = await comparisons.begin(CompareRequest(stream=STREAM, old=old, new=new))
         begun_at = time.perf_counter()
@@ -295,6 +296,7 @@ async def _compare(comparisons: Comparisons, old: SnapshotId, new: SnapshotId, w
     tell(what, f"{took.seconds:.2f} s", f"limit {limit:.0f} s; {_found(state):,} differ", good=took.seconds <= limit)
     if first_seen:
         tell("  first of them told after", f"{first_seen:.2f} s", "")
+    tell("  of this process alone", f"{time.process_time() - used:.2f} s", "of a processor")
     held = psutil.Process().memory_info().rss - before
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
     tell("  held in memory / peak of the whole process", f"{held / 1e6:.0f} MB", f"{peak / 1e6:.0f} MB")

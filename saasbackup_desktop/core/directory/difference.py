@@ -124,9 +124,9 @@ def _readable(properties: Mapping[str, Json], unread: Set[str]) -> Mapping[str, 
 def _values(
     old: Mapping[str, Json], new: Mapping[str, Json], above: str = "", depth: int = 0
 ) -> Iterator[tuple[str, Json, Json]]:
-    for name in sorted({*old, *new}):
+    for name in sorted(old.keys() | new.keys()):
         was, now = old.get(name), new.get(name)
-        if _is_equal(was, now):
+        if was is now or _is_equal(was, now):
             continue
         path = above + path_of((name,))
         if depth < _DEPTH and _is_nested(was) and _is_nested(now):
@@ -136,33 +136,29 @@ def _values(
 
 
 def _is_nested(value: Json) -> bool:
-    return value is None or isinstance(value, Mapping)
+    return value is None or isinstance(value, dict)
 
 
 def _mapping(value: Json) -> Mapping[str, Json]:
-    return value if isinstance(value, Mapping) else {}
+    return value if isinstance(value, dict) else {}
 
 
 def _is_equal(one: Json, other: Json) -> bool:
     """Two values are the same, as JSON has it: ``true`` is not ``1``."""
-    if one is other:
-        return True
-    if isinstance(one, Mapping):
-        return (
-            isinstance(other, Mapping)
-            and one.keys() == other.keys()
-            and all(_is_equal(value, other[name]) for name, value in one.items())
-        )
+    if one != other:
+        return False
+    if isinstance(one, dict):
+        return isinstance(other, dict) and all(_is_equal(value, other[name]) for name, value in one.items())
     if isinstance(one, list):
-        return isinstance(other, list) and len(one) == len(other) and all(map(_is_equal, one, other))
-    return isinstance(one, bool) == isinstance(other, bool) and one == other
+        return isinstance(other, list) and all(map(_is_equal, one, other))
+    return isinstance(one, bool) == isinstance(other, bool)
 
 
 def _plain(value: Json) -> Json:
     """A value without what says nothing."""
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         return {name: plain for name, one in value.items() if (plain := _plain(one)) is not None} or None
-    if isinstance(value, Sequence) and not isinstance(value, str):
+    if isinstance(value, list):
         return sorted((_plain(one) for one in value), key=codec.dumps) or None
     return value
 

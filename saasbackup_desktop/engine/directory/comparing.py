@@ -17,7 +17,7 @@ from saasbackup_desktop.core.directory.comparison import (
     DifferenceRow,
 )
 from saasbackup_desktop.core.directory.difference import Change, ObjectDifference
-from saasbackup_desktop.core.directory.objects import key_of, parts_of
+from saasbackup_desktop.core.directory.objects import parts_of
 from saasbackup_desktop.core.errors import Fault, Misconfigured
 from saasbackup_desktop.core.ids import NodeId
 from saasbackup_desktop.engine.bench import Bench
@@ -77,7 +77,7 @@ class Comparisons:
         """
         held = self._find(id)
         held.require_compared(key)
-        async with aclosing(told(self._bench, held, [key])) as stretches:
+        async with aclosing(told(self._bench, held, [parts_of(key)])) as stretches:
             async for some in stretches:
                 for difference in some:
                     return difference
@@ -93,7 +93,7 @@ class Comparisons:
             return
         page = await self.page(id, replace(query, changes=changes, offset=0, limit=_ALL))
         held = self._find(id)
-        async with aclosing(told(self._bench, held, [key_of(row.kind, row.id) for row in page.rows])) as stretches:
+        async with aclosing(told(self._bench, held, page.rows)) as stretches:
             async for some in stretches:
                 self._find(id)
                 yield some

@@ -3,8 +3,10 @@ asked for.
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
+from heapq import merge
 from itertools import chain
 from typing import Final, NamedTuple
 
@@ -15,6 +17,7 @@ from saasbackup_desktop.core.directory.objects import key_of
 NOISE: Final = "noise"
 UNREAD: Final = "unread"
 """Keys of counts, beside those that changes have."""
+_PIECE: Final = 2_000
 _QUESTIONS: Final = 4
 """Answers that are kept for further stretches."""
 DIFFERS: Final = frozenset({Change.ADDED, Change.REMOVED, Change.CHANGED})
@@ -30,9 +33,11 @@ class Entry(NamedTuple):
 
 def entry_of(difference: ObjectDifference) -> Entry:
     """Put a difference in brief."""
-    names = {names_in(one.path)[0] for one in difference.attributes} | {one.link.relation for one in difference.links}
-    if difference.change is not Change.CHANGED:
-        names = set()  # everything differs of what came or went
+    words = ""
+    if difference.change is Change.CHANGED:  # everything differs of what came or went
+        names = {_outermost(one.path) for one in difference.attributes}
+        names |= {one.link.relation for one in difference.links}
+        words = " ".join(sorted(names)).casefold()
     row = DifferenceRow(
         kind=difference.kind,
         id=difference.id,
@@ -42,7 +47,12 @@ def entry_of(difference: ObjectDifference) -> Entry:
         links=sum(not one.trait.is_noise for one in difference.links),
         is_noise=difference.is_noise,
     )
-    return Entry(row, " ".join(sorted(names)).casefold())
+    return Entry(row, words)
+
+
+@lru_cache(4096)
+def _outermost(path: str) -> str:
+    return names_in(path)[0]
 
 
 class Findings:
@@ -142,7 +152,7 @@ class Findings:
                 and (query.with_noise or not entry.row.is_noise)
                 and (not terms or _has(entry, terms))
             ]
-            found += sorted(rows, key=_in_order)
+            found += _sorted(rows)
         return found
 
     def _kinds(self) -> list[str]:
@@ -162,8 +172,15 @@ class Findings:
             counts[NOISE] += step
 
 
-def _in_order(row: DifferenceRow) -> tuple[str, str]:
-    return row.name.casefold(), row.id
+def _sorted(rows: Sequence[DifferenceRow]) -> Iterator[DifferenceRow]:
+    """By name. Sorting all at once would let no other thread run until it is done, so it goes piece by piece."""
+    named = [(row.name.casefold(), row.id, row) for row in rows]
+    pieces = [sorted(named[start : start + _PIECE], key=_in_order) for start in range(0, len(named), _PIECE)]
+    return (row for _, _, row in merge(*pieces, key=_in_order))
+
+
+def _in_order(named: tuple[str, str, DifferenceRow]) -> tuple[str, str]:
+    return named[0], named[1]
 
 
 def _has(entry: Entry, terms: Sequence[str]) -> bool:

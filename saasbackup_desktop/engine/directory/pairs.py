@@ -14,7 +14,7 @@ from saasbackup_desktop.core.model import Body, Item
 from saasbackup_desktop.engine.bench import Bench
 
 _FIRST: Final = 250
-_MOST: Final = 4_000
+_MOST: Final = 2_000
 """Objects that are taken at once: few at first, so that something is to be seen soon."""
 
 T = TypeVar("T")

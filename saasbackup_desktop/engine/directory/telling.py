@@ -4,9 +4,9 @@ import zlib
 from collections.abc import AsyncGenerator, Collection, Mapping, Sequence
 from typing import Final
 
-from saasbackup_desktop.core.directory.comparison import LIVE
+from saasbackup_desktop.core.directory.comparison import LIVE, DifferenceRow
 from saasbackup_desktop.core.directory.difference import ObjectDifference
-from saasbackup_desktop.core.directory.objects import parts_of
+from saasbackup_desktop.core.directory.objects import key_of, parts_of
 from saasbackup_desktop.core.errors import BodyDamaged, Misconfigured
 from saasbackup_desktop.core.ids import NodeId, SnapshotId
 from saasbackup_desktop.core.model import Body, Item
@@ -21,13 +21,18 @@ Bodies = Mapping[str, Body | None]
 """By key, what a point in time has; None: it is there, and its bytes are not known."""
 
 
-async def told(bench: Bench, held: Held, keys: Sequence[str]) -> AsyncGenerator[Sequence[ObjectDifference], None]:
+async def told(
+    bench: Bench, held: Held, objects: Sequence[tuple[str, str] | DifferenceRow]
+) -> AsyncGenerator[Sequence[ObjectDifference], None]:
     """Tell objects in the order asked, stretch by stretch; those that are on neither side are left out.
 
     Raises Misconfigured for one that cannot be read any more, and Fault.
     """
-    for start in range(0, len(keys), _AT_ONCE):
-        some = keys[start : start + _AT_ONCE]
+    for start in range(0, len(objects), _AT_ONCE):
+        some = [
+            key_of(*one) if isinstance(one, tuple) else key_of(one.kind, one.id)
+            for one in objects[start : start + _AT_ONCE]
+        ]
         differ = {key for key in some if held.findings.has(*parts_of(key))}
         yield await bench.offload.on_disk(_told, bench, held, some, differ)
 
