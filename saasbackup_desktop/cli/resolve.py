@@ -101,7 +101,11 @@ def _connected(cards: Sequence[StreamCard], text: str) -> list[StreamCard]:
 
 def _of_tenant(cards: Sequence[StreamCard], tenant: Tenant) -> list[StreamCard]:
     name = tenant.settings.name
-    found = [card for card in cards if card.connection is not None and card.connection.startswith(f"{name}/")]
+    found = [
+        card
+        for card in cards
+        if card.connection is not None and (card.connection.startswith(f"{name}/") or card.connection == name)
+    ]
     if not found:
         raise Misconfigured(name, what=f"no account of {name} is active; “saasbackup account activate” chooses some")
     return found

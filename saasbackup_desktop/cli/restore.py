@@ -71,7 +71,7 @@ async def restore(
     ever deleted.
     """
     desk = await shell.unlocked()
-    cards = resolve.services(resolve.of_service(await desk.cards(), service or ()), account)
+    cards = _copied(resolve.services(resolve.of_service(await desk.cards(), service or ()), account), account)
     if what and len(cards) > 1:
         raise Misconfigured(what="--service must say which of the account’s services the folders or items are of")
     place = await _place(desk, cards[0], to_source, to_account)
@@ -121,7 +121,7 @@ async def migrate(
     Run again, it copies only what is new.
     """
     desk = await shell.unlocked()
-    cards = resolve.services(resolve.of_service(await desk.cards(), service or ()), account)
+    cards = _copied(resolve.services(resolve.of_service(await desk.cards(), service or ()), account), account)
     if to_source is None and to_account is None:
         raise Misconfigured(what="--to-source or --to-account must say where to")
     place = await _place(desk, cards[0], to_source, to_account)
@@ -132,6 +132,15 @@ async def migrate(
         for card in _fitting(shell, cards, place)
     ]
     return await see_through(shell, jobs)
+
+
+def _copied(cards: list[StreamCard], account: str) -> list[StreamCard]:
+    """Refuse a directory: its objects are not copied. Raises Misconfigured."""
+    if any(card.service is Service.DIRECTORY for card in cards):
+        raise Misconfigured(
+            account, what=f"{account} is a directory; “saasbackup entra plan” shows how its objects are brought back"
+        )
+    return cards
 
 
 async def _place(desk: Desk, card: StreamCard, name: str | None, address: str | None) -> Place:

@@ -70,6 +70,8 @@ async def diff(
     An object is + if it came, - if it went, ~ if it changed.
     """
     form = _form(output)
+    if form and (changes or words or brief or whole):
+        raise Misconfigured(what="a file has all of it: --change, --words, --brief and --whole go without --output")
     desk = await shell.unlocked()
     one = await finding.tenant(desk, name)
     before = await finding.at(desk, one, old)

@@ -4,7 +4,7 @@ from typing import Annotated, Final
 
 import typer
 
-from saasbackup_desktop.app.entra.views import EntraTenant, RestoreAccess
+from saasbackup_desktop.app.entra.views import LIVE, EntraTenant, RestoreAccess
 from saasbackup_desktop.app.words.entra.kinds import CHANGES, FAMILIES, STATES, kind_words
 from saasbackup_desktop.app.words.entra.tenants import ACCESSES, REASONS
 from saasbackup_desktop.app.words.states import label
@@ -178,12 +178,20 @@ async def objects(
         shell.out.note("Nothing found.")
 
 
-async def show(shell: Shell, name: TenantName, key: Key, at: At = LATEST) -> None:
-    """Show an object as it was: its properties, and its links to others."""
+async def show(
+    shell: Shell,
+    name: TenantName,
+    key: Key,
+    at: Annotated[
+        str, typer.Option("--at", metavar="TIME|live", help="A point in time; or live: as it is now.")
+    ] = LATEST,
+) -> None:
+    """Show an object as it was, or as it is now: its properties, and its links to others."""
     desk = await shell.unlocked()
     one = await finding.tenant(desk, name)
-    snapshot = await finding.at(desk, one, at)
-    view = await desk.entra.object(one.stream, snapshot, await finding.key(desk, one, snapshot, key))
+    known = await finding.at(desk, one, LATEST if at == LIVE else at)
+    found = await finding.key(desk, one, known, key)
+    view = await desk.entra.object(one.stream, LIVE if at == LIVE else known, found)
     shell.out.record(object_record(view), "\n".join(object_lines(view)))
 
 

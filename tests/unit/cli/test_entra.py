@@ -158,6 +158,8 @@ async def test_a_comparison_is_written_to_a_file(desk: FakeDesk, capsys: pytest.
     assert "a.pdf" in capsys.readouterr().out
     with pytest.raises(Misconfigured):
         await comparing.diff(shell(desk), NORTHWIND, "latest", output=Path("a.docx"))
+    with pytest.raises(Misconfigured):  # it would not be narrowed down
+        await comparing.diff(shell(desk), NORTHWIND, "latest", output=Path("a.pdf"), words="Adele")
 
 
 async def planned(desk: FakeDesk, **more: Any) -> PlanRequest:

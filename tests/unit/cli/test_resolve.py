@@ -147,6 +147,8 @@ def test_a_tenant_or_some_of_its_accounts_are_backed_up() -> None:
     ben = card("t2", "ben@fernwick.example", "Fernwick/ben@fernwick.example")
     cards = [*CARDS, ada, diary, ben]
     assert resolve.connected(cards, ["fernwick"], (), [FERNWICK]) == [ada, diary, ben]
+    directory = replace(card("t3", "fernwick.example", "Fernwick"), service=Service.DIRECTORY)
+    assert resolve.connected([*cards, directory], ["fernwick"], (), [FERNWICK]) == [ada, diary, ben, directory]
     assert resolve.connected(cards, ["Fernwick"], ["ada@fernwick.example"], [FERNWICK]) == [ada, diary]
     assert resolve.connected(cards, (), ["t2", "office"], [FERNWICK]) == [ANNA, ben]
     assert resolve.connected(cards, (), ["t1/calendar"], [FERNWICK]) == [diary]

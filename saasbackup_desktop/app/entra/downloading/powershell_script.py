@@ -82,6 +82,12 @@ function New-Password {
     $script:password = ([Convert]::ToBase64String($bytes) -replace '[^A-Za-z0-9]', 'x') + '-Aa1'
 }
 
+function Protect-File([string]$Path) {
+    if (Test-Path -LiteralPath $Path) { return }
+    $null = New-Item -ItemType File -Path $Path
+    if (($PSVersionTable.PSVersion.Major -ge 6) -and (-not $IsWindows)) { & chmod 600 $Path }
+}
+
 function Set-NewId([int]$Number, [string]$Property) {
     if (($script:answer -is [hashtable]) -and $script:answer.ContainsKey($Property)) {
         $new = [string]$script:answer[$Property]
@@ -100,6 +106,7 @@ function Add-Object([string]$Method, [string]$Path, [string]$Body = '') {
     $script:isThere = $true; $script:isNew = $true; $script:done++
     Write-Output "Made $($script:title)"
     if ($script:password) {
+        Protect-File $secrets
         Add-Content -LiteralPath $secrets -Encoding UTF8 -Value "$($script:title)`t$($script:password)"
     }
     Set-NewId $script:number 'id'
