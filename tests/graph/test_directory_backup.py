@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from saasbackup_desktop.core.directory.difference import difference
 from saasbackup_desktop.core.directory.objects import DirectoryObject, read
 from saasbackup_desktop.core.ids import StreamId
 from saasbackup_desktop.core.model import Service
@@ -213,3 +214,36 @@ async def test_no_secret_is_kept(stage: Stage, home: Home) -> None:
     assert b'"hnt"' not in whole
     kept = saved(home, stream)[f"applications/{app}"].properties["passwordCredentials"]
     assert kept == [{name: credential[name] for name in ("displayName", "endDateTime", "keyId", "startDateTime")}]
+
+
+async def test_where_most_has_changed_the_whole_kind_is_read(stage: Stage, home: Home) -> None:
+    truth = populate(stage.tenant, users=260, groups=2, devices=0)
+    stream = home.doors.protect_directory()
+    await home.back_up(stream)
+    first = len(stage.app.log)
+    for id in truth.objects("users"):
+        truth.change("users", id, department="Everybody's")
+    await home.back_up(stream)
+    assert len(stage.app.log) - first <= first + 6
+    kept = saved(home, stream)
+    assert {one.properties["department"] for one in kept.values() if one.kind == "users"} == {"Everybody's"}
+    assert kept == await live(stage)
+
+
+async def test_the_recycle_bin_tells_what_it_gives_back(stage: Stage, home: Home) -> None:
+    truth = populate(stage.tenant, users=10, groups=6)
+    stream = home.doors.protect_directory()
+    await home.back_up(stream)
+    before = saved(home, stream)
+    user = list(truth.objects("users"))[5]
+    policy = next(iter(truth.objects("conditionalAccessPolicies")))
+    truth.remove("users", user)
+    truth.remove("conditionalAccessPolicies", policy)
+    directory = live_directory(stage.graph())
+    bin = await directory.deleted()
+    assert set(bin) == {f"users/{user}", f"conditionalAccessPolicies/{policy}"}
+    found = difference(SCHEMA["users"], before[f"users/{user}"], bin[f"users/{user}"])
+    assert {change.path for change in found.attributes} <= {"userPrincipalName"}
+    assert found.links == ()
+    assert await directory.some([f"users/{user}"]) == {}
+    await directory.close()

@@ -13,6 +13,7 @@ from saasbackup_desktop.providers.microsoft.entra.asking import PLACE, Asking, c
 from saasbackup_desktop.providers.microsoft.entra.kinds import RECIPES, SCHEMA
 from saasbackup_desktop.providers.microsoft.entra.kinds.recipe import Recipe
 from saasbackup_desktop.providers.microsoft.entra.offering import is_not_offered
+from saasbackup_desktop.providers.microsoft.entra.outside import names_outside
 from saasbackup_desktop.providers.microsoft.entra.shaping import shaped
 from saasbackup_desktop.providers.microsoft.entra.singles import read_some
 from saasbackup_desktop.providers.microsoft.entra.together import all_of, together
@@ -85,14 +86,19 @@ class LiveDirectory:
 
     async def _bin(self, recipe: Recipe) -> list[DirectoryObject]:
         path = _BINS.get(recipe.kind) or f"/directory/deletedItems/microsoft.graph.{recipe.type}"
+        query = {"$select": recipe.own_select} if recipe.select else {}
+        if recipe.page:
+            query["$top"] = str(recipe.page)
+        cost = cost_of(recipe, selects=bool(recipe.select))
         found: list[dict[str, Any]] = []
         try:
-            async with aclosing(self._asking.pages(path, cost=cost_of(recipe), strict=recipe.is_strict)) as pages:
+            async with aclosing(self._asking.pages(path, query, cost=cost, strict=recipe.is_strict)) as pages:
                 async for page in pages:
                     found += page
         except (Denied, ItemFault):
             return []
-        unread = [link.relation for link in recipe.links]
+        # Of what lies there, links and what is told apart cannot be asked for.
+        unread = sorted({*(link.relation for link in recipe.links), *names_outside(recipe)})
         return [shaped(recipe, {**plain, "deletedDateTime": None}, unread=unread) for plain in found]
 
 
