@@ -10,7 +10,7 @@ from saasbackup_desktop.app.entra import restorer
 from saasbackup_desktop.app.entra.room import Room
 from saasbackup_desktop.app.entra.standing import reasons_of, stands
 from saasbackup_desktop.app.entra.views import EntraTenant, RestoreAccess
-from saasbackup_desktop.app.tenants import set_up
+from saasbackup_desktop.app.tenants import links, set_up
 from saasbackup_desktop.app.tenants.needs import cloud, for_directory
 from saasbackup_desktop.app.tenants.store import Entry, Restorer
 from saasbackup_desktop.app.tenants.views import Proof
@@ -36,10 +36,11 @@ class Keeping(Room):
         for job in await self._workspace.engine.unfinished():
             if isinstance(job.spec, Backup | Reinstate):
                 at_work.setdefault(job.spec.stream, job.id)
-        found = []
+        found, past = [], await self._past()
         for name in self._store.readable():
-            entry, book, past = self._store.entry(name), self._store.book(name), await self._past(name)
-            found.append(stands(entry, book, self._reach.directory(name), past, at_work, tasks, now))
+            entry, book = self._store.entry(name), self._store.book(name)
+            seen = replace(past, granted=links.granted_in(book))
+            found.append(stands(entry, book, self._reach.directory(name), seen, at_work, tasks, now))
         return sorted(found, key=lambda one: one.tenant.casefold())
 
     async def activate(self, tenant: ConnectionName, active: bool, sign_in: str = "") -> None:

@@ -56,8 +56,8 @@ async def register(entry: Entry, held: Restorer, who: SignIn, clock: Clock) -> R
 
 
 async def remove(entry: Entry, who: SignIn, clock: Clock) -> None:
-    """Remove it, as an administrator who signed in. Raises Fault."""
-    if entry.restorer is not None:
+    """Remove it, if there is one, as an administrator who signed in. Raises Fault."""
+    if entry.restorer is not None and entry.restorer.application:
         graph = Graph(cloud(entry.settings), who.access, clock, ca_file=entry.settings.ca_file)
         async with set_up.aclosing_graph(graph):
             await remove_itself(graph, entry.restorer)

@@ -167,6 +167,8 @@ class Adding(Room):
                 raise Misconfigured("this tenant is set up already", what="tenant-taken", name=other)
         known = self._store.entry(settings.name) if settings.name in self._store.names() else None
         before = known.settings if known is not None else settings
+        if known is not None:  # whether the directory is backed up is said in its own room
+            settings = replace(settings, keeps_directory=known.settings.keeps_directory)
         self._store.put(Entry(settings, credentials, directory, known.restorer if known is not None else None))
         await self._workspace.graphs.let_go(settings.name)
         former = {before.client} - {settings.client, ""}

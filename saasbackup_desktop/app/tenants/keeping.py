@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from saasbackup_desktop.app.activity.noting import noted
+from saasbackup_desktop.app.entra import restorer
 from saasbackup_desktop.app.tenants import (
     checking,
     covering,
@@ -52,9 +53,11 @@ class Keeping(Adding):
     @noted("tenant-removed", item="name")
     async def remove(self, name: ConnectionName, *, clean_up_sign_in: str = "") -> None:
         """Forget a tenant; what is saved stays. Raises Misconfigured if there is none of this name."""
-        settings = self._store.entry(name).settings
+        entry = self._store.entry(name)
         if clean_up_sign_in:
-            await set_up.take_back(self._drafts.signed_in(clean_up_sign_in), settings, self._clock)
+            who = self._drafts.signed_in(clean_up_sign_in)
+            await set_up.take_back(who, entry.settings, self._clock)
+            await restorer.remove(entry, who, self._clock)
         self._store.remove(name)
         await self._workspace.graphs.let_go(name)
         self._changed()

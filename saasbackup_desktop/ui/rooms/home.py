@@ -278,5 +278,5 @@ def _left_behind(cards: Sequence[StreamCard], names: Sequence[ConnectionName]) -
         for card in cards
         if card.account.provider is Provider.MICROSOFT
         and card.last is not None
-        and not (card.connection or "").startswith(known)
+        and not f"{card.connection or ''}/".startswith(known)
     ]

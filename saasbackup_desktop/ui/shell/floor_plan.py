@@ -50,6 +50,7 @@ from saasbackup_desktop.ui.rooms.tenants.wizard import AddTenantPage
 from saasbackup_desktop.ui.rooms.unlock import UnlockPage
 from saasbackup_desktop.ui.rooms.vault.page import VaultPage
 from saasbackup_desktop.ui.rooms.welcome import WelcomePage
+from saasbackup_desktop.ui.shell.forwarding import forwarded
 
 P = TypeVar("P", bound=Page)
 
@@ -72,6 +73,7 @@ class Rooms:
 
     def at(self, place: Place) -> Page:
         """Make or find the page and tell it what to show."""
+        place = forwarded(place)
         if (plain := _PLAIN.get(type(place))) is not None:
             return self._page(plain)
         match place:
@@ -137,7 +139,7 @@ class Rooms:
     @staticmethod
     def belongs_to(place: Place) -> Place:
         """Which entry of the navigation a place stands under."""
-        match place:
+        match forwarded(place):
             case AlertsPlace():
                 return HomePlace()
             case AccountPlace() | AddAccount() | AddBackup() | AddTenant() | TenantPlace() | ActivationPlace():

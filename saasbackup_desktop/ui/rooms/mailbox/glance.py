@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from saasbackup_desktop.app.desk import Desk
 from saasbackup_desktop.app.views import StreamCard
 from saasbackup_desktop.core.ids import AccountId, StreamId
-from saasbackup_desktop.core.model import account_of
+from saasbackup_desktop.core.model import Service, account_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class Glance:
 
 async def glance(desk: Desk, wanted: StreamId | None) -> Glance:
     """Sort the cards. Meant for the engine's thread."""
-    cards = await desk.cards()
+    cards = [card for card in await desk.cards() if card.service is not Service.DIRECTORY]
     saved = {card.stream: card for card in cards if card.last is not None}
     streams: dict[AccountId, list[StreamId]] = {}
     names: list[tuple[str, AccountId]] = []
