@@ -56,6 +56,21 @@ def test_ticks_mean_what_the_last_press_said(seed: int) -> None:
             assert marks.below.get(above, 0) == len(below)
 
 
+def test_many_links_are_ticked_as_if_one_by_one() -> None:
+    links = frozenset(f"groups/1#l:members:{n}:" for n in range(9))
+    for base in ("", "groups", "groups/1", "users"):
+        for on in (True, False):
+            singly, at_once = Marks(), Marks()
+            for marks in (singly, at_once):
+                marks.put(base, True)
+                marks.put("groups/1#l:members:3:", not marks.has("groups/1"))
+                marks.put("groups/1#a:description", not on)
+            singly.put_all(sorted(links), on)
+            at_once.put_links("groups/1", links, on)
+            assert singly == at_once
+            assert at_once.links("groups/1", links) == sum(map(singly.has, links)) == (9 if on else 0)
+
+
 def _lies_in(key: str, other: str) -> bool:
     if other == EVERYTHING:
         return True

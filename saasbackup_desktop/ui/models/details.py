@@ -44,6 +44,8 @@ class DetailRow:
     depth: int = 0
     keys: tuple[str, ...] = ()
     """What its box ticks; empty: it has none. Of a heading, all below it."""
+    links: frozenset[str] = frozenset()
+    """The same keys, if all of them are of links: there may be many."""
     hint: str = ""
     picture: tuple[str, str] = ("", "")
     count: int = 0
@@ -151,17 +153,21 @@ class DetailSheet(QAbstractTableModel):
         marks = self._picked.marks
         if len(row.keys) == 1:
             return self._picked.state(row.keys[0])
-        first = marks.has(row.keys[0])
-        if any(marks.has(key) != first for key in row.keys):
-            return Qt.CheckState.PartiallyChecked
-        return Qt.CheckState.Checked if first else Qt.CheckState.Unchecked
+        on = marks.links(_thing(row), row.links) if row.links else sum(map(marks.has, row.keys))
+        if not on:
+            return Qt.CheckState.Unchecked
+        return Qt.CheckState.Checked if on == len(row.keys) else Qt.CheckState.PartiallyChecked
 
     def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
         """Tick or untick a part, or all below a heading."""
         row = self._rows[index.row()]
         if role != Qt.ItemDataRole.CheckStateRole or self._picked is None or not row.keys:
             return False
-        self._picked.put_all(row.keys, self.state(row) != Qt.CheckState.Checked)
+        on = self.state(row) != Qt.CheckState.Checked
+        if row.links:
+            self._picked.put_links(_thing(row), row.links, on)
+        else:
+            self._picked.put_all(row.keys, on)
         return True
 
     def _words(self, row: DetailRow, column: int) -> str:
@@ -182,3 +188,8 @@ class DetailSheet(QAbstractTableModel):
             self.dataChanged.emit(
                 self.index(0, 0), self.index(len(self._rows) - 1, 0), [Qt.ItemDataRole.CheckStateRole]
             )
+
+
+def _thing(row: DetailRow) -> str:
+    """The object whose parts a row's keys are."""
+    return row.keys[0].partition("#")[0]

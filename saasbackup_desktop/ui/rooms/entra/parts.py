@@ -76,9 +76,10 @@ def _section(title: str, below: Sequence[DetailRow], *, folded: bool = False) ->
     if not below:
         return []
     keys = tuple(key for row in below for key in row.keys)
+    links = frozenset(keys) if below[0].shape is Shape.LINK else frozenset[str]()
     head = DetailRow(
-        shape=Shape.SECTION, title=title, section=title, count=len(below), keys=keys, is_folded=folded
-    )  # fmt: skip
+        shape=Shape.SECTION, title=title, section=title, count=len(below), keys=keys, links=links, is_folded=folded
+    )
     # Rows were made before their heading was known; all of them stand under it.
     return [head, *(row if row.section == title else _under(row, title) for row in below)]
 
