@@ -5,7 +5,6 @@ from pathlib import Path
 
 from saasbackup_desktop.app.activity.noting import noted
 from saasbackup_desktop.app.entra.downloading.saving import save_archive
-from saasbackup_desktop.app.entra.naming import names_in
 from saasbackup_desktop.app.entra.room import Room
 from saasbackup_desktop.app.entra.views import LIVE, KindCount, ObjectPage, ObjectRow, ObjectView
 from saasbackup_desktop.catalog.catalog import Row
@@ -14,6 +13,7 @@ from saasbackup_desktop.core.directory.objects import DirectoryObject, parts_of
 from saasbackup_desktop.core.errors import Misconfigured
 from saasbackup_desktop.core.ids import NodeId, SnapshotId, StreamId
 from saasbackup_desktop.core.model import Item
+from saasbackup_desktop.engine.directory.naming import Names
 
 
 class Browsing(Room):
@@ -62,7 +62,7 @@ class Browsing(Room):
             if row is None or row.item.body is None:
                 raise _unknown(key)
             found = await bench.offload.on_disk(self._read, row.item)
-        return ObjectView(object=found, names=await names_in(bench, stream, [found]))
+        return ObjectView(object=found, names=await Names(bench, stream).of([found]))
 
     async def search(
         self, stream: StreamId, words: str, at: SnapshotId | None = None, offset: int = 0, limit: int = 200

@@ -5,7 +5,6 @@ from pathlib import Path
 
 from saasbackup_desktop.app.activity.noting import noted
 from saasbackup_desktop.app.entra.exporting.saving import save_comparison
-from saasbackup_desktop.app.entra.naming import names_in
 from saasbackup_desktop.app.entra.room import Room
 from saasbackup_desktop.app.entra.views import (
     CompareRequest,
@@ -16,6 +15,7 @@ from saasbackup_desktop.app.entra.views import (
     ObjectVersion,
 )
 from saasbackup_desktop.core.ids import StreamId
+from saasbackup_desktop.engine.directory.naming import Names
 from saasbackup_desktop.engine.directory.versions import history
 
 
@@ -42,7 +42,7 @@ class Comparing(Room):
         """One object at both moments, attribute by attribute, with names for the ids in it."""
         found = await self._comparisons.one(id, key)
         stream = self._comparisons.state(id).request.stream
-        return DifferenceView(difference=found, names=await names_in(self._workspace.bench, stream, [found]))
+        return DifferenceView(difference=found, names=await Names(self._workspace.bench, stream).of([found]))
 
     @noted("comparison-exported", file="file", form="form")
     async def export_comparison(self, id: str, form: str, file: Path, with_noise: bool = False) -> Path:

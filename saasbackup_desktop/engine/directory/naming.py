@@ -13,6 +13,12 @@ from saasbackup_desktop.core.stream import Json
 from saasbackup_desktop.engine.bench import Bench
 
 _ID: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+_FEW: Final = 20
+"""Ids that are searched for one by one; for more, all that there are of such kinds are read."""
+_SOME: Final = 500
+"""Ids that are looked for among all kinds."""
+_USUAL: Final = ("users", "groups", "servicePrincipals", "devices", "applications", "roleDefinitions")
+"""Kinds among which all are looked for."""
 _SECOND: Final = ("servicePrincipals", "applications", "subscribedSkus", "roleDefinitions")
 """Kinds whose objects go by another id, too: the facet ``ids`` tells it."""
 
@@ -34,32 +40,49 @@ class Names:
 
     def look_up(self, some: Sequence[Told]) -> Mapping[str, str]:
         """The same. Blocks."""
-        ids: dict[str, None] = {}
+        ids: dict[str, str] = {}
+        """What is wanted, and of which kind it is if that is known."""
         said: dict[str, str] = {}
         for one in some:
             for value in _values(one):
-                ids |= dict.fromkeys(_ids(value))
+                ids |= dict.fromkeys(_ids(value), "")
+        for one in some:
             for link in _links(one):
-                ids[link.id] = None
+                ids[link.id] = link.kind
                 if _ID.fullmatch(link.detail):
-                    ids[link.detail] = None
+                    ids.setdefault(link.detail, "")
                 if link.name:
                     said[link.id] = link.name
-        wanted = [id for id in ids if id not in self._known and id not in said]
+        wanted = {id: kind for id, kind in ids.items() if id not in self._known and id not in said}
         if wanted:
             self._known |= self._look_up(wanted)
         return {**{id: name for id in ids if (name := self._known.get(id))}, **said}
 
-    def _look_up(self, ids: Sequence[str]) -> dict[str, str]:
-        kinds = list(self._bench.directories.schema(self._stream))
-        labels = self._bench.catalog.labels(self._stream, [node_of(kind, id) for id in ids for kind in kinds])
+    def _look_up(self, ids: Mapping[str, str]) -> dict[str, str]:
+        schema = self._bench.directories.schema(self._stream)
         found = dict.fromkeys(ids, "")
-        found |= {parts_of(node)[1]: name for node, name in labels.items() if name}
-        if not all(found.values()):
-            if self._second is None:
-                self._second = self._seconds()
-            found |= {id: self._second[id] for id, name in found.items() if not name and id in self._second}
-        return found
+        found |= self._labels((kind, id) for id, named in ids.items() for kind in ([named] if named else _USUAL))
+        left = [id for id in ids if not found[id]]
+        if len(left) <= _SOME:
+            found |= self._labels((kind, id) for id in left for kind in schema)
+            left = [id for id in left if not found[id]]
+        if len(left) <= _FEW and self._second is None:
+            return found | {id: self._searched(id) for id in left}
+        if self._second is None:
+            self._second = self._seconds()
+        return found | {id: self._second.get(id, "") for id in left}
+
+    def _labels(self, some: Iterable[tuple[str, str]]) -> dict[str, str]:
+        labels = self._bench.catalog.labels(self._stream, [node_of(kind, id) for kind, id in some])
+        return {parts_of(node)[1]: name for node, name in labels.items() if name}
+
+    def _searched(self, id: str) -> str:
+        """The name of what goes by this id, too."""
+        for row in self._bench.catalog.search(self._stream, f'"{id}"', limit=_FEW):
+            item = row.item
+            if parts_of(item.id)[0] in _SECOND and id in item.facets.get("ids", "").split("\n"):
+                return item.name
+        return ""
 
     def _seconds(self) -> Mapping[str, str]:
         """Names by the other ids of what is there at the newest point in time."""

@@ -2,7 +2,7 @@
 
 import asyncio
 import hashlib
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from saasbackup_desktop.core.directory.drafting import Planning
@@ -21,6 +21,7 @@ ACCOUNT = Account(
     id=account_id(Provider.MICROSOFT, "contoso", "contoso"), provider=Provider.MICROSOFT, address="contoso.example"
 )
 STREAM = stream_id(ACCOUNT.id, Service.DIRECTORY)
+Facets = Callable[[DirectoryObject], Mapping[str, str]]
 NOISE = Trait(Nature.READ_ONLY, "set-by-the-service", is_noise=True)
 SCHEMA: Schema = {
     kind.id: kind
@@ -78,7 +79,7 @@ class Tenant:
         return [one for one in self.objects.values() if one.kind == kind]
 
 
-def item_of(one: DirectoryObject) -> Item:
+def item_of(one: DirectoryObject, facets: Facets | None = None) -> Item:
     """An object's item."""
     data = written(one)
     return Item(
@@ -88,7 +89,7 @@ def item_of(one: DirectoryObject) -> Item:
         revision=hashlib.sha256(data).hexdigest(),
         size=len(data),
         place=one.id,
-        facets={"kind": one.kind},
+        facets={"kind": one.kind, **(facets(one) if facets else {})},
     )
 
 
@@ -97,6 +98,7 @@ class TenantSource:
     """Reads the tenant for a backup."""
 
     tenant: Tenant
+    facets: Facets | None = None
 
     async def changes(self, since: Cursor | None, known: Known) -> AsyncGenerator[Change, None]:
         for kind in self.tenant.kinds:
@@ -106,7 +108,7 @@ class TenantSource:
                 yield Unread(NodeId(kind), kind, "denied")
                 continue
             yield Put(Folder(id=NodeId(kind), parent=None, name=kind))
-            there = {item.id: item for item in map(item_of, self.tenant.of(kind))}
+            there = {item.id: item for item in (item_of(one, self.facets) for one in self.tenant.of(kind))}
             before = {glimpse.id: glimpse for glimpse in await known.within(NodeId(kind))}
             for id in before.keys() - there.keys():
                 yield Gone(id)
@@ -183,11 +185,13 @@ class TenantDoors(ScriptedDoors):
 
     tenant: Tenant = field(default_factory=Tenant)
     live: list[LiveTenant] = field(default_factory=list)
+    facets: Facets | None = None
+    """More that a backup says of an object."""
     prepared: LiveTenant | None = None
     """The next one that is opened."""
 
     def source(self, stream: StreamId) -> Source:
-        return TenantSource(self.tenant)
+        return TenantSource(self.tenant, self.facets)
 
     def account(self, stream: StreamId) -> tuple[Account, Service]:
         return ACCOUNT, Service.DIRECTORY
