@@ -68,7 +68,6 @@ LEFT_OUT: Final[Mapping[str, str]] = {
     "Graph cannot write it.",
     "must-be-invited": "It is somebody's account elsewhere: invite them anew.",
     "needs-a-person": "Only somebody who is signed in as an administrator can change this.",
-    "names-the-old-application": "It names the application's old id; the new one is known only when it is made.",
     "own-application": "It is an application by which this program itself comes in.",
     "in-parts": "Its parts cannot be changed together; it is brought back whole only where it is gone.",
     "not-picked": "Something that comes back was tied to it, and you left this out.",

@@ -21,6 +21,8 @@ _NAMELESS: Final = frozenset(
     {"includes", "excludes", "combinationConfigurations", "scheduledActionsForRule", "scheduledActionConfigurations"}
 )
 """Lists of things whose ids say nothing: whenever one is written, its entries get new ones."""
+_OWN: Final = "customSecurityAttributes"
+"""Sets of own attributes: their type is told in one way, and wanted in another."""
 _BY_TYPE: Final = {
     "user": "users",
     "group": "groups",
@@ -108,6 +110,8 @@ def _kept(recipe: Recipe, name: str, value: Any) -> Json:
         return {"id": value.get("id")}
     if name in _KEYS and isinstance(value, list):
         return [{key: one[key] for key in sorted(one) if key in _KEPT_OF_KEYS} for one in value]
+    if name == _OWN and isinstance(value, Mapping):
+        value = {key: _untyped(one) for key, one in value.items()}
     if name in _NAMELESS and isinstance(value, list):
         value = [{key: one for key, one in entry.items() if key != "id"} for entry in value]
     if isinstance(value, Mapping):
@@ -117,6 +121,10 @@ def _kept(recipe: Recipe, name: str, value: Any) -> Json:
             if key not in recipe.secrets and (key == TYPE or "@" not in key)
         }
     return [_kept(recipe, "", one) for one in value]
+
+
+def _untyped(value: Any) -> Any:
+    return {key: one for key, one in value.items() if key != TYPE} if isinstance(value, Mapping) else value
 
 
 def digest(value: object, size: int = 12) -> str:

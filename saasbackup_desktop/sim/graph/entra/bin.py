@@ -94,7 +94,8 @@ def _conditional(shape: Shape, name: str) -> list[Route]:
 
     def back(asked: Asked) -> Answer:
         there(asked)
-        return Answer(body=selected(asked.tenant.directory.restore(shape.id, asked["id"]), asked.request))
+        directory = asked.tenant.directory
+        return Answer(body=shown(directory, shape, directory.restore(shape.id, asked["id"]), asked.request))
 
     def gone(asked: Asked) -> Answer:
         there(asked)

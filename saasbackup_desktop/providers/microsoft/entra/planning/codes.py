@@ -15,7 +15,6 @@ LEFT_OUT: Final = frozenset(
         "licence",
         "managed-by-exchange",
         "must-be-invited",
-        "names-the-old-application",
         "needs-a-person",
         "noise",
         "not-known-to-be-writable",

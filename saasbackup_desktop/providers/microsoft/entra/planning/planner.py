@@ -106,8 +106,8 @@ class _Desk:
     """What is made anew or revived: id -> key by which it was picked."""
     new: dict[str, str] = field(default_factory=dict)
     """What is made anew, and other ids of it: old id -> ``{new:ID}``."""
-    given: set[str] = field(default_factory=set)
-    """Attributes and links that somebody asked for by their own keys."""
+    lost: set[str] = field(default_factory=set)
+    """Ids of what is gone and does not come back."""
     back: dict[str, str] = field(default_factory=dict)
     """What earlier plans made anew: id of now -> id of then."""
 
@@ -117,6 +117,7 @@ class _Desk:
     def __post_init__(self) -> None:
         self.back = {new: old for old, new in self.survey.renewed.items()}
         there = [*self.survey.standing, *(pair.now for pair in self.survey.pairs if pair.now is not None)]
+        self.lost = set(self.survey.missing)
         self.own = frozenset(one.id for one in there if self._is_own(one))
 
     # --- which are written at all ------------------------------------------------------------------------------
@@ -130,6 +131,7 @@ class _Desk:
         if not picked:
             if case.fate in _RETURNING:
                 self.leave(case, case.key, "not-there")
+                self.lost.add(case.one.id)
             return
         if case.fate is Fate.DELETED:
             code = "exists" if self.wish.mode is Mode.SKIP else self._cannot_delete(case)
@@ -139,6 +141,8 @@ class _Desk:
             code = refusals.cannot_make(case.kind, case.one)
         if code:
             self.leave(case, case.key, code)
+            if case.fate is Fate.MADE:
+                self.lost.add(case.one.id)
             return
         self._returns(case)
         self.cases.append(case)
@@ -194,6 +198,19 @@ class _Desk:
                     self._delete(case)
         for case in self.around:
             self._follow(case)
+        self._let_scoped_roles_follow()
+
+    def _let_scoped_roles_follow(self) -> None:
+        """Who has a role within a unit has it as soon as the role is assigned there: look only then."""
+        assigned: dict[tuple[str, str], set[str]] = {}
+        for step in self.steps:
+            if step.kind == "roleAssignments" and step.action is Action.CREATE:
+                scope = str(step.new.get("directoryScopeId") or "").rpartition("/")[2]
+                unit = scope.removeprefix("{new:").removesuffix("}")
+                assigned.setdefault((str(step.new.get("principalId")), unit), set()).add(step.id)
+        for step in self.steps:
+            if step.relation == "scopedRoleMembers" and step.action is Action.LINK:
+                step.uses |= assigned.get((step.target, step.id), set())
 
     def _drop_what_lacks(self) -> None:
         """Do without what names something that is not there and does not come back."""
@@ -202,19 +219,24 @@ class _Desk:
             lacking = self._lacks(case.one) if case.fate is Fate.MADE else ""
             if lacking:
                 self.leave(case, case.key, "target-missing", target=self._name(lacking))
-                self.returning.pop(case.one.id, None)
-                self.new.pop(case.one.id, None)
+                self._is_lost(case)
             else:
                 kept.append(case)
         self.cases = kept
 
+    def _is_lost(self, case: Case) -> None:
+        """It does not come back after all."""
+        self.returning.pop(case.one.id, None)
+        self.new.pop(case.one.id, None)
+        self.lost.add(case.one.id)
+
     def _lacks(self, one: DirectoryObject) -> str:
-        if not self.survey.missing or one.kind not in PLACES:
+        if not self.lost or one.kind not in PLACES:
             return ""
         return next((ref.id for ref in references(one) if is_required(ref) and self._is_missing(ref.id)), "")
 
     def _is_missing(self, id: str) -> bool:
-        return id in self.survey.missing and id not in self.returning and id not in self.new
+        return id in self.lost and id not in self.new
 
     def _revive(self, case: Case) -> None:
         way, old = WAYS[case.kind.id], case.one
@@ -250,6 +272,8 @@ class _Desk:
             and not kind.trait(_path(name)).is_noise
             and self.wish.ticks.has(attribute_key(kind.id, old.id, _path(name)))
         }
+        if refusals.cannot_change(kind, old):
+            return told
         for relation, trait in kind.relations.items():
             if trait.nature is not Nature.WRITABLE or (relation == "members" and refusals.is_dynamic(old.properties)):
                 continue
@@ -278,16 +302,15 @@ class _Desk:
                 late.append(AttributeChange(path, value, None, trait))
                 skipped.add(name)
             elif name in _NAMING_ITSELF and mentions(value, self.new):
-                self.leave(case, key, "names-the-old-application", old=value)
-        gone = [one for one in mentions(dict(old.properties), self.survey.missing) if self._is_missing(one)]
+                late.append(AttributeChange(path, value, self._without_itself(old).properties[name], trait))
+        gone = [one for one in mentions(dict(old.properties), self.lost) if self._is_missing(one)]
         made_from = self._without_itself(old)
         whole = creation(kind, made_from, skipped.__contains__)
         body: Any = without(whole, gone) if gone else whole
         if gone:
-            if has_emptied(whole, body):
+            if has_emptied(whole, body) or mentions(body, gone):
                 self.leave(case, case.key, "target-missing", target=self._name(gone[0]))
-                self.returning.pop(old.id, None)
-                self.new.pop(old.id, None)
+                self._is_lost(case)
                 return
             for one in gone:
                 self.leave(case, case.key, "target-missing", target=self._name(one))
@@ -401,7 +424,7 @@ class _Desk:
             else:
                 writable.append(change)
         written = self._update(case, writable, PICKED) if writable else set()
-        if case.fate is Fate.STAYS and self.new and not code:
+        if self.new and not code:
             self._rewire(case, now, written)
         if code:
             for one in links:
@@ -445,7 +468,7 @@ class _Desk:
         for name, some in by_name.items():
             before = None if case.old is None else case.old.properties.get(name)
             value = pruned(composed(now.get(name), ((names_in(one.path)[1:], _emptied(one)) for one in some)), before)
-            gone = [id for id in mentions(value, self.survey.missing) if self._is_missing(id)]
+            gone = [id for id in mentions(value, self.lost) if self._is_missing(id)]
             if gone:
                 kept = without(value, gone)
                 for id in gone:
@@ -627,11 +650,13 @@ class _Desk:
         return refusals.is_dynamic(told.properties)
 
     def _can_be_one_of_many(self, case: Case, link: Link) -> bool:
-        """One request that adds several is refused if one of them is there; what is revived may bring its links."""
-        if case.fate is Fate.REVIVED or link.id in self.back:
+        """One request that adds several is refused whole if one of them is there already, or is not there.
+
+        What is revived may bring its links along, and what is made anew may not come to be.
+        """
+        if case.fate is Fate.REVIVED or link.id in self.back or link.id in self.returning:
             return False
-        is_revived = link.id in self.returning and link.id not in self.new
-        return case.id == case.key.partition("/")[2] and not is_revived
+        return case.id == case.key.partition("/")[2]
 
     def _link(self, case: Case, link: Link, keys: tuple[str, ...], reason: str) -> None:
         method, path, body = linking(

@@ -190,10 +190,14 @@ def test_an_application_and_its_principal_are_tied_by_the_new_application_id() -
     old = tenant()
     app, runs = old[f"applications/{id_of('Payroll')}"], old[f"servicePrincipals/{id_of('Payroll runs')}"]
     app_id = str(app.properties["appId"])
-    writes = {each.kind: each for each in planned(by_key(app, runs), {}).writes if each.action is Action.CREATE}
+    draft = planned(by_key(app, runs), {})
+    writes = {each.kind: each for each in draft.writes if each.action is Action.CREATE}
     assert writes["applications"].also == {"appId": app_id}
     assert "appId" not in writes["applications"].body
     assert writes["applications"].body["identifierUris"] == ["https://fernwick.example/payroll"]
+    [own] = [each for each in draft.writes if each.action is Action.UPDATE]
+    assert own.body == {"identifierUris": ["https://fernwick.example/payroll", f"api://{{new:{app_id}}}"]}
+    assert own.needs == (writes["applications"].number,)
     assert writes["servicePrincipals"].body["appId"] == f"{{new:{app_id}}}"
     assert writes["applications"].number in writes["servicePrincipals"].needs
 
