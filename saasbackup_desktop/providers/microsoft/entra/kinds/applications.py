@@ -22,8 +22,9 @@ APPLICATIONS: Final = Kind(
         "requestSignatureVerification "
         "requiredResourceAccess samlMetadataUrl serviceManagementReference servicePrincipalLockConfiguration "
         "signInAudience spa tags web",
-        on_creation="applicationTemplateId uniqueName",
-        service="id appId certification createdByAppId disabledByMicrosoftStatus publisherDomain verifiedPublisher "
+        on_creation="uniqueName",
+        service="id appId applicationTemplateId "
+        "certification createdByAppId disabledByMicrosoftStatus publisherDomain verifiedPublisher "
         "info.logoUrl",
         secret="keyCredentials passwordCredentials tokenEncryptionKeyId",
         noise="createdDateTime",
@@ -40,9 +41,9 @@ PRINCIPALS: Final = Kind(
         "loginUrl logoutUrl notes notificationEmailAddresses preferredSingleSignOnMode "
         "preferredTokenSigningKeyThumbprint "
         "replyUrls samlSingleSignOnSettings servicePrincipalNames tags homepage",
-        on_creation="appId servicePrincipalType",
+        on_creation="appId",
         service="id addIns appDescription appDisplayName appOwnerOrganizationId appRoles applicationTemplateId "
-        "createdByAppId disabledByMicrosoftStatus info isDisabled oauth2PermissionScopes "
+        "createdByAppId disabledByMicrosoftStatus info isDisabled servicePrincipalType oauth2PermissionScopes "
         "resourceSpecificApplicationPermissions signInAudience verifiedPublisher errorUrl "
         "samlMetadataUrl publisherName",
         secret="keyCredentials passwordCredentials tokenEncryptionKeyId",

@@ -42,7 +42,7 @@ NEW_COMPLIANCE: Final = Kind(
     is_beta=True,
     attributes=table(
         "description name roleScopeTagIds scheduledActionsForRule settings",
-        on_creation="platforms technologies",
+        on_creation="platforms technologies templateReference",
         service="id creationSource isAssigned settingCount",
         noise="createdDateTime lastModifiedDateTime",
     ),
