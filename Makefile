@@ -2,6 +2,7 @@
 
 VENV := .venv/bin
 WORKERS ?= 2
+PYTEST := QT_QPA_PLATFORM=offscreen $(VENV)/python -m pytest -n $(WORKERS) --dist worksteal
 unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: run test check screenshots bench reader format clean
@@ -10,8 +11,10 @@ run:            ## open the window; with no display, the demonstration in the te
 	@packaging/setup.sh run
 	@packaging/run.sh
 
-test: check     ## everything that must be green
-	QT_QPA_PLATFORM=offscreen $(VENV)/python -m pytest -n $(WORKERS) --dist worksteal $(TESTS)
+# The window's tests have processes of their own: Qt is not to pay for what thousands of other tests left behind.
+test: check     ## everything that must be green, or TESTS=... alone
+	$(PYTEST) $(or $(TESTS),--ignore=tests/ui)
+	$(if $(TESTS),,$(PYTEST) tests/ui)
 
 check:          ## style, types and the floors
 	@packaging/setup.sh test
