@@ -7,7 +7,7 @@ import pytest
 from saasbackup_desktop.app.activity.views import ActivityQuery
 from saasbackup_desktop.app.entra.views import Badge, RestoreAccess
 from saasbackup_desktop.app.tenants.needs import to_write_directory
-from saasbackup_desktop.app.tenants.views import Link
+from saasbackup_desktop.app.tenants.views import Link, Standing
 from saasbackup_desktop.core.errors import Misconfigured
 from saasbackup_desktop.core.model import Service, service_of
 from saasbackup_desktop.providers.microsoft.permissions import TABLE, Purpose, WayIn, names, needed
@@ -56,6 +56,9 @@ async def test_what_reads_gets_its_permissions_when_it_is_activated(tenant: Offi
     assert (after.badge, after.reasons, after.missing) == (Badge.WAITING, (), ())
     assert tenant.application.granted >= READS
     assert not WRITES & {one for one in tenant.application.granted if one not in READS}
+    report = await tenant.desk.tenants.last_check(NAME)
+    assert report is not None
+    assert [one.standing for one in report.lines if (one.area, one.name) == ("service", "directory")] == [Standing.WELL]
     assert service_of(after.stream) is Service.DIRECTORY
     tasks = await tenant.desk.tasks.all()
     assert any(Service.DIRECTORY in view.services for view in tasks)

@@ -52,7 +52,7 @@ def cuts_off(outcome: str) -> bool:
 
 def is_of_directory(line: CheckLine) -> bool:
     """It tells of the backup of the directory alone: no mailbox is cut off by it."""
-    return line.facts.get("service") == Service.DIRECTORY
+    return Service.DIRECTORY in (line.facts.get("service"), line.name)
 
 
 def asked_for(settings: TenantSettings) -> list[CheckLine]:
@@ -89,6 +89,7 @@ async def check(
         return _cut_off(settings, audience, None, credentials, now), ()
     lines = [_line("sign-in", settings.client or settings.tenant, Outcome.WELL)]
     needs: list[Need] = [*services_of(settings)] if sample else []
+    needs += [Service.DIRECTORY] if settings.keeps_directory else []
     duties = [one for one in Duty if way is WayIn.APPLICATION or one is Duty.ACCOUNTS]
     services = await checks.check_services(quick, sample or "none", [*needs, *duties], way)
     try:

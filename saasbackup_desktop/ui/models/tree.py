@@ -54,7 +54,7 @@ SERVICE_ICONS = {
     Service.TASKS: "check",
     Service.NOTES: "note",
     Service.SETTINGS: "settings",
-    Service.DIRECTORY: "key",
+    Service.DIRECTORY: "directory",
 }
 """The icon of each service."""
 

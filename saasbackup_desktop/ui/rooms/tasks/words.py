@@ -16,7 +16,7 @@ PICTURES = {
     Service.TASKS: "check",
     Service.NOTES: "note",
     Service.SETTINGS: "settings",
-    Service.DIRECTORY: "key",
+    Service.DIRECTORY: "directory",
 }
 
 
