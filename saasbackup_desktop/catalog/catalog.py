@@ -247,6 +247,11 @@ class Catalog:
         with self._database.read() as connection:
             return lists.labels_at(connection, stream, snapshot, folder)
 
+    def digests_at(self, stream: StreamId, snapshot: SnapshotId, folder: NodeId) -> dict[NodeId, bytes | None]:
+        """SHA-256 of the bodies directly in a folder at a point in time; None where the body is not known."""
+        with self._database.read() as connection:
+            return lists.digests_at(connection, stream, snapshot, folder)
+
     def labels(self, stream: StreamId, nodes: Sequence[NodeId]) -> dict[NodeId, str]:
         """Say what items are called, or were last; those that never were are left out."""
         with self._database.read() as connection:

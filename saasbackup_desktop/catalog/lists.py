@@ -10,7 +10,7 @@ from saasbackup_desktop.catalog import dialect
 from saasbackup_desktop.catalog.folders import Paths
 from saasbackup_desktop.catalog.points import all_snapshots, find_stream, place_in_time, stream_names
 from saasbackup_desktop.catalog.rows import chunks, item_of, whole_items
-from saasbackup_desktop.catalog.schema import ALIVE, items, places
+from saasbackup_desktop.catalog.schema import ALIVE, documents, items, places
 from saasbackup_desktop.catalog.values import Row, Version
 from saasbackup_desktop.catalog.words import match_expression
 from saasbackup_desktop.core.errors import Misconfigured
@@ -124,6 +124,17 @@ def labels_at(connection: Connection, stream: StreamId, snapshot: SnapshotId, fo
     place, ordinal = _place_and_ordinal(connection, stream, snapshot, folder)
     lives = and_(items.c.folder == place, items.c.born <= ordinal, items.c.died > ordinal)
     return {NodeId(row.node): row.name for row in connection.execute(select(items.c.node, items.c.name).where(lives))}
+
+
+def digests_at(
+    connection: Connection, stream: StreamId, snapshot: SnapshotId, folder: NodeId
+) -> dict[NodeId, bytes | None]:
+    """SHA-256 of the bodies directly in a folder at a point in time; None where the body is not known."""
+    place, ordinal = _place_and_ordinal(connection, stream, snapshot, folder)
+    lives = and_(items.c.folder == place, items.c.born <= ordinal, items.c.died > ordinal)
+    question = select(items.c.node, documents.c.sha256, documents.c.recipe.is_(None).label("is_unknown"))
+    rows = connection.execute(question.join(documents, documents.c.doc == items.c.doc).where(lives))
+    return {NodeId(row.node): None if row.is_unknown else row.sha256 for row in rows}
 
 
 def labels(connection: Connection, stream: StreamId, nodes: Sequence[NodeId]) -> dict[NodeId, str]:

@@ -10,17 +10,14 @@ from typing import Final
 from saasbackup_desktop.core.directory.difference import Change
 from saasbackup_desktop.core.directory.objects import DirectoryObject, parts_of, written
 from saasbackup_desktop.core.directory.ports import Directory
-from saasbackup_desktop.core.directory.schema import Schema
 from saasbackup_desktop.core.errors import BodyDamaged
 from saasbackup_desktop.core.ids import NodeId
-from saasbackup_desktop.core.model import Item
-from saasbackup_desktop.core.selection import Selection
 from saasbackup_desktop.engine.bench import Bench
 from saasbackup_desktop.engine.directory.findings import Entry, entry_of
 from saasbackup_desktop.engine.directory.held import Held
 from saasbackup_desktop.engine.directory.pairs import Pair, compare, compare_pairs, object_of
 from saasbackup_desktop.engine.directory.sides import side_of
-from saasbackup_desktop.engine.directory.telling import Bodies, bodies_of
+from saasbackup_desktop.engine.directory.telling import bodies_of
 
 _AT_ONCE: Final = 1_000
 """Objects that are compared in one go."""
@@ -29,12 +26,18 @@ _DOUBTED: Final = 100
 something may slip from one page to the other."""
 
 
+Digests = dict[str, bytes | None]
+"""By key, SHA-256 of what an earlier point in time has; None: it is there, and its bytes are not known."""
+
+
 @dataclass(slots=True)
 class _Kind:
     """One kind while it is heard."""
 
-    old: Bodies
+    old: Digests
     heard: set[str] = field(default_factory=set)
+    both: int = 0
+    """How many of those that were heard were there before, and can be read."""
 
 
 @dataclass(slots=True)
@@ -66,16 +69,16 @@ async def compare_live(bench: Bench, held: Held) -> None:
 
 async def _single(bench: Bench, held: Held, directory: Directory) -> None:
     keys = sorted(filter(held.scope.has, held.scope.objects))
-    old = await bench.offload.on_reading(bodies_of, bench, held, held.request.old, keys)
+    kinds: dict[str, _Kind] = {}
+    for key, digest in (await bench.offload.on_reading(_digests_of, bench, held, keys)).items():
+        kinds.setdefault(parts_of(key)[0], _Kind({})).old[key] = digest
     there = await directory.some(keys)
-    for start in range(0, len(keys), _AT_ONCE):
-        some = [there[key] for key in keys[start : start + _AT_ONCE] if key in there]
-        _take(held, await bench.offload.on_disk(_compare, bench, held.schema, old, some, frozenset()))
-    await _gone(bench, held, old, [key for key in keys if key in old and key not in there])
-    for kind in held.scope.kinds:
-        here = [key for key in old if key in there and parts_of(key)[0] == kind and key not in held.lost]
-        held.findings.unchanged(kind, len(here) - held.findings.found(kind, Change.CHANGED))
-        held.read.add(kind)
+    for name in held.scope.kinds:
+        kind = kinds.setdefault(name, _Kind({}))
+        await _hear(bench, held, kind, [one for one in there.values() if one.kind == name])
+        await _gone(bench, held, [key for key in kind.old if key not in there])
+        _count(held, name, kind)
+        held.read.add(name)
 
 
 async def _listen(bench: Bench, held: Held, directory: Directory) -> None:
@@ -89,7 +92,7 @@ async def _listen(bench: Bench, held: Held, directory: Directory) -> None:
                 held.drop(heard.kind)
                 continue
             if heard.kind not in kinds:
-                kinds[heard.kind] = _Kind(await bench.offload.on_reading(_within, bench, held, heard.kind))
+                kinds[heard.kind] = _Kind(await bench.offload.on_reading(_digests_in, bench, held, heard.kind))
             kind = kinds[heard.kind]
             await _hear(bench, held, kind, heard.objects)
             if heard.is_last:
@@ -104,24 +107,30 @@ async def _hear(bench: Bench, held: Held, kind: _Kind, objects: Sequence[Directo
     for start in range(0, len(wanted), _AT_ONCE):
         some = wanted[start : start + _AT_ONCE]
         again = frozenset(one.key for one in some if one.key in kind.heard)
-        _take(held, await bench.offload.on_disk(_compare, bench, held.schema, kind.old, some, again))
+        compared = await bench.offload.on_disk(_compare, bench, held, kind.old, some, again)
+        _take(held, compared)
+        new = {one.key for one in some if one.key in kind.old} - again
+        kind.both += len(new.difference(compared.unread))
         kind.heard.update(one.key for one in some)
 
 
 async def _settle(bench: Bench, held: Held, directory: Directory, kind: _Kind) -> None:
     """The kind was heard to its end: what was not in it is gone, unless it is there after all."""
-    missing = sorted(filter(held.scope.has, kind.old.keys() - kind.heard))
+
+    def not_heard() -> list[str]:
+        return sorted(filter(held.scope.has, kind.old.keys() - kind.heard))
+
+    missing = await bench.offload.on_reading(not_heard)
     if 0 < len(missing) <= _DOUBTED:
         there = await directory.some(missing)
         await _hear(bench, held, kind, list(there.values()))
         missing = [key for key in missing if key not in there]
-    await _gone(bench, held, kind.old, missing)
+    await _gone(bench, held, missing)
 
 
-async def _gone(bench: Bench, held: Held, old: Bodies, keys: Sequence[str]) -> None:
+async def _gone(bench: Bench, held: Held, keys: Sequence[str]) -> None:
     for start in range(0, len(keys), _AT_ONCE):
-        pairs = [Pair(key, old[key], None, old[key] is not None) for key in keys[start : start + _AT_ONCE]]
-        entries, unread = await bench.offload.on_disk(compare_pairs, bench, held.schema, pairs, entry_of)
+        entries, unread = await bench.offload.on_disk(_compare_gone, bench, held, keys[start : start + _AT_ONCE])
         held.findings.put(entries)
         held.pass_over(pair.key for pair in unread)
 
@@ -136,43 +145,52 @@ def _take(held: Held, compared: _Compared) -> None:
 
 
 def _count(held: Held, name: str, kind: _Kind) -> None:
-    both = sum(key in kind.old and key not in held.lost for key in kind.heard)
-    held.findings.unchanged(name, both - held.findings.found(name, Change.CHANGED))
+    held.findings.unchanged(name, kind.both - held.findings.found(name, Change.CHANGED))
 
 
 # --- in threads ----------------------------------------------------------------------------------------------
 
 
-def _within(bench: Bench, held: Held, kind: str) -> Bodies:
-    nodes = bench.catalog.nodes_at(held.request.stream, held.request.old, Selection(folders=(NodeId(kind),)))
-    return {str(node.id): node.body for node in nodes if isinstance(node, Item)}
+def _digests_in(bench: Bench, held: Held, kind: str) -> dict[str, bytes | None]:
+    found = bench.catalog.digests_at(held.request.stream, held.request.old, NodeId(kind))
+    return {str(node): digest for node, digest in found.items()}
+
+
+def _digests_of(bench: Bench, held: Held, keys: Sequence[str]) -> dict[str, bytes | None]:
+    bodies = bodies_of(bench, held, held.request.old, keys)
+    return {key: None if body is None else bytes.fromhex(body.sha256) for key, body in bodies.items()}
+
+
+def _compare_gone(bench: Bench, held: Held, keys: Sequence[str]) -> tuple[list[Entry], list[Pair]]:
+    bodies = bodies_of(bench, held, held.request.old, keys)
+    pairs = [Pair(key, bodies[key], None, bodies[key] is not None) for key in keys]
+    return compare_pairs(bench, held.schema, pairs, entry_of)
 
 
 def _compare(
-    bench: Bench, schema: Schema, old: Bodies, objects: Sequence[DirectoryObject], again: frozenset[str]
+    bench: Bench, held: Held, old: Digests, objects: Sequence[DirectoryObject], again: frozenset[str]
 ) -> _Compared:
     """Compare some objects that are there now; of those that were heard before, ``again``, the newer word counts."""
     found = _Compared()
     wanted: dict[str, tuple[DirectoryObject, bytes]] = {}
     for one in {one.key: one for one in objects}.values():
         data = written(one)
-        body = old.get(one.key)
         if one.key not in old:
-            found.entries.append(entry_of(compare(schema, one.key, None, one)))
+            found.entries.append(entry_of(compare(held.schema, one.key, None, one)))
             found.live[one.key] = zlib.compress(data, 1)
-        elif body is None:
+        elif (digest := old[one.key]) is None:
             found.unread.append(one.key)
-        elif body.sha256 != hashlib.sha256(data).hexdigest():
+        elif digest != hashlib.sha256(data).digest():
             wanted[one.key] = one, data
         elif one.key in again:
-            found.entries.append(entry_of(compare(schema, one.key, one, one)))
-    bodies = [(key, body) for key in wanted if (body := old[key]) is not None]
-    for key, before in bench.vault.read_many(bodies):
+            found.entries.append(entry_of(compare(held.schema, one.key, one, one)))
+    bodies = bodies_of(bench, held, held.request.old, list(wanted)) if wanted else {}
+    for key, before in bench.vault.read_many([(key, body) for key, body in bodies.items() if body is not None]):
         one, data = wanted[key]
         if isinstance(before, BodyDamaged):
             found.unread.append(key)
             continue
-        entry = entry_of(compare(schema, key, object_of(before), one))
+        entry = entry_of(compare(held.schema, key, object_of(before), one))
         found.entries.append(entry)
         if entry.row.change is not Change.UNCHANGED:
             found.live[key] = zlib.compress(data, 1)
