@@ -29,6 +29,7 @@ class Reinstating(Room):
             break_glass=frozenset(request.break_glass),
             myself=request.myself,
             accepts=frozenset(request.accepts),
+            own=self._own(request.stream),
         )
         return await make_plan(self._workspace.bench, request.stream, request.snapshot, wish, request.note)
 
@@ -81,6 +82,13 @@ class Reinstating(Room):
         return [NewPassword(id=one.id, name=one.name, password=one.password) for one in made]
 
     # --- within ----------------------------------------------------------------------------------------------
+
+    def _own(self, stream: StreamId) -> frozenset[str]:
+        """The applications by which this program comes in: no plan takes them away."""
+        entry = self._store.entry(self._tenant_of(stream))
+        held = entry.restorer
+        clients = (entry.settings.client, entry.credentials.client, held.client if held is not None else "")
+        return frozenset(one for one in clients if one)
 
     async def _state(self, head: PlanHead, job: JobId | None) -> PlanState:
         known = await self._plans.standings(head.id)

@@ -171,9 +171,12 @@ class _Desk:
     def _cannot_delete(self, case: Case) -> str:
         if case.one.id in self.wish.break_glass:
             return "break-glass"
-        if self._is_own(case.one):
+        if self._is_own(case.one) or (case.kind.id in _GIVING and mentions(dict(case.one.properties), self.own)):
             return "own-application"
         return refusals.cannot_delete(case.kind, case.one)
+
+    def _cannot_change(self, kind: Kind, now: DirectoryObject) -> str:
+        return "own-application" if self._is_own(now) else refusals.cannot_change(kind, now)
 
     def _is_own(self, one: DirectoryObject) -> bool:
         own = self.wish.own
@@ -409,7 +412,7 @@ class _Desk:
             raise ValueError("nothing to change")
         is_in_bin = case.fate is Fate.REVIVED  # which tells nothing of links
         found = difference(kind, old, replace(now, id=old.id, unread=() if is_in_bin else now.unread))
-        code = refusals.cannot_change(kind, now) or (refusals.cannot_change(kind, old) if is_in_bin else "")
+        code = self._cannot_change(kind, now) or (refusals.cannot_change(kind, old) if is_in_bin else "")
         attributes = [one for one in found.attributes if self._is_picked(case, one)]
         links = [one for one in found.links if self.wish.ticks.has(self._link_key(case, one.link))]
         if self.wish.mode is Mode.SKIP and case.fate is Fate.STAYS:
