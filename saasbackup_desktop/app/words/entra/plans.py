@@ -147,6 +147,10 @@ def write_words(write: Write) -> str:
             return f"Make {kind} {name} anew"
         case Action.DELETE:
             return f"Delete {kind} {name}"
+        case Action.LINK if write.path_of_link == "manager":
+            return f"Make {target} the manager of {kind} {name}"
+        case Action.UNLINK if write.path_of_link == "manager":
+            return f"Take {target} away as the manager of {kind} {name}"
         case Action.LINK:
             return f"Add {target} to the {relation_words(write.path_of_link).lower()} of {kind} {name}"
         case Action.UNLINK:

@@ -63,6 +63,8 @@ class DifferencesPage(Page):
         self._families: dict[str, str] = {}
         self._beta: frozenset[str] = frozenset()
         self._look = Look()
+        self._is_first = False
+        """The row on top was opened by itself: whatever is on top later takes its place."""
         self._awaits = False
         """The chosen row is still an ellipsis."""
         self._points_told: tuple[object, ...] = ()
@@ -208,19 +210,39 @@ class DifferencesPage(Page):
         self._tick_all.setEnabled(page.total > 0)
         if page.total:
             self._rest.setCurrentWidget(self._found)
-            if (first or anew) and not self.pane.key:
-                self.table.go_to(0)
+            self._settle_row(first or anew)
         elif found.is_done:
             nothing = not any(differing(found, kind) for kind in found.counts)
             if nothing and self._look == Look():
-                self._same.say(
-                    self.tr("No difference"), self.tr("The directory is at both moments the same in all that was read.")
-                )
+                words = self.tr("The directory is at both moments the same in all that was read.")
+                if self._earlier() is not None:
+                    words += " " + self.tr("What changed before that is seen from an earlier point in time.")
+                self._same.say(self.tr("No difference"), words)
             else:
                 self._same.say(self.tr("Nothing matches"), self.tr("Choose other kinds, or change the filter."))
+            self._further.setVisible(nothing and self._look == Look() and self._earlier() is not None)
             self._rest.setCurrentWidget(self._same if nothing else self._found)
             self.pane.show_nothing()
         self._show_ticks()
+
+    def _settle_row(self, is_new: bool) -> None:
+        """Rows may stand elsewhere now: what is read stays, and what nobody chose begins at the top again."""
+        if (is_new and not self.pane.key) or (self._is_first and self.table.currentIndex().row() <= 0):
+            self._is_first = True
+            self.table.go_to(0)
+            self._row_chosen(self.table.currentIndex(), QModelIndex())
+            return
+        found = self.sheet.row_at(self.table.currentIndex().row()) if self.table.currentIndex().isValid() else None
+        if self.pane.key and (found is None or key(found) != self.pane.key):
+            place = self.sheet.place_of(self.pane.key)
+            model = self.table.selectionModel()
+            model.blockSignals(True)
+            if place is None:
+                self.table.clearSelection()
+            else:
+                self.table.go_to(place)
+            model.blockSignals(False)
+            self.table.viewport().update()
 
     def _tell(self, found: Comparison) -> None:
         """Say how far the comparison is, and what of it failed."""
@@ -381,7 +403,10 @@ class DifferencesPage(Page):
             self._split.setStretchFactor(place, share)
 
     def _build_rest(self) -> None:
-        self._same = EmptyState("check", self.tr("No difference"), "")
+        self._same = EmptyState(
+            "check", self.tr("No difference"), "", self.tr("Compare an earlier point in time"), self._further_back
+        )
+        self._further = self._same.findChildren(Button)[0]
         self._loading = EmptyState(
             "history", self.tr("Comparing…"), self.tr("What is found is shown while more is read.")
         )
@@ -470,6 +495,7 @@ class DifferencesPage(Page):
 
     def _row_chosen(self, now: QModelIndex, before: QModelIndex) -> None:
         found = self.sheet.row_at(now.row()) if now.isValid() else None
+        self._is_first = self._is_first and now.row() <= 0
         self._awaits = found is None and now.isValid()
         if found is not None and key(found) != self.pane.key:
             self.run(self._open(found), only="open")
@@ -478,6 +504,17 @@ class DifferencesPage(Page):
         """The chosen row may have been an ellipsis so far."""
         if self._awaits and self.table.currentIndex().isValid():
             self._row_chosen(self.table.currentIndex(), QModelIndex())
+
+    def _earlier(self) -> SnapshotId | None:
+        """The point in time before the earlier moment."""
+        before = [point for point in self._times if self._old is not None and str(point) < str(self._old)]
+        return max(before, default=None, key=str)
+
+    def _further_back(self) -> None:
+        before = self._earlier()
+        if self._stream is not None and before is not None:
+            self.look_at(self._stream, before, self._new, self._objects)
+            self.refresh()
 
     def _to_object(self) -> None:
         if self._stream is not None and self.pane.key:

@@ -188,7 +188,7 @@ class DirectoryPage(Page):
         self.table = Table(self.tr("Objects"))
         self.table.setProperty("flush", True)
         self.table.setModel(self.sheet)
-        self.table.widths((150, 90, 70), 0, least=110, roomy=(220, 200, 90))
+        self.table.widths((150, 90, 70), 0, least=110, roomy=(140, 128, 74))
         nothing = EmptyState(
             "search", self.tr("Nothing found"), self.tr("Other words may find more, or a search in all kinds.")
         )

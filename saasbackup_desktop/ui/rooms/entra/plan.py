@@ -328,7 +328,7 @@ class PlanPage(Page):
         self.table = Table(self.tr("Writes, in their order"))
         self.table.setProperty("flush", True)
         self.table.setModel(self.writes)
-        self.table.widths((48, 300, 130), 1, least=200)
+        self.table.widths((48, 300, 150), 1, least=180)
         self.pane = WritePane()
         self._split = QSplitter(Qt.Orientation.Horizontal)
         for piece, least in ((self.table, 300), (self.pane, 300)):
@@ -404,7 +404,7 @@ class PlanPage(Page):
         self.undo = Button(
             self.tr("Take it back…"), picture="history", pressed=lambda: self.run(self._undo(), busy=self.undo)
         )
-        self.undone = Button(self.tr("Plan that takes it back"), picture="history", pressed=self._to_undo)
+        self.undone = Button(self.tr("Take it back…"), picture="history", pressed=self._to_undo)
         self.restore = Button(
             self.tr("Restore…"), "primary", "restore", lambda: self.run(self._restore(), only="restore")
         )

@@ -91,6 +91,9 @@ class WritePane(QFrame):
             self.risks.say(tone, risks[0][0] if len(risks) == 1 else self.tr("Risks"), words, closable=False)
         else:
             self.risks.hide()
+        is_done = result is not None and result.standing in (Standing.DONE, Standing.WAS_SO)
+        sides = (self.tr("Before"), self.tr("After")) if is_done else (self.tr("Now"), self.tr("Will be"))
+        self.sheet.call(self.tr("Attribute"), *sides)
         rows = _rows(write)
         self.table.setVisible(bool(rows))
         self.sheet.show(rows)
