@@ -157,7 +157,8 @@ write() {
   send "$@"
   if is_well; then done=$((done + 1)); printf 'Done %s\n' "$title"; return; fi
   case $status in
-    400 | 409) if grep -q 'already exist' "$work/answer"; then same=$((same + 1)); return; fi ;;
+    400 | 409)
+      if grep -q -e 'already exist' -e 'conflicting object' "$work/answer"; then same=$((same + 1)); return; fi ;;
   esac
   refused "$1" "$2"
 }

@@ -18,6 +18,8 @@ from saasbackup_desktop.core.stream import Json
 
 _ALL: Final = Wish(ticks=Ticks(frozenset({EVERYTHING})), accepts=frozenset(RISKS))
 """Risks cannot be weighed without looking at the directory: whoever runs the script does that."""
+_FOLLOWS: Final = "target-missing"
+"""Why something cannot be made that could be made if something else could."""
 _BOUND: Final = "@odata.bind"
 """Several links in one request: refused as a whole if one of them is there already."""
 
@@ -26,17 +28,24 @@ def planned(
     objects: Sequence[DirectoryObject], schema: Schema, planning: Planning, address: Callable[[str, str], str]
 ) -> Script:
     """Say what scripts do to bring objects back. ``address``: the path of an object; empty if it has none."""
-    single = [one for one in objects if _kind(schema, one).is_single]
-    several = [one for one in objects if not _kind(schema, one).is_single]
-    lacking = [*(Pair(one, None) for one in several), *(Pair(one, _blank(_kind(schema, one), one)) for one in single)]
-    made = _draft(planning, schema, lacking)
-    changed = _draft(planning, schema, [Pair(one, _blank(_kind(schema, one), one)) for one in several])
+    blank = {one.key: _blank(_kind(schema, one), one) for one in objects}
+    there = {one.key for one in objects if _kind(schema, one).is_single}
+
+    def lacking() -> list[Pair]:
+        return [Pair(one, blank[one.key] if one.key in there else None) for one in objects]
+
+    made = _draft(planning, schema, lacking())
+    cannot = {one.key: one for one in made.left_out if one.key in blank and one.code != _FOLLOWS}
+    if cannot:  # what nobody can make is there as long as the tenant is: others may name it, and parts of it can be set
+        there |= set(cannot)
+        made = _draft(planning, schema, lacking())
+    several = [one for one in objects if one.key not in there]
+    changed = _draft(planning, schema, [Pair(one, blank[one.key]) for one in several])
     revive = _revivals(planning, schema, several)
     updates: dict[str, list[Write]] = {}
     for write in changed.writes:
         if write.action is Action.UPDATE:
             updates.setdefault(f"{write.kind}/{write.id}", []).append(write)
-    creations = {f"{one.kind}/{one.id}" for one in made.writes if one.action is Action.CREATE}
     names = {one.id: one.name for one in objects}
     by_key = {one.key: one for one in several}
     acts: list[Act] = []
@@ -46,11 +55,8 @@ def planned(
             acts.append(_bring(write, address, revive(by_key[key]), updates.pop(key, ())))
         else:
             acts += _one_by_one(write, names)
-    for key, writes in updates.items():  # these cannot be made; where they are there they can be set
-        one = by_key[key]
-        acts.append(_bring(replace(writes[0], name=one.name), address, revive(one), writes, can_make=False))
-    left = [one for one in made.left_out if f"{one.kind}/{one.id}" in creations or one.key not in updates]
-    return Script(acts, left, made.risks)
+    left = [one for one in made.left_out if f"{one.kind}/{one.id}" not in cannot]
+    return Script(acts, [*cannot.values(), *left], made.risks)
 
 
 def _draft(
@@ -78,21 +84,14 @@ def _revivals(
     return revival
 
 
-def _bring(
-    write: Write,
-    address: Callable[[str, str], str],
-    revive: Write | None,
-    updates: Sequence[Write],
-    *,
-    can_make: bool = True,
-) -> Bring:
+def _bring(write: Write, address: Callable[[str, str], str], revive: Write | None, updates: Sequence[Write]) -> Bring:
     return Bring(
         kind=write.kind,
         id=write.id,
         name=write.name,
         look=address(write.kind, write.id),
         revive=revive,
-        create=write if can_make else None,
+        create=write,
         updates=tuple(updates),
     )
 
@@ -104,7 +103,7 @@ def _kind(schema: Schema, one: DirectoryObject) -> Kind:
 def _blank(kind: Kind, one: DirectoryObject) -> DirectoryObject:
     """The object with nothing in what can be set, so that all of it is to be set; links are told apart from that."""
     kept = {
-        name: value if kind.trait(name).nature is not Nature.WRITABLE else _emptied(value)
+        name: value if kind.trait(name).nature is not Nature.WRITABLE or not value else _emptied(value)
         for name, value in one.properties.items()
     }
     return replace(one, properties={name: value for name, value in kept.items() if value is not None})

@@ -132,7 +132,8 @@ function Send-Write([string]$Title, [string]$Method, [string]$Path, [string]$Bod
     if (-not $Apply) { Write-Output ''; Write-Output $Title; Show-Request $Method $Path $Body; return }
     Send-Request $Method $Path $Body
     if (Test-Well) { $script:done++; Write-Output "Done $Title"; return }
-    if (($script:status -in 400, 409) -and ((Get-Reason) -match 'already exist')) { $script:same++; return }
+    $isSo = (Get-Reason) -match 'already exist|conflicting object'
+    if ($isSo -and ($script:status -in 400, 409)) { $script:same++; return }
     Write-Refused $Method $Path
 }
 """

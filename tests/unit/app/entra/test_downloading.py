@@ -330,7 +330,7 @@ def one(kind: str, id: str, *links: Link, **properties: Json) -> DirectoryObject
     return DirectoryObject(kind=kind, id=id, name=name, properties=properties, links=links)
 
 
-APP, SPARE, POLICY = (f"{digit * 8}-eeee-4eee-8eee-eeeeeeeeeeee" for digit in "456")
+APP, SPARE, POLICY, ROLE, GIVEN = (f"{digit * 8}-eeee-4eee-8eee-eeeeeeeeeeee" for digit in "45678")
 
 
 def some_objects() -> list[DirectoryObject]:
@@ -345,6 +345,9 @@ def some_objects() -> list[DirectoryObject]:
         one("servicePrincipals", TIE, displayName="Payroll", appId=SPARE),
         one("applications", APP, displayName="Payroll", appId=SPARE),
         one("authorizationPolicy", "authorizationPolicy", displayName="x", allowInvitesFrom="everyone"),
+        one("adminConsentRequestPolicy", "adminConsentRequestPolicy", isEnabled=True, reviewers=[]),
+        one("roleDefinitions", ROLE, displayName="Reader", isBuiltIn=True),
+        one("roleAssignments", GIVEN, principalId=ADA, roleDefinitionId=ROLE, directoryScopeId="/"),
         one("subscribedSkus", "sku", displayName="Premium"),
         one("unheardOf", "x", displayName="New from Microsoft"),
     ]
@@ -370,7 +373,10 @@ def test_bash_brings_all_of_it_back_into_an_empty_directory(tmp_path: Path) -> N
     assert ties == [user, STRANGER]
     assert {path for _, path, _ in writes if path.endswith("/$ref")} == {f"/v1.0/groups/{group}/members/$ref"}
     assert "createdDateTime" not in bodies["/v1.0/users"]
-    assert {left.kind for left in script.left_out} >= {"subscribedSkus", "unheardOf"}
+    given = bodies["/v1.0/roleManagement/directory/roleAssignments"]
+    assert (given["principalId"], given["roleDefinitionId"]) == (user, ROLE), "a role that nobody can make is there"
+    assert bodies["/v1.0/policies/adminConsentRequestPolicy"] == {"isEnabled": True, "reviewers": []}, "it is put whole"
+    assert {left.kind for left in script.left_out} >= {"subscribedSkus", "unheardOf", "roleDefinitions"}
     assert {risk.code for risk in script.risks} >= {"passwords-are-new", "secrets-are-new"}
 
 
