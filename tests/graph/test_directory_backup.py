@@ -7,12 +7,14 @@ import pytest
 
 from saasbackup_desktop.core.directory.difference import difference
 from saasbackup_desktop.core.directory.objects import DirectoryObject, read
+from saasbackup_desktop.core.errors import ProtocolBroken
 from saasbackup_desktop.core.ids import StreamId
 from saasbackup_desktop.core.model import Service
 from saasbackup_desktop.providers.microsoft.entra.kinds import RECIPES, SCHEMA
 from saasbackup_desktop.providers.microsoft.entra.live import live_directory
 from saasbackup_desktop.providers.microsoft.permissions import Purpose, WayIn, names, needed
 from saasbackup_desktop.sim.graph.entra.populating import populate
+from saasbackup_desktop.sim.graph.wire import Refusal
 from tests.graph.home import Home
 from tests.graph.stage import Stage
 
@@ -217,7 +219,7 @@ async def test_no_secret_is_kept(stage: Stage, home: Home) -> None:
 
 
 async def test_where_most_has_changed_the_whole_kind_is_read(stage: Stage, home: Home) -> None:
-    truth = populate(stage.tenant, users=260, groups=2, devices=0)
+    truth = populate(stage.tenant, users=210, groups=2, devices=0)
     stream = home.doors.protect_directory()
     await home.back_up(stream)
     first = len(stage.app.log)
@@ -247,3 +249,18 @@ async def test_the_recycle_bin_tells_what_it_gives_back(stage: Stage, home: Home
     assert found.links == ()
     assert await directory.some([f"users/{user}"]) == {}
     await directory.close()
+
+
+async def test_a_first_backup_that_was_cut_short_is_brought_to_its_end(stage: Stage, home: Home) -> None:
+    truth = populate(stage.tenant, users=520, groups=3, devices=0)
+    stream = home.doors.protect_directory()
+    refusal = Refusal(405, "Request_BadRequest", "Specified HTTP method is not allowed.")
+    stage.manners.refusals.append(("GET", "/deviceManagement/deviceConfigurations", refusal))
+    with pytest.RaisesGroup(ProtocolBroken):
+        await home.back_up(stream)
+    user = next(iter(truth.objects("users")))
+    truth.change("users", user, jobTitle="Meanwhile")
+    await home.back_up(stream)
+    kept = saved(home, stream)
+    assert kept[f"users/{user}"].properties["jobTitle"] == "Meanwhile"
+    assert kept == await live(stage)
