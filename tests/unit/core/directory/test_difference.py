@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from saasbackup_desktop.core.directory.difference import (
@@ -45,6 +45,7 @@ def applied(old: Mapping[str, Json], changes: Iterable[AttributeChange]) -> dict
     return new
 
 
+@settings(max_examples=50)
 @given(objects())
 def test_equal_objects_do_not_differ(one: DirectoryObject) -> None:
     found = difference(GROUPS, one, copy.deepcopy(one))
@@ -53,6 +54,7 @@ def test_equal_objects_do_not_differ(one: DirectoryObject) -> None:
     assert not found.links
 
 
+@settings(max_examples=50)
 @given(objects(), objects())
 def test_the_changes_make_the_new_state_of_the_old_one(old: DirectoryObject, new: DirectoryObject) -> None:
     old, new = replace(old, unread=()), replace(new, unread=())
@@ -66,6 +68,7 @@ def test_the_changes_make_the_new_state_of_the_old_one(old: DirectoryObject, new
     assert (found.change is Change.UNCHANGED) == (not found.attributes and not found.links)
 
 
+@settings(max_examples=50)
 @given(objects(), objects())
 def test_the_way_back_says_the_same(old: DirectoryObject, new: DirectoryObject) -> None:
     there, back = difference(GROUPS, old, new), difference(GROUPS, new, old)
@@ -77,6 +80,7 @@ def test_the_way_back_says_the_same(old: DirectoryObject, new: DirectoryObject) 
     }
 
 
+@settings(max_examples=50)
 @given(objects())
 def test_of_what_came_or_went_everything_is_told(one: DirectoryObject) -> None:
     one = replace(one, unread=())
@@ -88,6 +92,7 @@ def test_of_what_came_or_went_everything_is_told(one: DirectoryObject) -> None:
     assert [change.link for change in come.links] == list(one.links) == [change.link for change in gone.links]
 
 
+@settings(max_examples=50)
 @given(objects(), objects(), st.sets(st.sampled_from(("displayName", "conditions", "a.b", "members")), min_size=1))
 def test_what_could_not_be_read_is_not_compared(old: DirectoryObject, new: DirectoryObject, hidden: set[str]) -> None:
     found = difference(GROUPS, old, replace(new, unread=tuple(sorted(hidden))))

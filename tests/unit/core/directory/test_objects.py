@@ -2,12 +2,13 @@
 
 from dataclasses import replace
 
-from hypothesis import given
+from hypothesis import given, settings
 
 from saasbackup_desktop.core.directory.objects import DirectoryObject, Link, node_of, parts_of, read, written
 from tests.unit.core.directory.directories import objects
 
 
+@settings(max_examples=50)
 @given(objects())
 def test_bytes_give_the_object_back(one: DirectoryObject) -> None:
     again = read(written(one))
@@ -16,6 +17,7 @@ def test_bytes_give_the_object_back(one: DirectoryObject) -> None:
     assert written(again) == written(one)
 
 
+@settings(max_examples=50)
 @given(objects(), objects())
 def test_equal_bytes_mean_equal_objects(one: DirectoryObject, other: DirectoryObject) -> None:
     if written(one) == written(other):
