@@ -37,6 +37,7 @@ SERVICES: Final = {
     "accounts-deleted": "microsoft",
     "directory-activated": "microsoft",
     "directory-deactivated": "microsoft",
+    "directory-authorised": "microsoft",
     "directory-restore-access": "microsoft",
     "directory-restore-application-removed": "microsoft",
     "directory-plan-made": "microsoft",

@@ -51,6 +51,7 @@ class Keeping(Room):
         """
         await (self._begin(tenant, sign_in) if active else self._cease(tenant))
 
+    @noted("directory-authorised", item="tenant")
     async def authorise(self, tenant: ConnectionName, sign_in: str) -> EntraTenant:
         """Renew and grant what is missing, with the sign-in of an administrator: of both applications."""
         entry = await self._settled(tenant)

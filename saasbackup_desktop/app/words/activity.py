@@ -69,6 +69,7 @@ DEEDS: Final[Mapping[str, str]] = {
     "accounts-deleted": "Accounts' backups deleted",
     "directory-activated": "Backup of a directory activated",
     "directory-deactivated": "Backup of a directory deactivated",
+    "directory-authorised": "Applications of a directory authorised again",
     "directory-restore-access": "Access to restore a directory changed",
     "directory-restore-application-removed": "Restore application removed",
     "directory-plan-made": "Restore of a directory planned",
