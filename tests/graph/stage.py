@@ -63,6 +63,7 @@ DIRECTORY_GRANTED = frozenset(
         "Policy.Read.PermissionGrant",
         "RoleEligibilitySchedule.Read.Directory",
         "RoleManagement.Read.Directory",
+        "User-LifeCycleInfo.Read.All",
         "User.Read.All",
         "UserAuthenticationMethod.Read.All",
     }
@@ -96,6 +97,7 @@ DIRECTORY_WRITES = frozenset(
         "Policy.ReadWrite.PermissionGrant",
         "Policy.ReadWrite.SecurityDefaults",
         "RoleManagement.ReadWrite.Directory",
+        "User-LifeCycleInfo.ReadWrite.All",
         "User.DeleteRestore.All",
         "User.ReadWrite.All",
     }

@@ -147,3 +147,16 @@ def test_the_same_arguments_make_the_same_organisation() -> None:
 
     assert made(1) == made(1)
     assert made(1) != made(2)
+
+
+async def test_some_properties_need_a_permission_of_their_own(stage: Stage, caller: Caller) -> None:
+    id = stage.tenant.add_user("Ada", "ada@fernwick.example", customSecurityAttributes={"Workshop": {"Badge": "7"}})[
+        "id"
+    ]
+    path = f"/users/{id}?$select=id,customSecurityAttributes"
+    assert (await caller.get(path))["customSecurityAttributes"] == {"Workshop": {"Badge": "7"}}
+    assert "customSecurityAttributes" not in await caller.get(f"/users/{id}")
+    stage.application.granted -= {name for name in stage.application.granted if name.startswith("CustomSecAttributeA")}
+    await stage.token(True)
+    for asked in (path, "/users?$select=customSecurityAttributes", "/users/delta?$select=customSecurityAttributes"):
+        await caller.get(asked, 403)

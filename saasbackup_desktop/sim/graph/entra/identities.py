@@ -119,7 +119,7 @@ USERS: Final = Shape(
             "userPrincipalName",
         }
     ),
-    hidden=frozenset({"customSecurityAttributes", "signInActivity", "passwordProfile"}),
+    hidden=frozenset({"customSecurityAttributes", "employeeLeaveDateTime", "signInActivity", "passwordProfile"}),
     required=frozenset({"accountEnabled", "displayName", "mailNickname", "passwordProfile", "userPrincipalName"}),
     fixed=_BY_SERVICE
     | _PREMISES

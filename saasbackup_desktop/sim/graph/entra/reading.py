@@ -22,6 +22,14 @@ _CONSENTS: Final = {"appRoleAssignedTo": "resourceId", "appRoleAssignments": "pr
 _TRANSPARENT: Final = frozenset({"applications", "servicePrincipals", "appRoleAssignments"})
 
 
+PRIVATE: Final = {
+    "customSecurityAttributes": "CustomSecAttributeAssignment.{}.All",
+    "employeeLeaveDateTime": "User-LifeCycleInfo.{}.All",
+    "signInActivity": "AuditLog.{}.All",
+}
+"""Properties that need a permission of their own."""
+
+
 def directory_of(asked: Asked, kind: str = "") -> Directory:
     """The directory, with registrations up to date where they are asked for."""
     directory = asked.tenant.directory
@@ -51,6 +59,14 @@ def object_of(asked: Asked, shape: Shape) -> dict[str, Any]:
     if found is None or not directory.is_known(found):
         raise missing(key)
     return found
+
+
+def _not_private(asked: Asked) -> None:
+    """Refuse who selects what needs a permission of its own and lacks that."""
+    for name in _names(asked.request.query.get("$select", "")):
+        permission = PRIVATE.get(name)
+        if permission and not asked.grant.scopes & {permission.format(way) for way in ("Read", "ReadWrite")}:
+            raise Refusal(403, "Authorization_RequestDenied", "Insufficient privileges to complete the operation.")
 
 
 def shown(directory: Directory, shape: Shape, one: Mapping[str, Any], request: Request) -> dict[str, Any]:
@@ -140,6 +156,7 @@ def listing(shape: Shape) -> Handler:
     """All objects of a kind."""
 
     def answer(asked: Asked) -> Answer:
+        _not_private(asked)
         directory = directory_of(asked, shape.id)
         found = [one for one in directory.objects(shape.id).values() if directory.is_known(one)]
         return Answer(
@@ -159,6 +176,7 @@ def single(shape: Shape) -> Handler:
     """One object."""
 
     def answer(asked: Asked) -> Answer:
+        _not_private(asked)
         found = object_of(asked, shape)
         if shape.id == "users" and not asked.grant.app_only:
             _sees(asked, found)
@@ -225,6 +243,7 @@ def delta(shape: Shape) -> Handler:
     """What came, changed and went, and the ties that did."""
 
     def answer(asked: Asked) -> Answer:
+        _not_private(asked)
         directory, query = directory_of(asked, shape.id), asked.request.query
         wanted = {name.strip() for name in query.get("$select", "").split(",") if name.strip()}
         told = [one for one in shape.relations if one.in_delta and (one.name in wanted or not wanted)]

@@ -20,7 +20,7 @@ from saasbackup_desktop.sim.graph.entra.inside import (
 )
 from saasbackup_desktop.sim.graph.entra.kinds import SHAPES
 from saasbackup_desktop.sim.graph.entra.merging import fresh, merged
-from saasbackup_desktop.sim.graph.entra.reading import directory_of, missing, object_of, shown
+from saasbackup_desktop.sim.graph.entra.reading import PRIVATE, directory_of, missing, object_of, shown
 from saasbackup_desktop.sim.graph.entra.shapes import Parts, Relation, Shape
 from saasbackup_desktop.sim.graph.entra.store import Directory
 from saasbackup_desktop.sim.graph.entra.tying import bound, relation_of, tie_check, tying, untying
@@ -28,7 +28,6 @@ from saasbackup_desktop.sim.graph.wire import Answer, Refusal
 
 _CLOUD: Final = frozenset({"usageLocation", "otherMails", "customSecurityAttributes"})
 """What the cloud rules of people whom an on-premises directory rules."""
-_OWN_ATTRIBUTES: Final = "CustomSecAttributeAssignment.ReadWrite.All"
 _ROLES: Final = "RoleManagement.ReadWrite.Directory"
 _SHOWN: Final = frozenset({"deviceCompliancePolicies", "deviceConfigurations", "compliancePolicies", "termsOfUse"})
 """Kinds whose changed objects are answered; of others a change answers nothing."""
@@ -78,7 +77,7 @@ def _unique(directory: Directory, shape: Shape, said: Mapping[str, Any], found: 
 
 def _may(asked: Asked, shape: Shape, said: Mapping[str, Any]) -> None:
     scopes = asked.grant.scopes
-    if "customSecurityAttributes" in said and _OWN_ATTRIBUTES not in scopes:
+    if any(PRIVATE[name].format("ReadWrite") not in scopes for name in PRIVATE.keys() & said.keys()):
         raise denied()
     if shape.id == "groups" and said.get("isAssignableToRole") and _ROLES not in scopes:
         raise denied()
