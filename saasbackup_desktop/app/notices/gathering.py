@@ -80,6 +80,11 @@ _UNTOLD: Final = frozenset(
         "accounts-excluded",
         "accounts-included",
         "accounts-deactivated",
+        "directory-plan-made",
+        "directory-restore-asked",
+        "directory-undo-planned",
+        "directory-downloaded",
+        "comparison-exported",
     }
 )
 """Codes of activity that change nothing that protects what is stored."""
