@@ -1,6 +1,7 @@
 """What the arguments of the directory's commands mean: tenants, points in time, kinds, objects."""
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import AsyncIterator, Iterable, Sequence
 from typing import Annotated, Final
 
 import typer
@@ -21,8 +22,10 @@ Key = Annotated[
     str, typer.Argument(metavar="KIND/OBJECT", help="An object: its kind, and its id, name or principal name.")
 ]
 At = Annotated[str, typer.Option("--at", metavar="TIME", help="A point in time: its id, a date or time, or latest.")]
-_ASKED: Final = 50
-"""So many objects are looked at for one of a name."""
+_PAGE: Final = 500
+_NAMED: Final = 20
+"""More than these choices help nobody."""
+_ID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
 async def tenant(desk: Desk, text: str) -> EntraTenant:
@@ -65,12 +68,15 @@ async def key(desk: Desk, one: EntraTenant, snapshot: SnapshotId, text: str) -> 
     if not slash or not wanted:
         raise Misconfigured(text, what=f"“{text}” is no object; write KIND/ID or KIND/NAME, such as “users/{text}”")
     of_kind = kind(of_kind, there)
-    page = await desk.entra.objects(one.stream, snapshot, of_kind, words=wanted, limit=_ASKED)
-    same = [row for row in page.rows if _is_called(row, wanted)]
-    if len(same) > 1 and not any(row.id == wanted for row in same):
-        choices = listed(key_of(row.kind, row.id) for row in same)
+    if _ID.fullmatch(wanted):
+        return key_of(of_kind, wanted)
+    same = [row async for row in _called(desk, one, snapshot, of_kind, wanted)]
+    if not same or any(row.id == wanted for row in same):
+        return key_of(of_kind, wanted)
+    if len(same) > 1:
+        choices = listed(key_of(row.kind, row.id) for row in same[:_NAMED])
         raise Misconfigured(text, what=f"several objects are called “{wanted}”; say which: {choices}")
-    return key_of(of_kind, wanted if not same or any(row.id == wanted for row in same) else same[0].id)
+    return key_of(of_kind, same[0].id)
 
 
 async def ticked(desk: Desk, one: EntraTenant, snapshot: SnapshotId, texts: Sequence[str]) -> frozenset[str]:
@@ -87,6 +93,20 @@ async def ticked(desk: Desk, one: EntraTenant, snapshot: SnapshotId, texts: Sequ
         else:
             found.add(kind(thing, [row.kind for row in await desk.entra.kinds(one.stream, snapshot)]))
     return frozenset(found)
+
+
+async def _called(
+    desk: Desk, one: EntraTenant, snapshot: SnapshotId, kind: str, wanted: str
+) -> AsyncIterator[ObjectRow]:
+    offset = 0
+    while True:
+        page = await desk.entra.objects(one.stream, snapshot, kind, words=wanted, offset=offset, limit=_PAGE)
+        for row in page.rows:
+            if _is_called(row, wanted):
+                yield row
+        offset += len(page.rows)
+        if not page.rows or offset >= page.total:
+            return
 
 
 def _is_called(row: ObjectRow, wanted: str) -> bool:

@@ -85,6 +85,7 @@ class _Archive:
         moment = datetime.fromtimestamp(self.moment, UTC).timetuple()[:6]
         entry = zipfile.ZipInfo(name, max(_BEFORE_1980, tuple(moment)))  # type: ignore[arg-type]
         entry.compress_type = zipfile.ZIP_DEFLATED
+        entry.create_system = 3  # what may be done with it is told as Unix does
         entry.external_attr = (0o100700 if runs else 0o100600) << 16
         return entry
 
