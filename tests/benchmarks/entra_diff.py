@@ -212,7 +212,7 @@ class _Live:
 
 
 @dataclass
-class _Journal:
+class Journal:
     job: JobId = field(default_factory=lambda: JobId("0"))
 
     async def note(self, level: str, code: str, **facts: str | int) -> None:
@@ -223,15 +223,17 @@ class _Journal:
 
 
 @dataclass
-class _Watch:
+class Watch:
     """The longest time for which the loop did nothing else, in seconds."""
 
     longest: float = 0.0
+    own: float = 0.0
+    """The most of it that the loop's thread was at work itself: a busy machine does not disturb it."""
     _task: "asyncio.Task[None] | None" = None
 
     @contextmanager
     def on(self):  # type: ignore[no-untyped-def]
-        self.longest = 0.0
+        self.longest = self.own = 0.0
         self._task = asyncio.get_running_loop().create_task(self._tick())
         try:
             yield self
@@ -240,9 +242,10 @@ class _Watch:
 
     async def _tick(self) -> None:
         while True:
-            begun = time.perf_counter()
+            begun, used = time.perf_counter(), time.thread_time()
             await asyncio.sleep(0.005)
             self.longest = max(self.longest, time.perf_counter() - begun - 0.005)
+            self.own = max(self.own, time.thread_time() - used)
 
 
 async def _measure(place: Path, count: int) -> None:
@@ -257,7 +260,7 @@ async def _measure(place: Path, count: int) -> None:
 
     async def saved(what: str) -> SnapshotId:
         with span() as took:
-            at = await back_up(bench, Backup(stream=STREAM), Meter(), _Journal())
+            at = await back_up(bench, Backup(stream=STREAM), Meter(), Journal())
         tell(what, f"{took.seconds:.1f} s", "")
         return at
 
@@ -282,7 +285,7 @@ async def _measure(place: Path, count: int) -> None:
 
 async def _compare(comparisons: Comparisons, old: SnapshotId, new: SnapshotId, what: str, limit: float) -> None:
     before = psutil.Process().memory_info().rss
-    watch = _Watch()
+    watch = Watch()
     first_seen = 0.0
     used = time.process_time()
     with watch.on(), span() as took:
@@ -300,12 +303,13 @@ async def _compare(comparisons: Comparisons, old: SnapshotId, new: SnapshotId, w
     held = psutil.Process().memory_info().rss - before
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
     tell("  held in memory / peak of the whole process", f"{held / 1e6:.0f} MB", f"{peak / 1e6:.0f} MB")
-    tell("  longest wait on the loop", f"{watch.longest * 1e3:.0f} ms", "limit 50 ms", good=watch.longest <= 0.05)
+    beside = f"limit {_STALL_LIMIT * 1e3:.0f} ms; {watch.own * 1e3:.0f} ms of it its own work at most"
+    tell("  longest wait on the loop", f"{watch.longest * 1e3:.0f} ms", beside, good=watch.longest <= _STALL_LIMIT)
 
     async def timed(name: str, ask: Callable[[], Awaitable[object]]) -> None:
         with watch.on(), span() as waited:
             await ask()
-        beside = f"longest wait on the loop {watch.longest * 1e3:.0f} ms"
+        beside = f"longest wait on the loop {watch.longest * 1e3:.0f} ms, its own work {watch.own * 1e3:.0f} ms"
         tell(f"  {name}", f"{waited.seconds * 1e3:.0f} ms", beside, good=watch.longest <= _STALL_LIMIT)
 
     if _found(state):
