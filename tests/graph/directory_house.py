@@ -28,6 +28,7 @@ from saasbackup_desktop.providers.microsoft.graph import Graph
 from saasbackup_desktop.sim.graph.entra.store import ROLES
 from saasbackup_desktop.sim.graph.entra.store import Directory as Truth
 from tests.graph.home import Home, Journal
+from tests.graph.referee import Referee
 from tests.graph.stage import DIRECTORY_GRANTED, DIRECTORY_WRITES, Stage
 
 ALL = Ticks(wanted=frozenset({EVERYTHING}))
@@ -60,11 +61,20 @@ class Directories:
         return directory_to_write(self.graph())
 
 
-class House:
-    """One tenant, its backups, and its restores."""
+class Asleep(Referee):
+    """Watches nothing: for what others have watched already, many times over."""
 
-    def __init__(self, folder: Path, seed: int = 1) -> None:
+    def watch(self, *_: Any, **_more: Any) -> None:
+        """Look away."""
+
+
+class House:
+    """One tenant, its backups, and its restores. ``is_watched``: every exchange is held to Microsoft's word."""
+
+    def __init__(self, folder: Path, *, is_watched: bool = True) -> None:
         self.stage = Stage(granted=DIRECTORY_GRANTED | DIRECTORY_WRITES)
+        if not is_watched:
+            self.stage.referee = Asleep(self.stage.granted)
         self.truth: Truth = self.stage.tenant.directory
         self.home = Home(folder, self.stage)
         self.directories = Directories(self.stage)

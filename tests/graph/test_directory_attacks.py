@@ -152,7 +152,7 @@ class _Round:
 
 @pytest.mark.parametrize("tenant", range((MANY + _ROUNDS - 1) // _ROUNDS))
 def test_what_was_attacked_comes_back(tmp_path: Path, tenant: int) -> None:
-    house = House(tmp_path)
+    house = House(tmp_path, is_watched=not tenant)
     furnish(house.truth, tenant)
     left: Counter[str] = Counter()
 

@@ -26,6 +26,11 @@ from tests.graph.directory_house import House, furnish
 T = TypeVar("T")
 _READS = ("/$batch", "/getByIds")
 """What is posted and changes nothing; nothing is written in batches here."""
+WATCHED = {
+    "test_neither_a_second_run_nor_a_new_plan_writes_anything",
+    "test_undo_takes_back_what_was_written_and_no_more",
+}
+"""Tests whose exchanges are held to Microsoft's word; the others ask for nothing else."""
 
 
 class Killed(BaseException):
@@ -92,8 +97,8 @@ class Scene:
 
 
 @pytest.fixture
-def scene(tmp_path: Path) -> Iterator[Scene]:
-    house = House(tmp_path)
+def scene(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Scene]:
+    house = House(tmp_path, is_watched=request.node.name in WATCHED)
     furnish(house.truth)
     deaths = Deaths()
     snapshot = run(house.back_up())
@@ -122,6 +127,13 @@ def havoc(scene: Scene) -> None:
     for target in list(truth.linked("groups", staff, "members")):
         truth.unlink("groups", staff, "members", target)
     truth.add("users", displayName="Eve", userPrincipalName=f"eve@{truth.tenant.domain}", mailNickname="eve")
+
+
+def mishap(scene: Scene) -> None:
+    """Little of it."""
+    truth = scene.house.truth
+    truth.remove("users", scene.one("users", "Ada Lovelace")["id"], for_good=True)
+    truth.change("users", scene.one("users", "Grace Hopper")["id"], department="Nowhere")
 
 
 def done(scene: Scene) -> list[tuple[str, str, str]]:
@@ -164,7 +176,7 @@ def test_killed_at_every_write_it_neither_doubles_nor_loses(scene: Scene) -> Non
 
 @pytest.mark.parametrize("after", [False, True])
 def test_what_breaks_off_is_looked_at_before_it_is_sent_again(scene: Scene, after: bool) -> None:
-    havoc(scene)
+    mishap(scene)
     house = scene.house
 
     async def work() -> None:
@@ -178,7 +190,7 @@ def test_what_breaks_off_is_looked_at_before_it_is_sent_again(scene: Scene, afte
     run(work())
 
 
-def test_a_second_run_writes_nothing(scene: Scene) -> None:
+def test_neither_a_second_run_nor_a_new_plan_writes_anything(scene: Scene) -> None:
     havoc(scene)
 
     async def work() -> None:
@@ -190,16 +202,6 @@ def test_a_second_run_writes_nothing(scene: Scene) -> None:
         meter, writes = scene.house.meter, await scene.house.writes(plan.id)
         assert meter.items_done == meter.items_total == meter.verified == len(writes)
         assert meter.failed == 0
-
-    run(work())
-
-
-def test_a_new_plan_after_it_has_nothing_to_write(scene: Scene) -> None:
-    havoc(scene)
-
-    async def work() -> None:
-        plan = await scene.house.plan(scene.snapshot)
-        await scene.house.restore(plan.id)
         again = await scene.house.plan(scene.snapshot)
         assert await scene.house.writes(again.id) == []
 
@@ -315,7 +317,7 @@ def test_undo_takes_back_what_was_written_and_no_more(scene: Scene) -> None:
 
 
 def test_the_undo_plan_is_there_before_the_first_write(scene: Scene) -> None:
-    havoc(scene)
+    mishap(scene)
     scene.deaths.is_deadly = True
 
     async def work() -> None:
@@ -332,7 +334,7 @@ def test_the_undo_plan_is_there_before_the_first_write(scene: Scene) -> None:
 
 
 def test_there_is_nothing_to_undo_where_nothing_was_written(scene: Scene) -> None:
-    havoc(scene)
+    mishap(scene)
 
     async def work() -> None:
         plan = await scene.house.plan(scene.snapshot)
