@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from saasbackup_desktop.agent.speech import codec
 from saasbackup_desktop.app.entra.views import (
     Badge,
     CompareRequest,
@@ -144,6 +145,7 @@ async def test_a_directory_comes_back_and_goes_again(tenant: Office) -> None:
     wanted = Ticks(frozenset({EVERYTHING}), frozenset({f"users/{cleo}"}))
     request = PlanRequest(stream=one.stream, snapshot=old, ticks=wanted, note="a bad day")
     plan = await entra.plan(request)
+    assert codec().read(codec().write([plan, *await entra.plans(one.stream)]))[0] == plan, "plans cross to the agent"
     assert truth_of(tenant) == bad, "nothing is written before it is asked for"
     assert not [line for line in await entra.writes(plan.id) if line.result is not None]
     await carried_out(tenant, plan)
@@ -153,7 +155,9 @@ async def test_a_directory_comes_back_and_goes_again(tenant: Office) -> None:
     [shown] = [state for state in await entra.plans(one.stream) if state.head.id == plan.id]
     assert (shown.head.note, shown.head.undone_by != "") == ("a bad day", True)
 
-    await carried_out(tenant, await entra.undo(plan.id))
+    undo = await entra.undo(plan.id)
+    assert codec().read(codec().write(undo)) == undo
+    await carried_out(tenant, undo)
     assert truth_of(tenant)["groups"] == bad["groups"]
     assert {row[0] for row in truth_of(tenant)["users"]} == {ada}
 
