@@ -102,8 +102,8 @@ class PdfFile:
 
 def _object(one: ObjectDifference, names: Mapping[str, str]) -> Iterator[Any]:
     said = words.object_words(one.change, len(one.attributes), len(one.links))
-    text = f"<b>{marked(_short(one.name or one.id))}</b> {marked(one.id)}. {html.escape(said)}"
-    yield Paragraph(text, _NAME)
+    name = f'<font name="{BOLD}">{marked(_short(one.name or one.id))}</font>'
+    yield Paragraph(f"{name}<br/>{html.escape(said)} · {marked(one.id)}", _NAME)
     if one.change is not Change.CHANGED:
         return
     rows = list(_rows(one, names))
@@ -160,7 +160,7 @@ def _style(name: str, size: float, font: str = PLAIN, **more: Any) -> ParagraphS
 
 _TITLE = _style("title", 18, BOLD, spaceAfter=3 * mm)
 _HEADING = _style("heading", 12, BOLD, spaceBefore=6 * mm, spaceAfter=1 * mm, keepWithNext=1)
-_NAME = _style("name", 8.5, spaceBefore=3 * mm, spaceAfter=1 * mm)
+_NAME = _style("name", 8.5, spaceBefore=3 * mm, spaceAfter=1 * mm, keepWithNext=1)
 _BODY = _style("body", 8.5)
 _NOTE = _style("note", 8.5, textColor=_QUIET, spaceAfter=2 * mm)
 _LABEL = _style("label", 8.5, textColor=_QUIET)

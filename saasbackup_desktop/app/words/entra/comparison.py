@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Final
 
-from saasbackup_desktop.app.words.entra.kinds import attribute_words, kind_words
+from saasbackup_desktop.app.words.entra.kinds import kind_words, one_words
 from saasbackup_desktop.app.words.faults import words_for
 from saasbackup_desktop.core.directory.comparison import Comparison
 from saasbackup_desktop.core.directory.difference import Change
@@ -36,7 +36,7 @@ def moment(value: int | None) -> str:
 def heads(tenant: str, directory: str, old: int, new: int | None, made: int, by: str) -> Sequence[tuple[str, str]]:
     """What stands at the top: labels and values."""
     whose = tenant if tenant == directory or not directory else f"{tenant} ({directory})"
-    later = moment(new) if new is not None else f"as it was at {moment(made)}"
+    later = moment(new) if new is not None else f"As it was at {moment(made)}"
     return (("Directory", whose), ("Before", moment(old)), ("After", later), ("Made", moment(made)), ("By", by))
 
 
@@ -54,10 +54,10 @@ def notes(found: Comparison, total: int, shown: int, *, with_noise: bool, is_bri
         said.append(f"Not compared, since they could not be read on one of the sides: {kinds}.")
     lost = sum(counts.get("unread", 0) for counts in found.counts.values())
     if lost:
-        said.append(f"Not compared, since they could not be read on one of the sides: {lost:,} single objects.")
+        said.append(f"Not compared, since they could not be read on one of the sides: {_objects(lost)}.")
     quiet = sum(counts.get("noise", 0) for counts in found.counts.values())
     if quiet and not with_noise:
-        said.append(f"Left out: {quiet:,} objects in which only such things differ that change by themselves.")
+        said.append(f"Left out: {_objects(quiet)} in which only such things differ that change by themselves.")
     if is_brief and total:
         said.append(
             "Long values are cut, and of what was added or removed only the name is told: see HTML, CSV or JSON."
@@ -83,10 +83,14 @@ def link_words(name: str, id: str, kind: str, detail: str) -> str:
     """The other object of a link."""
     said = name or id
     if kind:
-        said += f" ({attribute_words(kind).lower()})"
+        said += f" ({one_words(kind)})"
     return f"{said}, {detail}" if detail else said
 
 
 def more(count: int) -> str:
     """How much is not shown of an object."""
     return f"And {count:,} more: see HTML, CSV or JSON."
+
+
+def _objects(count: int) -> str:
+    return "1 object" if count == 1 else f"{count:,} objects"

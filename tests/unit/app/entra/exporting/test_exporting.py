@@ -191,7 +191,7 @@ async def test_html_shows_what_strangers_wrote_and_does_nothing_of_it(desk: Desk
     assert EVIL in page.text
     assert FORMULA in page.text
     assert "Ann Øre 名前" in page.text
-    assert "Left out: 1 objects" in page.text
+    assert "Left out: 1 object in which" in page.text
     assert ("del", "two") in page.marked
     assert ("ins", "TWO") in page.marked
     assert ("del", "Ann Øre 名前") in page.marked
