@@ -12,11 +12,11 @@ from saasbackup_desktop.cli.agreement import Yes, require_agreement
 from saasbackup_desktop.cli.command import command
 from saasbackup_desktop.cli.entra import finding
 from saasbackup_desktop.cli.entra.finding import TenantName
-from saasbackup_desktop.cli.entra.planning import PAGE, Accept, PlanId, show_plan, state_of
+from saasbackup_desktop.cli.entra.planning import PAGE, Accept, PlanId, show_plan, stands, state_of
 from saasbackup_desktop.cli.entra.records import password_record, plan_record, tenant_record
 from saasbackup_desktop.cli.entra.telling import risk_line
 from saasbackup_desktop.cli.exits import ExitCode
-from saasbackup_desktop.cli.figures import counted, listed, printable
+from saasbackup_desktop.cli.figures import count, counted, listed, printable
 from saasbackup_desktop.cli.shell import Shell
 from saasbackup_desktop.cli.tenants import options
 from saasbackup_desktop.cli.tenants.telling import signed_in
@@ -156,8 +156,8 @@ async def _carry_out(
     code = await see_through(shell, [await desk.entra.restore(id, on_surprise)])
     await desk.entra.settle()  # an application that was for this restore alone goes with it
     after = await desk.entra.plan_state(id)
-    said = f"Plan {id}: {', '.join(_standings(after))}." if after.standings else f"Plan {id}: nothing was written."
-    shell.out.record(plan_record(after), said)
+    record = plan_record(after)
+    shell.out.record(record, f"Plan {id}: {stands(record)}; {count(after.verified)} verified.")
     if after.head.undone_by:
         shell.out.note(f"“saasbackup entra undo {id}” takes it back.")
     if after.has_passwords:
@@ -166,11 +166,6 @@ async def _carry_out(
         else:
             shell.out.note(f"Passwords were made up; “saasbackup entra passwords {id}” shows them once.")
     return code
-
-
-def _standings(state: PlanState) -> list[str]:
-    told = [f"{number:,} {code}" for code, number in state.standings.items() if number]
-    return [*told, f"{state.verified:,} verified"]
 
 
 async def _hand_over(shell: Shell, plan: str, file: Path | None) -> None:

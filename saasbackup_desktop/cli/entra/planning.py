@@ -116,7 +116,7 @@ async def plans(
             Column("Tenant", lambda record: names.get(str(record["stream"]), str(record["stream"]))),
             Column("Brings back", _of),
             Column("Writes", lambda record: count(sum(record["counts"].values())), right=True),
-            Column("Stands", _stands),
+            Column("Stands", stands),
             field("Note", "note"),
         ],
     )
@@ -126,7 +126,8 @@ def _of(record: Record) -> str:
     return f"undoes {record['undoes']}" if record["undoes"] else str(record["snapshot"] or "")
 
 
-def _stands(record: Record) -> str:
+def stands(record: Record) -> str:
+    """How many writes of a plan stand how."""
     standings = {code: number for code, number in record["standings"].items() if number}
     if not standings or set(standings) == {Standing.PLANNED.value}:
         return "not carried out"
@@ -174,7 +175,7 @@ def _glance(state: PlanState) -> Sequence[str]:
     if head.note:
         lines.append(printable(f"Note: {head.note}"))
     lines += [risk_line(risk) for risk in head.risks]
-    done = _stands(plan_record(state))
+    done = stands(plan_record(state))
     if done != "not carried out":
         lines.append(f"{done}; {count(state.verified)} verified, {count(state.not_verified)} not as wanted afterwards")
     return lines

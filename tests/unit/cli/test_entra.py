@@ -227,6 +227,7 @@ async def test_grave_risks_are_taken_by_name_and_writing_is_agreed_to(
     assert desk.asked[-1] == ("entra-restore", ("p1", OnSurprise.GO_ON))
     out, err = capsys.readouterr()
     assert "2 brought back, 3 set, 0 deleted; 6 writes verified; 1 as wanted already; 1 failed" in out
+    assert "Plan p1: 5 done, 1 was so already, 1 refused; 5 verified." in out
     assert "entra passwords p1" in err
     assert "Tulip" not in out + err
     desk.entra.rows[NORTHWIND] = replace(desk.entra.rows[NORTHWIND], restore_client="")
