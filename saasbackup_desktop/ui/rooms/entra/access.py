@@ -38,6 +38,7 @@ class AccessSheet(Sheet):
             choice.setChecked(tenant.restore is access)
             self.group.addButton(choice, number)
             self.fill(column(choice, Text(say(words), "muted", wrap=True), spacing=SPACE.hair))
+        self.fill(None)
         self.go = Button(self.tr("Use this"), "primary", pressed=self._choose)
         self.go.setDefault(True)
         self.offer(self.cancel_button(), self.go)

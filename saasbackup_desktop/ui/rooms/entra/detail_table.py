@@ -126,7 +126,7 @@ class DetailTable(Table):
         self._words = Words(self)
         self._words.least = self.verticalHeader().defaultSectionSize()
         self._tall: list[int] = []
-        self._shares = (0.36, 0.32, 0.32)
+        self._shares = (0.4, 0.3, 0.3)
         self.setItemDelegateForColumn(1, self._words)
         self.setItemDelegateForColumn(2, self._words)
         self.setProperty("flush", True)

@@ -394,12 +394,12 @@ class DifferencesPage(Page):
         tools.setContentsMargins(SPACE.small, SPACE.hair, SPACE.small, SPACE.hair)
         middle.setLayout(column(tools, self.table, spacing=0))
         self._split = QSplitter(Qt.Orientation.Horizontal)
-        for piece, least in ((self.tree, 210), (middle, 220), (self.pane, 300)):
+        for piece, least in ((self.tree, 190), (middle, 220), (self.pane, 300)):
             piece.setMinimumWidth(scaled(least))
             self._split.addWidget(piece)
         self._split.setChildrenCollapsible(False)
         self._split.setSizes([scaled(232), scaled(330), scaled(470)])
-        for place, share in enumerate((0, 2, 3)):
+        for place, share in enumerate((2, 3, 4)):
             self._split.setStretchFactor(place, share)
 
     def _build_rest(self) -> None:

@@ -197,12 +197,12 @@ class DirectoryPage(Page):
         self._lists.addWidget(nothing)
         self.pane = ObjectPane()
         self._split = QSplitter(Qt.Orientation.Horizontal)
-        for piece, least in ((self.tree, 210), (self._lists, 220), (self.pane, 300)):
+        for piece, least in ((self.tree, 190), (self._lists, 220), (self.pane, 300)):
             piece.setMinimumWidth(scaled(least))
             self._split.addWidget(piece)
         self._split.setChildrenCollapsible(False)
         self._split.setSizes([scaled(232), scaled(360), scaled(440)])
-        for place, share in enumerate((0, 2, 3)):
+        for place, share in enumerate((2, 3, 4)):
             self._split.setStretchFactor(place, share)
         tools = row(self.search, self.everywhere, self.ever, self._count)
         tools.setStretch(3, 1)

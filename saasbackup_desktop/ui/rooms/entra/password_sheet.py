@@ -40,6 +40,7 @@ class PasswordSheet(Sheet):
             line = row(field, copy)
             line.setStretch(0, 1)
             self.fill(column(ElidedText(one.name, "strong"), line, spacing=SPACE.hair))
+        self.fill(None)
         self.copy_all = Button(self.tr("Copy all"), picture="copy", pressed=self._copy_all)
         self.done_button = Button(self.tr("I have them"), "primary", pressed=self.accept)
         self.offer(self.copy_all, self.done_button)
