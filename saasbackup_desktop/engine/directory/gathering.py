@@ -257,11 +257,7 @@ class Gathering:
         self, pairs: Sequence[Pair], returning: Collection[str], renewed: Mapping[str, str]
     ) -> frozenset[str]:
         """Ids that are named by what would be written, and that nothing has."""
-        asked: dict[str, set[str]] = {}
-        for pair in pairs:
-            for id, kinds in self._named(pair):
-                if id not in self._there and id not in returning and id not in renewed:
-                    asked.setdefault(id, set()).update(kinds)
+        asked = await self._bench.offload.on_disk(self._not_known, pairs, {*returning, *renewed})
         unknown = {id: kinds for id, kinds in asked.items() if kinds and not kinds <= self._whole}
         by_kind: dict[str, list[str]] = {}
         for id, kinds in unknown.items():
@@ -270,6 +266,14 @@ class Gathering:
         for kind, ids in by_kind.items():
             await self._look_for(kind, ids)
         return frozenset(id for id, kinds in asked.items() if kinds and id not in self._there)
+
+    def _not_known(self, pairs: Sequence[Pair], known: Collection[str]) -> dict[str, set[str]]:
+        asked: dict[str, set[str]] = {}
+        for pair in pairs:
+            for id, kinds in self._named(pair):
+                if id not in self._there and id not in known:
+                    asked.setdefault(id, set()).update(kinds)
+        return asked
 
     async def _look_for(self, kind: str, ids: Sequence[str]) -> None:
         if len(ids) < _MANY:
@@ -312,6 +316,15 @@ class Gathering:
 
     async def _names(self, pairs: Sequence[Pair]) -> dict[str, str]:
         """What ids stand for, as the point in time calls them."""
+        found, nodes = await self._bench.offload.on_disk(self._nameless, pairs)
+        for start in range(0, len(nodes), _AT_ONCE):
+            some = nodes[start : start + _AT_ONCE]
+            labels = await self._bench.offload.on_reading(self._bench.catalog.labels, self._stream, some)
+            found |= {parts_of(node)[1]: name for node, name in labels.items()}
+        return found
+
+    def _nameless(self, pairs: Sequence[Pair]) -> tuple[dict[str, str], list[NodeId]]:
+        """Names that are known already, and nodes whose names have to be looked up."""
         found = {pair.one.id: pair.one.name for pair in pairs}
         asked = {
             NodeId(key_of(kind, id))
@@ -324,12 +337,7 @@ class Gathering:
             if pair.now is not None:
                 before = set(pair.old.links) if pair.old is not None else set()
                 asked |= {NodeId(key_of(one.kind, one.id)) for one in pair.now.links if one.kind and one not in before}
-        nodes = sorted(asked)
-        for start in range(0, len(nodes), _AT_ONCE):
-            some = nodes[start : start + _AT_ONCE]
-            labels = await self._bench.offload.on_reading(self._bench.catalog.labels, self._stream, some)
-            found |= {parts_of(node)[1]: name for node, name in labels.items()}
-        return found
+        return found, sorted(asked)
 
 
 def _is_same(one: DirectoryObject, body: Body | None) -> bool:

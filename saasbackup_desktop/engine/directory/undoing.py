@@ -23,7 +23,8 @@ async def keep_undo(bench: Bench, plan: str, writes: Sequence[Write], results: S
     if before is not None and await plans.results(before.id):
         return before
     directories = bench.directories
-    draft = directories.planning(head.stream).undo(directories.schema(head.stream), writes, results)
+    planning, schema = directories.planning(head.stream), directories.schema(head.stream)
+    draft = await bench.offload.on_disk(planning.undo, schema, writes, results)
     undo = _head(head, draft, bench.clock.now())
     await plans.put(undo, draft.writes, draft.left_out)
     await plans.set_undone_by(plan, undo.id)

@@ -67,7 +67,7 @@ def shaped(
     """Make an object of what Graph told of it. ``more``: properties that were told elsewhere."""
     properties = properties_of(recipe, plain)
     if more:
-        properties |= more
+        properties |= {name: _kept(recipe, name, value) for name, value in more.items()}
     return DirectoryObject(
         kind=recipe.kind,
         id=id_of(recipe, plain),

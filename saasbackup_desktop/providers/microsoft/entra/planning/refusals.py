@@ -43,8 +43,8 @@ def cannot_make(kind: Kind, old: DirectoryObject) -> str:
         return EXCHANGE
     if kind.id == "domains":
         return DOMAIN
-    if kind.id == "identityProviders" and told.get("clientId"):
-        return SECRET
+    if kind.id == "identityProviders":
+        return SECRET if told.get("clientId") else GONE
     if kind.id == "servicePrincipals" and told.get("servicePrincipalType") not in (None, "Application"):
         return GONE
     return BUILT_IN if _is_built_in(old) else ""
