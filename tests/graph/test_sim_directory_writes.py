@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from saasbackup_desktop.sim.graph.entra.kinds import SHAPES
 from saasbackup_desktop.sim.graph.entra.populating import populate
 from saasbackup_desktop.sim.graph.entra.store import ROLES, STRENGTHS, Directory
 from tests.graph.caller import Caller, address
@@ -27,6 +28,7 @@ POLICY = {
     "conditions": CONDITIONS,
     "grantControls": {"operator": "OR", "builtInControls": ["mfa"]},
 }
+HELD = [(shape.id, one.name) for shape in SHAPES.values() for one in shape.relations]
 CA = "/identity/conditionalAccess"
 
 
@@ -413,3 +415,40 @@ async def test_what_is_made_is_not_known_everywhere_at_once(stage: Stage, caller
     stage.clock.time += 5.0
     await caller.ask("POST", f"/groups/{group}/members/$ref", address(ada), 204)
     assert (await caller.get(f"/users/{ada}"))["id"] == ada
+
+
+@pytest.mark.parametrize("is_reversed", [False, True])
+async def test_ties_between_deleted_objects_come_back_in_any_order(
+    is_reversed: bool, stage: Stage, caller: Caller, directory: Directory
+) -> None:
+    populate(stage.tenant, users=30, groups=10, applications=6, policies=2)
+    ties = ("roleAssignments", "appRoleAssignments", "oauth2PermissionGrants")
+
+    def all_ties() -> object:
+        held = {kind: {id: sorted(some) for id, some in directory.links(*kind).items() if some} for kind in HELD}
+        return held, {kind: sorted(directory.objects(kind)) for kind in ties}
+
+    await caller.all("/servicePrincipals")  # what is registered is told from here on
+    before = all_ties()
+    own = directory.backing["servicePrincipals"]
+    gone = [("users", id) for id in list(directory.objects("users"))[:20]]
+    gone += [("servicePrincipals", id) for id in directory.objects("servicePrincipals") if id not in own]
+    gone += [("groups", id) for id, one in directory.objects("groups").items() if "Unified" in one["groupTypes"]]
+    for kind, id in gone:
+        directory.remove(kind, id)
+    assert all_ties() != before
+    for _, id in reversed(gone) if is_reversed else gone:
+        await caller.ask("POST", f"/directory/deletedItems/{id}/restore")
+    assert all_ties() == before
+
+
+async def test_what_took_the_place_of_a_deleted_one_stays(directory: Directory, caller: Caller) -> None:
+    ada, bob, cy = (
+        directory.add("users", displayName=name, userPrincipalName=f"{name}@fernwick.example")["id"]
+        for name in ("ada", "bob", "cy")
+    )
+    directory.link("users", ada, "manager", bob)
+    directory.remove("users", bob)
+    directory.link("users", ada, "manager", cy)
+    await caller.ask("POST", f"/directory/deletedItems/{bob}/restore")
+    assert (await caller.get(f"/users/{ada}/manager"))["id"] == cy

@@ -45,6 +45,13 @@ _HANGING: Final = {
     "appRoleAssignments": ("principalId", "resourceId"),
 }
 """What goes with an object that it names."""
+_ONCE: Final = {
+    "roleAssignments": ("directoryScopeId",),
+    "roleEligibilitySchedules": ("directoryScopeId",),
+    "oauth2PermissionGrants": (),
+    "appRoleAssignments": ("appRoleId",),
+}
+"""What tells them apart beside that."""
 Tie = tuple[str, str, str, str]
 """Kind and id of what holds it, its relation, and the id of the other."""
 
@@ -194,16 +201,10 @@ class Directory:
         self._objects[kind][id] = found
         if kind == "groups":
             self.tenant.members.setdefault(id, [])
-        for holder, at, relation, target in found.pop("_ties"):
-            kinds = next((one.kinds for one in SHAPES[holder].relations if one.name == relation), PRINCIPALS)
-            is_there = at in self._objects[holder] and self.find(target, kinds)
-            if is_there and target not in self.linked(holder, at, relation):
-                self.link(holder, at, relation, target)
+        for tie in found.pop("_ties"):
+            self._tie_again(tie)
         for other, one in found.pop("_hung"):
-            if self._still_holds(other, one):
-                self._objects[other][one["id"]] = one
-                self._lay_down(other, one["id"], one, is_there=True)
-                self._feeds[other].touch(one["id"])
+            self._hang_again(other, one)
         self._lay_down(kind, id, found, is_there=True)
         self._feeds[kind].touch(id)
         return found
@@ -318,10 +319,40 @@ class Directory:
         else:
             self.backing[kind].pop(id, None)
 
-    def _still_holds(self, kind: str, one: dict[str, Any]) -> bool:
-        """Everything that it names is there."""
-        kinds = (*PRINCIPALS, "roleDefinitions")
-        return all(self.find(one[name], kinds) for name in _HANGING[kind] if one.get(name))
+    def _tie_again(self, tie: Tie) -> None:
+        """Tie what was tied before; once the other is back, too, if it is in the bin."""
+        holder, at, relation, target = tie
+        known = SHAPES[holder].relation(relation)
+        if at not in self._objects[holder]:
+            left = self._bins[holder].get(at)
+        elif self.find(target, known.kinds if known else PRINCIPALS) is None:
+            left = self._in_bin(target)
+        else:
+            there = self.linked(holder, at, relation)
+            if target not in there and not (known and known.is_one and there):
+                self.link(holder, at, relation, target)
+            return
+        if left is not None:
+            left["_ties"].append(tie)
+
+    def _hang_again(self, kind: str, one: dict[str, Any]) -> None:
+        """Let what hung on something be there again; once everything that it names is back, if that is in the bin."""
+        names = _HANGING[kind]
+        for name in names:
+            if one.get(name) and self.find(one[name], (*PRINCIPALS, "roleDefinitions")) is None:
+                left = self._in_bin(one[name])
+                if left is not None:
+                    left["_hung"].append((kind, one))
+                return
+        same = (*names, *_ONCE[kind])
+        if any(all(other[name] == one[name] for name in same) for other in self._objects[kind].values()):
+            return
+        self._objects[kind][one["id"]] = one
+        self._lay_down(kind, one["id"], one, is_there=True)
+        self._feeds[kind].touch(one["id"])
+
+    def _in_bin(self, id: str) -> dict[str, Any] | None:
+        return next((self._bins[kind][id] for kind in PRINCIPALS if id in self._bins[kind]), None)
 
     def _settle(self) -> None:
         """What every tenant has from its first day."""
