@@ -264,3 +264,18 @@ async def test_a_first_backup_that_was_cut_short_is_brought_to_its_end(stage: St
     kept = saved(home, stream)
     assert kept[f"users/{user}"].properties["jobTitle"] == "Meanwhile"
     assert kept == await live(stage)
+
+
+async def test_where_a_list_does_not_tell_links_each_object_is_asked(stage: Stage, home: Home) -> None:
+    truth = populate(stage.tenant, users=8, groups=2, devices=0)
+    stream = home.doors.protect_directory()
+    refusal = Refusal(400, "Request_UnsupportedQuery", "Expand is not supported here.")
+    stage.manners.refusals.append(("GET", "/applications", refusal))
+    await home.back_up(stream)
+    assert not stage.manners.refusals
+    assert home.journal.failures == []
+    kept = saved(home, stream)
+    for id in truth.objects("applications"):
+        owners = [link.id for link in kept[f"applications/{id}"].links]
+        assert sorted(owners) == sorted(truth.linked("applications", id, "owners"))
+    assert any(link.relation == "owners" for one in kept.values() if one.kind == "applications" for link in one.links)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from saasbackup_desktop.core.directory.objects import DirectoryObject, Link
-from saasbackup_desktop.core.errors import Denied, ItemFault, NotFound
+from saasbackup_desktop.core.errors import Denied, ItemFault, NotFound, Refused
 from saasbackup_desktop.core.stream import Json
 from saasbackup_desktop.providers.microsoft.entra.asking import Asking, cost_of, cost_of_links
 from saasbackup_desktop.providers.microsoft.entra.kinds import RECIPES
@@ -108,15 +108,25 @@ async def _relation(
         elif ids is not None:
             found.links[link.relation] = await links_each(asking, recipe, link, ids)
         elif link.way is Way.SWEEP:
-            found.links[link.relation] = await _swept(asking, recipe, link)
+            found.links[link.relation] = await _all_at_once(asking, recipe, link)
         else:
-            query = {"$select": "id", "$top": str(recipe.page or 999)}
-            pages = asking.pages(recipe.path, query, cost=cost_of(recipe, selects=True))
-            async with aclosing(pages):
-                each = [str(plain["id"]) async for page in pages for plain in page]
-            found.links[link.relation] = await links_each(asking, recipe, link, each)
+            found.links[link.relation] = await links_each(asking, recipe, link, await _ids(asking, recipe))
     except (Denied, ItemFault):
         found.unread.append(link.relation)
+
+
+async def _all_at_once(asking: Asking, recipe: Recipe, link: LinkRecipe) -> dict[str, list[Link]]:
+    """Read one relation of all objects by their list, or one by one where the service does not tell it so."""
+    try:
+        return await _swept(asking, recipe, link)
+    except Refused:
+        return await links_each(asking, recipe, link, await _ids(asking, recipe))
+
+
+async def _ids(asking: Asking, recipe: Recipe) -> list[str]:
+    query = {"$select": "id", "$top": str(recipe.page or 999)}
+    async with aclosing(asking.pages(recipe.path, query, cost=cost_of(recipe, selects=True))) as pages:
+        return [str(plain["id"]) async for page in pages for plain in page]
 
 
 async def _swept(asking: Asking, recipe: Recipe, link: LinkRecipe) -> dict[str, list[Link]]:
