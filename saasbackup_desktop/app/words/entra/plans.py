@@ -110,6 +110,10 @@ RISKS: Final[Mapping[str, tuple[str, str]]] = {
         "%count rights would be given again",
         "Roles and permissions that were taken away come back. Look whether they were taken away on purpose.",
     ),
+    "comes-with-rights": (
+        "What comes out of the recycle bin brings along what it had when it was deleted",
+        "That may be rights that were given after the point in time. Make another plan when this one is done.",
+    ),
     "weakens-protection": (
         "%count policies of access would protect less",
         "They are on now, and were not at that point in time.",

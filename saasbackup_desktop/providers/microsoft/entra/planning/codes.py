@@ -43,6 +43,7 @@ GRAVE: Final = frozenset(
 """Risks that can be so grave that nothing is written unless somebody accepts them by name."""
 RISKS: Final = GRAVE | {
     "beta",
+    "comes-with-rights",
     "deletes",
     "gives-rights",
     "new-ids",

@@ -78,6 +78,8 @@ def _of_action(step: Step) -> Iterator[Risk]:
             keeps = SCHEMA[step.kind].keeps_deleted and not (step.kind == "groups" and not _is_unified(step.old))
             is_little = step.kind in ("roleAssignments", "roleEligibilitySchedules", "oauth2PermissionGrants")
             yield Risk("deletes", {"count": 1}) if keeps or is_little else Risk("deletes-for-good", {"count": 1}, True)
+        case Action.REVIVE if step.kind in ("users", "groups", "servicePrincipals"):
+            yield Risk("comes-with-rights", {"count": 1})
         case Action.CREATE:
             if step.kind == "users":
                 yield Risk("passwords-are-new", {"count": 1})
