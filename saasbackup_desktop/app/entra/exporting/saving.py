@@ -1,6 +1,6 @@
 """Write a comparison into a file that a person names."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import aclosing
 from pathlib import Path
 from typing import IO, Final
@@ -63,9 +63,9 @@ async def save_comparison(
         told = 0
         async with aclosing(comparisons.whole(id, query)) as stretches:
             async for some in stretches:
-                shown: list[ObjectDifference] = list(some) if with_noise else [*map(without_noise, some)]
-                await offload.on_disk(_guarded, file, writing.add, shown, await names.of(shown))
-                told += len(shown)
+                known = await names.of(some)
+                await offload.on_disk(_guarded, file, _add, writing, some, known, with_noise)
+                told += len(some)
                 if most is not None and told >= most:
                     break
         await offload.on_disk(_guarded, file, writing.end)
@@ -82,6 +82,10 @@ def _begun(file: Path) -> Growing:
 def _guarded(file: Path, work: Callable[..., None], *given: object) -> None:
     with naming(file):
         work(*given)
+
+
+def _add(writing: Writing, some: Sequence[ObjectDifference], names: Mapping[str, str], with_noise: bool) -> None:
+    writing.add(some if with_noise else [*map(without_noise, some)], names)
 
 
 def _about(bench: Bench, found: Comparison, by: str, total: int, with_noise: bool) -> About:
