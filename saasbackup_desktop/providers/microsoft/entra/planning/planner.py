@@ -47,6 +47,7 @@ _RETURNING: Final = frozenset({Fate.MADE, Fate.REVIVED})
 _SILENT: Final = frozenset({"set-by-the-service"})
 """Why something is not written of what is made anew, and nobody needs to hear of it."""
 _NAMING_ITSELF: Final = ("identifierUris",)
+_ENTITLEMENTS: Final = frozenset({"appRoles", "api.oauth2PermissionScopes"})
 _GIVING: Final = frozenset({"roleAssignments", "roleEligibilitySchedules", "oauth2PermissionGrants"})
 """Kinds that say no more than that somebody has something; they go with whom they are about."""
 
@@ -481,6 +482,8 @@ class _Desk:
                     continue
                 value = kept
             said = [replace(one, old=without(one.old, gone)) for one in some] if gone else some
+            if kind.id == "applications" and case.fate is Fate.STAYS:
+                said = [self._disabled_first(case, name, now.get(name), one) for one in said]
             written.add(name)
             carried = sendable(kind, name, value)
             if name in way.apart:
@@ -533,6 +536,22 @@ class _Desk:
                 frees=_unique(kind, {names_in(one.path)[0]: one.new for one in changes}),
             )
         )
+
+    def _disabled_first(self, case: Case, name: str, now: Json, change: AttributeChange) -> AttributeChange:
+        """Disable roles and scopes that are to go: those that are enabled cannot be removed. Tells how it is then."""
+        if change.path not in _ENTITLEMENTS:
+            return change
+        kept = {one["id"] for one in _entries(change.old)}
+        doomed = {one["id"] for one in _entries(change.new) if one.get("isEnabled") and one["id"] not in kept}
+        if not doomed:
+            return change
+        there: list[Json] = [
+            {**one, "isEnabled": False} if one["id"] in doomed else one for one in _entries(change.new)
+        ]
+        value = composed(now, [(names_in(change.path)[1:], there)])
+        body = {name: sendable(case.kind, name, value)}
+        self._send(case, "PATCH", self._address(case), body, [replace(change, old=there)], PICKED)
+        return replace(change, new=there)
 
     def _send_each(
         self, case: Case, name: str, value: Json, now: Json, changes: Sequence[AttributeChange], reason: str

@@ -214,6 +214,19 @@ def test_what_came_since_is_deleted_last_and_backwards() -> None:
     ]
 
 
+def test_what_an_application_offers_is_disabled_before_it_is_taken_away() -> None:
+    old = tenant()[f"applications/{id_of('Payroll')}"]
+    [role] = old.properties["appRoles"]
+    evil, off = {**role, "id": id_of("evil"), "value": "evil"}, {**role, "id": id_of("off"), "isEnabled": False}
+    draft = planned(by_key(old), by_key(but(old, appRoles=[role, evil, off])))
+    off_first, then = draft.writes
+    assert off_first.body == {"appRoles": [role, {**evil, "isEnabled": False}, off]}
+    assert then.body == {"appRoles": [role]}
+    assert (off_first.new, then.new) == ({"appRoles": then.old["appRoles"]}, {"appRoles": [role]})
+    back = undo(SCHEMA, draft.writes).writes
+    assert [each.body for each in back] == [off_first.body, {"appRoles": [role, evil, off]}]
+
+
 def test_a_trusted_place_is_distrusted_before_it_is_deleted() -> None:
     office = tenant()[f"namedLocations/{id_of('Office')}"]
     draft = planned({}, by_key(office))
