@@ -19,8 +19,12 @@ Attack = Callable[[Truth, random.Random], str]
 
 
 def _some(truth: Truth, kind: str, dice: random.Random) -> dict[str, Any] | None:
-    there = [one for one in truth.objects(kind).values() if "_backing" not in one and one.get("isBuiltIn") is not True]
+    there = [one for one in truth.objects(kind).values() if not _is_the_services(one)]
     return dice.choice(there) if there else None
+
+
+def _is_the_services(one: Mapping[str, Any]) -> bool:
+    return "_backing" in one or one.get("isBuiltIn") is True or one.get("displayName") == "Microsoft Graph"
 
 
 def _named(one: Mapping[str, Any]) -> str:

@@ -216,15 +216,22 @@ class Gathering:
             steps |= {**one.also, one.old: parts_of(one.key)[1]}
         alive = {parts_of(key)[1] for key in keys if key in known}
         alive |= {new for one in self._made if one.key in known for new in one.also.values()}
+        then = await self._bench.offload.on_reading(self._new_then)
         found = {}
         for old in steps:
             new, seen = steps[old], {old}
             while new in steps and new not in seen:
                 seen.add(new)
                 new = steps[new]
-            if new in alive and old not in self._there:
+            if new in alive and old not in self._there and not then & {*seen, new} - {old}:
                 found[old] = new
         return found
+
+    def _new_then(self) -> set[str]:
+        """Those of the new ids that things had at the point in time already: it does not speak of older ones."""
+        catalog, stream, snapshot = self._bench.catalog, self._stream, self._snapshot
+        then = [one for one in self._made if catalog.item_at(stream, NodeId(one.key), snapshot) is not None]
+        return {id for one in then for id in (parts_of(one.key)[1], *one.also.values())}
 
     async def _around(self, returning: Collection[str], picked: Collection[str]) -> list[Pair]:
         """Objects in which nothing is picked, or that are as they were, and that name something that comes back."""

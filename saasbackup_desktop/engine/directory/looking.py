@@ -29,8 +29,8 @@ def look(
         case Action.CREATE:
             if there is None:
                 return Found.AS_PLANNED, {}
-            is_so = all(holds(there, path, value, ids) for path, value in write.new.items())
-            return (Found.AS_WANTED, {}) if is_so else (Found.OTHERWISE, dict(there.properties))
+            otherwise = _unlike(there, write.new, write.new, ids)
+            return (Found.OTHERWISE if otherwise else Found.AS_WANTED), otherwise
         case Action.REVIVE:
             found = Found.AS_WANTED if there is not None else Found.AS_PLANNED if is_in_bin else Found.OTHERWISE
             return found, {}
