@@ -129,7 +129,9 @@ def test_a_directory_is_activated_and_deactivated_only_when_that_is_meant(qapp: 
     on_stage(qapp, tmp_path, scene)
 
 
-def test_restore_access_is_given_for_one_restore_without_a_sign_in(qapp: QApplication, tmp_path: Path) -> None:
+def test_restore_access_is_given_without_a_sign_in_and_an_empty_page_says_what_it_is_for(
+    qapp: QApplication, tmp_path: Path
+) -> None:
     async def scene(shown: Window, desk: FakeDesk) -> None:
         shown.go(EntraPlace())
         await settled()
@@ -141,12 +143,6 @@ def test_restore_access_is_given_for_one_restore_without_a_sign_in(qapp: QApplic
         sheet.go.click()
         await settled()
         assert asked(desk, "entra-access") == [(FJORD, RestoreAccess.ONCE)]
-
-    on_stage(qapp, tmp_path, scene)
-
-
-def test_a_vault_without_tenants_says_what_this_page_is_for(qapp: QApplication, tmp_path: Path) -> None:
-    async def scene(shown: Window, desk: FakeDesk) -> None:
         desk.entra.has_tenants = False
         shown.go(EntraPlace())
         await settled()
@@ -330,6 +326,11 @@ def test_ticks_stay_when_one_comes_back_from_the_plan(qapp: QApplication, tmp_pa
         assert len(asked(desk, "entra-compare")) == 2
         assert len(asked(desk, "entra-forget")) == 1
         assert page.picked.ticks().wanted == {"groups"}
+        assert page._comparison is not None
+        await desk.entra.forget_comparison(page._comparison.id)  # as after half an hour
+        shown.go(DifferencesPlace(STREAM))
+        await settled()
+        assert len(asked(desk, "entra-compare")) == 3
         shown.go(DifferencesPlace(STREAM, desk.entra.points[3].id))
         await settled()
         assert page.picked.is_empty

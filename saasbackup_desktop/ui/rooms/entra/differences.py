@@ -13,7 +13,7 @@ from saasbackup_desktop.app.words.entra.kinds import CHANGES as WORDS
 from saasbackup_desktop.app.words.entra.kinds import kind_words, one_words
 from saasbackup_desktop.app.words.states import Tone
 from saasbackup_desktop.core.directory.difference import Change
-from saasbackup_desktop.core.errors import Fault
+from saasbackup_desktop.core.errors import Fault, Misconfigured
 from saasbackup_desktop.core.ids import SnapshotId, StreamId
 from saasbackup_desktop.ui.bridge import Bridge
 from saasbackup_desktop.ui.kit import text
@@ -122,7 +122,7 @@ class DifferencesPage(Page):
         await self._meet()
         if self._old is None or self._stream is None:
             return
-        if self._comparison is None:
+        if self._comparison is None or not await self._is_held(self._comparison.id):
             request = CompareRequest(stream=self._stream, old=self._old, new=self._new, objects=self._objects)
             self._comparison = await self.bridge.call(door.compare(request))
         shown = -1
@@ -136,6 +136,14 @@ class DifferencesPage(Page):
             if found.is_done:
                 return
             await asyncio.sleep(_PAUSE)
+
+    async def _is_held(self, id: str) -> bool:
+        """Comparisons are let go when nobody has looked at them for long: then it is compared anew."""
+        try:
+            await self.bridge.call(entra(self.bridge).comparison(id))
+        except Misconfigured:
+            return False
+        return True
 
     async def _meet(self) -> None:
         """Learn what the directory is called, and which points in time and kinds it has."""
