@@ -61,14 +61,18 @@ class Comparisons:
         return self._find(id).told()
 
     async def page(self, id: str, query: DifferenceQuery) -> DifferencePage:
-        """Give a stretch of what differs, by kind and name. Raises Misconfigured."""
+        """Give a stretch of what differs, by kind and name; while it grows, as it was a moment ago.
+
+        Raises Misconfigured.
+        """
         held = self._find(id)
-        if held.findings.knows(query):
-            return held.findings.answer(query)
+        is_growing = not held.is_done
+        if held.findings.knows(query, is_growing=is_growing):
+            return held.findings.answer(query, is_growing=is_growing)
         more: Sequence[DifferenceRow] = ()
         if Change.UNCHANGED in query.changes:
             more = await self._bench.offload.on_reading(_unchanged, self._bench, held)
-        return await self._bench.offload.on_reading(held.findings.answer, query, more)
+        return await self._bench.offload.on_reading(held.findings.answer, query, more, is_growing=is_growing)
 
     async def one(self, id: str, key: str) -> ObjectDifference:
         """Compare one object, whether it differs or not.

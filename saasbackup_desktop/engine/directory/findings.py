@@ -8,6 +8,7 @@ from dataclasses import replace
 from functools import lru_cache
 from heapq import merge
 from itertools import chain
+from time import monotonic
 from typing import Final, NamedTuple
 
 from saasbackup_desktop.core.directory.comparison import DifferencePage, DifferenceQuery, DifferenceRow
@@ -18,6 +19,8 @@ NOISE: Final = "noise"
 UNREAD: Final = "unread"
 """Keys of counts, beside those that changes have."""
 _PIECE: Final = 2_000
+_PATIENCE: Final = 10
+"""An answer serves for so many times the time that it took."""
 _QUESTIONS: Final = 4
 """Answers that are kept for further stretches."""
 DIFFERS: Final = frozenset({Change.ADDED, Change.REMOVED, Change.CHANGED})
@@ -29,6 +32,15 @@ class Entry(NamedTuple):
     row: DifferenceRow
     words: str
     """Names of what differs in it, without case."""
+
+
+class _Answer(NamedTuple):
+    """Rows that were asked for, in order."""
+
+    version: int
+    rows: list[DifferenceRow]
+    until: float
+    """While there is more to come: the moment up to which they serve."""
 
 
 def entry_of(difference: ObjectDifference) -> Entry:
@@ -63,7 +75,7 @@ class Findings:
         self._counts: dict[str, Counter[str]] = {}
         self._words: dict[str, str] = {}
         self._version = 0
-        self._answers: dict[DifferenceQuery, tuple[int, list[DifferenceRow]]] = {}
+        self._answers: dict[DifferenceQuery, _Answer] = {}
         self.order: Sequence[str] = ()
         """Kinds as people see them; those that are not named come last."""
 
@@ -94,11 +106,13 @@ class Findings:
         """Count objects of a kind that could not be read on one of the sides."""
         self.begin(kind)
         self._counts[kind][UNREAD] += count
+        self._version += 1
 
     def unchanged(self, kind: str, count: int) -> None:
         """Say how many objects of a kind do not differ."""
         self.begin(kind)
         self._counts[kind][Change.UNCHANGED.value] = count
+        self._version += 1
 
     def found(self, kind: str, change: Change) -> int:
         """How many so far."""
@@ -116,23 +130,33 @@ class Findings:
         """By kind, then by change."""
         return {kind: {code: count for code, count in self._counts[kind].items() if count} for kind in self._kinds()}
 
-    def answer(self, query: DifferenceQuery, more: Sequence[DifferenceRow] = ()) -> DifferencePage:
-        """Give a stretch of the rows that are asked for; ``more``: such as did not change. May run in any thread."""
+    def answer(
+        self, query: DifferenceQuery, more: Sequence[DifferenceRow] = (), *, is_growing: bool = False
+    ) -> DifferencePage:
+        """Give a stretch of the rows that are asked for; ``more``: such as did not change. May run in any thread.
+
+        ``is_growing``: an answer may be a little old, so that who asks again and again does not keep others from work.
+        """
         asked = replace(query, offset=0, limit=0)
-        version = self._version
         kept = self._answers.get(asked)
-        if kept is None or kept[0] != version:
-            kept = version, self._matching(asked, more)
+        if kept is None or not self._serves(kept, is_growing=is_growing):
+            version, began = self._version, monotonic()
+            rows = self._matching(asked, more)
+            ended = monotonic()
+            kept = _Answer(version, rows, ended + _PATIENCE * (ended - began))
             while len(self._answers) >= _QUESTIONS:
                 self._answers.pop(next(iter(self._answers)), None)
             self._answers[asked] = kept
-        rows = kept[1]
+        rows = kept.rows
         return DifferencePage(rows=rows[query.offset : query.offset + query.limit], total=len(rows))
 
-    def knows(self, query: DifferenceQuery) -> bool:
+    def knows(self, query: DifferenceQuery, *, is_growing: bool = False) -> bool:
         """Has this been asked before, since the last change?"""
         kept = self._answers.get(replace(query, offset=0, limit=0))
-        return kept is not None and kept[0] == self._version
+        return kept is not None and self._serves(kept, is_growing=is_growing)
+
+    def _serves(self, kept: _Answer, *, is_growing: bool) -> bool:
+        return kept.version == self._version or (is_growing and monotonic() < kept.until)
 
     def _matching(self, query: DifferenceQuery, more: Sequence[DifferenceRow]) -> list[DifferenceRow]:
         changes = query.changes or DIFFERS
