@@ -220,6 +220,10 @@ def test_boxes_are_ticked_by_mouse_and_by_space(qapp: QApplication, tmp_path: Pa
         QTest.keyClick(page.pane.table, Qt.Key.Key_Space)
         assert page.sheet.data(page.sheet.index(1, 0), Qt.ItemDataRole.CheckStateRole) == Qt.CheckState.PartiallyChecked
         assert page.pane.whole.checkState() == Qt.CheckState.PartiallyChecked
+        QTest.keyClick(page.pane.table, Qt.Key.Key_Escape)
+        assert shown.focusWidget() is page.table
+        QTest.keyClick(page.table, Qt.Key.Key_Return)
+        assert shown.focusWidget() is page.pane.table
         page.pane.whole.click()
         assert page.sheet.data(page.sheet.index(1, 0), Qt.ItemDataRole.CheckStateRole) == Qt.CheckState.Checked
         page.tree.setFocus()

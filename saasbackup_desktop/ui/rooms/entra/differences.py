@@ -474,7 +474,7 @@ class DifferencesPage(Page):
         action(self.table, self.tr("Tick or untick"), self.tick_selected, "check", "Space")
         action(self, self.tr("Filter"), self.filter.setFocus, "filter", QKeySequence.StandardKey.Find)
         action(self, self.tr("Plan…"), lambda: self.run(self._make_plan(), only="plan"), "restore", "Ctrl+R")
-        action(self, self.tr("Back"), self._leave, "", "Esc")
+        action(self, self.tr("Back"), self._back_out, "", "Esc")
         self._show_ticks()
 
     def _choose_kind(self) -> None:
@@ -527,6 +527,14 @@ class DifferencesPage(Page):
     def _to_object(self) -> None:
         if self._stream is not None and self.pane.key:
             self.wants.emit(DirectoryPlace(self._stream, self._old, self.pane.key))
+
+    def _back_out(self) -> None:
+        """From the object to the list, and from there to all directories."""
+        focus = self.focusWidget()
+        if focus is not None and self.pane.isAncestorOf(focus) and self.table.isVisible():
+            self.table.setFocus()
+        else:
+            self._leave()
 
     def _leave(self) -> None:
         self.wants.emit(EntraPlace())

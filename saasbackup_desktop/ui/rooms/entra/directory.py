@@ -252,7 +252,7 @@ class DirectoryPage(Page):
         sides = self.tr("Before"), self.tr("From then on")
         self.pane.changes.whole_wanted.connect(lambda found: self.run(show_whole(self, found, *sides), only="sheet"))
         action(self, self.tr("Search"), self.search.setFocus, "search", QKeySequence.StandardKey.Find)
-        action(self, self.tr("Back"), self._leave, "", "Esc")
+        action(self, self.tr("Back"), self._back_out, "", "Esc")
 
     def _kind_chosen(self, now: QModelIndex, before: QModelIndex) -> None:
         kinds = self.kinds.kinds(now)
@@ -326,6 +326,14 @@ class DirectoryPage(Page):
         if self._stream is not None and self._at is not None:
             work = download(self.bridge, self, self.banner, self._stream, self._at, keys, name)
             self.run(work, only="download")
+
+    def _back_out(self) -> None:
+        """From the object to the list, and from there to all directories."""
+        focus = self.focusWidget()
+        if focus is not None and self.pane.isAncestorOf(focus) and self.table.isVisible():
+            self.table.setFocus()
+        else:
+            self._leave()
 
     def _leave(self) -> None:
         self.wants.emit(EntraPlace())
