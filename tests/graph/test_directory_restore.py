@@ -1,5 +1,6 @@
 """Plans carried out against a pretend tenant: killed at every write, surprised, refused, read back, and taken back."""
 
+import asyncio
 import json
 from collections.abc import Coroutine, Iterator
 from dataclasses import dataclass, field
@@ -9,12 +10,12 @@ from typing import Any, TypeVar
 import httpx
 import pytest
 
-from saasbackup_desktop.core.directory.objects import key_of
+from saasbackup_desktop.core.directory.objects import Link, key_of
 from saasbackup_desktop.core.directory.plan import Action, OnSurprise, Standing
-from saasbackup_desktop.core.directory.ticks import Ticks
+from saasbackup_desktop.core.directory.ticks import Ticks, link_key
 from saasbackup_desktop.core.errors import Halted, Misconfigured
-from saasbackup_desktop.core.ids import SnapshotId
-from saasbackup_desktop.core.jobs import Reinstate, State
+from saasbackup_desktop.core.ids import JobId, SnapshotId
+from saasbackup_desktop.core.jobs import Job, Reinstate, State
 from saasbackup_desktop.engine.directory import reinstating
 from saasbackup_desktop.engine.directory.passwords import Passwords
 from saasbackup_desktop.engine.directory.undoing import undo_of
@@ -48,6 +49,12 @@ class Between(httpx.AsyncBaseTransport):
         if request.method == "GET" or request.url.path.endswith(_READS):
             return await self.inner.handle_async_request(request)
         deaths = self.deaths
+        if deaths.hangs is not None:
+            await self.inner.handle_async_request(request)
+            deaths.hangs.set()
+            await asyncio.sleep(3600)
+        if request.url.path.endswith(deaths.fails or "?"):
+            return httpx.Response(500, json={"error": {"code": "InternalServerError"}}, request=request)
         if deaths.forgets:
             return httpx.Response(204, request=request)
         if deaths.breaks:
@@ -73,6 +80,10 @@ class Deaths:
     was_spared: bool = False
     """The last process died before it had sent its write: the next one dies after."""
     forgets: bool = False
+    hangs: asyncio.Event | None = None
+    """Answers never, and says when it was asked first; what was asked is done."""
+    fails: str = ""
+    """The service breaks on every write to an address that ends so."""
     breaks: int = 0
     breaks_after: bool = False
     """What breaks off was carried out."""
@@ -371,15 +382,75 @@ async def test_as_a_job(scene: Scene) -> None:
     plan = await scene.house.plan(scene.snapshot)
     engine = LocalEngine(scene.house.home.bench)
     spec = Reinstate(stream=scene.house.stream, plan=plan.id, on_surprise=OnSurprise.STOP)
-    events = engine.events()
     id = await engine.submit(spec)
-    async for _ in events:
-        if (job := await engine.job(id)).state.is_over:
-            break
+    job = await _over(engine, id)
     assert job.state is State.DONE, (job.code, job.detail)
     assert (job.tally.items_done, job.tally.changed, job.tally.verified) == (1, 1, 1)
     assert "plan-carried-out" in [line.code for line in scene.house.home.catalog.log(id)]
     await engine.close()
+
+
+async def test_a_job_that_is_stopped_and_taken_up_again(scene: Scene) -> None:
+    for name in ("Grace Hopper", "Ada Lovelace"):
+        scene.house.truth.change("users", scene.one("users", name)["id"], city="Nowhere")
+    plan = await scene.house.plan(scene.snapshot)
+    engine = LocalEngine(scene.house.home.bench)
+    scene.deaths.hangs = asyncio.Event()
+    id = await engine.submit(Reinstate(stream=scene.house.stream, plan=plan.id, on_surprise=OnSurprise.STOP))
+    await scene.deaths.hangs.wait()
+    await engine.stop(id)
+    assert (await _over(engine, id)).state is State.STOPPED
+    scene.deaths.hangs = None
+    await engine.resume(id)
+    assert (await _over(engine, id)).state is State.DONE
+    assert len(done(scene)) == 2
+    assert {one.standing for one in (await scene.house.results(plan.id)).values()} == {Standing.DONE}
+    await engine.close()
+
+
+async def _over(engine: LocalEngine, id: JobId) -> Job:
+    async with asyncio.timeout(60):
+        while not (job := await engine.job(id)).state.is_over:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+    return job
+
+
+def test_one_write_on_which_the_service_always_breaks_does_not_keep_the_others(scene: Scene) -> None:
+    grace, ada = (scene.one("users", name)["id"] for name in ("Grace Hopper", "Ada Lovelace"))
+    for one in (grace, ada):
+        scene.house.truth.change("users", one, city="Nowhere")
+    scene.deaths.fails = ada
+
+    async def work() -> None:
+        plan = await scene.house.plan(scene.snapshot)
+        [failure] = await scene.house.restore(plan.id, OnSurprise.GO_ON)
+        assert (failure.code, failure.item) == ("unreachable", key_of("users", ada))
+        assert scene.house.truth.objects("users")[grace]["city"] == "Fernwick"
+
+    run(work())
+
+
+def test_after_a_new_backup_things_are_picked_by_the_ids_that_they_have_then(scene: Scene) -> None:
+    house, truth = scene.house, scene.house.truth
+    ada = scene.one("users", "Ada Lovelace")["id"]
+    truth.remove("users", ada, for_good=True)
+
+    async def work() -> None:
+        first = await house.plan(scene.snapshot)
+        await house.restore(first.id)
+        again = (await house.new_ids(first.id))[ada]
+        snapshot = await house.back_up()
+        group = next(id for id in truth.objects("groups") if again in truth.linked("groups", id, "members"))
+        truth.unlink("groups", group, "members", again)
+        key = link_key("groups", group, Link("members", again))
+        [write] = await house.writes((await house.plan(snapshot, Ticks(wanted=frozenset({key})))).id)
+        assert (write.action, write.keys, write.target) == (Action.LINK, (key,), again)
+        # By the older point in time it is picked as it was called then.
+        key = link_key("groups", group, Link("members", ada))
+        [write] = await house.writes((await house.plan(scene.snapshot, Ticks(wanted=frozenset({key})))).id)
+        assert (write.keys, write.target) == ((key,), again)
+
+    run(work())
 
 
 def test_a_plan_that_is_not_there(scene: Scene) -> None:

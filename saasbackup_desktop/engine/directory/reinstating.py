@@ -28,6 +28,8 @@ AHEAD: Final = 20
 """Writes that are looked at together; each is sent soon after."""
 WAITS: Final = (2.0, 5.0, 15.0)
 """Seconds after which something is tried or read again: a directory tells what was written a little later."""
+_FAILS: Final = 500
+"""The status by which a service says that it broke on a request; it may do so on every attempt."""
 _WELL: Final = frozenset({Standing.DONE, Standing.WAS_SO})
 
 
@@ -200,8 +202,10 @@ async def _sent(run: _Run, write: Write, begun: WriteResult, password: str) -> W
             result = await run.directory.write(write, run.ids, password)
         except Throttled:
             raise
-        except Unreachable:
+        except Unreachable as fault:
             if wait is None:
+                if fault.facts.get("status") == _FAILS:  # again and again, on this one alone
+                    return replace(begun, standing=Standing.REFUSED, code=fault.code, detail=fault.detail)
                 raise
             await asyncio.sleep(wait)
             there = (await _there(run, [write])).get(run.key(write))
