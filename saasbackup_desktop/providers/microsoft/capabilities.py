@@ -1,4 +1,4 @@
-"""What of mailboxes and of the directory is covered in a tenant, what partly, and what not, each with its reason and where that is said."""
+"""What of mailboxes and the directory is covered in a tenant, what partly, what not, each with reason and source."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
