@@ -317,6 +317,8 @@ LOG_LINES: Final[Mapping[str, str]] = {
     "item-skipped": "Done without[: {name}][, {reason}]",
     "job-resumed": "Resumed after an interruption",
     "job-paused": "Paused",
+    "plan-carried-out": "Carried the plan out[: {done} written][, {was_so} so already][, {refused} refused]"
+    "[, {surprised} not as the plan found them][, {not_reached} not reached][, {planned} not begun]",
     "restore-unread": "Found there after the interruption, and not proven equal[: {count} items]",
     "snapshot-adopted": "Took a point in time over from the vault[: {snapshot}][, {items} messages]",
     "snapshot-damaged": "Left out a damaged point in time[: {snapshot}][, file {file}]",

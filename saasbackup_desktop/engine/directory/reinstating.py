@@ -292,7 +292,7 @@ async def _verify(run: _Run) -> None:
     for write in open_:
         run.meter.failed += 1
         await _tell(run, write, replace(run.result(write), code=NotVerified.code, detail=unlike[write.number]))
-    counts = Counter(run.result(one).standing.value for one in run.writes)
+    counts = Counter(run.result(one).standing.value.replace("-", "_") for one in run.writes)
     await run.journal.note("info", "plan-carried-out", **dict(sorted(counts.items())))
 
 

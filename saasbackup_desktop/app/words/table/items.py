@@ -61,7 +61,8 @@ ITEMS: Final[dict[str, Words]] = {
     "not-verified": Words(
         "Not the same after restoring",
         "Read back after the restore, the item is not what was sent[ ({what})].",
-        "Look at it in the target mailbox. Running the restore again with “skip existing” adds only what is missing.",
+        "Look at it at the target. A restore that runs again with “skip existing” adds only what is missing; for a "
+        "directory, make a new plan, which sees what is there now.",
     ),
     "not-verified/body": Words(
         "Content differs after restoring",
