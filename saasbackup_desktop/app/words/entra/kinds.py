@@ -129,7 +129,25 @@ _NAMES: Final[Mapping[str, str]] = {
     "id": "Id",
 }
 _SHORT: Final = frozenset(
-    {"api", "app", "id", "ids", "ip", "mfa", "mdm", "oauth2", "saml", "sid", "sip", "sku", "sms", "uri", "uris", "url"}
+    {
+        "api",
+        "app",
+        "id",
+        "ids",
+        "ip",
+        "mfa",
+        "mdm",
+        "oauth2",
+        "saml",
+        "sid",
+        "sip",
+        "sku",
+        "sms",
+        "sspr",
+        "uri",
+        "uris",
+        "url",
+    }
 )
 _PARTS: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+|[A-Z]")
 _DOT: Final = re.compile(r"(?<!\\)\.")

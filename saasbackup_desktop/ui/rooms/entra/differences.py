@@ -390,7 +390,7 @@ class DifferencesPage(Page):
         self.table = Table(self.tr("Objects that differ"))
         self.table.setProperty("flush", True)
         self.table.setModel(self.sheet)
-        self.table.widths((190, 140), 0, least=130)
+        self.table.widths((190, 132), 0, least=112)
         self._tick_all = Button(self.tr("Tick all shown"), "quiet", "check", self.tick_all)
         self.pane = DifferencePane(self.picked)
         self._build_split()

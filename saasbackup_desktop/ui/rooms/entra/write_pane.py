@@ -8,7 +8,7 @@ from saasbackup_desktop.app.entra.views import WriteLine
 from saasbackup_desktop.app.words import words_for
 from saasbackup_desktop.app.words.entra.kinds import path_words
 from saasbackup_desktop.app.words.entra.plans import STANDINGS, reason_words, risk_words, write_words
-from saasbackup_desktop.app.words.entra.values import changed_words, value_words
+from saasbackup_desktop.app.words.entra.values import NOTHING, changed_words, value_words
 from saasbackup_desktop.app.words.states import Tone
 from saasbackup_desktop.core.directory.plan import Standing, Write
 from saasbackup_desktop.ui.kit.buttons import Button
@@ -127,6 +127,8 @@ def _rows(write: Write) -> list[DetailRow]:
     found = []
     for path in sorted({*write.old, *write.new}):
         old, new = value_words(write.old.get(path), {}), value_words(write.new.get(path), {})
+        if old == new == NOTHING:
+            continue
         there, here = changed_words(old, new)
         found.append(
             DetailRow(
