@@ -2,11 +2,14 @@
 
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol
 
 from saasbackup_desktop.core.directory.objects import DirectoryObject
 from saasbackup_desktop.core.directory.plan import Write, WriteResult
 from saasbackup_desktop.core.directory.schema import Schema
+
+NOT_OFFERED: Final = "not-offered"
+"""Detail of the last word of a kind that the tenant does not have: no licence, another sort of tenant."""
 
 
 @dataclass(frozen=True, slots=True)

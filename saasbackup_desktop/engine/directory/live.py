@@ -9,7 +9,7 @@ from typing import Final
 
 from saasbackup_desktop.core.directory.difference import Change
 from saasbackup_desktop.core.directory.objects import DirectoryObject, parts_of, written
-from saasbackup_desktop.core.directory.ports import Directory
+from saasbackup_desktop.core.directory.ports import NOT_OFFERED, Directory
 from saasbackup_desktop.core.errors import BodyDamaged
 from saasbackup_desktop.core.ids import NodeId
 from saasbackup_desktop.engine.bench import Bench
@@ -94,6 +94,10 @@ async def _listen(bench: Bench, held: Held, directory: Directory) -> None:
             if heard.kind not in kinds:
                 kinds[heard.kind] = _Kind(await bench.offload.on_reading(_digests_in, bench, held, heard.kind))
             kind = kinds[heard.kind]
+            if heard.detail == NOT_OFFERED and kind.old:  # what was there once may be there still, out of sight
+                del kinds[heard.kind]
+                held.drop(heard.kind)
+                continue
             await _hear(bench, held, kind, heard.objects)
             if heard.is_last:
                 await _settle(bench, held, directory, kind)

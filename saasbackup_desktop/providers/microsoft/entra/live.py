@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any, Final
 
 from saasbackup_desktop.core.directory.objects import DirectoryObject, parts_of
-from saasbackup_desktop.core.directory.ports import Heard
+from saasbackup_desktop.core.directory.ports import NOT_OFFERED, Heard
 from saasbackup_desktop.core.directory.schema import Schema
 from saasbackup_desktop.core.errors import Denied, ItemFault
 from saasbackup_desktop.providers.microsoft.entra.asking import PLACE, Asking, cost_of
@@ -78,7 +78,7 @@ class LiveDirectory:
                         yield Heard(recipe.kind, portion.objects)
         except (Denied, ItemFault) as fault:
             if is_not_offered(recipe, fault):
-                yield Heard(recipe.kind, (), is_last=True)
+                yield Heard(recipe.kind, (), is_last=True, detail=NOT_OFFERED)
             else:
                 yield Heard(recipe.kind, (), is_last=True, code=fault.code, detail=fault.detail)
         else:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from saasbackup_desktop.core.directory.drafting import Planning
 from saasbackup_desktop.core.directory.objects import UNREAD, DirectoryObject, Link, node_of, written
-from saasbackup_desktop.core.directory.ports import Directory, Heard, WritableDirectory
+from saasbackup_desktop.core.directory.ports import NOT_OFFERED, Directory, Heard, WritableDirectory
 from saasbackup_desktop.core.directory.schema import WRITABLE, Kind, Nature, Schema, Trait
 from saasbackup_desktop.core.errors import Fault, Misconfigured, Refused
 from saasbackup_desktop.core.ids import NodeId, StreamId
@@ -140,6 +140,8 @@ class LiveTenant:
     """Tells the last of a page once more on the next one."""
     misses: set[str] = field(default_factory=set)
     """Keys that slip between two pages."""
+    lapsed: set[str] = field(default_factory=set)
+    """Kinds that the tenant has no licence for any more."""
     gate: asyncio.Event | None = None
     """Waited for after the first round."""
     asked: list[str] = field(default_factory=list)
@@ -156,7 +158,10 @@ class LiveTenant:
             for kind in list(ahead):
                 some, rest = ahead[kind][: self.page], ahead[kind][self.page :]
                 ahead[kind] = [*some[-1:], *rest] if self.twice and rest else rest
-                if kind in self.tenant.denied:
+                if kind in self.lapsed:
+                    del ahead[kind]
+                    yield Heard(kind, (), is_last=True, detail=NOT_OFFERED)
+                elif kind in self.tenant.denied:
                     del ahead[kind]
                     yield Heard(kind, some, is_last=True, code="denied", detail="no")
                 elif not ahead[kind]:

@@ -381,3 +381,14 @@ async def test_several_are_held_at_once(comparisons: Comparisons, tenant: Tenant
     assert len({one.id for one in found}) == 4
     pages = await asyncio.gather(*(comparisons.page(one.id, EVERYTHING) for one in found))
     assert [page.total for page in pages] == [5, 5, 5, 5]
+
+
+async def test_what_a_licence_hides_is_not_gone(
+    comparisons: Comparisons, tenant: Tenant, save: Save, doors: TenantDoors
+) -> None:
+    tenant.put("policies", "1")
+    old = await save()
+    doors.prepared = LiveTenant(tenant, lapsed={"policies", "groups"})
+    found = await compared(comparisons, old, LIVE)
+    assert found.unread == ["policies"]  # and no word of groups: there were none
+    assert found.counts == {"users": {}, "groups": {}}
