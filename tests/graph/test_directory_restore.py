@@ -370,6 +370,8 @@ def test_passwords_are_made_up_and_told_once(scene: Scene) -> None:
         assert (told.id, told.password) == (new_id, sent["passwordProfile"]["password"])
         assert sent["passwordProfile"]["forceChangePasswordNextSignIn"]
         assert await passwords.take() == []
+        again = await house.plan(scene.snapshot, Ticks(wanted=frozenset({key_of("users", ada)})))
+        assert await house.writes(again.id) == []  # she is there, under another id
         kept = json.dumps([str(one) for one in await house.writes(plan.id)])
         assert told.password not in kept
 

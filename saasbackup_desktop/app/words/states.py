@@ -319,6 +319,8 @@ LOG_LINES: Final[Mapping[str, str]] = {
     "job-paused": "Paused",
     "plan-carried-out": "Carried the plan out[: {done} written][, {was_so} so already][, {refused} refused]"
     "[, {surprised} not as the plan found them][, {not_reached} not reached][, {planned} not begun]",
+    "revived-compare-again": "What came out of the recycle bin may have brought roles and ties with it that it was "
+    "given before it was deleted[: {count} objects]. Compare again",
     "restore-unread": "Found there after the interruption, and not proven equal[: {count} items]",
     "snapshot-adopted": "Took a point in time over from the vault[: {snapshot}][, {items} messages]",
     "snapshot-damaged": "Left out a damaged point in time[: {snapshot}][, file {file}]",

@@ -80,6 +80,7 @@ class Gathering:
         kinds, singles = await self._scope()
         await self._listen(kinds)
         await self._ask(singles)
+        await self._ask(self._stand_ins(singles))
         lost = sorted(self._bodies.keys() - self._differing.keys() - self._equal)
         old = await self._read([*self._differing, *lost])
         pairs = [
@@ -168,6 +169,20 @@ class Gathering:
     async def _ask(self, keys: Sequence[str]) -> None:
         for start in range(0, len(keys), _AT_ONCE):
             await self._hear(list((await self._directory.some(keys[start : start + _AT_ONCE])).values()))
+
+    def _stand_ins(self, keys: Sequence[str]) -> list[str]:
+        """Keys of what earlier plans made in the places of single objects that are gone."""
+        steps = {one.old: one.key for one in self._made}
+        found = []
+        for key in keys:
+            kind, id = parts_of(key)
+            new, seen = steps.get(id), {id}
+            while new is not None and (at := parts_of(new)[1]) in steps and at not in seen:
+                seen.add(at)
+                new = steps[at]
+            if new is not None and id not in self._there and parts_of(new)[0] == kind:
+                found.append(new)
+        return found
 
     async def _hear(self, objects: Sequence[DirectoryObject]) -> None:
         for start in range(0, len(objects), _AT_ONCE):

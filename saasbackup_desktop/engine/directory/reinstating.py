@@ -294,6 +294,9 @@ async def _verify(run: _Run) -> None:
         await _tell(run, write, replace(run.result(write), code=NotVerified.code, detail=unlike[write.number]))
     counts = Counter(run.result(one).standing.value.replace("-", "_") for one in run.writes)
     await run.journal.note("info", "plan-carried-out", **dict(sorted(counts.items())))
+    revived = sum(one.action is Action.REVIVE and run.result(one).standing is Standing.DONE for one in run.writes)
+    if revived:  # the service brings back what they had when they were deleted, and tells nobody before
+        await run.journal.note("warning", "revived-compare-again", count=revived)
 
 
 async def _unlike(run: _Run, done: Sequence[Write], some: Sequence[Write]) -> Mapping[int, str]:
