@@ -83,7 +83,10 @@ def test_an_attack_is_seen_planned_and_taken_back_in_the_window(
             signing_in = sheet_of(shown, SignInSheet)
             await until(lambda: bool(signing_in.code.code.text()), PATIENCE)
             office.identity.approve(signing_in.code.code.text().replace(" ", ""), ada)
-            await until(lambda: plan._state is not None and plan._is_over, PATIENCE)
+            await until(
+                lambda: plan._state is not None and plan._is_over and Standing.PLANNED not in plan._state.standings,
+                PATIENCE,
+            )
             assert plan._state is not None
             assert set(plan._state.standings) <= {Standing.DONE, Standing.WAS_SO}, plan.banner.accessibleDescription()
             assert plan._state.not_verified == 0
