@@ -273,9 +273,9 @@ async def _measure(place: Path, count: int) -> None:
     gc.freeze()  # the made-up tenant is no part of what is measured
     comparisons = Comparisons(bench)
     try:
-        await _compare(comparisons, first, second, "1,000 changes, two snapshots", _FEW_LIMIT)
-        await _compare(comparisons, second, third, "100,000 changes, two snapshots", _MANY_LIMIT)
-        await _compare(comparisons, second, LIVE, "100,000 changes, snapshot and live", _MANY_LIMIT)
+        await _compare(comparisons, first, second, f"{_FEW:,} changes, two snapshots", _FEW_LIMIT)
+        await _compare(comparisons, second, third, f"{min(_MANY, count):,} changes, two snapshots", _MANY_LIMIT)
+        await _compare(comparisons, second, LIVE, f"{min(_MANY, count):,} changes, snapshot and live", _MANY_LIMIT)
         await _compare(comparisons, third, LIVE, "no change, snapshot and live", _MANY_LIMIT)
     finally:
         await comparisons.close()
