@@ -1,0 +1,112 @@
+"""What is wrong with an Outlook data file, and where."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Protocol
+
+_KEPT_OF_A_CODE = 100
+
+
+class Weight(StrEnum):
+    """How grave a finding is."""
+
+    FAULT = "fault"
+    """The format forbids it, or Outlook repairs it: a file of ours must not have it."""
+    NOTE = "note"
+    """Lawful or harmless, and found in files of Outlook's own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that is not as it should be."""
+
+    code: str
+    place: str
+    """For people who know the format: ``block 0x1c at 0x5600``, ``node 0x200024, property 0x0e08``."""
+    facts: Mapping[str, int | str] = field(default_factory=dict)
+
+    @property
+    def weight(self) -> Weight:
+        """How grave it is."""
+        return Weight.NOTE if self.code in NOTES else Weight.FAULT
+
+
+class Tell(Protocol):
+    """Whom findings are told."""
+
+    def __call__(self, code: str, place: str, **facts: int | str) -> None:
+        """Take one."""
+
+
+def nobody(code: str, place: str, **facts: int | str) -> None:
+    """Take a finding that nobody wants to know."""
+
+
+class Unreadable(Exception):
+    """What stands at a place cannot be read any further."""
+
+    def __init__(self, code: str, place: str, **facts: int | str) -> None:
+        super().__init__(f"{code}: {place} {facts or ''}".rstrip())
+        self.code = code
+        self.place = place
+        self.facts = facts
+
+    def told(self, tell: Tell) -> None:
+        """Tell it as a finding."""
+        tell(self.code, self.place, **self.facts)
+
+
+@dataclass(slots=True)
+class Report:
+    """What a file holds, and what is wrong with it."""
+
+    findings: list[Finding] = field(default_factory=list)
+    """At most a hundred of each code; ``times`` counts all."""
+    times: Counter[str] = field(default_factory=Counter)
+    counts: Counter[str] = field(default_factory=Counter)
+    """How many there are of what: folders, messages, associated, embedded, attachments, recipients, nodes, blocks,
+    pages, bytes."""
+    password: bool = False
+    """Whether Outlook asks for a password; nothing in the file is protected by it."""
+
+    def tell(self, code: str, place: str, **facts: int | str) -> None:
+        """Take a finding."""
+        self.times[code] += 1
+        if self.times[code] <= _KEPT_OF_A_CODE:
+            self.findings.append(Finding(code, place, facts))
+
+    @property
+    def faults(self) -> list[Finding]:
+        """Findings that are no mere notes."""
+        return [finding for finding in self.findings if finding.weight is Weight.FAULT]
+
+    @property
+    def sound(self) -> bool:
+        """Whether there is nothing but notes."""
+        return not self.faults
+
+
+NOTES = frozenset(
+    {
+        "free-run",
+        "header-page-map",
+        "heap-level",
+        "map-not-full",
+        "message-flag-missing",
+        "message-lacks",
+        "message-size-inexact",
+        "names-twice",
+        "node-lacks",
+        "offline-store",
+        "password",
+        "property-inline",
+        "row-ids",
+        "row-lacks",
+        "row-size",
+        "space-lost",
+        "table-items",
+    }
+)
+"""Codes of what Outlook's own files have, and other programs do not mind: a file of ours has none of these either."""
