@@ -1,5 +1,6 @@
 """Small documents that rooms of the application keep, by key and by time."""
 
+import json
 from collections.abc import Sequence
 
 from sqlalchemy import Connection, delete, func, insert, select, tuple_
@@ -14,8 +15,18 @@ def put(connection: Connection, room: str, some: Sequence[Record]) -> None:
     if not some:
         return
     drop(connection, room, [one.key for one in some])
-    rows = [{"room": room, "key": one.key, "time": one.time, "plain": codec.dumps(one.plain)} for one in some]
+    rows = [{"room": room, "key": one.key, "time": one.time, "plain": _text(one.plain)} for one in some]
     connection.execute(insert(records), rows)
+
+
+def _text(plain: object) -> str:
+    """Plain data as the database takes it: halves of characters are escaped."""
+    text = codec.dumps(plain)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return json.dumps(plain, separators=(",", ":"), sort_keys=True)
+    return text
 
 
 def last(connection: Connection, room: str) -> Record | None:

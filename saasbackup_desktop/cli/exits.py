@@ -27,6 +27,7 @@ _BY_CODE: Final = {
     "misconfigured": ExitCode.USAGE,
     "sign-in-needed": ExitCode.SIGN_IN,
     "denied": ExitCode.SIGN_IN,
+    "directory-denied": ExitCode.SIGN_IN,
     "unreachable": ExitCode.UNREACHABLE,
     "unknown-host": ExitCode.UNREACHABLE,
     "certificate-refused": ExitCode.UNREACHABLE,

@@ -109,6 +109,12 @@ class Denied(Fault):
     code = "denied"
 
 
+class DirectoryDenied(Denied):
+    """As ``Denied``, of something in a tenant's directory."""
+
+    code = "directory-denied"
+
+
 class TargetFull(Fault):
     """The mailbox that is restored into has no room left."""
 

@@ -108,7 +108,7 @@ _DRILL_FAILURES: Final[Mapping[str, str]] = {"drill-damaged": "Not restorable", 
 def _failure_label(code: str) -> str:
     if code in _CONNECTION_CODES:
         return "Connection error"
-    if code in ("sign-in-needed", "denied"):
+    if code in ("sign-in-needed", "denied", "directory-denied"):
         return "Authentication error"
     return _DRILL_FAILURES.get(code, "Failed")
 

@@ -142,6 +142,7 @@ _BY_CODE: Final[Mapping[str, Outcome]] = {
     "clock-skewed": Outcome.CLOCK,
     "sign-in-needed": Outcome.SIGN_IN_AGAIN,
     "denied": Outcome.MISSING_PERMISSION,
+    "directory-denied": Outcome.MISSING_PERMISSION,
     "not-found": Outcome.MAILBOX_MISSING,
 }
 """Codes of faults that a job may have ended with."""

@@ -56,7 +56,12 @@ class Answer:
         """The bytes to send."""
         if self.body is None:
             return b""
-        return self.body if isinstance(self.body, bytes) else json.dumps(self.body, ensure_ascii=False).encode()
+        if isinstance(self.body, bytes):
+            return self.body
+        try:
+            return json.dumps(self.body, ensure_ascii=False).encode()
+        except UnicodeEncodeError:  # half a character: only the escaped way tells it
+            return json.dumps(self.body).encode()
 
 
 class Refusal(Exception):

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from saasbackup_desktop.core import characters
 from saasbackup_desktop.providers.formats.description import Description, joined
 from saasbackup_desktop.providers.formats.graph.card import Card
 from saasbackup_desktop.providers.formats.graph.plain import mapping
@@ -12,13 +13,13 @@ _DEPTH: Final = 16
 
 def describe(plain: Any) -> Description:
     """Name and words of an object; what lists show of it, its reader told already."""
-    whole = mapping(plain)
-    return Description(str(whole.get("name") or ""), {}, joined(_words(whole)), "")
+    told = mapping(plain)
+    return Description(characters.whole(str(told.get("name") or "")), {}, characters.whole(joined(_words(told))), "")
 
 
 def card(plain: Any) -> Card:
     """An object as far as a card can show it: its name."""
-    return Card(str(mapping(plain).get("name") or ""))
+    return Card(characters.whole(str(mapping(plain).get("name") or "")))
 
 
 def _words(whole: Mapping[str, Any]) -> Iterator[str]:

@@ -5,6 +5,7 @@ from contextlib import aclosing, nullcontext
 from functools import partial
 from typing import Any, Final
 
+from saasbackup_desktop.core.errors import Denied, DirectoryDenied, Fault
 from saasbackup_desktop.providers.microsoft.ahead import ahead
 from saasbackup_desktop.providers.microsoft.entra.kinds.recipe import Recipe
 from saasbackup_desktop.providers.microsoft.graph import Answer, Call, DeltaPage, Graph
@@ -21,6 +22,11 @@ _DEAR: Final = {"members": 3, "appRoleAssignedTo": 2}
 def cost_of(recipe: Recipe, *, selects: bool = False, expands: bool = False) -> int:
     """Resource units of a request for objects of a kind."""
     return max(1, recipe.costs - selects + expands)
+
+
+def code_of(fault: Fault) -> str:
+    """The code of a fault, of a directory: what a mailbox needs is of no help here."""
+    return DirectoryDenied.code if isinstance(fault, Denied) else fault.code
 
 
 def cost_of_links(relation: str) -> int:

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from saasbackup_desktop.core.characters import whole
 from saasbackup_desktop.core.directory.objects import DirectoryObject
 from saasbackup_desktop.core.stream import Json
 from saasbackup_desktop.providers.microsoft.entra.kinds.recipe import Recipe
@@ -25,7 +26,7 @@ def facets_of(recipe: Recipe, one: DirectoryObject) -> dict[str, str]:
         "state": state_of(recipe, one),
         "ids": "\n".join(dict.fromkeys(ids)),
     }
-    return {name: value for name, value in said.items() if value}
+    return {name: whole(value) for name, value in said.items() if value}
 
 
 def about_of(recipe: Recipe, one: DirectoryObject) -> str:

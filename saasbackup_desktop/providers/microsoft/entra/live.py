@@ -9,7 +9,7 @@ from saasbackup_desktop.core.directory.objects import DirectoryObject, parts_of
 from saasbackup_desktop.core.directory.ports import NOT_OFFERED, Heard
 from saasbackup_desktop.core.directory.schema import Schema
 from saasbackup_desktop.core.errors import Denied, ItemFault
-from saasbackup_desktop.providers.microsoft.entra.asking import PLACE, Asking, cost_of
+from saasbackup_desktop.providers.microsoft.entra.asking import PLACE, Asking, code_of, cost_of
 from saasbackup_desktop.providers.microsoft.entra.kinds import RECIPES, SCHEMA
 from saasbackup_desktop.providers.microsoft.entra.kinds.recipe import Recipe
 from saasbackup_desktop.providers.microsoft.entra.offering import is_not_offered
@@ -80,7 +80,7 @@ class LiveDirectory:
             if is_not_offered(recipe, fault):
                 yield Heard(recipe.kind, (), is_last=True, detail=NOT_OFFERED)
             else:
-                yield Heard(recipe.kind, (), is_last=True, code=fault.code, detail=fault.detail)
+                yield Heard(recipe.kind, (), is_last=True, code=code_of(fault), detail=fault.detail)
         else:
             yield Heard(recipe.kind, (), is_last=True)
 

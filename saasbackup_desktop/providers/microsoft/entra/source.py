@@ -7,13 +7,14 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Final
 
+from saasbackup_desktop.core.characters import whole
 from saasbackup_desktop.core.directory.objects import UNREAD, DirectoryObject, key_of, node_of, parts_of, written
 from saasbackup_desktop.core.errors import DeltaExpired, Denied, ItemFault, NotFound, Refused
 from saasbackup_desktop.core.ids import NodeId
 from saasbackup_desktop.core.model import Folder, Item
 from saasbackup_desktop.core.ports import Fetched, Known
 from saasbackup_desktop.core.stream import Change, Checkpoint, Cursor, Gone, Json, Put, Unread
-from saasbackup_desktop.providers.microsoft.entra.asking import PLACE, Asking, cost_of
+from saasbackup_desktop.providers.microsoft.entra.asking import PLACE, Asking, code_of, cost_of
 from saasbackup_desktop.providers.microsoft.entra.kinds import RECIPES
 from saasbackup_desktop.providers.microsoft.entra.kinds.recipe import Recipe
 from saasbackup_desktop.providers.microsoft.entra.listing import facets_of
@@ -162,8 +163,9 @@ class DirectorySource:
                     yield heard
         except (Denied, ItemFault) as fault:
             if before or not is_not_offered(recipe, fault):
-                unread = Unread(NodeId(recipe.kind), recipe.title, fault.code, fault.detail)
-                yield _Heard(recipe.kind, [unread], code=fault.code)
+                code = code_of(fault)
+                unread = Unread(NodeId(recipe.kind), recipe.title, code, fault.detail)
+                yield _Heard(recipe.kind, [unread], code=code)
             else:
                 yield _Heard(recipe.kind, [], link="")
 
@@ -234,7 +236,7 @@ def item_of(one: DirectoryObject, revision: str = "") -> Item:
     return Item(
         id=node_of(one.kind, one.id),
         parent=NodeId(one.kind),
-        name=one.name,
+        name=whole(one.name),
         revision=revision or revision_of(one),
         place=one.id,
         facets=facets_of(RECIPES[one.kind], one),

@@ -24,7 +24,7 @@ from saasbackup_desktop.core.errors import (
     ProtocolBroken,
 )
 from saasbackup_desktop.core.stream import Json
-from saasbackup_desktop.providers.microsoft.entra.asking import PLACE, Asking, cost_of
+from saasbackup_desktop.providers.microsoft.entra.asking import PLACE, Asking, code_of, cost_of
 from saasbackup_desktop.providers.microsoft.entra.kinds import RECIPES
 from saasbackup_desktop.providers.microsoft.entra.live import live_directory
 from saasbackup_desktop.providers.microsoft.graph import Graph
@@ -102,7 +102,7 @@ class DirectoryToWrite:
                 wait = next(waits, None) if _may_be_too_early(fault) else None
                 if wait is None:
                     return WriteResult(
-                        number=write.number, standing=Standing.REFUSED, code=fault.code, detail=fault.detail
+                        number=write.number, standing=Standing.REFUSED, code=code_of(fault), detail=fault.detail
                     )
                 await asyncio.sleep(wait)
             else:
