@@ -10,7 +10,9 @@ from typing import Any, TypeVar
 import httpx
 import pytest
 
-from saasbackup_desktop.core.directory.objects import Link, key_of
+from saasbackup_desktop.app.words import words_for
+from saasbackup_desktop.core.directory.drafting import Wish
+from saasbackup_desktop.core.directory.objects import Link, key_of, node_of
 from saasbackup_desktop.core.directory.plan import Action, OnSurprise, Standing
 from saasbackup_desktop.core.directory.ticks import Ticks, link_key
 from saasbackup_desktop.core.errors import Halted, Misconfigured
@@ -18,6 +20,7 @@ from saasbackup_desktop.core.ids import JobId, SnapshotId
 from saasbackup_desktop.core.jobs import Job, Reinstate, State
 from saasbackup_desktop.engine.directory import reinstating
 from saasbackup_desktop.engine.directory.passwords import Passwords
+from saasbackup_desktop.engine.directory.surveying import plan_again
 from saasbackup_desktop.engine.directory.undoing import undo_of
 from saasbackup_desktop.engine.engine import LocalEngine
 from tests.graph import virtual
@@ -55,6 +58,9 @@ class Between(httpx.AsyncBaseTransport):
             await asyncio.sleep(3600)
         if request.url.path.endswith(deaths.fails or "?"):
             return httpx.Response(500, json={"error": {"code": "InternalServerError"}}, request=request)
+        if deaths.denies:
+            said = {"code": "Authorization_RequestDenied", "message": "Insufficient privileges"}
+            return httpx.Response(403, json={"error": said}, request=request)
         if deaths.forgets:
             return httpx.Response(204, request=request)
         if deaths.breaks:
@@ -79,6 +85,7 @@ class Deaths:
     is_deadly: bool = False
     was_spared: bool = False
     """The last process died before it had sent its write: the next one dies after."""
+    denies: bool = False
     forgets: bool = False
     hangs: asyncio.Event | None = None
     """Answers never, and says when it was asked first; what was asked is done."""
@@ -451,6 +458,87 @@ def test_after_a_new_backup_things_are_picked_by_the_ids_that_they_have_then(sce
         key = link_key("groups", group, Link("members", ada))
         [write] = await house.writes((await house.plan(scene.snapshot, Ticks(wanted=frozenset({key})))).id)
         assert (write.keys, write.target) == ((key,), again)
+
+    run(work())
+
+
+def test_what_was_ticked_is_planned_again_for_what_came_back_with_it(scene: Scene) -> None:
+    truth, house = scene.house.truth, scene.house
+    alan = scene.one("users", "Alan Turing")["id"]
+    finance = scene.one("groups", "Finance")["id"]
+    reader = next(one["id"] for one in truth.objects("roleDefinitions").values() if "Reader" in one["displayName"])
+    truth.add("roleAssignments", principalId=alan, roleDefinitionId=reader, directoryScopeId="/")
+    truth.remove("users", alan)  # what it was given just before comes back with it, and no plan can see that
+
+    async def work() -> None:
+        ticks = Ticks(frozenset({"users", "roleAssignments"}), frozenset({f"groups/{finance}"}))
+        plan = await house.plan(scene.snapshot, ticks, accepts=frozenset({"deletes-for-good"}))
+        assert await house.restore(plan.id) == []
+        told = await house.plans.head(plan.id)
+        assert told is not None
+        assert (told.revived, told.is_repeatable, told.accepts) == (1, True, ("deletes-for-good",))
+        assert await house.plans.wish(plan.id) == Wish(ticks=ticks, accepts=frozenset({"deletes-for-good"}))
+        again = await plan_again(house.home.bench, plan.id)
+        assert (again.follows, again.accepts, again.snapshot) == (plan.id, told.accepts, plan.snapshot)
+        [left] = await house.writes(again.id)
+        assert (left.action, left.kind) == (Action.DELETE, "roleAssignments")
+        assert await house.restore(again.id) == []
+        await scene.assert_back()
+        quiet = await house.plans.head(again.id)
+        assert quiet is not None
+        assert quiet.revived == 0
+        with pytest.raises(Misconfigured) as refused:
+            await plan_again(house.home.bench, (await undo_of(house.home.bench, plan.id)).id)
+        assert refused.value.facts["what"] == "not-repeatable"
+
+    run(work())
+
+
+def test_a_grave_risk_is_taken_of_a_plan_that_was_made_long_ago(scene: Scene) -> None:
+    truth, house = scene.house.truth, scene.house
+    truth.add("groups", displayName="Intruders", mailNickname="intruders")
+
+    async def work() -> None:
+        plan = await house.plan(scene.snapshot)
+        assert await house.writes(plan.id) == []
+        assert [one.code for one in await house.plans.left_out(plan.id)] == ["grave-risk"]
+        again = await plan_again(house.home.bench, plan.id, accepts=["deletes-for-good"])
+        assert [one.action for one in await house.writes(again.id)] == [Action.DELETE]
+
+    run(work())
+
+
+def test_half_a_character_stops_nothing(scene: Scene) -> None:
+    truth, house = scene.house.truth, scene.house
+    ada = scene.one("users", "Ada Lovelace")["id"]
+    odd = {"displayName": "Ada \ud800 Lovelace", "department": "\udfff"}
+    truth.change("users", ada, **odd)
+
+    async def work() -> None:
+        snapshot = await house.back_up()
+        item = house.home.items(house.stream)[node_of("users", ada)]
+        assert item.name == "Ada \ufffd Lovelace"
+        assert {name: house.saved()[key_of("users", ada)].properties[name] for name in odd} == odd
+        truth.change("users", ada, displayName="Ada", department="Sums")
+        plan = await house.plan(snapshot)
+        assert [one.new for one in await house.writes(plan.id)] == [odd]
+        assert await house.restore(plan.id) == []
+        assert {name: truth.objects("users")[ada][name] for name in odd} == odd
+
+    run(work())
+
+
+def test_what_is_not_allowed_is_told_in_words_for_directories(scene: Scene) -> None:
+    ada = scene.one("users", "Ada Lovelace")["id"]
+    scene.house.truth.change("users", ada, department="Nowhere")
+
+    async def work() -> None:
+        plan = await scene.house.plan(scene.snapshot)
+        scene.deaths.denies = True
+        [failure] = await scene.house.restore(plan.id)
+        assert failure.code == "directory-denied"
+        words = words_for(failure.code)
+        assert "mailbox" not in f"{words.title} {words.what} {words.remedy}"
 
     run(work())
 

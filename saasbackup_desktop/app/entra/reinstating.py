@@ -13,7 +13,7 @@ from saasbackup_desktop.core.directory.plan import LeftOut, OnSurprise, PlanHead
 from saasbackup_desktop.core.ids import JobId, StreamId
 from saasbackup_desktop.core.jobs import JobQuery, Reinstate
 from saasbackup_desktop.engine.directory.passwords import Passwords
-from saasbackup_desktop.engine.directory.surveying import make_plan
+from saasbackup_desktop.engine.directory.surveying import make_plan, plan_again
 from saasbackup_desktop.engine.directory.undoing import head_of, undo_of
 
 
@@ -32,6 +32,15 @@ class Reinstating(Room):
             own=self._own(request.stream),
         )
         return await make_plan(self._workspace.bench, request.stream, request.snapshot, wish, request.note)
+
+    @noted("directory-plan-made", item="result.id", stream="result.stream", reason="result.note")
+    async def plan_again(self, plan: str, accepts: Sequence[str] = ()) -> PlanHead:
+        """Plan anew what a plan was made of: what is left of it now, or with more grave risks taken by name.
+
+        Nothing is written. Raises Misconfigured if what was ticked was not kept: plans that undo have no ticks.
+        """
+        head = await head_of(self._plans, plan)
+        return await plan_again(self._workspace.bench, plan, self._own(head.stream), accepts)
 
     async def plans(self, stream: StreamId | None = None) -> Sequence[PlanState]:
         """Every plan and how far it was carried out, newest first; None: of all directories."""

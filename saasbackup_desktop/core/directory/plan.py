@@ -102,6 +102,8 @@ class LeftOut:
     facts: Mapping[str, str | int] = field(default_factory=dict)
     old: Json = None
     new: Json = None
+    names: Mapping[str, str] = field(default_factory=dict)
+    """What ids in it stand for; looked up when it is told."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,6 +129,14 @@ class PlanHead:
     """Id of the plan whose writes this one takes back; empty for any other."""
     undone_by: str = ""
     """Id of the plan that takes it back; empty before it is begun."""
+    accepts: tuple[str, ...] = ()
+    """Codes of grave risks that were taken when it was made."""
+    is_repeatable: bool = False
+    """What was asked for is kept with it: the same can be planned anew."""
+    follows: str = ""
+    """Id of the plan that was made of the same ticks before it."""
+    revived: int = 0
+    """What it took out of the recycle bin. That may have brought along what the plan could not see."""
 
 
 class Standing(StrEnum):

@@ -6,6 +6,7 @@ from typing import Any, Final, ParamSpec, TypeVar
 
 from saasbackup_desktop.catalog.catalog import Catalog, Record
 from saasbackup_desktop.core import codec
+from saasbackup_desktop.core.directory.drafting import Wish
 from saasbackup_desktop.core.directory.objects import Link, key_of
 from saasbackup_desktop.core.directory.plan import (
     Action,
@@ -17,6 +18,7 @@ from saasbackup_desktop.core.directory.plan import (
     Write,
     WriteResult,
 )
+from saasbackup_desktop.core.directory.ticks import Ticks
 from saasbackup_desktop.core.ids import AccountId, SnapshotId, StreamId
 from saasbackup_desktop.engine.offload import Offload
 
@@ -27,6 +29,8 @@ ROOM: Final = "directory plans"
 """The room of records that keeps what each plan is, by the plan's id."""
 PAGE: Final = 250
 """Writes, or things left out, that one record holds."""
+_KEYS: Final = 5000
+"""Keys of what was ticked that one record holds."""
 _STANDINGS: Final = tuple(Standing)
 
 
@@ -70,8 +74,13 @@ class Plans:
         self._catalog = catalog
         self._offload = offload
 
-    async def put(self, head: PlanHead, writes: Sequence[Write], left_out: Sequence[LeftOut] = ()) -> None:
-        """Write a plan down, whole or not at all to whoever asks. Raises CatalogFault."""
+    async def put(
+        self, head: PlanHead, writes: Sequence[Write], left_out: Sequence[LeftOut] = (), wish: Wish | None = None
+    ) -> None:
+        """Write a plan down, whole or not at all to whoever asks. Raises CatalogFault.
+
+        ``wish``: what it was made of, where it can be made anew.
+        """
 
         def work() -> None:
             for start in range(0, len(writes), PAGE):
@@ -81,6 +90,8 @@ class Plans:
             for start in range(0, len(left_out), PAGE):
                 some = [codec.plain_fields(one) for one in left_out[start : start + PAGE]]
                 self._put_page(_left_out(head.id), head, start, some)
+            if wish is not None:
+                self._catalog.put_records(_wish(head.id), [Record(*one) for one in _wish_parts(wish, head.made)])
             self._catalog.put_records(ROOM, [_record(head)])  # last: a plan without it is none
 
         await self._writing(work)
@@ -105,6 +116,11 @@ class Plans:
     async def left_out(self, plan: str, offset: int = 0, limit: int | None = None) -> list[LeftOut]:
         """Read what a plan leaves out, from the one at ``offset`` on; without ``limit``: all."""
         return [LeftOut(**one) for one in await self._stretch(_left_out(plan), offset, limit)]
+
+    async def wish(self, plan: str) -> Wish | None:
+        """Read what a plan was made of; None: it was not kept."""
+        found = await self._reading(self._catalog.records, _wish(plan))
+        return _wish_of({one.key: one.plain for one in found}) if found else None
 
     async def _stretch(self, room: str, offset: int, limit: int | None) -> list[Any]:
         def pages() -> Iterator[Any]:
@@ -182,11 +198,17 @@ class Plans:
 
     async def set_undone_by(self, plan: str, undo: str) -> None:
         """Write down which plan takes it back."""
+        await self._amend(plan, lambda head: replace(head, undone_by=undo))
 
+    async def set_revived(self, plan: str, count: int) -> None:
+        """Write down how much it took out of the recycle bin."""
+        await self._amend(plan, lambda head: replace(head, revived=count))
+
+    async def _amend(self, plan: str, change: Callable[[PlanHead], PlanHead]) -> None:
         def work() -> None:
             record = self._catalog.record(ROOM, plan)
             if record is not None:
-                self._catalog.put_records(ROOM, [_record(replace(_head(record.plain), undone_by=undo))])
+                self._catalog.put_records(ROOM, [_record(change(_head(record.plain)))])
 
         await self._writing(work)
 
@@ -195,7 +217,7 @@ class Plans:
 
         def work() -> None:
             self._catalog.drop_records(ROOM, [plan])
-            for room in (_writes(plan), _left_out(plan), _results(plan), _passwords(plan)):
+            for room in (_writes(plan), _left_out(plan), _results(plan), _passwords(plan), _wish(plan)):
                 self._catalog.drop_records(room, [one.key for one in self._catalog.records(room)])
 
         await self._writing(work)
@@ -241,6 +263,40 @@ def _passwords(plan: str) -> str:
     return f"directory plan {plan} passwords"
 
 
+def _wish(plan: str) -> str:
+    return f"directory plan {plan} wish"
+
+
+def _wish_parts(wish: Wish, made: int) -> Iterator[tuple[str, int, Any]]:
+    """Keys, moments and contents of the records that hold a wish; a person may have ticked very much."""
+    plain = {
+        "mode": wish.mode.value,
+        "break_glass": sorted(wish.break_glass),
+        "myself": wish.myself,
+        "accepts": sorted(wish.accepts),
+        "own": sorted(wish.own),
+    }
+    yield "how", made, plain
+    for name, keys in (("wanted", sorted(wish.ticks.wanted)), ("unwanted", sorted(wish.ticks.unwanted))):
+        for start in range(0, len(keys), _KEYS):
+            yield f"{name} {start // _KEYS:08d}", made, keys[start : start + _KEYS]
+
+
+def _wish_of(parts: Mapping[str, Any]) -> Wish:
+    def keys(name: str) -> frozenset[str]:
+        return frozenset(key for part, some in parts.items() if part.startswith(f"{name} ") for key in some)
+
+    how = parts["how"]
+    return Wish(
+        ticks=Ticks(wanted=keys("wanted"), unwanted=keys("unwanted")),
+        mode=Mode(how["mode"]),
+        break_glass=frozenset(how["break_glass"]),
+        myself=how["myself"],
+        accepts=frozenset(how["accepts"]),
+        own=frozenset(how["own"]),
+    )
+
+
 def _mark(standing: Standing, is_verified: bool | None) -> int:
     """What results are counted by; it takes the place of a moment."""
     return _STANDINGS.index(standing) * 3 + {None: 0, True: 1, False: 2}[is_verified]
@@ -259,6 +315,7 @@ def _head(plain: Mapping[str, Any]) -> PlanHead:
             "snapshot": SnapshotId(plain["snapshot"]),
             "mode": Mode(plain["mode"]),
             "risks": _risks(plain["risks"]),
+            "accepts": tuple(plain.get("accepts", ())),
         }
     )
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
+from saasbackup_desktop.core.characters import whole
 from saasbackup_desktop.core.directory.objects import DirectoryObject, key_of, node_of
 from saasbackup_desktop.core.directory.plan import Action, OnSurprise, Standing, Write, WriteResult
 from saasbackup_desktop.core.directory.ports import WritableDirectory
@@ -54,6 +55,8 @@ async def reinstate(
     finally:
         meter.follow(None)
         await directory.close()
+        if revived := _revived(run):  # also of a restore that breaks off: whoever looks at its plan is told
+            await plans.set_revived(spec.plan, revived)
     await keep_undo(bench, spec.plan, writes, list(run.results.values()))
     if halted is not None:
         raise halted
@@ -258,7 +261,11 @@ def _count(run: _Run, write: Write, result: WriteResult) -> None:
 
 async def _tell(run: _Run, write: Write, result: WriteResult) -> None:
     failure = ItemFailure(
-        path=write.kind, name=_said(write), code=result.code, detail=result.detail, item=node_of(write.kind, write.id)
+        path=write.kind,
+        name=whole(_said(write)),
+        code=result.code,
+        detail=result.detail,
+        item=node_of(write.kind, write.id),
     )
     await run.journal.failed(failure)
 
@@ -294,9 +301,13 @@ async def _verify(run: _Run) -> None:
         await _tell(run, write, replace(run.result(write), code=NotVerified.code, detail=unlike[write.number]))
     counts = Counter(run.result(one).standing.value.replace("-", "_") for one in run.writes)
     await run.journal.note("info", "plan-carried-out", **dict(sorted(counts.items())))
-    revived = sum(one.action is Action.REVIVE and run.result(one).standing is Standing.DONE for one in run.writes)
-    if revived:  # the service brings back what they had when they were deleted, and tells nobody before
+    if revived := _revived(run):
         await run.journal.note("warning", "revived-compare-again", count=revived)
+
+
+def _revived(run: _Run) -> int:
+    """What was revived: the service brings back what it had when it was deleted, and tells nobody before."""
+    return sum(one.action is Action.REVIVE and run.result(one).standing is Standing.DONE for one in run.writes)
 
 
 async def _unlike(run: _Run, done: Sequence[Write], some: Sequence[Write]) -> Mapping[int, str]:
