@@ -41,6 +41,11 @@ def _put(value: Json, names: tuple[str, ...], new: Json) -> Json:
     return inside
 
 
+def emptied(value: Json, other: Json) -> Json:
+    """What an attribute is set to that was something else: a list is emptied, and not taken away."""
+    return [] if value is None and isinstance(other, list) else value
+
+
 def value_at(properties: Mapping[str, Json], path: str) -> Json:
     """The value at a path; None if there is none."""
     value: Any = properties
@@ -50,6 +55,11 @@ def value_at(properties: Mapping[str, Json], path: str) -> Json:
         value = value.get(name)
     found: Json = value
     return found
+
+
+def is_writable(kind: Kind, name: str) -> bool:
+    """A property can be changed."""
+    return kind.trait(path_of((name,))).nature is Nature.WRITABLE
 
 
 def sendable(kind: Kind, name: str, value: Json) -> Json:

@@ -2,8 +2,10 @@
 
 from typing import Any
 
+from saasbackup_desktop.core.directory.difference import AttributeChange, names_in
 from saasbackup_desktop.core.directory.objects import DirectoryObject
-from saasbackup_desktop.core.directory.schema import Kind
+from saasbackup_desktop.core.directory.schema import Kind, Nature
+from saasbackup_desktop.providers.microsoft.entra.planning.groups import is_unified
 from saasbackup_desktop.providers.microsoft.entra.planning.ways import WAYS
 
 SYNCHRONISED = "synchronised"
@@ -57,15 +59,24 @@ def cannot_delete(kind: Kind, now: DirectoryObject) -> str:
     return cannot_change(kind, now)
 
 
-def is_dynamic(properties: Any) -> bool:
-    """A rule decides who belongs to it."""
-    types = properties.get("groupTypes") or []
-    return "DynamicMembership" in types or properties.get("membershipType") == "Dynamic"
+def cannot_set(kind: Kind, change: AttributeChange) -> str:
+    """Why an attribute cannot be brought back; empty if it can."""
+    trait = change.trait
+    if trait.nature is Nature.READ_ONLY:
+        return trait.reason or READ_ONLY
+    if trait.nature is Nature.ON_CREATION:
+        return trait.reason or "on-creation"
+    name = names_in(change.path)[0]
+    if name in WAYS[kind.id].parts:
+        return "in-parts"
+    if kind.id == "groups" and name == "groupTypes" and is_unified(change.old) != is_unified(change.new):
+        return "on-creation"
+    return ""
 
 
 def _is_of_exchange(group: DirectoryObject) -> bool:
     told: Any = group.properties
-    return bool(told.get("mailEnabled")) and "Unified" not in (told.get("groupTypes") or [])
+    return bool(told.get("mailEnabled")) and not is_unified(told.get("groupTypes"))
 
 
 def _is_built_in(one: DirectoryObject) -> bool:

@@ -7,8 +7,8 @@ from typing import Any, Final
 from saasbackup_desktop.core.directory.drafting import Survey, Wish
 from saasbackup_desktop.core.directory.objects import DirectoryObject, key_of
 from saasbackup_desktop.core.directory.plan import Action, LeftOut, Risk
-from saasbackup_desktop.core.stream import Json
 from saasbackup_desktop.providers.microsoft.entra.kinds import SCHEMA
+from saasbackup_desktop.providers.microsoft.entra.planning.groups import goes_to_bin
 from saasbackup_desktop.providers.microsoft.entra.planning.steps import Step
 
 GLOBAL_ADMINISTRATOR: Final = "62e90394-69f5-4237-9190-012177145e10"
@@ -75,7 +75,7 @@ def _weigh(steps: Sequence[Step], scene: "_Scene", wish: Wish) -> None:
 def _of_action(step: Step) -> Iterator[Risk]:
     match step.action:
         case Action.DELETE:
-            keeps = SCHEMA[step.kind].keeps_deleted and not (step.kind == "groups" and not _is_unified(step.old))
+            keeps = goes_to_bin(SCHEMA[step.kind], step.old)
             is_little = step.kind in ("roleAssignments", "roleEligibilitySchedules", "oauth2PermissionGrants")
             yield Risk("deletes", {"count": 1}) if keeps or is_little else Risk("deletes-for-good", {"count": 1}, True)
         case Action.REVIVE if step.kind in ("users", "groups", "servicePrincipals"):
@@ -94,13 +94,8 @@ def _of_action(step: Step) -> Iterator[Risk]:
         case Action.UPDATE if step.kind == "conditionalAccessPolicies":
             if step.old.get("state") == _ENABLED and step.new.get("state") != _ENABLED:
                 yield Risk("weakens-protection", {"count": 1})
-    if step.path.startswith("/beta/"):
+    if step.request.path.startswith("/beta/"):
         yield Risk("beta", {"count": 1})
-
-
-def _is_unified(told: Mapping[str, Json]) -> bool:
-    types = told.get("groupTypes")
-    return isinstance(types, list) and "Unified" in types
 
 
 # --- who administers -----------------------------------------------------------------------------------------------
@@ -181,9 +176,9 @@ def _gained(steps: Iterable[Step], scene: _Scene) -> set[str]:
     """People who would be administrators by then."""
     found = set()
     for step in steps:
-        if step.action is Action.CREATE and step.kind == "roleAssignments" and isinstance(step.body, dict):
-            if step.body.get("roleDefinitionId") == GLOBAL_ADMINISTRATOR:
-                found.add(str(step.body.get("principalId")))
+        if step.action is Action.CREATE and step.kind == "roleAssignments" and isinstance(step.request.body, dict):
+            if step.request.body.get("roleDefinitionId") == GLOBAL_ADMINISTRATOR:
+                found.add(str(step.request.body.get("principalId")))
         elif step.kind == "groups" and step.action is Action.LINK and step.id in scene.by_group:
             found.add(step.target)
     return found
@@ -214,9 +209,9 @@ def _policy_after(step: Step, scene: _Scene) -> Mapping[str, Any] | None:
     if step.action is Action.REVIVE:
         return None
     if step.action is Action.CREATE:
-        return step.body if isinstance(step.body, dict) else None
-    if step.action is Action.UPDATE and isinstance(step.body, dict):
-        return {**_policy_before(step, scene), **step.body}
+        return step.request.body if isinstance(step.request.body, dict) else None
+    if step.action is Action.UPDATE and isinstance(step.request.body, dict):
+        return {**_policy_before(step, scene), **step.request.body}
     return None
 
 

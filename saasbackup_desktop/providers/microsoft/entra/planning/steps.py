@@ -2,12 +2,13 @@
 
 import heapq
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
+from typing import Any
 
 from saasbackup_desktop.core.directory.objects import Link
 from saasbackup_desktop.core.directory.plan import Action, Risk, Write
 from saasbackup_desktop.core.stream import Json
-from saasbackup_desktop.providers.microsoft.entra.planning.ways import LAST, WAYS
+from saasbackup_desktop.providers.microsoft.entra.planning.ways import LAST, WAYS, Request
 
 PICKED = "picked"
 NEEDED = "needed"
@@ -17,7 +18,7 @@ Unique = tuple[str, str, str]
 """Something that no two objects can have alike: kind, property, value."""
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True)
 class Step:
     """One write that has no number yet."""
 
@@ -25,9 +26,8 @@ class Step:
     kind: str
     id: str
     name: str
-    method: str
-    path: str
-    body: Json = None
+    request: Request
+    _: KW_ONLY
     relation: str = ""
     target: str = ""
     target_name: str = ""
@@ -43,6 +43,17 @@ class Step:
     """Ids of what has to be there before, as the snapshot has them."""
     claims: frozenset[Unique] = frozenset()
     frees: frozenset[Unique] = frozenset()
+
+
+def unique(kind: str, properties: Mapping[str, Any]) -> frozenset[Unique]:
+    """What of an object no other can have alike."""
+    found = set()
+    for name in WAYS[kind].unique:
+        value = properties.get(name)
+        for one in value if isinstance(value, list) else [value]:
+            if isinstance(one, str) and one:
+                found.add((kind, name, one.casefold()))
+    return frozenset(found)
 
 
 def numbered(steps: Sequence[Step]) -> list[Write]:
@@ -133,9 +144,9 @@ def _write(step: Step, number: int, needs: Iterable[int]) -> Write:
         kind=step.kind,
         id=step.id,
         name=step.name,
-        method=step.method,
-        path=step.path,
-        body=step.body,
+        method=step.request.method,
+        path=step.request.path,
+        body=step.request.body,
         path_of_link=step.relation,
         target=step.target,
         target_name=step.target_name,
@@ -146,7 +157,7 @@ def _write(step: Step, number: int, needs: Iterable[int]) -> Write:
         reason=step.reason,
         risks=tuple(step.risks),
         needs=tuple(needs),
-        is_beta=step.path.startswith("/beta/"),
+        is_beta=step.request.path.startswith("/beta/"),
         also=step.also,
         links=step.links,
     )

@@ -6,7 +6,7 @@ from typing import Any, Final
 from saasbackup_desktop.core.directory.objects import Link
 from saasbackup_desktop.core.stream import Json
 from saasbackup_desktop.providers.microsoft.entra.kinds import ALL_DEVICES, ALL_USERS
-from saasbackup_desktop.providers.microsoft.entra.planning.ways import WAYS, Tie, TieWay, address, segment
+from saasbackup_desktop.providers.microsoft.entra.planning.ways import WAYS, Request, Tie, TieWay, address, segment
 
 _TARGETS: Final = {
     ALL_USERS: "#microsoft.graph.allLicensedUsersAssignmentTarget",
@@ -21,37 +21,37 @@ def tie_of(kind: str, relation: str) -> TieWay | None:
     return None if way is None else way.ties.get(relation)
 
 
-def linking(kind: str, id: str, link: Link, target: str, root: str) -> tuple[str, str, Json]:
+def linking(kind: str, id: str, link: Link, target: str, root: str) -> Request:
     """Method, path and body that make a link. ``target``: id of the other object, or ``{new:ID}``."""
     tie = WAYS[kind].ties[link.relation]
     where = f"{address(kind, id)}/{link.relation}"
     match tie.tie:
         case Tie.SINGLE:
-            return "PUT", f"{where}/$ref", _reference(tie, link, target, root)
+            return Request("PUT", f"{where}/$ref", _reference(tie, link, target, root))
         case Tie.APP_ROLE:
-            return "POST", where, {"principalId": target, "resourceId": id, "appRoleId": link.detail}
+            return Request("POST", where, {"principalId": target, "resourceId": id, "appRoleId": link.detail})
         case Tie.SCOPED_ROLE:
-            return "POST", where, {"roleId": link.detail, "roleMemberInfo": {"id": target}}
+            return Request("POST", where, {"roleId": link.detail, "roleMemberInfo": {"id": target}})
         case Tie.TARGET:
             raise ValueError("these are assigned together")
         case Tie.REFERENCE:
-            return "POST", f"{where}/$ref", _reference(tie, link, target, root)
+            return Request("POST", f"{where}/$ref", _reference(tie, link, target, root))
 
 
-def linking_many(kind: str, id: str, relation: str, targets: list[str], root: str) -> tuple[str, str, Json]:
+def linking_many(kind: str, id: str, relation: str, targets: list[str], root: str) -> Request:
     """Method, path and body that make several links of one relation at once."""
     tie = WAYS[kind].ties[relation]
     addresses: list[Any] = [f"{root}/{tie.among}/{one}" for one in targets]
-    return "PATCH", address(kind, id), {f"{relation}@odata.bind": addresses}
+    return Request("PATCH", address(kind, id), {f"{relation}@odata.bind": addresses})
 
 
-def assigning(kind: str, id: str, links: Iterable[Link], new: Mapping[str, str]) -> tuple[str, str, Json]:
+def assigning(kind: str, id: str, links: Iterable[Link], new: Mapping[str, str]) -> Request:
     """Method, path and body by which a policy of device management is meant for these, and for nobody else.
 
     ``new``: for ids of what is made anew, what stands for them.
     """
     body: dict[str, Json] = {"assignments": [{"target": _target(link, new.get(link.id, link.id))} for link in links]}
-    return "POST", f"{address(kind, id)}/assign", body
+    return Request("POST", f"{address(kind, id)}/assign", body)
 
 
 def assigned_more(body: Json, links: Iterable[Link], new: Mapping[str, str]) -> Json:
@@ -74,17 +74,17 @@ def _assignments(body: Json) -> list[Json]:
     return found if isinstance(found, list) else []
 
 
-def unlinking(kind: str, id: str, link: Link, target: str) -> tuple[str, str]:
+def unlinking(kind: str, id: str, link: Link, target: str) -> Request:
     """Method and path that break a link."""
     tie = WAYS[kind].ties[link.relation]
     where = f"{address(kind, id)}/{link.relation}"
     match tie.tie:
         case Tie.SINGLE:
-            return "DELETE", f"{where}/$ref"
+            return Request("DELETE", f"{where}/$ref")
         case Tie.REFERENCE:
-            return "DELETE", f"{where}/{segment(target)}/$ref"
+            return Request("DELETE", f"{where}/{segment(target)}/$ref")
         case _:
-            return "DELETE", f"{where}/{segment(link.via)}"
+            return Request("DELETE", f"{where}/{segment(link.via)}")
 
 
 def _reference(tie: TieWay, link: Link, target: str, root: str) -> Json:

@@ -1,7 +1,7 @@
 """What would take back what a plan wrote, from the writes alone: it is there before the first one is sent."""
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
@@ -13,7 +13,9 @@ from saasbackup_desktop.core.directory.schema import Kind, Schema
 from saasbackup_desktop.core.directory.ticks import attribute_key, link_key
 from saasbackup_desktop.core.stream import Json
 from saasbackup_desktop.providers.microsoft.entra.planning import refusals
-from saasbackup_desktop.providers.microsoft.entra.planning.bodies import creation, pruned
+from saasbackup_desktop.providers.microsoft.entra.planning.bodies import composed, creation, emptied, pruned
+from saasbackup_desktop.providers.microsoft.entra.planning.groups import goes_to_bin, is_dynamic
+from saasbackup_desktop.providers.microsoft.entra.planning.placeholders import as_said, filled, filled_text, placeholder
 from saasbackup_desktop.providers.microsoft.entra.planning.references import mentions, rewired
 from saasbackup_desktop.providers.microsoft.entra.planning.steps import UNDO, Step, numbered
 from saasbackup_desktop.providers.microsoft.entra.planning.ties import (
@@ -24,7 +26,16 @@ from saasbackup_desktop.providers.microsoft.entra.planning.ties import (
     tie_of,
     unlinking,
 )
-from saasbackup_desktop.providers.microsoft.entra.planning.ways import REQUESTS, WAYS, Tie, address
+from saasbackup_desktop.providers.microsoft.entra.planning.ways import (
+    REQUESTS,
+    WAYS,
+    Request,
+    Tie,
+    address,
+    keeps_id,
+    made_at,
+    other_ids,
+)
 
 _MAY_HAVE_HAPPENED: Final = frozenset({Standing.DONE, Standing.BEGUN})
 
@@ -93,38 +104,59 @@ class _Back:
         step.reason = UNDO
         self.steps.append(step)
 
+    def _tie(
+        self, write: Write, action: Action, request: Request, links: Sequence[Link], name: str, uses: Iterable[str] = ()
+    ) -> None:
+        """Say a request that makes or breaks links of one relation. ``name``: what they lead to."""
+        first = links[0]
+        says_all = action is Action.UNLINK or first.relation == "assignments"
+        self._add(
+            Step(
+                action,
+                write.kind,
+                write.id,
+                write.name,
+                request,
+                relation=first.relation,
+                target=first.id,
+                target_name=name,
+                detail=first.detail,
+                keys=tuple(link_key(write.kind, write.id, one) for one in links),
+                links=tuple(links) if says_all else (),
+                uses=frozenset(uses),
+            )
+        )
+
     def _there(self, id: str) -> str:
         """The id that something has by then."""
         return self._ids.get(id, id)
 
     def _placed(self, value: Json) -> Json:
         """Text with the ids that are known by now in their places."""
-        return rewired(_filled(value, self._ids), self._returning)
+        return rewired(filled(value, self._ids), self._returning)
 
     def _said(self, values: Mapping[str, Json]) -> dict[str, Json]:
-        return _mapping(rewired(_filled(dict(values), self._ids), self._ids))
+        return _mapping(rewired(filled(dict(values), self._ids), self._ids))
 
     def _delete(self, write: Write) -> None:
         kind = self._kind(write)
         if not kind.can_delete or kind.is_single:
             self.left.append(_left(write, refusals.READ_ONLY))
             return
-        is_new = write.action is Action.CREATE and not WAYS[write.kind].kept & set(write.new)
-        id = self._ids.get(write.id, f"{{new:{write.id}}}") if is_new else write.id
-        method, path, body = "DELETE", address(write.kind, id), None
+        is_new = write.action is Action.CREATE and not keeps_id(write.kind, write.new)
+        id = self._ids.get(write.id, placeholder(write.id)) if is_new else write.id
+        request = Request("DELETE", address(write.kind, id))
         if write.kind == "roleEligibilitySchedules":
-            method, path, body = "POST", REQUESTS, {**_mapping(write.body), "action": "adminRemove"}
+            body = {**_mapping(write.body), "action": "adminRemove"}
             body.pop("scheduleInfo", None)
-            body = _mapping(self._placed(body))
+            request = Request("POST", REQUESTS, _mapping(self._placed(body)))
         self._add(
             Step(
-                action=Action.DELETE,
-                kind=write.kind,
-                id=self._there(write.id),
-                name=write.name,
-                method=method,
-                path=path,
-                body=body,
+                Action.DELETE,
+                write.kind,
+                self._there(write.id),
+                write.name,
+                request,
                 old=self._said(write.new) if write.action is Action.CREATE else {},
                 keys=(key_of(write.kind, self._there(write.id)),),
                 risks=[Risk("deletes", {"count": 1})],
@@ -138,19 +170,17 @@ class _Back:
             return
         body: Any = self._placed(write.body)
         for path, value in write.old.items():
-            body = _put_back(body, write, path, self._placed(_emptied(value, write.new.get(path))))
+            body = _put_back(body, write, path, self._placed(emptied(value, write.new.get(path))))
         if isinstance(body, dict):
             changed = {names_in(path)[0] for path in write.old}
             body = {name: pruned(one, None) if name in changed else one for name, one in body.items()}
         self._add(
             Step(
-                action=Action.UPDATE,
-                kind=write.kind,
-                id=write.id,
-                name=write.name,
-                method=write.method,
-                path=_filled_text(write.path, self._ids),
-                body=body,
+                Action.UPDATE,
+                write.kind,
+                write.id,
+                write.name,
+                Request(write.method, filled_text(write.path, self._ids), body),
                 old=self._said(write.new),
                 new=dict(write.old),
                 keys=tuple(attribute_key(write.kind, write.id, path) for path in {**write.old, **write.new}),
@@ -164,45 +194,14 @@ class _Back:
         change = assigned_less if is_link else assigned_more
         there = tuple(replace(one, id=self._there(one.id)) for one in links)
         body = change(self._placed(write.body), there, {})
-        self._add(
-            Step(
-                action=Action.UNLINK if is_link else Action.LINK,
-                kind=write.kind,
-                id=write.id,
-                name=write.name,
-                method=write.method,
-                path=_filled_text(write.path, self._ids),
-                body=body,
-                relation=write.path_of_link,
-                target=there[0].id,
-                target_name=write.target_name,
-                detail=there[0].detail,
-                keys=tuple(link_key(write.kind, write.id, one) for one in there),
-                links=there,
-            )
-        )
+        request = Request(write.method, filled_text(write.path, self._ids), body)
+        self._tie(write, Action.UNLINK if is_link else Action.LINK, request, there, write.target_name)
 
     def _link(self, write: Write, link: Link, uses: tuple[str, ...]) -> None:
         target = self._returning.get(link.id, self._there(link.id))
         where = self._returning.get(write.id, self._there(write.id))
-        method, path, body = linking(write.kind, where, link, target, PUBLIC_ROOT)
-        self._add(
-            Step(
-                action=Action.LINK,
-                kind=write.kind,
-                id=write.id,
-                name=write.name,
-                method=method,
-                path=path,
-                body=body,
-                relation=link.relation,
-                target=link.id,
-                target_name=write.target_name or link.name,
-                detail=link.detail,
-                keys=(link_key(write.kind, write.id, link),),
-                uses=frozenset((*uses, link.id)),
-            )
-        )
+        request = linking(write.kind, where, link, target, PUBLIC_ROOT)
+        self._tie(write, Action.LINK, request, [link], write.target_name or link.name, (*uses, link.id))
 
     def _unlink(self, write: Write, result: WriteResult | None) -> None:
         said = _text(write.body)
@@ -212,43 +211,18 @@ class _Back:
                 continue
             via = result.new_id if result is not None else ""
             if tie.tie in (Tie.APP_ROLE, Tie.SCOPED_ROLE, Tie.TARGET) and not via:
-                via = f"{{new:link {write.number}}}"
+                via = placeholder(f"link {write.number}")
             there = replace(link, via=via)
-            place = self._ids.get(write.id, _placeholder(write.path, write.id))
-            method, path = unlinking(write.kind, place, there, self._ids.get(link.id, _placeholder(said, link.id)))
-            self._add(
-                Step(
-                    action=Action.UNLINK,
-                    kind=write.kind,
-                    id=write.id,
-                    name=write.name,
-                    method=method,
-                    path=path,
-                    relation=link.relation,
-                    target=there.id,
-                    target_name=write.target_name if not write.links else link.name,
-                    detail=link.detail,
-                    keys=(link_key(write.kind, write.id, there),),
-                    links=(there,),
-                )
-            )
+            place = self._ids.get(write.id, as_said(write.id, write.path))
+            request = unlinking(write.kind, place, there, self._ids.get(link.id, as_said(link.id, said)))
+            self._tie(write, Action.UNLINK, request, [there], write.target_name if not write.links else link.name)
 
     def _bring_back(self, write: Write) -> None:
         kind = self._kind(write)
-        key = key_of(write.kind, write.id)
-        if kind.keeps_deleted and not _is_deleted_for_good(write):
-            path = WAYS[write.kind].revive.format(id=write.id)
-            self._add(
-                Step(
-                    action=Action.REVIVE,
-                    kind=write.kind,
-                    id=write.id,
-                    name=write.name,
-                    method="POST",
-                    path=path,
-                    keys=(key,),
-                )
-            )
+        if goes_to_bin(kind, write.old):
+            request = Request("POST", WAYS[write.kind].revive.format(id=write.id))
+            keys = (key_of(write.kind, write.id),)
+            self._add(Step(Action.REVIVE, write.kind, write.id, write.name, request, keys=keys))
             return
         old = DirectoryObject(
             kind=write.kind,
@@ -261,27 +235,7 @@ class _Back:
         if code:
             self.left.append(_left(write, code))
             return
-        way = WAYS[write.kind]
-        path = REQUESTS if write.kind == "roleEligibilitySchedules" else way.path
-        body = creation(kind, old, way.after.__contains__)
-        is_kept = any(name in old.properties for name in way.kept)
-        if not is_kept:
-            self._returning[write.id] = f"{{new:{write.id}}}"
-        self._add(
-            Step(
-                action=Action.CREATE,
-                kind=write.kind,
-                id=write.id,
-                name=write.name,
-                method="POST",
-                path=path,
-                body=self._placed(body),
-                new={path: value for path, value in write.old.items() if names_in(path)[0] in body},
-                keys=(key,),
-                also={name: str(old.properties[name]) for name in way.also if old.properties.get(name)},
-                risks=[] if is_kept else [Risk("new-ids", {"count": 1})],
-            )
-        )
+        self._make(write, kind, old)
         assigned = [link for link in write.links if link.relation == "assignments"]
         if assigned:
             self._assign(write, assigned)
@@ -289,30 +243,33 @@ class _Back:
             if link in assigned:
                 continue
             if tie_of(write.kind, link.relation) is not None and not (
-                link.relation == "members" and refusals.is_dynamic(old.properties)
+                link.relation == "members" and is_dynamic(old.properties)
             ):
                 self._link(replace(write, target_name=link.name), link, (write.id,))
 
-    def _assign(self, write: Write, links: Sequence[Link]) -> None:
-        method, path, body = assigning(write.kind, self._returning[write.id], links, self._returning)
+    def _make(self, write: Write, kind: Kind, old: DirectoryObject) -> None:
+        """Make anew what was deleted for good."""
+        body = creation(kind, old, WAYS[write.kind].after.__contains__)
+        is_kept = keeps_id(write.kind, old.properties)
+        if not is_kept:
+            self._returning[write.id] = placeholder(write.id)
         self._add(
             Step(
-                action=Action.LINK,
-                kind=write.kind,
-                id=write.id,
-                name=write.name,
-                method=method,
-                path=path,
-                body=body,
-                relation="assignments",
-                target=links[0].id,
-                target_name=links[0].name,
-                detail=links[0].detail,
-                keys=tuple(link_key(write.kind, write.id, one) for one in links),
-                links=tuple(links),
-                uses=frozenset((write.id, *(one.id for one in links))),
+                Action.CREATE,
+                write.kind,
+                write.id,
+                write.name,
+                Request("POST", made_at(write.kind), self._placed(body)),
+                new={path: value for path, value in write.old.items() if names_in(path)[0] in body},
+                keys=(old.key,),
+                also=other_ids(write.kind, old.properties),
+                risks=[] if is_kept else [Risk("new-ids", {"count": 1})],
             )
         )
+
+    def _assign(self, write: Write, links: Sequence[Link]) -> None:
+        request = assigning(write.kind, self._returning[write.id], links, self._returning)
+        self._tie(write, Action.LINK, request, links, links[0].name, (write.id, *(one.id for one in links)))
 
     def _kind(self, write: Write) -> Kind:
         return self._schema.get(write.kind) or Kind(id=write.kind, family="")
@@ -322,19 +279,13 @@ def _may_have_happened(result: WriteResult | None) -> bool:
     return result is not None and result.standing in _MAY_HAVE_HAPPENED
 
 
-def _is_deleted_for_good(write: Write) -> bool:
-    """Of groups, only those of Microsoft 365 are kept for a time."""
-    types = write.old.get("groupTypes")
-    return write.kind == "groups" and not (isinstance(types, list) and "Unified" in types)
-
-
 def _put_back(body: Any, write: Write, path: str, value: Json) -> Any:
     """A body in which a value is put where the write's own was."""
     names = names_in(path)
     if not isinstance(body, Mapping):
         return body
     if names[0] in body:
-        return _put(body, names, value)
+        return composed(dict(body), [(names, value)])
     called = next(iter(body), "")
     if len(body) == 1 and len(names) == 1 and called:  # a request of its own, which calls the property so
         return {called: value}
@@ -344,26 +295,8 @@ def _put_back(body: Any, write: Write, path: str, value: Json) -> Any:
     return {name: one for name, one in entry.items() if name != "id"} if entry is not None else body
 
 
-def _put(value: Any, names: tuple[str, ...], new: Json) -> Any:
-    if not names:
-        return new
-    inside = dict(value) if isinstance(value, Mapping) else {}
-    inside[names[0]] = _put(inside.get(names[0]), names[1:], new)
-    return inside
-
-
-def _emptied(value: Json, other: Json) -> Json:
-    return [] if value is None and isinstance(other, list) else value
-
-
 def _link_of(write: Write) -> Link:
     return Link(write.path_of_link, write.target, write.detail)
-
-
-def _placeholder(said: str, id: str) -> str:
-    """An id as a write says it: itself, or the place of a new one."""
-    place = f"{{new:{id}}}"
-    return place if place in said else id
 
 
 def _text(value: Json) -> str:
@@ -374,26 +307,6 @@ def _text(value: Json) -> str:
     if isinstance(value, list):
         return " ".join(_text(one) for one in value)
     return ""
-
-
-def _filled(value: Json, ids: Mapping[str, str]) -> Json:
-    if isinstance(value, str):
-        return _filled_text(value, ids)
-    if isinstance(value, Mapping):
-        return {name: _filled(one, ids) for name, one in value.items()}
-    if isinstance(value, list):
-        return [_filled(one, ids) for one in value]
-    return value
-
-
-def _filled_text(text: str, ids: Mapping[str, str]) -> str:
-    if "{new:" not in text:
-        return text
-    for part in text.split("{new:")[1:]:
-        old = part.partition("}")[0]
-        if old in ids:
-            text = text.replace(f"{{new:{old}}}", ids[old])
-    return text
 
 
 def _mapping(value: Json) -> dict[str, Json]:

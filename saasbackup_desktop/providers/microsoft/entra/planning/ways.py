@@ -1,15 +1,24 @@
 """How each kind of object is written: where, by which requests, and in which order among the others."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from urllib.parse import quote
 
+from saasbackup_desktop.core.stream import Json
 from saasbackup_desktop.providers.microsoft.entra.kinds import RECIPES, SCHEMA
 
 REQUESTS: Final = "/roleManagement/directory/roleEligibilityScheduleRequests"
 """Where eligibilities are asked for: they are not made, changed or deleted themselves."""
+
+
+class Request(NamedTuple):
+    """What is sent. ``path``: relative to the interface's root."""
+
+    method: str
+    path: str
+    body: Json = None
 
 
 class Tie(StrEnum):
@@ -183,6 +192,21 @@ def address(kind: str, id: str) -> str:
     if SCHEMA[kind].is_single and not RECIPES[kind].is_listed_single:
         return path
     return f"{path}/{segment(id)}"
+
+
+def made_at(kind: str) -> str:
+    """Where an object is made, or asked for."""
+    return REQUESTS if kind == "roleEligibilitySchedules" else WAYS[kind].path
+
+
+def keeps_id(kind: str, properties: Collection[str]) -> bool:
+    """One that is made anew from these properties has the id that it had."""
+    return any(name in properties for name in WAYS[kind].kept)
+
+
+def other_ids(kind: str, properties: Mapping[str, Json]) -> dict[str, str]:
+    """Ids of an object besides its own that are new when it is made anew, by property."""
+    return {name: str(properties[name]) for name in WAYS[kind].also if properties.get(name)}
 
 
 def segment(id: str) -> str:
