@@ -16,7 +16,6 @@ _LEAVES = {_BLOCKS: (BLOCK_ROW, 20), _NODES: (NODE_ROW, 15)}
 
 HEAD = 0x4400
 _LIST_PLACE = 0x4200
-_FULL = b"\xff" * 128
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +100,8 @@ class State:
     next_block: int
     next_page: int
     unique: int
+    runs: bytes | bytearray
+    """By section: the longest run of free room."""
     high: Mapping[int, int]
     """By type of node: the highest number that one has."""
 
@@ -115,7 +116,8 @@ def head(state: State) -> bytes:
     struct.pack_into("<QQQQ", page, 184, state.size, state.last_map, state.free, 0)
     struct.pack_into("<QQQQ", page, 216, state.nodes.page, state.nodes.place, state.blocks.page, state.blocks.place)
     page[248] = 2
-    page[256:512] = _FULL + _FULL
+    page[256:384] = bytes(state.runs[:128]).ljust(128, b"\xff")
+    page[384:512] = b"\xff" * 128
     page[512:514] = b"\x80\x01"
     struct.pack_into("<Q", page, 516, state.next_block)
     page[:4], page[8:10] = b"!BDN", b"SM"

@@ -39,6 +39,8 @@ class Space:
         self._file = file
         self._free = 0
         self._gaps: list[tuple[int, int]] = []
+        self.runs = bytearray()
+        """By section: how many units of 64 bytes are free in one piece, up to 255."""
         file.write(bytes(FIRST))
         self._begin(0)
 
@@ -95,22 +97,26 @@ class Space:
         self._file.seek(self.base)
         self._file.truncate()
         self.at, self._free = place.at, place.free
+        del self.runs[place.number :]
 
     def finish(self) -> int:
         """Write the last section and tell the size of the file."""
         self._write()
+        for number in range(_FMAP_FROM, self.number + 1, _FMAP_EVERY):
+            place = FIRST + number * SECTION + _maps(number).index(_FMAP) * PAGE
+            self._file.seek(place)
+            self._file.write(_page(_FMAP, bytes(self.runs[number : number + _MAPPED]).ljust(_MAPPED, b"\0"), place))
         return self.base + SECTION
 
     def _free_here(self) -> int:
         return SECTION - self.at + sum(end - start for start, end in self._gaps)
 
     def _write(self) -> None:
+        self.runs.append(min(255, max((SECTION - self.at, *(end - start for start, end in self._gaps))) // 64))
         for index, kind in enumerate(_maps(self.number)):
-            place = self.base + index * PAGE
-            body = self._taken() if kind == _AMAP else b"\xff" * _MAPPED
             start = index * PAGE
-            self.section[start : start + _MAPPED] = body
-            _TRAILER.pack_into(self.section, start + _MAPPED, kind, kind, 0, crc(body), place)
+            body = self._taken() if kind == _AMAP else b"\xff" * _MAPPED
+            self.section[start : start + PAGE] = _page(kind, body, self.base + start)
         self._file.write(self.section)
 
     def _taken(self) -> bytes:
@@ -120,6 +126,10 @@ class Space:
             count = (end - start) // 64
             bits &= ~(((1 << count) - 1) << (_MAPPED * 8 - end // 64))
         return bits.to_bytes(_MAPPED, "big")
+
+
+def _page(kind: int, body: bytes, place: int) -> bytes:
+    return body + _TRAILER.pack(kind, kind, 0, crc(body), place)
 
 
 def _maps(number: int) -> list[int]:

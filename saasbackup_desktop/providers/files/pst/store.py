@@ -275,6 +275,7 @@ class Store:
             next_block=self._blocks.next,
             next_page=pages.next,
             unique=self._versions.next + 1,
+            runs=space.runs,
             high=self._high,
         )
         self._file.seek(0)
