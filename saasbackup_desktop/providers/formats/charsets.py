@@ -64,6 +64,11 @@ def decode_stray(data: bytes, charset: str = "") -> str:
         return decode(data, charset)
 
 
+def is_known(charset: str) -> bool:
+    """Whether text can be read in a charset of this name."""
+    return bool(charset) and _known(charset) != ""
+
+
 @lru_cache(maxsize=256)
 def _known(charset: str) -> str:
     wanted = charset.strip().strip("\"'").lower()

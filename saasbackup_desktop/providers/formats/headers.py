@@ -50,9 +50,15 @@ def header_digest(data: bytes) -> str:
 def read_fields(data: bytes, start: int, end: int) -> Fields:
     """Split a header section into its fields; lines that are none are passed over."""
     fields: Fields = {}
-    for name, value in _FIELD.findall(data[start:end]):
-        fields.setdefault(name.decode("ascii").lower(), value)
+    for name, value in every_field(data, start, end):
+        fields.setdefault(name, value)
     return fields
+
+
+def every_field(data: bytes, start: int, end: int) -> Iterator[tuple[str, bytes]]:
+    """Read each field of a header section, also those that are there more than once: lower-case name, raw value."""
+    for name, value in _FIELD.findall(data[start:end]):
+        yield name.decode("ascii").lower(), value
 
 
 def text_of(value: bytes, charset: str = "") -> str:
@@ -68,8 +74,8 @@ def _decoded_words(text: str) -> Iterator[str]:
     at = 0
     pending, charset = b"", ""
     for word in _WORD.finditer(text):
-        data = _word_bytes(word[2], word[3])
         of = word[1].partition("*")[0].lower()
+        data = _word_bytes(word[2], word[3], of)
         if pending and (word.start() > at or of != charset):
             yield decode(pending, charset)
             pending = b""
@@ -88,9 +94,10 @@ def _decoded_words(text: str) -> Iterator[str]:
     yield text[at:]
 
 
-def _word_bytes(coding: str, text: str) -> bytes | None:
+def _word_bytes(coding: str, text: str, charset: str) -> bytes | None:
+    """Take the bytes out of an encoded word; stray letters in it are in the charset that it names."""
     try:
-        raw = text.encode("ascii", "replace")
+        raw = text.encode("ascii" if text.isascii() else _python_name(charset), "replace")
         if coding in "qQ":
             return binascii.a2b_qp(raw, header=True)
         return binascii.a2b_base64(raw + b"=" * (-len(raw) % 4))

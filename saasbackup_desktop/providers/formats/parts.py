@@ -33,6 +33,8 @@ class Part:
     parts: list["Part"] = field(default_factory=list)
     broken: bool = False
     """Boundaries are missing, or there is too much of it."""
+    head: int = 0
+    """Where its fields begin."""
 
     @property
     def content_id(self) -> str:
@@ -86,6 +88,14 @@ def read_message(data: bytes) -> Part:
     return _read(data, 0, len(data), "text/plain", 0, [MOST_PARTS])
 
 
+def read_attached(part: Part) -> Part:
+    """Take a message that is attached to another one apart: where it lies, unless it is encoded."""
+    coding = decode(part.fields.get("content-transfer-encoding", b"")).strip().strip('"').lower()
+    if coding in ("base64", "quoted-printable"):
+        return read_message(part.content())
+    return _read(part.data, part.start, part.end, "text/plain", 0, [MOST_PARTS])
+
+
 def _read(data: bytes, start: int, end: int, default_type: str, depth: int, left: list[int]) -> Part:
     left[0] -= 1
     body = header_end(data, start, end)
@@ -95,7 +105,15 @@ def _read(data: bytes, start: int, end: int, default_type: str, depth: int, left
         media_type = default_type
     disposition, said = parameters_of(fields.get("content-disposition", b""))
     part = Part(
-        data, body, end, fields, media_type, parameters, disposition, said.get("filename") or parameters.get("name", "")
+        data,
+        body,
+        end,
+        fields,
+        media_type,
+        parameters,
+        disposition,
+        said.get("filename") or parameters.get("name", ""),
+        head=start,
     )
     boundary = parameters.get("boundary", "")
     if not media_type.startswith("multipart/"):

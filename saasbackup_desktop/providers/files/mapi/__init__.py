@@ -1,0 +1,1 @@
+"""Turns mail, events, contacts, tasks and notes into items as Outlook keeps them ([MS-OXCMSG] and its kin)."""

@@ -1,0 +1,107 @@
+"""The text of a message, plain and in HTML, in the one form that Outlook keeps each."""
+
+import html
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from saasbackup_desktop.providers.files.mapi import losses, tags
+from saasbackup_desktop.providers.files.mapi.contents import whole
+from saasbackup_desktop.providers.files.mapi.layout import Layout, is_html
+from saasbackup_desktop.providers.files.pst.model import Tag, Value
+from saasbackup_desktop.providers.formats.charsets import decode, is_known
+from saasbackup_desktop.providers.formats.html_text import html_to_text
+from saasbackup_desktop.providers.formats.parts import Part
+
+PLAIN: Final = 1
+RICH: Final = 3
+UTF_8: Final = 65001
+
+_META: Final = re.compile(r"<meta\b[^<>]{0,500}?charset\s*=\s*[\"']?\s*([\w.:-]{1,40})", re.I)
+_META_BYTES: Final = re.compile(rb"<meta\b[^<>]{0,500}?charset\s*=\s*[\"']?\s*([\w.:-]{1,40})", re.I)
+_XML: Final = re.compile(r"^\s*<\?xml\b[^<>]{0,200}?\?>", re.I)
+_HEAD: Final = 8 * 1024
+"""Where an HTML text says its charset."""
+_INNER: Final = re.compile(r"<body\b[^>]*>", re.I)
+_END: Final = re.compile(r"</body\s*>", re.I)
+
+
+def body_properties(layout: Layout, lost: list[str]) -> dict[Tag, Value]:
+    """Write both texts, as far as there is text."""
+    texts = {id(part): read_text(part, lost) for part in (*layout.plain, *layout.rich)}
+    if max(len(layout.plain), len(layout.rich)) > 1:
+        lost.append(losses.BODIES_JOINED)
+    found: dict[Tag, Value] = {tags.NATIVE_BODY: PLAIN, tags.CODE_PAGE: UTF_8}
+    plain = "\n".join(html_to_text(texts[id(part)]) if is_html(part) else texts[id(part)] for part in layout.plain)
+    if plain:
+        found[tags.BODY] = with_crlf(plain)
+    if any(map(is_html, layout.rich)):
+        shown = _joined([(part, texts[id(part)]) for part in layout.rich])
+        found[tags.HTML] = as_utf_8(shown).encode("utf-8", "replace")
+        found[tags.NATIVE_BODY] = RICH
+    return found
+
+
+def read_text(part: Part, lost: list[str]) -> str:
+    """Read a part as text, line ends as they are; what had to be replaced is told."""
+    data = whole(part)
+    charset = part.parameters.get("charset", "")
+    if data.isascii() and not _shifts(charset):
+        text = data.decode("ascii")
+    else:
+        if is_html(part) and not is_known(charset):
+            said = _META_BYTES.search(data, 0, _HEAD)
+            charset = said[1].decode("ascii") if said else charset
+        if charset and not is_known(charset):
+            lost.append(losses.CHARSET_UNKNOWN)
+        text = decode(data, charset)
+        if "\ufffd" in text and b"\xef\xbf\xbd" not in data:
+            lost.append(losses.CHARSET_UNFIT)
+    if "\0" in text:
+        lost.append(losses.NUL_REMOVED)
+        text = text.replace("\0", "")
+    return text
+
+
+def _shifts(charset: str) -> bool:
+    """Charsets that say other letters with bytes of ASCII."""
+    return charset[:3].lower() in ("utf", "iso", "hz-", "uni", "csi") and charset[:8].lower() not in (
+        "utf-8",
+        "iso-8859",
+    )
+
+
+def with_crlf(text: str) -> str:
+    """Write line ends as Outlook does."""
+    return text.replace("\r\n", "\n").replace("\n", "\r\n")
+
+
+def as_utf_8(text: str) -> str:
+    """Let an HTML text say that it is in UTF-8, where it says anything."""
+    text = _XML.sub("", text)
+    said = _META.search(text, 0, _HEAD)
+    if said is None or said[1].lower() == "utf-8":
+        return text
+    return f"{text[: said.start(1)]}utf-8{text[said.end(1) :]}"
+
+
+def _joined(texts: Sequence[tuple[Part, str]]) -> str:
+    """Put several texts into the page of the first one."""
+    if len(texts) == 1:
+        return texts[0][1]
+    pieces = [text if is_html(part) else _page(text) for part, text in texts]
+    first = pieces[0] if is_html(texts[0][0]) else f"<html><body>{pieces[0]}</body></html>"
+    more = "".join(_inner(piece) for piece in pieces[1:])
+    ends = [found.start() for found in _END.finditer(first)]
+    return first[: ends[-1]] + more + first[ends[-1] :] if ends else first + more
+
+
+def _page(text: str) -> str:
+    return "<div>" + html.escape(text, quote=False).replace("\r\n", "\n").replace("\n", "<br>\r\n") + "</div>"
+
+
+def _inner(page: str) -> str:
+    begin = _INNER.search(page)
+    start = begin.end() if begin else 0
+    end = _END.search(page, start)
+    return f"<div>{page[start : end.start() if end else len(page)]}</div>"
