@@ -1,4 +1,4 @@
-"""Run benchmarks: ``python -m tests.benchmarks [agent] [charts] [entra] [graph] [jobs] [window] [million]...``."""
+"""Run benchmarks: ``python -m tests.benchmarks [agent] [charts] [entra] [graph] [jobs] [window] [pst]...``."""
 
 import argparse
 
@@ -14,6 +14,7 @@ from tests.benchmarks import (
     jobs,
     million,
     peers,
+    pst,
     trees,
     window,
 )
@@ -29,6 +30,7 @@ _ALL = {
     "imap": imap.run,
     "jobs": jobs.run,
     "million": million.run,
+    "pst": pst.run,
     "trees": trees.run,
     "window": window.run,
 }
