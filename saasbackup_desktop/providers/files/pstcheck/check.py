@@ -40,7 +40,7 @@ def _check_contents(
     check_store(nodes, report, offline=offline)
     names: Names | None = None
     try:
-        names = Names(nodes)
+        names = Names(nodes, report.tell)
         names.check(report.tell)
     except Unreadable as unreadable:
         if unreadable.code != "node-missing":

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 
 from saasbackup_desktop.providers.files.pstcheck.findings import Tell, Unreadable
+from saasbackup_desktop.providers.files.pstcheck.heap import Tree
 from saasbackup_desktop.providers.files.pstcheck.items import Items
 from saasbackup_desktop.providers.files.pstcheck.nodes import Kind, Node, Nodes, kind_of, sibling
 from saasbackup_desktop.providers.files.pstcheck.properties import Properties
@@ -12,7 +13,8 @@ from saasbackup_desktop.providers.files.pstcheck.table import Row, Table
 
 ROOT = 0x122
 NAME, COUNT, UNREAD, HAS_FOLDERS = 0x3001, 0x3602, 0x3603, 0x360A
-ID_MAP, ROW_OWN_ID = 0xC01, 0x0E30
+_ID_MAP, _ROW_OWN_ID = 0xC01, 0x0E30
+_ID_ITEM = 0x20
 _READ = 0x01
 _FIRST_OF_USERS = 0x2000
 _DEEPEST = 1000
@@ -30,7 +32,7 @@ class Folders:
         self._tell = tell
         self._listed = bytearray(len(nodes))
         self._versions = bytearray()
-        self._has_map = ID_MAP in nodes
+        self._has_map = _has_ids(nodes)
 
     def check(self, progress: Callable[[int, int], None], stop: Callable[[], bool]) -> None:
         """Check folder after folder, then what no folder lists."""
@@ -52,7 +54,7 @@ class Folders:
 
     def _check_folder(self, node: Node, stop: Callable[[], bool]) -> None:
         self._counts["folders"] += 1
-        properties = Properties(node)
+        properties = Properties(node, self._tell)
         properties.check(self._tell, set())
         for id_ in (NAME, COUNT, UNREAD, HAS_FOLDERS):
             if id_ not in properties:
@@ -75,7 +77,7 @@ class Folders:
     def _rows(self, folder: Node, kind: Kind, kinds: tuple[Kind, ...]) -> Iterator[Row]:
         nid = sibling(folder.nid, kind)
         try:
-            table = Table(self._nodes.node(nid))
+            table = Table(self._nodes.node(nid), self._tell)
             used: set[int] = set()
             table.check(self._tell, used)
             ids = array("I", bytes(4 * len(table)))
@@ -106,7 +108,7 @@ class Folders:
             if self._nodes.parents[index] != folder.nid:
                 self._tell("row-parent", place, expected=folder.nid, found=self._nodes.parents[index])
         self._check_version(row.version, place)
-        column = row.table.by_id.get(ROW_OWN_ID)
+        column = row.table.by_id.get(_ROW_OWN_ID)
         if self._has_map and column is not None and not row.has(column):
             self._tell("row-ids", place)
 
@@ -160,3 +162,11 @@ class Folders:
                 return
             parent = self._nodes.parent(parent)
         self._tell("folder-cycle", node.place)
+
+
+def _has_ids(nodes: Nodes) -> bool:
+    """Tell whether Outlook keeps ids of rows in this file: then every row has one."""
+    try:
+        return any(Tree(nodes.node(_ID_MAP).heap, _ID_ITEM, 16, 4).leaves())
+    except Unreadable:
+        return False

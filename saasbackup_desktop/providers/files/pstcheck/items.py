@@ -35,7 +35,7 @@ class Items:
 
     def check(self, node: Node, row: Row | None = None) -> int:
         """Check a message of a folder, and the row that stands for it; tells its flags."""
-        properties = Properties(node)
+        properties = Properties(node, self._tell)
         self._check_message(properties, 0)
         if row is not None:
             self.compare(row, properties)
@@ -121,7 +121,7 @@ class Items:
     def _rows(self, node: Node) -> list[Row]:
         used: set[int] = set()
         try:
-            table = Table(node)
+            table = Table(node, self._tell)
             table.check(self._tell, used)
             rows = list(table.rows())
         except Unreadable as unreadable:
@@ -143,7 +143,7 @@ class Items:
         for nid in within:
             self._counts["attachments"] += 1
             try:
-                attachment = Properties(node.sub(nid))
+                attachment = Properties(node.sub(nid), tell)
                 shown = shown or not attachment.integer(HIDDEN)
                 self._check_attachment(attachment, depth)
                 if nid in rows:
@@ -192,7 +192,7 @@ class Items:
                 self._tell("attachment-content", node.place, method=method)
             if depth >= _DEEPEST:
                 raise Unreadable("message-depth", node.place)
-            embedded = Properties(node)
+            embedded = Properties(node, self._tell)
             self._check_message(embedded, depth + 1)
             real = embedded.integer(SIZE)
         if size != real:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 from uuid import UUID
 
-from saasbackup_desktop.providers.files.pstcheck.findings import Tell, Unreadable
+from saasbackup_desktop.providers.files.pstcheck.findings import Tell, Unreadable, nobody
 from saasbackup_desktop.providers.files.pstcheck.image import checksum
 from saasbackup_desktop.providers.files.pstcheck.nodes import Nodes
 from saasbackup_desktop.providers.files.pstcheck.properties import Properties
@@ -42,8 +42,8 @@ class _Entry(NamedTuple):
 class Names:
     """All names of a file; raises Unreadable if they cannot be read."""
 
-    def __init__(self, nodes: Nodes) -> None:
-        self._properties = Properties(nodes.node(NODE))
+    def __init__(self, nodes: Nodes, tell: Tell = nobody) -> None:
+        self._properties = Properties(nodes.node(NODE), tell)
         sets, self._strings = self._properties.data(_SETS), self._properties.data(_STRINGS)
         self._sets = [UUID(bytes_le=sets[at : at + 16]) for at in range(0, len(sets) - 15, 16)]
         entries = self._properties.data(_ENTRIES)

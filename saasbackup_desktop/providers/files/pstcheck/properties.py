@@ -3,7 +3,7 @@
 import struct
 from collections.abc import Iterator
 
-from saasbackup_desktop.providers.files.pstcheck.findings import Tell, Unreadable
+from saasbackup_desktop.providers.files.pstcheck.findings import Tell, Unreadable, nobody
 from saasbackup_desktop.providers.files.pstcheck.heap import PROPERTIES, Tree
 from saasbackup_desktop.providers.files.pstcheck.nodes import Node
 from saasbackup_desktop.providers.files.pstcheck.values import (
@@ -24,11 +24,16 @@ _CHECKED_BYTES = 1 << 20
 
 
 class Properties:
-    """Properties by their ids; raises Unreadable if the node has no list of properties."""
+    """Properties by their ids; raises Unreadable if the node has no list of properties.
 
-    def __init__(self, node: Node) -> None:
+    What is wrong with the heap around them is told first: it may be why they cannot be read.
+    """
+
+    def __init__(self, node: Node, tell: Tell = nobody) -> None:
         self.node = node
         heap = node.heap
+        if tell is not nobody:
+            heap.check(tell)
         if heap.client != PROPERTIES:
             raise Unreadable("heap-client", node.place, expected=PROPERTIES, found=heap.client)
         self.tree = Tree(heap, heap.root, 2, 6)
@@ -94,7 +99,6 @@ class Properties:
 
     def check(self, tell: Tell, used: set[int]) -> int:
         """Check all properties, note the nodes within that they use, and tell the bytes of all their values."""
-        self.node.heap.check(tell)
         self.tree.check(tell)
         total = 0
         for id_ in self.records:

@@ -26,14 +26,14 @@ def check_store(nodes: Nodes, report: Report, *, offline: bool) -> None:
     for nid in _TEMPLATES:
         try:
             if nid in nodes:
-                template = Table(nodes.node(nid))
+                template = Table(nodes.node(nid), tell)
                 template.check(tell, set())
                 if len(template):
                     tell("template-rows", template.node.place, rows=len(template))
         except Unreadable as unreadable:
             unreadable.told(tell)
     try:
-        store = Properties(nodes.node(STORE))
+        store = Properties(nodes.node(STORE), tell)
     except Unreadable as unreadable:
         if unreadable.code != "node-missing":
             unreadable.told(tell)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from saasbackup_desktop.providers.files.pstcheck.blocks import MOST
-from saasbackup_desktop.providers.files.pstcheck.findings import Tell, Unreadable
+from saasbackup_desktop.providers.files.pstcheck.findings import Tell, Unreadable, nobody
 from saasbackup_desktop.providers.files.pstcheck.heap import TABLE, Tree
 from saasbackup_desktop.providers.files.pstcheck.nodes import Node
 from saasbackup_desktop.providers.files.pstcheck.values import (
@@ -44,11 +44,16 @@ class Column:
 
 
 class Table:
-    """Columns, and rows that are read one after the other; raises Unreadable if the node has no table."""
+    """Columns, and rows that are read one after the other; raises Unreadable if the node has no table.
 
-    def __init__(self, node: Node) -> None:
+    What is wrong with the heap around them is told first: it may be why they cannot be read.
+    """
+
+    def __init__(self, node: Node, tell: Tell = nobody) -> None:
         self.node = node
         heap = node.heap
+        if tell is not nobody:
+            heap.check(tell)
         if heap.client != TABLE:
             raise Unreadable("heap-client", node.place, expected=TABLE, found=heap.client)
         info = heap.item(heap.root)
@@ -96,7 +101,6 @@ class Table:
     def check(self, tell: Tell, used: set[int]) -> None:
         """Check the columns, the index, and how rows are laid out."""
         heap, place = self.node.heap, self.node.place
-        heap.check(tell)
         self.tree.check(tell)
         if heap.root != _INFO_ITEM or self.index_hid != _TREE_ITEM:
             tell("table-items", place, index=self.index_hid, info=heap.root)
@@ -175,7 +179,8 @@ class Row:
 
     def has(self, column: Column) -> bool:
         """Tell whether there is a cell."""
-        return bool(self.data[self.table.ends[2] + column.bit // 8] & 0x80 >> column.bit % 8)
+        at = self.table.ends[2] + column.bit // 8
+        return at < len(self.data) and bool(self.data[at] & 0x80 >> column.bit % 8)
 
     def cell(self, column: Column) -> bytes | None:
         """Read the bytes of a cell; None if there is none."""
