@@ -71,8 +71,8 @@ async def _compared(page: DifferencesPage) -> None:
     )
     await _measure("a kind is unticked with all of them", lambda: _do(lambda: page.picked.put("users", False)))
     await _measure("all ticks are cleared", lambda: _do(page.picked.clear))
-    await _measure("a filter narrows them", lambda: _do(lambda: page.filter.setText("vance")))
-    await _measure("and is taken away", lambda: _do(page.filter.clear))
+    await _measure("a filter narrows them", lambda: _do(lambda: page.narrowing.filter.setText("vance")))
+    await _measure("and is taken away", lambda: _do(page.narrowing.filter.clear))
     desk = page.desk
     assert isinstance(desk, FakeDesk)
     desk.entra.difference = _stripped  # type: ignore[method-assign]

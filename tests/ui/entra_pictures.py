@@ -105,7 +105,7 @@ async def many_changes(shown: Window, snap: Snap) -> None:
     page.table.go_to(0)
     await settled()
     snap("entra-changes-policy", shown)
-    page.chips[Change.REMOVED].click()
+    page.narrowing.chips[Change.REMOVED].click()
     await settled()
     snap("entra-changes-removed", shown)
     page.picked.put("groups", True)

@@ -162,7 +162,7 @@ def test_one_change_is_seen_word_by_word(qapp: QApplication, tmp_path: Path) -> 
         assert titles[:3] == ["Attributes", "State", "Built in controls · Grant"]
         grant = page.pane.sheet.rows[2]
         assert "compliantDevice" in "".join(grant.old[a:b] for a, b in grant.old_marks)
-        assert page.chips[Change.CHANGED].text() == "Changed  1"
+        assert page.narrowing.chips[Change.CHANGED].text() == "Changed  1"
         assert "exclude" in page.pane.sheet.rows[3].title.lower()
         assert page.pane.sheet.rows[3].new == f"Emergency access\n{name_of('users', 7)}"
 
@@ -174,21 +174,21 @@ def test_chips_kinds_and_words_narrow_the_list(qapp: QApplication, tmp_path: Pat
         page = await differences(shown)
         noise = 69
         assert page.sheet.rowCount() == 1000 - noise
-        page.noise.click()
+        page.narrowing.noise.click()
         await settled()
         assert page.sheet.rowCount() == 1000
-        page.noise.click()
+        page.narrowing.noise.click()
         page.tree.setCurrentIndex(page.kinds.find("groups"))
         await settled()
         assert page.sheet.rowCount() == 200
         assert page.sheet.data(page.sheet.index(0, 1)) == "1 attribute, 8 links"
-        page.chips[Change.REMOVED].click()
+        page.narrowing.chips[Change.REMOVED].click()
         await settled()
         assert page.sheet.rowCount() == 40
-        page.filter.setText("vpn users 12")
+        page.narrowing.filter.setText("vpn users 12")
         await settled()
         assert {page.sheet.data(page.sheet.index(n, 0)) for n in range(page.sheet.rowCount())} >= {"VPN users 12"}
-        page.filter.setText("nobody at all")
+        page.narrowing.filter.setText("nobody at all")
         await settled()
         assert page.sheet.rowCount() == 0
 
@@ -198,7 +198,7 @@ def test_chips_kinds_and_words_narrow_the_list(qapp: QApplication, tmp_path: Pat
 def test_boxes_are_ticked_by_mouse_and_by_space(qapp: QApplication, tmp_path: Path) -> None:
     async def scene(shown: Window, desk: FakeDesk) -> None:
         page = await differences(shown)
-        assert not page._plan.isEnabled()
+        assert not page.foot.plan.isEnabled()
         box = page.table.visualRect(page.sheet.index(0, 0)).center()
         QTest.mouseClick(
             page.table.viewport(),
@@ -230,9 +230,9 @@ def test_boxes_are_ticked_by_mouse_and_by_space(qapp: QApplication, tmp_path: Pa
         page.tree.setCurrentIndex(page.kinds.find("groups"))
         QTest.keyClick(page.tree, Qt.Key.Key_Space)
         assert "groups" in page.picked.ticks().wanted
-        assert page._ticked.whole.startswith("Ticked: 202 objects.")
-        assert page._plan.isEnabled()
-        page._clear.click()
+        assert page.foot.words.whole.startswith("Ticked: 202 objects.")
+        assert page.foot.plan.isEnabled()
+        page.foot.clear.click()
         assert page.picked.is_empty
 
     on_stage(qapp, tmp_path, scene)
@@ -241,13 +241,13 @@ def test_boxes_are_ticked_by_mouse_and_by_space(qapp: QApplication, tmp_path: Pa
 def test_everything_that_matches_a_filter_is_ticked(qapp: QApplication, tmp_path: Path) -> None:
     async def scene(shown: Window, desk: FakeDesk) -> None:
         page = await differences(shown)
-        page.chips[Change.REMOVED].click()
+        page.narrowing.chips[Change.REMOVED].click()
         await settled()
         removed = page.sheet.rowCount()
         page._tick_all.click()
         await until(lambda: not page.picked.is_empty)
         assert len(page.picked.ticks().wanted) == removed
-        page.chips[Change.REMOVED].click()
+        page.narrowing.chips[Change.REMOVED].click()
         await settled()
         page.table.selectAll()
         page.tick_selected()

@@ -68,7 +68,7 @@ def test_an_attack_is_seen_planned_and_taken_back_in_the_window(
             await until(lambda: page.sheet.rowCount() == 2, PATIENCE)
             page._tick_all.click()
             assert page.picked.ticks().wanted == {"users"}
-            page._plan.click()
+            page.foot.plan.click()
             await until(lambda: any(one.isVisible() for one in shown.findChildren(PlanSheet)), PATIENCE)
             sheet_of(shown, PlanSheet).go.click()
             await until(lambda: isinstance(shown.page, PlanPage), PATIENCE)

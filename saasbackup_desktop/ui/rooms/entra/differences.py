@@ -5,27 +5,24 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QFrame, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from saasbackup_desktop.app.entra.views import LIVE, CompareRequest, Comparison, DifferenceRow, EntraTenant
 from saasbackup_desktop.app.words import words_for
 from saasbackup_desktop.app.words.entra.kinds import CHANGES as WORDS
-from saasbackup_desktop.app.words.entra.kinds import kind_words, one_words
+from saasbackup_desktop.app.words.entra.kinds import kind_words
 from saasbackup_desktop.app.words.states import Tone
-from saasbackup_desktop.core.directory.difference import Change
 from saasbackup_desktop.core.errors import Fault, Misconfigured
 from saasbackup_desktop.core.ids import SnapshotId, StreamId
 from saasbackup_desktop.ui.bridge import Bridge
 from saasbackup_desktop.ui.kit import text
 from saasbackup_desktop.ui.kit.buttons import Button, IconButton, action
-from saasbackup_desktop.ui.kit.forms import Choice, SearchField
 from saasbackup_desktop.ui.kit.layout import column, row
 from saasbackup_desktop.ui.kit.notices import EmptyState
 from saasbackup_desktop.ui.kit.pages import Page
 from saasbackup_desktop.ui.kit.tables import Table
-from saasbackup_desktop.ui.kit.text import ElidedText, Text, counted, say
+from saasbackup_desktop.ui.kit.text import ElidedText, say
 from saasbackup_desktop.ui.kit.theme import scaled
-from saasbackup_desktop.ui.kit.tiles import Progress
 from saasbackup_desktop.ui.kit.tokens import SPACE
 from saasbackup_desktop.ui.models.kinds import KindTree
 from saasbackup_desktop.ui.models.lazy import PAGE, LazySheet
@@ -34,13 +31,18 @@ from saasbackup_desktop.ui.models.sheet import Field
 from saasbackup_desktop.ui.places import DirectoryPlace, EntraPlace, PlanPlace
 from saasbackup_desktop.ui.rooms.entra.detail_table import show_whole
 from saasbackup_desktop.ui.rooms.entra.difference_pane import DifferencePane
+from saasbackup_desktop.ui.rooms.entra.difference_words import differs, kind_of
 from saasbackup_desktop.ui.rooms.entra.door import beside, entra
 from saasbackup_desktop.ui.rooms.entra.kind_view import KindView
-from saasbackup_desktop.ui.rooms.entra.looking import CHANGES, Look, differing, key, lines_of, of_change, put_all
-from saasbackup_desktop.ui.rooms.entra.moments import moment_of, point_words
+from saasbackup_desktop.ui.rooms.entra.looking import Look, differing, key, lines_of, put_all
+from saasbackup_desktop.ui.rooms.entra.narrowing import Narrowing
+from saasbackup_desktop.ui.rooms.entra.nothing_differs import NothingDiffers
 from saasbackup_desktop.ui.rooms.entra.parts import CHANGE_LOOKS, difference_rows
 from saasbackup_desktop.ui.rooms.entra.plan_sheet import PlanSheet
 from saasbackup_desktop.ui.rooms.entra.saving import export
+from saasbackup_desktop.ui.rooms.entra.ticked_bar import TickedBar
+from saasbackup_desktop.ui.rooms.entra.two_moments import TwoMoments
+from saasbackup_desktop.ui.rooms.entra.under_way import UnderWay
 
 _PAUSE = 0.4
 """Seconds between two looks at a comparison that is under way."""
@@ -56,7 +58,6 @@ class DifferencesPage(Page):
         self._stream: StreamId | None = None
         self._old: SnapshotId | None = None
         self._new = LIVE
-        self._times: dict[SnapshotId, int] = {}
         self._objects: tuple[str, ...] = ()
         self._tenant: EntraTenant | None = None
         self._comparison: Comparison | None = None
@@ -74,7 +75,7 @@ class DifferencesPage(Page):
             (
                 Field(say("Object"), lambda one: one.name or one.id, picture=lambda one: CHANGE_LOOKS[one.change],
                       hint=lambda one: f"{one.name}\n{say(WORDS[one.change])}"),
-                Field(say("Difference"), self._differs, hint=lambda one: f"{_kind(one)}: {_differs(one)}"),
+                Field(say("Difference"), self._differs, hint=lambda one: f"{kind_of(one)}: {differs(one)}"),
             ),
             self._bring,
             self.run,
@@ -86,10 +87,18 @@ class DifferencesPage(Page):
         self._wire()
 
     # --- what is compared ------------------------------------------------------------------------------
-    def look_at(self, stream: StreamId, old: SnapshotId | None, new: SnapshotId, objects: tuple[str, ...] = ()) -> None:
-        """Compare two moments; what was compared and ticked before stays if it is the same."""
+    def look_at(
+        self,
+        stream: StreamId,
+        old: SnapshotId | None,
+        new: SnapshotId,
+        objects: tuple[str, ...] = (),
+        *,
+        is_anew: bool = False,
+    ) -> None:
+        """Compare two moments; what was compared and ticked before stays if it is the same and good still."""
         same = stream == self._stream and objects == self._objects and new == self._new and old in (None, self._old)
-        if same and self._comparison is not None:
+        if same and not is_anew and self._comparison is not None:
             return
         if stream != self._stream or old not in (None, self._old):
             self.picked.clear()
@@ -157,18 +166,15 @@ class DifferencesPage(Page):
             return
         if self._old is None:
             self._old = points[0].id
-        self._times = {point.id: point.finished for point in points}
+        self.moments.know(points)
         told = (self._stream, *(point.id for point in points))
         if told != self._points_told:
             self._points_told = told
-            moments: list[tuple[str, object]] = [(text.precise(point.finished), point.id) for point in points]
-            self.old.fill(moments)
-            self.new.fill([(self.tr("Now (live)"), LIVE), *moments])
+            self.moments.fill(points)
             kinds = await self.bridge.call(door.kinds(self._stream, self._old))
             self._families = {one.kind: one.family for one in kinds}
             self._beta = frozenset(one.kind for one in kinds if one.is_beta)
-        self.old.choose(self._old)
-        self.new.choose(self._new)
+        self.moments.show_pair(self._old, self._new)
         name = self._tenant.name if self._tenant is not None else ""
         self._title.say(self.tr("What has changed in %1").replace("%1", name))
 
@@ -182,8 +188,8 @@ class DifferencesPage(Page):
         return page.rows
 
     def _differs(self, found: DifferenceRow) -> str:
-        said = _differs(found)
-        return said if len(self._look.kinds) == 1 else f"{_kind(found)}: {said}"
+        said = differs(found)
+        return said if len(self._look.kinds) == 1 else f"{kind_of(found)}: {said}"
 
     async def _show(self, *, anew: bool = False) -> None:
         """Show kinds and rows as they are found so far."""
@@ -194,21 +200,7 @@ class DifferencesPage(Page):
         if self.kinds.show(lines_of(found, self._families, self._beta, self._look)):
             self.tree.expandAll()
             self._choose_kind()
-        for change, chip in self.chips.items():
-            many = sum(
-                of_change(found.counts[kind], change, noise=self._look.with_noise)
-                for kind in found.counts
-                if not self._look.kinds or kind in self._look.kinds
-            )
-            chip.setText(f"{say(WORDS[change])}  {text.number(many)}")
-            chip.setAccessibleName(chip.text())
-        quiet = sum(
-            counts.get("noise", 0)
-            for kind, counts in found.counts.items()
-            if not self._look.kinds or kind in self._look.kinds
-        )
-        self.noise.setText(self.tr("Changes by itself  %1").replace("%1", text.number(quiet)))
-        self.noise.setVisible(quiet > 0 or self.noise.isChecked())
+        self.narrowing.show_counts(found.counts, self._look)
         first = self.sheet.rowCount() == 0
         if anew:
             self.sheet.show(page.total, page.rows)
@@ -222,13 +214,9 @@ class DifferencesPage(Page):
         elif found.is_done:
             nothing = not any(differing(found, kind) for kind in found.counts)
             if nothing and self._look == Look():
-                words = self.tr("The directory is at both moments the same in all that was read.")
-                if self._earlier() is not None:
-                    words += " " + self.tr("What changed before that is seen from an earlier point in time.")
-                self._same.say(self.tr("No difference"), words)
+                self._same.say_same(has_earlier=self.moments.before(self._old) is not None)
             else:
-                self._same.say(self.tr("Nothing matches"), self.tr("Choose other kinds, or change the filter."))
-            self._further.setVisible(nothing and self._look == Look() and self._earlier() is not None)
+                self._same.say_narrow()
             self._rest.setCurrentWidget(self._same if nothing else self._found)
             self.pane.show_nothing()
         self._show_ticks()
@@ -254,12 +242,10 @@ class DifferencesPage(Page):
 
     def _tell(self, found: Comparison) -> None:
         """Say how far the comparison is, and what of it failed."""
-        self._under_way.setVisible(not found.is_done)
+        self._under_way.tell(found)
         if not found.is_done:
-            self._progress.show_share(found.kinds_read, found.kinds_total)
-            words = self.tr("Reading: %1 of %2 kinds. What is found is shown as it comes.")
-            self._far.say(words.replace("%1", str(found.kinds_read)).replace("%2", str(found.kinds_total)))
-        elif found.code:
+            return
+        if found.code:
             said = words_for(found.code)
             self.banner.say(
                 Tone.BAD,
@@ -290,13 +276,8 @@ class DifferencesPage(Page):
         self.pane.show_object(view, rows, *self._heads(brief=True))
 
     def _heads(self, *, brief: bool = False) -> tuple[str, str]:
-        new = self.tr("Now") if self._new == LIVE else self._when(self._new, brief=brief)
-        return self._when(self._old, brief=brief), new
-
-    def _when(self, point: SnapshotId | None, *, brief: bool = False) -> str:
-        if point is None or point not in self._times:
-            return point_words(point) if point is not None else ""
-        return text.brief(self._times[point]) if brief else text.moment(self._times[point])
+        new = self.tr("Now") if self._new == LIVE else self.moments.words(self._new, brief=brief)
+        return self.moments.words(self._old, brief=brief), new
 
     # --- what is ticked --------------------------------------------------------------------------------
     def tick_selected(self) -> None:
@@ -333,28 +314,18 @@ class DifferencesPage(Page):
     def _show_ticks(self) -> None:
         found = self._comparison
         totals = {kind: differing(found, kind) for kind in found.counts} if found is not None else {}
-        many = self.picked.count(totals)
-        if self.picked.is_empty or many.is_nothing:
-            self._ticked.say(
-                self.tr("Tick what is to be brought back: kinds, objects, or single attributes and links.")
-            )
-        else:
-            parts = []
-            if many.whole:
-                parts.append(counted(many.whole, self.tr("object"), self.tr("objects")))
-            if many.partly:
-                words = self.tr("%1 in part")
-                parts.append(words.replace("%1", counted(many.partly, self.tr("object"), self.tr("objects"))))
-            when = self._when(self._old)
-            said = self.tr("Ticked: %1. They become again what they were on %2.")
-            self._ticked.say(said.replace("%1", ", ".join(parts)).replace("%2", when))
-        self._plan.setEnabled(not self.picked.is_empty)
-        self._clear.setVisible(not self.picked.is_empty)
+        self.foot.tell(totals, self.moments.words(self._old))
+
+    def plan(self) -> None:
+        """Make a plan of what is ticked."""
+        self.run(self._make_plan(), only="plan")
 
     async def _make_plan(self) -> None:
         if self._stream is None or self._old is None or self.picked.is_empty:
             return
-        sheet = PlanSheet(self.bridge, self._stream, self._old, self.picked.ticks(), self._when(self._old), self)
+        sheet = PlanSheet(
+            self.bridge, self._stream, self._old, self.picked.ticks(), self.moments.words(self._old), self
+        )
         if await sheet.answer() and sheet.plan:
             self.wants.emit(PlanPlace(sheet.plan, sheet.request))
 
@@ -362,30 +333,18 @@ class DifferencesPage(Page):
         if self._comparison is None:
             return
         domain = self._tenant.domain if self._tenant is not None else ""
-        name = f"{domain or 'directory'}-{self._when(self._old)}"
+        name = f"{domain or 'directory'}-{self.moments.words(self._old)}"
         await export(self.bridge, self, self.banner, self._comparison.id, name, self._look.with_noise)
 
     # --- how it is built -------------------------------------------------------------------------------
     def _build(self) -> None:
         self._back = Button(self.tr("All directories"), "link", "left", self._leave)
         self._title = ElidedText("", "title")
-        self.old, self.new = Choice(), Choice()
-        self.old.setAccessibleName(self.tr("Earlier moment"))
-        self.new.setAccessibleName(self.tr("Later moment"))
-        for choice in (self.old, self.new):
-            choice.setMinimumContentsLength(17)
+        self.moments = TwoMoments()
         self._again = IconButton("retry", self.tr("Compare again"), self.again)
         self._save = Button(self.tr("Save…"), picture="save", pressed=lambda: self.run(self._export(), only="save"))
-        self.chips = {change: Button(say(WORDS[change]), "chip", CHANGE_LOOKS[change][0]) for change in CHANGES}
-        self.noise = Button(self.tr("Changes by itself"), "chip", "quiet")
-        self.noise.hide()
-        self.filter = SearchField(self.tr("Filter by name"))
-        self.filter.setFixedWidth(scaled(190))
-        self._progress = Progress(self.tr("Reading the directory"))
-        self._far = ElidedText("", "muted")
-        self._under_way = QWidget()
-        self._under_way.setLayout(column(self._far, self._progress, spacing=SPACE.hair))
-        self._under_way.hide()
+        self.narrowing = Narrowing()
+        self._under_way = UnderWay()
         self.tree = KindView(self.kinds, self.tr("Kinds"))
         self.table = Table(self.tr("Objects that differ"))
         self.table.setProperty("flush", True)
@@ -411,10 +370,7 @@ class DifferencesPage(Page):
             self._split.setStretchFactor(place, share)
 
     def _build_rest(self) -> None:
-        self._same = EmptyState(
-            "check", self.tr("No difference"), "", self.tr("Compare an earlier point in time"), self._further_back
-        )
-        self._further = self._same.findChildren(Button)[0]
+        self._same = NothingDiffers(self._further_back)
         self._loading = EmptyState(
             "history", self.tr("Comparing…"), self.tr("What is found is shown while more is read.")
         )
@@ -431,49 +387,38 @@ class DifferencesPage(Page):
             self._rest.addWidget(one)
         self._rest.setCurrentWidget(self._loading)
         head = column(
-            row(self._back, None, self.old, Text(self.tr("with"), "muted"), self.new, self._again, self._save),
+            row(self._back, None, self.moments, self._again, self._save),
             self._title,
             self.banner,
-            row(*self.chips.values(), self.noise, None, self.filter),
+            self.narrowing,
             self._under_way,
             spacing=SPACE.medium,
         )
         head.setContentsMargins(SPACE.page, SPACE.large, SPACE.page, SPACE.medium)
-        self._ticked = ElidedText("", "muted")
-        self._clear = Button(self.tr("Clear ticks"), "quiet", pressed=self.picked.clear)
-        self._plan = Button(self.tr("Plan…"), "primary", "restore", lambda: self.run(self._make_plan(), only="plan"))
-        self._bar = QFrame()
-        self._bar.setObjectName("bar")
-        inside = row(self._ticked, self._clear, self._plan)
-        inside.setStretch(0, 1)
-        inside.setContentsMargins(SPACE.medium, SPACE.small, SPACE.medium, SPACE.small)
-        self._bar.setLayout(inside)
+        self.foot = TickedBar(self.picked)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(0)
         outer.addLayout(head)
         outer.addWidget(self._rest, 1)
-        outer.addWidget(self._bar)
+        outer.addWidget(self.foot)
 
     def _wire(self) -> None:
         self.picked.changed.connect(self._show_ticks)
-        self.old.picked.connect(lambda _: self._moments_chosen())
-        self.new.picked.connect(lambda _: self._moments_chosen())
-        for chip in self.chips.values():
-            chip.toggled.connect(lambda _: self._narrow())
-        self.noise.toggled.connect(lambda _: self._narrow())
-        self.filter.textChanged.connect(lambda _: self._narrow())
+        self.moments.chosen.connect(self._moments_chosen)
+        self.narrowing.changed.connect(self._narrow)
         self.tree.selectionModel().currentChanged.connect(lambda *_: self._narrow())
         self.table.selectionModel().currentRowChanged.connect(self._row_chosen)
         self.sheet.dataChanged.connect(lambda *_: self._row_came())
+        self.foot.plan_wanted.connect(self.plan)
         self.table.opened.connect(lambda _: self.pane.table.setFocus())
         self.pane.table.whole_wanted.connect(
             lambda found: self.run(show_whole(self, found, *self._heads()), only="sheet")
         )
         self.pane.history_wanted.connect(self._to_object)
         action(self.table, self.tr("Tick or untick"), self.tick_selected, "check", "Space")
-        action(self, self.tr("Filter"), self.filter.setFocus, "filter", QKeySequence.StandardKey.Find)
-        action(self, self.tr("Plan…"), lambda: self.run(self._make_plan(), only="plan"), "restore", "Ctrl+R")
+        action(self, self.tr("Filter"), self.narrowing.filter.setFocus, "filter", QKeySequence.StandardKey.Find)
+        action(self, self.tr("Plan…"), self.plan, "restore", "Ctrl+R")
         action(self, self.tr("Back"), self._back_out, "", "Esc")
         self._show_ticks()
 
@@ -482,20 +427,13 @@ class DifferencesPage(Page):
         self.tree.choose(self.kinds.find(next(iter(kinds)) if len(kinds) == 1 else ""))
 
     def _narrow(self) -> None:
-        look = Look(
-            frozenset(self.kinds.kinds(self.tree.currentIndex())),
-            frozenset(change for change, chip in self.chips.items() if chip.isChecked()),
-            self.filter.text().strip(),
-            self.noise.isChecked(),
-        )
+        look = self.narrowing.look(frozenset(self.kinds.kinds(self.tree.currentIndex())))
         if look != self._look:
             self._look = look
             self.run(self._show(anew=True), only="narrow")
 
     def _moments_chosen(self) -> None:
-        old, new = SnapshotId(str(self.old.value())), SnapshotId(str(self.new.value()))
-        if new != LIVE and (moment_of(old) or 0) > (moment_of(new) or 0):
-            old, new = new, old
+        old, new = self.moments.pair()
         if self._stream is not None and old != new:
             self.banner.hide()
             self.look_at(self._stream, old, new, self._objects)
@@ -513,13 +451,8 @@ class DifferencesPage(Page):
         if self._awaits and self.table.currentIndex().isValid():
             self._row_chosen(self.table.currentIndex(), QModelIndex())
 
-    def _earlier(self) -> SnapshotId | None:
-        """The point in time before the earlier moment."""
-        before = [point for point in self._times if self._old is not None and str(point) < str(self._old)]
-        return max(before, default=None, key=str)
-
     def _further_back(self) -> None:
-        before = self._earlier()
+        before = self.moments.before(self._old)
         if self._stream is not None and before is not None:
             self.look_at(self._stream, before, self._new, self._objects)
             self.refresh()
@@ -542,20 +475,3 @@ class DifferencesPage(Page):
     def _tell_fault(self, fault: Fault) -> None:
         super()._tell_fault(fault)
         self._under_way.hide()
-
-
-def _kind(found: DifferenceRow) -> str:
-    return say(one_words(found.kind).capitalize())
-
-
-def _differs(found: DifferenceRow) -> str:
-    if found.change is not Change.CHANGED:
-        return say(WORDS[found.change]).lower()
-    if found.is_noise:
-        return say("changes by itself")
-    parts = []
-    if found.attributes:
-        parts.append(counted(found.attributes, say("attribute"), say("attributes")))
-    if found.links:
-        parts.append(counted(found.links, say("link"), say("links")))
-    return ", ".join(parts)
