@@ -15,7 +15,7 @@ LONGEST_VALUE: Final = 64 * 1024
 """Bytes of a field that are read."""
 
 _FIELD: Final = re.compile(
-    rb"^([!-9;-~]+)[ \t]*:[ \t]*((?:[^\r\n]|\r(?!\n))*(?:\r?\n[ \t](?:[^\r\n]|\r(?!\n))*)*)", re.M
+    rb"^([!-9;-~]+)[ \t]*:[ \t]*([^\r\n]*(?:\r(?!\n)[^\r\n]*)*(?:\r?\n[ \t][^\r\n]*(?:\r(?!\n)[^\r\n]*)*)*)", re.M
 )
 _FOLD: Final = re.compile(r"\r?\n[ \t]*|[\t ]+")
 _WORD: Final = re.compile(r"=\?([^?\s]*)\?([bBqQ])\?([^?]*)\?=")

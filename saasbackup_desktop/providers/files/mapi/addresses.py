@@ -63,7 +63,7 @@ class _Mailbox:
         if within := _WITHIN.match(name):
             return Address(within[1].strip().strip('"'), within[2])
         if "@" in name:
-            return Address(_comment(self.comments), "".join(name.split()))
+            return Address(_comment(self.comments), name if '"' in name else "".join(name.split()))
         return Address(name, "" if " " in name else name)
 
 

@@ -4,6 +4,7 @@ import binascii
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 from typing import Final
 
 from saasbackup_desktop.providers.formats.charsets import decode
@@ -27,9 +28,14 @@ class Stretch:
     start: int
     end: int
     coding: str
+    head: bytes = b""
+    """What comes before it, as it is."""
 
     def __call__(self) -> Iterator[bytes]:
         """Decode it from its beginning on."""
+        return chain((self.head,), self._decoded()) if self.head else self._decoded()
+
+    def _decoded(self) -> Iterator[bytes]:
         if self.coding == "base64":
             return self._from_base64()
         if self.coding == "quoted-printable":
@@ -39,10 +45,10 @@ class Stretch:
     def size(self) -> int:
         """Count the bytes that come out, without keeping them."""
         if self.coding == "base64":
-            return sum(_decoded_size(letters) for letters in self._letters())
+            return len(self.head) + sum(_decoded_size(letters) for letters in self._letters())
         if self.coding == "quoted-printable":
             return sum(map(len, self()))
-        return self.end - self.start
+        return len(self.head) + self.end - self.start
 
     def _from_base64(self) -> Iterator[bytes]:
         return (

@@ -1,9 +1,10 @@
 """Mail as Outlook keeps it ([MS-OXCMAIL]): from a message's bytes and what its mailbox says of it."""
 
 import hashlib
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from io import BytesIO
 from typing import Final
 
 from saasbackup_desktop.providers.files.mapi import losses, tags
@@ -72,14 +73,11 @@ def mail(data: bytes, state: State = READ) -> Message:
     return _mail(read_message(data), state, 0)
 
 
-def mail_in_pieces(pieces: Callable[[], Iterator[bytes]], size: int, state: State = READ) -> Message:
-    """Turn a message that comes in pieces, so many bytes in all, into an item."""
-    whole = bytearray(size)
-    at = 0
-    for piece in pieces():
-        whole[at : at + len(piece)] = piece
-        at += len(piece)
-    return mail(bytes(whole), state)
+def mail_in_pieces(pieces: Iterable[bytes], state: State = READ) -> Message:
+    """Turn a message that comes in pieces into an item: it is held once, and large files in it not again."""
+    whole = BytesIO()
+    whole.writelines(pieces)
+    return mail(whole.getvalue(), state)
 
 
 @dataclass(slots=True)

@@ -4,7 +4,7 @@ from typing import Final
 
 from saasbackup_desktop.providers.files.mapi import losses, tags
 from saasbackup_desktop.providers.files.mapi.attachments import BY_VALUE, NOWHERE, filled, named
-from saasbackup_desktop.providers.files.mapi.contents import Stretch, content
+from saasbackup_desktop.providers.files.mapi.contents import LARGE, Stretch, content
 from saasbackup_desktop.providers.files.pst.model import Attachment, Tag, Value
 from saasbackup_desktop.providers.formats.headers import Fields
 from saasbackup_desktop.providers.formats.parts import Part
@@ -51,7 +51,8 @@ def _properties(media_type: str) -> dict[Tag, Value]:
 
 def _entity(message: Part) -> bytes | Stretch:
     """The signed entity as it came: the fields that say what it is, and its content untouched."""
-    return _fields(message.fields) + message.data[message.start : message.end]
+    entity = Stretch(message.data, message.start, message.end, "", _fields(message.fields))
+    return entity if message.end - message.start > LARGE else b"".join(entity())
 
 
 def _fields(fields: Fields) -> bytes:
