@@ -4,8 +4,10 @@ import hashlib
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -21,6 +23,8 @@ from saasbackup_desktop.providers.files.pst.model import (
 )
 from saasbackup_desktop.providers.files.pst.names import PUBLIC_STRINGS
 from saasbackup_desktop.providers.files.pst.split import PstWriter, Skipped, Written
+from saasbackup_desktop.providers.files.pstcheck.check import check
+from saasbackup_desktop.providers.files.pstcheck.findings import Weight
 
 WHEN = datetime(2024, 5, 6, 7, 8, 9, 123_456, tzinfo=UTC)
 KEYWORDS = Tag(Named(PUBLIC_STRINGS, "Keywords"), Type.MANY_STRING)
@@ -121,3 +125,27 @@ def readpst(path: Path, folder: Path) -> Path:
     place.mkdir()
     subprocess.run([reader("readpst"), "-j", "0", "-q", "-e", "-o", place, path], check=True, capture_output=True)
     return place
+
+
+@contextmanager
+def read_by_pypff(path: Path) -> Iterator[list[Any]]:
+    """Messages of all folders, as libpff finds them."""
+    reading = pytest.importorskip("pypff", reason="READER MISSING: libpff-python is not installed; nothing was proven")
+    file = reading.file()
+    file.open(str(path))
+    try:
+        assert file.number_of_orphan_items == 0
+        found = []
+        waiting = [file.get_root_folder()]
+        while waiting:
+            folder = waiting.pop()
+            waiting.extend(folder.sub_folders)
+            found.extend(folder.sub_messages)
+        yield found
+    finally:
+        file.close()
+
+
+def faults(path: Path) -> list[str]:
+    """Faults that our own check finds."""
+    return [f"{one.code} {one.place} {one.facts}" for one in check(path).findings if one.weight is Weight.FAULT]
