@@ -10,7 +10,7 @@ from saasbackup_desktop.app.words.states import card_status, job_status, kind_of
 from saasbackup_desktop.app.words.tenants import SERVICES
 from saasbackup_desktop.cli.figures import iso
 from saasbackup_desktop.core.ids import StreamId
-from saasbackup_desktop.core.jobs import Check, ItemFailure, Job, Mirror, Prune, Tally
+from saasbackup_desktop.core.jobs import Check, ItemFailure, Job, Mirror, Prune, Reinstate, Tally
 from saasbackup_desktop.core.model import Service, Snapshot, service_of
 
 
@@ -217,6 +217,7 @@ def job_record(job: Job, names: Mapping[StreamId, str]) -> dict[str, Any]:
         "started_by": job.origin.initiator.value,
         "task": job.origin.task or None,
         "snapshot": job.snapshot,
+        **({"plan": job.spec.plan} if isinstance(job.spec, Reinstate) else {}),
         **tally_record(job.tally),
     }
 

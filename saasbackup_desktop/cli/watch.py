@@ -131,5 +131,7 @@ def _summary(job: Job, who: str, trashed: str) -> str:
     parts += [f"{count(tally.failed)} failed"] if tally.failed and not isinstance(job.spec, Check | Drill) else []
     if job.started is not None and job.finished is not None:
         parts.append(duration(job.finished - job.started))
+    if isinstance(job.spec, Reinstate):
+        parts.append(f"“saasbackup entra plans {job.spec.plan}” shows its plan")
     subject = f"{kind_of(job.spec)}{' of ' + who if who else ''}"
     return f"{subject}: {job_status(job).label.lower()}. {'; '.join(parts)}."

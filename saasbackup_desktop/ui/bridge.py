@@ -56,6 +56,11 @@ class Bridge(QObject):
         return self._desk
 
     @property
+    def has_desk(self) -> bool:
+        """There is a desk to ask: not before it is made, and not after it was left."""
+        return self._desk is not None
+
+    @property
     def is_hosted(self) -> bool:
         """The desk is an agent's: what runs there goes on when the window is closed."""
         return self._desk is not None and connection_of(self._desk) is not None

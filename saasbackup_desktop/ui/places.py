@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from saasbackup_desktop.app.entra.views import LIVE, PlanRequest
+from saasbackup_desktop.app.entra.views import LIVE
 from saasbackup_desktop.core.ids import ConnectionName, JobId, NodeId, SnapshotId, StreamId
 
 
@@ -87,20 +87,23 @@ class DirectoryPlace:
 
 @dataclass(frozen=True, slots=True)
 class DifferencesPlace:
-    """A directory at two moments side by side; None: the newest point in time. Some of its objects, or all."""
+    """A directory at two moments side by side; None: the newest point in time. Some of its objects, or all.
+
+    ``is_anew``: what was compared before is not good any more.
+    """
 
     stream: StreamId
     old: SnapshotId | None = None
     new: SnapshotId = LIVE
     objects: tuple[str, ...] = ()
+    is_anew: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class PlanPlace:
-    """What would be written to a directory, and what came of it; as it was asked for, if that was just now."""
+    """What would be written to a directory, and what came of it."""
 
     plan: str
-    request: PlanRequest | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,17 +3,20 @@
 import asyncio
 import json
 from collections.abc import Coroutine, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
 import httpx
 import pytest
 
+from saasbackup_desktop.app.entra.naming import named_left_out, named_lines
+from saasbackup_desktop.app.entra.views import WriteLine
 from saasbackup_desktop.app.words import words_for
+from saasbackup_desktop.app.words.entra.plans import write_words
 from saasbackup_desktop.core.directory.drafting import Wish
 from saasbackup_desktop.core.directory.objects import Link, key_of, node_of
-from saasbackup_desktop.core.directory.plan import Action, OnSurprise, Standing
+from saasbackup_desktop.core.directory.plan import Action, LeftOut, OnSurprise, Standing, Write
 from saasbackup_desktop.core.directory.ticks import Ticks, link_key
 from saasbackup_desktop.core.errors import Halted, Misconfigured
 from saasbackup_desktop.core.ids import JobId, SnapshotId
@@ -504,6 +507,36 @@ def test_a_grave_risk_is_taken_of_a_plan_that_was_made_long_ago(scene: Scene) ->
         assert [one.code for one in await house.plans.left_out(plan.id)] == ["grave-risk"]
         again = await plan_again(house.home.bench, plan.id, accepts=["deletes-for-good"])
         assert [one.action for one in await house.writes(again.id)] == [Action.DELETE]
+
+    run(work())
+
+
+def test_lines_say_names_where_names_are_known(scene: Scene) -> None:
+    house = scene.house
+    ada, staff = scene.one("users", "Ada Lovelace")["id"], scene.one("groups", "Staff")["id"]
+    bare = Write(
+        number=1, action=Action.UNLINK, kind="groups", id=staff, name="", method="DELETE", path="/", target=ada,
+        path_of_link="members", old={"approvers": [ada, "nobody"]},
+    )  # fmt: skip
+    left = LeftOut(
+        key=link_key("groups", staff, Link("members", ada)), kind="groups", id=staff, name="", code="dynamic"
+    )
+
+    async def work() -> None:
+        head, bench = await house.plan(scene.snapshot), house.home.bench
+        [line] = await named_lines(bench, head, [WriteLine(write=bare)])
+        assert write_words(line.write) == "Take “Ada Lovelace” out of the members of group “Staff”"
+        assert line.names == {ada: "Ada Lovelace", staff: "Staff"}
+        [told] = await named_left_out(bench, head, [left])
+        assert (told.name, told.names[ada]) == ("Staff", "Ada Lovelace")
+        # What a restore made after the last backup is called as that restore called it.
+        scene.house.truth.remove("users", ada, for_good=True)
+        plan = await house.plan(scene.snapshot)
+        assert await house.restore(plan.id) == []
+        undo = await undo_of(bench, plan.id)
+        new = (await house.new_ids(plan.id))[ada]
+        [line] = await named_lines(bench, undo, [WriteLine(write=replace(bare, target=new))])
+        assert line.write.target_name == "Ada Lovelace"
 
     run(work())
 

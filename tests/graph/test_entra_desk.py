@@ -17,6 +17,7 @@ from saasbackup_desktop.app.entra.views import (
     PlanRequest,
     RestoreAccess,
 )
+from saasbackup_desktop.app.words.entra.plans import write_words
 from saasbackup_desktop.core.directory.plan import PlanHead
 from saasbackup_desktop.core.directory.ticks import EVERYTHING, Ticks
 from saasbackup_desktop.core.errors import Misconfigured
@@ -155,8 +156,14 @@ async def test_a_directory_comes_back_and_goes_again(tenant: Office) -> None:
     [shown] = [state for state in await entra.plans(one.stream) if state.head.id == plan.id]
     assert (shown.head.note, shown.head.undone_by != "") == ("a bad day", True)
 
+    assert (shown.head.revived, shown.head.is_repeatable) == (1, True)
+    follow = await entra.plan_again(plan.id)
+    assert (follow.follows, follow.counts, follow.note) == (plan.id, {}, "a bad day")
+
     undo = await entra.undo(plan.id)
     assert codec().read(codec().write(undo)) == undo
+    said = {write_words(line.write) for line in await entra.writes(undo.id)}
+    assert "Take “Ada Lovelace” out of the members of group “Sales”" in said
     await carried_out(tenant, undo)
     assert truth_of(tenant)["groups"] == bad["groups"]
     assert {row[0] for row in truth_of(tenant)["users"]} == {ada}

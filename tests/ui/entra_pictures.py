@@ -142,7 +142,7 @@ async def plan(shown: Window, snap: Snap) -> None:
         note="After the phishing on Friday",
     )
     head = await desk.entra.plan(request)
-    shown.go(PlanPlace(head.id, request))
+    shown.go(PlanPlace(head.id))
     await settled()
     page = page_of(shown, PlanPage)
     page.table.go_to(2)

@@ -372,12 +372,17 @@ class FakeEntra:
         writes, left = list(_writes(takes=takes)), list(_left_out(takes=takes))
         head = PlanHead(
             id=id, stream=request.stream, account=ACCOUNT, snapshot=request.snapshot, made=self._now,
-            mode=request.mode, note=request.note, counts=Counter(str(one.action) for one in writes),
+            mode=request.mode, note=request.note, accepts=request.accepts, is_repeatable=True,
+            counts=Counter(str(one.action) for one in writes),
             left_out=Counter(one.code for one in left), risks=risks,
         )  # fmt: skip
         self.plan_requests[id] = request
         self._plans[id] = PlanState(head=head, standings={Standing.PLANNED: len(writes)})
         return head
+
+    async def plan_again(self, plan: str, accepts: Sequence[str] = ()) -> PlanHead:
+        request = self.plan_requests[plan]
+        return await self.plan(replace(request, accepts=(*request.accepts, *accepts)))
 
     async def plans(self, stream: StreamId | None = None) -> Sequence[PlanState]:
         return [one for one in reversed(self._plans.values()) if stream in (None, one.head.stream)]
@@ -400,14 +405,16 @@ class FakeEntra:
         self._fail()
         standings = Counter(_result(one).standing for one in _writes(takes=self.taken[plan]))
         self._plans[plan] = replace(
-            self._plans[plan], job=JobId("00000000e002"), standings=standings, verified=standings[Standing.DONE],
+            self._plans[plan], job=JobId("00000000e002"),
+            head=replace(self._plans[plan].head, revived=int(not self._plans[plan].head.undoes)),
+            standings=standings, verified=standings[Standing.DONE],
             has_passwords=True,
         )  # fmt: skip
         return JobId("00000000e002")
 
     async def undo(self, plan: str, on_surprise: OnSurprise = OnSurprise.STOP) -> PlanHead:
         self._asked.append(("entra-undo", plan))
-        head = replace(self._plans[plan].head, id=f"{plan}-undo", undoes=plan, risks=(), note="")
+        head = replace(self._plans[plan].head, id=f"{plan}-undo", undoes=plan, risks=(), note="", is_repeatable=False)
         self.taken[head.id] = self.taken[plan]
         self._plans[head.id] = PlanState(head=head, standings={Standing.PLANNED: sum(head.counts.values())})
         self._plans[plan] = replace(self._plans[plan], head=replace(self._plans[plan].head, undone_by=head.id))

@@ -1,6 +1,7 @@
 """The directories' pages: what differs is ticked, planned, carried out and taken back, by mouse and by keyboard."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -15,10 +16,13 @@ from saasbackup_desktop.core import errors
 from saasbackup_desktop.core.directory.difference import Change
 from saasbackup_desktop.core.directory.plan import Mode, OnSurprise, Standing
 from saasbackup_desktop.core.directory.ticks import Ticks
+from saasbackup_desktop.core.ids import JobId
+from saasbackup_desktop.core.jobs import Job, Reinstate, State
 from saasbackup_desktop.ui.kit.buttons import Button
 from saasbackup_desktop.ui.kit.sheets import Sheet
+from saasbackup_desktop.ui.kit.tasks import mishaps
 from saasbackup_desktop.ui.kit.text import Text
-from saasbackup_desktop.ui.places import DifferencesPlace, DirectoryPlace, EntraPlace, PlanPlace
+from saasbackup_desktop.ui.places import DifferencesPlace, DirectoryPlace, EntraPlace, JobsPlace, PlanPlace
 from saasbackup_desktop.ui.rooms.entra import saving
 from saasbackup_desktop.ui.rooms.entra.access import AccessSheet
 from saasbackup_desktop.ui.rooms.entra.differences import DifferencesPage
@@ -27,6 +31,7 @@ from saasbackup_desktop.ui.rooms.entra.page import EntraPage
 from saasbackup_desktop.ui.rooms.entra.password_sheet import PasswordSheet
 from saasbackup_desktop.ui.rooms.entra.plan import PlanPage
 from saasbackup_desktop.ui.rooms.entra.plan_sheet import PlanSheet
+from saasbackup_desktop.ui.rooms.jobs import JobsPage
 from saasbackup_desktop.ui.shell.window import Window
 from tests.ui.entra_pictures import desk_of, page_of
 from tests.ui.fake_desk import FakeDesk
@@ -67,7 +72,7 @@ async def planned(shown: Window, desk: FakeDesk, *accepts: str) -> PlanPage:
         stream=STREAM, snapshot=desk.entra.points[0].id, ticks=Ticks(frozenset({"groups"})), accepts=accepts
     )
     head = await desk.entra.plan(request)
-    shown.go(PlanPlace(head.id, request))
+    shown.go(PlanPlace(head.id))
     await settled()
     return page_of(shown, PlanPage)
 
@@ -392,6 +397,82 @@ def test_a_grave_risk_is_taken_by_typing_and_planned_anew(qapp: QApplication, tm
         go.click()
         await settled()
         assert asked(desk, "entra-restore") == [("p2", OnSurprise.STOP)]
+
+    on_stage(qapp, tmp_path, scene)
+
+
+def test_what_was_revived_is_compared_and_planned_again(qapp: QApplication, tmp_path: Path) -> None:
+    async def scene(shown: Window, desk: FakeDesk) -> None:
+        page = await planned(shown, desk)
+        assert not page.revived.isVisible()
+        await desk.entra.restore("p1")
+        page.refresh()
+        await settled()
+        assert page.revived.isVisible()
+        assert page.revived.accessibleName().startswith("1 object came out of the recycle bin")
+        buttons = {one.text(): one for one in page.revived.findChildren(Button)}
+        buttons["Plan what is left"].click()
+        await settled()
+        assert asked(desk, "entra-plan")[1] == asked(desk, "entra-plan")[0]
+        assert (page._id, page.revived.isVisible(), page.restore.isVisible()) == ("p2", False, True)
+        assert not asked(desk, "entra-restore")[1:], "nothing is written before it was seen"
+        shown.go(PlanPlace("p1"))
+        await settled()
+        buttons = {one.text(): one for one in page.revived.findChildren(Button)}
+        buttons["Compare again"].click()
+        differences = page_of(shown, DifferencesPage)
+        await until(lambda: differences._comparison is not None)
+        [first] = asked(desk, "entra-compare")
+        assert (first.old, first.new) == (desk.entra.points[0].id, LIVE)
+        shown.go(PlanPlace("p1"))
+        await settled()
+        buttons["Compare again"].click()
+        await until(lambda: len(asked(desk, "entra-compare")) == 2)
+
+    on_stage(qapp, tmp_path, scene)
+
+
+def test_a_plan_whose_ticks_are_not_known_says_what_to_do(qapp: QApplication, tmp_path: Path) -> None:
+    async def scene(shown: Window, desk: FakeDesk) -> None:
+        page = await planned(shown, desk)
+        state = desk.entra._plans["p1"]
+        desk.entra._plans["p1"] = replace(state, head=replace(state.head, is_repeatable=False))
+        page.refresh()
+        await settled()
+        assert not page._risks.findChildren(Button)
+        assert any("compare again, tick the same" in one.text() for one in page._risks.findChildren(Text))
+
+    on_stage(qapp, tmp_path, scene)
+
+
+def test_a_page_that_looks_again_after_the_desk_was_left_is_quiet(qapp: QApplication, tmp_path: Path) -> None:
+    async def scene(shown: Window, desk: FakeDesk) -> None:
+        page = await planned(shown, desk)
+        bugs: list[object] = []
+        mishaps().bug.connect(bugs.append)
+        left, shown.bridge._desk = shown.bridge._desk, None
+        page.refresh()
+        await settled()
+        shown.bridge._desk = left
+        mishaps().bug.disconnect(bugs.append)
+        assert bugs == []
+
+    on_stage(qapp, tmp_path, scene)
+
+
+def test_the_job_of_a_restore_leads_to_its_plan(qapp: QApplication, tmp_path: Path) -> None:
+    async def scene(shown: Window, desk: FakeDesk) -> None:
+        await planned(shown, desk)
+        id = JobId("00000000e002")
+        desk._jobs[id] = Job(id=id, spec=Reinstate(stream=STREAM, plan="p1"), state=State.DONE)
+        shown.go(JobsPlace(id))
+        await until(lambda: isinstance(shown.page, JobsPage) and shown.page.detail.job_id == id)
+        jobs = shown.page
+        assert isinstance(jobs, JobsPage)
+        await until(jobs.detail._plan.isVisible)
+        jobs.detail._plan.click()
+        await settled()
+        assert page_of(shown, PlanPage)._id == "p1"
 
     on_stage(qapp, tmp_path, scene)
 

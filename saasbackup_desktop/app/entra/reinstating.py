@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from saasbackup_desktop.app.activity.noting import noted
 from saasbackup_desktop.app.entra import restorer
+from saasbackup_desktop.app.entra.naming import named_left_out, named_lines
 from saasbackup_desktop.app.entra.room import Room
 from saasbackup_desktop.app.entra.views import NewPassword, PlanRequest, PlanState, RestoreAccess, WriteLine
 from saasbackup_desktop.core.directory.drafting import Wish
@@ -53,18 +54,21 @@ class Reinstating(Room):
 
     async def writes(self, id: str, offset: int = 0, limit: int = 200, standing: str = "") -> Sequence[WriteLine]:
         """A plan's writes in their order, and what came of each; with ``standing``: only those that stand so."""
+        head, bench = await head_of(self._plans, id), self._workspace.bench
         if not standing:
             some = await self._plans.writes(id, offset, limit)
-            return _lines(some, await self._plans.results_of(id, [one.number for one in some]))
+            results = await self._plans.results_of(id, [one.number for one in some])
+            return await named_lines(bench, head, _lines(some, results))
         results = await self._plans.results(id)
         wanted = Standing(standing)
         every = await self._plans.writes(id)
         some = [one for one in every if _standing(results.get(one.number)) is wanted]
-        return _lines(some[offset : offset + limit], results)
+        return await named_lines(bench, head, _lines(some[offset : offset + limit], results))
 
     async def left_out(self, id: str, offset: int = 0, limit: int = 200) -> Sequence[LeftOut]:
         """What a plan will not write, though it was picked, and why."""
-        return await self._plans.left_out(id, offset, limit)
+        some = await self._plans.left_out(id, offset, limit)
+        return await named_left_out(self._workspace.bench, await head_of(self._plans, id), some)
 
     @noted("directory-restore-asked", item="plan", surprise="on_surprise")
     async def restore(self, plan: str, on_surprise: OnSurprise = OnSurprise.STOP) -> JobId:

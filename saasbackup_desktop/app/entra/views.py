@@ -150,6 +150,8 @@ class WriteLine:
 
     write: Write
     result: WriteResult | None = None
+    names: Mapping[str, str] = field(default_factory=dict)
+    """What ids in its values and links stand for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,7 +14,7 @@ from saasbackup_desktop.cli.entra import finding
 from saasbackup_desktop.cli.entra.finding import TenantName
 from saasbackup_desktop.cli.entra.planning import PAGE, Accept, PlanId, show_plan, stands, state_of
 from saasbackup_desktop.cli.entra.records import password_record, plan_record, tenant_record
-from saasbackup_desktop.cli.entra.telling import risk_line
+from saasbackup_desktop.cli.entra.telling import revived_line, risk_line
 from saasbackup_desktop.cli.exits import ExitCode
 from saasbackup_desktop.cli.figures import count, counted, listed, printable
 from saasbackup_desktop.cli.shell import Shell
@@ -158,6 +158,9 @@ async def _carry_out(
     after = await desk.entra.plan_state(id)
     record = plan_record(after)
     shell.out.record(record, f"Plan {id}: {stands(record)}; {count(after.verified)} verified.")
+    if after.head.revived:
+        shell.out.note(revived_line(after.head))
+        code = ExitCode.PARTIAL if code is ExitCode.DONE else code
     if after.head.undone_by:
         shell.out.note(f"“saasbackup entra undo {id}” takes it back.")
     if after.has_passwords:

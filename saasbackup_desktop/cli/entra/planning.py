@@ -6,12 +6,12 @@ from typing import Annotated, Final
 import typer
 
 from saasbackup_desktop.app.entra.views import PlanRequest, PlanState
-from saasbackup_desktop.app.words.entra.plans import ACTIONS, STANDINGS, left_out_words
+from saasbackup_desktop.app.words.entra.plans import ACTIONS, STANDINGS
 from saasbackup_desktop.cli.command import command
 from saasbackup_desktop.cli.entra import finding
 from saasbackup_desktop.cli.entra.finding import TenantName
 from saasbackup_desktop.cli.entra.records import left_out_record, plan_record, write_record
-from saasbackup_desktop.cli.entra.telling import risk_line, write_lines
+from saasbackup_desktop.cli.entra.telling import left_out_line, revived_line, risk_line, write_lines
 from saasbackup_desktop.cli.figures import count, counted, local, local_iso, printable
 from saasbackup_desktop.cli.output import Column, Record, field
 from saasbackup_desktop.cli.shell import Shell
@@ -29,6 +29,7 @@ PAGE: Final = 500
 def register(group: typer.Typer) -> None:
     """Add this room's commands."""
     command(group, "plan", example="saasbackup entra plan Fernwick groups/Engineers --at 2026-03-31")(plan)
+    command(group, "replan", example="saasbackup entra replan 3f2a --accept deletes-for-good")(replan)
     command(group, "plans", example="saasbackup entra plans 3f2a")(plans)
 
 
@@ -88,6 +89,19 @@ async def plan(
     )
     head = await desk.entra.plan(request)
     await show_plan(shell, await desk.entra.plan_state(head.id))
+    if sum(head.counts.values()):
+        shell.out.note(f"Nothing was written. “saasbackup entra restore {head.id}” does it.")
+
+
+async def replan(shell: Shell, plan: PlanId, accept: Accept = None) -> None:
+    """Plan the same ticks anew: what is left of a plan, or with more grave risks taken. Nothing is written."""
+    before = await state_of(shell, plan)
+    if not before.head.is_repeatable:
+        what = "takes another one back" if before.head.undoes else "was made before what is ticked was kept"
+        raise Misconfigured(what=f"plan {before.head.id} {what}; “saasbackup entra plan” makes a new one")
+    entra = (await shell.unlocked()).entra
+    head = await entra.plan_again(before.head.id, tuple(accept or ()))
+    await show_plan(shell, await entra.plan_state(head.id))
     if sum(head.counts.values()):
         shell.out.note(f"Nothing was written. “saasbackup entra restore {head.id}” does it.")
 
@@ -160,8 +174,7 @@ async def show_plan(shell: Shell, state: PlanState, standing: Standing | None = 
         if not offset and not out.as_json:
             print("Left out:")
         for one in left:
-            text = f"       {one.name or one.id}  {one.key}: {left_out_words(one)}"
-            out.record(left_out_record(id, one), printable(text))
+            out.record(left_out_record(id, one), left_out_line(one))
         offset += len(left)
     out.record(plan_record(state), "\n".join(_glance(state)))
 
@@ -175,6 +188,12 @@ def _glance(state: PlanState) -> Sequence[str]:
     if head.note:
         lines.append(printable(f"Note: {head.note}"))
     lines += [risk_line(risk) for risk in head.risks]
+    if head.left_out.get("grave-risk") and head.is_repeatable:
+        refused = [risk.code for risk in head.risks if risk.is_grave and risk.code not in head.accepts]
+        wanted = " ".join(f"--accept {code}" for code in refused)
+        lines.append(f"“saasbackup entra replan {head.id} {wanted}” plans what carries a grave risk, too.")
+    if head.revived:
+        lines.append(revived_line(head))
     done = stands(plan_record(state))
     if done != "not carried out":
         lines.append(f"{done}; {count(state.verified)} verified, {count(state.not_verified)} not as wanted afterwards")

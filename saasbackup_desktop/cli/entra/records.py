@@ -147,6 +147,10 @@ def plan_record(state: PlanState) -> dict[str, Any]:
         "risks": [risk_record(risk) for risk in head.risks],
         "undoes": head.undoes or None,
         "undone_by": head.undone_by or None,
+        "follows": head.follows or None,
+        "accepts": list(head.accepts),
+        "repeatable": head.is_repeatable,
+        "revived": head.revived,
         "job": state.job,
         "standings": dict(state.standings),
         "verified": state.verified,
@@ -181,6 +185,7 @@ def write_record(plan: str, line: WriteLine) -> dict[str, Any]:
         "target_name": write.target_name or None,
         "old": dict(write.old),
         "new": dict(write.new),
+        "names": dict(line.names),
         "keys": list(write.keys),
         "reason": write.reason,
         "why": reason_words(write.reason),
@@ -209,6 +214,7 @@ def left_out_record(plan: str, one: LeftOut) -> dict[str, Any]:
         "facts": dict(one.facts),
         "old": one.old,
         "new": one.new,
+        "names": dict(one.names),
     }
 
 

@@ -4,14 +4,23 @@ from collections.abc import Iterator, Mapping
 
 from saasbackup_desktop.app.entra.views import DifferenceView, ObjectView, WriteLine
 from saasbackup_desktop.app.words.entra.kinds import one_words, path_words, relation_words
-from saasbackup_desktop.app.words.entra.plans import STANDINGS, reason_words, risk_words, write_words
+from saasbackup_desktop.app.words.entra.plans import (
+    REVIVED,
+    STANDINGS,
+    filled,
+    left_out_words,
+    reason_words,
+    risk_words,
+    write_words,
+)
 from saasbackup_desktop.app.words.entra.values import NOTHING, value_lines
 from saasbackup_desktop.app.words.faults import words_for
 from saasbackup_desktop.cli.figures import printable
 from saasbackup_desktop.core import codec
 from saasbackup_desktop.core.directory.difference import AttributeChange, Change, LinkChange, ObjectDifference
 from saasbackup_desktop.core.directory.objects import Link
-from saasbackup_desktop.core.directory.plan import Risk
+from saasbackup_desktop.core.directory.plan import LeftOut, PlanHead, Risk
+from saasbackup_desktop.core.directory.ticks import link_of
 from saasbackup_desktop.core.stream import Json
 
 MARKS = {Change.ADDED: "+", Change.REMOVED: "-", Change.CHANGED: "~", Change.UNCHANGED: "="}
@@ -93,7 +102,7 @@ def write_lines(line: WriteLine) -> Iterator[str]:
     if write.body is not None:
         yield printable(f"{lead}{codec.dumps(write.body)}")
     for path in sorted({*write.old, *write.new}):
-        old, new = value_lines(write.old.get(path), {}), value_lines(write.new.get(path), {})
+        old, new = value_lines(write.old.get(path), line.names), value_lines(write.new.get(path), line.names)
         if len(old) == len(new) == 1:
             yield f"{lead}{printable(path_words(path))}: {printable(old[0])} → {printable(new[0])}"
         else:
@@ -112,6 +121,21 @@ def write_lines(line: WriteLine) -> Iterator[str]:
         yield printable(f"{lead}→ {said}")
         if result.code:
             yield printable(f"{lead}  {words_for(result.code).what} {result.detail}".rstrip())
+
+
+def revived_line(head: PlanHead) -> str:
+    """That what was revived may have brought along what nobody saw, and what to do."""
+    what, remedy = REVIVED
+    again = f"“saasbackup entra replan {head.id}” plans what is left of it." if head.is_repeatable else ""
+    return printable(f"{filled(what, {'count': head.revived})}. {remedy} {again}".rstrip())
+
+
+def left_out_line(one: LeftOut) -> str:
+    """What is not written, and why; a link with the name of what it leads to."""
+    link = link_of(one.key)
+    name = one.names.get(link.id, "") if link is not None else ""
+    lead = f"       {one.name or one.id}  {one.key}{f' (“{name}”)' if name else ''}"
+    return printable(f"{lead}: {left_out_words(one)}")
 
 
 def risk_line(risk: Risk) -> str:

@@ -41,6 +41,16 @@ def link_key(kind: str, id: str, link: Link) -> str:
     return f"{key_of(kind, id)}#l:{link.relation}:{link.id}:{link.detail}"
 
 
+def link_of(key: str) -> Link | None:
+    """The link that a key stands for: relation, id and detail; None if it stands for something else."""
+    part = key.partition("#")[2]
+    if not part.startswith("l:"):
+        return None
+    relation, _, rest = part[2:].partition(":")
+    id, _, detail = rest.partition(":")
+    return Link(relation, id, detail)
+
+
 def lies_in(key: str) -> Iterator[str]:
     """A key and all that it lies in, nearest first."""
     thing, mark, part = key.partition("#")

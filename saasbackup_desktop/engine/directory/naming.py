@@ -38,6 +38,17 @@ class Names:
         """Name the ids in objects or differences; those that are not known are left out."""
         return await self._bench.offload.on_reading(self.look_up, some)
 
+    async def of_ids(self, ids: Mapping[str, str]) -> Mapping[str, str]:
+        """Name ids, each with the kind that it is of, empty if that is not known; unknown ones are left out."""
+
+        def work() -> Mapping[str, str]:
+            wanted = {id: kind for id, kind in ids.items() if id not in self._known}
+            if wanted:
+                self._known |= self._look_up(wanted)
+            return {id: name for id in ids if (name := self._known[id])}
+
+        return await self._bench.offload.on_reading(work)
+
     def look_up(self, some: Sequence[Told]) -> Mapping[str, str]:
         """The same. Blocks."""
         ids: dict[str, str] = {}
@@ -45,7 +56,7 @@ class Names:
         said: dict[str, str] = {}
         for one in some:
             for value in _values(one):
-                ids |= dict.fromkeys(_ids(value), "")
+                ids |= dict.fromkeys(ids_in(value), "")
         for one in some:
             for link in _links(one):
                 ids[link.id] = link.kind
@@ -113,13 +124,14 @@ def _links(one: Told) -> Iterable[Link]:
     return one.links if isinstance(one, DirectoryObject) else (change.link for change in one.links)
 
 
-def _ids(value: Json) -> Iterator[str]:
+def ids_in(value: Json) -> Iterator[str]:
+    """Find the ids that stand in plain data."""
     if isinstance(value, str):
         if _ID.fullmatch(value):
             yield value
     elif isinstance(value, Mapping):
         for inside in value.values():
-            yield from _ids(inside)
+            yield from ids_in(inside)
     elif isinstance(value, Sequence):
         for inside in value:
-            yield from _ids(inside)
+            yield from ids_in(inside)

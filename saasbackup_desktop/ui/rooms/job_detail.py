@@ -64,9 +64,10 @@ class Trouble:
 
 
 class JobDetail(QFrame):
-    """``opened`` carries the id of a job that was started from here."""
+    """``opened`` carries the id of a job that was started from here, ``plan_wanted`` that of a plan to be shown."""
 
     opened = Signal(str)
+    plan_wanted = Signal(str)
 
     def __init__(self, bridge: Bridge, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -156,6 +157,7 @@ class JobDetail(QFrame):
         self._cancel.setVisible(active and job.state is not State.STOPPING)
         self._retry.setVisible(job.state.is_over and tally.failed > 0 and not isinstance(job.spec, Check))
         self._report.setVisible(job.state.is_over and isinstance(job.spec, Drill))
+        self._plan.setVisible(isinstance(job.spec, Reinstate))
         self._confirm.setVisible(job.state.is_over and isinstance(job.spec, Restore | Migrate))
         self._skip.setVisible(
             self._retry.isVisibleTo(self) and not isinstance(job.spec, Drill | Mirror | Prune | Reinstate)
@@ -243,6 +245,9 @@ class JobDetail(QFrame):
             self.tr("Report of this &drill…"), "link", "open", lambda: self.tasks.start(self._reported(), only="report")
         )
         self._report.hide()
+        self._plan = Button(self.tr("Show the p&lan"), "link", "open", self._to_plan)
+        self._plan.setToolTip(self.tr("Every write to the directory, and what came of it"))
+        self._plan.hide()
         self._copy = Button(self.tr("Copy &as CSV"), "quiet", "copy", self._copy_csv)
 
     def _models(self) -> None:
@@ -331,7 +336,7 @@ class JobDetail(QFrame):
         line.setStretch(1, 1)
         inside.addLayout(column(line, self._progress, spacing=SPACE.small))
         inside.addLayout(row(self._resume, self._retry, self._skip, self._repair, self._pause, self._cancel, None))
-        inside.addLayout(row(self._confirm, self._report, None))
+        inside.addLayout(row(self._plan, self._confirm, self._report, None))
         inside.addWidget(figures)
         inside.addWidget(self._tabs, 1)
         inside.addStretch(0)
@@ -360,6 +365,10 @@ class JobDetail(QFrame):
             cancel=self.tr("Keep running"),
         ):
             await self.bridge.call(self.bridge.desk.stop(job.id))
+
+    def _to_plan(self) -> None:
+        if self._job is not None and isinstance(self._job.spec, Reinstate):
+            self.plan_wanted.emit(self._job.spec.plan)
 
     async def _confirmed(self) -> None:
         if self._job is not None:

@@ -26,7 +26,7 @@ from saasbackup_desktop.ui.kit.theme import scaled
 from saasbackup_desktop.ui.kit.tokens import SPACE
 from saasbackup_desktop.ui.models.jobs import PAGE, PagedJobs
 from saasbackup_desktop.ui.models.sheet import Field, RowSheet
-from saasbackup_desktop.ui.places import HomePlace
+from saasbackup_desktop.ui.places import HomePlace, PlanPlace
 from saasbackup_desktop.ui.rooms import job_words
 from saasbackup_desktop.ui.rooms.job_detail import JobDetail
 from saasbackup_desktop.ui.rooms.job_filters import JobFilters
@@ -67,6 +67,7 @@ class JobsPage(Page):
         self.detail = JobDetail(bridge)
         self.detail.names = self._names
         self.detail.opened.connect(self._open_job)
+        self.detail.plan_wanted.connect(lambda plan: self.wants.emit(PlanPlace(plan)))
         self._make_bulk()
         more = IconButton("more", self.tr("More"), self._more)
         self._more_button = more

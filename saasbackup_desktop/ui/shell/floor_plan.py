@@ -127,13 +127,13 @@ class Rooms:
                 directory = self._page(DirectoryPage)
                 directory.look_at(stream, at, key)
                 return directory
-            case DifferencesPlace(stream, old, new, objects):
+            case DifferencesPlace(stream, old, new, objects, is_anew):
                 differences = self._page(DifferencesPage)
-                differences.look_at(stream, old, new, objects)
+                differences.look_at(stream, old, new, objects, is_anew=is_anew)
                 return differences
-            case PlanPlace(plan, request):
+            case PlanPlace(plan):
                 planned = self._page(PlanPage)
-                planned.look_at(plan, request)
+                planned.look_at(plan)
                 return planned
 
     @staticmethod

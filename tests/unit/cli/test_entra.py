@@ -236,6 +236,28 @@ async def test_grave_risks_are_taken_by_name_and_writing_is_agreed_to(
     assert "entra access Northwind Traders once" in str(caught.value.facts["what"])
 
 
+async def test_what_a_plan_could_not_see_is_said_and_planned_again(
+    desk: FakeDesk, capsys: pytest.CaptureFixture[str]
+) -> None:
+    await planned(desk, everything=True)
+    assert "“saasbackup entra replan p1 --accept locks-out-administrators”" in capsys.readouterr().out
+    desk.state = State.DONE
+    assert await carrying.restore(shell(desk), "p1", yes=True) is ExitCode.PARTIAL
+    out, err = capsys.readouterr()
+    assert "“saasbackup entra plans p1” shows its plan" in out
+    assert "1 object came out of the recycle bin, and may have brought more along." in err
+    assert "Compare again" in err
+    assert "“saasbackup entra replan p1” plans what is left of it." in err
+    await planning.replan(shell(desk, as_json=True), "p1", ["locks-out-administrators"])
+    record = records(capsys)[-1]
+    assert (record["id"], record["accepts"], record["revived"]) == ("p2", ["locks-out-administrators"], 0)
+    assert desk.entra.plan_requests["p2"].ticks == desk.entra.plan_requests["p1"].ticks
+    await carrying.undo(shell(desk), "p1", dry_run=True)
+    with pytest.raises(Misconfigured) as caught:
+        await planning.replan(shell(desk), "p1-undo")
+    assert "takes another one back" in str(caught.value.facts["what"])
+
+
 async def test_passwords_are_told_once_and_to_nobody_else(
     desk: FakeDesk, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

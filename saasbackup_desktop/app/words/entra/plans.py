@@ -137,6 +137,13 @@ RISKS: Final[Mapping[str, tuple[str, str]]] = {
 }
 """By ``Risk.code``: what could happen, and what helps."""
 
+REVIVED: Final = (
+    "%count objects came out of the recycle bin, and may have brought more along",
+    "Roles, permissions and memberships that were given just before the deletion come back, too, and no plan can see "
+    "them before. Compare again to see all that differs, or plan what is left of what was ticked.",
+)
+"""After a restore: what a plan could not see, and what helps."""
+
 _FACT: Final = re.compile(r"%([a-z_]+)")
 
 

@@ -327,7 +327,7 @@ class DifferencesPage(Page):
             self.bridge, self._stream, self._old, self.picked.ticks(), self.moments.words(self._old), self
         )
         if await sheet.answer() and sheet.plan:
-            self.wants.emit(PlanPlace(sheet.plan, sheet.request))
+            self.wants.emit(PlanPlace(sheet.plan))
 
     async def _export(self) -> None:
         if self._comparison is None:

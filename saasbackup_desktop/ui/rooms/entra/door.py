@@ -1,5 +1,6 @@
 """What these rooms ask of the application."""
 
+import asyncio
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -12,7 +13,9 @@ T = TypeVar("T")
 
 
 def entra(bridge: Bridge) -> Entra:
-    """The door. Raises WrongPassphrase while the vault is locked."""
+    """The door. Raises WrongPassphrase while the vault is locked, and ends whoever asks after the desk was left."""
+    if not bridge.has_desk:
+        raise asyncio.CancelledError
     return bridge.desk.entra
 
 

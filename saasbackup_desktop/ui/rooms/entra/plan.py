@@ -1,32 +1,33 @@
 """A plan: every write before the first one is sent, what came of each, and the way back."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
 from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtWidgets import QFrame, QSplitter, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
 
-from saasbackup_desktop.app.entra.views import EntraTenant, PlanRequest, PlanState, WriteLine
+from saasbackup_desktop.app.entra.views import EntraTenant, PlanState, WriteLine
 from saasbackup_desktop.app.words.entra.kinds import kind_words, path_words, relation_words
 from saasbackup_desktop.app.words.entra.plans import (
     ACTIONS,
+    REVIVED,
     SHORT_ACTIONS,
     STANDINGS,
+    filled,
     left_out_words,
     risk_words,
     write_words,
 )
 from saasbackup_desktop.app.words.entra.values import value_words
 from saasbackup_desktop.app.words.states import Tone
-from saasbackup_desktop.core.directory.plan import Action, LeftOut, OnSurprise, Risk, Standing
+from saasbackup_desktop.core.directory.plan import Action, LeftOut, OnSurprise, PlanHead, Risk, Standing
+from saasbackup_desktop.core.directory.ticks import link_of
 from saasbackup_desktop.core.jobs import CatalogChanged, Event, JobChanged
-from saasbackup_desktop.core.stream import Json
 from saasbackup_desktop.ui.bridge import Bridge
 from saasbackup_desktop.ui.kit import text
 from saasbackup_desktop.ui.kit.buttons import Button, action
 from saasbackup_desktop.ui.kit.forms import Choice
 from saasbackup_desktop.ui.kit.layout import Grid, column, row, take_out
-from saasbackup_desktop.ui.kit.notices import EmptyState
+from saasbackup_desktop.ui.kit.notices import Banner, EmptyState
 from saasbackup_desktop.ui.kit.pages import Page
 from saasbackup_desktop.ui.kit.sheets import confirm, confirm_typed
 from saasbackup_desktop.ui.kit.status import TONE_ICONS, TONE_ROLES, Picture, StatusMark
@@ -37,7 +38,7 @@ from saasbackup_desktop.ui.kit.tiles import Progress, Stat
 from saasbackup_desktop.ui.kit.tokens import SPACE
 from saasbackup_desktop.ui.models.lazy import PAGE, LazySheet
 from saasbackup_desktop.ui.models.sheet import Field
-from saasbackup_desktop.ui.places import EntraPlace, JobsPlace, PlanPlace
+from saasbackup_desktop.ui.places import DifferencesPlace, EntraPlace, JobsPlace, PlanPlace
 from saasbackup_desktop.ui.rooms.entra.access import can_write
 from saasbackup_desktop.ui.rooms.entra.door import entra
 from saasbackup_desktop.ui.rooms.entra.password_sheet import PasswordSheet
@@ -58,7 +59,6 @@ class PlanPage(Page):
         self._state: PlanState | None = None
         self._tenant: EntraTenant | None = None
         self._standing = ""
-        self._requests: dict[str, PlanRequest] = {}
         self.writes: LazySheet[WriteLine] = LazySheet(
             (
                 Field(say("No."), lambda one: text.number(one.write.number), right=True),
@@ -75,7 +75,7 @@ class PlanPage(Page):
                 Field(say("Object"), lambda one: one.name or one.id, hint=lambda one: one.key),
                 Field(say("What"), _what),
                 Field(say("Why not"), left_out_words),
-                Field(say("Would have been"), lambda one: _value(one.old)),
+                Field(say("Would have been"), _value),
             ),
             self._bring_left,
             self.run,
@@ -84,13 +84,12 @@ class PlanPage(Page):
         self._build()
         self._wire()
 
-    def look_at(self, plan: str, request: PlanRequest | None = None) -> None:
-        """Show another plan; ``request``: as it was asked for, so that it can be asked for otherwise."""
-        if request is not None:
-            self._requests[plan] = request
+    def look_at(self, plan: str) -> None:
+        """Show another plan."""
         if plan != self._id:
             self._id, self._state, self._standing = plan, None, ""
             self.banner.hide()
+            self.revived.hide()
             self.pane.show_nothing()
             self.writes.show(0, ())
             self.left.show(0, ())
@@ -124,6 +123,7 @@ class PlanPage(Page):
             self._is_over = state.job not in {one.id for one in await self.bridge.call(self.desk.unfinished())}
         self._show_head(state)
         self._show_risks(state.head.risks)
+        self._show_revived(state.head)
         await self._list(anew=first)
         if first:
             many = sum(state.head.left_out.values())
@@ -212,6 +212,7 @@ class PlanPage(Page):
     def _show_risks(self, risks: Sequence[Risk]) -> None:
         take_out(self._risk_list)
         clear(self._risks)
+        refused, repeatable = self._refused(), self._state is not None and self._state.head.is_repeatable
         for risk in sorted(risks, key=lambda one: not one.is_grave):
             what, help = risk_words(risk)
             tone = Tone.BAD if risk.is_grave else Tone.ATTENTION
@@ -221,7 +222,12 @@ class PlanPage(Page):
             inside = row(picture, words, spacing=SPACE.medium)
             inside.setStretch(1, 1)
             inside.setAlignment(picture, Qt.AlignmentFlag.AlignTop)
-            if risk.code in self._refused() and self._id in self._requests:
+            if risk.code in refused:
+                wait = self.tr("What carries this risk is left out.")
+                if not repeatable:
+                    wait += " " + self.tr("To take the risk, compare again, tick the same, and make a new plan.")
+                words.insertWidget(words.count() - 1, Text(wait, wrap=True))
+            if risk.code in refused and repeatable:
                 take = Button(self.tr("Take it…"), "danger", pressed=self._takes(risk))
                 take.setAccessibleName(f"{take.text()}: {what}")
                 inside.addWidget(take, 0, Qt.AlignmentFlag.AlignTop)
@@ -234,24 +240,46 @@ class PlanPage(Page):
         """Grave risks that nobody has taken: what carries them is left out."""
         if self._state is None or not self._state.head.left_out.get("grave-risk"):
             return set()
-        request = self._requests.get(self._id)
-        accepted = request.accepts if request is not None else ()
-        return {risk.code for risk in self._state.head.risks if risk.is_grave} - set(accepted)
+        head = self._state.head
+        return {risk.code for risk in head.risks if risk.is_grave} - set(head.accepts)
+
+    def _show_revived(self, head: PlanHead) -> None:
+        """What came out of the recycle bin may have brought along what nobody saw: say so, and what to do."""
+        if not head.revived:
+            self.revived.hide()
+        elif not self.revived.isVisibleTo(self):
+            what, remedy = REVIVED
+            again = (self.tr("Compare again"), lambda: self._compare(head))
+            left = (self.tr("Plan what is left"), lambda: self.run(self._plan_again(head.id), only="again"))
+            self.revived.say(
+                Tone.ATTENTION,
+                filled(say(what), {"count": head.revived}),
+                say(remedy),
+                closable=False,
+                several=(left, again) if head.is_repeatable else (again,),
+            )
+
+    def _compare(self, head: PlanHead) -> None:
+        self.wants.emit(DifferencesPlace(head.stream, head.snapshot or None, is_anew=True))
+
+    async def _plan_again(self, plan: str) -> None:
+        """Plan what is left of the same ticks: it is shown, and nothing of it is written."""
+        head = await self.bridge.call(entra(self.bridge).plan_again(plan))
+        self.wants.emit(PlanPlace(head.id))
 
     def _takes(self, risk: Risk) -> Callable[[], None]:
         return lambda: self.run(self._take(risk), only="risk")
 
     async def _take(self, risk: Risk) -> None:
         """Plan anew with what carries a grave risk, if its name is typed."""
-        request, tenant = self._requests.get(self._id), self._tenant
-        if request is None or tenant is None:
+        plan, tenant = self._id, self._tenant
+        if tenant is None:
             return
         what, help = risk_words(risk)
         words = f"{say(help)} {self.tr('What carries this risk is left out so far. A new plan will hold it.')}"
         if await confirm_typed(self, say(what), words, tenant.domain or tenant.name, self.tr("Take this risk")):
-            asked = replace(request, accepts=(*request.accepts, risk.code))
-            head = await self.bridge.call(entra(self.bridge).plan(asked))
-            self.wants.emit(PlanPlace(head.id, asked))
+            head = await self.bridge.call(entra(self.bridge).plan_again(plan, (risk.code,)))
+            self.wants.emit(PlanPlace(head.id))
 
     # --- what can be done ------------------------------------------------------------------------------
     async def _restore(self) -> None:
@@ -308,6 +336,7 @@ class PlanPage(Page):
         self._title = ElidedText("", "title", snug=True)
         self._lead = ElidedText("", "muted", snug=True)
         self._mark = StatusMark()
+        self.revived = Banner()
         self._stats = {act: Stat(say(ACTIONS[act]), role="figure") for act in Action}
         figures = row(*self._stats.values(), None, spacing=SPACE.wide)
         self._moving = Progress(self.tr("Writes that are done"))
@@ -354,6 +383,7 @@ class PlanPage(Page):
             row(self._back, None, self._mark),
             column(self._title, self._lead, spacing=2),
             self.banner,
+            self.revived,
             figures,
             self._moving,
             self._risks,
@@ -474,10 +504,11 @@ def _what(found: LeftOut) -> str:
     part = found.key.partition("#")[2]
     if part.startswith("a:"):
         return path_words(part[2:])
-    if part.startswith("l:"):
-        return relation_words(part.split(":")[1])
+    link = link_of(found.key)
+    if link is not None:
+        return f"{relation_words(link.relation)}: {found.names.get(link.id, link.id)}"
     return say(kind_words(found.kind))
 
 
-def _value(value: Json) -> str:
-    return value_words(value, {}).replace("\n", ", ") if value is not None else ""
+def _value(found: LeftOut) -> str:
+    return value_words(found.old, found.names).replace("\n", ", ") if found.old is not None else ""

@@ -43,7 +43,6 @@ class PlanSheet(Sheet):
             width=560,
         )
         self.bridge, self.plan = bridge, ""
-        self.request: PlanRequest | None = None
         self._stream, self._snapshot, self._ticks = stream, snapshot, ticks
         self.modes = QButtonGroup(self)
         ways = (
@@ -94,7 +93,7 @@ class PlanSheet(Sheet):
             myself=next(iter(myself), ""),
         )
         head = await self.bridge.call(entra(self.bridge).plan(request))
-        self.plan, self.request = head.id, request
+        self.plan = head.id
         self.accept()
 
     async def _ids(self, field: Field, typed: str) -> Sequence[str] | None:

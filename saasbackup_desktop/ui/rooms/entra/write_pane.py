@@ -10,7 +10,7 @@ from saasbackup_desktop.app.words.entra.kinds import path_words
 from saasbackup_desktop.app.words.entra.plans import STANDINGS, reason_words, risk_words, write_words
 from saasbackup_desktop.app.words.entra.values import NOTHING, changed_words, value_words
 from saasbackup_desktop.app.words.states import Tone
-from saasbackup_desktop.core.directory.plan import Standing, Write
+from saasbackup_desktop.core.directory.plan import Standing
 from saasbackup_desktop.ui.kit.buttons import Button
 from saasbackup_desktop.ui.kit.layout import column, row, scroll
 from saasbackup_desktop.ui.kit.notices import Banner
@@ -94,7 +94,7 @@ class WritePane(QFrame):
         is_done = result is not None and result.standing in (Standing.DONE, Standing.WAS_SO)
         sides = (self.tr("Before"), self.tr("After")) if is_done else (self.tr("Now"), self.tr("Will be"))
         self.sheet.call(self.tr("Attribute"), *sides)
-        rows = _rows(write)
+        rows = _rows(line)
         self.table.setVisible(bool(rows))
         self.sheet.show(rows)
         self.more.show()
@@ -123,10 +123,10 @@ class WritePane(QFrame):
         self.more.show_picture("down" if shown else "right")
 
 
-def _rows(write: Write) -> list[DetailRow]:
-    found = []
+def _rows(line: WriteLine) -> list[DetailRow]:
+    write, names, found = line.write, line.names, []
     for path in sorted({*write.old, *write.new}):
-        old, new = value_words(write.old.get(path), {}), value_words(write.new.get(path), {})
+        old, new = value_words(write.old.get(path), names), value_words(write.new.get(path), names)
         if old == new == NOTHING:
             continue
         there, here = changed_words(old, new)
