@@ -106,6 +106,7 @@ FAULTS = frozenset(
         "block-size",
         "bth-head",
         "bth-key",
+        "bth-loop",
         "bth-order",
         "bth-size",
         "cut",

@@ -14,7 +14,6 @@ from saasbackup_desktop.providers.files.pstcheck.table import Row, Table
 ROOT = 0x122
 NAME, COUNT, UNREAD, HAS_FOLDERS = 0x3001, 0x3602, 0x3603, 0x360A
 _ID_MAP, _ROW_OWN_ID = 0xC01, 0x0E30
-_ID_ITEM = 0x20
 _READ = 0x01
 _FIRST_OF_USERS = 0x2000
 _DEEPEST = 1000
@@ -167,6 +166,7 @@ class Folders:
 def _has_ids(nodes: Nodes) -> bool:
     """Tell whether Outlook keeps ids of rows in this file: then every row has one."""
     try:
-        return any(Tree(nodes.node(_ID_MAP).heap, _ID_ITEM, 16, 4).leaves())
+        heap = nodes.node(_ID_MAP).heap
+        return any(Tree(heap, int.from_bytes(heap.item(heap.root)[:4], "little"), 16, 4).leaves())
     except Unreadable:
         return False

@@ -32,6 +32,7 @@ class Heap:
         self._data = data
         self.place = place
         self._cache: dict[int, _Block] = {}
+        self.size = data.size
         first = data.block(0)
         if len(first) < _FIRST_HEAD or first[2] != _SIGNATURE:
             raise Unreadable("heap-signature", place)
@@ -130,14 +131,23 @@ class Tree:
         self.size = key + value
         self.levels = head[3]
         (self._root,) = struct.unpack_from("<I", head, 4)
+        self._left = 0
 
     def leaves(self) -> Iterator[bytes]:
         """Read the items that hold records, in the order of keys; raises Unreadable for a broken one."""
         if self._root:
+            self._left = self._heap.size
             yield from self._below(self._root, self.levels)
 
-    def _below(self, hid: int, level: int) -> Iterator[bytes]:
+    def _item(self, hid: int) -> bytes:
         data = self._heap.item(hid)
+        self._left -= len(data)
+        if self._left < 0:
+            raise Unreadable("bth-loop", self._heap.place)
+        return data
+
+    def _below(self, hid: int, level: int) -> Iterator[bytes]:
+        data = self._item(hid)
         size = self.key + 4 if level else self.size
         if len(data) % size:
             raise Unreadable("bth-size", self._heap.place, item=hid, size=len(data))
@@ -150,10 +160,11 @@ class Tree:
     def check(self, tell: Tell) -> None:
         """Check that keys ascend and that upper levels name the first key below."""
         if self._root:
+            self._left = self._heap.size
             self._check_below(self._root, self.levels, None, -1, tell)
 
     def _check_below(self, hid: int, level: int, first: int | None, last: int, tell: Tell) -> int:
-        data = self._heap.item(hid)
+        data = self._item(hid)
         size = self.key + 4 if level else self.size
         for at in range(0, len(data) - size + 1, size):
             key = int.from_bytes(data[at : at + self.key], "little")

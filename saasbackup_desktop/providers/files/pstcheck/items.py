@@ -199,10 +199,12 @@ class Items:
             self._tell("object-size", node.place, expected=real, found=size)
 
 
-def data_of(node: Node) -> int:
-    """Add up the data of a node and of all nodes within."""
+def data_of(node: Node, depth: int = 0) -> int:
+    """Add up the data of a node and of all nodes within; raises Unreadable for nodes without an end."""
+    if depth > 3 * _DEEPEST:
+        raise Unreadable("message-depth", node.place)
     size = node.data.size if node.data_bid else 0
-    return size + sum(data_of(node.sub(nid)) for nid in node.subs)
+    return size + sum(data_of(node.sub(nid), depth + 1) for nid in node.subs)
 
 
 def check_order(table: Table, rows: list[Row], tell: Tell) -> None:

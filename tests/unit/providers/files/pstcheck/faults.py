@@ -191,6 +191,11 @@ def _moved_tree(p: Patient) -> None:
     p.info(node, 10, _u32(text))
 
 
+def _loop(p: Patient) -> None:
+    bid = p.node(LOADED).subs_bid
+    p.block(bid, 8 + 16, _u64(bid))
+
+
 def _method(p: Patient, method: int) -> None:
     node = _attachment(p)
     p.property(node, 0x3705, 4, _u32(method))
@@ -282,6 +287,7 @@ FAULTS: list[tuple[str, Fault]] = [
     ("joined-not-full", _not_full),
     ("nested-form", lambda p: p.block(_nested_block(p), 0, b"\x05")),
     ("nested-empty", lambda p: p.block(_nested_block(p), 2, _u16(0))),
+    ("message-depth", _loop),
     ("nested-order", lambda p: p.block(_nested_block(p), 8 + 24, p.plain(_nested_block(p))[8:16])),
     ("sub-empty", lambda p: p.block(_nested_block(p), 16, _u64(0))),
     ("sub-form", lambda p: p.block(_nested_block(p), 24, _u64(p.node(PLAIN).data_bid))),
@@ -430,6 +436,13 @@ def _tree_size(p: Patient) -> None:
     p.item(node, head, 4, _u32(text))
 
 
+def _many_loops(p: Patient) -> None:
+    node, top = _upper_tree(p)
+    leaf = struct.unpack_from("<I", node.heap.item(top), 4)[0]
+    p.item(node, Table(node).index_hid, 3, b"\x06" + _u32(leaf))
+    p.item(node, leaf, 0, (bytes(4) + _u32(leaf)) * (len(node.heap.item(leaf)) // 8))
+
+
 def _no_such_block(p: Patient) -> None:
     node = p.node(PLAIN, _RECIPIENTS)
     p.item(node, Table(node).index_hid, 4, _u32(0x70000020))
@@ -440,6 +453,7 @@ WIDE_FAULTS: list[tuple[str, Fault]] = [
     ("nested-key", _first_key),
     ("bth-key", _tree_key),
     ("bth-size", _tree_size),
+    ("bth-loop", _many_loops),
     ("heap-id", _no_such_block),
 ]
 """Faults that show where there is more than one level."""

@@ -18,7 +18,6 @@ from tests.unit.providers.files.pstcheck.patient import Patient
 _ELSEWHERE = {
     "cut": "a file that ends inside its trees: test_cut_anywhere",
     "data-beyond": "cannot follow from bytes alone: every caller counts blocks first",
-    "message-depth": "test_reading: messages in messages",
     "row-ids": "Outlook's own file with ids: test_samples",
 }
 
