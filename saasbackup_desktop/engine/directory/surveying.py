@@ -11,7 +11,8 @@ from saasbackup_desktop.core.errors import Misconfigured
 from saasbackup_desktop.core.ids import SnapshotId, StreamId
 from saasbackup_desktop.core.model import account_of
 from saasbackup_desktop.engine.bench import Bench
-from saasbackup_desktop.engine.directory.gathering import Gathering
+from saasbackup_desktop.engine.directory.gathering import gather
+from saasbackup_desktop.engine.directory.ground import Ground
 from saasbackup_desktop.engine.directory.plans import Plans
 from saasbackup_desktop.engine.directory.undoing import head_of
 
@@ -28,7 +29,7 @@ async def make_plan(
     directory = bench.directories.directory(stream)
     try:
         made = await plans.made(stream)
-        gathered = await Gathering(bench, stream, snapshot, wish, directory, made).gather()
+        gathered = await gather(Ground(bench, stream, snapshot, wish, directory, made))
     finally:
         await directory.close()
     planning = bench.directories.planning(stream)
