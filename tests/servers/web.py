@@ -38,4 +38,4 @@ def served(app: Any, certificate: Certificate) -> Iterator[str]:
         yield f"https://localhost:{port}"
     finally:
         server.should_exit = True
-        thread.join(timeout=10)
+        thread.join(timeout=1)  # a client that keeps its connection is not waited for: the thread ends by itself
