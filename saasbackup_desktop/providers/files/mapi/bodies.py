@@ -36,9 +36,9 @@ def body_properties(layout: Layout, lost: list[str]) -> dict[Tag, Value]:
     if plain:
         found[tags.BODY] = with_crlf(plain)
     if any(map(is_html, layout.rich)):
-        shown = _joined([(part, texts[id(part)]) for part in layout.rich])
-        found[tags.HTML] = as_utf_8(shown).encode("utf-8", "replace")
-        found[tags.NATIVE_BODY] = RICH
+        shown = as_utf_8(_joined([(part, texts[id(part)]) for part in layout.rich])).encode("utf-8", "replace")
+        if shown:
+            found |= {tags.HTML: shown, tags.NATIVE_BODY: RICH}
     return found
 
 

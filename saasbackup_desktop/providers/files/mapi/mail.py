@@ -34,7 +34,6 @@ _READ: Final = 0x01
 _UNSENT: Final = 0x08
 _HAS_ATTACHMENTS: Final = 0x10
 _FROM_ME: Final = 0x20
-_NONE: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _YEARS: Final = range(1602, 4500)
 
 _IMPORTANCE: Final = {"low": 0, "normal": 1, "high": 2, "non-urgent": 0, "urgent": 2}
@@ -160,7 +159,7 @@ def _said(headers: _Headers, state: State, lost: list[str]) -> dict[Tag, Value]:
     for name, tag in _TEXTS.items():
         if text := headers.text(name):
             properties[tag] = text
-    section = decode_stray(headers.section, headers.charset)
+    section = decode_stray(headers.section, headers.charset).removeprefix("\ufeff")
     if "\0" in section:
         lost.append(losses.NUL_REMOVED)
         section = section.replace("\0", "")
@@ -203,11 +202,11 @@ def _times(headers: _Headers, state: State, lost: list[str]) -> dict[Tag, Value]
     if sent is None:
         lost.append(losses.DATE_UNREADABLE)
     received = state.received or _received(headers) or sent
-    properties: dict[Tag, Value] = {tags.CREATED: received or _NONE, tags.MODIFIED: received or _NONE}
+    properties: dict[Tag, Value] = {}
     if submitted := sent or received:
         properties[tags.SUBMITTED] = submitted
     if received:
-        properties[tags.DELIVERED] = received
+        properties |= {tags.DELIVERED: received, tags.CREATED: received, tags.MODIFIED: received}
     return properties
 
 
