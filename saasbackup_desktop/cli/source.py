@@ -122,16 +122,26 @@ async def remove(
     cleans_up: Annotated[
         bool, typer.Option("--clean-up", help="Also remove a tenant's registration: an administrator types a code.")
     ] = False,
+    leaves_restorer: Annotated[
+        bool,
+        typer.Option(
+            "--leave-restore-application", help="Leave an application that may write to a directory in the tenant."
+        ),
+    ] = False,
     yes: Yes = False,
 ) -> None:
     """Forget a source and what it signs in with. What is in the vault stays."""
     desk = await shell.unlocked()
     connection = resolve.source_or_tenant(await desk.connections(), await desk.tenants.all(), name)
     if isinstance(connection, Tenant):
-        await looking_after.remove(shell, connection.settings.name, cleans_up=cleans_up, yes=yes)
+        await looking_after.remove(
+            shell, connection.settings.name, cleans_up=cleans_up, leaves=leaves_restorer, yes=yes
+        )
         return
     if cleans_up:
         raise Misconfigured(what="--clean-up is for tenants of Microsoft 365")
+    if leaves_restorer:
+        raise Misconfigured(what="--leave-restore-application is for tenants of Microsoft 365")
     await desk.remove_connection(connection.name)
     shell.out.record(
         {"type": "source-removed", "name": connection.name},

@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
+from PySide6.QtWidgets import QApplication, QCheckBox, QLineEdit, QWidget
 
 from saasbackup_desktop.app.entra.views import LIVE, CompareRequest, PlanRequest, RestoreAccess
 from saasbackup_desktop.core import errors
@@ -116,8 +116,11 @@ def test_a_directory_is_activated_and_deactivated_only_when_that_is_meant(qapp: 
         assert not asked(desk, "entra-activate")
         page.cards[NORTHWIND].deactivate.click()
         await settled()
-        sheet_of(shown, Sheet).accept()
+        sheet = sheet_of(shown, Sheet)
+        assert any("may write to this directory" in one.text() for one in sheet.findChildren(Text))
+        sheet.accept()
         await settled()
+        assert not asked(desk, "entra-access"), "it was not asked for"
         assert page.cards[NORTHWIND].activate.isVisible()
         page.cards[NORTHWIND].activate.click()
         await settled()
@@ -130,6 +133,14 @@ def test_a_directory_is_activated_and_deactivated_only_when_that_is_meant(qapp: 
         await settled()
         assert page.banner.accessibleDescription()
         assert page.cards[NORTHWIND].deactivate.isVisible()
+        desk.entra.fault = None
+        page.cards[NORTHWIND].deactivate.click()
+        await settled()
+        sheet = sheet_of(shown, Sheet)
+        sheet.findChildren(QCheckBox)[0].setChecked(True)
+        sheet.accept()
+        await settled()
+        assert asked(desk, "entra-access") == [(NORTHWIND, RestoreAccess.NONE)]
 
     on_stage(qapp, tmp_path, scene)
 

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QCheckBox, QLineEdit, QSpinBox, QWidget
 
+from saasbackup_desktop.app.entra.views import RestoreAccess
 from saasbackup_desktop.app.flows.add_m365 import Entry, Step
 from saasbackup_desktop.app.flows.bulk_activation import Step as Activation
 from saasbackup_desktop.app.tenants.views import Link, Proof, State, WayIn
@@ -362,6 +363,29 @@ def test_tenant_is_removed_with_its_registration(qapp: QApplication, tmp_path: P
             sheet.accept()
             await until(lambda: ("remove", (NORTHWIND, "set-up")) in fake(shown).asked)
             await until(lambda: isinstance(shown.page, HomePage))
+            await settled()
+
+    play(qapp, scene())
+
+
+def test_a_tenant_takes_its_restore_application_along(qapp: QApplication, tmp_path: Path) -> None:
+    async def scene() -> None:
+        async with window(qapp, tmp_path, TenantsDesk) as shown:
+            settings = leaf(shown, SettingsLeaf, "settings")
+            await until(lambda: settings.tenant is not None)
+            desk = shown.bridge.desk
+            assert isinstance(desk, TenantsDesk)
+            row = next(iter(desk.entra.rows.values()))
+            desk.entra.rows = {NORTHWIND: replace(row, tenant=NORTHWIND, restore_client="5d8a")}
+            settings.remove.click()
+            await until(lambda: any(sheet.isVisible() for sheet in shown.findChildren(Sheet)))
+            sheet = next(one for one in shown.findChildren(Sheet) if one.isVisible())
+            boxes = sheet.findChildren(QCheckBox)
+            assert [box.isChecked() for box in boxes] == [False, True]
+            sheet.accept()
+            await until(lambda: isinstance(shown.page, HomePage))
+            assert ("entra-access", (NORTHWIND, RestoreAccess.NONE)) in desk.asked
+            assert any(what == "remove" for what, _ in fake(shown).asked)
             await settled()
 
     play(qapp, scene())

@@ -15,9 +15,9 @@ async def named_lines(bench: Bench, head: PlanHead, lines: Sequence[WriteLine]) 
     """Writes with the names of what they lead to, and of what stands in their values."""
     ids: dict[str, str] = {}
     for line in lines:
-        ids |= _ids_of(line.write)
+        ids |= _ids_in_line(line)
     names = await _names(bench, head, ids)
-    return [_named(line, {id: names[id] for id in _ids_of(line.write) if id in names}) for line in lines]
+    return [_named(line, {id: names[id] for id in _ids_in_line(line) if id in names}) for line in lines]
 
 
 async def named_left_out(bench: Bench, head: PlanHead, some: Sequence[LeftOut]) -> list[LeftOut]:
@@ -34,6 +34,11 @@ async def named_left_out(bench: Bench, head: PlanHead, some: Sequence[LeftOut]) 
         )
         for one in some
     ]
+
+
+def _ids_in_line(line: WriteLine) -> dict[str, str]:
+    found = line.result.old if line.result is not None else None
+    return {**dict.fromkeys(ids_in(dict(found or {})), ""), **_ids_of(line.write)}
 
 
 def _ids_of(write: Write) -> dict[str, str]:

@@ -12,7 +12,7 @@ from saasbackup_desktop.app.entra.views import NewPassword, PlanRequest, PlanSta
 from saasbackup_desktop.core.directory.drafting import Wish
 from saasbackup_desktop.core.directory.plan import LeftOut, OnSurprise, PlanHead, Standing, Write, WriteResult
 from saasbackup_desktop.core.ids import JobId, StreamId
-from saasbackup_desktop.core.jobs import JobQuery, Reinstate
+from saasbackup_desktop.core.jobs import Job, JobQuery, Reinstate
 from saasbackup_desktop.engine.directory.passwords import Passwords
 from saasbackup_desktop.engine.directory.surveying import make_plan, plan_again
 from saasbackup_desktop.engine.directory.undoing import head_of, undo_of
@@ -45,12 +45,15 @@ class Reinstating(Room):
 
     async def plans(self, stream: StreamId | None = None) -> Sequence[PlanState]:
         """Every plan and how far it was carried out, newest first; None: of all directories."""
-        jobs = await self._jobs_of_plans()
-        return [await self._state(head, jobs.get(head.id)) for head in await self._plans.all(stream)]
+        jobs, heads = await self._jobs_of_plans(), await self._plans.all(stream)
+        known = {head.id: head for head in heads}
+        return [await self._state(head, jobs.get(head.id), known.get(head.undoes)) for head in heads]
 
     async def plan_state(self, id: str) -> PlanState:
         """One plan, and how far it was carried out. Raises Misconfigured if there is none of that id."""
-        return await self._state(await head_of(self._plans, id), (await self._jobs_of_plans()).get(id))
+        head = await head_of(self._plans, id)
+        undone = await self._plans.head(head.undoes) if head.undoes else None
+        return await self._state(head, (await self._jobs_of_plans()).get(id), undone)
 
     async def writes(self, id: str, offset: int = 0, limit: int = 200, standing: str = "") -> Sequence[WriteLine]:
         """A plan's writes in their order, and what came of each; with ``standing``: only those that stand so."""
@@ -103,7 +106,7 @@ class Reinstating(Room):
         clients = (entry.settings.client, entry.credentials.client, held.client if held is not None else "")
         return frozenset(one for one in clients if one)
 
-    async def _state(self, head: PlanHead, job: JobId | None) -> PlanState:
+    async def _state(self, head: PlanHead, job: Job | None, undone: PlanHead | None) -> PlanState:
         known = await self._plans.standings(head.id)
         standings = Counter({one.value: count for one, count in known.by_standing.items()})
         left = sum(head.counts.values()) - sum(standings.values())
@@ -111,20 +114,24 @@ class Reinstating(Room):
             standings[Standing.PLANNED.value] += left
         return PlanState(
             head=head,
-            job=job,
+            job=job.id if job is not None else None,
+            job_state=job.state if job is not None else None,
+            job_code=job.code if job is not None else "",
+            job_facts=job.facts if job is not None else {},
+            undone=undone,
             standings=dict(standings),
             verified=known.verified,
             not_verified=known.not_verified,
             has_passwords=await Passwords(self._workspace.bench, head.id).waiting() > 0,
         )
 
-    async def _jobs_of_plans(self) -> dict[str, JobId]:
+    async def _jobs_of_plans(self) -> dict[str, Job]:
         """The newest job of each plan."""
         asked = JobQuery(kinds=frozenset({"reinstate"}), limit=10_000)
-        found: dict[str, JobId] = {}
+        found: dict[str, Job] = {}
         for job in (await self._workspace.engine.job_page(asked)).jobs:
             if isinstance(job.spec, Reinstate):
-                found.setdefault(job.spec.plan, job.id)
+                found.setdefault(job.spec.plan, job)
         return found
 
 

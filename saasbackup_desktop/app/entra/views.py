@@ -18,6 +18,7 @@ from saasbackup_desktop.core.directory.objects import DirectoryObject
 from saasbackup_desktop.core.directory.plan import Mode, PlanHead, Write, WriteResult
 from saasbackup_desktop.core.directory.ticks import Ticks
 from saasbackup_desktop.core.ids import AccountId, ConnectionName, JobId, SnapshotId, StreamId
+from saasbackup_desktop.core.jobs import State
 
 __all__ = [
     "LIVE",
@@ -169,6 +170,13 @@ class PlanState:
 
     head: PlanHead
     job: JobId | None = None
+    job_state: State | None = None
+    """How that job stands; None: there is none."""
+    job_code: str = ""
+    """Why it ended, if it failed: a fault's code, with ``job_facts``."""
+    job_facts: Mapping[str, str | int] = field(default_factory=dict)
+    undone: PlanHead | None = None
+    """Of a plan that undoes: the one whose writes it takes back."""
     standings: Mapping[str, int] = field(default_factory=dict)
     """Writes by how they stand."""
     verified: int = 0

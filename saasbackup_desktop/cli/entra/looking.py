@@ -103,7 +103,13 @@ async def deactivate(shell: Shell, name: TenantName) -> None:
     one = await finding.tenant(desk, name)
     await desk.entra.activate(one.tenant, False)
     text = f"The directory of {one.tenant} is not backed up any more; what is saved stays."
-    shell.out.record(tenant_record(await finding.tenant(desk, one.tenant)), printable(text))
+    after = await finding.tenant(desk, one.tenant)
+    shell.out.record(tenant_record(after), printable(text))
+    if after.restore_client:
+        shell.out.note(
+            "An application that may write to it stays registered in the tenant: "
+            f"“saasbackup entra access {one.tenant} none” removes it."
+        )
 
 
 async def _signed_in(shell: Shell, one: EntraTenant) -> str:

@@ -187,7 +187,7 @@ def _glance(state: PlanState) -> Sequence[str]:
     lines.append(f"{counted(sum(head.counts.values()), 'write')}" + (f" ({'; '.join(actions)})" if actions else ""))
     if head.note:
         lines.append(printable(f"Note: {head.note}"))
-    lines += [risk_line(risk) for risk in head.risks]
+    lines += [risk_line(risk, undoes=bool(head.undoes)) for risk in head.risks]
     if head.left_out.get("grave-risk") and head.is_repeatable:
         refused = [risk.code for risk in head.risks if risk.is_grave and risk.code not in head.accepts]
         wanted = " ".join(f"--accept {code}" for code in refused)

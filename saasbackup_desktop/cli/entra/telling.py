@@ -138,8 +138,8 @@ def left_out_line(one: LeftOut) -> str:
     return printable(f"{lead}: {left_out_words(one)}")
 
 
-def risk_line(risk: Risk) -> str:
+def risk_line(risk: Risk, *, undoes: bool = False) -> str:
     """A risk, with what helps."""
-    what, remedy = risk_words(risk)
+    what, remedy = risk_words(risk, undoes=undoes)
     code = f" [{risk.code}]" if risk.is_grave else ""
     return printable(f"{'Grave risk' if risk.is_grave else 'Risk'}{code}: {what}. {remedy}".rstrip())

@@ -42,9 +42,20 @@ async def test(shell: Shell, name: ConnectionName) -> ExitCode:
     return show_check(shell, name, await (await shell.unlocked()).tenants.check(name))
 
 
-async def remove(shell: Shell, name: ConnectionName, *, cleans_up: bool, yes: bool) -> None:
-    """Forget a tenant; with ``cleans_up`` somebody signs in, and its registration goes, too."""
-    tenants = (await shell.unlocked()).tenants
+async def remove(shell: Shell, name: ConnectionName, *, cleans_up: bool, leaves: bool, yes: bool) -> None:
+    """Forget a tenant; with ``cleans_up`` somebody signs in, and its registration goes, too.
+
+    ``leaves``: an application that may write to its directory stays there. Raises Misconfigured if one would, unasked.
+    """
+    desk = await shell.unlocked()
+    tenants = desk.tenants
+    can_write = any(one.tenant == name and one.restore_client for one in await desk.entra.tenants())
+    if can_write and not cleans_up and not leaves:
+        raise Misconfigured(
+            what=f"an application that may write to the directory of {name} is registered there, and its key would be "
+            f"forgotten; “saasbackup entra access {name} none” removes it, --clean-up removes it with the other one, "
+            "and --leave-restore-application leaves it"
+        )
     settings = (await tenants.find(name)).settings
     sign_in = ""
     if cleans_up:

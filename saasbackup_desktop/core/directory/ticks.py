@@ -1,6 +1,6 @@
 """What a person picked of what differs."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -23,12 +23,7 @@ class Ticks:
 
     def has(self, key: str) -> bool:
         """Is it picked?"""
-        for one in lies_in(key):
-            if one in self.unwanted:
-                return False
-            if one in self.wanted:
-                return True
-        return False
+        return is_picked(key, self.wanted, self.unwanted)
 
 
 def attribute_key(kind: str, id: str, path: str) -> str:
@@ -49,6 +44,16 @@ def link_of(key: str) -> Link | None:
     relation, _, rest = part[2:].partition(":")
     id, _, detail = rest.partition(":")
     return Link(relation, id, detail)
+
+
+def is_picked(key: str, wanted: Collection[str], unwanted: Collection[str]) -> bool:
+    """Is a thing picked, by keys that are wanted and keys that are not?"""
+    for one in lies_in(key):
+        if one in unwanted:
+            return False
+        if one in wanted:
+            return True
+    return False
 
 
 def lies_in(key: str) -> Iterator[str]:

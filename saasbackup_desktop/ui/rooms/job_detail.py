@@ -249,6 +249,8 @@ class JobDetail(QFrame):
         self._plan.setToolTip(self.tr("Every write to the directory, and what came of it"))
         self._plan.hide()
         self._copy = Button(self.tr("Copy &as CSV"), "quiet", "copy", self._copy_csv)
+        for one in (self._pause, self._resume, self._cancel, self._retry, self._skip):
+            one.hide()  # all of them at once would make a narrow window wider, before a job says which are needed
 
     def _models(self) -> None:
         self._troubles: RowSheet[Trouble] = RowSheet(

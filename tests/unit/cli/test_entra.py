@@ -16,10 +16,11 @@ from saasbackup_desktop.cli.entra import carrying, comparing, finding, looking, 
 from saasbackup_desktop.cli.exits import ExitCode
 from saasbackup_desktop.cli.output import Output
 from saasbackup_desktop.cli.shell import Shell
+from saasbackup_desktop.cli.tenants import looking_after
 from saasbackup_desktop.core.directory.difference import Change
 from saasbackup_desktop.core.directory.plan import Mode, OnSurprise
 from saasbackup_desktop.core.errors import Misconfigured
-from saasbackup_desktop.core.ids import JobId, SnapshotId
+from saasbackup_desktop.core.ids import ConnectionName, JobId, SnapshotId
 from saasbackup_desktop.core.jobs import Job, Reinstate, State, Tally
 from tests.ui.fake_entra import NORTHWIND, STREAM, FakeEntra, id_of, name_of
 
@@ -50,6 +51,16 @@ class FakeDesk:
     async def failures(self, id: JobId) -> list[Any]:
         return []
 
+    @property
+    def tenants(self) -> "FakeDesk":
+        return self
+
+    async def find(self, name: ConnectionName) -> Any:
+        return SimpleNamespace(settings=SimpleNamespace(name=name))
+
+    async def remove(self, name: ConnectionName, *, clean_up_sign_in: str = "") -> None:
+        self.asked.append(("remove", name))
+
 
 @pytest.fixture
 def desk() -> FakeDesk:
@@ -75,7 +86,9 @@ async def test_how_directories_stand(desk: FakeDesk, capsys: pytest.CaptureFixtu
     assert (record["tenant"], record["state"], record["active"]) == ("Fjord Shipping", "reauthorise", True)
     await looking.deactivate(shell(desk), "northwind traders")
     assert desk.asked == [("entra-activate", (NORTHWIND, False))]
-    assert "not backed up any more; what is saved stays" in capsys.readouterr().out
+    out, err = capsys.readouterr()
+    assert "not backed up any more; what is saved stays" in out
+    assert "“saasbackup entra access Northwind Traders none” removes it" in err
     assert await looking.activate(shell(desk), NORTHWIND) is ExitCode.DONE
     assert await looking.activate(shell(desk), "Fjord Shipping") is ExitCode.PARTIAL
     assert "entra authorise Fjord Shipping" in capsys.readouterr().err
@@ -322,6 +335,20 @@ async def test_objects_are_exported(desk: FakeDesk, tmp_path: Path, capsys: pyte
     file.write_bytes(b"")
     with pytest.raises(Misconfigured):
         await saving.export(shell(desk), NORTHWIND, file)
+
+
+async def test_a_tenant_is_not_forgotten_while_something_of_it_may_write(
+    desk: FakeDesk, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(Misconfigured) as caught:
+        await looking_after.remove(shell(desk), NORTHWIND, cleans_up=False, leaves=False, yes=True)
+    assert "“saasbackup entra access Northwind Traders none” removes it" in str(caught.value.facts["what"])
+    assert desk.asked == []
+    await looking_after.remove(shell(desk), NORTHWIND, cleans_up=False, leaves=True, yes=True)
+    desk.entra.rows[NORTHWIND] = replace(desk.entra.rows[NORTHWIND], restore_client="")
+    await looking_after.remove(shell(desk), NORTHWIND, cleans_up=False, leaves=False, yes=True)
+    assert desk.asked == [("remove", NORTHWIND)] * 2
+    assert "Tenant Northwind Traders is removed." in capsys.readouterr().out
 
 
 async def test_access_is_taken_away_without_signing_in(desk: FakeDesk, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,7 +1,7 @@
 """Plans in words: what each write does, why, what could go wrong, and what is left out."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from saasbackup_desktop.app.words.entra.kinds import one_words, path_words, relation_words
@@ -9,22 +9,14 @@ from saasbackup_desktop.app.words.states import Status, Tone
 from saasbackup_desktop.core.directory.plan import Action, LeftOut, Risk, Standing, Write
 
 ACTIONS: Final[Mapping[Action, str]] = {
-    Action.REVIVE: "Back from the recycle bin",
-    Action.CREATE: "Made anew",
-    Action.UPDATE: "Changed back",
-    Action.LINK: "Links to add",
-    Action.UNLINK: "Links to take away",
-    Action.DELETE: "Deleted",
-}
-
-SHORT_ACTIONS: Final[Mapping[Action, str]] = {
-    Action.REVIVE: "Take out of the bin",
+    Action.REVIVE: "Take out of the recycle bin",
     Action.CREATE: "Make anew",
     Action.UPDATE: "Change",
-    Action.LINK: "Link",
-    Action.UNLINK: "Unlink",
+    Action.LINK: "Add links",
+    Action.UNLINK: "Take links away",
     Action.DELETE: "Delete",
 }
+"""What writes do, of a plan that restores and of one that takes a restore back alike."""
 
 STANDINGS: Final[Mapping[Standing, Status]] = {
     Standing.PLANNED: Status("Planned", "", Tone.QUIET),
@@ -33,7 +25,7 @@ STANDINGS: Final[Mapping[Standing, Status]] = {
     Standing.WAS_SO: Status("Was so already", "Nothing was sent.", Tone.GOOD),
     Standing.REFUSED: Status("Refused", "The directory did not accept it. Look at the reason.", Tone.BAD),
     Standing.SURPRISED: Status(
-        "Not as planned", "Something else was there than the plan found, so nothing was sent. Make a new plan.",
+        "Not as planned", "Something else is there than the plan found, so nothing was sent. Make a new plan.",
         Tone.ATTENTION,
     ),
     Standing.NOT_REACHED: Status("Not reached", "A write that it needs was not done.", Tone.ATTENTION),
@@ -137,6 +129,16 @@ RISKS: Final[Mapping[str, tuple[str, str]]] = {
 }
 """By ``Risk.code``: what could happen, and what helps."""
 
+UNDO_RISKS: Final[Mapping[str, str]] = {
+    "deletes": "The restore brought them back. What has a recycle bin goes there again, and can be had back for "
+    "30 days.",
+    "deletes-for-good": "The restore brought them back, and they have no recycle bin.",
+    "gives-rights": "Roles and permissions that the restore took away come back. Look whether they should.",
+    "comes-with-rights": "That may be rights that nobody sees in this plan. Compare again when it is done.",
+    "weakens-protection": "They are on now, and were not before the restore.",
+}
+"""By ``Risk.code``: what helps, where a plan takes a restore back and other words are true."""
+
 REVIVED: Final = (
     "%count objects came out of the recycle bin, and may have brought more along",
     "Roles, permissions and memberships that were given just before the deletion come back, too, and no plan can see "
@@ -170,9 +172,40 @@ def write_words(write: Write) -> str:
             paths = sorted({*write.old, *write.new})
             if not paths:
                 return f"Change {kind} {name}"
-            said = ", ".join(path_words(path).lower() for path in paths[:3])
-            more = f" and {len(paths) - 3} more" if len(paths) > 3 else ""
-            return f"Set {said}{more} of {kind} {name}"
+            return f"Set {_paths(paths)} of {kind} {name}"
+
+
+def _paths(paths: Sequence[str]) -> str:
+    more = f" and {len(paths) - 3} more" if len(paths) > 3 else ""
+    return ", ".join(path_words(path).lower() for path in paths[:3]) + more
+
+
+def object_words(write: Write) -> str:
+    """Name what a write is about."""
+    return write.name or write.id
+
+
+def deed_words(write: Write) -> str:
+    """Say what a write does, where its object is named beside it."""
+    kind, target = one_words(write.kind), f"“{write.target_name or write.target}”"
+    match write.action:
+        case Action.REVIVE:
+            return f"Take {kind} out of the recycle bin"
+        case Action.CREATE:
+            return f"Make {kind} anew"
+        case Action.DELETE:
+            return f"Delete {kind}"
+        case Action.LINK if write.path_of_link == "manager":
+            return f"Make {target} the manager"
+        case Action.UNLINK if write.path_of_link == "manager":
+            return f"Take {target} away as the manager"
+        case Action.LINK:
+            return f"Add {target} to the {relation_words(write.path_of_link).lower()}"
+        case Action.UNLINK:
+            return f"Take {target} out of the {relation_words(write.path_of_link).lower()}"
+        case Action.UPDATE:
+            paths = sorted({*write.old, *write.new})
+            return f"Set {_paths(paths)}" if paths else f"Change {kind}"
 
 
 def reason_words(code: str) -> str:
@@ -185,9 +218,11 @@ def left_out_words(one: LeftOut) -> str:
     return filled(LEFT_OUT.get(one.code) or one.code.replace("-", " ").capitalize(), one.facts)
 
 
-def risk_words(risk: Risk) -> tuple[str, str]:
-    """Say what could go wrong, and what helps."""
+def risk_words(risk: Risk, *, undoes: bool = False) -> tuple[str, str]:
+    """Say what could go wrong, and what helps; ``undoes``: in a plan that takes a restore back."""
     what, help = RISKS.get(risk.code) or (risk.code.replace("-", " ").capitalize(), "")
+    if undoes:
+        help = UNDO_RISKS.get(risk.code, help)
     return filled(what, risk.facts), filled(help, risk.facts)
 
 

@@ -1,6 +1,6 @@
 """How the application that may write to a directory comes to its permissions: asked, and done."""
 
-from PySide6.QtWidgets import QButtonGroup, QRadioButton, QWidget
+from PySide6.QtWidgets import QButtonGroup, QCheckBox, QRadioButton, QWidget
 
 from saasbackup_desktop.app.entra.views import EntraTenant, RestoreAccess
 from saasbackup_desktop.app.words.entra.tenants import ACCESSES
@@ -36,6 +36,8 @@ class AccessSheet(Sheet):
             choice = QRadioButton(say(title))
             choice.setAccessibleDescription(say(words))
             choice.setChecked(tenant.restore is access)
+            if tenant.restore is access:
+                choice.setFocus()
             self.group.addButton(choice, number)
             self.fill(column(choice, Text(say(words), "muted", wrap=True), spacing=SPACE.hair))
         self.fill(None)
@@ -57,6 +59,29 @@ async def choose_access(bridge: Bridge, tenant: EntraTenant, parent: QWidget) ->
     if sheet.access is RestoreAccess.PERMANENT or (sheet.access is RestoreAccess.NONE and tenant.restore_client):
         return await _signed_in(bridge, tenant, sheet.access, parent)
     await bridge.call(door.set_restore_access(tenant.tenant, sheet.access))
+    return True
+
+
+async def deactivate(bridge: Bridge, tenant: EntraTenant, parent: QWidget) -> bool:
+    """Ask, then back a directory up no more, on wish without its restore application; tell whether it was done."""
+    sheet = Sheet(
+        say("Deactivate the directory of %1?").replace("%1", tenant.name),
+        say("It is no longer backed up. What is saved stays saved, and can be compared and brought back."),
+        parent,
+    )
+    removes = QCheckBox(say("Also remove the restore &application from the tenant"))
+    if tenant.restore_client:
+        sheet.fill(Text(say("An application that may write to this directory stays registered."), wrap=True), removes)
+    go = Button(say("Deactivate"), "primary", pressed=sheet.accept)
+    sheet.offer(sheet.cancel_button(), go)
+    go.setFocus()
+    wanted: list[bool] = []
+    sheet.accepted.connect(lambda: wanted.append(removes.isChecked()))
+    if not await sheet.answer():
+        return False
+    if any(wanted):
+        await bridge.call(entra(bridge).set_restore_access(tenant.tenant, RestoreAccess.NONE))
+    await bridge.call(entra(bridge).activate(tenant.tenant, False))
     return True
 
 

@@ -14,13 +14,12 @@ from saasbackup_desktop.ui.kit import text
 from saasbackup_desktop.ui.kit.layout import Card, Grid
 from saasbackup_desktop.ui.kit.notices import EmptyState
 from saasbackup_desktop.ui.kit.pages import PlainPage
-from saasbackup_desktop.ui.kit.sheets import confirm
 from saasbackup_desktop.ui.kit.tables import Table
 from saasbackup_desktop.ui.kit.text import Text, say
 from saasbackup_desktop.ui.kit.theme import scaled
 from saasbackup_desktop.ui.models.sheet import Field, RowSheet
 from saasbackup_desktop.ui.places import AddTenant, DifferencesPlace, DirectoryPlace, JobsPlace, PlanPlace
-from saasbackup_desktop.ui.rooms.entra.access import authorise, choose_access
+from saasbackup_desktop.ui.rooms.entra.access import authorise, choose_access, deactivate
 from saasbackup_desktop.ui.rooms.entra.card import DirectoryCard
 from saasbackup_desktop.ui.rooms.entra.door import entra
 from saasbackup_desktop.ui.rooms.entra.plan_words import plan_mark, plan_title
@@ -143,15 +142,10 @@ class EntraPage(PlainPage):
 
     async def _activate(self, card: DirectoryCard, active: bool) -> None:
         tenant = card.tenant
-        if not active and not await confirm(
-            self,
-            self.tr("Deactivate the directory of %1?").replace("%1", tenant.name),
-            self.tr("It is no longer backed up. What is saved stays saved, and can be compared and brought back."),
-            self.tr("Deactivate"),
-        ):
-            return
-        await self.bridge.call(entra(self.bridge).activate(tenant.tenant, active))
-        if active:
+        if not active:
+            await deactivate(self.bridge, tenant, self)
+        else:
+            await self.bridge.call(entra(self.bridge).activate(tenant.tenant, True))
             after = {one.tenant: one for one in await self.bridge.call(entra(self.bridge).tenants())}[tenant.tenant]
             if after.missing:
                 self.banner.say(

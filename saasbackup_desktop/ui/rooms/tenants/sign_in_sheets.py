@@ -5,13 +5,14 @@ from dataclasses import replace
 
 from PySide6.QtWidgets import QCheckBox, QWidget
 
+from saasbackup_desktop.app.entra.views import RestoreAccess
 from saasbackup_desktop.app.tenants.views import Proof, SignedIn, Step, Tenant, TenantSettings, WayIn
 from saasbackup_desktop.core.errors import Fault
 from saasbackup_desktop.ui.bridge import Bridge
 from saasbackup_desktop.ui.kit.buttons import Button
 from saasbackup_desktop.ui.kit.forms import Field, Secret
 from saasbackup_desktop.ui.kit.sheets import Sheet
-from saasbackup_desktop.ui.kit.text import say
+from saasbackup_desktop.ui.kit.text import Text, say
 from saasbackup_desktop.ui.kit.tiles import Progress
 from saasbackup_desktop.ui.rooms.tenants.device_code import DeviceCode
 from saasbackup_desktop.ui.rooms.tenants.door import tenants
@@ -256,14 +257,26 @@ async def remove_tenant(bridge: Bridge, tenant: Tenant, parent: QWidget) -> bool
     stay = sheet.cancel_button()
     if tenant.settings.way_in is WayIn.LEAST_PRIVILEGE:
         sheet.fill(with_registration)
+    may_write = QCheckBox(say("Also remove the restore &application from the tenant"))
+    directories = await bridge.call(bridge.desk.entra.tenants())
+    is_there = any(one.tenant == name and one.restore_client for one in directories)
+    if is_there:
+        words = say(
+            "An application that may write to the directory is registered, and its key is forgotten with the tenant."
+        )
+        may_write.setChecked(True)
+        sheet.fill(Text(words, wrap=True), may_write)
     sheet.offer(stay, go)
     stay.setFocus()
     wants_all = with_registration.isChecked
-    kept: list[bool] = []
-    sheet.accepted.connect(lambda: kept.append(wants_all()))
+    kept: list[tuple[bool, bool]] = []
+    sheet.accepted.connect(lambda: kept.append((wants_all(), is_there and may_write.isChecked())))
     if not await sheet.answer():
         return False
-    if not (kept and kept[-1]):
+    whole, restorer = kept[-1] if kept else (False, False)
+    if not whole:
+        if restorer:
+            await bridge.call(bridge.desk.entra.set_restore_access(name, RestoreAccess.NONE))
         await bridge.call(tenants(bridge).remove(name))
         return True
 
