@@ -8,10 +8,8 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 
 from saasbackup_desktop.core.ids import JobId
 from saasbackup_desktop.core.jobs import Job
-from saasbackup_desktop.ui.kit.icons import icon
 from saasbackup_desktop.ui.kit.tasks import Work
-from saasbackup_desktop.ui.kit.text import plain
-from saasbackup_desktop.ui.models.sheet import Field
+from saasbackup_desktop.ui.models.sheet import Field, cell_of
 
 PAGE = 100
 KEPT = 40
@@ -113,19 +111,7 @@ class PagedJobs(QAbstractTableModel):
         """Show a field of a job."""
         if not index.isValid():
             return None
-        field, job = self._fields[index.column()], self.row_at(index.row())
-        match role:
-            case Qt.ItemDataRole.DisplayRole:
-                return plain(field.words(job)) if job is not None else "…"
-            case Qt.ItemDataRole.DecorationRole if field.picture and job is not None:
-                name, colour = field.picture(job)
-                return icon(name, colour) if name else None
-            case Qt.ItemDataRole.ToolTipRole if job is not None:
-                return plain(field.hint(job) if field.hint else field.words(job))
-            case Qt.ItemDataRole.TextAlignmentRole:
-                side = Qt.AlignmentFlag.AlignRight if field.right else Qt.AlignmentFlag.AlignLeft
-                return side | Qt.AlignmentFlag.AlignVCenter
-        return None
+        return cell_of(self._fields[index.column()], self.row_at(index.row()), role)
 
     def _find_places(self) -> None:
         self._places = {

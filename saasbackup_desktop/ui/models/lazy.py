@@ -6,11 +6,9 @@ from typing import Any, Generic, TypeVar
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer
 
-from saasbackup_desktop.ui.kit.icons import icon
 from saasbackup_desktop.ui.kit.tasks import Work
-from saasbackup_desktop.ui.kit.text import plain
 from saasbackup_desktop.ui.models.picked import Picked
-from saasbackup_desktop.ui.models.sheet import Field
+from saasbackup_desktop.ui.models.sheet import Field, cell_of, head_of
 
 PAGE = 200
 KEPT = 60
@@ -114,9 +112,7 @@ class LazySheet(QAbstractTableModel, Generic[R]):
         """Name the fields."""
         if orientation != Qt.Orientation.Horizontal:
             return None
-        if role == Qt.ItemDataRole.TextAlignmentRole and self._fields[section].right:
-            return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        return self._fields[section].head if role == Qt.ItemDataRole.DisplayRole else None
+        return head_of(self._fields[section], role)
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         """The first column can be ticked, where there is something to tick."""
@@ -127,21 +123,10 @@ class LazySheet(QAbstractTableModel, Generic[R]):
         """Show a field of a row."""
         if not index.isValid():
             return None
-        field, row = self._fields[index.column()], self.row_at(index.row())
-        match role:
-            case Qt.ItemDataRole.DisplayRole:
-                return plain(field.words(row)) if row is not None else "…"
-            case Qt.ItemDataRole.DecorationRole if field.picture and row is not None:
-                name, colour = field.picture(row)
-                return icon(name, colour) if name else None
-            case Qt.ItemDataRole.ToolTipRole if row is not None:
-                return plain(field.hint(row) if field.hint else field.words(row))
-            case Qt.ItemDataRole.CheckStateRole if self._picked is not None and index.column() == 0:
-                return self._picked.state(self._key(row)) if row is not None else Qt.CheckState.Unchecked
-            case Qt.ItemDataRole.TextAlignmentRole:
-                side = Qt.AlignmentFlag.AlignRight if field.right else Qt.AlignmentFlag.AlignLeft
-                return side | Qt.AlignmentFlag.AlignVCenter
-        return None
+        row = self.row_at(index.row())
+        if role == Qt.ItemDataRole.CheckStateRole and self._picked is not None and index.column() == 0:
+            return self._picked.state(self._key(row)) if row is not None else Qt.CheckState.Unchecked
+        return cell_of(self._fields[index.column()], row, role)
 
     def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
         """Tick or untick a row."""

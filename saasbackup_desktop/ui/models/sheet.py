@@ -26,6 +26,29 @@ class Field(Generic[R]):
     right: bool = False
 
 
+def head_of(field: Field[R], role: int) -> Any:
+    """What a field's heading shows."""
+    if role == Qt.ItemDataRole.TextAlignmentRole and field.right:
+        return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+    return field.head if role == Qt.ItemDataRole.DisplayRole else None
+
+
+def cell_of(field: Field[R], row: R | None, role: int) -> Any:
+    """What a field shows of a row; an ellipsis while the row is not there."""
+    match role:
+        case Qt.ItemDataRole.DisplayRole:
+            return plain(field.words(row)) if row is not None else "…"
+        case Qt.ItemDataRole.DecorationRole if field.picture and row is not None:
+            name, colour = field.picture(row)
+            return icon(name, colour) if name else None
+        case Qt.ItemDataRole.ToolTipRole if row is not None:
+            return plain(field.hint(row) if field.hint else field.words(row))
+        case Qt.ItemDataRole.TextAlignmentRole:
+            side = Qt.AlignmentFlag.AlignRight if field.right else Qt.AlignmentFlag.AlignLeft
+            return side | Qt.AlignmentFlag.AlignVCenter
+    return None
+
+
 class RowSheet(QAbstractTableModel, Generic[R]):
     """Rows of one kind under fields; sorts itself."""
 
@@ -70,27 +93,13 @@ class RowSheet(QAbstractTableModel, Generic[R]):
         """Name the fields."""
         if orientation != Qt.Orientation.Horizontal:
             return None
-        if role == Qt.ItemDataRole.TextAlignmentRole and self._fields[section].right:
-            return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        return self._fields[section].head if role == Qt.ItemDataRole.DisplayRole else None
+        return head_of(self._fields[section], role)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Show a field of a row."""
         if not index.isValid():
             return None
-        field, row = self._fields[index.column()], self._rows[index.row()]
-        match role:
-            case Qt.ItemDataRole.DisplayRole:
-                return plain(field.words(row))
-            case Qt.ItemDataRole.DecorationRole if field.picture:
-                name, colour = field.picture(row)
-                return icon(name, colour) if name else None
-            case Qt.ItemDataRole.ToolTipRole:
-                return plain(field.hint(row) if field.hint else field.words(row))
-            case Qt.ItemDataRole.TextAlignmentRole:
-                side = Qt.AlignmentFlag.AlignRight if field.right else Qt.AlignmentFlag.AlignLeft
-                return side | Qt.AlignmentFlag.AlignVCenter
-        return None
+        return cell_of(self._fields[index.column()], self._rows[index.row()], role)
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
         """Sort by a field; without a column, as the rows came."""
