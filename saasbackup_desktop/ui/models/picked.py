@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from PySide6.QtCore import QObject, Qt, Signal
 
-from saasbackup_desktop.core.directory.ticks import EVERYTHING, Ticks, lies_in
+from saasbackup_desktop.core.directory.ticks import EVERYTHING, Ticks, is_picked, lies_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +37,7 @@ class Marks:
 
     def has(self, key: str) -> bool:
         """Is it picked? As ``Ticks.has`` says it."""
-        for one in lies_in(key):
-            if one in self.unwanted:
-                return False
-            if one in self.wanted:
-                return True
-        return False
+        return is_picked(key, self.wanted, self.unwanted)
 
     def put(self, key: str, on: bool) -> None:
         """Pick or leave a thing with all that lies in it."""
