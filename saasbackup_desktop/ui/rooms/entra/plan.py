@@ -10,7 +10,6 @@ from saasbackup_desktop.app.words.entra.kinds import kind_words, path_words, rel
 from saasbackup_desktop.app.words.entra.plans import (
     ACTIONS,
     REVIVED,
-    SHORT_ACTIONS,
     STANDINGS,
     filled,
     left_out_words,
@@ -489,7 +488,7 @@ def _picture(line: WriteLine) -> tuple[str, str]:
 
 def _standing_words(line: WriteLine) -> str:
     if line.result is None:
-        return say(SHORT_ACTIONS[line.write.action])
+        return say(ACTIONS[line.write.action])
     return say(STANDINGS[line.result.standing].label)
 
 
