@@ -8,11 +8,9 @@ from saasbackup_desktop.providers.microsoft.entra.planning.cases import Case, Fa
 from saasbackup_desktop.providers.microsoft.entra.planning.placeholders import placeholder
 from saasbackup_desktop.providers.microsoft.entra.planning.references import mentions
 from saasbackup_desktop.providers.microsoft.entra.planning.sketch import Sketch
-from saasbackup_desktop.providers.microsoft.entra.planning.ways import WAYS, keeps_id
+from saasbackup_desktop.providers.microsoft.entra.planning.ways import GIVING, WAYS, keeps_id
 
 _RETURNING: Final = frozenset({Fate.MADE, Fate.REVIVED})
-_GIVING: Final = frozenset({"roleAssignments", "roleEligibilitySchedules", "oauth2PermissionGrants"})
-"""Kinds that say no more than that somebody has something; they go with whom they are about."""
 
 
 def take_in(sketch: Sketch, case: Case) -> None:
@@ -43,7 +41,7 @@ def take_in(sketch: Sketch, case: Case) -> None:
 
 def stand_around(sketch: Sketch, case: Case) -> None:
     """Take in an object in which nothing is picked, and that refers to one that comes back."""
-    if case.fate is Fate.MADE and case.kind.id in _GIVING:
+    if case.fate is Fate.MADE and case.kind.id in GIVING:
         if not refusals.cannot_make(case.kind, case.one):
             sketch.around.append(case)
     elif case.fate is Fate.STAYS:
@@ -66,7 +64,7 @@ def _returns(sketch: Sketch, case: Case) -> None:
 def _cannot_delete(sketch: Sketch, case: Case) -> str:
     if case.one.id in sketch.wish.break_glass:
         return "break-glass"
-    if sketch.is_own(case.one) or (case.kind.id in _GIVING and mentions(dict(case.one.properties), sketch.own)):
+    if sketch.is_own(case.one) or (case.kind.id in GIVING and mentions(dict(case.one.properties), sketch.own)):
         return "own-application"
     return refusals.cannot_delete(case.kind, case.one)
 

@@ -10,6 +10,7 @@ from saasbackup_desktop.core.directory.plan import Action, LeftOut, Risk
 from saasbackup_desktop.providers.microsoft.entra.kinds import SCHEMA
 from saasbackup_desktop.providers.microsoft.entra.planning.groups import goes_to_bin
 from saasbackup_desktop.providers.microsoft.entra.planning.steps import Step
+from saasbackup_desktop.providers.microsoft.entra.planning.ways import GIVING
 
 GLOBAL_ADMINISTRATOR: Final = "62e90394-69f5-4237-9190-012177145e10"
 """Template of the role, the same in every tenant ("Microsoft Entra built-in roles")."""
@@ -76,7 +77,7 @@ def _of_action(step: Step) -> Iterator[Risk]:
     match step.action:
         case Action.DELETE:
             keeps = goes_to_bin(SCHEMA[step.kind], step.old)
-            is_little = step.kind in ("roleAssignments", "roleEligibilitySchedules", "oauth2PermissionGrants")
+            is_little = step.kind in GIVING
             yield Risk("deletes", {"count": 1}) if keeps or is_little else Risk("deletes-for-good", {"count": 1}, True)
         case Action.REVIVE if step.kind in ("users", "groups", "servicePrincipals"):
             yield Risk("comes-with-rights", {"count": 1})
@@ -85,7 +86,7 @@ def _of_action(step: Step) -> Iterator[Risk]:
                 yield Risk("passwords-are-new", {"count": 1})
             if step.kind in ("applications", "servicePrincipals"):
                 yield Risk("secrets-are-new", {"count": 1})
-            if step.kind in ("roleAssignments", "roleEligibilitySchedules", "oauth2PermissionGrants"):
+            if step.kind in GIVING:
                 yield Risk("gives-rights", {"count": 1})
             else:
                 yield Risk("new-ids", {"count": 1})

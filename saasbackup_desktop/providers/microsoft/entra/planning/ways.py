@@ -11,6 +11,8 @@ from saasbackup_desktop.providers.microsoft.entra.kinds import RECIPES, SCHEMA
 
 REQUESTS: Final = "/roleManagement/directory/roleEligibilityScheduleRequests"
 """Where eligibilities are asked for: they are not made, changed or deleted themselves."""
+GIVING: Final = frozenset({"roleAssignments", "roleEligibilitySchedules", "oauth2PermissionGrants"})
+"""Kinds that say no more than that somebody has something; they go with whom they are about."""
 
 
 class Request(NamedTuple):
