@@ -173,6 +173,7 @@ FAULTS = frozenset(
         "recipient-required",
         "row-differs",
         "row-invents",
+        "row-key",
         "row-misses",
         "row-parent",
         "row-version-mark",
@@ -185,6 +186,7 @@ FAULTS = frozenset(
         "space-unmarked",
         "store-entry",
         "store-required",
+        "subject-long",
         "sub-empty",
         "sub-form",
         "sub-missing",
@@ -198,8 +200,10 @@ FAULTS = frozenset(
         "table-index",
         "table-info",
         "table-orphan",
+        "table-parent",
         "table-row-id",
         "table-rows",
+        "template-columns",
         "template-rows",
         "tree-count",
         "tree-empty",
@@ -217,6 +221,7 @@ FAULTS = frozenset(
 
 NOTES = frozenset(
     {
+        "contact-lacks",
         "free-run",
         "header-page-map",
         "heap-level",

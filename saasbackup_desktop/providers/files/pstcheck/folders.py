@@ -145,7 +145,11 @@ class Folders:
                 self._tell(code, node.place, parent=self._nodes.parents[index])
                 if kind != Kind.FOLDER:
                     self._items.check(node)
+            if nid == ROOT and self._nodes.parents[index] != ROOT:
+                self._tell("node-parent", node.place, parent=self._nodes.parents[index])
         elif kind in (Kind.HIERARCHY, Kind.CONTENTS, Kind.ASSOCIATED_CONTENTS) and nid >= _FIRST_OF_USERS:
+            if self._nodes.parents[index]:
+                self._tell("table-parent", node.place, parent=self._nodes.parents[index])
             owners = (sibling(nid, Kind.FOLDER), sibling(nid, Kind.SEARCH_FOLDER))
             if not any(owner in self._nodes for owner in owners):
                 self._tell("table-orphan", node.place)

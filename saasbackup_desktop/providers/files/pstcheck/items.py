@@ -2,9 +2,10 @@
 
 from collections import Counter
 from collections.abc import Collection
+from uuid import UUID
 
 from saasbackup_desktop.providers.files.pstcheck.findings import Tell, Unreadable
-from saasbackup_desktop.providers.files.pstcheck.names import FIRST_NAMED, Names
+from saasbackup_desktop.providers.files.pstcheck.names import FIRST_NAMED, Name, Names
 from saasbackup_desktop.providers.files.pstcheck.nodes import Kind, Node, kind_of
 from saasbackup_desktop.providers.files.pstcheck.properties import Properties
 from saasbackup_desktop.providers.files.pstcheck.table import ROW_ID, ROW_VERSION, Row, Table
@@ -16,12 +17,14 @@ SEARCH_KEY, CREATED, MODIFIED, ROW_KEY = 0x300B, 0x3007, 0x3008, 0x3013
 ATTACHED, METHOD, ATTACHED_SIZE, POSITION, HIDDEN = 0x3701, 0x3705, 0x0E20, 0x370B, 0x7FFE
 BY_VALUE, EMBEDDED, OBJECT_STORAGE = 1, 5, 6
 RECIPIENT_TYPE, DISPLAY_NAME = 0x0C15, 0x3001
-_READ, _HAS_ATTACHMENTS = 0x01, 0x10
-_HID_ATTACHMENTS = 0x02
+_HAS_ATTACHMENTS = 0x10
 _OWN_OF_ROWS = frozenset({ROW_ID, ROW_VERSION, STATUS, ROW_KEY, 0x0E30, 0x0E33, 0x0E34, 0x0E38})
 """Cells that the object itself need not have."""
 _OWN_OF_OFFLINE_ROWS = frozenset({0x3008, 0x65E2, 0x65E3, 0x6612, 0x6623, 0x6628})
 _DEEPEST = 32
+_LONGEST_SUBJECT = 254
+_KEY_SIZE = 16
+_CONTACT_DATA = Name(UUID("00062004-0000-0000-c000-000000000046"), 0x8007)
 
 
 class Items:
@@ -39,11 +42,18 @@ class Items:
         self._check_message(properties, 0)
         if row is not None:
             self.compare(row, properties)
-            for id_ in (STATUS, ROW_KEY):
-                column = row.table.by_id.get(id_)
-                if column is not None and not row.has(column):
-                    self._tell("row-lacks", row.place(id_))
+            self._check_row(row)
         return properties.integer(FLAGS)
+
+    def _check_row(self, row: Row) -> None:
+        for id_ in (STATUS, ROW_KEY):
+            column = row.table.by_id.get(id_)
+            if column is None:
+                continue
+            if not row.has(column):
+                self._tell("row-lacks", row.place(id_))
+            elif id_ == ROW_KEY and len(row.cell(column) or b"") != _KEY_SIZE:
+                self._tell("row-key", row.place(id_))
 
     def compare(self, row: Row, properties: Properties) -> None:
         """Check that a row says what the object itself says."""
@@ -80,6 +90,7 @@ class Items:
             if id_ not in properties:
                 tell("message-lacks", properties.place(id_))
         self._check_subject(properties)
+        self._check_contact(properties)
         self._check_recipients(node)
         self._check_attachments(properties, depth)
         for nid in node.subs:
@@ -98,6 +109,15 @@ class Items:
         subject = properties.text(SUBJECT)
         if subject[:1] == "\x01" and not (len(subject) >= 2 and 1 <= ord(subject[1]) <= len(subject) - 1):
             self._tell("subject-prefix", properties.place(SUBJECT))
+        if len(subject) > _LONGEST_SUBJECT + 2 * (subject[:1] == "\x01"):
+            self._tell("subject-long", properties.place(SUBJECT), size=len(subject))
+
+    def _check_contact(self, properties: Properties) -> None:
+        """Contacts without a note of which addresses they show are left out by Outlook's import."""
+        if self._names is not None and properties.text(CLASS).startswith("IPM.Contact"):
+            number = self._names.by_name.get(_CONTACT_DATA)
+            if number is None or number not in properties:
+                self._tell("contact-lacks", properties.node.place)
 
     def _check_size(self, properties: Properties, values: int) -> None:
         said, real = properties.integer(SIZE), data_of(properties.node)

@@ -54,6 +54,7 @@ class Names:
                 self.by_id.setdefault(FIRST_NAMED + entry.order, self._name(entry))
             except Unreadable:
                 continue
+        self.by_name: dict[Name, int] = {name: id_ for id_, name in reversed(self.by_id.items())}
 
     def _name(self, entry: _Entry) -> Name:
         place = f"name {FIRST_NAMED + entry.order:#06x}"

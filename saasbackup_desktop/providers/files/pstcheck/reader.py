@@ -202,20 +202,20 @@ class PstFile:
         return self._structure.nodes.node(nid)
 
     @cached_property
-    def _names(self) -> Mapping[int, Name]:
-        return Names(self._structure.nodes).by_id if NODE in self._structure.nodes else {}
-
-    @cached_property
-    def _numbers(self) -> Mapping[Name, int]:
-        return {name: number for number, name in self._names.items()}
+    def _names(self) -> Names | None:
+        return Names(self._structure.nodes) if NODE in self._structure.nodes else None
 
     def id_of(self, number: int) -> Id:
         """Tell the name of a property; its number if it has none."""
-        return self._names.get(number, number) if number >= FIRST_NAMED else number
+        if number < FIRST_NAMED or self._names is None:
+            return number
+        return self._names.by_id.get(number, number)
 
     def number_of(self, id_: Id) -> int:
         """Tell the number of a property in this file; zero for a name that the file does not know."""
-        return id_ if isinstance(id_, int) else self._numbers.get(id_, 0)
+        if isinstance(id_, int):
+            return id_
+        return 0 if self._names is None else self._names.by_name.get(id_, 0)
 
     @cached_property
     def _store(self) -> Properties:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from saasbackup_desktop.providers.files.pstcheck.nodes import Node
 from saasbackup_desktop.providers.files.pstcheck.properties import Properties
 from saasbackup_desktop.providers.files.pstcheck.table import Table
-from tests.unit.providers.files.pstcheck.files import BODY, DEEP, HOLDER, INBOX, LOADED, PLAIN
+from tests.unit.providers.files.pstcheck.files import DEEP, INBOX, LOADED, PLAIN
 from tests.unit.providers.files.pstcheck.patient import Patient
 
 Fault = Callable[[Patient], None]
@@ -28,6 +28,18 @@ def _u64(value: int) -> bytes:
     return struct.pack("<Q", value)
 
 
+def _listed(p: Patient, folder: int, number: int) -> Node:
+    return p.node(list(Table(p.node(folder & ~0x1F | 0xE)).rows())[number].id)
+
+
+def _holder(p: Patient) -> Node:
+    return _listed(p, INBOX, 2)
+
+
+def _body(p: Patient) -> Node:
+    return _listed(p, DEEP, 0)
+
+
 def _cut(p: Patient) -> None:
     del p.bytes[-1000:]
 
@@ -41,14 +53,8 @@ def _off_grid(p: Patient) -> None:
     p.head(184, _u64(len(p.bytes)))
 
 
-def _attachment(p: Patient, message: int = LOADED, number: int = 0) -> Node:
-    nids = sorted(nid for nid in p.node(message).subs if nid & 0x1F == 5)
-    return p.node(message, nids[number])
-
-
-def _inner(p: Patient) -> Node:
-    holder = _attachment(p, HOLDER)
-    return holder.sub(next(nid for nid in holder.subs if nid & 0x1F == 4))
+def _attachment(message: Node) -> Node:
+    return message.sub(min(nid for nid in message.subs if nid & 0x1F == 5))
 
 
 def _heap_map(p: Patient, node: Node, offset: int, data: bytes) -> None:
@@ -196,8 +202,14 @@ def _loop(p: Patient) -> None:
     p.block(bid, 8 + 16, _u64(bid))
 
 
+def _no_addresses(p: Patient) -> None:
+    contact = _listed(p, DEEP, 1)
+    number = next(id_ for id_ in Properties(contact) if Properties(contact).type(id_) == 0x1003)
+    p.property(contact, number, 0, _u16(number + 1))
+
+
 def _method(p: Patient, method: int) -> None:
-    node = _attachment(p)
+    node = _attachment(p.node(LOADED))
     p.property(node, 0x3705, 4, _u32(method))
 
 
@@ -321,8 +333,8 @@ FAULTS: list[tuple[str, Fault]] = [
     ("value-size", lambda p: p.property(p.node(PLAIN), 0x0039, 2, _u16(0x0048))),
     ("value-text", lambda p: p.value(p.node(PLAIN), 0x0C1A, 4, bytes(2))),
     ("value-many", _many),
-    ("sub-missing", lambda p: p.property(p.node(BODY), 0x1000, 4, _u32(0x9999F))),
-    ("sub-orphan", lambda p: p.property(p.node(BODY), 0x1000, 4, _u32(0))),
+    ("sub-missing", lambda p: p.property(_body(p), 0x1000, 4, _u32(0x9999F))),
+    ("sub-orphan", lambda p: p.property(_body(p), 0x1000, 4, _u32(0))),
     # tables
     ("table-info", lambda p: p.info(p.node(_CONTENTS), 0, b"\x7b")),
     ("table-info", lambda p: p.info(p.node(_CONTENTS), 8, _u16(0))),
@@ -339,6 +351,10 @@ FAULTS: list[tuple[str, Fault]] = [
     ("table-column-place", lambda p: p.column(p.node(_CONTENTS), 0x001A, 6, b"\x02")),
     ("table-column-bit", lambda p: p.column(p.node(_CONTENTS), 0x001A, 7, b"\x00")),
     ("table-column-fixed", lambda p: p.column(p.node(_CONTENTS), 0x67F2, 2, _u16(0x67F1))),
+    ("template-columns", lambda p: p.column(p.node(0x60E), 0x3013, 2, _u16(0x3012))),
+    ("template-columns", lambda p: p.column(p.node(0x60D), 0x3613, 0, _u16(0x0102))),
+    ("table-parent", lambda p: p.node_entry(_CONTENTS, 24, _u32(INBOX))),
+    ("node-parent", lambda p: p.node_entry(0x122, 24, _u32(0))),
     ("template-rows", lambda p: p.node_entry(0x60E, 8, _u64(p.node(_CONTENTS).data_bid))),
     # names
     ("names-list", lambda p: p.property(p.node(0x61), 0x0001, 4, _u32(0))),
@@ -383,13 +399,16 @@ FAULTS: list[tuple[str, Fault]] = [
     ("message-flag", lambda p: p.property(p.node(PLAIN), 0x0E07, 4, _u32(0x11))),
     ("message-flag-missing", lambda p: p.property(p.node(LOADED), 0x0E07, 4, _u32(0x01))),
     ("subject-prefix", lambda p: p.value(p.node(PLAIN), 0x0037, 0, "\x01\xff".encode("utf-16-le"))),
+    ("subject-long", lambda p: p.property(_body(p), 0x0037, 4, _u32(Properties(_body(p)).records[0x1000][1]))),
+    ("contact-lacks", _no_addresses),
+    ("row-key", lambda p: p.cell(p.node(_CONTENTS), 0, 0x3013, bytes(4))),
     ("recipient-required", lambda p: p.drop_cell(p.node(PLAIN, _RECIPIENTS), 0, 0x3001)),
     ("attachment-orphan", lambda p: _row_id(p, LOADED, _ATTACHMENTS)),
     ("attachment-missing", lambda p: _row_id(p, LOADED, _ATTACHMENTS)),
-    ("attachment-required", lambda p: p.property(_attachment(p), 0x370B, 0, _u16(0x370C))),
-    ("attachment-size", lambda p: p.property(_attachment(p), 0x0E20, 4, _u32(77))),
+    ("attachment-required", lambda p: p.property(_attachment(p.node(LOADED)), 0x370B, 0, _u16(0x370C))),
+    ("attachment-size", lambda p: p.property(_attachment(p.node(LOADED)), 0x0E20, 4, _u32(77))),
     ("attachment-content", lambda p: _method(p, 5)),
-    ("object-size", lambda p: p.value(_attachment(p, HOLDER), 0x3701, 4, _u32(5))),
+    ("object-size", lambda p: p.value(_attachment(_holder(p)), 0x3701, 4, _u32(5))),
     ("row-differs", lambda p: p.cell(p.node(_CONTENTS), 0, 0x0E07, _u32(0x101))),
     ("row-differs", lambda p: p.cell(p.node(LOADED, _ATTACHMENTS), 0, 0x0E20, _u32(1))),
     ("row-size", lambda p: p.cell(p.node(_CONTENTS), 0, 0x0E08, _u32(1))),

@@ -12,8 +12,9 @@ WHEN = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 KEYWORDS = Named(UUID("00020329-0000-0000-c000-000000000046"), "Keywords")
 REMINDER = Named(UUID("00062008-0000-0000-c000-000000000046"), 0x8503)
 LONG = "A long text. " * 2000
-PLAIN, LOADED, HOLDER, BODY = 0x200024, 0x200044, 0x200064, 0x200084
-"""Nodes of the messages of ``small``, in the order in which they are written."""
+CONTACT_DATA = Named(UUID("00062004-0000-0000-c000-000000000046"), 0x8007)
+PLAIN, LOADED = 0x200024, 0x200044
+"""Nodes of the first messages of ``small``."""
 INBOX, DEEP = 0x80A2, 0x80E2
 LARGE = bytes(range(251)) * 1200
 
@@ -65,6 +66,8 @@ def small(path: Path) -> Path:
         pst.add(inbox, mail("Holder", [attached("Inner", mail("Inner", [attached("deep.txt", b"deep")]))]))
         deep = pst.folder(("Inbox", "Sub", "Deep"), "IPF.Note")
         pst.add(deep, mail("Body", body=LONG))
+        contact = {Tag(0x001A, Type.STRING): "IPM.Contact", Tag(CONTACT_DATA, Type.MANY_INTEGER32): [1, 2]}
+        pst.add(deep, Message(properties={**mail("Contact").properties, **contact}))
         pst.close()
     return path
 

@@ -28,7 +28,7 @@ def test_folders_are_where_they_were(small: Path) -> None:
             0,
             3,
             0,
-            1,
+            2,
         ]
         assert found["Inbox",].container_class == "IPF.Note"
         assert pst.name == "Small"
@@ -74,7 +74,8 @@ def test_attachments_come_back_in_pieces(small: Path) -> None:
 def test_long_texts_come_back(small: Path) -> None:
     with PstFile(small) as pst:
         deep = next(folder for folder in pst.folders() if folder.path[-1:] == ("Deep",))
-        (message,) = deep.messages()
+        message, contact = deep.messages()
+        assert contact.properties[Name(files.CONTACT_DATA.set, 0x8007)] == [1, 2]
         assert message.text(0x1000) == files.LONG
         assert b"".join(message.pieces(0x1000)).decode("utf-16-le") == files.LONG
 

@@ -47,6 +47,7 @@ _OTHERS = {
         "row-version-twice",
         "folder-required",
         "attachment-size",
+        "template-columns",
     },
 }
 """Written or changed by other programs, whose mistakes these are; the offline store has blocks without use."""
