@@ -1,4 +1,4 @@
-"""Run benchmarks: ``python -m tests.benchmarks [agent] [charts] [entra] [graph] [jobs] [window] [pst]...``."""
+"""Run benchmarks: ``python -m tests.benchmarks [agent] [charts] [entra] [graph] [jobs] [window] [pst] [pst-mail]...``."""
 
 import argparse
 
@@ -15,6 +15,7 @@ from tests.benchmarks import (
     million,
     peers,
     pst,
+    pst_mail,
     trees,
     window,
 )
@@ -31,6 +32,7 @@ _ALL = {
     "jobs": jobs.run,
     "million": million.run,
     "pst": pst.run,
+    "pst-mail": pst_mail.run,
     "trees": trees.run,
     "window": window.run,
 }
