@@ -3,7 +3,7 @@
 import asyncio
 import copy
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from typing import Any
 
 import pytest
@@ -18,6 +18,7 @@ from saasbackup_desktop.app.entra.views import (
     RestoreAccess,
 )
 from saasbackup_desktop.app.words.entra.plans import write_words
+from saasbackup_desktop.app.words.faults import words_for
 from saasbackup_desktop.core.directory.plan import PlanHead
 from saasbackup_desktop.core.directory.ticks import EVERYTHING, Ticks
 from saasbackup_desktop.core.errors import Misconfigured
@@ -164,7 +165,10 @@ async def test_a_directory_comes_back_and_goes_again(tenant: Office) -> None:
     assert codec().read(codec().write(undo)) == undo
     said = {write_words(line.write) for line in await entra.writes(undo.id)}
     assert "Take “Ada Lovelace” out of the members of group “Sales”" in said
+    await _refused(entra.restore(plan.id), "plan-done")
     await carried_out(tenant, undo)
+    await _refused(entra.restore(plan.id), "plan-undone")
+    await _refused(entra.restore(undo.id), "plan-done")
     assert truth_of(tenant)["groups"] == bad["groups"]
     assert {row[0] for row in truth_of(tenant)["users"]} == {ada}
 
@@ -179,3 +183,10 @@ async def test_a_directory_comes_back_and_goes_again(tenant: Office) -> None:
     assert there["groups"] == good["groups"]
     assert [row[1:] for row in sorted(there["users"], key=str)] != []
     assert {row[1:] for row in there["users"]} == {row[1:] for row in good["users"]}
+
+
+async def _refused(asked: Awaitable[object], what: str) -> None:
+    with pytest.raises(Misconfigured) as caught:
+        await asked
+    assert caught.value.facts["what"] == what
+    assert words_for(caught.value.code, caught.value.facts).title

@@ -11,6 +11,7 @@ from saasbackup_desktop.app.entra.room import Room
 from saasbackup_desktop.app.entra.views import NewPassword, PlanRequest, PlanState, RestoreAccess, WriteLine
 from saasbackup_desktop.core.directory.drafting import Wish
 from saasbackup_desktop.core.directory.plan import LeftOut, OnSurprise, PlanHead, Standing, Write, WriteResult
+from saasbackup_desktop.core.errors import Misconfigured
 from saasbackup_desktop.core.ids import JobId, StreamId
 from saasbackup_desktop.core.jobs import Job, JobQuery, Reinstate
 from saasbackup_desktop.engine.directory.passwords import Passwords
@@ -75,8 +76,13 @@ class Reinstating(Room):
 
     @noted("directory-restore-asked", item="plan", surprise="on_surprise")
     async def restore(self, plan: str, on_surprise: OnSurprise = OnSurprise.STOP) -> JobId:
-        """Carry a plan out; one that was cut goes on. Raises Misconfigured if nothing may write there."""
+        """Carry a plan out; one that was cut goes on.
+
+        Raises Misconfigured if nothing may write there, if all of it was written before or taken back, and for an undo
+        of what is not over.
+        """
         head = await head_of(self._plans, plan)
+        await self._require_open(head)
         tenant = self._tenant_of(head.stream)
         entry = self._store.entry(tenant)
         held = entry.restorer
@@ -89,6 +95,7 @@ class Reinstating(Room):
     @noted("directory-undo-planned", item="plan", plan="result.id")
     async def undo(self, plan: str, on_surprise: OnSurprise = OnSurprise.STOP) -> PlanHead:
         """The plan that takes another one's writes back: ``restore`` carries it out. Raises Misconfigured."""
+        await self._require_over(plan)
         return await undo_of(self._workspace.bench, plan)
 
     @noted("directory-passwords-shown", item="plan", count="#result")
@@ -98,6 +105,21 @@ class Reinstating(Room):
         return [NewPassword(id=one.id, name=one.name, password=one.password) for one in made]
 
     # --- within ----------------------------------------------------------------------------------------------
+
+    async def _require_open(self, head: PlanHead) -> None:
+        if head.undone_by and await self._plans.results(head.undone_by):
+            raise Misconfigured("it was taken back", what="plan-undone", name=head.id)
+        if head.undoes:
+            await self._require_over(head.undoes)
+        known = await self._plans.standings(head.id)
+        if known.verified and known.verified == sum(head.counts.values()):
+            raise Misconfigured("all of it was written before", what="plan-done", name=head.id)
+
+    async def _require_over(self, plan: str) -> None:
+        """What is still to be written would be missing from what takes a plan back."""
+        job = (await self._jobs_of_plans()).get(plan)
+        if job is not None and not job.state.is_over:
+            raise Misconfigured("it is not over", what="plan-under-way", name=plan, job=job.id)
 
     def _own(self, stream: StreamId) -> frozenset[str]:
         """The applications by which this program comes in: no plan takes them away."""

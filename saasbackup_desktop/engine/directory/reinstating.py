@@ -14,7 +14,15 @@ from saasbackup_desktop.core.characters import whole
 from saasbackup_desktop.core.directory.objects import DirectoryObject, key_of, node_of
 from saasbackup_desktop.core.directory.plan import Action, OnSurprise, Standing, Write, WriteResult
 from saasbackup_desktop.core.directory.ports import WritableDirectory
-from saasbackup_desktop.core.errors import Halted, NotReached, NotVerified, Surprised, Throttled, Unreachable
+from saasbackup_desktop.core.errors import (
+    Halted,
+    Misconfigured,
+    NotReached,
+    NotVerified,
+    Surprised,
+    Throttled,
+    Unreachable,
+)
 from saasbackup_desktop.core.jobs import ItemFailure, Reinstate
 from saasbackup_desktop.core.stream import Json
 from saasbackup_desktop.engine.bench import Bench, Journal
@@ -37,10 +45,15 @@ _WELL: Final = frozenset({Standing.DONE, Standing.WAS_SO})
 async def reinstate(
     bench: Bench, spec: Reinstate, meter: Meter, journal: Journal, waits: Sequence[float] = WAITS
 ) -> None:
-    """Carry out a plan. It may be cut anywhere and run again. Raises Fault; Halted if it stopped at a surprise."""
+    """Carry out a plan. It may be cut anywhere and run again; not once it was taken back.
+
+    Raises Fault; Halted if it stopped at a surprise.
+    """
     plans = Plans(bench.catalog, bench.offload)
     meter.doing = "planning"
-    await head_of(plans, spec.plan)
+    head = await head_of(plans, spec.plan)
+    if head.undone_by and await plans.results(head.undone_by):
+        raise Misconfigured("it was taken back", what="plan-undone", name=spec.plan)
     writes = await plans.writes(spec.plan)
     results = await plans.results(spec.plan)
     meter.items_total = len(writes)
@@ -280,11 +293,9 @@ def _said(write: Write) -> str:
 
 
 async def _verify(run: _Run) -> None:
-    """Read back all that was written and not read back yet."""
+    """Read back all that was written, also by earlier runs: somebody may have changed it since."""
     run.meter.doing = "verifying"
-    done = [one for one in run.writes if run.result(one).standing in _WELL]
-    open_ = [one for one in done if not run.result(one).is_verified]
-    run.meter.verified += len(done) - len(open_)
+    done = open_ = [one for one in run.writes if run.result(one).standing in _WELL]
     unlike: Mapping[int, str] = {}
     for wait in (*run.waits, None):
         unlike = await _unlike(run, done, open_)

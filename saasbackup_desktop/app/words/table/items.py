@@ -114,6 +114,21 @@ ITEMS: Final[dict[str, Words]] = {
         "Nothing of this plan was written yet.",
         "There is nothing to do.",
     ),
+    "misconfigured/plan-done": Words(
+        "This plan was carried out",
+        "All of it was written before, and the directory may have changed since.",
+        "Compare again, and make a new plan of what differs now.",
+    ),
+    "misconfigured/plan-undone": Words(
+        "This plan was taken back",
+        "What it had written was undone, and it is not carried out once more.",
+        "Compare again, and make a new plan of what differs now.",
+    ),
+    "misconfigured/plan-under-way": Words(
+        "The restore is not over",
+        "It runs, or waits to go on[: job {job}], and what it still writes could not be taken back with the rest.",
+        "Let it end, or cancel its job; then take it back.",
+    ),
     "misconfigured/job-done": Words(
         "This job is done",
         "The job[ {name}] is completed, and nothing of it is left to do. Its record stays as it is.",
