@@ -126,6 +126,12 @@ class Message(_Owned):
         subject = self.text(SUBJECT)
         return subject[2:] if subject[:1] == "\x01" else subject
 
+    @property
+    def prefix(self) -> str:
+        """What the subject begins with and is not sorted by: ``RE: ``; files keep it only as a mark in the subject."""
+        subject = self.text(SUBJECT)
+        return subject[2 : 1 + ord(subject[1])] if subject[:1] == "\x01" and len(subject) > 1 else ""
+
     def recipients(self) -> Iterator[Recipient]:
         """Read whom it went to."""
         if RECIPIENTS in self._node.subs:

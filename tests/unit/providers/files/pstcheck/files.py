@@ -25,6 +25,7 @@ def mail(subject: str, attachments: Sequence[Attachment] = (), body: str = "Text
         properties={
             Tag(0x001A, Type.STRING): "IPM.Note",
             Tag(0x0037, Type.STRING): subject,
+            Tag(0x003D, Type.STRING): "RE: " if subject.startswith("RE: ") else "",
             Tag(0x0039, Type.TIME): WHEN,
             Tag(0x0E06, Type.TIME): WHEN,
             Tag(0x0E07, Type.INTEGER32): 0x1,
@@ -79,5 +80,20 @@ def wide(path: Path) -> Path:
         pst.add(inbox, mail("Many", [attached(f"{number}.txt", b"x") for number in range(350)], recipients=600))
         for number in range(60):
             pst.add(inbox, mail(f"Mail {number}"))
+        pst.close()
+    return path
+
+
+def long(path: Path, size: int) -> Path:
+    """Write a file that is larger than an attachment of this size."""
+    piece = bytes(range(256)) * 4096
+    count = -(-size // len(piece))
+    content = Attachment(
+        properties={Tag(0x3707, Type.STRING): "long.bin", Tag(0x3705, Type.INTEGER32): 1},
+        content=lambda: (piece for _ in range(count)),
+        size=count * len(piece),
+    )
+    with PstWriter(path, "Long") as pst:
+        pst.add(pst.folder(("Inbox",), "IPF.Note"), mail("Long", [content]))
         pst.close()
     return path

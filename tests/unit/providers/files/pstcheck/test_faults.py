@@ -65,6 +65,22 @@ def test_fault_of_levels_is_found(wide: Path, tmp_path: Path, code: str, fault: 
     assert code in infected(wide, tmp_path, fault).times
 
 
+def test_maps_far_into_a_file_are_held_to_it(tmp_path: Path) -> None:
+    """From the 128th section on, the longest free runs stand in pages of their own."""
+    path = files.long(tmp_path / "long.pst", 34_000_000)
+    assert not check(path).findings
+    patient = Patient(path)
+    runs = 0x4400 + 128 * 253_952 + 1024
+    assert patient.bytes[runs + 496] == 0x82
+    patient.page(runs, 1, bytes([patient.bytes[runs + 1] ^ 1]))
+    patient.close()
+    assert set(check(path).times) == {"free-run"}
+    data = bytearray(path.read_bytes())
+    data[runs + 300] ^= 1
+    path.write_bytes(data)
+    assert set(check(path).times) == {"free-run", "page-crc"}
+
+
 def test_every_code_is_proven() -> None:
     folder = Path(inspect.getfile(pstcheck)).parent
     told = {
