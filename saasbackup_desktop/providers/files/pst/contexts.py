@@ -15,24 +15,29 @@ _RECORD = struct.Struct("<HHI")
 _HEAD = 0x20
 _INFO = 0x40
 ROW_ID, ROW_VERSION = 0x67F2, 0x67F3
-LARGE_VALUE = 0x1F
-"""Type of the nodes that hold large values."""
+MESSAGE, LARGE_VALUE = 0x04, 0x1F
+"""Types of nodes."""
 
 
 class Numbers:
-    """Numbers for the subnodes of one node."""
+    """Numbers for the subnodes of a node and of everything in it: libpff looks for them in all of these at once."""
 
     def __init__(self, high: dict[int, int]) -> None:
         self._high = high
         self._next: dict[int, int] = {}
 
-    def take(self, kind: int, first: int = 0x401) -> int:
+    def take(self, kind: int) -> int:
         """Give the id of the next subnode of a type."""
-        number = self._next.get(kind, first)
+        number = self._next.get(kind, 0x401)
         self._next[kind] = number + 1
         if number > self._high.get(kind, 0):
             self._high[kind] = number
         return number << 5 | kind
+
+    def take_message(self) -> int:
+        """Give the id of the next message: no other of the file has it."""
+        self._high[MESSAGE] += 1
+        return self._high[MESSAGE] << 5 | MESSAGE
 
 
 class Placed(NamedTuple):
@@ -166,10 +171,10 @@ class Versions:
 class Table:
     """Rows with rising ids; of a large table only the end is in memory."""
 
-    def __init__(self, blocks: Blocks, form: Layout, high: dict[int, int], versions: Versions) -> None:
+    def __init__(self, blocks: Blocks, form: Layout, numbers: Numbers, versions: Versions) -> None:
         self._blocks = blocks
         self._form = form
-        self._numbers = Numbers(high)
+        self._numbers = numbers
         self._versions = versions
         self._heap = Heap(blocks, _TABLE, flowing=True)
         self._heap.add(bytes(8))
@@ -249,18 +254,18 @@ class Table:
 
 def empty(blocks: Blocks, form: Layout) -> int:
     """Write a table without rows and give its block."""
-    return Table(blocks, form, {}, Versions()).finish()[0]
+    return Table(blocks, form, Numbers({}), Versions()).finish()[0]
 
 
 def table(
     blocks: Blocks,
     form: Layout,
-    high: dict[int, int],
+    numbers: Numbers,
     versions: Versions,
     rows: Sequence[tuple[int, Mapping[int, tuple[int, Value]]]],
 ) -> tuple[int, int]:
     """Write a table of these rows: its block and the block of its subnodes."""
-    whole = Table(blocks, form, high, versions)
+    whole = Table(blocks, form, numbers, versions)
     for row, cells in rows:
         whole.add(row, cells)
     return whole.finish()

@@ -32,8 +32,7 @@ LARGEST_CONTENT = 0x7FFFFFFF
 ATTACHMENT_LEFT_OUT = "attachment-too-large"
 SUBJECT_SHORTENED = "subject-shortened"
 
-_ATTACHMENT, _EMBEDDED = 5, 4
-_EMBEDDED_FIRST = 0x10001
+_ATTACHMENT = 5
 _RECIPIENTS, _ATTACHMENTS = 0x692, 0x671
 _BY_VALUE, _BY_MESSAGE = 1, 5
 _DEEPEST = 32
@@ -49,6 +48,7 @@ _SHOWN = {1: 0x0E04, 2: 0x0E03, 3: 0x0E02}
 _READ, _WITH_ATTACHMENTS = 0x01, 0x10
 _HIDDEN = 0x7FFE
 _INDEX_LENGTH = 22
+_FIRST_NAMED = 0x8000
 
 _OWN = frozenset({_SIZE, 0x0E05, 0x0E09, 0x0E1B, 0x67F2, 0x67F3})
 """Properties that say where a message lies: they are the writer's, or must not be there."""
@@ -64,6 +64,13 @@ class Written(NamedTuple):
     losses: tuple[str, ...]
 
 
+class _Attached(NamedTuple):
+    block: int
+    subnodes: int
+    records: Records
+    losses: tuple[str, ...]
+
+
 class Items:
     """Writes messages into one file."""
 
@@ -75,11 +82,14 @@ class Items:
         self._made = (Type.TIME, encode(Type.TIME, made))
         self._layouts: dict[tuple[tuple[int, int], ...], Layout] = {(): columns.RECIPIENTS}
 
-    def write(self, message: Message, depth: int = 0) -> Written:
+    def write(self, message: Message) -> Written:
         """Write a message with everything in it.
 
         Raises Unfit.
         """
+        return self._write(message, Numbers(self._high), 0)
+
+    def _write(self, message: Message, numbers: Numbers, depth: int) -> Written:
         if depth > _DEEPEST:
             raise Unfit("nested-too-deep")
         blocks = self._blocks
@@ -87,12 +97,11 @@ class Items:
         records = self._records(message.properties)
         for number in _OWN:
             records.pop(number, None)
-        numbers = Numbers(self._high)
         subnodes: list[Subnode] = []
         losses: list[str] = []
         shown = self._attachments(message, numbers, subnodes, losses, depth)
         people = [self._recipient(recipient) for recipient in message.recipients]
-        self._recipients(people, subnodes)
+        self._recipients(people, numbers, subnodes)
         records.setdefault(_CREATED, records.get(_DELIVERED) or records.get(_SENT) or self._made)
         _complete(records, people, shown)
         if _fold_subject(records):
@@ -112,9 +121,12 @@ class Items:
     def _records(self, given: Properties) -> Records:
         records: Records = {}
         for tag, value in given.items():
-            number = self._names.number(tag.id) if isinstance(tag.id, Named) else tag.id
-            if not 0 < number < 0xFFFF:
-                raise Unfit("property-without-number")
+            if isinstance(tag.id, Named):
+                number = self._names.number(tag.id)
+            elif 0 < tag.id < _FIRST_NAMED:
+                number = tag.id
+            else:
+                raise Unfit("property-without-name")
             records[number] = (tag.type, encode(tag.type, value))
         return records
 
@@ -127,7 +139,7 @@ class Items:
             records[_NAME] = records.get(_ADDRESS, (Type.STRING, b""))
         return records
 
-    def _recipients(self, people: list[Records], subnodes: list[Subnode]) -> None:
+    def _recipients(self, people: list[Records], numbers: Numbers, subnodes: list[Subnode]) -> None:
         known = columns.RECIPIENTS.columns
         extra = {
             (number, int(kind))
@@ -139,7 +151,7 @@ class Items:
             raise Unfit("recipients-unlike")
         form = self._layout(tuple(sorted(extra)))
         rows = list(enumerate(people, 1))
-        subnodes.append((_RECIPIENTS, *table(self._blocks, form, self._high, self._versions, rows)))
+        subnodes.append((_RECIPIENTS, *table(self._blocks, form, numbers, self._versions, rows)))
 
     def _layout(self, extra: tuple[tuple[int, int], ...]) -> Layout:
         form = self._layouts.get(extra)
@@ -158,26 +170,27 @@ class Items:
                 losses.append(ATTACHMENT_LEFT_OUT)
                 continue
             node = numbers.take(_ATTACHMENT)
-            block, tree, records, more = self._attachment(attachment, depth)
+            block, tree, records, more = self._attachment(attachment, numbers, depth)
             losses.extend(more)
             subnodes.append((node, block, tree))
             rows.append((node, records))
         if rows:
-            written = table(self._blocks, columns.ATTACHMENTS, self._high, self._versions, rows)
+            written = table(self._blocks, columns.ATTACHMENTS, numbers, self._versions, rows)
             subnodes.append((_ATTACHMENTS, *written))
         return any(records.get(_HIDDEN, (0, 0))[1] != 1 for _, records in rows)
 
-    def _attachment(self, attachment: Attachment, depth: int) -> tuple[int, int, Records, tuple[str, ...]]:
+    def _attachment(
+        self, attachment: Attachment, numbers: Numbers, depth: int
+    ) -> tuple[int, int, Records, tuple[str, ...]]:
         records = self._records(attachment.properties)
         records.pop(_CONTENT, None)
         records.setdefault(_RENDERING, (Type.INTEGER32, 0xFFFFFFFF))
-        numbers = Numbers(self._high)
         subnodes: list[Subnode] = []
         losses: tuple[str, ...] = ()
         content = attachment.content
         if isinstance(content, Message):
-            inner = self.write(content, depth + 1)
-            node = numbers.take(_EMBEDDED, _EMBEDDED_FIRST)
+            inner = self._write(content, numbers, depth + 1)
+            node = numbers.take_message()
             subnodes.append((node, inner.block, inner.subnodes))
             records[_CONTENT] = (Type.OBJECT, Inside(node, inner.size))
             records[_METHOD] = (Type.INTEGER32, _BY_MESSAGE)
@@ -191,7 +204,7 @@ class Items:
         total = sum(_bytes(kind, value) for kind, value in records.values())
         records[_CONTENT_SIZE] = (Type.INTEGER32, _within(total))
         block = properties(self._blocks, records, numbers, subnodes)
-        return block, self._blocks.subnodes(subnodes), records, losses
+        return _Attached(block, self._blocks.subnodes(subnodes), records, losses)
 
     def _stream(self, attachment: Attachment) -> Value:
         assert callable(attachment.content)

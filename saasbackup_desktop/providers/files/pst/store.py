@@ -9,6 +9,7 @@ from typing import BinaryIO
 from saasbackup_desktop.providers.files.pst import columns
 from saasbackup_desktop.providers.files.pst.blocks import Blocks, Subnode
 from saasbackup_desktop.providers.files.pst.contexts import (
+    MESSAGE,
     Numbers,
     Records,
     Table,
@@ -33,7 +34,7 @@ _SEARCH_QUEUE, _SEARCH_LIST, _SEARCH_TEMPLATE, _RECEIVE, _IDENTITIES = 0x1E1, 0x
 _NO_IDENTITIES = bytes.fromhex("1800ec9c200000000000000040000000b510040000000000020000000c0010001800")
 """A heap with an empty map in it, as Outlook's own new files have it."""
 _HIERARCHY, _CONTENTS, _ASSOCIATED = 0x60D, 0x60E, 0x60F
-_FOLDER, _SEARCH_FOLDER, _MESSAGE = 2, 3, 4
+_FOLDER = 2
 _LAST_FIXED, _LAST_MESSAGE = 0x404, 0x10000
 _MOST_FOLDERS = 0xF000
 _VALID = 0x1 | 0x8 | 0x40 | 0x80
@@ -83,14 +84,13 @@ class Store:
         self._blocks = Blocks(Space(file))
         self._names = Names()
         self._versions = Versions()
-        self._high: dict[int, int] = {_FOLDER: _LAST_FIXED, _MESSAGE: _LAST_MESSAGE}
+        self._high: dict[int, int] = {_FOLDER: _LAST_FIXED, MESSAGE: _LAST_MESSAGE}
         self._items = Items(self._blocks, self._names, self._versions, self._high, made)
         self._nodes: dict[int, tuple[int, int, int]] = {}
         self._messages = bytearray()
         self._templates = {node: empty(self._blocks, form) for node, form in columns.TEMPLATES}
         self._shared = 0
         self._waiting = 0
-        self._last = _LAST_MESSAGE
         self._bin = Folder(_BIN, BIN)
         self.top = Folder(_TOP, "Top of Outlook data file")
         self.top.children[BIN] = self._bin
@@ -131,10 +131,9 @@ class Store:
             self._high.clear()
             self._high.update(high)
             raise
-        self._last += 1
-        node = self._last << 5 | _MESSAGE
+        node = Numbers(self._high).take_message()
         if folder.table is None:
-            folder.table = Table(blocks, columns.CONTENTS, self._high, self._versions)
+            folder.table = Table(blocks, columns.CONTENTS, Numbers(self._high), self._versions)
         else:
             self._waiting -= folder.table.waiting
         folder.table.add(node, written.records)
@@ -205,7 +204,10 @@ class Store:
         base = folder.node & ~0x1F
         rows = [(child.node, child.records(bool(child.children))) for child in below]
         if rows:
-            self._nodes[base | 0xD] = (*table(self._blocks, columns.HIERARCHY, self._high, self._versions, rows), 0)
+            self._nodes[base | 0xD] = (
+                *table(self._blocks, columns.HIERARCHY, Numbers(self._high), self._versions, rows),
+                0,
+            )
         else:
             self._nodes[base | 0xD] = (self._empty(_HIERARCHY), 0, 0)
         if folder.table is None:
@@ -236,7 +238,7 @@ class Store:
         )
         received: Records = {0x001A: (Type.STRING, b""), 0x6605: (Type.INTEGER32, _ROOT)}
         self._nodes[_RECEIVE] = (
-            *table(self._blocks, columns.RECEIVE_FOLDERS, self._high, self._versions, [(1, received)]),
+            *table(self._blocks, columns.RECEIVE_FOLDERS, Numbers(self._high), self._versions, [(1, received)]),
             0,
         )
         self._nodes[_IDENTITIES] = (self._blocks.block(_NO_IDENTITIES), 0, 0)
@@ -263,7 +265,6 @@ class Store:
         node_root = pages.nodes(nodes)
         free, last = space.free, space.last
         size = space.finish()
-        self._high[_MESSAGE] = max(self._high[_MESSAGE], self._last)
         for kind in (0xD, 0xE, 0xF):
             self._high[kind] = self._high[_FOLDER]
         state = State(
