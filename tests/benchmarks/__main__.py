@@ -1,4 +1,4 @@
-"""Run benchmarks: ``python -m tests.benchmarks [agent] [charts] [entra] [graph] [jobs] [window] [pst] [pst-mail]...``."""
+"""Run benchmarks: ``python -m tests.benchmarks [agent] [entra] [graph] [jobs] [window] [pst] [pst-mail]...``."""
 
 import argparse
 

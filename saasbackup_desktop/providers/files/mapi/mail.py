@@ -132,6 +132,8 @@ def _mail(message: Part, state: State, depth: int) -> Message:
         attachments = [sealed[1]]
     else:
         lost += security_losses(message)
+        if layout.calendar is not None and layout.calendar.parameters.get("method"):
+            lost.append(losses.MEETING_AS_FILE)
         properties |= report_properties(message, layout.files, str(bodies.get(tags.BODY, "")))
         attachments = list(_attachments(layout, bodies, depth, lost))
     properties[tags.MESSAGE_FLAGS] = _flags(state, bool(attachments))

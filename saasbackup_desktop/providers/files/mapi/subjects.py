@@ -1,7 +1,6 @@
 """Subjects: the answer's prefix and the rest ([MS-OXCMSG] 2.2.1.9), and threads ([MS-OXOMSG] 2.2.1.3)."""
 
 import base64
-import binascii
 import hashlib
 import re
 from datetime import UTC, datetime
@@ -34,7 +33,7 @@ def thread_index(said: str, root: str, topic: str, moment: datetime | None) -> b
     if said:
         try:
             index = base64.b64decode("".join(said.split()), validate=True)
-        except binascii.Error:
+        except ValueError:
             index = b""
         if len(index) >= 22 and (len(index) - 22) % 5 == 0:
             return index
