@@ -43,8 +43,8 @@ def _ids_in_line(line: WriteLine) -> dict[str, str]:
 
 def _ids_of(write: Write) -> dict[str, str]:
     found = dict.fromkeys((*ids_in(dict(write.old)), *ids_in(dict(write.new)), *ids_in(write.detail)), "")
-    found |= {one.id: one.kind for one in write.links} if write.action is not Action.DELETE else {}
-    found |= {one: "" for one in (write.target,) if one and one not in found}
+    if write.target and not write.target_name:
+        found |= {write.target: "", **{one.id: one.kind for one in write.links}}
     return found if write.name else {**found, write.id: write.kind}
 
 
