@@ -4,12 +4,14 @@ import asyncio
 import copy
 import zipfile
 from collections.abc import Awaitable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from saasbackup_desktop.agent.speech import codec
 from saasbackup_desktop.app.entra.views import (
+    LIVE,
     Badge,
     CompareRequest,
     Comparison,
@@ -131,6 +133,10 @@ async def test_a_directory_comes_back_and_goes_again(tenant: Office) -> None:
     assert await entra.download(one.stream, old, ["groups", f"users/{ada}"], file) == 2
     assert {"apply.sh", "apply.ps1"} <= set(zipfile.ZipFile(file).namelist())
 
+    [now] = await entra.find(one.stream, LIVE, "users", "ada@FERNWICK.example")
+    assert (now.id, await entra.find(one.stream, LIVE, "users", "nobody@fernwick.example")) == (ada, [])
+    assert [row.id for row in await entra.find(one.stream, old, "users", "Ada Lovelace")] == [ada]
+    assert [row.id for row in await entra.find(one.stream, old, "users", ada)] == [ada]
     truth.change("users", ada, department="Nobody's", accountEnabled=False)
     truth.remove("users", bob)
     truth.remove("users", cleo, for_good=True)
@@ -146,6 +152,7 @@ async def test_a_directory_comes_back_and_goes_again(tenant: Office) -> None:
 
     wanted = Ticks(frozenset({EVERYTHING}), frozenset({f"users/{cleo}"}))
     request = PlanRequest(stream=one.stream, snapshot=old, ticks=wanted, note="a bad day")
+    await _refused(entra.plan(replace(request, break_glass=(bob,))), "unknown-person")
     plan = await entra.plan(request)
     assert codec().read(codec().write([plan, *await entra.plans(one.stream)]))[0] == plan, "plans cross to the agent"
     assert truth_of(tenant) == bad, "nothing is written before it is asked for"

@@ -43,6 +43,7 @@ from saasbackup_desktop.core.directory.plan import (
 )
 from saasbackup_desktop.core.directory.schema import UNKNOWN, WRITABLE, Nature, Trait
 from saasbackup_desktop.core.ids import ConnectionName, JobId, SnapshotId, StreamId
+from saasbackup_desktop.core.jobs import State
 from saasbackup_desktop.core.model import Provider, Service, Snapshot, SnapshotStatus, account_id, stream_id
 
 DAY = 86400
@@ -271,9 +272,15 @@ class FakeEntra:
         rows = [row_of(kind, n) for n in range(offset, min(total, offset + limit))]
         return ObjectPage(rows=rows, total=total)
 
+    async def find(self, stream: StreamId, at: SnapshotId, kind: str, name: str) -> Sequence[ObjectRow]:
+        rows = (await self.objects(stream, at, kind, limit=100_000)).rows
+        return [row for row in rows if name in (row.id, row.name, row.about)]
+
     async def object(self, stream: StreamId, at: SnapshotId, key: str) -> ObjectView:
         self._fail()
         kind, id = parts_of(key)
+        if id != id_of(kind, int(id.rsplit("-", 1)[-1], 16)):
+            raise errors.Misconfigured("no such object there", what="unknown-item", name=key)
         return ObjectView(object=object_of(kind, id), names=_NAMES)
 
     async def history(self, stream: StreamId, key: str) -> Sequence[ObjectVersion]:
@@ -405,7 +412,7 @@ class FakeEntra:
         self._fail()
         standings = Counter(_result(one).standing for one in _writes(takes=self.taken[plan]))
         self._plans[plan] = replace(
-            self._plans[plan], job=JobId("00000000e002"),
+            self._plans[plan], job=JobId("00000000e002"), job_state=State.PARTIAL,
             head=replace(self._plans[plan].head, revived=int(not self._plans[plan].head.undoes)),
             standings=standings, verified=standings[Standing.DONE],
             has_passwords=True,
@@ -416,7 +423,9 @@ class FakeEntra:
         self._asked.append(("entra-undo", plan))
         head = replace(self._plans[plan].head, id=f"{plan}-undo", undoes=plan, risks=(), note="", is_repeatable=False)
         self.taken[head.id] = self.taken[plan]
-        self._plans[head.id] = PlanState(head=head, standings={Standing.PLANNED: sum(head.counts.values())})
+        self._plans[head.id] = PlanState(
+            head=head, standings={Standing.PLANNED: sum(head.counts.values())}, undone=self._plans[plan].head
+        )
         self._plans[plan] = replace(self._plans[plan], head=replace(self._plans[plan].head, undone_by=head.id))
         return head
 

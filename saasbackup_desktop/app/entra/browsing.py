@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Final
 
 from saasbackup_desktop.app.activity.noting import noted
 from saasbackup_desktop.app.entra.downloading.saving import save_archive
@@ -9,11 +10,16 @@ from saasbackup_desktop.app.entra.room import Room
 from saasbackup_desktop.app.entra.views import LIVE, KindCount, ObjectPage, ObjectRow, ObjectView
 from saasbackup_desktop.catalog.catalog import Row
 from saasbackup_desktop.core.directory import objects as whole
-from saasbackup_desktop.core.directory.objects import DirectoryObject, parts_of
-from saasbackup_desktop.core.errors import Misconfigured
+from saasbackup_desktop.core.directory.objects import DirectoryObject, key_of, node_of, parts_of
+from saasbackup_desktop.core.errors import Misconfigured, Refused
 from saasbackup_desktop.core.ids import NodeId, SnapshotId, StreamId
 from saasbackup_desktop.core.model import Item
 from saasbackup_desktop.engine.directory.naming import Names
+
+_MOST: Final = 500
+"""More of one name help nobody."""
+_ABOUT: Final = ("userPrincipalName", "mail", "appId")
+"""By which people call an object beside its name."""
 
 
 class Browsing(Room):
@@ -64,6 +70,25 @@ class Browsing(Room):
             found = await bench.offload.on_disk(self._read, row.item)
         return ObjectView(object=found, names=await Names(bench, stream).of([found]))
 
+    async def find(self, stream: StreamId, at: SnapshotId, kind: str, name: str) -> Sequence[ObjectRow]:
+        """Objects of a kind that are called so, at a point in time or as it is now: by id, name or what is told of
+        them beside it (a principal name). Now is asked of the directory itself, the whole kind.
+        """
+        if at != LIVE:
+            page = await self.objects(stream, at, kind, words=name, limit=_MOST)
+            return [row for row in page.rows if _is_called(row, name)] or await self._by_id(stream, at, kind, name)
+        bench = self._workspace.bench
+        directory = bench.directories.directory(stream)
+        try:
+            if (one := (await directory.some([key_of(kind, name)])).get(key_of(kind, name))) is not None:
+                return [_live_row(one)]
+            heard = [each async for each in directory.objects([kind])]
+        finally:
+            await directory.close()
+        if fault := next((each for each in heard if each.code), None):
+            raise Refused(fault.detail or fault.code)
+        return [row for each in heard for one in each.objects if _is_called(row := _live_row(one), name)]
+
     async def search(
         self, stream: StreamId, words: str, at: SnapshotId | None = None, offset: int = 0, limit: int = 200
     ) -> ObjectPage:
@@ -91,9 +116,23 @@ class Browsing(Room):
 
     # --- within ----------------------------------------------------------------------------------------------
 
+    async def _by_id(self, stream: StreamId, at: SnapshotId, kind: str, id: str) -> Sequence[ObjectRow]:
+        bench = self._workspace.bench
+        row = await bench.offload.on_reading(bench.catalog.item_at, stream, node_of(kind, id), at)
+        return [] if row is None else [_row(row)]
+
     def _read(self, item: Item) -> DirectoryObject:
         assert item.body is not None
         return whole.read(self._workspace.vault.read(item.body))
+
+
+def _is_called(row: ObjectRow, name: str) -> bool:
+    return row.id == name or name.casefold() in (row.name.casefold(), row.about.casefold())
+
+
+def _live_row(one: DirectoryObject) -> ObjectRow:
+    about = next((str(value) for name in _ABOUT if (value := one.properties.get(name))), "")
+    return ObjectRow(kind=one.kind, id=one.id, name=one.name, about=about)
 
 
 def _row(found: Row, *, is_deleted: bool = False) -> ObjectRow:

@@ -10,6 +10,7 @@ from saasbackup_desktop.app.entra.naming import named_left_out, named_lines
 from saasbackup_desktop.app.entra.room import Room
 from saasbackup_desktop.app.entra.views import NewPassword, PlanRequest, PlanState, RestoreAccess, WriteLine
 from saasbackup_desktop.core.directory.drafting import Wish
+from saasbackup_desktop.core.directory.objects import key_of
 from saasbackup_desktop.core.directory.plan import LeftOut, OnSurprise, PlanHead, Standing, Write, WriteResult
 from saasbackup_desktop.core.errors import Misconfigured
 from saasbackup_desktop.core.ids import JobId, StreamId
@@ -24,7 +25,11 @@ class Reinstating(Room):
 
     @noted("directory-plan-made", item="result.id", stream="request.stream", reason="request.note")
     async def plan(self, request: PlanRequest) -> PlanHead:
-        """Look at the directory as it is now, and plan what brings back what was picked. Nothing is written."""
+        """Look at the directory as it is now, and plan what brings back what was picked. Nothing is written.
+
+        Raises Misconfigured for accounts that are to be guarded and are not there now: they would not be.
+        """
+        await self._require_people(request)
         wish = Wish(
             ticks=request.ticks,
             mode=request.mode,
@@ -105,6 +110,19 @@ class Reinstating(Room):
         return [NewPassword(id=one.id, name=one.name, password=one.password) for one in made]
 
     # --- within ----------------------------------------------------------------------------------------------
+
+    async def _require_people(self, request: PlanRequest) -> None:
+        wanted = [*request.break_glass, *([request.myself] if request.myself else [])]
+        if not wanted:
+            return
+        directory = self._workspace.bench.directories.directory(request.stream)
+        try:
+            there = await directory.some([key_of("users", id) for id in wanted])
+        finally:
+            await directory.close()
+        for id in wanted:
+            if key_of("users", id) not in there:
+                raise Misconfigured("nobody of that id is there", what="unknown-person", name=id)
 
     async def _require_open(self, head: PlanHead) -> None:
         if head.undone_by and await self._plans.results(head.undone_by):

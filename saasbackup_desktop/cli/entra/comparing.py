@@ -81,7 +81,7 @@ async def diff(
         old=before,
         new=after,
         kinds=await _kinds(desk, one.stream, before, kinds or ()),
-        objects=tuple([await finding.key(desk, one, before, text) for text in objects or ()]),
+        objects=tuple([await finding.key(desk, one, (before, after), text) for text in objects or ()]),
     )
     begun = await desk.entra.compare(request)
     try:

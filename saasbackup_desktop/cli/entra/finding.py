@@ -1,13 +1,12 @@
 """What the arguments of the directory's commands mean: tenants, points in time, kinds, objects."""
 
-import re
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Annotated, Final
 
 import typer
 
 from saasbackup_desktop.app.desk import Desk
-from saasbackup_desktop.app.entra.views import EntraTenant, ObjectRow
+from saasbackup_desktop.app.entra.views import LIVE, EntraTenant
 from saasbackup_desktop.app.words.entra.kinds import KINDS, kind_words
 from saasbackup_desktop.cli.figures import listed
 from saasbackup_desktop.cli.moments import LATEST, snapshot_at
@@ -22,10 +21,8 @@ Key = Annotated[
     str, typer.Argument(metavar="KIND/OBJECT", help="An object: its kind, and its id, name or principal name.")
 ]
 At = Annotated[str, typer.Option("--at", metavar="TIME", help="A point in time: its id, a date or time, or latest.")]
-_PAGE: Final = 500
 _NAMED: Final = 20
 """More than these choices help nobody."""
-_ID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
 async def tenant(desk: Desk, text: str) -> EntraTenant:
@@ -61,25 +58,33 @@ def kind(text: str, there: Iterable[str]) -> str:
     raise Misconfigured(text, what=f"there is no kind of object “{text}”; “saasbackup entra kinds” lists them")
 
 
-async def key(desk: Desk, one: EntraTenant, snapshot: SnapshotId, text: str) -> str:
-    """An object's key, by its id or its name; what is named but not there stays as it is. Raises Misconfigured."""
-    there = [found.kind for found in await desk.entra.kinds(one.stream, snapshot)]
+async def key(desk: Desk, one: EntraTenant, moments: Sequence[SnapshotId], text: str) -> str:
+    """An object's key, by its id or its name, at the first of some moments that has it. Raises Misconfigured."""
     of_kind, slash, wanted = text.partition("/")
     if not slash or not wanted:
-        raise Misconfigured(text, what=f"“{text}” is no object; write KIND/ID or KIND/NAME, such as “users/{text}”")
+        raise Misconfigured(text, what=f"“{text}” is no object; write KIND/ID or KIND/NAME, such as “users/ada@…”")
+    there = [found.kind for found in await desk.entra.kinds(one.stream, moments[0])] if moments[0] != LIVE else []
     of_kind = kind(of_kind, there)
-    if _ID.fullmatch(wanted):
-        return key_of(of_kind, wanted)
-    same = [row async for row in _called(desk, one, snapshot, of_kind, wanted)]
-    if not same or any(row.id == wanted for row in same):
-        return key_of(of_kind, wanted)
-    if len(same) > 1:
-        choices = listed(key_of(row.kind, row.id) for row in same[:_NAMED])
-        raise Misconfigured(text, what=f"several objects are called “{wanted}”; say which: {choices}")
-    return key_of(of_kind, same[0].id)
+    for moment in moments:
+        same = await desk.entra.find(one.stream, moment, of_kind, wanted)
+        if exact := [row for row in same if row.id == wanted]:
+            same = exact
+        if len(same) > 1:
+            choices = listed(key_of(row.kind, row.id) for row in same[:_NAMED])
+            raise Misconfigured(text, what=f"several objects are called “{wanted}”; say which: {choices}")
+        if same:
+            return key_of(of_kind, same[0].id)
+    raise Misconfigured(text, what=f"{one.tenant} has no “{text}”, {_where(moments)}")
 
 
-async def ticked(desk: Desk, one: EntraTenant, snapshot: SnapshotId, texts: Sequence[str]) -> frozenset[str]:
+def _where(moments: Sequence[SnapshotId]) -> str:
+    is_live, is_kept = LIVE in moments, any(moment != LIVE for moment in moments)
+    if is_live and is_kept:
+        return "neither at that point in time nor now"
+    return "as it is now" if is_live else "at that point in time"
+
+
+async def ticked(desk: Desk, one: EntraTenant, moments: Sequence[SnapshotId], texts: Sequence[str]) -> frozenset[str]:
     """Keys of kinds, objects, attributes (``#a:PATH``) and links (``#l:RELATION:ID:``). Raises Misconfigured."""
     found = set[str]()
     for text in texts:
@@ -87,30 +92,12 @@ async def ticked(desk: Desk, one: EntraTenant, snapshot: SnapshotId, texts: Sequ
         if mark and part[:2] not in ("a:", "l:"):
             raise Misconfigured(text, what=f"“{text}”: behind # comes a:ATTRIBUTE or l:RELATION:ID:DETAIL")
         if "/" in thing:
-            found.add(await key(desk, one, snapshot, thing) + mark + part)
+            found.add(await key(desk, one, moments, thing) + mark + part)
         elif mark:
             raise Misconfigured(text, what=f"“{text}” names an attribute or a link of no object")
         else:
-            found.add(kind(thing, [row.kind for row in await desk.entra.kinds(one.stream, snapshot)]))
+            found.add(kind(thing, [row.kind for row in await desk.entra.kinds(one.stream, moments[0])]))
     return frozenset(found)
-
-
-async def _called(
-    desk: Desk, one: EntraTenant, snapshot: SnapshotId, kind: str, wanted: str
-) -> AsyncIterator[ObjectRow]:
-    offset = 0
-    while True:
-        page = await desk.entra.objects(one.stream, snapshot, kind, words=wanted, offset=offset, limit=_PAGE)
-        for row in page.rows:
-            if _is_called(row, wanted):
-                yield row
-        offset += len(page.rows)
-        if not page.rows or offset >= page.total:
-            return
-
-
-def _is_called(row: ObjectRow, wanted: str) -> bool:
-    return row.id == wanted or wanted.casefold() in (row.name.casefold(), row.about.casefold())
 
 
 def _known(names: Iterable[str]) -> str:

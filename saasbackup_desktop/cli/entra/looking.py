@@ -195,9 +195,8 @@ async def show(
     """Show an object as it was, or as it is now: its properties, and its links to others."""
     desk = await shell.unlocked()
     one = await finding.tenant(desk, name)
-    known = await finding.at(desk, one, LATEST if at == LIVE else at)
-    found = await finding.key(desk, one, known, key)
-    view = await desk.entra.object(one.stream, LIVE if at == LIVE else known, found)
+    moment = LIVE if at == LIVE else await finding.at(desk, one, at)
+    view = await desk.entra.object(one.stream, moment, await finding.key(desk, one, (moment,), key))
     shell.out.record(object_record(view), "\n".join(object_lines(view)))
 
 
@@ -205,7 +204,8 @@ async def history(shell: Shell, name: TenantName, key: Key) -> None:
     """Show the states that an object had, newest first, and what changed each time."""
     desk = await shell.unlocked()
     one = await finding.tenant(desk, name)
-    found = await desk.entra.history(one.stream, await finding.key(desk, one, await finding.at(desk, one), key))
+    points = [point.id for point in await desk.snapshots(one.stream)]
+    found = await desk.entra.history(one.stream, await finding.key(desk, one, points, key))
     for version in found:
         lines = [f"{local(version.moment)}  {CHANGES[version.change].lower()}  {version.snapshot}"]
         if version.difference is not None:

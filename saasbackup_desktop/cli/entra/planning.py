@@ -5,7 +5,7 @@ from typing import Annotated, Final
 
 import typer
 
-from saasbackup_desktop.app.entra.views import PlanRequest, PlanState
+from saasbackup_desktop.app.entra.views import LIVE, PlanRequest, PlanState
 from saasbackup_desktop.app.words.entra.plans import ACTIONS, STANDINGS
 from saasbackup_desktop.cli.command import command
 from saasbackup_desktop.cli.entra import finding
@@ -69,17 +69,20 @@ async def plan(
     desk = await shell.unlocked()
     one = await finding.tenant(desk, name)
     snapshot = await finding.at(desk, one, at)
+    moments = (snapshot, LIVE)
 
     async def user(text: str) -> str:
-        found = await finding.key(desk, one, snapshot, text if "/" in text else f"users/{text}")
+        found = await finding.key(desk, one, moments, text if "/" in text else f"users/{text}")
         return found.partition("/")[2]
 
     request = PlanRequest(
         stream=one.stream,
         snapshot=snapshot,
         ticks=Ticks(
-            wanted=frozenset({EVERYTHING}) if everything else await finding.ticked(desk, one, snapshot, what or ()),
-            unwanted=await finding.ticked(desk, one, snapshot, unless or ()),
+            wanted=frozenset({EVERYTHING})
+            if everything
+            else await finding.ticked(desk, one, (snapshot, LIVE), what or ()),
+            unwanted=await finding.ticked(desk, one, moments, unless or ()),
         ),
         mode=mode,
         note=note,
@@ -167,7 +170,8 @@ async def show_plan(shell: Shell, state: PlanState, standing: Standing | None = 
     offset = 0
     while lines := await entra.writes(id, offset, PAGE, standing.value if standing else ""):
         for line in lines:
-            out.record(write_record(id, line), "\n".join(write_lines(line)))
+            undoes = bool(state.head.undoes)
+            out.record(write_record(id, line, undoes=undoes), "\n".join(write_lines(line, undoes=undoes)))
         offset += len(lines)
     offset = 0
     while left := await entra.left_out(id, offset, PAGE):

@@ -42,7 +42,7 @@ async def export(
     desk = await shell.unlocked()
     one = await finding.tenant(desk, name)
     snapshot = await finding.at(desk, one, at)
-    keys = sorted(await finding.ticked(desk, one, snapshot, what or ())) or [EVERYTHING]
+    keys = sorted(await finding.ticked(desk, one, (snapshot,), what or ())) or [EVERYTHING]
     parts = [key for key in keys if "#" in key]
     if parts:
         raise Misconfigured(parts[0], what=f"“{parts[0]}”: objects are written whole")

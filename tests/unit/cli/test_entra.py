@@ -121,7 +121,7 @@ async def test_what_is_called_alike_must_be_told_apart(desk: FakeDesk) -> None:
     one = await finding.tenant(cast(Desk, desk), NORTHWIND)
     at = await finding.at(cast(Desk, desk), one)
     with pytest.raises(Misconfigured) as caught:
-        await finding.key(cast(Desk, desk), one, at, "conditionalAccessPolicies/Terms of use for guests")
+        await finding.key(cast(Desk, desk), one, (at,), "conditionalAccessPolicies/Terms of use for guests")
     assert id_of("conditionalAccessPolicies", 3) in str(caught.value.facts["what"])
 
 

@@ -114,6 +114,11 @@ ITEMS: Final[dict[str, Words]] = {
         "Nothing of this plan was written yet.",
         "There is nothing to do.",
     ),
+    "misconfigured/unknown-person": Words(
+        "No such account",
+        "An account that is to be guarded is not in the directory now[: {name}]. It would not be guarded.",
+        "Name it as it is called now, or leave it out.",
+    ),
     "misconfigured/plan-done": Words(
         "This plan was carried out",
         "All of it was written before, and the directory may have changed since.",
