@@ -56,6 +56,17 @@ def test_name_of_a_job_can_be_read_on_a_small_screen(qapp: QApplication, tmp_pat
     assert width >= 130
 
 
+def test_opening_the_jobs_leaves_a_narrow_window_as_wide_as_it_was(qapp: QApplication, tmp_path: Path) -> None:
+    async def scene() -> None:
+        async with window(qapp, tmp_path) as shown:
+            shown.resize(1080, 640)
+            shown.go(JobsPlace())
+            await settled()
+            assert shown.width() == 1080
+
+    play(qapp, scene())
+
+
 def test_place_of_a_copy_can_be_read_on_a_small_screen(qapp: QApplication, tmp_path: Path) -> None:
     def look(shown: Window) -> Table:
         shown.go(VaultPlace("mirror"))
