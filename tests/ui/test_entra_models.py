@@ -13,7 +13,9 @@ from saasbackup_desktop.app.entra.views import DifferenceView, ObjectView
 from saasbackup_desktop.app.words.entra.kinds import attribute_words, path_words
 from saasbackup_desktop.app.words.entra.plans import filled
 from saasbackup_desktop.app.words.entra.values import changed_words, value_words
-from saasbackup_desktop.core.directory.difference import Change
+from saasbackup_desktop.core.directory.difference import AttributeChange, Change, ObjectDifference
+from saasbackup_desktop.core.directory.objects import DirectoryObject
+from saasbackup_desktop.core.directory.schema import WRITABLE
 from saasbackup_desktop.core.directory.ticks import EVERYTHING, Ticks
 from saasbackup_desktop.ui.models.details import DetailSheet, Shape
 from saasbackup_desktop.ui.models.kinds import KindLine, KindTree
@@ -217,3 +219,26 @@ def test_values_and_names_are_said_for_people() -> None:
 def test_the_plain_directory_makes_as_many_differences_as_are_wanted() -> None:
     for many in (1, 1000, 100_000):
         assert len(FakeEntra(NOW, [], changes=many).found) == many
+
+
+def test_states_are_words_and_texts_that_look_like_them_are_not() -> None:
+    assert value_words("enabledForReportingButNotEnforced", {}, "state") == "Report only"
+    assert value_words({"state": "disabled", "note": "disabled"}, {}) == "State: Disabled\nNote: disabled"
+    assert value_words("disabled", {}, "displayName") == "disabled"
+    assert value_words("", {}, "state") == "–"
+
+
+def test_of_somebody_who_is_gone_one_reads_first_who_it_was_and_last_how_they_signed_in() -> None:
+    paths = ("authentication.isMfaCapable", "authentication.isAdmin", "country", "department", "userPrincipalName")
+    told = tuple(AttributeChange(path=path, trait=WRITABLE, old="x", new=None) for path in paths)
+    gone = ObjectDifference(kind="users", id="1", name="Adele", change=Change.REMOVED, attributes=told)
+    hints = [row.hint for row in difference_rows(DifferenceView(difference=gone))]
+    assert hints == ["", "userPrincipalName", "department", "country", *paths[:2]]
+    one = DirectoryObject(
+        kind="users", id="1", name="Adele", properties={"authentication": {"isAdmin": True}, "department": "Law"}
+    )
+    assert [row.title for row in object_rows(ObjectView(object=one))][1:] == [
+        "Department",
+        "Authentication",
+        "Is admin",
+    ]

@@ -118,7 +118,7 @@ def _object(one: ObjectDifference, names: Mapping[str, str]) -> Iterator[str]:
 
 
 def _attribute(change: AttributeChange, names: Mapping[str, str]) -> str:
-    old, new = value_words(change.old, names), value_words(change.new, names)
+    old, new = value_words(change.old, names, change.path), value_words(change.new, names, change.path)
     went, came = changed_words(old, new)
     return (
         f'<tr><td title="{html.escape(change.path)}">{html.escape(path_words(change.path))}'

@@ -115,7 +115,7 @@ def _object(one: ObjectDifference, names: Mapping[str, str]) -> Iterator[Any]:
 
 def _rows(one: ObjectDifference, names: Mapping[str, str]) -> Iterator[list[Any]]:
     for change in one.attributes:
-        values = (_cell(_short(value_words(value, names))) for value in (change.old, change.new))
+        values = (_cell(_short(value_words(value, names, change.path))) for value in (change.old, change.new))
         yield [_cell(path_words(change.path)), *values]
     for link in one.links:
         other = link.link

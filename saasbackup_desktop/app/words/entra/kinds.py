@@ -128,6 +128,19 @@ _NAMES: Final[Mapping[str, str]] = {
     "sessionControls": "Session",
     "id": "Id",
 }
+_FIRST: Final = (
+    "displayName",
+    "userPrincipalName",
+    "accountEnabled",
+    "state",
+    "mail",
+    "jobTitle",
+    "department",
+    "assignedLicenses",
+)
+"""What one asks of an object before all else."""
+_LAST: Final = ("authentication",)
+"""What one asks of it last: how somebody signs in, flag by flag."""
 _SHORT: Final = frozenset(
     {
         "api",
@@ -182,6 +195,12 @@ def attribute_words(name: str) -> str:
     parts = [part.upper() if part.lower() in _SHORT else part.lower() for part in _PARTS.findall(name)]
     said = " ".join(parts) or name
     return said[0].upper() + said[1:]
+
+
+def rank_of(path: str) -> int:
+    """Where people look for an attribute: what says who it is first, flags of signing in last."""
+    outermost = _DOT.split(path)[0]
+    return _FIRST.index(outermost) if outermost in _FIRST else len(_FIRST) + (outermost in _LAST)
 
 
 def path_words(path: str) -> str:

@@ -5,12 +5,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
 from typing import Final
 
-from saasbackup_desktop.app.words.entra.kinds import attribute_words
+from saasbackup_desktop.app.words.entra.kinds import STATES, attribute_words
 from saasbackup_desktop.core.stream import Json
 
 NOTHING: Final = "–"
 """Stands for what is not there."""
 
+_STATES: Final[Mapping[str, str]] = {**STATES, "enabledForReportingButNotEnforced": STATES["report-only"]}
 _YES, _NO = "Yes", "No"
 _WORDS: Final = re.compile(r"\w+|\s+|[^\w\s]")
 _MOST_WORDS: Final = 1500
@@ -20,14 +21,16 @@ Span = tuple[int, int]
 """From which character on, and up to which."""
 
 
-def value_lines(value: Json, names: Mapping[str, str]) -> list[str]:
-    """Write a value as lines."""
+def value_lines(value: Json, names: Mapping[str, str], path: str = "") -> list[str]:
+    """Write a value as lines; where it is known whose it is, codes are words."""
+    if isinstance(value, str) and _is_state(path):
+        return [_STATES.get(value, value) or NOTHING]
     return list(_lines(value, names, 0)) or [NOTHING]
 
 
-def value_words(value: Json, names: Mapping[str, str]) -> str:
+def value_words(value: Json, names: Mapping[str, str], path: str = "") -> str:
     """The same as one text."""
-    return "\n".join(value_lines(value, names))
+    return "\n".join(value_lines(value, names, path))
 
 
 def changed_words(old: str, new: str) -> tuple[list[Span], list[Span]]:
@@ -64,7 +67,9 @@ def _lines(value: Json, names: Mapping[str, str], depth: int) -> Iterator[str]:
     lead = "    " * depth
     if isinstance(value, Mapping):
         for name, inner in value.items():
-            if _is_plain(inner):
+            if isinstance(inner, str) and _is_state(name):
+                yield f"{lead}{attribute_words(name)}: {_STATES.get(inner, inner) or NOTHING}"
+            elif _is_plain(inner):
                 yield f"{lead}{attribute_words(name)}: {_plain(inner, names)}"
             elif inner:
                 yield f"{lead}{attribute_words(name)}:"
@@ -79,6 +84,10 @@ def _lines(value: Json, names: Mapping[str, str], depth: int) -> Iterator[str]:
                 yield from rest
     elif value is not None and value != "":
         yield lead + _plain(value, names)
+
+
+def _is_state(path: str) -> bool:
+    return path == "state" or path.endswith((".state", "State"))
 
 
 def _is_plain(value: Json) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final
 
 from saasbackup_desktop.app.entra.views import DifferenceView, ObjectView
-from saasbackup_desktop.app.words.entra.kinds import attribute_words, one_words, path_words, relation_words
+from saasbackup_desktop.app.words.entra.kinds import attribute_words, one_words, path_words, rank_of, relation_words
 from saasbackup_desktop.app.words.entra.plans import LEFT_OUT
 from saasbackup_desktop.app.words.entra.values import NOTHING, changed_words, value_words
 from saasbackup_desktop.core.directory.difference import AttributeChange, Change, LinkChange, ObjectDifference
@@ -28,7 +28,7 @@ def difference_rows(view: DifferenceView, *, with_ticks: bool = True) -> list[De
     found, names = view.difference, view.names
     ticks = with_ticks and found.change is Change.CHANGED
     rows: list[DetailRow] = []
-    told = [one for one in found.attributes if not one.trait.is_noise]
+    told = sorted((one for one in found.attributes if not one.trait.is_noise), key=lambda one: rank_of(one.path))
     rows += _section(say("Attributes"), [_attribute(found, one, names, ticks) for one in told])
     by_relation: dict[str, list[LinkChange]] = {}
     for link in found.links:
@@ -92,7 +92,7 @@ def _under(row: DetailRow, title: str) -> DetailRow:
 
 
 def _attribute(found: ObjectDifference, one: AttributeChange, names: Mapping[str, str], ticks: bool) -> DetailRow:
-    old, new = value_words(one.old, names), value_words(one.new, names)
+    old, new = value_words(one.old, names, one.path), value_words(one.new, names, one.path)
     there, here = changed_words(old, new)
     is_open = one.trait.nature is Nature.WRITABLE
     return DetailRow(
@@ -162,7 +162,7 @@ def _tree(
     above: str = "",
     say_name: Callable[[str], str] = attribute_words,
 ) -> Iterator[DetailRow]:
-    ordered = sorted(properties, key=lambda name: (name != "displayName", say_name(name).casefold()))
+    ordered = sorted(properties, key=lambda name: (rank_of(name), say_name(name).casefold()))
     for name in ordered:
         value, path = properties[name], f"{above}{name}"
         if isinstance(value, Mapping) and value and depth < 6:
@@ -173,7 +173,7 @@ def _tree(
                 shape=Shape.VALUE,
                 title=say_name(name),
                 section=section,
-                old=value_words(value, names),
+                old=value_words(value, names, name),
                 depth=depth,
                 hint=path,
             )
