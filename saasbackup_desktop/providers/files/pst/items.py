@@ -289,8 +289,6 @@ def _fold_subject(records: Records) -> bool:
     if _SUBJECT not in records and not normalized:
         return False
     whole = _raw(records, _SUBJECT) if _SUBJECT in records else prefix + normalized
-    if whole[:2] == b"\x01\0":
-        return False
     if not whole:
         records[_SUBJECT] = (Type.STRING, b"")
         return False
