@@ -7,6 +7,7 @@ from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QMenu, QPushButton, QToolButton, QWidget
 
 from saasbackup_desktop.ui.kit.icons import icon
+from saasbackup_desktop.ui.kit.text import set_property
 
 _ROLES = {"primary": "on_accent", "danger": "bad", "link": "accent"}
 
@@ -43,6 +44,12 @@ class Button(QPushButton):
     def show_picture(self, name: str) -> None:
         """Wear another icon."""
         self._picture = name
+        self._tint()
+
+    def become(self, kind: str) -> None:
+        """Be a button of another kind."""
+        self._kind = kind
+        set_property(self, "kind", kind)
         self._tint()
 
     def changeEvent(self, event: QEvent) -> None:

@@ -36,11 +36,10 @@ class AccessSheet(Sheet):
             choice = QRadioButton(say(title))
             choice.setAccessibleDescription(say(words))
             choice.setChecked(tenant.restore is access)
-            if tenant.restore is access:
-                choice.setFocus()
             self.group.addButton(choice, number)
             self.fill(column(choice, Text(say(words), "muted", wrap=True), spacing=SPACE.hair))
         self.fill(None)
+        self.group.button(self._ways.index(tenant.restore)).setFocus()
         self.go = Button(self.tr("Use this"), "primary", pressed=self._choose)
         self.go.setDefault(True)
         self.offer(self.cancel_button(), self.go)

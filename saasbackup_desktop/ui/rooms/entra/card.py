@@ -87,6 +87,7 @@ class DirectoryCard(QFrame):
         self.activate.setVisible(not active)
         self.renew.setVisible(needs)
         self.compare.setVisible(saved)
+        self.compare.become("primary" if active else "plain")  # one thing is the next one to do
         self.browse.setVisible(saved)
         self.job.setVisible(tenant.job is not None)
         self.backup.setVisible(active and tenant.job is None and not (needs and saved))

@@ -26,10 +26,11 @@ from saasbackup_desktop.ui.kit.tokens import SPACE
 from saasbackup_desktop.ui.models.kinds import KindLine, KindTree
 from saasbackup_desktop.ui.models.lazy import PAGE, LazySheet
 from saasbackup_desktop.ui.models.sheet import Field
-from saasbackup_desktop.ui.places import DifferencesPlace, EntraPlace
+from saasbackup_desktop.ui.places import DifferencesPlace, EntraPlace, JobsPlace
 from saasbackup_desktop.ui.rooms.entra.detail_table import show_whole
 from saasbackup_desktop.ui.rooms.entra.door import beside, entra
 from saasbackup_desktop.ui.rooms.entra.kind_view import KindView
+from saasbackup_desktop.ui.rooms.entra.nothing_saved import NothingSaved
 from saasbackup_desktop.ui.rooms.entra.object_pane import ObjectPane
 from saasbackup_desktop.ui.rooms.entra.parts import difference_rows, object_rows
 from saasbackup_desktop.ui.rooms.entra.saving import download
@@ -46,6 +47,8 @@ class DirectoryPage(Page):
         super().__init__(bridge)
         self._stream: StreamId | None = None
         self._at: SnapshotId | None = None
+        self._shown: SnapshotId | None = None
+        """The point in time of what is in the list and beside it."""
         self._wanted = ""
         self._kind = ""
         self._words = ""
@@ -71,13 +74,12 @@ class DirectoryPage(Page):
         self._wire()
 
     def look_at(self, stream: StreamId, at: SnapshotId | None, key: str = "") -> None:
-        """Show a directory at a point in time; None: as it was left, or the newest. A key opens an object or a kind."""
+        """Show a directory at a point in time; None: the newest. A key opens an object or a kind."""
         if stream != self._stream:
-            self._kind, self._at = "", None
+            self._kind = ""
             self.search.clear()
             self.pane.show_nothing()
-        self._stream = stream
-        self._at = at or self._at
+        self._stream, self._at = stream, at
         if key:
             self._wanted = key
             self._kind = parts_of(key)[0]
@@ -104,18 +106,22 @@ class DirectoryPage(Page):
         self._title.say(self._tenant.name if self._tenant is not None else "")
         points = await self.bridge.call(self.desk.snapshots(self._stream))
         self.picker.show_points(points, self._at)
+        self._unsaved.meet(self._tenant)
+        has_points = self.picker.current is not None
+        self._rest.setCurrentIndex(0 if has_points else 1)
+        for piece in (self.picker, self.compare, self._save, self._tools):
+            piece.setVisible(has_points)
         if self.picker.current is None:
-            self._rest.setCurrentIndex(1)
             return
-        self._rest.setCurrentIndex(0)
-        self._at = self.picker.current.id
+        if self.picker.current.id != self._shown:
+            self.pane.show_nothing()
+        self._at = self._shown = self.picker.current.id
         kinds = await self.bridge.call(door.kinds(self._stream, self._at))
         lines = [KindLine(one.kind, one.family, one.count, one.is_beta) for one in kinds if one.count]
         if self.kinds.show(lines):
             self.tree.expandAll()
         if not self._kind and lines:
             self._kind = lines[0].kind
-        self.tree.choose(self.kinds.find(self._kind))
         await self._list()
         if self._wanted:
             key, self._wanted = self._wanted, ""
@@ -126,7 +132,7 @@ class DirectoryPage(Page):
         if self._stream is None or self._at is None:
             return ObjectPage(rows=(), total=0)
         door = entra(self.bridge)
-        if self._words and (not self._kind or self.everywhere.isChecked()):
+        if self._is_everywhere:
             at = None if self.ever.isChecked() else self._at
             return await self.bridge.call(door.search(self._stream, self._words, at, offset, limit))
         return await self.bridge.call(door.objects(self._stream, self._at, self._kind, self._words, offset, limit))
@@ -134,7 +140,13 @@ class DirectoryPage(Page):
     async def _bring(self, offset: int, limit: int) -> Sequence[ObjectRow]:
         return (await self._page(offset, limit)).rows
 
+    @property
+    def _is_everywhere(self) -> bool:
+        """The search goes through all kinds."""
+        return bool(self._words) and (not self._kind or self.everywhere.isChecked())
+
     async def _list(self) -> None:
+        self.tree.choose(self.kinds.find("" if self._is_everywhere else self._kind))
         if not self._kind and not self._words:
             self.sheet.show(0, ())
             self._count.say(self.tr("Choose a kind, or search."))
@@ -206,25 +218,24 @@ class DirectoryPage(Page):
             self._split.setStretchFactor(place, share)
         tools = row(self.search, self.everywhere, self.ever, self._count)
         tools.setStretch(3, 1)
+        self._tools = QWidget()
+        self._tools.setLayout(tools)
         head = column(
             row(self._back, None, self.compare, self._save),
             row(self._title, None, self.picker),
             self.banner,
-            tools,
+            self._tools,
             spacing=SPACE.medium,
         )
         head.setContentsMargins(SPACE.page, SPACE.large, SPACE.page, SPACE.medium)
         self._rest = QStackedWidget()
         self._rest.addWidget(self._split)
-        self._rest.addWidget(
-            EmptyState(
-                "directory",
-                self.tr("Nothing is saved of this directory yet"),
-                self.tr("Back it up once; from then on its objects can be looked through here, at any point in time."),
-                self.tr("All directories"),
-                self._leave,
-            )
+        self._unsaved = NothingSaved(
+            self.tr("Back it up once; from then on its objects can be looked through here, at any point in time."),
+            lambda tenant: self.run(self._back_up(tenant), busy=self._unsaved.next, only="backup"),
+            self._leave,
         )
+        self._rest.addWidget(self._unsaved)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(0)
@@ -240,7 +251,7 @@ class DirectoryPage(Page):
         self.search.textChanged.connect(lambda _: self._typing.start())
         self.search.returnPressed.connect(self._searched)
         self._typing.timeout.connect(self._searched)
-        self.everywhere.toggled.connect(lambda _: self._searched(anew=True))
+        self.everywhere.toggled.connect(self._everywhere)
         self.ever.toggled.connect(self._ever)
         self.pane.compare_wanted.connect(self._compare_object)
         self.pane.download_wanted.connect(lambda: self._download((self.pane.key,), self.pane.key.replace("/", "-")))
@@ -293,6 +304,15 @@ class DirectoryPage(Page):
         if on:
             self.everywhere.setChecked(True)
         self._searched(anew=True)
+
+    def _everywhere(self, on: bool) -> None:
+        if not on:
+            self.ever.setChecked(False)  # in one kind there is only one point in time to be looked at
+        self._searched(anew=True)
+
+    async def _back_up(self, tenant: EntraTenant) -> None:
+        """Start the first backup, or lead to the one that runs."""
+        self.wants.emit(JobsPlace(tenant.job or await self.bridge.call(entra(self.bridge).backup(tenant.tenant))))
 
     def _compare(self) -> None:
         if self._stream is not None:

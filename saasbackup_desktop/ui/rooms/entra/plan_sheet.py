@@ -5,9 +5,10 @@ from collections.abc import Sequence
 
 from PySide6.QtWidgets import QButtonGroup, QRadioButton, QWidget
 
-from saasbackup_desktop.app.entra.views import PlanRequest
+from saasbackup_desktop.app.entra.views import LIVE, PlanRequest
 from saasbackup_desktop.core.directory.plan import Mode
 from saasbackup_desktop.core.directory.ticks import Ticks
+from saasbackup_desktop.core.errors import Misconfigured
 from saasbackup_desktop.core.ids import SnapshotId, StreamId
 from saasbackup_desktop.ui.bridge import Bridge
 from saasbackup_desktop.ui.kit.buttons import Button
@@ -83,6 +84,9 @@ class PlanSheet(Sheet):
         myself = await self._ids(self._myself, self.myself.text())
         if emergency is None or myself is None:
             return
+        if len(myself) > 1:
+            self._myself.complain(self.tr("One account only: the one that you sign in with."))
+            return
         request = PlanRequest(
             stream=self._stream,
             snapshot=self._snapshot,
@@ -101,7 +105,10 @@ class PlanSheet(Sheet):
         found = []
         for name in filter(None, (one.strip() for one in typed.split(","))):
             if _ID.fullmatch(name):
-                found.append(name)
+                if not await self._is_user(name.lower()):
+                    field.complain(self.tr("No user has the id “%1”.").replace("%1", name))
+                    return None
+                found.append(name.lower())
                 continue
             page = await self.bridge.call(entra(self.bridge).objects(self._stream, self._snapshot, "users", name))
             same = [one for one in page.rows if name.casefold() in (one.about.casefold(), one.name.casefold())]
@@ -111,3 +118,13 @@ class PlanSheet(Sheet):
             found.append(same[0].id)
         field.complain("")
         return found
+
+    async def _is_user(self, id: str) -> bool:
+        """Is there such a user now? Any other id would protect nobody."""
+        try:
+            await self.bridge.call(entra(self.bridge).object(self._stream, LIVE, f"users/{id}"))
+        except Misconfigured as fault:
+            if fault.facts.get("what") != "unknown-item":
+                raise
+            return False
+        return True
