@@ -41,23 +41,21 @@ class Heap:
 
     def item(self, hid: int) -> bytes:
         """Read an item; raises Unreadable if there is none of this id."""
-        number, index = hid >> 16, (hid >> 5) & 0x7FF
-        block = self._block(number)
+        index = (hid >> 5) & 0x7FF
+        block = self._cache.get(hid >> 16) or self._block(hid >> 16)
         if hid & 0x1F or not 0 < index < len(block.bounds):
             raise Unreadable("heap-id", self.place, id=hid)
-        low, high = block.bounds[index - 1 : index + 1]
+        low, high = block.bounds[index - 1], block.bounds[index]
         if not low < high <= block.map:
             raise Unreadable("heap-id", self.place, id=hid, begin=low, end=high)
         return block.data[low:high]
 
     def _block(self, number: int) -> _Block:
-        block = self._cache.get(number)
-        if block is None:
-            if number >= len(self._data):
-                raise Unreadable("heap-id", self.place, block=number)
-            block = self._cache[number] = self._read(number)
-            if len(self._cache) > _CACHED:
-                del self._cache[next(iter(self._cache))]
+        if number >= len(self._data):
+            raise Unreadable("heap-id", self.place, block=number)
+        block = self._cache[number] = self._read(number)
+        if len(self._cache) > _CACHED:
+            del self._cache[next(iter(self._cache))]
         return block
 
     def _read(self, number: int) -> _Block:

@@ -13,8 +13,8 @@ from saasbackup_desktop.providers.files.pstcheck.values import (
     WIDTHS,
     Contained,
     Value,
-    check_value,
     decode,
+    flaw,
     is_inline,
 )
 
@@ -80,8 +80,12 @@ class Properties:
 
     def value(self, id_: int) -> Value:
         """Read a value; None if there is none of this id."""
-        type_ = self.type(id_)
-        return decode(type_, self.data(id_), self.place(id_)) if id_ in self.records else None
+        if id_ not in self.records:
+            return None
+        try:
+            return decode(self.type(id_), self.data(id_), "")
+        except Unreadable as unreadable:
+            raise Unreadable(unreadable.code, self.place(id_), **unreadable.facts) from None
 
     def integer(self, id_: int) -> int:
         """Read a number; zero if there is none."""
@@ -126,6 +130,7 @@ class Properties:
                 self.node.sub(contained.nid)
             return 8
         size = self.node.size_of(value)
-        if size <= _CHECKED_BYTES:
-            check_value(type_, self.data(id_), self.place(id_), tell)
+        code = flaw(type_, self.data(id_)) if size <= _CHECKED_BYTES else None
+        if code:
+            tell(code, self.place(id_), size=size)
         return size

@@ -3,9 +3,10 @@
 import itertools
 import struct
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
+from typing import NamedTuple
 
 from saasbackup_desktop.providers.files.pstcheck.blocks import MOST
 from saasbackup_desktop.providers.files.pstcheck.findings import Tell, Unreadable, nobody
@@ -16,15 +17,18 @@ from saasbackup_desktop.providers.files.pstcheck.values import (
     KNOWN,
     WIDTHS,
     Value,
-    check_value,
     decode,
+    flaw,
 )
 
 ROW_ID, ROW_VERSION = 0x67F2, 0x67F3
 _TREE_ITEM, _INFO_ITEM = 0x20, 0x40
 _INFO = struct.Struct("<BB4HIII")
+_REFERENCES_AT = 10
+_REFERENCES = struct.Struct("<II")
 _COLUMN = struct.Struct("<HHHBB")
 _INDEX = struct.Struct("<II")
+_CHECKED_BYTES = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +40,62 @@ class Column:
     offset: int
     size: int
     bit: int
+    inline: bool
+    """Whether the value itself stands in the row."""
 
-    @property
-    def inline(self) -> bool:
-        """Whether the value itself stands in the row."""
-        return self.type in WIDTHS and self.type != GUID
+
+class _Form(NamedTuple):
+    """What many tables have in common: their columns, and what is wrong with these."""
+
+    columns: tuple[Column, ...]
+    by_id: Mapping[int, Column]
+    ends: tuple[int, ...]
+    flaws: tuple[tuple[str, str, Mapping[str, int]], ...]
+
+
+def _without_references(info: bytes) -> bytes:
+    """Leave out of a table's description what is its own: where its rows are."""
+    return info[:_REFERENCES_AT] + bytes(_REFERENCES.size) + info[_REFERENCES_AT + _REFERENCES.size :]
+
+
+@lru_cache(64)
+def _form(info: bytes) -> _Form:
+    _, count, *ends = _INFO.unpack_from(info)[:6]
+    columns = tuple(
+        Column(id_, type_, offset, size, bit, type_ in WIDTHS and type_ != GUID)
+        for type_, id_, offset, size, bit in _COLUMN.iter_unpack(info[_INFO.size : _INFO.size + _COLUMN.size * count])
+    )
+    by_id = {column.id: column for column in columns}
+    return _Form(columns, by_id, tuple(ends), tuple(_flaws(columns, by_id, ends)))
+
+
+def _flaws(
+    columns: Sequence[Column], by_id: Mapping[int, Column], ends: Sequence[int]
+) -> Iterator[tuple[str, str, Mapping[str, int]]]:
+    tags = [(column.id, column.type) for column in columns]
+    if any(after <= before for before, after in itertools.pairwise(tags)):
+        yield "table-column-order", "", {}
+    taken: set[int] = set()
+    bits: set[int] = set()
+    for column in columns:
+        spot = f", column {column.id:#06x}"
+        if column.type not in KNOWN:
+            yield "table-column-type", spot, {"type": column.type}
+            continue
+        width = WIDTHS[column.type] if column.inline else 4
+        low = 0 if width >= 4 else ends[0] if width == 2 else ends[1]
+        high = ends[0] if width >= 4 else ends[1] if width == 2 else ends[2]
+        span = set(range(column.offset, column.offset + column.size))
+        if column.size != width or not low <= column.offset <= high - width or taken & span:
+            yield "table-column-place", spot, {"offset": column.offset, "size": column.size}
+        if column.bit in bits or ends[2] + column.bit // 8 >= ends[3]:
+            yield "table-column-bit", spot, {"bit": column.bit}
+        taken |= span
+        bits.add(column.bit)
+    for id_, offset in ((ROW_ID, 0), (ROW_VERSION, 4)):
+        found = by_id.get(id_)
+        if found is None or found.offset != offset or found.bit != offset // 4:
+            yield "table-column-fixed", "", {"column": id_}
 
 
 class Table:
@@ -59,10 +114,8 @@ class Table:
         info = heap.item(heap.root)
         if len(info) < _INFO.size or info[0] != TABLE or len(info) < _INFO.size + _COLUMN.size * info[1]:
             raise Unreadable("table-info", node.place, size=len(info))
-        _, count, *self.ends, self.index_hid, self.rows_hnid, _ = _INFO.unpack_from(info)
-        columns = _COLUMN.iter_unpack(info[_INFO.size : _INFO.size + _COLUMN.size * count])
-        self.columns = [Column(id_, type_, *rest) for type_, id_, *rest in columns]
-        self.by_id = {column.id: column for column in self.columns}
+        self.index_hid, self.rows_hnid = _REFERENCES.unpack_from(info, _REFERENCES_AT)
+        self.columns, self.by_id, self.ends, self._flaws = _form(_without_references(info))
         self.width = self.ends[3]
         if not 0 < self.width <= MOST or self.ends[2] > self.width:
             raise Unreadable("table-info", node.place, width=self.width)
@@ -106,38 +159,12 @@ class Table:
             tell("table-items", place, index=self.index_hid, info=heap.root)
         if self.rows_hnid & 0x1F:
             used.add(self.rows_hnid)
-        self._check_columns(tell)
+        for code, spot, facts in self._flaws:
+            tell(code, f"{place}{spot}", **facts)
         ids, places = self.rows_in_index
         if sorted(places) != list(range(len(ids))):
             tell("table-index", place, rows=len(ids))
         self._check_matrix(len(ids), tell)
-
-    def _check_columns(self, tell: Tell) -> None:
-        place = self.node.place
-        tags = [(column.id, column.type) for column in self.columns]
-        if any(after <= before for before, after in itertools.pairwise(tags)):
-            tell("table-column-order", place)
-        taken: set[int] = set()
-        bits: set[int] = set()
-        for column in self.columns:
-            spot = f"{place}, column {column.id:#06x}"
-            if column.type not in KNOWN:
-                tell("table-column-type", spot, type=column.type)
-                continue
-            width = WIDTHS[column.type] if column.inline else 4
-            low = 0 if width >= 4 else self.ends[0] if width == 2 else self.ends[1]
-            high = self.ends[0] if width >= 4 else self.ends[1] if width == 2 else self.ends[2]
-            span = set(range(column.offset, column.offset + column.size))
-            if column.size != width or not low <= column.offset <= high - width or taken & span:
-                tell("table-column-place", spot, offset=column.offset, size=column.size)
-            if column.bit in bits or self.ends[2] + column.bit // 8 >= self.width:
-                tell("table-column-bit", spot, bit=column.bit)
-            taken |= span
-            bits.add(column.bit)
-        for id_, offset in ((ROW_ID, 0), (ROW_VERSION, 4)):
-            found = self.by_id.get(id_)
-            if found is None or found.offset != offset or found.bit != offset // 4:
-                tell("table-column-fixed", place, column=id_)
 
     def _check_matrix(self, rows: int, tell: Tell) -> None:
         place = self.node.place
@@ -193,7 +220,12 @@ class Row:
         """Read a value; None if there is none."""
         column = self.table.by_id.get(id_)
         data = None if column is None else self.cell(column)
-        return None if column is None or data is None else decode(column.type, data, self.place(id_))
+        if column is None or data is None:
+            return None
+        try:
+            return decode(column.type, data, "")
+        except Unreadable as unreadable:
+            raise Unreadable(unreadable.code, self.place(id_), **unreadable.facts) from None
 
     def integer(self, id_: int) -> int:
         """Read a number; zero if there is none."""
@@ -213,7 +245,9 @@ class Row:
             if hnid & 0x1F:
                 used.add(hnid)
             try:
-                if self.table.node.size_of(hnid) <= 1 << 20:
-                    check_value(column.type, self.table.node.bytes_of(hnid), self.place(column.id), tell)
+                size = self.table.node.size_of(hnid)
+                code = flaw(column.type, self.table.node.bytes_of(hnid)) if size <= _CHECKED_BYTES else None
+                if code:
+                    tell(code, self.place(column.id), size=size)
             except Unreadable as unreadable:
                 tell(unreadable.code, self.place(column.id), **unreadable.facts)

@@ -121,25 +121,23 @@ def decode(type_: int, data: bytes, place: str) -> Value:
     return one(data) if one else data
 
 
-def check_value(type_: int, data: bytes, place: str, tell: Callable[..., None]) -> None:
-    """Check the form of a value that lies outside its record."""
+def flaw(type_: int, data: bytes) -> str | None:
+    """Tell the code of what is wrong with the form of a value that lies outside its record, if anything is."""
     single = type_ & ~MANY
     width = WIDTHS.get(single)
     if type_ & MANY:
-        if width:
-            if len(data) % width:
-                tell("value-size", place, size=len(data))
-            return
-        try:
-            pieces = many(data, place)
-        except Unreadable as unreadable:
-            unreadable.told(tell)
-            return
-        if single == STRING and any(len(piece) % 2 for piece in pieces):
-            tell("value-text", place)
-    elif width and len(data) != width:
-        tell("value-size", place, expected=width, found=len(data))
-    elif type_ == STRING and (len(data) % 2 or data[-2:] == b"\0\0"):
-        tell("value-text", place, size=len(data))
-    elif type_ == OBJECT and len(data) != 8:
-        tell("value-size", place, expected=8, found=len(data))
+        return _flaw_of_many(single, width, data)
+    if type_ == STRING:
+        return "value-text" if len(data) % 2 or data[-2:] == b"\0\0" else None
+    wanted = 8 if type_ == OBJECT else width
+    return "value-size" if wanted is not None and len(data) != wanted else None
+
+
+def _flaw_of_many(single: int, width: int | None, data: bytes) -> str | None:
+    if width:
+        return "value-size" if len(data) % width else None
+    try:
+        pieces = many(data, "")
+    except Unreadable as unreadable:
+        return unreadable.code
+    return "value-text" if single == STRING and any(len(piece) % 2 for piece in pieces) else None
