@@ -60,9 +60,11 @@ class Write:
     name: str
     method: str
     path: str
-    """Relative to the interface's root. ``{new:ID}`` stands for the id of what was made anew for the old ID."""
+    """Relative to the interface's root; with placeholders (``core.directory.placeholders``)."""
     body: Json = None
-    """With ``{new:ID}`` in texts, and ``{password}`` for one that is made up when it is sent."""
+    """With placeholders for new ids, and for a password that is made up when it is sent; data is escaped.
+
+    So it is in ``old`` and ``new``."""
     path_of_link: str = ""
     """Of LINK and UNLINK: the relation."""
     target: str = ""

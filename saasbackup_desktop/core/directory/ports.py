@@ -49,7 +49,7 @@ class WritableDirectory(Directory, Protocol):
     """A tenant's directory that may be changed."""
 
     async def write(self, write: Write, ids: Mapping[str, str], password: str = "") -> WriteResult:
-        """Send one write. ``ids``: for what was made anew, old id -> new id. ``password``: in place of ``{password}``.
+        """Send one write. ``ids``: for what was made anew, old id -> new id. ``password``: in its place.
 
         A refusal of this write alone is in its result. Raises Fault if nothing can be written any more.
         """

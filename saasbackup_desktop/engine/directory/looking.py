@@ -1,16 +1,13 @@
 """Is it as a plan found it, as it wants it, or otherwise? Pure functions of a write and of what is there."""
 
-import re
 from collections.abc import Mapping, Sequence
 from enum import Enum
-from typing import Final
 
 from saasbackup_desktop.core.directory.difference import names_in, same
 from saasbackup_desktop.core.directory.objects import DirectoryObject, Link
+from saasbackup_desktop.core.directory.placeholders import meant
 from saasbackup_desktop.core.directory.plan import Action, Write
 from saasbackup_desktop.core.stream import Json
-
-_NEW: Final = re.compile(r"\{new:([^{}]+)\}")
 
 
 class Found(Enum):
@@ -62,9 +59,9 @@ def value_at(properties: Mapping[str, Json], path: str) -> Json:
 
 
 def translated(value: Json, ids: Mapping[str, str]) -> Json:
-    """A value with the ids that things have now."""
+    """A value of a plan with the ids that things have now, as the directory tells it."""
     if isinstance(value, str):
-        return ids.get(value) or _NEW.sub(lambda found: ids.get(found[1], found[0]), value)
+        return ids.get(value) or meant(value, ids)
     if isinstance(value, Mapping):
         return {name: translated(one, ids) for name, one in value.items()}
     if isinstance(value, Sequence):

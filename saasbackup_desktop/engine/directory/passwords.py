@@ -17,8 +17,6 @@ from saasbackup_desktop.core.errors import CatalogUnreadable
 from saasbackup_desktop.engine.bench import Bench
 from saasbackup_desktop.engine.directory.plans import Plans, Sealed
 
-PLACE: Final = "{password}"
-"""What stands for a password in a write."""
 _PURPOSE: Final = "directory-passwords"
 _NONCE: Final = 12
 _LENGTH: Final = 20
@@ -45,11 +43,6 @@ class MadeUp:
 class _Kept:
     number: int
     password: str = field(repr=False)
-
-
-def needs_one(write: Write) -> bool:
-    """A password is made up for this write when it is sent."""
-    return PLACE in codec.dumps(write.body)
 
 
 def make_up() -> str:

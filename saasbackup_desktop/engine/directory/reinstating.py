@@ -12,6 +12,7 @@ from typing import Final
 
 from saasbackup_desktop.core.characters import whole
 from saasbackup_desktop.core.directory.objects import DirectoryObject, key_of, node_of
+from saasbackup_desktop.core.directory.placeholders import needs_password
 from saasbackup_desktop.core.directory.plan import Action, OnSurprise, Standing, Write, WriteResult
 from saasbackup_desktop.core.directory.ports import WritableDirectory
 from saasbackup_desktop.core.errors import (
@@ -27,7 +28,7 @@ from saasbackup_desktop.core.jobs import ItemFailure, Reinstate
 from saasbackup_desktop.core.stream import Json
 from saasbackup_desktop.engine.bench import Bench, Journal
 from saasbackup_desktop.engine.directory.looking import Found, look
-from saasbackup_desktop.engine.directory.passwords import Passwords, needs_one
+from saasbackup_desktop.engine.directory.passwords import Passwords
 from saasbackup_desktop.engine.directory.plans import Plans
 from saasbackup_desktop.engine.directory.undoing import head_of, keep_undo
 from saasbackup_desktop.engine.directory.verifying import differing
@@ -202,7 +203,7 @@ async def _attempted(run: _Run, write: Write, there: DirectoryObject | None) -> 
     if found is Found.OTHERWISE:
         return _surprise(write, seen)
     passwords = Passwords(run.bench, run.spec.plan)
-    password = await passwords.of(write) if needs_one(write) else ""
+    password = await passwords.of(write) if needs_password(write) else ""
     begun = WriteResult(number=write.number, standing=Standing.BEGUN, begun=run.bench.clock.now())
     await run.keep(write, begun)
     result = await _sent(run, write, begun, password)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from saasbackup_desktop.app.entra.downloading.acts import Act, Bring, numbered, verb
-from saasbackup_desktop.app.entra.downloading.quoting import bash, body_text, parts, plain
+from saasbackup_desktop.app.entra.downloading.quoting import Password, bash, body_parts, parts, plain
 from saasbackup_desktop.app.words.entra.download import SCRIPT_TITLE
 from saasbackup_desktop.core.directory.plan import Write
 
@@ -209,7 +209,7 @@ def _bring(act: Bring, numbers: Mapping[str, int]) -> Iterator[str]:
         steps.append(f"revive {_request(act.revive, numbers)}")
     if act.create is not None:
         request = _request(act.create, numbers)
-        needs_password = '"$password"' in request
+        needs_password = Password() in body_parts(act.create, numbers)
         steps.append(f"{{ new_password; make {request}; }}" if needs_password else f"make {request}")
     elif act.look:
         steps.append("missing")
@@ -231,5 +231,5 @@ def _write(act: Write, numbers: Mapping[str, int]) -> Iterator[str]:
 
 def _request(write: Write, numbers: Mapping[str, int]) -> str:
     path = bash(parts(write.path, numbers))
-    body = body_text(write.body)
-    return f"{verb(write)} {path}" + (f" {bash(parts(body, numbers))}" if body else "")
+    body = body_parts(write, numbers)
+    return f"{verb(write)} {path}" + (f" {bash(body)}" if body else "")

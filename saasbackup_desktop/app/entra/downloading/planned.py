@@ -11,6 +11,7 @@ from saasbackup_desktop.app.entra.downloading.archive import Script
 from saasbackup_desktop.app.words.entra.plans import RISKS
 from saasbackup_desktop.core.directory.drafting import Draft, Pair, Planning, Survey, Wish
 from saasbackup_desktop.core.directory.objects import DirectoryObject
+from saasbackup_desktop.core.directory.placeholders import stood_for
 from saasbackup_desktop.core.directory.plan import Action, Write
 from saasbackup_desktop.core.directory.schema import Kind, Nature, Schema
 from saasbackup_desktop.core.directory.ticks import EVERYTHING, Ticks
@@ -126,5 +127,5 @@ def _one_by_one(write: Write, names: Mapping[str, str]) -> Iterator[Write]:
     path = f"{write.path}/{property.removesuffix(_BOUND)}/$ref"
     for target in targets:
         alone: Json = {"@odata.id": target}
-        id = str(target).rpartition("/")[2].removeprefix("{new:").removesuffix("}")
+        id = stood_for(str(target).rpartition("/")[2])
         yield replace(write, method="POST", path=path, body=alone, target=id, target_name=names.get(id, ""))

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from saasbackup_desktop.app.entra.downloading.acts import Act, Bring, numbered, verb
-from saasbackup_desktop.app.entra.downloading.quoting import body_text, parts, plain, powershell
+from saasbackup_desktop.app.entra.downloading.quoting import Password, body_parts, parts, plain, powershell
 from saasbackup_desktop.app.words.entra.download import SCRIPT_TITLE
 from saasbackup_desktop.core.directory.plan import Write
 
@@ -183,7 +183,7 @@ def _bring(act: Bring, numbers: Mapping[str, int]) -> Iterator[str]:
         yield f"Restore-Object {_request(act.revive, numbers)}\n"
     if act.create is not None:
         request = _request(act.create, numbers)
-        if "$script:password" in request:
+        if Password() in body_parts(act.create, numbers):
             yield "New-Password\n"
         yield f"Add-Object {request}\n"
         for name, old in act.create.also.items():
@@ -204,5 +204,5 @@ def _write(act: Write, numbers: Mapping[str, int]) -> Iterator[str]:
 
 def _request(write: Write, numbers: Mapping[str, int]) -> str:
     path = powershell(parts(write.path, numbers))
-    body = body_text(write.body)
-    return f"'{verb(write)}' {path}" + (f" {powershell(parts(body, numbers))}" if body else "")
+    body = body_parts(write, numbers)
+    return f"'{verb(write)}' {path}" + (f" {powershell(body)}" if body else "")

@@ -1,15 +1,14 @@
 """A directory that may be changed: sends single writes, and finds what one that broke off has made."""
 
 import asyncio
-import json
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing, nullcontext
 from datetime import datetime
 from typing import Any, Final
 from urllib.parse import quote
 
-from saasbackup_desktop.core import codec
 from saasbackup_desktop.core.directory.objects import DirectoryObject, key_of
+from saasbackup_desktop.core.directory.placeholders import filled, filled_text, has_open, meant, with_password
 from saasbackup_desktop.core.directory.plan import Action, Standing, Write, WriteResult
 from saasbackup_desktop.core.directory.ports import Directory, Heard
 from saasbackup_desktop.core.directory.schema import Schema
@@ -35,8 +34,6 @@ _WAITS: Final = (1.0, 3.0, 8.0, 20.0)
 """Seconds after which a write about something quite new is sent again: other servers hear of it a little later."""
 _SLACK: Final = 300
 """Seconds by which the service's clock may be behind ours."""
-_NEW: Final = "{new:"
-_PASSWORD: Final = "{password}"
 _TELLING: Final = (
     *("userPrincipalName", "mailNickname", "appId", "uniqueName", "displayName", "name", "tenantId", "templateId"),
     *("principalId", "roleDefinitionId", "directoryScopeId", "clientId", "resourceId", "consentType", "scope"),
@@ -83,11 +80,12 @@ class DirectoryToWrite:
 
     async def write(self, write: Write, ids: Mapping[str, str], password: str = "") -> WriteResult:
         """Send one write. A refusal of it alone is in its result. Raises Fault if nothing can be written any more."""
-        path, body = _filled(write.path, ids), _filled_in(write.body, ids, password)
-        if _NEW in path or _NEW in codec.dumps(body):
+        path = filled_text(write.path, {old: quote(new, safe="") for old, new in ids.items()})
+        if has_open(path) or has_open(filled(write.body, ids)):
             return WriteResult(
                 number=write.number, standing=Standing.REFUSED, code=NotReached.code, detail="an id is not known"
             )
+        body = with_password(write, meant(write.body, ids), password)
         waits = iter(_WAITS if _is_about_new(write) else ())
         while True:
             try:
@@ -135,7 +133,7 @@ class DirectoryToWrite:
 
     async def find_made(self, write: Write, ids: Mapping[str, str], since: int) -> WriteResult | None:
         """What came of a CREATE that broke off; None: it has made nothing. Raises Fault."""
-        body = _filled_in(write.body, ids, "")
+        body = meant(write.body, ids)
         if write.method != "POST" or not isinstance(body, Mapping):
             return None  # what is put at an address of its own is put there again
         told = {name: body[name] for name in _TELLING if isinstance(body.get(name), str) and body[name]}
@@ -168,35 +166,9 @@ def _done(write: Write, answer: Mapping[str, Any]) -> WriteResult:
     return WriteResult(number=write.number, standing=Standing.DONE, new_id=new_id, also=also)
 
 
-def _filled(text: str, ids: Mapping[str, str]) -> str:
-    if _NEW not in text:
-        return text
-    for old, new in ids.items():
-        text = text.replace(f"{_NEW}{old}}}", quote(new, safe=""))
-    return text
-
-
-def _filled_in(value: Json, ids: Mapping[str, str], password: str) -> Json:
-    """The body with new ids and the password in their places."""
-    if value is None:
-        return None
-    text = codec.dumps(value)
-    if _NEW not in text and _PASSWORD not in text:
-        return value
-    for old, new in ids.items():
-        text = text.replace(f"{_NEW}{old}}}", _inside(new))
-    filled: Json = json.loads(text.replace(_PASSWORD, _inside(password)))
-    return filled
-
-
-def _inside(text: str) -> str:
-    """How a text is written inside a JSON string."""
-    return json.dumps(text)[1:-1]
-
-
 def _is_about_new(write: Write) -> bool:
     """It names something that was made, or brought back, a moment ago."""
-    return bool(write.needs) or _NEW in write.path or _NEW in codec.dumps(write.body)
+    return bool(write.needs) or has_open(write.path) or has_open(write.body)
 
 
 def _is_there(fault: Fault) -> bool:

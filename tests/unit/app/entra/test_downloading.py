@@ -23,6 +23,7 @@ from saasbackup_desktop.app.entra.downloading.planned import planned
 from saasbackup_desktop.app.entra.downloading.powershell_script import powershell_script
 from saasbackup_desktop.app.entra.downloading.quoting import New, Part
 from saasbackup_desktop.core.directory.objects import DirectoryObject, Link
+from saasbackup_desktop.core.directory.placeholders import escaped
 from saasbackup_desktop.core.directory.plan import Action, LeftOut, Write
 from saasbackup_desktop.core.errors import Misconfigured
 from saasbackup_desktop.core.ids import SnapshotId
@@ -46,6 +47,8 @@ NASTY = [
     "-Apply --apply -- - \t| & ; < > ( ) { } * ? [a] ~ ^",
     "J\u00fcrgen \u65e5\u672c \U0001f512 \u202e reversed \u2028 line \x00 \x1b[31m \x7f",
     "{password} {new:nobody} %s %% \\u0027 \\x27",
+    "{password}",
+    f'{{new:{STRANGER}}} {{=new:crew}} "$password" $script:password',
     "",
 ]
 
@@ -58,8 +61,12 @@ def write(
 
 def acts_of(name: str) -> list[Act]:
     """A user, a group of whom the user is a member and whose role names both, and a policy that there is one of."""
-    user = {"displayName": name, "passwordProfile": {"password": "{password}"}, "aboutMe": f"{{new:x}} {name}"}
-    group = {"displayName": name, "description": "about {new:" + ADA + "} and " + STRANGER}
+    user = {
+        "displayName": escaped(name),
+        "passwordProfile": {"password": "{password}"},
+        "aboutMe": escaped(f"{{new:x}} {name}"),
+    }
+    group = {"displayName": escaped(name), "description": "about {new:" + ADA + "} and " + STRANGER}
     revived = write(Action.REVIVE, "users", ADA, name, "POST", f"/directory/deletedItems/{ADA}/restore")
     return [
         Bring(
@@ -69,7 +76,9 @@ def acts_of(name: str) -> list[Act]:
             look=f"/users/{ADA}",
             revive=revived,
             create=write(Action.CREATE, "users", ADA, name, "POST", "/users", user),
-            updates=(write(Action.UPDATE, "users", ADA, name, "PATCH", f"/users/{ADA}", {"displayName": name}),),
+            updates=(
+                write(Action.UPDATE, "users", ADA, name, "PATCH", f"/users/{ADA}", {"displayName": escaped(name)}),
+            ),
         ),
         Bring(
             kind="groups",
@@ -87,7 +96,7 @@ def acts_of(name: str) -> list[Act]:
                 write(
                     *(Action.UPDATE, "authorizationPolicy", "authorizationPolicy", name, "PATCH"),
                     "/beta/policies/authorizationPolicy",
-                    {"description": name},
+                    {"description": escaped(name)},
                 ),
             ),
         ),

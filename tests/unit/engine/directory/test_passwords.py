@@ -1,8 +1,9 @@
 """Passwords that are made up: strong, sealed, the same when asked again, and told once."""
 
+from saasbackup_desktop.core.directory.placeholders import needs_password
 from saasbackup_desktop.core.directory.plan import Action, Standing, Write, WriteResult
 from saasbackup_desktop.engine.bench import Bench
-from saasbackup_desktop.engine.directory.passwords import Passwords, make_up, needs_one
+from saasbackup_desktop.engine.directory.passwords import Passwords, make_up
 from saasbackup_desktop.engine.directory.plans import Plans
 
 
@@ -31,8 +32,8 @@ def test_passwords_are_strong_and_unlike() -> None:
 
 
 def test_only_who_needs_one_gets_one() -> None:
-    assert needs_one(made(1, "ada"))
-    assert not needs_one(
+    assert needs_password(made(1, "ada"))
+    assert not needs_password(
         Write(number=1, action=Action.CREATE, kind="groups", id="g", name="g", method="POST", path="/")
     )
 

@@ -5,11 +5,11 @@ from typing import Any, Final
 
 from saasbackup_desktop.core.directory.difference import names_in, path_of, same
 from saasbackup_desktop.core.directory.objects import DirectoryObject
+from saasbackup_desktop.core.directory.placeholders import PASSWORD
 from saasbackup_desktop.core.directory.schema import Kind, Nature
 from saasbackup_desktop.core.stream import Json
 from saasbackup_desktop.providers.microsoft.entra.kinds.traits import SUBTYPE
 
-PASSWORD: Final = "{password}"
 _TYPE: Final = "@odata.type"
 _SUBTYPE: Final = names_in(SUBTYPE)[0]
 _OWN_ATTRIBUTES: Final = "#Microsoft.DirectoryServices.CustomSecurityAttributeValue"

@@ -2,10 +2,10 @@
 
 from typing import Final
 
+from saasbackup_desktop.core.directory.placeholders import placeholder
 from saasbackup_desktop.core.directory.plan import Mode
 from saasbackup_desktop.providers.microsoft.entra.planning import refusals
 from saasbackup_desktop.providers.microsoft.entra.planning.cases import Case, Fate
-from saasbackup_desktop.providers.microsoft.entra.planning.placeholders import placeholder
 from saasbackup_desktop.providers.microsoft.entra.planning.references import mentions
 from saasbackup_desktop.providers.microsoft.entra.planning.sketch import Sketch
 from saasbackup_desktop.providers.microsoft.entra.planning.ways import GIVING, WAYS, keeps_id

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from saasbackup_desktop.core.directory.difference import Change, LinkChange
 from saasbackup_desktop.core.directory.objects import DirectoryObject, Link
+from saasbackup_desktop.core.directory.placeholders import stood_for
 from saasbackup_desktop.core.directory.plan import Action
 from saasbackup_desktop.providers.microsoft.entra.planning import refusals
 from saasbackup_desktop.providers.microsoft.entra.planning.assignments import assign
@@ -24,7 +25,7 @@ def let_scoped_roles_follow(sketch: Sketch) -> None:
     for step in sketch.steps:
         if step.kind == "roleAssignments" and step.action is Action.CREATE:
             scope = str(step.new.get("directoryScopeId") or "").rpartition("/")[2]
-            unit = scope.removeprefix("{new:").removesuffix("}")
+            unit = stood_for(scope)
             assigned.setdefault((str(step.new.get("principalId")), unit), set()).add(step.id)
     for step in sketch.steps:
         if step.relation == "scopedRoleMembers" and step.action is Action.LINK:

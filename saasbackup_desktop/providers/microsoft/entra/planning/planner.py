@@ -1,11 +1,13 @@
 """From what was picked to every request that would be sent: the whole way, one thing after the other."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from typing import Final
 
-from saasbackup_desktop.core.directory.drafting import Draft, Reference, Survey, Wish
+from saasbackup_desktop.core.directory.drafting import Draft, Pair, Reference, Survey, Wish
 from saasbackup_desktop.core.directory.objects import DirectoryObject
-from saasbackup_desktop.core.directory.plan import Write, WriteResult
+from saasbackup_desktop.core.directory.placeholders import escaped, meant
+from saasbackup_desktop.core.directory.plan import LeftOut, Write, WriteResult
 from saasbackup_desktop.core.directory.schema import Schema
 from saasbackup_desktop.providers.microsoft.entra.kinds import SCHEMA
 from saasbackup_desktop.providers.microsoft.entra.planning import risks, undoing
@@ -51,6 +53,7 @@ class EntraPlanning:
 
 def plan(survey: Survey, wish: Wish) -> Draft:
     """Say every request that would be sent, in order, and what is left out and why."""
+    survey = _escaped(survey)
     sketch = Sketch(survey, wish)
     for case in cases(survey, matched(survey.pairs, survey.renewed)):
         take_in(sketch, case)
@@ -63,7 +66,30 @@ def plan(survey: Survey, wish: Wish) -> Draft:
         follow(sketch, case)
     let_scoped_roles_follow(sketch)
     kept, left, told = risks.weighed(sketch.steps, survey, wish)
-    return Draft(writes=numbered(kept), left_out=[*sketch.left, *left], risks=told)
+    return Draft(writes=numbered(kept), left_out=[_told(one) for one in (*sketch.left, *left)], risks=told)
+
+
+def _escaped(survey: Survey) -> Survey:
+    """Texts of people as plans hold them: whatever is put together from them, none is taken for a placeholder."""
+    return replace(
+        survey,
+        pairs=[Pair(_object(one.old), _object(one.now)) for one in survey.pairs],
+        around=[Pair(_object(one.old), _object(one.now)) for one in survey.around],
+        bin={key: _as_held(one) for key, one in survey.bin.items()},
+    )
+
+
+def _as_held(one: DirectoryObject) -> DirectoryObject:
+    return replace(one, properties={name: escaped(value) for name, value in one.properties.items()})
+
+
+def _object(one: DirectoryObject | None) -> DirectoryObject | None:
+    return None if one is None else _as_held(one)
+
+
+def _told(one: LeftOut) -> LeftOut:
+    """What is left out is told as people wrote it."""
+    return replace(one, old=meant(one.old, {}), new=meant(one.new, {}))
 
 
 _WRITTEN: Final = {Fate.STAYS: amend, Fate.REVIVED: revive, Fate.MADE: create, Fate.DELETED: delete}

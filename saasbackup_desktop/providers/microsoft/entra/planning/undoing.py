@@ -8,6 +8,7 @@ from typing import Any, Final
 from saasbackup_desktop.core.directory.difference import names_in
 from saasbackup_desktop.core.directory.drafting import PUBLIC_ROOT, Draft
 from saasbackup_desktop.core.directory.objects import DirectoryObject, Link, key_of
+from saasbackup_desktop.core.directory.placeholders import as_said, filled, filled_text, placeholder
 from saasbackup_desktop.core.directory.plan import Action, LeftOut, Risk, Standing, Write, WriteResult
 from saasbackup_desktop.core.directory.schema import Kind, Schema
 from saasbackup_desktop.core.directory.ticks import attribute_key, link_key
@@ -15,7 +16,6 @@ from saasbackup_desktop.core.stream import Json
 from saasbackup_desktop.providers.microsoft.entra.planning import refusals
 from saasbackup_desktop.providers.microsoft.entra.planning.bodies import composed, creation, emptied, pruned
 from saasbackup_desktop.providers.microsoft.entra.planning.groups import goes_to_bin, is_dynamic
-from saasbackup_desktop.providers.microsoft.entra.planning.placeholders import as_said, filled, filled_text, placeholder
 from saasbackup_desktop.providers.microsoft.entra.planning.references import mentions, rewired
 from saasbackup_desktop.providers.microsoft.entra.planning.steps import UNDO, Step, numbered
 from saasbackup_desktop.providers.microsoft.entra.planning.ties import (

@@ -12,8 +12,10 @@ from saasbackup_desktop.app.words.entra.plans import LEFT_OUT, REASONS, RISKS
 from saasbackup_desktop.core.directory.difference import difference
 from saasbackup_desktop.core.directory.drafting import Draft, Pair
 from saasbackup_desktop.core.directory.objects import DirectoryObject
+from saasbackup_desktop.core.directory.placeholders import meant, needs_password, with_password
 from saasbackup_desktop.core.directory.plan import Action, Mode, Standing, Write, WriteResult
 from saasbackup_desktop.core.directory.ticks import EVERYTHING, Ticks, attribute_key, lies_in, link_key
+from saasbackup_desktop.engine.directory.looking import holds
 from saasbackup_desktop.providers.microsoft.entra.kinds import SCHEMA
 from saasbackup_desktop.providers.microsoft.entra.planning import codes
 from saasbackup_desktop.providers.microsoft.entra.planning.undoing import undo
@@ -47,6 +49,33 @@ def brief(draft: Draft) -> list[tuple[str, str, str]]:
 
 def left(draft: Draft) -> dict[str, str]:
     return {each.key: each.code for each in draft.left_out}
+
+
+# --- texts of people -----------------------------------------------------------------------------------------------
+
+HOSTILE = st.lists(
+    st.sampled_from(["{new:", "{=new:", "}", "{", id_of("Ada"), id_of("Eve"), "{password}", "abc", "x"]),
+    min_size=1,
+    max_size=6,
+).map("".join)
+
+
+@settings(max_examples=40, deadline=None)
+@given(HOSTILE)
+def test_texts_of_people_are_sent_as_they_wrote_them(text: str) -> None:
+    ada = user("Ada", jobTitle=text, city="Ulm")
+    wanted = text.replace(ada.id, "new-ada")
+    [made] = planned(by_key(ada), {}).writes
+    sent = with_password(made, meant(made.body, {ada.id: "new-ada"}), "Secret-1")
+    assert isinstance(sent, dict)
+    assert sent["jobTitle"] == wanted
+    assert sent["passwordProfile"]["password"] == "Secret-1"
+    assert holds(but(ada, jobTitle=wanted), "jobTitle", made.new.get("jobTitle"), {ada.id: "new-ada"})
+    [changed] = planned(by_key(ada), by_key(but(ada, jobTitle="other"))).writes
+    assert not needs_password(changed)
+    assert meant(changed.body, {}) == {"jobTitle": text}
+    [back] = undo(SCHEMA, planned(by_key(but(ada, jobTitle="other")), by_key(ada)).writes).writes
+    assert meant(back.body, {}) == {"jobTitle": text}
 
 
 # --- what is written -----------------------------------------------------------------------------------------------
