@@ -144,7 +144,7 @@ def plan_record(state: PlanState) -> dict[str, Any]:
         "note": head.note,
         "counts": dict(head.counts),
         "left_out": dict(head.left_out),
-        "risks": [risk_record(risk) for risk in head.risks],
+        "risks": [risk_record(risk, undoes=bool(head.undoes)) for risk in head.risks],
         "undoes": head.undoes or None,
         "undone_by": head.undone_by or None,
         "follows": head.follows or None,
@@ -159,13 +159,13 @@ def plan_record(state: PlanState) -> dict[str, Any]:
     }
 
 
-def risk_record(risk: Risk) -> dict[str, Any]:
+def risk_record(risk: Risk, *, undoes: bool = False) -> dict[str, Any]:
     """What could go wrong."""
-    what, remedy = risk_words(risk)
+    what, remedy = risk_words(risk, undoes=undoes)
     return {"code": risk.code, "grave": risk.is_grave, "what": what, "remedy": remedy, "facts": dict(risk.facts)}
 
 
-def write_record(plan: str, line: WriteLine) -> dict[str, Any]:
+def write_record(plan: str, line: WriteLine, *, undoes: bool = False) -> dict[str, Any]:
     """One write, and what came of it."""
     write, result = line.write, line.result
     return {
@@ -189,7 +189,7 @@ def write_record(plan: str, line: WriteLine) -> dict[str, Any]:
         "keys": list(write.keys),
         "reason": write.reason,
         "why": reason_words(write.reason),
-        "risks": [risk_record(risk) for risk in write.risks],
+        "risks": [risk_record(risk, undoes=undoes) for risk in write.risks],
         "needs": list(write.needs),
         "beta": write.is_beta,
         "standing": result.standing.value if result else "planned",

@@ -93,7 +93,7 @@ def _value_lines(path: str, value: Json, names: Mapping[str, str]) -> Iterator[s
         yield f"      {printable(line)}"
 
 
-def write_lines(line: WriteLine) -> Iterator[str]:
+def write_lines(line: WriteLine, *, undoes: bool = False) -> Iterator[str]:
     """A write: what it does, the request itself, what it changes, why, and what came of it."""
     write, result = line.write, line.result
     lead = " " * 7
@@ -111,7 +111,7 @@ def write_lines(line: WriteLine) -> Iterator[str]:
             yield from (f"{lead}  + {printable(text)}" for text in new if text not in old and text != NOTHING)
     yield printable(f"{lead}{reason_words(write.reason)}")
     for risk in write.risks:
-        yield f"{lead}{risk_line(risk)}"
+        yield f"{lead}{risk_line(risk, undoes=undoes)}"
     if result is not None:
         said = STANDINGS[result.standing].label
         if result.is_verified is not None:

@@ -114,11 +114,13 @@ def scroll(inside: QWidget) -> QScrollArea:
 
 
 class Grid(QLayout):
-    """Equal columns that wrap: as many as fit, each at least ``least`` wide."""
+    """Equal columns that wrap: as many as fit, each ``least`` wide or more; ``fills``: few share all the width."""
 
-    def __init__(self, least: int, spacing: int = SPACE.large, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, least: int, spacing: int = SPACE.large, parent: QWidget | None = None, *, fills: bool = False
+    ) -> None:
         super().__init__(parent)
-        self._least = scaled(least)
+        self._least, self._fills = scaled(least), fills
         self._items: list[QLayoutItem] = []
         self.setSpacing(spacing)
         self.setContentsMargins(0, 0, 0, 0)
@@ -170,6 +172,8 @@ class Grid(QLayout):
         gap = self.spacing()
         shown = [item for item in self._items if (widget := item.widget()) is None or not widget.isHidden()]
         columns = max(1, (area.width() + gap) // (self._least + gap))
+        if self._fills:
+            columns = min(columns, max(1, len(shown)))
         width = (area.width() - gap * (columns - 1)) // columns
         top = area.top()
         for start in range(0, len(shown), columns):

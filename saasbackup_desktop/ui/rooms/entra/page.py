@@ -22,7 +22,7 @@ from saasbackup_desktop.ui.places import AddTenant, DifferencesPlace, DirectoryP
 from saasbackup_desktop.ui.rooms.entra.access import authorise, choose_access, deactivate
 from saasbackup_desktop.ui.rooms.entra.card import DirectoryCard
 from saasbackup_desktop.ui.rooms.entra.door import entra
-from saasbackup_desktop.ui.rooms.entra.plan_words import plan_mark, plan_title
+from saasbackup_desktop.ui.rooms.entra.plan_words import listed, plan_mark, plan_picture, plan_title
 from saasbackup_desktop.ui.rooms.entra.saving import download
 
 
@@ -53,7 +53,7 @@ class EntraPage(PlainPage):
         )
         self._model: RowSheet[PlanState] = RowSheet(
             (
-                Field(say("Plan"), lambda one: plan_title(one.head), picture=lambda one: ("restore", "muted")),
+                Field(say("Plan"), plan_title, picture=plan_picture),
                 Field(say("Directory"), lambda one: self._names.get(one.head.stream, "")),
                 Field(
                     say("Made"),
@@ -104,7 +104,7 @@ class EntraPage(PlainPage):
     async def _look(self) -> None:
         door = entra(self.bridge)
         tenants = await self.bridge.call(door.tenants())
-        plans = await self.bridge.call(door.plans())
+        plans = listed(await self.bridge.call(door.plans()))
         self._show(tenants)
         self._names = {one.stream: one.name for one in tenants}
         self._model.show(plans)

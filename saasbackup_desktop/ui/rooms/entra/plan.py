@@ -11,8 +11,10 @@ from saasbackup_desktop.app.words.entra.plans import (
     ACTIONS,
     REVIVED,
     STANDINGS,
+    deed_words,
     filled,
     left_out_words,
+    object_words,
     risk_words,
     write_words,
 )
@@ -28,7 +30,7 @@ from saasbackup_desktop.ui.kit.forms import Choice
 from saasbackup_desktop.ui.kit.layout import Grid, column, row, take_out
 from saasbackup_desktop.ui.kit.notices import Banner, EmptyState
 from saasbackup_desktop.ui.kit.pages import Page
-from saasbackup_desktop.ui.kit.sheets import confirm, confirm_typed
+from saasbackup_desktop.ui.kit.sheets import confirm_typed
 from saasbackup_desktop.ui.kit.status import TONE_ICONS, TONE_ROLES, Picture, StatusMark
 from saasbackup_desktop.ui.kit.tables import Table
 from saasbackup_desktop.ui.kit.text import ElidedText, Text, clear, counted, say
@@ -41,12 +43,24 @@ from saasbackup_desktop.ui.places import DifferencesPlace, EntraPlace, JobsPlace
 from saasbackup_desktop.ui.rooms.entra.access import can_write
 from saasbackup_desktop.ui.rooms.entra.door import entra
 from saasbackup_desktop.ui.rooms.entra.password_sheet import PasswordSheet
-from saasbackup_desktop.ui.rooms.entra.plan_words import plan_mark, plan_title
+from saasbackup_desktop.ui.rooms.entra.plan_words import (
+    BAD,
+    WELL,
+    can_go_on,
+    counted_in,
+    done_words,
+    has_stopped,
+    is_at_rest,
+    is_begun,
+    plan_mark,
+    plan_title,
+    stop_words,
+)
+from saasbackup_desktop.ui.rooms.entra.restore_sheet import confirm_restore
 from saasbackup_desktop.ui.rooms.entra.write_pane import WritePane
 
-_STATE = 2
+_STATE = 3
 """The column that says nothing before something was written."""
-_OVER = (Standing.DONE, Standing.WAS_SO, Standing.REFUSED, Standing.SURPRISED, Standing.NOT_REACHED)
 
 
 class PlanPage(Page):
@@ -61,7 +75,10 @@ class PlanPage(Page):
         self.writes: LazySheet[WriteLine] = LazySheet(
             (
                 Field(say("No."), lambda one: text.number(one.write.number), right=True),
-                Field(say("Write"), lambda one: write_words(one.write), picture=_picture),
+                Field(
+                    say("Object"), lambda one: object_words(one.write), picture=_picture, hint=lambda one: one.write.id
+                ),
+                Field(say("Write"), lambda one: deed_words(one.write), hint=lambda one: write_words(one.write)),
                 Field(say("State"), _standing_words, picture=_standing_picture),
             ),
             self._bring,
@@ -89,6 +106,7 @@ class PlanPage(Page):
             self._id, self._state, self._standing = plan, None, ""
             self.banner.hide()
             self.revived.hide()
+            self.stopped.hide()
             self.pane.show_nothing()
             self.writes.show(0, ())
             self.left.show(0, ())
@@ -99,8 +117,6 @@ class PlanPage(Page):
 
     def happened(self, event: Event) -> None:
         """The restore may have moved on."""
-        if isinstance(event, JobChanged) and self._state is not None and event.job.id == self._state.job:
-            self._is_over = event.job.state.is_over
         if isinstance(event, CatalogChanged) or (
             isinstance(event, JobChanged) and self._state is not None and self._state.job in (None, event.job.id)
         ):
@@ -118,8 +134,6 @@ class PlanPage(Page):
         state = self._state = await self.bridge.call(door.plan_state(self._id))
         tenants = await self.bridge.call(door.tenants())
         self._tenant = next((one for one in tenants if one.stream == state.head.stream), None)
-        if first and state.job is not None:
-            self._is_over = state.job not in {one.id for one in await self.bridge.call(self.desk.unfinished())}
         self._show_head(state)
         self._show_risks(state.head.risks)
         self._show_revived(state.head)
@@ -155,11 +169,11 @@ class PlanPage(Page):
 
     def _show_head(self, state: PlanState) -> None:
         head = state.head
-        self._title.say(plan_title(head))
+        self._title.say(plan_title(state))
         name = self._tenant.name if self._tenant is not None else ""
         words, tone, _ = plan_mark(state)
         self._mark.become(words, tone)
-        begun = state.job is not None or any(state.standings.get(one, 0) for one in _OVER)
+        begun = is_begun(state)
         lead = name if begun else self.tr("%1 · Nothing has been written yet").replace("%1", name)
         self._lead.say(f"{lead} · “{head.note}”" if head.note else lead)
         for act, stat in self._stats.items():
@@ -167,18 +181,21 @@ class PlanPage(Page):
             stat.say(text.number(many))
             stat.setVisible(many > 0)
         total = sum(head.counts.values())
-        over = sum(state.standings.get(one, 0) for one in _OVER)
-        is_going = begun and over < total
+        is_going = begun and not is_at_rest(state)
         self._moving.setVisible(is_going)
         if is_going:
-            self._moving.show_share(over, total)
+            self._moving.show_share(counted_in(state, (*WELL, *BAD)), total)
+        self.stopped.setVisible(has_stopped(state))
+        if has_stopped(state):
+            what, why = stop_words(state)
+            self.stopped.say(Tone.ATTENTION, what, why, closable=False)
         for standing, chip in self._chips.items():
             many = state.standings.get(standing, 0)
             chip.setText(f"{say(STANDINGS[standing].label)}  {text.number(many)}")
             chip.setVisible(begun and many > 0)
         undone = head.undone_by
-        self.restore.setVisible(not begun or (is_going and state.job is None) or self._can_go_on(state))
-        self.restore.setText(self.tr("Go on…") if begun else self.tr("Restore…"))
+        self.restore.setVisible(not begun or can_go_on(state))
+        self.restore.setText(self.tr("Go on…") if begun else self.tr("Undo…") if head.undoes else self.tr("Restore…"))
         self.restore.setEnabled(total > 0)
         for piece in (self.surprise, self._surprise_label):
             piece.setVisible(self.restore.isVisibleTo(self._bar))
@@ -187,33 +204,20 @@ class PlanPage(Page):
         self.undone.setVisible(bool(undone) and begun)
         self.passwords.setVisible(state.has_passwords)
         self.table.setColumnHidden(_STATE, not begun)
-        self._said.say(self._sum_up(state, begun, over, total))
+        self._said.setText(self._sum_up(state, total))
 
-    def _can_go_on(self, state: PlanState) -> bool:
-        open_ones = (Standing.PLANNED, Standing.BEGUN, Standing.NOT_REACHED, Standing.SURPRISED, Standing.REFUSED)
-        return state.job is not None and self._is_over and any(state.standings.get(one, 0) for one in open_ones)
-
-    _is_over = False
-    """The job that carried it out has come to an end."""
-
-    def _sum_up(self, state: PlanState, begun: bool, over: int, total: int) -> str:
-        if not begun:
-            return self.tr("%1, in this order. Before the first one, the way back is written down.").replace(
-                "%1", counted(total, self.tr("write"), self.tr("writes"))
-            )
-        said = self.tr("%1 of %2 done").replace("%1", text.number(over)).replace("%2", text.number(total))
-        if state.verified:
-            said += self.tr(", %1 read back and as they should be").replace("%1", text.number(state.verified))
-        if state.not_verified:
-            said += self.tr(", %1 not as they should be").replace("%1", text.number(state.not_verified))
-        return said
+    def _sum_up(self, state: PlanState, total: int) -> str:
+        if is_begun(state):
+            return done_words(state)
+        words = self.tr("%1, in this order.").replace("%1", counted(total, self.tr("write"), self.tr("writes")))
+        return words if state.head.undoes else f"{words} {self.tr('Before the first one, the way back is kept.')}"
 
     def _show_risks(self, risks: Sequence[Risk]) -> None:
         take_out(self._risk_list)
         clear(self._risks)
         refused, repeatable = self._refused(), self._state is not None and self._state.head.is_repeatable
         for risk in sorted(risks, key=lambda one: not one.is_grave):
-            what, help = risk_words(risk)
+            what, help = risk_words(risk, undoes=self._undoes)
             tone = Tone.BAD if risk.is_grave else Tone.ATTENTION
             line = QWidget()
             words = column(Text(say(what), "strong", wrap=True), Text(say(help), "muted", wrap=True), None, spacing=0)
@@ -227,13 +231,17 @@ class PlanPage(Page):
                     wait += " " + self.tr("To take the risk, compare again, tick the same, and make a new plan.")
                 words.insertWidget(words.count() - 1, Text(wait, wrap=True))
             if risk.code in refused and repeatable:
-                take = Button(self.tr("Take it…"), "danger", pressed=self._takes(risk))
+                take = Button(self.tr("Accept this risk…"), "danger", pressed=self._takes(risk))
                 take.setAccessibleName(f"{take.text()}: {what}")
                 inside.addWidget(take, 0, Qt.AlignmentFlag.AlignTop)
             line.setLayout(inside)
             line.setAccessibleName(f"{self.tr('Grave risk') if risk.is_grave else self.tr('Risk')}: {what}. {help}")
             self._risk_list.addWidget(line)
         self._risks.setVisible(bool(risks))
+
+    @property
+    def _undoes(self) -> bool:
+        return self._state is not None and bool(self._state.head.undoes)
 
     def _refused(self) -> set[str]:
         """Grave risks that nobody has taken: what carries them is left out."""
@@ -276,7 +284,7 @@ class PlanPage(Page):
             return
         what, help = risk_words(risk)
         words = f"{say(help)} {self.tr('What carries this risk is left out so far. A new plan will hold it.')}"
-        if await confirm_typed(self, say(what), words, tenant.domain or tenant.name, self.tr("Take this risk")):
+        if await confirm_typed(self, say(what), words, tenant.domain or tenant.name, self.tr("Accept this risk")):
             head = await self.bridge.call(entra(self.bridge).plan_again(plan, (risk.code,)))
             self.wants.emit(PlanPlace(head.id))
 
@@ -285,30 +293,11 @@ class PlanPage(Page):
         state = self._state
         if state is None or self._tenant is None:
             return
-        total = sum(state.head.counts.values())
-        writes = counted(total, self.tr("write"), self.tr("writes"))
-        title = self.tr("Send %1 to %2?").replace("%1", writes).replace("%2", self._tenant.name)
-        refused = self._refused()
-        grave = [risk_words(risk) for risk in state.head.risks if risk.is_grave and risk.code not in refused]
-        deletes = state.head.counts.get(Action.DELETE.value, 0)
-        words = self.tr("Each write is looked at before it is sent, and read back at the end. It can be taken back.")
-        if grave:
-            lines = [f"{say(what)}. {say(help)}" for what, help in grave]
-            details = [Text(f"• {line}", wrap=True) for line in lines]
-            agreed = await confirm_typed(
-                self, title, self.tr("This plan carries grave risks:"), self._tenant.domain or self._tenant.name,
-                self.tr("Restore"), details=details,
-            )  # fmt: skip
-        else:
-            if deletes:
-                objects = counted(deletes, self.tr("object"), self.tr("objects"))
-                words = f"{self.tr('%1 are deleted.').replace('%1', objects)} {words}"
-            agreed = await confirm(self, title, words, self.tr("Restore"), danger=deletes > 0)
+        on_surprise = OnSurprise(str(self.surprise.value()))
+        agreed = await confirm_restore(self, state, self._tenant, on_surprise, self._refused())
         if not agreed or not await can_write(self.bridge, self._tenant, self):
             return
-        on_surprise = OnSurprise(str(self.surprise.value()))
         await self.bridge.call(entra(self.bridge).restore(self._id, on_surprise))
-        self._is_over = False
         self.refresh()
 
     async def _undo(self) -> None:
@@ -336,13 +325,15 @@ class PlanPage(Page):
         self._lead = ElidedText("", "muted", snug=True)
         self._mark = StatusMark()
         self.revived = Banner()
+        self.stopped = Banner()
         self._stats = {act: Stat(say(ACTIONS[act]), role="figure") for act in Action}
         figures = row(*self._stats.values(), None, spacing=SPACE.wide)
-        self._moving = Progress(self.tr("Writes that are done"))
+        self._said = Text("", "muted", wrap=True)
+        self._moving = Progress(self.tr("Writes that were tried"))
         self._moving.hide()
         self._risks = QFrame()
         self._risks.setObjectName("card")
-        self._risk_list = Grid(380, SPACE.medium)
+        self._risk_list = Grid(380, SPACE.medium, fills=True)
         self._risk_list.setContentsMargins(SPACE.medium, SPACE.medium, SPACE.medium, SPACE.medium)
         self._risks.setLayout(self._risk_list)
         self._risks.setAccessibleName(self.tr("Risks"))
@@ -356,7 +347,7 @@ class PlanPage(Page):
         self.table = Table(self.tr("Writes, in their order"))
         self.table.setProperty("flush", True)
         self.table.setModel(self.writes)
-        self.table.widths((48, 300, 150), 1, least=180)
+        self.table.widths((48, 180, 240, 150), 1, least=120)
         self.pane = WritePane()
         self._split = QSplitter(Qt.Orientation.Horizontal)
         for piece, least in ((self.table, 300), (self.pane, 300)):
@@ -382,8 +373,10 @@ class PlanPage(Page):
             row(self._back, None, self._mark),
             column(self._title, self._lead, spacing=2),
             self.banner,
+            self.stopped,
             self.revived,
             figures,
+            self._said,
             self._moving,
             self._risks,
             spacing=SPACE.medium,
@@ -414,7 +407,6 @@ class PlanPage(Page):
         self.tabs.addTab(self.left_table, self.tr("Left out"))
 
     def _build_bar(self) -> None:
-        self._said = ElidedText("", "muted")
         self.surprise = Choice(
             (
                 (self.tr("stop"), OnSurprise.STOP.value),
@@ -431,19 +423,18 @@ class PlanPage(Page):
         )
         self.job = Button(self.tr("Show the job"), "quiet", "jobs", self._to_job)
         self.undo = Button(
-            self.tr("Take it back…"), picture="history", pressed=lambda: self.run(self._undo(), busy=self.undo)
+            self.tr("Undo this restore…"), picture="history", pressed=lambda: self.run(self._undo(), busy=self.undo)
         )
-        self.undone = Button(self.tr("Take it back…"), picture="history", pressed=self._to_undo)
+        self.undone = Button(self.tr("Undo this restore…"), picture="history", pressed=self._to_undo)
         self.restore = Button(
             self.tr("Restore…"), "primary", "restore", lambda: self.run(self._restore(), only="restore")
         )
         self._bar = QFrame()
         self._bar.setObjectName("bar")
         inside = row(
-            self._said, self.job, self.passwords, self.undone, self.undo, self._surprise_label, self.surprise,
+            None, self.job, self.passwords, self.undone, self.undo, self._surprise_label, self.surprise,
             self.restore,
         )  # fmt: skip
-        inside.setStretch(0, 1)
         inside.setContentsMargins(SPACE.medium, SPACE.small, SPACE.medium, SPACE.small)
         self._bar.setLayout(inside)
         for piece in (self.job, self.passwords, self.undone, self.undo, self._surprise_label, self.surprise):
@@ -466,7 +457,7 @@ class PlanPage(Page):
     def _chosen(self, now: QModelIndex, before: QModelIndex) -> None:
         found = self.writes.row_at(now.row()) if now.isValid() and now.row() < self.writes.rowCount() else None
         if found is not None:
-            self.pane.show_line(found)
+            self.pane.show_line(found, undoes=self._undoes)
 
     def _leave(self) -> None:
         self.wants.emit(EntraPlace())
@@ -488,7 +479,7 @@ def _picture(line: WriteLine) -> tuple[str, str]:
 
 def _standing_words(line: WriteLine) -> str:
     if line.result is None:
-        return say(ACTIONS[line.write.action])
+        return say(STANDINGS[Standing.PLANNED].label)
     return say(STANDINGS[line.result.standing].label)
 
 

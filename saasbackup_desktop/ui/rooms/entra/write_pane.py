@@ -10,7 +10,8 @@ from saasbackup_desktop.app.words.entra.kinds import path_words
 from saasbackup_desktop.app.words.entra.plans import STANDINGS, reason_words, risk_words, write_words
 from saasbackup_desktop.app.words.entra.values import NOTHING, changed_words, value_words
 from saasbackup_desktop.app.words.states import Tone
-from saasbackup_desktop.core.directory.plan import Standing
+from saasbackup_desktop.core.directory.plan import Action, Standing, WriteResult
+from saasbackup_desktop.core.errors import NotReached
 from saasbackup_desktop.ui.kit.buttons import Button
 from saasbackup_desktop.ui.kit.layout import column, row, scroll
 from saasbackup_desktop.ui.kit.notices import Banner
@@ -33,6 +34,7 @@ class WritePane(QFrame):
         self.standing = StatusMark()
         self.outcome = Text("", wrap=True)
         self.risks = Banner()
+        self.carries = Text("", "muted", wrap=True)
         self.sheet = DetailSheet(parent=self)
         self.sheet.call(self.tr("Attribute"), self.tr("Now"), self.tr("Will be"))
         self.table = DetailTable(self.tr("What it changes"), self.sheet)
@@ -47,7 +49,9 @@ class WritePane(QFrame):
         self.request.setMinimumHeight(scaled(160))
         self.request.hide()
         inside = QWidget()
-        body = column(self.sentence, self.reason, self.standing, self.outcome, self.risks, spacing=SPACE.small)
+        body = column(
+            self.sentence, self.reason, self.standing, self.outcome, self.risks, self.carries, spacing=SPACE.small
+        )
         body.setContentsMargins(SPACE.large, SPACE.large, SPACE.large, SPACE.small)
         foot = column(row(self.more, None), self.request, spacing=SPACE.small)
         foot.setContentsMargins(SPACE.large, SPACE.small, SPACE.large, SPACE.large)
@@ -62,10 +66,12 @@ class WritePane(QFrame):
     def show_nothing(self) -> None:
         """No write is chosen."""
         self.sentence.setText(self.tr("Choose a write to see what it does."))
-        for piece in (self.reason, self.standing, self.outcome, self.risks, self.table, self.more, self.request):
+        for piece in (
+            self.reason, self.standing, self.outcome, self.risks, self.carries, self.table, self.more, self.request,
+        ):  # fmt: skip
             piece.hide()
 
-    def show_line(self, line: WriteLine) -> None:
+    def show_line(self, line: WriteLine, *, undoes: bool = False) -> None:
         """Show another write."""
         write, result = line.write, line.result
         self.sentence.setText(write_words(write))
@@ -84,16 +90,16 @@ class WritePane(QFrame):
             self.standing.become(say(status.label), status.tone)
             self.outcome.setText(self._outcome(line))
             self.outcome.setVisible(bool(self.outcome.text()))
-        risks = [risk_words(risk) for risk in write.risks]
-        if risks:
-            tone = Tone.BAD if any(risk.is_grave for risk in write.risks) else Tone.ATTENTION
-            words = "\n".join(f"{what}. {help}" if len(risks) > 1 else help for what, help in risks)
-            self.risks.say(tone, risks[0][0] if len(risks) == 1 else self.tr("Risks"), words, closable=False)
+        # What helps is said once, on top of the page; here only what this write has to do with it.
+        grave = [risk_words(risk, undoes=undoes)[0] for risk in write.risks if risk.is_grave]
+        if grave:
+            self.risks.say(Tone.BAD, "\n".join(grave), closable=False)
         else:
             self.risks.hide()
-        is_done = result is not None and result.standing in (Standing.DONE, Standing.WAS_SO)
-        sides = (self.tr("Before"), self.tr("After")) if is_done else (self.tr("Now"), self.tr("Will be"))
-        self.sheet.call(self.tr("Attribute"), *sides)
+        others = [risk_words(risk, undoes=undoes)[0] for risk in write.risks if not risk.is_grave]
+        self.carries.setText("\n".join(f"{self.tr('Risk')}: {what}" for what in others))
+        self.carries.setVisible(bool(others))
+        self.sheet.call(self.tr("Attribute"), *self._sides(result))
         rows = _rows(line)
         self.table.setVisible(bool(rows))
         self.sheet.show(rows)
@@ -105,10 +111,16 @@ class WritePane(QFrame):
     def _outcome(self, line: WriteLine) -> str:
         result = line.result
         assert result is not None
-        lines = [say(STANDINGS[result.standing].remedy)] if STANDINGS[result.standing].remedy else []
-        if result.code:
+        lines = []
+        if result.standing is Standing.SURPRISED:  # its code says no more, and its detail is what the rows show
+            lines.append(say(STANDINGS[result.standing].remedy))
+            if result.old is not None and not result.old:
+                lines.append(self._instead(line))
+        elif result.code:
             words = words_for(result.code)
-            lines += [f"{words.what} {words.remedy}".strip(), result.detail]
+            lines += [f"{words.what} {words.remedy}".strip(), _detail(line)]
+        elif STANDINGS[result.standing].remedy:
+            lines.append(say(STANDINGS[result.standing].remedy))
         if result.new_id:
             lines.append(self.tr("Its new id is %1.").replace("%1", result.new_id))
         if result.is_verified is True and result.standing in (Standing.DONE, Standing.WAS_SO):
@@ -116,6 +128,18 @@ class WritePane(QFrame):
         elif result.is_verified is False:
             lines.append(self.tr("Read back afterwards: it is not as it should be."))
         return "\n".join(filter(None, lines))
+
+    def _sides(self, result: WriteResult | None) -> tuple[str, str]:
+        if result is not None and result.standing in (Standing.DONE, Standing.WAS_SO):
+            return self.tr("Before"), self.tr("After")
+        if result is not None and result.standing is Standing.SURPRISED:
+            return self.tr("Found"), self.tr("Would be")
+        return self.tr("Now"), self.tr("Will be")
+
+    def _instead(self, line: WriteLine) -> str:
+        if line.write.action is Action.REVIVE:
+            return self.tr("It is not in the recycle bin any more.")
+        return self.tr("The object is not there any more.")
 
     def _unfold(self, shown: bool) -> None:
         self.request.setVisible(shown)
@@ -125,8 +149,13 @@ class WritePane(QFrame):
 
 def _rows(line: WriteLine) -> list[DetailRow]:
     write, names, found = line.write, line.names, []
-    for path in sorted({*write.old, *write.new}):
+    result = line.result
+    seen = result.old or {} if result is not None and result.standing is Standing.SURPRISED else {}
+    for path in sorted({*write.old, *write.new, *seen}, key=lambda one: (one not in seen, one)):
         old, new = value_words(write.old.get(path), names), value_words(write.new.get(path), names)
+        if path in seen:
+            found.append(_surprise(path, value_words(seen[path], names), old, new))
+            continue
         if old == new == NOTHING:
             continue
         there, here = changed_words(old, new)
@@ -143,3 +172,26 @@ def _rows(line: WriteLine) -> list[DetailRow]:
             )
         )
     return found
+
+
+def _surprise(path: str, seen: str, planned: str, new: str) -> DetailRow:
+    """What is there, and below it what the plan had found."""
+    found = f"{seen}\n{say('When planned: %1').replace('%1', planned)}"
+    return DetailRow(
+        shape=Shape.VALUE,
+        title=path_words(path),
+        section="",
+        old=found,
+        new=new,
+        old_marks=[(0, len(seen))],
+        hint=path,
+        picture=("attention", "attention"),
+    )
+
+
+def _detail(line: WriteLine) -> str:
+    """What goes with a code: the number of another write, or what a service said."""
+    assert line.result is not None
+    if line.result.code == NotReached.code:
+        return say("Write %1 was not done.").replace("%1", line.result.detail) if line.result.detail else ""
+    return line.result.detail
