@@ -6,7 +6,7 @@ from typing import Final
 
 from saasbackup_desktop.providers.formats.headers import text_of
 
-MOST: Final = 5_000
+MOST: Final = 5_001
 """Addresses of a field that are read."""
 
 _TOKEN: Final = re.compile(

@@ -29,6 +29,7 @@ from saasbackup_desktop.providers.formats.parts import Part, read_attached, read
 
 DEEPEST: Final = 8
 """Messages within one another that stay messages; what lies deeper is a file."""
+MOST_RECIPIENTS: Final = 5_000
 
 _READ: Final = 0x01
 _UNSENT: Final = 0x08
@@ -94,11 +95,12 @@ class _Headers:
 
     def people(self, name: str) -> list[Address]:
         """Read all addresses of all fields of a name."""
-        return [
-            person
-            for value in self.fields.get(name, ())
-            for person in read_addresses(decode_stray(value, self.charset).replace("\0", ""))
-        ]
+        found: list[Address] = []
+        for value in self.fields.get(name, ()):
+            if len(found) > MOST_RECIPIENTS:
+                break
+            found += read_addresses(decode_stray(value, self.charset).replace("\0", ""))
+        return found
 
 
 def _headers(message: Part) -> _Headers:
@@ -235,7 +237,9 @@ def _recipients(headers: _Headers, lost: list[str]) -> list[Recipient]:
             if not person.address:
                 lost.append(losses.ADDRESS_BARE)
             found.append(recipient(person, kind))
-    return found
+    if len(found) > MOST_RECIPIENTS:
+        lost.append(losses.RECIPIENTS_CUT)
+    return found[:MOST_RECIPIENTS]
 
 
 def _weight(headers: _Headers) -> dict[Tag, Value]:

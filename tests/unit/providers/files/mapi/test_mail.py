@@ -296,6 +296,15 @@ def test_wrapped_up_by_outlook() -> None:
     assert only(message).content == b'x\x9f>"'
 
 
+def test_more_recipients_than_there_can_be() -> None:
+    head = b"Date: 1 Jan 2026 00:00 GMT\r\n"
+    for more in (b"To: " + b"a@b, " * 6_000 + b"\r\n", b"To: a@b\r\n" * 6_000):
+        message = mail(head + more + b"\r\n")
+        assert losses.RECIPIENTS_CUT in message.losses
+        assert len(message.recipients) == 5_000
+    assert mail(head + b"To: " + b"a@b, " * 5_000 + b"\r\n\r\n").losses == ()
+
+
 def test_weight_and_receipts() -> None:
     head = b"X-Priority: 1 (Highest)\r\nSensitivity: Private\r\nDisposition-Notification-To: a@b\r\n"
     message = mail(head + b"Reply-To: R <r@s>, t@u\r\n" + HEAD + text(b""))
