@@ -7,7 +7,7 @@ from saasbackup_desktop.providers.files.pstcheck.findings import Report, Unreada
 from saasbackup_desktop.providers.files.pstcheck.folders import Folders
 from saasbackup_desktop.providers.files.pstcheck.items import Items
 from saasbackup_desktop.providers.files.pstcheck.names import Names
-from saasbackup_desktop.providers.files.pstcheck.stores import check_store
+from saasbackup_desktop.providers.files.pstcheck.stores import check_rest, check_store
 from saasbackup_desktop.providers.files.pstcheck.structure import Structure
 
 
@@ -38,6 +38,7 @@ def _check_contents(
 ) -> None:
     nodes, offline = structure.nodes, structure.header.client == b"SO"
     check_store(nodes, report, offline=offline)
+    check_rest(nodes, report.tell)
     names: Names | None = None
     try:
         names = Names(nodes, report.tell)

@@ -11,11 +11,18 @@ from saasbackup_desktop.providers.files.pstcheck.findings import Tell, Unreadabl
 PROPERTIES, TABLE, TREE = 0xBC, 0x7C, 0xB5
 LARGEST_ITEM = 3580
 _SIGNATURE = 0xEC
+_CLIENTS = frozenset({0x6C, 0x7C, 0x8C, 0x9C, 0xA5, 0xAC, 0xB5, 0xBC, 0xCC})
 _FIRST_HEAD, _NEXT_HEAD, _BITMAP_HEAD = 12, 2, 66
 _BITMAP_FIRST, _BITMAP_EVERY = 8, 128
 _CACHED = 16
 _LEVELS = ((3584, 0), (2560, 1), (2048, 2), (1792, 3), (1536, 4), (1280, 5), (1024, 6), (768, 7), (512, 8), (256, 9))
 _LEVELS_BELOW = ((128, 10), (64, 11), (32, 12), (16, 13), (8, 14), (0, 15))
+
+
+def is_heap(data: Data) -> bool:
+    """Tell whether data look like a heap: not all nodes have one."""
+    first = data.block(0)
+    return len(first) >= _FIRST_HEAD and first[2] == _SIGNATURE and first[3] in _CLIENTS
 
 
 class _Block(NamedTuple):

@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Set
 
 from saasbackup_desktop.providers.files.pstcheck.findings import Report, Tell, Unreadable
-from saasbackup_desktop.providers.files.pstcheck.nodes import Nodes
+from saasbackup_desktop.providers.files.pstcheck.heap import PROPERTIES, TABLE, is_heap
+from saasbackup_desktop.providers.files.pstcheck.nodes import Kind, Node, Nodes, kind_of
 from saasbackup_desktop.providers.files.pstcheck.properties import Properties
 from saasbackup_desktop.providers.files.pstcheck.table import Table
 from saasbackup_desktop.providers.files.pstcheck.values import BINARY, STRING
@@ -39,6 +40,11 @@ _TEMPLATES: Mapping[int, Set[int]] = {
     0x692: {0x0C15, 0x0E0F, 0x0FF9, 0x0FFE, 0x0FFF, 0x3001, 0x3002, 0x3003, 0x300B, 0x3900, 0x39FF, 0x3A40},
 }
 """Columns that empty tables of all files of Outlook have; new folders and messages get tables like these."""
+_OF_FOLDERS = frozenset(
+    {Kind.FOLDER, Kind.MESSAGE, Kind.ASSOCIATED, Kind.HIERARCHY, Kind.CONTENTS, Kind.ASSOCIATED_CONTENTS}
+)
+_FIRST_FOLDER = 0x800
+_LOOKED_INTO = frozenset({0x21, 0x61, 0x122, 0x12D, 0x12E, 0x12F, *_TEMPLATES})
 _TYPES = {0x0E30: BINARY, 0x3613: STRING}
 """Where Outlook differs from what the specification says."""
 
@@ -74,6 +80,32 @@ def check_store(nodes: Nodes, report: Report, *, offline: bool) -> None:
         tell("password", store.place(PASSWORD))
     if not offline:
         _check_entries(store, nodes, report)
+
+
+def check_rest(nodes: Nodes, tell: Tell) -> None:
+    """Check the lists and tables of nodes that nothing else looks into: of searches, queues, indexes."""
+    for index, nid in enumerate(nodes.nids):
+        if (kind_of(nid) in _OF_FOLDERS and nid >= _FIRST_FOLDER) or nid in _LOOKED_INTO:
+            continue
+        node = nodes.at(index)
+        try:
+            if node.data_bid and is_heap(node.data):
+                _check_heap(node, tell)
+        except Unreadable as unreadable:
+            unreadable.told(tell)
+
+
+def _check_heap(node: Node, tell: Tell) -> None:
+    used: set[int] = set()
+    if node.heap.client == PROPERTIES:
+        Properties(node, tell).check(tell, used)
+    elif node.heap.client == TABLE:
+        table = Table(node, tell)
+        table.check(tell, used)
+        for row in table.rows():
+            row.check(tell, used)
+    else:
+        node.heap.check(tell)
 
 
 def _check_columns(template: Table, tell: Tell, *, offline: bool) -> None:

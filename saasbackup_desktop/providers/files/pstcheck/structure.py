@@ -29,6 +29,8 @@ class Structure:
                 self.blocks.add(*entry[:4])
             self.nodes = Nodes(self.blocks)
             for entry in Pages(self.image, NODES, tell, self._pages.append).entries(self.header.nodes):
+                if entry[0] >> 32:
+                    tell("node-type", f"node {entry[0]:#x}")
                 self.nodes.add(*entry[:4])
         except BaseException:
             self.image.close()

@@ -306,6 +306,8 @@ FAULTS: list[tuple[str, Fault]] = [
     ("sub-form", lambda p: p.node_entry(PLAIN, 16, _u64(p.node(PLAIN).data_bid))),
     # nodes
     ("node-type", lambda p: p.node_entry(0x201, 0, _u64(0x21E))),
+    ("node-type", lambda p: p.node_entry(0x201, 4, b"\x01")),
+    ("heap-level", lambda p: p.heap(p.node(0x62B), 8, b"\x03")),
     ("node-empty", lambda p: p.node_entry(PLAIN, 8, _u64(0))),
     ("node-missing", lambda p: p.node_entry(0x61, 0, _u64(0x62))),
     ("node-lacks", lambda p: p.node_entry(0x1E1, 0, _u64(0x1C1))),
