@@ -1,4 +1,4 @@
-"""Codes of what of a mail an Outlook data file cannot hold, or holds otherwise. The headers are always kept whole."""
+"""Codes of what of an item an Outlook data file cannot hold, or holds otherwise. Headers of mail are kept whole."""
 
 from typing import Final
 
@@ -18,6 +18,8 @@ ENCRYPTED_AS_FILE: Final = "encrypted-as-file"
 """Encrypted with OpenPGP: its parts are files."""
 EXTERNAL: Final = "external"
 """A part only says where something else lies."""
+DETAILS_CUT: Final = "details-cut"
+"""A contact has more addresses, numbers or names of one kind than Outlook has places for: the first ones were taken."""
 MEETING_AS_FILE: Final = "meeting-as-file"
 """An invitation, an answer to one or its cancellation: it is a mail with a calendar's file."""
 NAME_CHANGED: Final = "name-changed"
