@@ -16,6 +16,7 @@ from saasbackup_desktop.providers.microsoft.sign_in import (
     DelegatedSignIn,
     consent_address,
 )
+from saasbackup_desktop.sim.graph.app import Receive, Scope, Send
 from saasbackup_desktop.sim.graph.identity import IdentityApp, SignInRefused
 from saasbackup_desktop.sim.graph.tenant import Tenant
 from tests.graph.stage import HandClock
@@ -167,6 +168,26 @@ async def test_a_host_that_is_not_there_or_not_trusted(login: Login, tmp_path: P
     nowhere = cloud_of("custom", "https://localhost:1", "https://graph.microsoft.com")
     with pytest.raises(Unreachable):
         await ApplicationSignIn(nowhere, known, ca_file=login.ca_file)(False)
+
+
+@pytest.mark.parametrize("broken", ["/token", "/.well-known/openid-configuration"])
+async def test_a_server_that_breaks_is_not_a_mistake_of_ours(login: Login, tmp_path: Path, broken: str) -> None:
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["path"].endswith(broken):
+            await send({"type": "http.response.start", "status": 500, "headers": []})
+            await send({"type": "http.response.body", "body": b"<html>Something broke</html>"})
+        else:
+            await login.app(scope, receive, send)
+
+    authority = Authority(tmp_path)
+    with served(app, authority.issue("broken")) as address:
+        cloud = cloud_of("custom", address, "https://graph.microsoft.com")
+        sign_in = ApplicationSignIn(cloud, registered(login), ca_file=str(authority.file))
+        for _ in range(2):  # msal repeats an answer from its own memory
+            with pytest.raises(Unreachable) as caught:
+                await sign_in(False)
+            assert caught.value.facts["host"] == address.removeprefix("https://")
+        sign_in.close()
 
 
 def test_consent_is_asked_of_one_tenant() -> None:

@@ -279,7 +279,8 @@ def _asked(ask: Callable[[], dict[str, Any]], cloud: Cloud) -> dict[str, Any]:
     except requests.exceptions.ConnectionError as error:
         kind = UnknownHost if "resolve" in str(error).lower() or "getaddrinfo" in str(error) else Unreachable
         raise kind(type(error).__name__, host=host) from error
-    except requests.exceptions.RequestException as error:
+    except (requests.exceptions.RequestException, msal.exceptions.MsalServiceError) as error:
+        # The second one is how msal tells of a server that broke (5xx) on asking it for a token.
         raise Unreachable(type(error).__name__, host=host) from error
     except ValueError as error:
         # msal says so of an authority that it does not find, and of a key that it cannot read.
