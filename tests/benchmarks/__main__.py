@@ -1,4 +1,4 @@
-"""Run benchmarks: ``python -m tests.benchmarks [agent] [entra] [graph] [jobs] [window] [pst] [pst-mail]...``."""
+"""Run benchmarks: ``python -m tests.benchmarks [agent] [entra] [graph] [jobs] [window] [pst] [pst-check]...``."""
 
 import argparse
 
@@ -15,6 +15,7 @@ from tests.benchmarks import (
     million,
     peers,
     pst,
+    pst_check,
     pst_mail,
     trees,
     window,
@@ -32,6 +33,7 @@ _ALL = {
     "jobs": jobs.run,
     "million": million.run,
     "pst": pst.run,
+    "pst-check": pst_check.run,
     "pst-mail": pst_mail.run,
     "trees": trees.run,
     "window": window.run,
