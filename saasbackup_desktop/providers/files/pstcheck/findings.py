@@ -233,6 +233,7 @@ NOTES = frozenset(
         "node-lacks",
         "offline-store",
         "password",
+        "properties-levels",
         "property-inline",
         "row-ids",
         "row-lacks",
@@ -241,4 +242,5 @@ NOTES = frozenset(
         "table-items",
     }
 )
-"""Codes of what Outlook's own files have, and other programs do not mind: a file of ours has none of these either."""
+"""Codes of what Outlook's own files have or its specification allows, and what few programs mind: a file of ours is
+without them where that can be."""

@@ -104,6 +104,8 @@ class Properties:
     def check(self, tell: Tell, used: set[int]) -> int:
         """Check all properties, note the nodes within that they use, and tell the bytes of all their values."""
         self.tree.check(tell)
+        if self.tree.levels:
+            tell("properties-levels", self.node.place, properties=len(self.records))
         total = 0
         for id_ in self.records:
             try:

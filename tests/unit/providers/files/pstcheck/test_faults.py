@@ -18,6 +18,7 @@ from tests.unit.providers.files.pstcheck.patient import Patient
 _ELSEWHERE = {
     "cut": "a file that ends inside its trees: test_cut_anywhere",
     "data-beyond": "cannot follow from bytes alone: every caller counts blocks first",
+    "properties-levels": "test_reading: more properties than one level of a tree takes",
     "row-ids": "Outlook's own file with ids: test_samples",
 }
 

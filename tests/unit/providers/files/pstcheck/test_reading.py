@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from saasbackup_desktop.providers.files.pst.model import Message
-from saasbackup_desktop.providers.files.pstcheck import Name, PstFile, Unreadable
+from saasbackup_desktop.providers.files.pst.model import Message, Tag, Type
+from saasbackup_desktop.providers.files.pst.split import PstWriter
+from saasbackup_desktop.providers.files.pstcheck import Name, PstFile, Unreadable, check
 from tests.unit.providers.files.pstcheck import files
 
 
@@ -80,6 +81,19 @@ def test_long_texts_come_back(small: Path) -> None:
         assert contact.properties[Name(files.CONTACT_DATA.set, 0x8007)] == [1, 2]
         assert message.text(0x1000) == files.LONG
         assert b"".join(message.pieces(0x1000)).decode("utf-16-le") == files.LONG
+
+
+def test_many_properties_are_told_and_read(tmp_path: Path) -> None:
+    more = {Tag(0x6000 + number, Type.INTEGER32): number for number in range(600)}
+    with PstWriter(tmp_path / "many.pst", "Many") as writer:
+        writer.add(writer.folder(("Inbox",)), Message(properties={**files.mail("Many").properties, **more}))
+        writer.close()
+    report = check(tmp_path / "many.pst")
+    assert set(report.times) == {"properties-levels"}
+    assert report.sound
+    with PstFile(tmp_path / "many.pst") as pst:
+        (message,) = (message for folder in pst.folders() for message in folder.messages())
+        assert [message.value(0x6000 + number) for number in range(600)] == list(range(600))
 
 
 def test_what_is_no_data_file_is_refused(tmp_path: Path) -> None:
