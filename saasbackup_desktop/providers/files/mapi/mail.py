@@ -1,7 +1,7 @@
 """Mail as Outlook keeps it ([MS-OXCMAIL]): from a message's bytes and what its mailbox says of it."""
 
 import hashlib
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from io import BytesIO
@@ -21,6 +21,7 @@ from saasbackup_desktop.providers.files.mapi.layout import MESSAGES, Layout, lay
 from saasbackup_desktop.providers.files.mapi.people import BCC, CC, TO, recipient, reply_to, sender, sent_representing
 from saasbackup_desktop.providers.files.mapi.reports import report_properties
 from saasbackup_desktop.providers.files.mapi.signed import secured, security_losses
+from saasbackup_desktop.providers.files.mapi.states import State, state_properties
 from saasbackup_desktop.providers.files.mapi.subjects import LONGEST, subject_properties, thread_index
 from saasbackup_desktop.providers.files.pst.model import Attachment, Message, Recipient, Tag, Value
 from saasbackup_desktop.providers.formats.charsets import decode_stray
@@ -48,20 +49,6 @@ _TEXTS: Final = {
     "list-unsubscribe": tags.LIST_UNSUBSCRIBE,
 }
 _PEOPLE: Final = (("to", TO), ("cc", CC), ("bcc", BCC))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class State:
-    """What a mailbox says of a message."""
-
-    flags: Collection[str] = ()
-    """Flags and keywords as IMAP spells them."""
-    received: datetime | None = None
-    """Its internal date, aware of its zone."""
-    labels: Sequence[str] = ()
-    """Categories that it is in."""
-    outgoing: bool = False
-    """It was sent by the mailbox's owner."""
 
 
 READ: Final = State(flags=("\\Seen",))
@@ -158,8 +145,8 @@ def _said(headers: _Headers, state: State, lost: list[str]) -> dict[Tag, Value]:
     properties |= split
     properties |= _senders(headers)
     properties |= reply_to(headers.people("reply-to"))
-    properties |= _weight(headers)
-    properties |= _state(state)
+    properties |= _weight(headers, state)
+    properties |= state_properties(state, subject)
     for name, tag in _TEXTS.items():
         if text := headers.text(name):
             properties[tag] = text
@@ -242,8 +229,8 @@ def _recipients(headers: _Headers, lost: list[str]) -> list[Recipient]:
     return found[:MOST_RECIPIENTS]
 
 
-def _weight(headers: _Headers) -> dict[Tag, Value]:
-    said = headers.text("importance").lower() or headers.text("priority").lower()
+def _weight(headers: _Headers, state: State) -> dict[Tag, Value]:
+    said = state.importance or headers.text("importance").lower() or headers.text("priority").lower()
     importance = _IMPORTANCE.get(said)
     if importance is None:
         importance = {"1": 2, "2": 2, "4": 0, "5": 0}.get(headers.text("x-priority")[:1], 1)
@@ -256,21 +243,6 @@ def _weight(headers: _Headers) -> dict[Tag, Value]:
         found[tags.READ_RECEIPT] = True
     if "return-receipt-to" in headers.fields:
         found[tags.DELIVERY_RECEIPT] = True
-    return found
-
-
-def _state(state: State) -> dict[Tag, Value]:
-    """Answered, forwarded, flagged, and in which categories."""
-    said = {flag.lower() for flag in state.flags}
-    found: dict[Tag, Value] = {}
-    if "$forwarded" in said:
-        found |= {tags.ICON: 0x106, tags.LAST_VERB: 104}
-    if "\\answered" in said:
-        found |= {tags.ICON: 0x105, tags.LAST_VERB: 102}
-    if "\\flagged" in said:
-        found |= {tags.FLAG_STATUS: 2, tags.FLAG_COLOUR: 6, tags.TO_DO_FLAGS: 1, tags.FLAG_REQUEST: "Follow up"}
-    if state.labels:
-        found[tags.KEYWORDS] = [label.replace("\0", "") for label in state.labels]
     return found
 
 

@@ -53,6 +53,8 @@ FLAG_STATUS: Final = Tag(0x1090, Type.INTEGER32)
 FLAG_COLOUR: Final = Tag(0x1095, Type.INTEGER32)
 TO_DO_FLAGS: Final = Tag(0x0E2B, Type.INTEGER32)
 FLAG_REQUEST: Final = Tag(Named(COMMON, 0x8530), Type.STRING)
+FLAG_COMPLETED: Final = Tag(0x1091, Type.TIME)
+TO_DO_TITLE: Final = Tag(Named(COMMON, 0x85A4), Type.STRING)
 READ_RECEIPT: Final = Tag(0x0029, Type.BOOLEAN)
 DELIVERY_RECEIPT: Final = Tag(0x0023, Type.BOOLEAN)
 
@@ -116,6 +118,16 @@ ATTACH_LOCATION: Final = Tag(0x3713, Type.STRING)
 ATTACH_FLAGS: Final = Tag(0x3714, Type.INTEGER32)
 ATTACH_HIDDEN: Final = Tag(0x7FFE, Type.BOOLEAN)
 ATTACH_CONTACT_PHOTO: Final = Tag(0x7FFF, Type.BOOLEAN)
+
+# Tasks, and mail that is one
+TASK_STATUS: Final = Tag(Named(TASK, 0x8101), Type.INTEGER32)
+TASK_PERCENT: Final = Tag(Named(TASK, 0x8102), Type.FLOATING64)
+TASK_START: Final = Tag(Named(TASK, 0x8104), Type.TIME)
+TASK_DUE: Final = Tag(Named(TASK, 0x8105), Type.TIME)
+TASK_COMPLETED: Final = Tag(Named(TASK, 0x810F), Type.TIME)
+TASK_COMPLETE: Final = Tag(Named(TASK, 0x811C), Type.BOOLEAN)
+COMMON_START: Final = Tag(Named(COMMON, 0x8516), Type.TIME)
+COMMON_END: Final = Tag(Named(COMMON, 0x8517), Type.TIME)
 
 # Contacts
 TITLE: Final = Tag(0x3A45, Type.STRING)

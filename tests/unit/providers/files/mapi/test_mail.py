@@ -8,7 +8,8 @@ import pytest
 
 from saasbackup_desktop.providers.files.mapi import losses, tags
 from saasbackup_desktop.providers.files.mapi.contents import Stretch
-from saasbackup_desktop.providers.files.mapi.mail import DEEPEST, State, mail, mail_in_pieces
+from saasbackup_desktop.providers.files.mapi.mail import DEEPEST, mail, mail_in_pieces
+from saasbackup_desktop.providers.files.mapi.states import State
 from saasbackup_desktop.providers.files.pst.model import Attachment, Message, Tag
 
 HEAD = (
