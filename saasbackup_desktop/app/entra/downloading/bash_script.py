@@ -111,6 +111,7 @@ revive() {
 }
 
 new_password() {
+  if [ -z "$applies" ]; then password='(made up when it is sent)'; return; fi
   password=$(LC_ALL=C tr -dc 'A-Za-z0-9' </dev/urandom | dd bs=1 count=28 2>/dev/null)-Aa1
 }
 

@@ -76,6 +76,7 @@ function Restore-Object([string]$Method, [string]$Path, [string]$Body = '') {
 }
 
 function New-Password {
+    if (-not $Apply) { $script:password = '(made up when it is sent)'; return }
     $bytes = New-Object byte[] 24
     $source = [System.Security.Cryptography.RandomNumberGenerator]::Create()
     try { $source.GetBytes($bytes) } finally { $source.Dispose() }

@@ -157,6 +157,7 @@ def test_bash_without_being_told_sends_nothing(tmp_path: Path) -> None:
     assert (ended.returncode, received.requests) == (0, [])
     assert "POST /groups" in ended.stdout
     assert '"displayName":"Ada"' in ended.stdout
+    assert '"password":"(made up when it is sent)"' in ended.stdout, "no password that nobody will ever have"
     assert {one.name for one in tmp_path.iterdir()} == {"apply.sh"}
 
 
@@ -246,6 +247,7 @@ def test_powershell_means_what_was_meant(name: str) -> None:
     made, group = ([*words[1:3], json.loads(words[3])] for words in read if words[0] == "Add-Object")
     shown = quoting.plain(name)
     assert read[0] == ["Start-Object", "1", f"users/{ADA}", shown]
+    assert "if (-not $Apply) { $script:password = '(made up when it is sent)'; return }\n    $bytes" in script
     assert read[1] == ["Find-Object", "/users/$id[1]"]
     assert read[2] == ["Restore-Object", "POST", "/directory/deletedItems/$id[1]/restore"]
     profile = {"displayName": name, "passwordProfile": {"password": "SECRET"}, "aboutMe": f"{{new:x}} {name}"}
