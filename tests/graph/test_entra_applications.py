@@ -8,6 +8,7 @@ from saasbackup_desktop.app.activity.views import ActivityQuery
 from saasbackup_desktop.app.entra.views import Badge, RestoreAccess
 from saasbackup_desktop.app.tenants.needs import to_write_directory
 from saasbackup_desktop.app.tenants.views import Link, Standing
+from saasbackup_desktop.app.words.faults import words_for
 from saasbackup_desktop.core.errors import Misconfigured
 from saasbackup_desktop.core.model import Service, service_of
 from saasbackup_desktop.providers.microsoft.permissions import TABLE, Purpose, WayIn, names, needed
@@ -73,6 +74,7 @@ async def test_what_writes_stays_or_goes_as_is_said(tenant: Office) -> None:
     with pytest.raises(Misconfigured) as refused:
         await entra.set_restore_access(NAME, RestoreAccess.PERMANENT)
     assert refused.value.facts["what"] == "no-restore-application"
+    assert f"“saasbackup entra access {NAME} once”" in words_for(refused.value.code, refused.value.facts).remedy
     await entra.set_restore_access(NAME, RestoreAccess.ONCE)
     [found] = await entra.tenants()
     assert (found.restore, found.restore_client) == (RestoreAccess.ONCE, "")

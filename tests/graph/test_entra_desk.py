@@ -80,6 +80,8 @@ async def carried_out(office: Office, plan: PlanHead) -> None:
     assert job.state is State.DONE, (job, await office.desk.failures(job.id))
     await entra.settle()
     assert set(office.tenant.applications) == others, "it removed itself"
+    [one] = await entra.tenants()
+    assert (one.restore, one.restore_client) == (RestoreAccess.NONE, ""), "nobody is told that something may write"
     state = await entra.plan_state(plan.id)
     assert state.job == job.id
     assert set(state.standings) <= {"done", "was-so"}

@@ -111,7 +111,7 @@ class Keeping(Room):
                 except Fault as fault:
                     self._put_restorer(name, replace(held, problem=outcome_of(fault).value))
                     continue
-                self._put_restorer(name, Restorer(access=held.access))
+                self._put_restorer(name, None)  # what was said was for that restore alone
                 await self._workspace.recorder.note("directory-restore-application-removed", item=name)
                 self._changed()
 

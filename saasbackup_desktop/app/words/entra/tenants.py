@@ -44,7 +44,8 @@ ACCESSES: Final[Mapping[RestoreAccess, tuple[str, str]]] = {
     ),
     RestoreAccess.ONCE: (
         "For one restore",
-        "It is registered when a restore begins, and removed after it. An administrator signs in each time.",
+        "It is registered when the next restore begins, and removed after it: then there is none again. An "
+        "administrator signs in for it.",
     ),
     RestoreAccess.PERMANENT: (
         "Permanent",

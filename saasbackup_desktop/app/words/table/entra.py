@@ -14,7 +14,8 @@ ENTRA: Final[dict[str, Words]] = {
     "misconfigured/no-restore-application": Words(
         "Nothing may write to this directory",
         "No restore application is registered in this tenant[: {name}].",
-        "Sign in as an administrator to register it: for this restore alone, or to stay.",
+        "Sign in as an administrator to register it: for this restore alone, or to stay. On the command line, "
+        "“saasbackup entra access[ {name}] once” does so.",
     ),
     "misconfigured/not-signed-in": Words(
         "Nobody has signed in to this tenant yet",
