@@ -144,6 +144,7 @@ FAULTS = frozenset(
         "message-depth",
         "message-flag",
         "message-orphan",
+        "message-parent",
         "message-required",
         "message-size",
         "names-bucket",

@@ -13,6 +13,8 @@ from saasbackup_desktop.providers.files.pstcheck.values import BINARY, OBJECT
 
 RECIPIENTS, ATTACHMENTS = 0x692, 0x671
 CLASS, SUBJECT, FLAGS, SIZE, STATUS = 0x001A, 0x0037, 0x0E07, 0x0E08, 0x0E17
+PARENT = 0x0E09
+"""Never kept: Outlook takes an item that says whose it is for one that lost its folder."""
 SEARCH_KEY, CREATED, MODIFIED, ROW_KEY = 0x300B, 0x3007, 0x3008, 0x3013
 ATTACHED, METHOD, ATTACHED_SIZE, POSITION, HIDDEN = 0x3701, 0x3705, 0x0E20, 0x370B, 0x7FFE
 BY_VALUE, EMBEDDED, OBJECT_STORAGE = 1, 5, 6
@@ -89,6 +91,8 @@ class Items:
         for id_ in (SEARCH_KEY, CREATED, MODIFIED):
             if id_ not in properties:
                 tell("message-lacks", properties.place(id_))
+        if PARENT in properties:
+            tell("message-parent", properties.place(PARENT))
         self._check_subject(properties)
         self._check_contact(properties)
         self._check_recipients(node)

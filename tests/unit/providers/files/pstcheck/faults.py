@@ -223,7 +223,7 @@ def _unnamed(p: Patient) -> None:
     p.property(node, number, 0, _u16(0xFFF0))
 
 
-def _no_bidden(p: Patient, nid: int, id_: int, new: int) -> None:
+def _renumber(p: Patient, nid: int, id_: int, new: int) -> None:
     p.property(p.node(nid), id_, 0, _u16(new))
 
 
@@ -369,13 +369,13 @@ FAULTS: list[tuple[str, Fault]] = [
     ("names-unfound", _bucket),
     ("names-unknown", _unnamed),
     # the store
-    ("store-required", lambda p: _no_bidden(p, 0x21, 0x67FF, 0x67FE)),
+    ("store-required", lambda p: _renumber(p, 0x21, 0x67FF, 0x67FE)),
     ("store-required", lambda p: p.property(p.node(0x21), 0x0FF9, 4, _u32(0))),
     ("store-entry", lambda p: p.value(p.node(0x21), 0x35E0, 20, _u32(0x99992))),
     ("store-entry", lambda p: p.value(p.node(0x21), 0x35E3, 6, b"\x01\x02\x03")),
     ("password", lambda p: p.property(p.node(0x21), 0x67FF, 4, _u32(7))),
     # folders
-    ("folder-required", lambda p: _no_bidden(p, INBOX, 0x3602, 0x3601)),
+    ("folder-required", lambda p: _renumber(p, INBOX, 0x3602, 0x3601)),
     ("folder-count", lambda p: p.property(p.node(INBOX), 0x3602, 4, _u32(7))),
     ("folder-count", lambda p: p.property(p.node(INBOX), 0x3603, 4, _u32(7))),
     ("folder-count", lambda p: p.property(p.node(INBOX), 0x360A, 4, _u32(0))),
@@ -390,9 +390,10 @@ FAULTS: list[tuple[str, Fault]] = [
     ),
     # items and the rows that stand for them
     ("message-orphan", lambda p: _row_id(p, _CONTENTS)),
-    ("message-required", lambda p: _no_bidden(p, PLAIN, 0x001A, 0x001B)),
-    ("message-lacks", lambda p: _no_bidden(p, PLAIN, 0x3007, 0x3006)),
+    ("message-required", lambda p: _renumber(p, PLAIN, 0x001A, 0x001B)),
+    ("message-lacks", lambda p: _renumber(p, PLAIN, 0x3007, 0x3006)),
     ("message-lacks", lambda p: _sub_entry(p, p.node(PLAIN), 0x12, 0, _u64(0x6B2))),
+    ("message-parent", lambda p: _renumber(p, PLAIN, 0x0E08, 0x0E09)),
     ("message-size", lambda p: p.property(p.node(PLAIN), 0x0E08, 4, _u32(100_000))),
     (
         "message-size-inexact",

@@ -2,6 +2,7 @@
 
 import ast
 import inspect
+import os
 import random
 import re
 import shutil
@@ -15,6 +16,7 @@ from tests.unit.providers.files.pstcheck import faults, files
 from tests.unit.providers.files.pstcheck.faults import WIDE_FAULTS, Fault
 from tests.unit.providers.files.pstcheck.patient import Patient
 
+_ATTACKS = int(os.environ.get("SAASBACKUP_ATTACKS", "40"))
 _ELSEWHERE = {
     "cut": "a file that ends inside its trees: test_cut_anywhere",
     "data-beyond": "cannot follow from bytes alone: every caller counts blocks first",
@@ -80,6 +82,10 @@ def test_maps_far_into_a_file_are_held_to_it(tmp_path: Path) -> None:
     data[runs + 300] ^= 1
     path.write_bytes(data)
     assert set(check(path).times) == {"free-run", "page-crc"}
+    patient = Patient(path)
+    patient.block(patient.internal(1, level=2), 4, b"\x01\x02")
+    patient.close()
+    assert set(check(path).times) == {"free-run", "page-crc", "joined-total"}
 
 
 def test_every_code_is_proven() -> None:
@@ -117,7 +123,7 @@ def test_flipped_bytes_are_found_or_mean_nothing(small: Path, tmp_path: Path) ->
 def test_whatever_blocks_say_nothing_breaks(small: Path, tmp_path: Path) -> None:
     """Bytes are changed and their sums mended: what reads them must tell, or not mind."""
     chosen = random.Random(11)
-    for _ in range(40):
+    for _ in range(_ATTACKS):
         patient = Patient(shutil.copyfile(small, tmp_path / "ill.pst"))
         for bid in chosen.sample(list(patient.file.blocks.bids), 3):
             size = patient.place(bid)[1]
