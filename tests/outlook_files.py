@@ -1,6 +1,7 @@
 """Messages to write, and programs that others wrote to read them with."""
 
 import hashlib
+import json
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
@@ -149,3 +150,37 @@ def read_by_pypff(path: Path) -> Iterator[list[Any]]:
 def faults(path: Path) -> list[str]:
     """Faults that our own check finds."""
     return [f"{one.code} {one.place} {one.facts}" for one in check(path).findings if one.weight is Weight.FAULT]
+
+
+_EXTRACT = """
+const {PSTFile} = require('pst-extractor');
+const found = [];
+function walk(folder, path) {
+  if (folder.contentCount > 0) {
+    for (let one = folder.getNextChild(); one != null; one = folder.getNextChild()) {
+      const files = [];
+      for (let at = 0; at < one.numberOfAttachments; at++) {
+        const file = one.getAttachment(at);
+        files.push(file.longFilename + ' ' + file.filesize);
+      }
+      found.push([path.join('/'), one.messageClass, one.subject, one.body, files]);
+    }
+  }
+  if (folder.hasSubfolders) {
+    for (const below of folder.getSubFolders()) walk(below, [...path, below.displayName]);
+  }
+}
+walk(new PSTFile(process.argv[1]).getRootFolder(), []);
+console.log(JSON.stringify(found));
+"""
+
+
+def pst_extractor(path: Path) -> list[list[Any]]:
+    """Read by the npm package: it alone finds items by the tables of folders. ``NODE_PATH`` says where it lies."""
+    ran = subprocess.run([reader("node"), "-e", _EXTRACT, path], capture_output=True, text=True, check=False)
+    if "Cannot find module 'pst-extractor'" in ran.stderr:
+        pytest.skip("READER MISSING: pst-extractor is not where NODE_PATH says (npm install pst-extractor)")
+    assert ran.returncode == 0, ran.stderr
+    found = json.loads(ran.stdout.splitlines()[-1])
+    assert isinstance(found, list)
+    return found

@@ -258,11 +258,11 @@ class Store:
         for node in sorted(self._nodes):
             block, tree, parent = self._nodes[node]
             nodes += _NODE.pack(node, block, tree, _ROOT if node == _ROOT else parent, 0)
-        nodes += self._messages
+        self._messages[:0] = nodes  # all others come first, and there is no copy
         space.align()
         pages = Pages(space)
         block_root = pages.blocks(self._blocks.counted())
-        node_root = pages.nodes(nodes)
+        node_root = pages.nodes(self._messages)
         free, last = space.free, space.last
         size = space.finish()
         for kind in (0xD, 0xE, 0xF):

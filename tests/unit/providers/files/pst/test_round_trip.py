@@ -38,6 +38,7 @@ from tests.outlook_files import (
     mail,
     person,
     pffexport,
+    pst_extractor,
     read_by_pypff,
     readpst,
     sha256,
@@ -281,6 +282,24 @@ def test_readpst_finds_all_mail(tmp_path: Path) -> None:
     inner = [part for part in embedded.walk() if part.get_content_type() == "message/rfc822"]
     assert len(inner) == 1
     assert [one.suffix for one in sorted(place.rglob("*.[iv]c[sf]"))] == [".ics", ".vcf"]
+
+
+def test_pst_extractor_finds_everything(tmp_path: Path) -> None:
+    path = tmp_path / "rich.pst"
+    files = _rich(path)
+    found = pst_extractor(path)
+    top = "Top of Outlook data file"
+    assert [(one[2], one[4]) for one in found if one[0] == f"{top}/Inbox"] == [
+        (f"with {name}", [f"{name} {len(data)}"]) for name, data in files.items()
+    ]
+    assert [(one[1], one[2], one[4]) for one in found if one[0] != f"{top}/Inbox"] == [
+        ("IPM.Note", "Re: three", []),
+        ("IPM.Note", "embedded", ["inner 8"]),  # it opens no message within, not in Outlook's own files either
+        ("IPM.Appointment", "Meeting", []),
+        ("IPM.Contact", "Ada Lovelace", []),
+        ("IPM.Task", "Do it", []),
+        ("IPM.StickyNote", "Remember", []),
+    ]
 
 
 def test_subjects_with_and_without_prefixes(tmp_path: Path) -> None:
