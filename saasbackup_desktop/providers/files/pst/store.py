@@ -50,16 +50,27 @@ class PartFull(Exception):
 class Folder:
     """A folder of one file."""
 
-    __slots__ = ("children", "count", "kind", "name", "node", "table", "unread")
+    __slots__ = ("_taken", "children", "count", "kind", "name", "node", "table", "unread")
 
     def __init__(self, node: int, name: str, kind: str | None = None) -> None:
         self.node = node
         self.name = name
         self.kind = kind
         self.children: dict[str, Folder] = {}
+        self._taken: set[str] = set()
         self.count = 0
         self.unread = 0
         self.table: Table | None = None
+
+    def free(self, name: str) -> str:
+        """Take a name for a folder in this one that no other has."""
+        wanted = name = name.replace("\0", "") or "?"
+        number = 1
+        while wanted.casefold() in self._taken:
+            number += 1
+            wanted = f"{name} ({number})"
+        self._taken.add(wanted.casefold())
+        return wanted
 
     def records(self, below: bool) -> Records:
         """Compose the folder's properties."""
@@ -100,15 +111,18 @@ class Store:
     def folder(self, parent: Folder, name: str, kind: str | None) -> Folder:
         """Give the folder of this name in another: made if it is not there.
 
+        Outlook does not tell capitals from small letters in names: what differs in these alone gets a number.
         Raises PartFull.
         """
+        if parent is self.top and name.casefold() == BIN.casefold():
+            name = BIN
         found = parent.children.get(name)
         if found is None:
             number = self._high[_FOLDER] + 1
             if number > _MOST_FOLDERS:
                 raise PartFull
             self._high[_FOLDER] = number
-            found = parent.children[name] = Folder(number << 5 | _FOLDER, name, kind)
+            found = parent.children[name] = Folder(number << 5 | _FOLDER, parent.free(name), kind)
             self._folders.append(found)
         elif found.kind is None:
             found.kind = kind

@@ -73,6 +73,26 @@ def test_folders_without_items_are_there(tmp_path: Path) -> None:
     assert found == {(): "", ("Deleted Items",): "", ("A",): "", ("A", "B"): "", ("A", "B", "C"): "IPF.Contact"}
 
 
+def test_names_that_outlook_takes_for_the_same(tmp_path: Path) -> None:
+    path = tmp_path / "names.pst"
+    with PstWriter(path, "Names") as pst:
+        for name in ("Work", "WORK", "work", "", "deleted items", "Work (2)"):
+            pst.add(pst.folder((name,), "IPF.Note"), mail(f"in {name}"))
+    assert faults(path) == []
+    with PstFile(path) as file:
+        found = {
+            folder.path[-1]: [one.subject for one in folder.messages()] for folder in file.folders() if folder.path
+        }
+    assert found == {
+        "Deleted Items": ["in deleted items"],
+        "Work": ["in Work"],
+        "WORK (2)": ["in WORK"],
+        "work (3)": ["in work"],
+        "?": ["in "],
+        "Work (2) (2)": ["in Work (2)"],
+    }
+
+
 def test_file_without_anything(tmp_path: Path) -> None:
     path = tmp_path / "nothing.pst"
     with PstWriter(path, "Nothing") as pst:
