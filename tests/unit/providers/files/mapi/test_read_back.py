@@ -6,7 +6,8 @@
 import hashlib
 import os
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,10 +15,12 @@ import pytest
 
 from saasbackup_desktop.providers.files.mapi import tags
 from saasbackup_desktop.providers.files.mapi.mail import mail
-from saasbackup_desktop.providers.files.pst.model import Message
+from saasbackup_desktop.providers.files.mapi.states import FollowUp, State
+from saasbackup_desktop.providers.files.pst.model import Attachment, Message, Properties, Tag
 from saasbackup_desktop.providers.files.pst.split import PstWriter, Written
-from saasbackup_desktop.providers.files.pstcheck import check
-from tests.corpora import Corpora
+from saasbackup_desktop.providers.files.pstcheck import Message as Found
+from saasbackup_desktop.providers.files.pstcheck import Name, PstFile, check
+from tests.corpora import Corpora, Sample
 from tests.unit.providers.files.mapi.referee import content_of
 
 MANY: Final = os.environ.get("SAASBACKUP_MAILS", "150")
@@ -26,8 +29,7 @@ SEED: Final = int(os.environ.get("SAASBACKUP_SEED", "7"))
 
 def test_a_reader_reads_what_was_said(corpora: Corpora, tmp_path: Path) -> None:
     pypff = pytest.importorskip("pypff", reason="READER MISSING: libpff-python; nothing was proven here")
-    samples = list(corpora.messages())
-    chosen = samples if MANY == "all" else random.Random(SEED).sample(samples, int(MANY))
+    chosen = _chosen(corpora)
     path = tmp_path / "mail.pst"
     with PstWriter(path, "Mail") as pst:
         inbox = pst.folder(("Inbox",), "IPF.Note")
@@ -45,6 +47,66 @@ def test_a_reader_reads_what_was_said(corpora: Corpora, tmp_path: Path) -> None:
             assert _read(folder.get_sub_message(number)) == _expected(mail(sample.read())), sample.name
     finally:
         file.close()
+
+
+def test_every_property_is_read_back_at_every_depth(corpora: Corpora, tmp_path: Path) -> None:
+    day = datetime(2026, 1, 2, tzinfo=UTC)
+    state = State(
+        flags=("\\Answered",), labels=("Work", "日本"), follow_up=FollowUp(due=day, completed=day, is_complete=True)
+    )
+    chosen = _chosen(corpora)
+    path = tmp_path / "mail.pst"
+    with PstWriter(path, "Mail") as pst:
+        inbox = pst.folder(("Inbox",), "IPF.Note")
+        for sample in chosen:
+            assert isinstance(pst.add(inbox, mail(sample.read(), state)), Written), sample.name
+    with PstFile(path) as file:
+        folder = next(one for one in file.folders() if one.name == "Inbox")
+        for sample, found in zip(chosen, folder.messages(), strict=True):
+            _compare(mail(sample.read(), state), found, sample.name)
+
+
+def _chosen(corpora: Corpora) -> Sequence[Sample]:
+    samples = list(corpora.messages())
+    return samples if MANY == "all" else random.Random(SEED).sample(samples, int(MANY))
+
+
+def _compare(message: Message, found: Found, name: str) -> None:
+    assert found.subject == message.properties[tags.SUBJECT], name
+    assert found.prefix == message.properties[tags.SUBJECT_PREFIX], name
+    _compare_properties(message.properties, found.properties, name)
+    recipients = list(found.recipients())
+    for one, other in zip(message.recipients, recipients, strict=True):
+        _compare_properties(one.properties, other.properties, name)
+    for attachment, there in zip(message.attachments, found.attachments(), strict=True):
+        _compare_properties(attachment.properties, there.properties, name)
+        if isinstance(attachment.content, Message):
+            assert there.message is not None, name
+            _compare(attachment.content, there.message, name)
+        else:
+            _compare_content(attachment, b"".join(there.content()), name)
+
+
+def _compare_content(attachment: Attachment, found: bytes, name: str) -> None:
+    assert found == content_of(attachment), name
+
+
+def _compare_properties(said: Properties, found: Any, name: str) -> None:
+    for tag, value in said.items():
+        if tag in _FOLDED:
+            continue
+        there = found.get(tag.id if isinstance(tag.id, int) else Name(tag.id.set, tag.id.id))
+        if tag == tags.MESSAGE_FLAGS:
+            assert isinstance(value, int)
+            assert there & ~0x10 == value & ~0x10, name
+        elif isinstance(value, list | tuple):
+            assert list(there) == list(value), (name, tag)
+        else:
+            assert there == value, (name, tag)
+
+
+_FOLDED: Final[frozenset[Tag]] = frozenset({tags.SUBJECT, tags.SUBJECT_PREFIX, tags.NORMALIZED_SUBJECT})
+"""A file keeps them as one, with a mark in it."""
 
 
 def _folders(folder: Any) -> Iterator[Any]:
