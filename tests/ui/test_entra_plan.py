@@ -1,12 +1,13 @@
 """A plan's page says what is true of it: how it stands, what came of each write, what is at stake, and the way back."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from saasbackup_desktop.app.entra.views import PlanRequest, PlanState, WriteLine
 from saasbackup_desktop.app.words.entra.plans import UNDO_RISKS, deed_words
@@ -21,6 +22,7 @@ from saasbackup_desktop.ui.kit.text import Text
 from saasbackup_desktop.ui.places import EntraPlace, PlanPlace
 from saasbackup_desktop.ui.rooms.entra.page import EntraPage
 from saasbackup_desktop.ui.rooms.entra.plan import PlanPage
+from saasbackup_desktop.ui.rooms.entra.plan_sheet import PlanSheet
 from saasbackup_desktop.ui.rooms.entra.plan_words import has_stopped, plan_mark
 from saasbackup_desktop.ui.rooms.entra.write_pane import WritePane
 from saasbackup_desktop.ui.shell.window import Window
@@ -167,8 +169,11 @@ def test_the_stakes_are_said_and_enter_alone_writes_nothing(qapp: QApplication, 
         stand(desk, State.STOPPED, {Standing.DONE: 2, Standing.PLANNED: 4})
         page.refresh()
         await settled()
+        assert not page._figures.isVisible()
         page.restore.click()
         await settled()
+        sheet = sheet_of(shown)
+        assert sheet.height() == sheet._outer.totalHeightForWidth(sheet.width())
         assert sheet_of(shown).title.whole.startswith("Go on with the 4 writes that are left")
         sheet_of(shown).reject()
         await settled()
@@ -182,7 +187,7 @@ def test_a_way_back_speaks_of_what_it_takes_back(qapp: QApplication, tmp_path: P
         await desk.entra.restore("p1")
         page.refresh()
         await settled()
-        assert page.undo.text() == "Undo this restore…"
+        assert page.undo.text() == "Undo…"
         page.undo.click()
         await settled()
         undo = desk.entra._plans["p1-undo"]
@@ -250,3 +255,24 @@ def test_a_write_names_what_it_sets_and_repeats_no_advice(qapp: QApplication) ->
     assert "Make another plan" not in pane.carries.text()
     assert pane.risks.isHidden()
     assert deed_words(_change()) == "Set job title"
+
+
+def test_the_sheet_of_a_plan_leaves_no_empty_room_and_one_risk_has_all_the_width(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    async def scene(shown: Window, desk: FakeDesk) -> None:
+        page = await planned(shown, desk)
+        state = desk.entra._plans["p1"]
+        desk.entra._plans["p1"] = replace(state, head=replace(state.head, risks=(Risk("beta"),)))
+        page.refresh()
+        await settled()
+        [line] = page._risks.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly)
+        assert line.width() > page._risks.width() * 3 // 4
+        sheet = PlanSheet(shown.bridge, STREAM, desk.entra.points[0].id, Ticks(frozenset({"groups"})), "now", shown)
+        waiting = asyncio.ensure_future(sheet.answer())
+        await settled()
+        assert sheet.height() == sheet._outer.totalHeightForWidth(sheet.width())
+        sheet.reject()
+        await waiting
+
+    on_stage(qapp, tmp_path, scene)

@@ -67,6 +67,13 @@ class Sheet(QDialog):
         self._fit(self.screen().availableGeometry().height() - _FRAME)
         super().showEvent(event)
 
+    def hug(self) -> None:
+        """Be as tall as the words need at this width, and no taller; once it is shown."""
+        self._outer.activate()
+        if not self._is_scrolled and (needed := self._outer.totalHeightForWidth(self.width())) > 0:
+            self.setMinimumHeight(needed)  # else the least is what the words would need where they are narrow
+            self.resize(self.width(), needed)
+
     def adjustSize(self) -> None:
         """Be as tall as needed, and no taller than the screen."""
         if not self._is_scrolled:

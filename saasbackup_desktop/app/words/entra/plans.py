@@ -34,7 +34,7 @@ STANDINGS: Final[Mapping[Standing, Status]] = {
 REASONS: Final[Mapping[str, str]] = {
     "picked": "You ticked it.",
     "needed": "Something that you ticked needs it.",
-    "undo": "It takes back what the restore did.",
+    "undo": "It undoes what the restore did.",
 }
 
 LEFT_OUT: Final[Mapping[str, str]] = {

@@ -125,14 +125,14 @@ ITEMS: Final[dict[str, Words]] = {
         "Compare again, and make a new plan of what differs now.",
     ),
     "misconfigured/plan-undone": Words(
-        "This plan was taken back",
-        "What it had written was undone, and it is not carried out once more.",
+        "This plan was undone",
+        "What it had written was set back, and it is not carried out once more.",
         "Compare again, and make a new plan of what differs now.",
     ),
     "misconfigured/plan-under-way": Words(
         "The restore is not over",
-        "It runs, or waits to go on[: job {job}], and what it still writes could not be taken back with the rest.",
-        "Let it end, or cancel its job; then take it back.",
+        "It runs, or waits to go on[: job {job}], and what it still writes could not be undone with the rest.",
+        "Let it end, or cancel its job; then undo it.",
     ),
     "misconfigured/job-done": Words(
         "This job is done",

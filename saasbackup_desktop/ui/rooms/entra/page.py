@@ -53,7 +53,7 @@ class EntraPage(PlainPage):
         )
         self._model: RowSheet[PlanState] = RowSheet(
             (
-                Field(say("Plan"), plan_title, picture=plan_picture),
+                Field(say("Plan"), plan_title, picture=plan_picture, hint=plan_title),
                 Field(say("Directory"), lambda one: self._names.get(one.head.stream, "")),
                 Field(
                     say("Made"),
@@ -74,7 +74,7 @@ class EntraPage(PlainPage):
         )
         self.plans = Table(self.tr("Plans"))
         self.plans.setModel(self._model)
-        self.plans.widths((260, 170, 120, 80, 150, 160), 0)
+        self.plans.widths((230, 120, 105, 62, 150, 90), 0, least=220, roomy=(260, 160, 110, 70, 170, 160))
         self.plans.setMinimumHeight(scaled(220))
         self.plans.opened.connect(self._open_plan)
         self._past = Card(Text(self.tr("Plans and restores"), "heading"), self.plans)

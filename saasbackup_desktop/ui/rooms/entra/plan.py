@@ -175,6 +175,7 @@ class PlanPage(Page):
         self._mark.become(words, tone)
         begun = is_begun(state)
         lead = name if begun else self.tr("%1 · Nothing has been written yet").replace("%1", name)
+        self._figures.setVisible(not begun)  # by then the chips say how the writes stand
         self._lead.say(f"{lead} · “{head.note}”" if head.note else lead)
         for act, stat in self._stats.items():
             many = head.counts.get(act.value, 0)
@@ -307,7 +308,9 @@ class PlanPage(Page):
     async def _passwords(self) -> None:
         found = await self.bridge.call(entra(self.bridge).passwords(self._id))
         if found:
-            await PasswordSheet(found, self).answer()
+            if not await PasswordSheet(found, self).answer():
+                return  # nobody has said to have them: they are kept
+            await self.bridge.call(entra(self.bridge).forget_passwords(self._id, [one.id for one in found]))
         self.refresh()
 
     def _to_undo(self) -> None:
@@ -327,7 +330,8 @@ class PlanPage(Page):
         self.revived = Banner()
         self.stopped = Banner()
         self._stats = {act: Stat(say(ACTIONS[act]), role="figure") for act in Action}
-        figures = row(*self._stats.values(), None, spacing=SPACE.wide)
+        self._figures = QWidget()
+        self._figures.setLayout(row(*self._stats.values(), None, spacing=SPACE.wide))
         self._said = Text("", "muted", wrap=True)
         self._moving = Progress(self.tr("Writes that were tried"))
         self._moving.hide()
@@ -347,14 +351,14 @@ class PlanPage(Page):
         self.table = Table(self.tr("Writes, in their order"))
         self.table.setProperty("flush", True)
         self.table.setModel(self.writes)
-        self.table.widths((48, 180, 240, 150), 1, least=120)
+        self.table.widths((44, 150, 240, 150), 2, least=110, roomy=(48, 220, 240, 160))
         self.pane = WritePane()
         self._split = QSplitter(Qt.Orientation.Horizontal)
         for piece, least in ((self.table, 300), (self.pane, 300)):
             piece.setMinimumWidth(scaled(least))
             self._split.addWidget(piece)
         self._split.setChildrenCollapsible(False)
-        self._split.setSizes([scaled(520), scaled(430)])
+        self._split.setSizes([scaled(560), scaled(400)])
         self._split.setStretchFactor(0, 1)
         self._lists = QStackedWidget()
         self._lists.addWidget(self._split)
@@ -370,12 +374,12 @@ class PlanPage(Page):
         self._build_tabs()
         self._build_bar()
         head = column(
-            row(self._back, None, self._mark),
+            row(self._back, None, self.job, self._mark),
             column(self._title, self._lead, spacing=2),
             self.banner,
             self.stopped,
             self.revived,
-            figures,
+            self._figures,
             self._said,
             self._moving,
             self._risks,
@@ -422,17 +426,15 @@ class PlanPage(Page):
             self.tr("Show passwords…"), picture="key", pressed=lambda: self.run(self._passwords(), only="sheet")
         )
         self.job = Button(self.tr("Show the job"), "quiet", "jobs", self._to_job)
-        self.undo = Button(
-            self.tr("Undo this restore…"), picture="history", pressed=lambda: self.run(self._undo(), busy=self.undo)
-        )
-        self.undone = Button(self.tr("Undo this restore…"), picture="history", pressed=self._to_undo)
+        self.undo = Button(self.tr("Undo…"), picture="retry", pressed=lambda: self.run(self._undo(), busy=self.undo))
+        self.undone = Button(self.tr("Undo…"), picture="retry", pressed=self._to_undo)
         self.restore = Button(
             self.tr("Restore…"), "primary", "restore", lambda: self.run(self._restore(), only="restore")
         )
         self._bar = QFrame()
         self._bar.setObjectName("bar")
         inside = row(
-            None, self.job, self.passwords, self.undone, self.undo, self._surprise_label, self.surprise,
+            None, self.passwords, self.undone, self.undo, self._surprise_label, self.surprise,
             self.restore,
         )  # fmt: skip
         inside.setContentsMargins(SPACE.medium, SPACE.small, SPACE.medium, SPACE.small)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QButtonGroup, QRadioButton, QWidget
 
 from saasbackup_desktop.app.entra.views import LIVE, PlanRequest
@@ -35,7 +36,7 @@ class PlanSheet(Sheet):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(
-            self.tr("Plan what to bring back"),
+            self.tr("Plan a restore"),
             self.tr(
                 "What is ticked becomes again what it was on %1. The directory is read as it is now, and every write "
                 "is shown before the first one is sent."
@@ -47,8 +48,8 @@ class PlanSheet(Sheet):
         self._stream, self._snapshot, self._ticks = stream, snapshot, ticks
         self.modes = QButtonGroup(self)
         ways = (
-            (self.tr("Bring back what is missing and what differs"), self.tr("What is there is changed back.")),
-            (self.tr("Bring back only what is missing"), self.tr("What is there stays as it is, even if it differs.")),
+            (self.tr("Restore what is missing and what differs"), self.tr("What is there becomes what it was.")),
+            (self.tr("Restore only what is missing"), self.tr("What is there stays as it is, even if it differs.")),
         )
         choices = []
         for number, (title, words) in enumerate(ways):
@@ -79,13 +80,20 @@ class PlanSheet(Sheet):
         self.go.setDefault(True)
         self.offer(self.cancel_button(), self.go)
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """Leave no empty room below the fields."""
+        super().showEvent(event)
+        self.hug()
+
     async def _make(self) -> None:
         emergency = await self._ids(self._emergency, self.emergency.text())
         myself = await self._ids(self._myself, self.myself.text())
         if emergency is None or myself is None:
+            self.hug()
             return
         if len(myself) > 1:
             self._myself.complain(self.tr("One account only: the one that you sign in with."))
+            self.hug()
             return
         request = PlanRequest(
             stream=self._stream,

@@ -31,7 +31,7 @@ def plan_title(state: PlanState) -> str:
 
 def plan_picture(state: PlanState) -> tuple[str, str]:
     """What tells a restore from what takes one back."""
-    return ("history" if state.head.undoes else "restore"), "muted"
+    return ("retry" if state.head.undoes else "restore"), "muted"
 
 
 def listed(states: Sequence[PlanState]) -> list[PlanState]:

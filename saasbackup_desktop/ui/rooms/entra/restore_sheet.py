@@ -3,12 +3,14 @@
 from collections.abc import Collection
 
 from PySide6.QtCore import QCoreApplication
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from saasbackup_desktop.app.entra.views import EntraTenant, PlanState
 from saasbackup_desktop.app.words.entra.plans import risk_words
 from saasbackup_desktop.core.directory.plan import Action, OnSurprise
 from saasbackup_desktop.ui.kit.buttons import Button
+from saasbackup_desktop.ui.kit.layout import column
 from saasbackup_desktop.ui.kit.sheets import Sheet, confirm_typed
 from saasbackup_desktop.ui.kit.text import Text, counted, say
 from saasbackup_desktop.ui.rooms.entra.plan_words import is_begun, not_written, plan_title
@@ -34,14 +36,21 @@ async def confirm_restore(
     word = _tr("Go on") if is_begun(state) else _tr("Undo") if head.undoes else _tr("Restore")
     if is_grave:
         name = tenant.domain or tenant.name
-        return await confirm_typed(parent, _title(state, tenant), _lead(state), name, word, details=stakes)
-    sheet = Sheet(_title(state, tenant), _lead(state), parent)
-    sheet.fill(*stakes)
+        return await confirm_typed(parent, _title(state, tenant), _lead(state), name, word, details=[column(*stakes)])
+    sheet = _Stakes(_title(state, tenant), _lead(state), parent)
+    sheet.fill(column(*stakes, None))
     deletes = head.counts.get(Action.DELETE.value, 0) > 0
     stay = sheet.cancel_button()
     sheet.offer(stay, Button(word, "danger" if deletes else "primary", pressed=sheet.accept))
     stay.setFocus()  # who presses Enter twice has not agreed
     return await sheet.answer()
+
+
+class _Stakes(Sheet):
+    def showEvent(self, event: QShowEvent) -> None:
+        """Leave no empty room between the lines."""
+        super().showEvent(event)
+        self.hug()
 
 
 def _title(state: PlanState, tenant: EntraTenant) -> str:
