@@ -12,6 +12,7 @@ from saasbackup_desktop.providers.formats.parts import Part
 CLEAR: Final = "IPM.Note.SMIME.MultipartSigned"
 OPAQUE: Final = "IPM.Note.SMIME"
 
+_OPAQUE_TYPE: Final = "application/pkcs7-mime"
 _OPAQUE_TYPES: Final = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime"})
 _CLEAR_PROTOCOLS: Final = frozenset({"application/pkcs7-signature", "application/x-pkcs7-signature"})
 _FIELDS: Final = ("content-type", "content-transfer-encoding", "content-disposition", "content-description")
@@ -19,11 +20,16 @@ _FIELDS: Final = ("content-type", "content-transfer-encoding", "content-disposit
 
 def secured(message: Part) -> tuple[str, Attachment] | None:
     """Make the class and the one attachment of S/MIME mail; None if it is none."""
-    if message.media_type in _OPAQUE_TYPES:
-        return OPAQUE, filled(_properties(message.media_type), content(message))
+    if message.media_type in _OPAQUE_TYPES or _is_opaque_by_name(message):
+        return OPAQUE, filled(_properties(_OPAQUE_TYPE), content(message))
     if message.media_type == "multipart/signed" and message.parts and _protocol(message) in _CLEAR_PROTOCOLS:
         return CLEAR, filled(_properties("multipart/signed"), _entity(message))
     return None
+
+
+def _is_opaque_by_name(message: Part) -> bool:
+    """Some gateways only say that it is a file of this name."""
+    return message.media_type == "application/octet-stream" and message.name.lower().endswith(".p7m")
 
 
 def security_losses(message: Part) -> list[str]:

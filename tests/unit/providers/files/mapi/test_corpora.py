@@ -15,7 +15,7 @@ from saasbackup_desktop.providers.formats.mime import describe
 from tests.corpora import Corpora, Sample
 from tests.unit.providers.files.mapi.referee import content_of, is_sound, judge, said
 
-MANY: Final = os.environ.get("SAASBACKUP_MAILS", "400")
+MANY: Final = os.environ.get("SAASBACKUP_MAILS", "250")
 SEED: Final = int(os.environ.get("SAASBACKUP_SEED", "7"))
 KNOWN: Final = {value for name, value in vars(losses).items() if name.isupper()}
 

@@ -12,7 +12,7 @@ from saasbackup_desktop.providers.files.pst.model import Message
 from tests.corpora import Corpora
 from tests.unit.providers.files.mapi.referee import content_of
 
-MANY: Final = int(os.environ.get("SAASBACKUP_DAMAGES", "1500"))
+MANY: Final = int(os.environ.get("SAASBACKUP_DAMAGES", "800"))
 SEED: Final = int(os.environ.get("SAASBACKUP_SEED", "7"))
 
 _WORDS: Final = (

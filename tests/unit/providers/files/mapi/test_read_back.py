@@ -23,7 +23,7 @@ from saasbackup_desktop.providers.files.pstcheck import Name, PstFile, check
 from tests.corpora import Corpora, Sample
 from tests.unit.providers.files.mapi.referee import content_of
 
-MANY: Final = os.environ.get("SAASBACKUP_MAILS", "150")
+MANY: Final = os.environ.get("SAASBACKUP_MAILS", "80")
 SEED: Final = int(os.environ.get("SAASBACKUP_SEED", "7"))
 
 

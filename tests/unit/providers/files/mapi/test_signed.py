@@ -26,12 +26,21 @@ def test_clear_signed_is_one_file_as_it_came(words: bytes) -> None:
     assert message.losses == ()
 
 
-def test_opaque_is_one_file() -> None:
-    head = b"Content-Type: application/x-pkcs7-mime; smime-type=enveloped-data\r\nContent-Transfer-Encoding: base64\r\n"
+@pytest.mark.parametrize(
+    "kind",
+    [
+        b"application/x-pkcs7-mime; smime-type=enveloped-data",
+        b"application/pkcs7-mime; smime-type=signed-data; name=smime.p7m",
+        b"application/octet-stream; name=SMIME.P7M",
+    ],
+)
+def test_opaque_is_one_file(kind: bytes) -> None:
+    head = b"Content-Type: " + kind + b"\r\nContent-Transfer-Encoding: base64\r\n"
     message = mail(b"Date: 1 Jan 2026 00:00 GMT\r\n" + head + b"\r\nc2VjcmV0\r\n")
     assert message.properties[tags.MESSAGE_CLASS] == "IPM.Note.SMIME"
     (attachment,) = message.attachments
     assert attachment.content == b"secret"
+    assert attachment.properties[tags.ATTACH_MEDIA_TYPE] == "application/pkcs7-mime"
     assert message.losses == ()
 
 
