@@ -187,7 +187,10 @@ async def test_a_directory_comes_back_and_goes_again(tenant: Office) -> None:
     [given] = await entra.passwords(again.id)
     assert given.name == "cleo@fernwick.example"
     assert len(given.password) >= 16
+    assert await entra.passwords(again.id) == [given], "whoever asked may not have got them"
+    await entra.forget_passwords(again.id, [given.id])
     assert await entra.passwords(again.id) == []
+    assert not (await entra.plan_state(again.id)).has_passwords
     there = truth_of(tenant)
     assert there["groups"] == good["groups"]
     assert [row[1:] for row in sorted(there["users"], key=str)] != []

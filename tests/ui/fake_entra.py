@@ -431,11 +431,15 @@ class FakeEntra:
 
     async def passwords(self, plan: str) -> Sequence[NewPassword]:
         self._asked.append(("entra-passwords", plan))
-        self._plans[plan] = replace(self._plans[plan], has_passwords=False)
         if plan in self._shown:
             return ()
-        self._shown.add(plan)
         return (NewPassword(id=id_of("users", 2), name=name_of("users", 2), password="Tulip-Harbour-42-kiln"),)
+
+    async def forget_passwords(self, plan: str, ids: Sequence[str]) -> None:
+        self._asked.append(("entra-forget-passwords", (plan, tuple(ids))))
+        self._fail()
+        self._shown.add(plan)
+        self._plans[plan] = replace(self._plans[plan], has_passwords=False)
 
     async def download(self, stream: StreamId, at: SnapshotId, keys: Sequence[str], file: Path) -> int:
         self._asked.append(("entra-download", (tuple(keys), file)))

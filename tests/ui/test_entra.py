@@ -511,8 +511,10 @@ def test_results_passwords_and_the_way_back(qapp: QApplication, tmp_path: Path) 
         [copy] = [one for one in sheet.findChildren(Button) if one.accessibleName().startswith("Copy the password")]
         copy.click()
         assert QGuiApplication.clipboard().text() == "Tulip-Harbour-42-kiln"
+        assert asked(desk, "entra-forget-passwords") == [], "who leaves now can have them again"
         sheet.done_button.click()
         await settled()
+        assert [plan for plan, _ in asked(desk, "entra-forget-passwords")] == ["p1"]
         assert not page.passwords.isVisible()
         page.undo.click()
         await settled()

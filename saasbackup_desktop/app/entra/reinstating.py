@@ -105,9 +105,13 @@ class Reinstating(Room):
 
     @noted("directory-passwords-shown", item="plan", count="#result")
     async def passwords(self, plan: str) -> Sequence[NewPassword]:
-        """Passwords that were made up and that nobody has seen yet: they are told once, and forgotten here."""
-        made = await Passwords(self._workspace.bench, plan).take()
+        """Passwords that were made up: they are kept until ``forget_passwords`` says that somebody has them."""
+        made = await Passwords(self._workspace.bench, plan).given()
         return [NewPassword(id=one.id, name=one.name, password=one.password) for one in made]
+
+    async def forget_passwords(self, plan: str, ids: Sequence[str]) -> None:
+        """Somebody has the passwords of these users (``NewPassword.id``): they are not kept here any more."""
+        await Passwords(self._workspace.bench, plan).forget(frozenset(ids))
 
     # --- within ----------------------------------------------------------------------------------------------
 

@@ -157,7 +157,7 @@ class WriteLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewPassword:
-    """A password that was made up for somebody who was made anew; told once."""
+    """A password that was made up for somebody who was made anew; kept until somebody says to have it."""
 
     id: str
     name: str
@@ -182,4 +182,4 @@ class PlanState:
     verified: int = 0
     not_verified: int = 0
     has_passwords: bool = False
-    """Passwords were made up and nobody has seen them yet."""
+    """Passwords were made up and nobody has said yet to have them."""

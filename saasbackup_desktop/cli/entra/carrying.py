@@ -1,6 +1,7 @@
 """``saasbackup entra restore``, ``undo`` and ``passwords``: carry plans out, and take them back."""
 
 import os
+import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated
@@ -172,16 +173,14 @@ async def _carry_out(
 
 
 async def _hand_over(shell: Shell, plan: str, file: Path | None) -> None:
-    """Show passwords, or write them to a file that nobody else can read; after this nobody has them any more."""
-    out = shell.out
-    handle = _open(file) if file is not None else -1
-    try:
-        made = await (await shell.unlocked()).entra.passwords(plan)
-        if handle >= 0:
-            os.write(handle, _lines(made).encode())
-    finally:
-        if handle >= 0:
-            os.close(handle)
+    """Show passwords, or write them to a file that nobody else can read; once they are there, they are forgotten.
+
+    Raises Misconfigured if they cannot be written there: they are kept then.
+    """
+    out, entra = shell.out, (await shell.unlocked()).entra
+    made = await entra.passwords(plan)
+    if file is not None and made:
+        _write(file, _lines(made))
     if not made:
         out.note("No passwords wait to be shown.")
     elif file is not None:
@@ -190,17 +189,28 @@ async def _hand_over(shell: Shell, plan: str, file: Path | None) -> None:
     else:
         for one in made:
             out.record(password_record(one), f"{printable(one.name)}\t{one.password}")
+        sys.stdout.flush()  # whoever reads along may have gone: then they are kept
     if made:
+        await entra.forget_passwords(plan, [one.id for one in made])
         out.note("They are not kept here any more. Whoever gets one has to change it at the first sign-in.")
 
 
-def _open(file: Path) -> int:
-    """A new file that only this user can read: before anything is asked for that is told once. Raises Misconfigured."""
+def _write(file: Path, text: str) -> None:
+    """Write a new file that only this user can read, to the disk; or none of it. Raises Misconfigured."""
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+    place = file.expanduser()
     try:
-        return os.open(file.expanduser(), flags, 0o600)
+        handle = os.open(place, flags, 0o600)
+        try:
+            with os.fdopen(handle, "wb") as stream:
+                stream.write(text.encode())
+                stream.flush()
+                os.fsync(handle)
+        except OSError:
+            place.unlink()
+            raise
     except OSError as error:
-        raise Misconfigured(str(error), what=f"{file} cannot be written") from error
+        raise Misconfigured(str(error), what=f"{file} cannot be written; the passwords are kept") from error
 
 
 def _lines(made: Sequence[NewPassword]) -> str:

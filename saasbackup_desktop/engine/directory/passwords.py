@@ -4,7 +4,7 @@ import base64
 import os
 import secrets
 import string
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -12,7 +12,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from saasbackup_desktop.core import codec
-from saasbackup_desktop.core.directory.plan import Standing, Write
+from saasbackup_desktop.core.directory.plan import Action, Standing, Write
 from saasbackup_desktop.core.errors import CatalogUnreadable
 from saasbackup_desktop.engine.bench import Bench
 from saasbackup_desktop.engine.directory.plans import Plans, Sealed
@@ -22,6 +22,7 @@ _NONCE: Final = 12
 _LENGTH: Final = 20
 _UNLIKE: Final = "O0oIl1|"
 """Characters that look like others."""
+_WELL: Final = frozenset({Standing.DONE, Standing.WAS_SO})
 _SIGNS: Final = "!#$%*+-=?@_"
 _CLASSES: Final = tuple(
     "".join(one for one in some if one not in _UNLIKE)
@@ -80,20 +81,41 @@ class Passwords:
         """How many were given out and nobody has seen yet."""
         return len(await self._given())
 
-    async def take(self) -> Sequence[MadeUp]:
-        """Those that were given out; they are forgotten with this."""
-        found = await self._given()
-        await self._plans.drop_passwords(self._plan, [one.id for one, _ in found])
-        return [made for _, made in found]
+    async def given(self) -> Sequence[MadeUp]:
+        """Those that were given out and nobody has confirmed to have yet."""
+        return [made for _, made in await self._given()]
+
+    async def forget(self, ids: Collection[str]) -> None:
+        """Somebody has those of these owners, by the ids that they were given: they are not kept any more."""
+        found = [one.id for one, made in await self._given() if made.id in ids]
+        await self._plans.drop_passwords(self._plan, found)
 
     async def _given(self) -> Sequence[tuple[Sealed, MadeUp]]:
         opened = [(one, self._opened(one)) for one in await self._plans.passwords(self._plan)]
+        if not opened:
+            return []
         results = await self._plans.results_of(self._plan, [kept.number for _, kept in opened])
+        gone = await self._gone()
         return [
-            (one, MadeUp(result.new_id or one.id, one.name, kept.password))
+            (one, MadeUp(id, one.name, kept.password))
             for one, kept in opened
-            if (result := results.get(kept.number)) is not None and result.standing is Standing.DONE
+            if (result := results.get(kept.number)) is not None
+            and result.standing is Standing.DONE
+            and (id := result.new_id or one.id) not in gone
         ]
+
+    async def _gone(self) -> set[str]:
+        """Who was deleted when the plan was taken back, unless that was taken back in turn: theirs open nothing."""
+        head = await self._plans.head(self._plan)
+        undo = await self._plans.head(head.undone_by) if head is not None and head.undone_by else None
+        if undo is None or (undo.undone_by and await self._plans.results(undo.undone_by)):
+            return set()
+        done = {number for number, one in (await self._plans.results(undo.id)).items() if one.standing in _WELL}
+        if not done:
+            return set()
+        return {
+            one.id for one in await self._plans.writes(undo.id) if one.action is Action.DELETE and one.number in done
+        }
 
     def _sealed(self, id: str, kept: _Kept) -> str:
         nonce = os.urandom(_NONCE)

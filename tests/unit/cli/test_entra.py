@@ -1,6 +1,8 @@
 """What the directory's commands make of their arguments, what they ask for, and what they say."""
 
+import errno
 import json
+import os
 import stat
 import sys
 from dataclasses import replace
@@ -271,8 +273,16 @@ async def test_what_a_plan_could_not_see_is_said_and_planned_again(
     assert "takes another one back" in str(caught.value.facts["what"])
 
 
+def _full(handle: int) -> None:
+    raise OSError(errno.ENOSPC, "no space left")
+
+
+def _gone() -> None:
+    raise BrokenPipeError
+
+
 async def test_passwords_are_told_once_and_to_nobody_else(
-    desk: FakeDesk, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    desk: FakeDesk, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await planned(desk, everything=True)
     file = tmp_path / "passwords.txt"
@@ -287,10 +297,17 @@ async def test_passwords_are_told_once_and_to_nobody_else(
     assert capsys.readouterr().out == ""
     await planned(desk, everything=True)
     await carrying.restore(shell(desk), "p2", yes=True)
-    asked = len(desk.asked)
-    with pytest.raises(Misconfigured):  # what cannot be written is not asked for: it is told only once
+    with pytest.raises(Misconfigured):  # what cannot be written is kept
         await carrying.passwords(shell(desk), "p2", tmp_path / "none" / "x")
-    assert len(desk.asked) == asked
+    full = tmp_path / "full.txt"
+    with monkeypatch.context() as world:
+        world.setattr(os, "fsync", _full)
+        with pytest.raises(Misconfigured):
+            await carrying.passwords(shell(desk), "p2", full)
+        assert not full.exists()
+        world.setattr(sys.stdout, "flush", _gone)
+        with pytest.raises(BrokenPipeError):
+            await carrying.passwords(shell(desk), "p2")
     capsys.readouterr()
     await carrying.passwords(shell(desk, as_json=True), "p2")
     [record] = records(capsys)
