@@ -22,7 +22,7 @@ from saasbackup_desktop.providers.files.pst.contexts import (
     properties,
     table,
 )
-from saasbackup_desktop.providers.files.pst.heap import LARGEST_VALUE
+from saasbackup_desktop.providers.files.pst.heap import LARGEST_VALUE, HeapFull
 from saasbackup_desktop.providers.files.pst.model import Attachment, Message, Named, Properties, Recipient, Type
 from saasbackup_desktop.providers.files.pst.names import Names
 from saasbackup_desktop.providers.files.pst.values import SIZES, Unfit, encode, text
@@ -87,7 +87,10 @@ class Items:
 
         Raises Unfit.
         """
-        return self._write(message, Numbers(self._high), 0)
+        try:
+            return self._write(message, Numbers(self._high), 0)
+        except (TooMany, HeapFull) as error:
+            raise Unfit("too-many-parts") from error
 
     def _write(self, message: Message, numbers: Numbers, depth: int) -> Written:
         if depth > _DEEPEST:
@@ -112,11 +115,7 @@ class Items:
 
         records[_SIZE] = (Type.INTEGER32, 0)
         block = properties(blocks, records, numbers, subnodes, (_SIZE, size))
-        try:
-            tree = blocks.subnodes(subnodes)
-        except TooMany as error:
-            raise Unfit("too-many-attachments") from error
-        return Written(block, tree, records, size(0), tuple(losses))
+        return Written(block, blocks.subnodes(subnodes), records, size(0), tuple(losses))
 
     def _records(self, given: Properties) -> Records:
         records: Records = {}

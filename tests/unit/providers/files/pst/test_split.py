@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from saasbackup_desktop.providers.files.pst import store
+from saasbackup_desktop.providers.files.pst import blocks, contexts, store
 from saasbackup_desktop.providers.files.pst.model import Message
 from saasbackup_desktop.providers.files.pst.split import Part, PstWriter, Skipped, Written
 from saasbackup_desktop.providers.files.pstcheck.reader import PstFile
@@ -144,6 +144,29 @@ def test_a_part_without_room_for_folders_gives_way_to_the_next(tmp_path: Path, m
     parts = pst.close()
     assert [part.items for part in parts] == [5, 5, 2]
     assert all(faults(part.path) == [] for part in parts)
+
+
+def test_a_table_near_its_end_gives_way_to_the_next_part(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(contexts, "MOST_BLOCKS", 512 + 5)
+    with PstWriter(tmp_path / "Mail.pst", "Mail") as pst:
+        place = pst.folder(("A",))
+        for number in range(400):
+            assert isinstance(pst.add(place, mail(f"N {number} " + "s" * 200)), Written)
+    parts = pst.close()
+    assert len(parts) > 2
+    assert sum(part.items for part in parts) == 400
+    assert all(faults(part.path) == [] for part in parts)
+
+
+def test_item_with_more_parts_than_a_tree_holds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(blocks, "MOST_SUBNODES", 20)
+    path = tmp_path / "many.pst"
+    files = [attached(f"{number}", b"x") for number in range(20)]
+    with PstWriter(path, "Mail") as pst:
+        place = pst.folder(("A",))
+        assert pst.add(place, mail("many", attachments=files)) == Skipped("too-many-parts")
+        assert isinstance(pst.add(place, mail("fewer", attachments=files[:18])), Written)
+    assert faults(path) == []
 
 
 def test_too_small_parts_are_refused(tmp_path: Path) -> None:
