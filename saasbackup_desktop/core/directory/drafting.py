@@ -101,8 +101,11 @@ class Planning(Protocol):
     def standing(self) -> Collection[str]:
         """The kinds of which all objects have to be known so that risks can be weighed."""
 
-    def involved(self, standing: Sequence[DirectoryObject]) -> Collection[str]:
-        """Keys of people and groups that those objects name, and that have to be known, too."""
+    def involved(self, standing: Sequence[DirectoryObject], coming: Sequence[DirectoryObject] = ()) -> Collection[str]:
+        """Keys of people and groups that those objects name, and that have to be known, too.
+
+        ``coming``: objects as they would be if they came back.
+        """
 
     def plan(self, survey: Survey, wish: Wish) -> Draft:
         """Say every request that would be sent, in order, and what is left out and why."""

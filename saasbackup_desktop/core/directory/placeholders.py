@@ -51,6 +51,17 @@ def escaped(value: Json) -> Json:
     return value
 
 
+def with_old_ids(value: Json) -> Json:
+    """A value of a plan in which old ids stand where new ones will: for whoever thinks it through."""
+    if isinstance(value, str):
+        return _STANDS.sub(r"\1", value) if _OPENS in value else value
+    if isinstance(value, Mapping):
+        return {name: with_old_ids(one) for name, one in value.items()}
+    if isinstance(value, list):
+        return [with_old_ids(one) for one in value]
+    return value
+
+
 def filled(value: Json, ids: Mapping[str, str]) -> Json:
     """A value of a plan with the ids that are known by now in their places; it is a value of a plan still."""
     if isinstance(value, str):

@@ -43,7 +43,7 @@ async def gather(ground: Ground) -> Gathered:
     returning = {parts_of(key)[1] for key in lost if key in old}
     around = await look_around(ground, returning, {pair.one.key for pair in pairs})
     missing = await look_for_missing(ground, [*pairs, *around], returning, renewed)
-    standing = await look_at_standing(ground)
+    standing = await look_at_standing(ground, [one.old for one in (*pairs, *around) if one.old is not None])
     survey = Survey(
         schema=ground.schema,
         pairs=pairs,

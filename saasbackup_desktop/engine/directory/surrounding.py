@@ -80,15 +80,15 @@ async def _look_for(ground: Ground, kind: str, ids: Sequence[str]) -> None:
             ground.there.update(one.id for one in heard.objects)
 
 
-async def look_at_standing(ground: Ground) -> list[DirectoryObject]:
-    """How those things are now by which risks are weighed."""
+async def look_at_standing(ground: Ground, coming: Sequence[DirectoryObject] = ()) -> list[DirectoryObject]:
+    """How those things are now by which risks are weighed. ``coming``: what may come back, as it would be."""
     kinds = [kind for kind in ground.planning.standing() if kind in ground.schema and kind not in ground.whole]
     if kinds:
         async with aclosing(ground.directory.objects(kinds)) as said:
             async for heard in said:
                 ground.kept |= {one.key: one for one in heard.objects}
     for _ in range(_ROUNDS):
-        asked = [key for key in ground.planning.involved(list(ground.kept.values())) if key not in ground.kept]
+        asked = [key for key in ground.planning.involved(list(ground.kept.values()), coming) if key not in ground.kept]
         if not asked:
             break
         found = await ground.directory.some(sorted(asked))

@@ -19,6 +19,7 @@ from saasbackup_desktop.providers.microsoft.entra.planning.deleting import delet
 from saasbackup_desktop.providers.microsoft.entra.planning.following import follow, let_scoped_roles_follow
 from saasbackup_desktop.providers.microsoft.entra.planning.references import PLACES, references
 from saasbackup_desktop.providers.microsoft.entra.planning.reviving import revive
+from saasbackup_desktop.providers.microsoft.entra.planning.scene import KINDS
 from saasbackup_desktop.providers.microsoft.entra.planning.sketch import Sketch
 from saasbackup_desktop.providers.microsoft.entra.planning.steps import numbered
 
@@ -36,11 +37,14 @@ class EntraPlanning:
 
     def standing(self) -> Collection[str]:
         """The kinds of which all objects have to be known so that risks can be weighed."""
-        return risks.KINDS
+        return KINDS
 
-    def involved(self, standing: Sequence[DirectoryObject]) -> Collection[str]:
-        """Keys of people and groups that those objects name, and that have to be known, too."""
-        return risks.involved(standing)
+    def involved(self, standing: Sequence[DirectoryObject], coming: Sequence[DirectoryObject] = ()) -> Collection[str]:
+        """Keys of people and groups that those objects name, and that have to be known, too.
+
+        ``coming``: objects as they would be if they came back.
+        """
+        return risks.involved(standing, coming)
 
     def plan(self, survey: Survey, wish: Wish) -> Draft:
         """Say every request that would be sent, in order, and what is left out and why."""

@@ -28,6 +28,8 @@ def revive(sketch: Sketch, case: Case) -> None:
             new=_unseen(sketch, case),
             keys=(case.key,),
             claims=unique(case.kind.id, old.properties),
+            state={**old.properties, **(case.now.properties if case.now is not None else {})},
+            brings=frozenset(one.id for one in old.links if one.relation == "members"),
         )
     )
     amend(sketch, case)

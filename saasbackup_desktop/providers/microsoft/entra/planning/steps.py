@@ -43,6 +43,10 @@ class Step:
     """Ids of what has to be there before, as the snapshot has them."""
     claims: frozenset[Unique] = frozenset()
     frees: frozenset[Unique] = frozenset()
+    state: Mapping[str, Json] = field(default_factory=dict)
+    """Of REVIVE: what the object is when it is back."""
+    brings: frozenset[str] = frozenset()
+    """Of REVIVE: ids of its members, who are back in it."""
 
 
 def unique(kind: str, properties: Mapping[str, Any]) -> frozenset[Unique]:
@@ -56,9 +60,25 @@ def unique(kind: str, properties: Mapping[str, Any]) -> frozenset[Unique]:
     return frozenset(found)
 
 
+def in_order(steps: Sequence[Step]) -> list[Step]:
+    """Steps as they are sent: what is needed comes first, then what comes first by its kind."""
+    return [steps[place] for place in _ordered(steps, _after(steps))]
+
+
 def numbered(steps: Sequence[Step]) -> list[Write]:
-    """Put steps in order and give them numbers: what is needed comes first, then what comes first by its kind."""
+    """Put steps in order and give them numbers."""
     after = _after(steps)
+    ordered = _ordered(steps, after)
+    numbers = {place: number for number, place in enumerate(ordered, 1)}
+    return [
+        _write(
+            steps[place], numbers[place], sorted(numbers[one] for one in after[place] if numbers[one] < numbers[place])
+        )
+        for place in ordered
+    ]
+
+
+def _ordered(steps: Sequence[Step], after: Sequence[set[int]]) -> list[int]:
     waits = [len(before) for before in after]
     followers: list[list[int]] = [[] for _ in steps]
     for place, before in enumerate(after):
@@ -86,13 +106,7 @@ def numbered(steps: Sequence[Step]) -> list[Write]:
             waits[one] -= 1
             if not waits[one] and not is_done[one]:
                 heapq.heappush(ready, ranks[one])
-    numbers = {place: number for number, place in enumerate(ordered, 1)}
-    return [
-        _write(
-            steps[place], numbers[place], sorted(numbers[one] for one in after[place] if numbers[one] < numbers[place])
-        )
-        for place in ordered
-    ]
+    return ordered
 
 
 def _after(steps: Sequence[Step]) -> list[set[int]]:

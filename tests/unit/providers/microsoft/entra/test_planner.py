@@ -285,6 +285,40 @@ def test_whom_a_policy_of_devices_is_meant_for_is_said_of_all() -> None:
     assert {each["target"]["groupId"] for each in back[-1].body["assignments"]} == {id_of("Strangers"), id_of("Others")}
 
 
+def test_settings_of_the_catalogue_are_put_whole_and_never_patched() -> None:
+    old = tenant()
+    for kind in ("configurationPolicies", "compliancePolicies"):
+        [was] = [one for one in old.values() if one.kind == kind]
+        rules = [{"id": "1", "ruleName": "Wait", "scheduledActionConfigurations": []}]
+        was = but(was, scheduledActionsForRule=rules) if kind == "compliancePolicies" else was
+        now = by_key(but(was, settings=None, description="Bent", scheduledActionsForRule=None))
+        first, *more = planned(by_key(was), now).writes
+        assert (first.method, first.path) == ("PUT", f"/beta/deviceManagement/{kind}/{was.id}")
+        assert isinstance(first.body, dict)
+        assert {"name", "description", "platforms", "technologies", "settings"} == set(first.body)
+        assert (first.body["description"], len(first.body["settings"])) == (was.properties["description"], 1)
+        assert [(one.path.rpartition("/")[2], list(one.body)) for one in more if isinstance(one.body, dict)] == (
+            [("setScheduledActions", ["scheduledActions"])] if kind == "compliancePolicies" else []
+        )
+        [back] = [one for one in undo(SCHEMA, [first]).writes]
+        assert isinstance(back.body, dict)
+        assert (back.method, back.body["settings"], back.body["description"]) == ("PUT", [], "Bent")
+        [bare] = planned(by_key(was), by_key(but(was, description="Bent"))).writes
+        assert (bare.method, bare.body) == ("PATCH", {"description": was.properties["description"]})
+
+
+def test_a_sponsor_is_named_by_its_own_address() -> None:
+    guest = user("Guest")
+    for kind, sponsor in (("users", user("Ada")), ("groups", group("Hosts")), ("", user("Bob"))):
+        link = replace(tie("sponsors", sponsor), kind=kind)
+        [write] = planned(
+            by_key(replace(guest, links=(link,)), sponsor), by_key(replace(guest, links=()), sponsor)
+        ).writes
+        assert (write.method, write.path) == ("POST", f"/users/{guest.id}/sponsors/$ref")
+        where = f"https://graph.microsoft.com/v1.0/{kind or 'directoryObjects'}/{sponsor.id}"
+        assert write.body == {"@odata.id": where}
+
+
 def test_a_policy_of_devices_names_the_group_that_was_made_anew() -> None:
     old = tenant()
     staff, kiosk = old[f"groups/{id_of('Staff')}"], old[f"deviceConfigurations/{id_of('Kiosk')}"]
@@ -511,6 +545,85 @@ def test_deleting_is_said_and_deleting_for_good_has_to_be_accepted() -> None:
     draft = planned({}, by_key(eve, crew), accepts=frozenset())
     assert [(each.kind, each.risks[0].code) for each in draft.writes] == [("users", "deletes")]
     assert left(draft) == {crew.key: "grave-risk"}
+
+
+def test_a_policy_out_of_the_bin_is_weighed_like_a_new_one() -> None:
+    glass = user("Glass")
+    standing = by_key(user("Ada"), assignment("Ada rules", "Ada"))
+    shut = policy("Shut", control="block")
+    revived = planned(by_key(shut), {}, in_bin=by_key(shut), standing=standing, accepts=frozenset())
+    assert (revived.writes, left(revived)) == ([], {shut.key: "grave-risk"})
+    assert {each.code for each in revived.risks if each.is_grave} >= {"would-block-everybody"}
+    strong = policy("Strong")
+    guarded = planned(by_key(strong), {}, in_bin=by_key(strong), standing=standing, break_glass=frozenset({glass.id}))
+    assert (guarded.writes, left(guarded)) == ([], {strong.key: "break-glass"})
+    idle = policy("Idle", state="disabled")
+    draft = planned(
+        by_key(policy("Idle", control="block")), {}, in_bin=by_key(idle), standing=standing, accepts=frozenset()
+    )
+    assert [each.action for each in draft.writes] == [Action.REVIVE]
+    assert set(left(draft).values()) == {"grave-risk"}
+
+
+OUTER, INNER = group("Outer", (tie("members", "Inner", "groups"),)), group("Inner")
+SHUT_IN = policy("Shut in", control="block", includeUsers=[], includeGroups=[OUTER.id])
+SPARED = policy("Spared", control="block", excludeGroups=[OUTER.id])
+
+
+@pytest.mark.parametrize(
+    ("shut", "old", "now"),
+    [
+        (SHUT_IN, but(INNER, (tie("members", "Glass"),)), INNER),
+        (SHUT_IN, but(OUTER, (*OUTER.links, tie("members", "Glass"))), OUTER),
+        (SPARED, INNER, but(INNER, (tie("members", "Glass"),))),
+        (SPARED, but(OUTER, ()), OUTER),
+    ],
+)
+def test_who_is_in_a_group_that_a_policy_names_is_weighed(
+    shut: DirectoryObject, old: DirectoryObject, now: DirectoryObject
+) -> None:
+    glass = user("Glass")
+    crew = INNER if now.id == OUTER.id else OUTER
+    if shut is SPARED and now.id == OUTER.id:
+        crew = but(INNER, (tie("members", "Glass"),))
+    standing = by_key(glass, assignment("Glass rules", "Glass"), shut, crew, now)
+    guarded = planned(by_key(old), by_key(now), standing=standing, break_glass=frozenset({glass.id}))
+    assert guarded.writes == []
+    assert set(left(guarded).values()) == {"break-glass"}
+    refused = planned(by_key(old), by_key(now), standing=standing, accepts=frozenset(), myself=glass.id)
+    assert refused.writes == []
+    assert set(left(refused).values()) == {"grave-risk"}
+    assert {each.code for each in refused.risks if each.is_grave} == {
+        "would-block-yourself",
+        "locks-out-administrators",
+    }
+    assert len(planned(by_key(old), by_key(now), standing=standing).writes) == 1
+
+
+def test_what_shuts_out_only_together_is_weighed_together() -> None:
+    glass, crew = user("Glass"), group("Crew")
+    shut = policy("Shut", includeUsers=[], includeGroups=[crew.id])
+    old = by_key(but(crew, (tie("members", "Glass"),)), shut)
+    draft = planned(old, by_key(crew), standing=by_key(glass, crew), break_glass=frozenset({glass.id}))
+    assert [each.action for each in draft.writes] == [Action.LINK]
+    assert left(draft) == {shut.key: "break-glass"}
+    made = planned(old, {}, standing=by_key(glass), break_glass=frozenset({glass.id}))
+    assert (len(made.writes), left(made)) == (2, {shut.key: "break-glass"})
+
+
+def test_what_needs_something_that_is_not_made_is_left_out_with_it() -> None:
+    crew = group("Roles", (tie("members", "Glass"),), groupTypes=["Unified"])
+    shut = policy("Shut", control="mfa", includeUsers=[], includeGroups=[crew.id])
+    glass = user("Glass")
+    draft = planned(
+        by_key(crew),
+        {},
+        in_bin=by_key(crew),
+        standing=by_key(glass, shut),
+        break_glass=frozenset({glass.id}),
+    )
+    assert draft.writes == []
+    assert set(left(draft).values()) == {"break-glass"}
 
 
 # --- properties ----------------------------------------------------------------------------------------------------
