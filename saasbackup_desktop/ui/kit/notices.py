@@ -80,6 +80,8 @@ class EmptyState(QWidget):
         button: str = "",
         pressed: Callable[[], object] | None = None,
         parent: QWidget | None = None,
+        *,
+        width: int = 400,
     ) -> None:
         super().__init__(parent)
         outer = QVBoxLayout(self)
@@ -90,7 +92,7 @@ class EmptyState(QWidget):
         self._title.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._text = Text(text, "muted", wrap=True)
         self._text.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._text.setFixedWidth(scaled(400))
+        self._text.setFixedWidth(scaled(width))
         for piece in (self._picture, self._title, self._text):
             outer.addWidget(piece, 0, Qt.AlignmentFlag.AlignHCenter)
         if button and pressed is not None:

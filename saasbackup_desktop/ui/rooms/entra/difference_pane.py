@@ -61,6 +61,7 @@ class DifferencePane(QFrame):
             "compare",
             self.tr("Nothing is chosen"),
             self.tr("Choose an object to see what it was and what it is, side by side."),
+            width=240,
         )
         self._rest.addWidget(self._none)
         outer = QVBoxLayout(self)

@@ -15,7 +15,7 @@ from saasbackup_desktop.app.words.states import Tone
 from saasbackup_desktop.core.errors import Fault, Misconfigured
 from saasbackup_desktop.core.ids import SnapshotId, StreamId
 from saasbackup_desktop.ui.bridge import Bridge
-from saasbackup_desktop.ui.kit import text
+from saasbackup_desktop.ui.kit import clock, text
 from saasbackup_desktop.ui.kit.buttons import Button, IconButton, action
 from saasbackup_desktop.ui.kit.layout import column, row
 from saasbackup_desktop.ui.kit.notices import EmptyState
@@ -28,7 +28,7 @@ from saasbackup_desktop.ui.models.kinds import KindTree
 from saasbackup_desktop.ui.models.lazy import PAGE, LazySheet
 from saasbackup_desktop.ui.models.picked import Picked
 from saasbackup_desktop.ui.models.sheet import Field
-from saasbackup_desktop.ui.places import DirectoryPlace, EntraPlace, PlanPlace
+from saasbackup_desktop.ui.places import DirectoryPlace, EntraPlace, JobsPlace, PlanPlace
 from saasbackup_desktop.ui.rooms.entra.detail_table import show_whole
 from saasbackup_desktop.ui.rooms.entra.difference_pane import DifferencePane
 from saasbackup_desktop.ui.rooms.entra.difference_words import differs, kind_of
@@ -37,9 +37,11 @@ from saasbackup_desktop.ui.rooms.entra.kind_view import KindView
 from saasbackup_desktop.ui.rooms.entra.looking import Look, differing, key, lines_of, put_all
 from saasbackup_desktop.ui.rooms.entra.narrowing import Narrowing
 from saasbackup_desktop.ui.rooms.entra.nothing_differs import NothingDiffers
+from saasbackup_desktop.ui.rooms.entra.nothing_saved import NothingSaved
 from saasbackup_desktop.ui.rooms.entra.parts import CHANGE_LOOKS, difference_rows
 from saasbackup_desktop.ui.rooms.entra.plan_sheet import PlanSheet
 from saasbackup_desktop.ui.rooms.entra.saving import export
+from saasbackup_desktop.ui.rooms.entra.staying import still_good, written
 from saasbackup_desktop.ui.rooms.entra.ticked_bar import TickedBar
 from saasbackup_desktop.ui.rooms.entra.two_moments import TwoMoments
 from saasbackup_desktop.ui.rooms.entra.under_way import UnderWay
@@ -69,6 +71,10 @@ class DifferencesPage(Page):
         self._awaits = False
         """The chosen row is still an ellipsis."""
         self._points_told: tuple[object, ...] = ()
+        self._written: object = None
+        """What restores had written when it was compared."""
+        self._is_anew = False
+        """It was compared before: of what differs no more, ticks are dropped when this comparison is done."""
         self.picked = Picked(self)
         self.kinds = KindTree(self.picked, self)
         self.sheet: LazySheet[DifferenceRow] = LazySheet(
@@ -117,6 +123,7 @@ class DifferencesPage(Page):
         before, self._comparison = self._comparison, None
         if before is not None:
             self.run(self._forget(before.id))
+        self._read.say("")
         self.pane.show_nothing()
         self.sheet.show(0, ())
         self._rest.setCurrentWidget(self._loading)
@@ -131,7 +138,11 @@ class DifferencesPage(Page):
         await self._meet()
         if self._old is None or self._stream is None:
             return
+        await self._settle_written()
         if self._comparison is None or not await self._is_held(self._comparison.id):
+            self._is_anew = True
+            if self._new == LIVE:
+                self._read.say(self.tr("Now, as read on %1").replace("%1", text.precise(clock.now())))
             request = CompareRequest(stream=self._stream, old=self._old, new=self._new, objects=self._objects)
             self._comparison = await self.bridge.call(door.compare(request))
         shown = -1
@@ -143,8 +154,23 @@ class DifferencesPage(Page):
                 await self._show()
             self._tell(found)
             if found.is_done:
+                await self._drop_ticks(found)
                 return
             await asyncio.sleep(_PAUSE)
+
+    async def _settle_written(self) -> None:
+        """Compare anew what was compared with a directory that a restore has written to since."""
+        before = self._written
+        self._written = written(await self.bridge.call(entra(self.bridge).plans(self._stream)))
+        if self._comparison is not None and self._new == LIVE and self._written != before:
+            self.banner.hide()
+            self._start_over()
+
+    async def _drop_ticks(self, found: Comparison) -> None:
+        if self._is_anew and not found.code and not self.picked.is_empty:
+            marks = self.picked.marks.copy()
+            self.picked.become(await self.bridge.call(still_good(entra(self.bridge), found, marks)))
+        self._is_anew = False
 
     async def _is_held(self, id: str) -> bool:
         """Comparisons are let go when nobody has looked at them for long: then it is compared anew."""
@@ -160,8 +186,13 @@ class DifferencesPage(Page):
         door = entra(self.bridge)
         tenants = await self.bridge.call(door.tenants())
         self._tenant = next((one for one in tenants if one.stream == self._stream), None)
+        name = self._tenant.name if self._tenant is not None else ""
+        self._title.say(self.tr("What has changed in %1").replace("%1", name))
         points = await self.bridge.call(self.desk.snapshots(self._stream))
+        for piece in (self.moments, self._again, self._save, self.narrowing, self.foot):
+            piece.setVisible(bool(points))
         if not points:
+            self._unsaved.meet(self._tenant)
             self._rest.setCurrentWidget(self._unsaved)
             return
         if self._old is None:
@@ -175,8 +206,6 @@ class DifferencesPage(Page):
             self._families = {one.kind: one.family for one in kinds}
             self._beta = frozenset(one.kind for one in kinds if one.is_beta)
         self.moments.show_pair(self._old, self._new)
-        name = self._tenant.name if self._tenant is not None else ""
-        self._title.say(self.tr("What has changed in %1").replace("%1", name))
 
     # --- what is shown ---------------------------------------------------------------------------------
     async def _bring(self, offset: int, limit: int) -> Sequence[DifferenceRow]:
@@ -189,7 +218,7 @@ class DifferencesPage(Page):
 
     def _differs(self, found: DifferenceRow) -> str:
         said = differs(found)
-        return said if len(self._look.kinds) == 1 else f"{kind_of(found)}: {said}"
+        return said if len(self._look.kinds) == 1 else f"{said} · {kind_of(found)}"
 
     async def _show(self, *, anew: bool = False) -> None:
         """Show kinds and rows as they are found so far."""
@@ -212,13 +241,11 @@ class DifferencesPage(Page):
             self._rest.setCurrentWidget(self._found)
             self._settle_row(first or anew)
         elif found.is_done:
-            nothing = not any(differing(found, kind) for kind in found.counts)
-            if nothing and self._look == Look():
-                self._same.say_same(has_earlier=self.moments.before(self._old) is not None)
-            else:
-                self._same.say_narrow()
+            nothing = not any(differing(found, kind, noise=self._look.with_noise) for kind in found.counts)
+            self._same.say_same(has_earlier=self.moments.before(self._old) is not None)
             self._rest.setCurrentWidget(self._same if nothing else self._found)
             self.pane.show_nothing()
+        self._lists.setCurrentIndex(1 if found.is_done and not page.total else 0)
         self._show_ticks()
 
     def _settle_row(self, is_new: bool) -> None:
@@ -263,7 +290,7 @@ class DifferencesPage(Page):
             )
 
     def again(self) -> None:
-        """Compare anew; ticks stay."""
+        """Compare anew; what differs still stays ticked."""
         self.banner.hide()
         self._start_over()
         self.refresh()
@@ -340,6 +367,8 @@ class DifferencesPage(Page):
     def _build(self) -> None:
         self._back = Button(self.tr("All directories"), "link", "left", self._leave)
         self._title = ElidedText("", "title")
+        self._read = ElidedText("", "muted", snug=True)
+        self._read.setToolTip(self.tr("When the directory was read"))
         self.moments = TwoMoments()
         self._again = IconButton("retry", self.tr("Compare again"), self.again)
         self._save = Button(self.tr("Save…"), picture="save", pressed=lambda: self.run(self._export(), only="save"))
@@ -349,7 +378,7 @@ class DifferencesPage(Page):
         self.table = Table(self.tr("Objects that differ"))
         self.table.setProperty("flush", True)
         self.table.setModel(self.sheet)
-        self.table.widths((190, 132), 0, least=112)
+        self.table.widths((190, 134), 0, least=150, roomy=(240, 200))
         self._tick_all = Button(self.tr("Tick all shown"), "quiet", "check", self.tick_all)
         self.pane = DifferencePane(self.picked)
         self._build_split()
@@ -359,13 +388,25 @@ class DifferencesPage(Page):
         middle = QWidget()
         tools = row(self._tick_all, None)
         tools.setContentsMargins(SPACE.small, SPACE.hair, SPACE.small, SPACE.hair)
-        middle.setLayout(column(tools, self.table, spacing=0))
+        self._lists = QStackedWidget()
+        self._lists.addWidget(self.table)
+        self._lists.addWidget(
+            EmptyState(
+                "search",
+                self.tr("Nothing matches"),
+                self.tr("Something differs, but nothing that fits what is chosen above and beside."),
+                self.tr("Show all"),
+                self._show_all,
+                width=200,
+            )
+        )
+        middle.setLayout(column(tools, self._lists, spacing=0))
         self._split = QSplitter(Qt.Orientation.Horizontal)
         for piece, least in ((self.tree, 190), (middle, 220), (self.pane, 300)):
             piece.setMinimumWidth(scaled(least))
             self._split.addWidget(piece)
         self._split.setChildrenCollapsible(False)
-        self._split.setSizes([scaled(232), scaled(330), scaled(470)])
+        self._split.setSizes([scaled(216), scaled(360), scaled(456)])
         for place, share in enumerate((2, 3, 4)):
             self._split.setStretchFactor(place, share)
 
@@ -374,11 +415,9 @@ class DifferencesPage(Page):
         self._loading = EmptyState(
             "history", self.tr("Comparing…"), self.tr("What is found is shown while more is read.")
         )
-        self._unsaved = EmptyState(
-            "directory",
-            self.tr("Nothing is saved of this directory yet"),
+        self._unsaved = NothingSaved(
             self.tr("Back it up once; from then on you see here what changes."),
-            self.tr("All directories"),
+            lambda tenant: self.run(self._back_up(tenant), busy=self._unsaved.next, only="backup"),
             self._leave,
         )
         self._found = self._split
@@ -386,9 +425,11 @@ class DifferencesPage(Page):
         for one in (self._split, self._same, self._loading, self._unsaved):
             self._rest.addWidget(one)
         self._rest.setCurrentWidget(self._loading)
+        titles = row(self._title, self._read)
+        titles.setStretch(0, 1)
         head = column(
             row(self._back, None, self.moments, self._again, self._save),
-            self._title,
+            titles,
             self.banner,
             self.narrowing,
             self._under_way,
@@ -434,10 +475,25 @@ class DifferencesPage(Page):
 
     def _moments_chosen(self) -> None:
         old, new = self.moments.pair()
-        if self._stream is not None and old != new:
+        if old == new and self._old is not None:
+            self.moments.show_pair(self._old, self._new)
+            self.banner.say(
+                Tone.ATTENTION,
+                self.tr("Both are the same moment"),
+                self.tr("Choose two different ones. What was compared before is still shown."),
+            )
+        elif self._stream is not None:
             self.banner.hide()
             self.look_at(self._stream, old, new, self._objects)
             self.refresh()
+
+    def _show_all(self) -> None:
+        self.narrowing.clear()
+        self.tree.setCurrentIndex(self.kinds.find(""))
+
+    async def _back_up(self, tenant: EntraTenant) -> None:
+        """Start the first backup, or lead to the one that runs."""
+        self.wants.emit(JobsPlace(tenant.job or await self.bridge.call(entra(self.bridge).backup(tenant.tenant))))
 
     def _row_chosen(self, now: QModelIndex, before: QModelIndex) -> None:
         found = self.sheet.row_at(now.row()) if now.isValid() else None

@@ -200,9 +200,12 @@ class DirectoryPage(Page):
         self.table = Table(self.tr("Objects"))
         self.table.setProperty("flush", True)
         self.table.setModel(self.sheet)
-        self.table.widths((150, 90, 70), 0, least=110, roomy=(140, 128, 74))
+        self.table.widths((150, 80, 82), 0, least=110, roomy=(140, 128, 74))
         nothing = EmptyState(
-            "search", self.tr("Nothing found"), self.tr("Other words may find more, or a search in all kinds.")
+            "search",
+            self.tr("Nothing found"),
+            self.tr("Other words may find more, or a search in all kinds."),
+            width=200,
         )
         self._lists = QStackedWidget()
         self._lists.addWidget(self.table)

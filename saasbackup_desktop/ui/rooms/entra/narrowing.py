@@ -42,6 +42,12 @@ class Narrowing(QWidget):
             self.noise.isChecked(),
         )
 
+    def clear(self) -> None:
+        """Narrow no more."""
+        self.filter.clear()
+        for chip in self.chips.values():
+            chip.setChecked(False)
+
     def show_counts(self, counts: Mapping[str, Mapping[str, int]], look: Look) -> None:
         """Say on each chip how many there are, in the kinds that are looked at."""
         some = [one for kind, one in counts.items() if not look.kinds or kind in look.kinds]

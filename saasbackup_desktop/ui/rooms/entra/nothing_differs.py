@@ -24,8 +24,3 @@ class NothingDiffers(EmptyState):
             words += " " + self.tr("What changed before that is seen from an earlier point in time.")
         self.say(self.tr("No difference"), words)
         self._further.setVisible(has_earlier)
-
-    def say_narrow(self) -> None:
-        """Something differs, and nothing of it is looked at."""
-        self.say(self.tr("Nothing matches"), self.tr("Choose other kinds, or change the filter."))
-        self._further.setVisible(False)

@@ -105,6 +105,7 @@ class ObjectPane(QFrame):
                 "directory",
                 self.tr("Nothing is chosen"),
                 self.tr("Choose an object to see its properties, its links and every version of it."),
+                width=240,
             )
         )
         outer = QVBoxLayout(self)

@@ -59,7 +59,11 @@ class TwoMoments(QWidget):
         return max(found, default=None, key=str)
 
     def words(self, point: SnapshotId | None, *, brief: bool = False) -> str:
-        """Name a moment; empty for none."""
+        """Name a moment, to the second if another one lies in the same minute; empty for none."""
         if point is None or point not in self._times:
             return point_words(point) if point is not None else ""
-        return text.brief(self._times[point]) if brief else text.moment(self._times[point])
+        when = self._times[point]
+        said = text.moment(when)
+        if any(text.moment(time) == said for one, time in self._times.items() if one != point):
+            return text.precise(when)
+        return text.brief(when) if brief else said

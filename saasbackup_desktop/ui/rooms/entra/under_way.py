@@ -24,5 +24,7 @@ class UnderWay(QWidget):
         self.setVisible(not found.is_done)
         if not found.is_done:
             self._progress.show_share(found.kinds_read, found.kinds_total)
-            words = self.tr("Reading: %1 of %2 kinds. What is found is shown as it comes.")
+            words = self.tr("Reading. What is found is shown as it comes.")
+            if found.kinds_total:
+                words = self.tr("Reading: %1 of %2 kinds. What is found is shown as it comes.")
             self._far.say(words.replace("%1", str(found.kinds_read)).replace("%2", str(found.kinds_total)))
