@@ -165,6 +165,7 @@ async def test_a_directory_comes_back_and_goes_again(tenant: Office) -> None:
     assert back["revive"].write.id == bob
     [shown] = [state for state in await entra.plans(one.stream) if state.head.id == plan.id]
     assert (shown.head.note, shown.head.undone_by != "") == ("a bad day", True)
+    assert (shown.job is not None, shown.job_state) == (True, State.DONE)
 
     assert (shown.head.revived, shown.head.is_repeatable) == (1, True)
     follow = await entra.plan_again(plan.id)
@@ -175,6 +176,10 @@ async def test_a_directory_comes_back_and_goes_again(tenant: Office) -> None:
     said = {write_words(line.write) for line in await entra.writes(undo.id)}
     assert "Take “Ada Lovelace” out of the members of group “Sales”" in said
     await _refused(entra.restore(plan.id), "plan-done")
+    way_back = await entra.plan_state(undo.id)
+    assert way_back.job_state is None
+    assert way_back.undone is not None
+    assert way_back.undone.id == plan.id
     await carried_out(tenant, undo)
     await _refused(entra.restore(plan.id), "plan-undone")
     await _refused(entra.restore(undo.id), "plan-done")

@@ -17,6 +17,7 @@ from saasbackup_desktop.ui.rooms.entra.differences import DifferencesPage
 from saasbackup_desktop.ui.rooms.entra.page import EntraPage
 from saasbackup_desktop.ui.rooms.entra.plan import PlanPage
 from saasbackup_desktop.ui.rooms.entra.plan_sheet import PlanSheet
+from saasbackup_desktop.ui.rooms.entra.plan_words import is_at_rest
 from saasbackup_desktop.ui.rooms.home import HomePage
 from saasbackup_desktop.ui.rooms.tenants.sign_in_sheets import SignInSheet
 from saasbackup_desktop.ui.shell.window import Window
@@ -84,7 +85,11 @@ def test_an_attack_is_seen_planned_and_taken_back_in_the_window(
             await until(lambda: bool(signing_in.code.code.text()), PATIENCE)
             office.identity.approve(signing_in.code.code.text().replace(" ", ""), ada)
             await until(
-                lambda: plan._state is not None and plan._is_over and Standing.PLANNED not in plan._state.standings,
+                lambda: (
+                    plan._state is not None
+                    and is_at_rest(plan._state)
+                    and Standing.PLANNED not in plan._state.standings
+                ),
                 PATIENCE,
             )
             assert plan._state is not None

@@ -201,8 +201,8 @@ class PlanPage(Page):
         for piece in (self.surprise, self._surprise_label):
             piece.setVisible(self.restore.isVisibleTo(self._bar))
         self.job.setVisible(state.job is not None)
-        self.undo.setVisible(begun and not head.undoes and not undone)
-        self.undone.setVisible(bool(undone) and begun)
+        self.undo.setVisible(begun and not is_going and not head.undoes and not undone)
+        self.undone.setVisible(bool(undone) and begun and not is_going)
         self.passwords.setVisible(state.has_passwords)
         self.table.setColumnHidden(_STATE, not begun)
         self._said.setText(self._sum_up(state, total))
