@@ -8,6 +8,9 @@ from saasbackup_desktop.core.errors import Misconfigured
 from saasbackup_desktop.core.model import Snapshot
 
 LATEST = "latest"
+EXAMPLES = "2026-03-31 or 2026-03-31T14:30"
+NAMED = f"write its id, a date or time ({EXAMPLES}), or {LATEST}"
+"""How a point in time is named."""
 
 
 def moment(text: str, *, end_of_day: bool = False) -> int:
@@ -18,9 +21,7 @@ def moment(text: str, *, end_of_day: bool = False) -> int:
     try:
         parsed = datetime.fromisoformat(text.strip())
     except ValueError as error:
-        raise Misconfigured(
-            text, what=f"“{text}” is no date or time; write for example 2026-03-31 or 2026-03-31T14:30"
-        ) from error
+        raise Misconfigured(text, what=f"“{text}” is no date or time; write for example {EXAMPLES}") from error
     if end_of_day and len(text.strip()) <= len("2026-03-31"):
         parsed += timedelta(days=1)
     return int(parsed.timestamp())
@@ -38,7 +39,10 @@ def snapshot_at(snapshots: Sequence[Snapshot], text: str, owner: str) -> Snapsho
     for snapshot in snapshots:
         if snapshot.id == text:
             return snapshot
-    until = moment(text, end_of_day=True)
+    try:
+        until = moment(text, end_of_day=True)
+    except Misconfigured as fault:
+        raise Misconfigured(text, what=f"there is no point in time “{text}”; {NAMED}") from fault
     for snapshot in snapshots:
         if snapshot.started <= until:
             return snapshot

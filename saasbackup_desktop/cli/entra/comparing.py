@@ -212,6 +212,8 @@ def _end(shell: Shell, done: Comparison, tenant: str) -> ExitCode:
     )
     if out.as_json:
         out.record(comparison_record(done), "")
+    elif (done.unread or done.code) and done.kinds_read <= len(done.unread):
+        out.note("Nothing could be compared.")
     else:
         out.note(f"{said}" + (f" (of these {count(noise)} only by themselves)" if noise else ""))
     if done.unread:

@@ -9,7 +9,7 @@ from saasbackup_desktop.app.desk import Desk
 from saasbackup_desktop.app.entra.views import LIVE, EntraTenant
 from saasbackup_desktop.app.words.entra.kinds import KINDS, kind_words
 from saasbackup_desktop.cli.figures import listed
-from saasbackup_desktop.cli.moments import LATEST, snapshot_at
+from saasbackup_desktop.cli.moments import LATEST, NAMED, snapshot_at
 from saasbackup_desktop.core.directory.objects import key_of
 from saasbackup_desktop.core.errors import Misconfigured
 from saasbackup_desktop.core.ids import SnapshotId
@@ -40,6 +40,8 @@ async def tenant(desk: Desk, text: str) -> EntraTenant:
 
 async def point(desk: Desk, one: EntraTenant, text: str) -> Snapshot:
     """A point in time of a tenant's directory. Raises Misconfigured."""
+    if text == LIVE:
+        raise Misconfigured(text, what=f"“{LIVE}” is no point in time that was saved; {NAMED}")
     return snapshot_at(await desk.snapshots(one.stream), text, f"the directory of {one.tenant}")
 
 

@@ -13,7 +13,7 @@ from typing import Any, cast
 import pytest
 
 from saasbackup_desktop.app.desk import Desk
-from saasbackup_desktop.app.entra.views import LIVE, CompareRequest, PlanRequest, RestoreAccess
+from saasbackup_desktop.app.entra.views import LIVE, CompareRequest, Comparison, PlanRequest, RestoreAccess
 from saasbackup_desktop.cli.entra import carrying, comparing, finding, looking, planning, saving
 from saasbackup_desktop.cli.exits import ExitCode
 from saasbackup_desktop.cli.output import Output
@@ -163,6 +163,32 @@ async def test_a_comparison_that_lacks_something_is_partial(desk: FakeDesk, caps
     out, err = capsys.readouterr()
     assert all(line.startswith("- ") for line in out.splitlines() if "/" in line)
     assert "Not compared, since it could not be read: Eligible roles." in err
+
+
+async def test_a_comparison_of_nothing_says_so_first(desk: FakeDesk, capsys: pytest.CaptureFixture[str]) -> None:
+    whole = desk.entra.comparison
+
+    async def read_nothing(id: str) -> Comparison:
+        return replace(await whole(id), counts={}, kinds_read=2, kinds_total=2, unread=("users", "groups"))
+
+    desk.entra.changes = 0
+    desk.entra.comparison = read_nothing  # type: ignore[method-assign]
+    assert await comparing.diff(shell(desk), NORTHWIND, "latest") is ExitCode.PARTIAL
+    first, second = capsys.readouterr().err.splitlines()
+    assert first == "Nothing could be compared."
+    assert second == "Not compared, since it could not be read: Users and Groups."
+
+
+@pytest.mark.parametrize("moment", [LIVE, "yesterday"])
+async def test_what_is_no_point_in_time_says_what_is(desk: FakeDesk, moment: str) -> None:
+    for asked in (
+        looking.kinds(shell(desk), NORTHWIND, moment),
+        planning.plan(shell(desk), NORTHWIND, moment, everything=True),
+        comparing.diff(shell(desk), NORTHWIND, moment),
+    ):
+        with pytest.raises(Misconfigured) as caught:
+            await asked
+        assert "write its id, a date or time (2026-03-31 or 2026-03-31T14:30), or latest" in str(caught.value.facts)
 
 
 async def test_a_comparison_is_written_to_a_file(desk: FakeDesk, capsys: pytest.CaptureFixture[str]) -> None:
