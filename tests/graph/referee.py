@@ -135,6 +135,8 @@ def _rolls(problem: str, url: str) -> bool:
 
 _DOCUMENTED: Final = (
     ("PUT", r"/policies/adminConsentRequestPolicy"),
+    ("PUT", r"/beta/deviceManagement/(compliancePolicies|configurationPolicies)/[^/]+"),
+    ("POST", r"/beta/deviceManagement/compliancePolicies/[^/]+/setScheduledActions"),
     ("GET|POST", r"/policies/permissionGrantPolicies/[^/]+/(includes|excludes)"),
     ("GET|DELETE", r"/policies/permissionGrantPolicies/[^/]+/(includes|excludes)/[^/]+"),
     ("GET|POST", r"/users/[^/]+/sponsors/\$ref"),

@@ -20,6 +20,11 @@ _ALL: Final = {
     "#microsoft.graph.allDevicesAssignmentTarget": "adadadad-808e-44e2-905a-0b7873a8a531",
     "#microsoft.graph.allLicensedUsersAssignmentTarget": "acacacac-9df4-4c7d-9d50-4ef0226f57a9",
 }
+_CALLED: Final = {
+    "scheduleActionsForRules": "deviceComplianceScheduledActionForRules",
+    "setScheduledActions": "scheduledActions",
+}
+"""By action, what its request calls the parts, where that is not what they are called."""
 
 
 def numbered(directory: Directory, parts: Any) -> list[dict[str, Any]]:
@@ -84,7 +89,7 @@ def replacing(shape: Shape, part: Parts) -> Handler:
     def answer(asked: Asked) -> Answer:
         allowed_to_write(asked)
         directory, found, said = directory_of(asked), object_of(asked, shape), sent(asked)
-        name = {"scheduleActionsForRules": "deviceComplianceScheduledActionForRules"}.get(part.action, part.name)
+        name = _CALLED.get(part.action, part.name)
         wanted = said.get(name)
         if not isinstance(wanted, list):
             raise bad(f"A value is required for '{name}'.", "BadRequest")

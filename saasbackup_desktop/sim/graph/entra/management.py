@@ -85,6 +85,7 @@ SHAPES: Final = (
             type="deviceManagementComplianceScheduledActionForRule",
             reads=_READS,
             writes=_WRITES,
+            action="setScheduledActions",
         ),
     ),
     _catalogued(

@@ -29,6 +29,8 @@ from saasbackup_desktop.sim.graph.wire import Answer, Refusal
 _CLOUD: Final = frozenset({"usageLocation", "otherMails", "customSecurityAttributes"})
 """What the cloud rules of people whom an on-premises directory rules."""
 _ROLES: Final = "RoleManagement.ReadWrite.Directory"
+_CATALOGUED: Final = frozenset({"compliancePolicies", "configurationPolicies"})
+"""Kinds whose settings are put, all of them, and never patched."""
 _SHOWN: Final = frozenset({"deviceCompliancePolicies", "deviceConfigurations", "compliancePolicies", "termsOfUse"})
 """Kinds whose changed objects are answered; of others a change answers nothing."""
 
@@ -42,7 +44,8 @@ def _taken(asked: Asked, shape: Shape, said: Mapping[str, Any], found: Mapping[s
     for name, value in plain.items():
         if not shape.is_typed and name not in known and not name.startswith("extension_"):
             raise bad(f"The property '{name}' does not exist on type 'microsoft.graph.{shape.type}'.")
-        if name in shape.fixed or (found and name in shape.once):
+        is_repeated = shape.id in _CATALOGUED and value == found.get(name)
+        if name in shape.fixed or (found and name in shape.once and not is_repeated):
             raise bad(f"Property '{name}' is read-only and cannot be set.")
         if found and name == shape.key and value != found.get(name):
             raise bad(f"Property '{name}' is read-only and cannot be set.")
@@ -208,6 +211,9 @@ def changing(shape: Shape) -> Handler:
             directory.add(shape.id, **{**_taken(asked, shape, {**said, "id": asked["id"]}, {}), "id": asked["id"]})
             return Answer(204)
         found = object_of(asked, shape)
+        parts = {part.name for part in shape.parts} & said.keys()
+        if shape.id in _CATALOGUED and asked.request.method == "PATCH" and parts:
+            raise bad(f"Cannot apply PATCH to navigation property '{min(parts)}'.", "BadRequest")
         if said.keys() - _CLOUD:
             checks.synchronised(found)
         plain, ties = _taken(asked, shape, said, found), bound(said, shape)
@@ -323,7 +329,7 @@ def _of_objects(shape: Shape, path: str) -> list[Route]:
     if shape.can_change:
         method = "PUT" if shape.replaces else "PATCH"
         found.append(route(method, at, shape.writes, somebody)(changing(shape)))
-    if shape.id == "configurationPolicies":
+    if shape.id in _CATALOGUED:
         found.append(route("PUT", at, shape.writes)(changing(shape)))
     if shape.can_remove and not shape.is_single:
         found.append(route("DELETE", at, shape.removes or shape.writes, somebody)(removing(shape)))

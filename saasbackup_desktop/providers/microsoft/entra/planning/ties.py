@@ -88,7 +88,8 @@ def unlinking(kind: str, id: str, link: Link, target: str) -> Request:
 
 
 def _reference(tie: TieWay, link: Link, target: str, root: str) -> Json:
-    return {"@odata.id": f"{root}/{tie.among.format(relation=link.relation)}/{target}"}
+    among = tie.among.format(relation=link.relation, kind=link.kind or "directoryObjects")
+    return {"@odata.id": f"{root}/{among}/{target}"}
 
 
 def _target(link: Link, target: str) -> Json:

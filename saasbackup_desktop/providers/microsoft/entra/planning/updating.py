@@ -4,9 +4,10 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
-from saasbackup_desktop.core.directory.difference import AttributeChange, names_in, same
+from saasbackup_desktop.core.directory.difference import AttributeChange, names_in, path_of, same
 from saasbackup_desktop.core.directory.objects import DirectoryObject
 from saasbackup_desktop.core.directory.plan import Action
+from saasbackup_desktop.core.directory.schema import Kind, Nature
 from saasbackup_desktop.core.stream import Json
 from saasbackup_desktop.providers.microsoft.entra.planning import refusals
 from saasbackup_desktop.providers.microsoft.entra.planning.bodies import (
@@ -43,6 +44,7 @@ def update(
         by_name.setdefault(names_in(change.path)[0], []).append(change)
     body: dict[str, Json] = {}
     together: list[AttributeChange] = []
+    apart: list[tuple[Request, Sequence[AttributeChange]]] = []
     written: set[str] = set()
     for name, some in by_name.items():
         before = None if case.old is None else case.old.properties.get(name)
@@ -65,21 +67,35 @@ def update(
         carried = sendable(kind, name, value)
         if name in way.apart:
             where, called = way.apart[name]
-            _send(
-                sketch, case, Request("POST", f"{sketch.address(case)}/{where}", {called: carried}), said, reason, uses
-            )
+            apart.append((Request("POST", f"{sketch.address(case)}/{where}", {called: carried}), said))
         elif name in way.each:
             _send_each(sketch, case, name, value, now.get(name), said, reason)
         else:
             body[name] = carried
             together += said
-    if not together:
-        return written
-    if way.is_whole:
-        whole = {name: sendable(kind, name, value) for name, value in now.items() if is_writable(kind, name)}
-        body = {**whole, **body}
-    _send(sketch, case, Request(way.method, sketch.address(case), typed(kind, case.one, body)), together, reason, uses)
+    if together:
+        _send(sketch, case, _changing(sketch, case, body), together, reason, uses)
+    for request, moved in apart:
+        _send(sketch, case, request, moved, reason, uses)
     return written
+
+
+def _changing(sketch: Sketch, case: Case, body: dict[str, Json]) -> Request:
+    """The object's own request, with all that it has to say."""
+    kind, way = case.kind, WAYS[case.kind.id]
+    replaces = not way.replaced.isdisjoint(body)
+    if (way.is_whole or replaces) and case.now is not None:
+        body = {**_whole(kind, case.now.properties), **body}
+    return Request("PUT" if replaces else way.method, sketch.address(case), typed(kind, case.one, body))
+
+
+def _whole(kind: Kind, now: Mapping[str, Json]) -> dict[str, Json]:
+    """All that an object's own request takes, as it is."""
+    return {
+        name: sendable(kind, name, value)
+        for name, value in now.items()
+        if kind.trait(path_of((name,))).nature is not Nature.READ_ONLY and name not in WAYS[kind.id].apart
+    }
 
 
 def _send(

@@ -42,7 +42,7 @@ class TieWay:
 
     tie: Tie = Tie.REFERENCE
     among: str = "directoryObjects"
-    """Where the other object has its address."""
+    """Where the other object has its address; ``{relation}`` and ``{kind}`` stand for those of the link."""
     most: int = 1
     """How many can be added by one request that changes the object (``...@odata.bind``)."""
 
@@ -62,6 +62,8 @@ class Way:
     method: str = "PATCH"
     is_whole: bool = False
     """A change says everything, not only what changes."""
+    replaced: frozenset[str] = frozenset()
+    """Properties that a PATCH does not take: one PUT says everything, as soon as one of them changes."""
     never: frozenset[str] = frozenset()
     """Properties that follow from others when it is made."""
     after: frozenset[str] = frozenset()
@@ -100,7 +102,7 @@ WAYS: Final[Mapping[str, Way]] = dict(
         _way(
             "users",
             3,
-            ties={"manager": TieWay(Tie.SINGLE, "users"), "sponsors": _REFERENCE},
+            ties={"manager": TieWay(Tie.SINGLE, "users"), "sponsors": TieWay(among="{kind}")},
             after=frozenset({"customSecurityAttributes"}),
             unique=("userPrincipalName",),
         ),
@@ -170,8 +172,14 @@ WAYS: Final[Mapping[str, Way]] = dict(
             apart={"scheduledActionsForRule": ("scheduleActionsForRules", "deviceComplianceScheduledActionForRules")},
         ),
         _way("deviceConfigurations", 13, ties=_ASSIGNED),
-        _way("compliancePolicies", 13, ties=_ASSIGNED),
-        _way("configurationPolicies", 13, ties=_ASSIGNED),
+        _way(
+            "compliancePolicies",
+            13,
+            ties=_ASSIGNED,
+            replaced=frozenset({"settings"}),
+            apart={"scheduledActionsForRule": ("setScheduledActions", "scheduledActions")},
+        ),
+        _way("configurationPolicies", 13, ties=_ASSIGNED, replaced=frozenset({"settings"})),
         _way("oauth2PermissionGrants", 14, is_late=True),
         _way("roleAssignments", 15, is_late=True),
         _way("roleEligibilitySchedules", 15, is_late=True),

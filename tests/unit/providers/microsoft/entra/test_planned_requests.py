@@ -24,8 +24,11 @@ DOCUMENTED = {
     ("DELETE", "/homeRealmDiscoveryPolicies/"): "serviceprincipal-delete-homerealmdiscoverypolicies",
     ("POST", "/updateAllowedCombinations"): "authenticationstrengthpolicy-updateallowedcombinations",
     ("PUT", "/policies/adminConsentRequestPolicy"): "adminconsentrequestpolicy-update",
+    ("PUT", "/deviceManagement/configurationPolicies/"): "Update-IntuneDeviceConfigurationPolicy of Microsoft365DSC",
+    ("PUT", "/deviceManagement/compliancePolicies/"): "as above; a PATCH of settings is refused",
+    ("POST", "/setScheduledActions"): "devicemanagementcompliancepolicy-setscheduledactions",
 }
-"""Requests that have a page of their own in Microsoft's reference and are missing in its metadata."""
+"""Requests that have a page of their own in Microsoft's reference, or that tools send, and that its metadata lacks."""
 
 
 def problems(write: Write) -> list[str]:

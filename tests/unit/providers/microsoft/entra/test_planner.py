@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from saasbackup_desktop.app.words.entra.plans import LEFT_OUT, REASONS, RISKS
 from saasbackup_desktop.core.directory.difference import difference
-from saasbackup_desktop.core.directory.drafting import Draft, Pair
+from saasbackup_desktop.core.directory.drafting import Draft, Pair, Wish
 from saasbackup_desktop.core.directory.objects import DirectoryObject
 from saasbackup_desktop.core.directory.placeholders import meant, needs_password, with_password
 from saasbackup_desktop.core.directory.plan import Action, Mode, Standing, Write, WriteResult
@@ -18,6 +18,7 @@ from saasbackup_desktop.core.directory.ticks import EVERYTHING, Ticks, attribute
 from saasbackup_desktop.engine.directory.looking import holds
 from saasbackup_desktop.providers.microsoft.entra.kinds import SCHEMA
 from saasbackup_desktop.providers.microsoft.entra.planning import codes
+from saasbackup_desktop.providers.microsoft.entra.planning.codes import GRAVE
 from saasbackup_desktop.providers.microsoft.entra.planning.undoing import undo
 from tests.unit.providers.microsoft.entra.directory import (
     ALL,
@@ -300,7 +301,7 @@ def test_settings_of_the_catalogue_are_put_whole_and_never_patched() -> None:
         assert [(one.path.rpartition("/")[2], list(one.body)) for one in more if isinstance(one.body, dict)] == (
             [("setScheduledActions", ["scheduledActions"])] if kind == "compliancePolicies" else []
         )
-        [back] = [one for one in undo(SCHEMA, [first]).writes]
+        [back] = undo(SCHEMA, [first]).writes
         assert isinstance(back.body, dict)
         assert (back.method, back.body["settings"], back.body["description"]) == ("PUT", [], "Bent")
         [bare] = planned(by_key(was), by_key(but(was, description="Bent"))).writes
@@ -310,7 +311,7 @@ def test_settings_of_the_catalogue_are_put_whole_and_never_patched() -> None:
 def test_a_sponsor_is_named_by_its_own_address() -> None:
     guest = user("Guest")
     for kind, sponsor in (("users", user("Ada")), ("groups", group("Hosts")), ("", user("Bob"))):
-        link = replace(tie("sponsors", sponsor), kind=kind)
+        link = tie("sponsors", sponsor.name, kind)
         [write] = planned(
             by_key(replace(guest, links=(link,)), sponsor), by_key(replace(guest, links=()), sponsor)
         ).writes
@@ -624,6 +625,36 @@ def test_what_needs_something_that_is_not_made_is_left_out_with_it() -> None:
     )
     assert draft.writes == []
     assert set(left(draft).values()) == {"break-glass"}
+
+
+def test_taking_back_is_weighed_like_anything_else() -> None:
+    ada, eve, glass = user("Ada"), user("Eve"), user("Glass")
+    both = by_key(ada, but(eve, accountEnabled=False), assignment("Ada rules", "Ada"))
+    draft = planned(by_key(ada, eve, assignment("Eve rules", "Eve")), both, accepts=GRAVE)
+    results = [
+        WriteResult(
+            number=each.number, standing=Standing.DONE, new_id=f"new {each.id}" if each.action == "create" else ""
+        )
+        for each in draft.writes
+    ]
+    there = [eve, ada, replace(assignment("Eve rules", "Eve"), id=f"new {id_of('Eve rules')}")]
+    careful = Wish(ticks=Ticks())
+    back = undo(SCHEMA, draft.writes, results, careful, there)
+    assert ("last-administrator", True) in {(each.code, each.is_grave) for each in back.risks}
+    assert {each.code for each in back.left_out} == {"grave-risk"}
+    assert [(each.action.value, each.kind) for each in back.writes] == [("create", "roleAssignments")]
+    taken = undo(SCHEMA, draft.writes, results, replace(careful, accepts=GRAVE), there)
+    assert len(taken.writes) == 3
+    # an account for emergencies that the restore let in again
+    old, now = by_key(policy("Strong", excludeUsers=[glass.id])), by_key(policy("Strong"))
+    draft = planned(old, now)
+    back = undo(SCHEMA, draft.writes, (), replace(careful, break_glass=frozenset({glass.id})), list(old.values()))
+    assert (back.writes, {each.code for each in back.left_out}) == ([], {"break-glass"})
+    # what was in the way was taken into the bin, and would come out of it
+    shut = policy("Shut", control="block")
+    draft = planned({}, by_key(shut), accepts=GRAVE)
+    back = undo(SCHEMA, draft.writes, (), careful, [ada, assignment("Ada rules", "Ada")])
+    assert (back.writes, {each.code for each in back.left_out}) == ([], {"grave-risk"})
 
 
 # --- properties ----------------------------------------------------------------------------------------------------
