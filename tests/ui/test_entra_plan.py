@@ -215,7 +215,7 @@ def test_a_way_back_speaks_of_what_it_takes_back(qapp: QApplication, tmp_path: P
         await settled()
         titles = [rows.data(rows.index(n, 0)) for n in range(rows.rowCount())]
         assert len(set(titles)) == 2
-        assert any(one.startswith("Undo the restore to ") for one in titles)
+        assert any(one.startswith("Undo the restore of ") for one in titles)
         assert rows.data(rows.index(0, 0), Qt.ItemDataRole.DecorationRole).cacheKey() != (
             rows.data(rows.index(1, 0), Qt.ItemDataRole.DecorationRole).cacheKey()
         )

@@ -22,7 +22,7 @@ from saasbackup_desktop.ui.places import AddTenant, DifferencesPlace, DirectoryP
 from saasbackup_desktop.ui.rooms.entra.access import authorise, choose_access, deactivate
 from saasbackup_desktop.ui.rooms.entra.card import DirectoryCard
 from saasbackup_desktop.ui.rooms.entra.door import entra
-from saasbackup_desktop.ui.rooms.entra.plan_words import listed, plan_mark, plan_picture, plan_title
+from saasbackup_desktop.ui.rooms.entra.plan_words import listed, plan_mark, plan_picture, plan_title, short_title
 from saasbackup_desktop.ui.rooms.entra.saving import download
 
 
@@ -53,7 +53,7 @@ class EntraPage(PlainPage):
         )
         self._model: RowSheet[PlanState] = RowSheet(
             (
-                Field(say("Plan"), plan_title, picture=plan_picture, hint=plan_title),
+                Field(say("Plan"), short_title, picture=plan_picture, hint=plan_title),
                 Field(say("Directory"), lambda one: self._names.get(one.head.stream, "")),
                 Field(
                     say("Made"),
@@ -74,7 +74,7 @@ class EntraPage(PlainPage):
         )
         self.plans = Table(self.tr("Plans"))
         self.plans.setModel(self._model)
-        self.plans.widths((230, 120, 105, 62, 150, 90), 0, least=220, roomy=(260, 160, 110, 70, 170, 160))
+        self.plans.widths((265, 105, 115, 60, 155, 120), 0, least=265, roomy=(260, 160, 110, 70, 170, 160))
         self.plans.setMinimumHeight(scaled(220))
         self.plans.opened.connect(self._open_plan)
         self._past = Card(Text(self.tr("Plans and restores"), "heading"), self.plans)

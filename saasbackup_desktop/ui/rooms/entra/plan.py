@@ -351,7 +351,7 @@ class PlanPage(Page):
         self.table = Table(self.tr("Writes, in their order"))
         self.table.setProperty("flush", True)
         self.table.setModel(self.writes)
-        self.table.widths((44, 150, 240, 150), 2, least=110, roomy=(48, 220, 240, 160))
+        self.table.widths((44, 150, 240, 150), 2, least=110, roomy=(44, 210, 190, 150))
         self.pane = WritePane()
         self._split = QSplitter(Qt.Orientation.Horizontal)
         for piece, least in ((self.table, 300), (self.pane, 300)):

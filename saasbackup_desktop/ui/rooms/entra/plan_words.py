@@ -29,6 +29,13 @@ def plan_title(state: PlanState) -> str:
     return words.replace("%1", _when(state.undone)).replace("%2", brief(state.undone.made))
 
 
+def short_title(state: PlanState) -> str:
+    """The same for a narrow column; of one that undoes, when that restore was made: its row says so, too."""
+    if state.undone is None:
+        return plan_title(state)
+    return say("Undo the restore of %1").replace("%1", brief(state.undone.made))
+
+
 def plan_picture(state: PlanState) -> tuple[str, str]:
     """What tells a restore from what takes one back."""
     return ("retry" if state.head.undoes else "restore"), "muted"
