@@ -21,7 +21,7 @@ from tests.ui.entra_pictures import page_of
 from tests.ui.fake_desk import FakeDesk
 from tests.ui.fake_entra import FJORD, NORTHWIND, STREAM, id_of
 from tests.ui.stage import settled
-from tests.ui.test_entra import asked, differences, on_stage, sheet_of
+from tests.ui.test_entra import asked, differences, on_stage, planned, sheet_of
 
 
 def test_jobs_and_directories_are_looked_at_as_they_are_by_now(qapp: QApplication, tmp_path: Path) -> None:
@@ -262,5 +262,16 @@ def test_points_of_one_minute_are_told_apart_and_nothing_is_counted_before_it_is
         assert "0" not in page._under_way._far.whole
         page._under_way.tell(replace(page._comparison, is_done=False, kinds_read=1, kinds_total=9))
         assert "1 of 9 kinds" in page._under_way._far.whole
+
+    on_stage(qapp, tmp_path, scene)
+
+
+def test_a_write_tells_a_state_in_words(qapp: QApplication, tmp_path: Path) -> None:
+    async def scene(shown: Window, desk: FakeDesk) -> None:
+        page = await planned(shown, desk, "locks-out-administrators")
+        page.table.go_to(2)
+        await settled()
+        [state] = [row for row in page.pane.sheet.rows if row.hint == "state"]
+        assert {state.old, state.new} <= {"Enabled", "Disabled", "Report only"}
 
     on_stage(qapp, tmp_path, scene)

@@ -12,7 +12,8 @@ from saasbackup_desktop.core.jobs import JobQuery
 from saasbackup_desktop.providers.microsoft.permissions import TABLE
 from saasbackup_desktop.ui.kit.buttons import Button
 from saasbackup_desktop.ui.kit.sheets import Sheet
-from saasbackup_desktop.ui.places import EntraPlace, Opened
+from saasbackup_desktop.ui.kit.text import Text
+from saasbackup_desktop.ui.places import DifferencesPlace, EntraPlace, Opened
 from saasbackup_desktop.ui.rooms.entra.differences import DifferencesPage
 from saasbackup_desktop.ui.rooms.entra.page import EntraPage
 from saasbackup_desktop.ui.rooms.entra.plan import PlanPage
@@ -71,7 +72,12 @@ def test_an_attack_is_seen_planned_and_taken_back_in_the_window(
             assert page.picked.ticks().wanted == {"users"}
             page.foot.plan.click()
             await until(lambda: any(one.isVisible() for one in shown.findChildren(PlanSheet)), PATIENCE)
-            sheet_of(shown, PlanSheet).go.click()
+            asking = sheet_of(shown, PlanSheet)
+            asking.emergency.setText(ada.replace(ada[:4], "0000", 1))
+            asking.go.click()
+            await until(lambda: any("No user has the id" in one.text() for one in asking.findChildren(Text)), PATIENCE)
+            asking.emergency.setText(ada.upper())
+            asking.go.click()
             await until(lambda: isinstance(shown.page, PlanPage), PATIENCE)
             plan = page_of(shown, PlanPage)
             await until(lambda: plan.writes.rowCount() > 0 and plan._tenant is not None, PATIENCE)
@@ -98,6 +104,15 @@ def test_an_attack_is_seen_planned_and_taken_back_in_the_window(
             back = office.tenant.directory.objects("users")[ada]
             assert (back["accountEnabled"], back.get("department")) == (True, None)
             assert office.tenant.directory.objects("users")[bob]["displayName"] == "Bob Ross"
+            before = page._comparison
+            assert not page.picked.is_empty
+            shown.go(EntraPlace())
+            shown.go(DifferencesPlace(plan._state.head.stream))
+            await until(lambda: page.picked.is_empty, PATIENCE)
+            assert page._comparison is not None
+            assert before is not None
+            assert page._comparison.id != before.id
+            assert page._comparison.counts["users"] == {"unchanged": 2}
 
     async def prepare(office: Office) -> None:
         await office.desk.adopt_vault(str(tmp_path / "vault"), PASSPHRASE)

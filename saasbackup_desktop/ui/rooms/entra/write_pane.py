@@ -152,9 +152,9 @@ def _rows(line: WriteLine) -> list[DetailRow]:
     result = line.result
     seen = result.old or {} if result is not None and result.standing is Standing.SURPRISED else {}
     for path in sorted({*write.old, *write.new, *seen}, key=lambda one: (one not in seen, one)):
-        old, new = value_words(write.old.get(path), names), value_words(write.new.get(path), names)
+        old, new = value_words(write.old.get(path), names, path), value_words(write.new.get(path), names, path)
         if path in seen:
-            found.append(_surprise(path, value_words(seen[path], names), old, new))
+            found.append(_surprise(path, value_words(seen[path], names, path), old, new))
             continue
         if old == new == NOTHING:
             continue
