@@ -276,3 +276,19 @@ def test_the_sheet_of_a_plan_leaves_no_empty_room_and_one_risk_has_all_the_width
         await waiting
 
     on_stage(qapp, tmp_path, scene)
+
+
+def test_a_small_window_holds_all_that_a_stopped_restore_offers(qapp: QApplication, tmp_path: Path) -> None:
+    async def scene(shown: Window, desk: FakeDesk) -> None:
+        shown.resize(1080, 640)
+        page = await planned(shown, desk)
+        stand(desk, State.FAILED, {Standing.DONE: 2, Standing.PLANNED: 4}, errors.Halted.code, 4)
+        state = desk.entra._plans["p1"]
+        desk.entra._plans["p1"] = replace(state, has_passwords=True)
+        page.refresh()
+        await settled()
+        assert all(one.isVisible() for one in (page.job, page.passwords, page.undo, page.surprise, page.restore))
+        assert shown.width() == 1080
+        assert page.restore.mapTo(shown, page.restore.rect().topRight()).x() <= shown.width()
+
+    on_stage(qapp, tmp_path, scene)
