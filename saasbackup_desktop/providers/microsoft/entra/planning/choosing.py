@@ -26,13 +26,15 @@ def take_in(sketch: Sketch, case: Case) -> None:
         return
     if case.fate is Fate.DELETED:
         code = "exists" if sketch.wish.mode is Mode.SKIP else _cannot_delete(sketch, case)
+    elif sketch.was_own(case.one):
+        code = "own-application"
     elif case.fate is Fate.REVIVED:
         code = ""
     else:
         code = refusals.cannot_make(case.kind, case.one)
     if code:
         sketch.leave(case, case.key, code)
-        if case.fate is Fate.MADE:
+        if case.fate in _RETURNING:
             sketch.lost.add(case.one.id)
         return
     _returns(sketch, case)

@@ -22,7 +22,9 @@ from saasbackup_desktop.providers.microsoft.entra.planning.references import (
 )
 from saasbackup_desktop.providers.microsoft.entra.planning.steps import NEEDED, PICKED, Step
 from saasbackup_desktop.providers.microsoft.entra.planning.ways import Request, address
+from saasbackup_desktop.providers.microsoft.registrations import TAG
 
+_SOFTWARE: Final = ("applications", "servicePrincipals")
 SILENT: Final = frozenset({"set-by-the-service"})
 """Why something is not written of what is made anew, and nobody needs to hear of it."""
 
@@ -47,19 +49,29 @@ class Sketch:
     """What earlier plans made anew: id of now -> id of then."""
     own: frozenset[str] = frozenset()
     """Ids of the applications by which this program comes in."""
+    _former: frozenset[str] = frozenset()
+    """Application ids of registrations that this program has made, those of other times and computers, too."""
 
     def __post_init__(self) -> None:
         self.back = {new: old for old, new in self.survey.renewed.items()}
         there = [*self.survey.standing, *(pair.now for pair in self.survey.pairs if pair.now is not None)]
         self.lost = set(self.survey.missing)
         self.own = frozenset(one.id for one in there if self.is_own(one))
+        then = [pair.old for pair in (*self.survey.pairs, *self.survey.around) if pair.old is not None]
+        self._former = frozenset(str(one.properties.get("appId")) for one in then if _is_tagged(one))
 
     def is_own(self, one: DirectoryObject) -> bool:
         """It is an application by which this program comes in."""
         own = self.wish.own
         if not own:
             return False
-        return one.properties.get("appId") in own if one.kind in ("applications", "servicePrincipals") else False
+        return one.properties.get("appId") in own if one.kind in _SOFTWARE else False
+
+    def was_own(self, one: DirectoryObject) -> bool:
+        """It is an application by which this program comes in, or came in once: nobody needs that one back."""
+        if one.kind not in _SOFTWARE:
+            return False
+        return self.is_own(one) or _is_tagged(one) or one.properties.get("appId") in self._former
 
     def lose(self, case: Case) -> None:
         """It does not come back after all."""
@@ -191,3 +203,9 @@ class Sketch:
     def cannot_change(self, kind: Kind, now: DirectoryObject) -> str:
         """Why an object that is there is not changed; empty if it is."""
         return "own-application" if self.is_own(now) else refusals.cannot_change(kind, now)
+
+
+def _is_tagged(one: DirectoryObject) -> bool:
+    """It has the mark of what this program registers."""
+    tags = one.properties.get("tags")
+    return one.kind in _SOFTWARE and isinstance(tags, list) and TAG in tags
