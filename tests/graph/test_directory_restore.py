@@ -26,6 +26,7 @@ from saasbackup_desktop.engine.directory.passwords import Passwords
 from saasbackup_desktop.engine.directory.surveying import plan_again
 from saasbackup_desktop.engine.directory.undoing import undo_of
 from saasbackup_desktop.engine.engine import LocalEngine
+from saasbackup_desktop.providers.microsoft.entra.planning.codes import GRAVE
 from tests.graph import virtual
 from tests.graph.directory_attacks import unlike
 from tests.graph.directory_house import House, furnish
@@ -291,7 +292,7 @@ def test_a_refusal_takes_with_it_only_what_needs_it(scene: Scene) -> None:
         results = await house.results(plan.id)
         [made] = [one for one in writes.values() if one.action is Action.CREATE and one.id == ada["id"]]
         assert results[made.number].standing is Standing.REFUSED
-        assert await Passwords(house.home.bench, plan.id).take() == []
+        assert await Passwords(house.home.bench, plan.id).given() == []
         needing = {one.number for one in writes.values() if made.number in one.needs}
         assert needing
         assert {results[one].standing for one in needing} == {Standing.NOT_REACHED}
@@ -326,13 +327,32 @@ def test_undo_takes_back_what_was_written_and_no_more(scene: Scene) -> None:
         attacked = await house.live()
         plan = await house.plan(scene.snapshot)
         await house.restore(plan.id)
-        undo = await undo_of(house.home.bench, plan.id)
-        assert undo.undoes == plan.id
+        careful = await undo_of(house.home.bench, plan.id)
+        assert ("grave-risk" in careful.left_out, careful.is_repeatable) == (True, True)  # Ada alone administers now
+        undo = await plan_again(house.home.bench, careful.id, accepts=GRAVE)
+        assert (undo.undoes, set(undo.accepts)) == (plan.id, GRAVE)
         assert (await house.plans.head(plan.id)).undone_by == undo.id
         assert await house.restore(undo.id, OnSurprise.GO_ON) == []
         ids = {**await house.new_ids(plan.id), **await house.new_ids(undo.id)}
         left = {one.key for one in await house.plans.left_out(undo.id)}
         assert [one for one in unlike(attacked, await house.live(), ids) if one[0] not in left] == []
+
+    run(work())
+
+
+def test_an_undo_spares_whom_the_restore_spared(scene: Scene) -> None:
+    house = scene.house
+    grace = scene.one("users", "Grace Hopper")["id"]
+    house.truth.change("users", grace, accountEnabled=False)
+
+    async def work() -> None:
+        plan = await house.plan(scene.snapshot, break_glass=frozenset({grace}))
+        assert await house.restore(plan.id) == []
+        undo = await undo_of(house.home.bench, plan.id)
+        assert (await house.writes(undo.id), undo.left_out) == ([], {"break-glass": 1})
+        kept = await house.plans.wish(undo.id)
+        assert kept is not None
+        assert kept.break_glass == {grace}
 
     run(work())
 
@@ -350,6 +370,9 @@ def test_the_undo_plan_is_there_before_the_first_write(scene: Scene) -> None:
         undo = await scene.house.plans.head(head.undone_by)
         assert undo.undoes == plan.id
         assert await scene.house.writes(undo.id)
+        with pytest.raises(Misconfigured) as refused:  # nobody has looked what it would do by then
+            await scene.house.restore(undo.id)
+        assert refused.value.facts["what"] == "undo-not-weighed"
 
     run(work())
 
@@ -376,10 +399,11 @@ def test_passwords_are_made_up_and_told_once(scene: Scene) -> None:
         new_id = (await house.new_ids(plan.id))[ada]
         [sent] = [one.body for one in house.stage.app.writes if one.path == "/users"]
         passwords = Passwords(house.home.bench, plan.id)
-        [told] = await passwords.take()
+        [told] = await passwords.given()
         assert (told.id, told.password) == (new_id, sent["passwordProfile"]["password"])
         assert sent["passwordProfile"]["forceChangePasswordNextSignIn"]
-        assert await passwords.take() == []
+        await passwords.forget({told.id})
+        assert await passwords.given() == []
         again = await house.plan(scene.snapshot, Ticks(wanted=frozenset({key_of("users", ada)})))
         assert await house.writes(again.id) == []  # she is there, under another id
         kept = json.dumps([str(one) for one in await house.writes(plan.id)])
@@ -490,9 +514,12 @@ def test_what_was_ticked_is_planned_again_for_what_came_back_with_it(scene: Scen
         quiet = await house.plans.head(again.id)
         assert quiet is not None
         assert quiet.revived == 0
+        undo = await undo_of(house.home.bench, plan.id)
+        same = await plan_again(house.home.bench, undo.id)
+        assert (same.undoes, same.counts) == (plan.id, undo.counts)
         with pytest.raises(Misconfigured) as refused:
-            await plan_again(house.home.bench, (await undo_of(house.home.bench, plan.id)).id)
-        assert refused.value.facts["what"] == "not-repeatable"
+            await plan_again(house.home.bench, undo.id)
+        assert refused.value.facts["what"] == "unknown-plan"  # the other one took its place
 
     run(work())
 

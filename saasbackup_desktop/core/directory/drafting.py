@@ -110,5 +110,18 @@ class Planning(Protocol):
     def plan(self, survey: Survey, wish: Wish) -> Draft:
         """Say every request that would be sent, in order, and what is left out and why."""
 
-    def undo(self, schema: Schema, writes: Sequence[Write], results: Sequence[WriteResult] = ()) -> Draft:
-        """Say what would take back what a plan wrote; without results: all that it would write."""
+    def coming_back(self, writes: Sequence[Write]) -> Sequence[DirectoryObject]:
+        """Objects by which risks are weighed, as far as taking writes back changes them: as they would be."""
+
+    def undo(
+        self,
+        schema: Schema,
+        writes: Sequence[Write],
+        results: Sequence[WriteResult] = (),
+        wish: Wish | None = None,
+        standing: Sequence[DirectoryObject] = (),
+    ) -> Draft:
+        """Say what would take back what a plan wrote; without results: all that it would write.
+
+        ``standing``: by what risks are weighed. Without ``wish``, nothing is refused, however grave.
+        """

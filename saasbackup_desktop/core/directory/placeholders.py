@@ -7,9 +7,10 @@ password has one place, and what stands elsewhere is never one.
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Final
 
-from saasbackup_desktop.core.directory.plan import Action, Write
+from saasbackup_desktop.core.directory.plan import Action, LeftOut, Write
 from saasbackup_desktop.core.stream import Json
 
 PASSWORD: Final = "{password}"
@@ -91,6 +92,11 @@ def meant(value: Json, ids: Mapping[str, str]) -> Json:
 
 def _meant(found: re.Match[str], ids: Mapping[str, str]) -> str:
     return f"{{{found[2]}new:" if found[1] is None else ids.get(found[1], found[0])
+
+
+def as_written(left: LeftOut) -> LeftOut:
+    """What is left out, as people wrote it."""
+    return replace(left, old=meant(left.old, {}), new=meant(left.new, {}))
 
 
 def has_open(value: Json) -> bool:

@@ -137,6 +137,8 @@ class PlanHead:
     """What was asked for is kept with it: the same can be planned anew."""
     follows: str = ""
     """Id of the plan that was made of the same ticks before it."""
+    is_weighed: bool = False
+    """Of a plan that undoes: it was made by looking at the directory as it was after the restore."""
     revived: int = 0
     """What it took out of the recycle bin. That may have brought along what the plan could not see."""
 

@@ -58,6 +58,8 @@ async def reinstate(
     writes = await plans.writes(spec.plan)
     results = await plans.results(spec.plan)
     meter.items_total = len(writes)
+    if head.undoes and not head.is_weighed and not results:
+        raise Misconfigured("nobody has looked what it does to the directory as it is", what="undo-not-weighed")
     if not results:
         await keep_undo(bench, spec.plan, writes)
     directory = bench.directories.directory_to_write(spec.stream)

@@ -14,7 +14,7 @@ from saasbackup_desktop.engine.bench import Bench
 from saasbackup_desktop.engine.directory.gathering import gather
 from saasbackup_desktop.engine.directory.ground import Ground
 from saasbackup_desktop.engine.directory.plans import Plans
-from saasbackup_desktop.engine.directory.undoing import head_of
+from saasbackup_desktop.engine.directory.undoing import head_of, undo_again
 
 
 async def make_plan(
@@ -62,6 +62,8 @@ async def plan_again(bench: Bench, plan: str, own: Collection[str] = (), accepts
     """
     plans = Plans(bench.catalog, bench.offload)
     head = await head_of(plans, plan)
+    if head.undoes:
+        return await undo_again(bench, head, accepts)
     wish = await plans.wish(plan)
     if wish is None:
         raise Misconfigured("it is not known what was ticked", what="not-repeatable", name=plan)

@@ -22,6 +22,11 @@ ENTRA: Final[dict[str, Words]] = {
         "Which directory it is will be known after the first sign-in[: {name}].",
         "Check the tenant's connection, then try again.",
     ),
+    "misconfigured/undo-not-weighed": Words(
+        "What this plan would do was not looked at yet",
+        "It was kept before the restore wrote anything, and the directory has changed since.",
+        "Ask to take the restore back: the plan for it is made anew, by the directory as it is now.",
+    ),
     "misconfigured/not-repeatable": Words(
         "This plan cannot be made anew",
         "What was ticked for it was not kept[: {name}].",

@@ -6,8 +6,8 @@ from typing import Final
 
 from saasbackup_desktop.core.directory.drafting import Draft, Pair, Reference, Survey, Wish
 from saasbackup_desktop.core.directory.objects import DirectoryObject
-from saasbackup_desktop.core.directory.placeholders import escaped, meant
-from saasbackup_desktop.core.directory.plan import LeftOut, Write, WriteResult
+from saasbackup_desktop.core.directory.placeholders import as_written, escaped
+from saasbackup_desktop.core.directory.plan import Write, WriteResult
 from saasbackup_desktop.core.directory.schema import Schema
 from saasbackup_desktop.providers.microsoft.entra.kinds import SCHEMA
 from saasbackup_desktop.providers.microsoft.entra.planning import risks, undoing
@@ -50,9 +50,23 @@ class EntraPlanning:
         """Say every request that would be sent, in order, and what is left out and why."""
         return plan(survey, wish)
 
-    def undo(self, schema: Schema, writes: Sequence[Write], results: Sequence[WriteResult] = ()) -> Draft:
-        """Say what would take back what a plan wrote; without results: all that it would write."""
-        return undoing.undo(schema, writes, results)
+    def coming_back(self, writes: Sequence[Write]) -> Sequence[DirectoryObject]:
+        """Objects by which risks are weighed, as far as taking writes back changes them: as they would be."""
+        return list(undoing.coming_back(writes))
+
+    def undo(
+        self,
+        schema: Schema,
+        writes: Sequence[Write],
+        results: Sequence[WriteResult] = (),
+        wish: Wish | None = None,
+        standing: Sequence[DirectoryObject] = (),
+    ) -> Draft:
+        """Say what would take back what a plan wrote; without results: all that it would write.
+
+        ``standing``: by what risks are weighed. Without ``wish``, nothing is refused, however grave.
+        """
+        return undoing.undo(schema, writes, results, wish, standing)
 
 
 def plan(survey: Survey, wish: Wish) -> Draft:
@@ -70,7 +84,7 @@ def plan(survey: Survey, wish: Wish) -> Draft:
         follow(sketch, case)
     let_scoped_roles_follow(sketch)
     kept, left, told = risks.weighed(sketch.steps, survey, wish)
-    return Draft(writes=numbered(kept), left_out=[_told(one) for one in (*sketch.left, *left)], risks=told)
+    return Draft(writes=numbered(kept), left_out=[as_written(one) for one in (*sketch.left, *left)], risks=told)
 
 
 def _escaped(survey: Survey) -> Survey:
@@ -89,11 +103,6 @@ def _as_held(one: DirectoryObject) -> DirectoryObject:
 
 def _object(one: DirectoryObject | None) -> DirectoryObject | None:
     return None if one is None else _as_held(one)
-
-
-def _told(one: LeftOut) -> LeftOut:
-    """What is left out is told as people wrote it."""
-    return replace(one, old=meant(one.old, {}), new=meant(one.new, {}))
 
 
 _WRITTEN: Final = {Fate.STAYS: amend, Fate.REVIVED: revive, Fate.MADE: create, Fate.DELETED: delete}

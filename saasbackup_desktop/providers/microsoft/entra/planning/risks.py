@@ -46,13 +46,21 @@ def weighed(steps: Sequence[Step], survey: Survey, wish: Wish) -> tuple[list[Ste
 
     Every step is weighed by what it makes of how things stand when its turn has come.
     """
-    weighing = _Weighing(Scene.of(survey), wish)
-    for step in in_order(steps):
-        weighing.take(step)
-    weighing.settle()
+    ordered = in_order(steps)
+    weighing = _weigh(ordered, survey, wish, {})
+    while taken_out := weighing.taken_out:  # without these, others may be what takes the last one's rights
+        weighing = _weigh(ordered, survey, wish, {**weighing.before, **taken_out})
     kept = [step for step in steps if id(step) not in weighing.dropped]
     safe = [step for step in steps if weighing.dropped.get(id(step)) != _GUARDED]
     return kept, weighing.left, _together(safe, len(weighing.first))
+
+
+def _weigh(steps: Sequence[Step], survey: Survey, wish: Wish, before: Mapping[int, Sequence[Risk]]) -> "_Weighing":
+    weighing = _Weighing(Scene.of(survey), wish, before)
+    for step in steps:
+        weighing.take(step)
+    weighing.settle()
+    return weighing
 
 
 @dataclass(slots=True)
@@ -61,6 +69,8 @@ class _Weighing:
 
     scene: Scene
     wish: Wish
+    before: Mapping[int, Sequence[Risk]]
+    """Steps that are known to take the last administrator, by identity, with their risks: they are not done."""
     first: set[str] = field(init=False)
     """Who administers before anything is done."""
     free: set[str] = field(init=False)
@@ -70,6 +80,8 @@ class _Weighing:
     """Steps that were taken out, by identity, with the code of why."""
     lacking: dict[str, tuple[str, Mapping[str, str | int]]] = field(default_factory=dict)
     """Ids of what is not made or revived after all, and why."""
+    taken_out: dict[int, Sequence[Risk]] = field(default_factory=dict)
+    """Such steps that were found only now."""
     losing: list[tuple[Step, set[str]]] = field(default_factory=list)
     counting: dict[str, bool] = field(default_factory=dict)
 
@@ -79,6 +91,10 @@ class _Weighing:
 
     def take(self, step: Step) -> None:
         """Weigh a step, and let it be done unless it must not be."""
+        step.risks = list(self.before.get(id(step), ()))
+        if step.risks:
+            self._drop(step, "grave-risk", {"risk": "last-administrator"})
+            return
         lacking = next((id for id in sorted({*step.uses, step.id}) if id in self.lacking), None)
         if lacking is not None:
             self._drop(step, *self.lacking[lacking])
@@ -101,7 +117,8 @@ class _Weighing:
         for step, some in self.losing:
             if is_last:
                 step.risks.insert(0, Risk("last-administrator", {"count": len(lost)}, is_grave=True))
-                self._refuse(step)
+                if self._refuse(step):
+                    self.taken_out[id(step)] = step.risks
             else:
                 step.risks.insert(0, Risk("locks-out-administrators", {"count": len(some)}))
 

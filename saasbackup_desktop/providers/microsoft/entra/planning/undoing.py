@@ -1,22 +1,24 @@
 """What would take back what a plan wrote, from the writes alone: it is there before the first one is sent."""
 
-from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
 from saasbackup_desktop.core.directory.difference import names_in
-from saasbackup_desktop.core.directory.drafting import PUBLIC_ROOT, Draft
+from saasbackup_desktop.core.directory.drafting import PUBLIC_ROOT, Draft, Survey, Wish
 from saasbackup_desktop.core.directory.objects import DirectoryObject, Link, key_of
-from saasbackup_desktop.core.directory.placeholders import as_said, filled, filled_text, placeholder
-from saasbackup_desktop.core.directory.plan import Action, LeftOut, Risk, Standing, Write, WriteResult
+from saasbackup_desktop.core.directory.placeholders import as_said, as_written, filled, filled_text, placeholder
+from saasbackup_desktop.core.directory.plan import Action, LeftOut, Standing, Write, WriteResult
 from saasbackup_desktop.core.directory.schema import Kind, Schema
-from saasbackup_desktop.core.directory.ticks import attribute_key, link_key
+from saasbackup_desktop.core.directory.ticks import Ticks, attribute_key, link_key
 from saasbackup_desktop.core.stream import Json
 from saasbackup_desktop.providers.microsoft.entra.planning import refusals
 from saasbackup_desktop.providers.microsoft.entra.planning.bodies import composed, creation, emptied, pruned
+from saasbackup_desktop.providers.microsoft.entra.planning.codes import GRAVE
 from saasbackup_desktop.providers.microsoft.entra.planning.groups import goes_to_bin, is_dynamic
 from saasbackup_desktop.providers.microsoft.entra.planning.references import mentions, rewired
+from saasbackup_desktop.providers.microsoft.entra.planning.risks import weighed
+from saasbackup_desktop.providers.microsoft.entra.planning.scene import KINDS
 from saasbackup_desktop.providers.microsoft.entra.planning.steps import UNDO, Step, numbered
 from saasbackup_desktop.providers.microsoft.entra.planning.ties import (
     assigned_less,
@@ -40,8 +42,29 @@ from saasbackup_desktop.providers.microsoft.entra.planning.ways import (
 _MAY_HAVE_HAPPENED: Final = frozenset({Standing.DONE, Standing.BEGUN})
 
 
-def undo(schema: Schema, writes: Sequence[Write], results: Sequence[WriteResult] = ()) -> Draft:
-    """Say what would take writes back; without results: all of them, as if each were done."""
+def coming_back(writes: Sequence[Write]) -> Iterator[DirectoryObject]:
+    """Objects by which risks are weighed, as far as taking writes back changes them: as they would be."""
+    for write in writes:
+        if write.kind not in (*KINDS, "groups") or write.action in (Action.CREATE, Action.REVIVE, Action.LINK):
+            continue
+        told = composed({}, [(names_in(path), value) for path, value in write.old.items()])
+        yield DirectoryObject(
+            kind=write.kind, id=write.id, name=write.name, properties=_mapping(told), links=write.links
+        )
+
+
+def undo(
+    schema: Schema,
+    writes: Sequence[Write],
+    results: Sequence[WriteResult] = (),
+    wish: Wish | None = None,
+    standing: Sequence[DirectoryObject] = (),
+) -> Draft:
+    """Say what would take writes back; without results: all of them, as if each were done.
+
+    ``standing``: by what risks are weighed. Without ``wish``, nothing is refused, however grave.
+    """
+    wish = wish or Wish(ticks=Ticks(), accepts=GRAVE)
     known = {one.number: one for one in results}
     ids: dict[str, str] = {}
     for write in writes:
@@ -53,7 +76,8 @@ def undo(schema: Schema, writes: Sequence[Write], results: Sequence[WriteResult]
     back = _Back(schema, ids, gone, {one.id for one in happened if one.action is Action.CREATE})
     for write in reversed(happened):
         back.take(write, known.get(write.number))
-    return Draft(writes=numbered(back.steps), left_out=back.left, risks=back.risks())
+    kept, left, told = weighed(back.steps, Survey(schema=schema, pairs=(), standing=standing), wish)
+    return Draft(writes=numbered(kept), left_out=[*back.left, *map(as_written, left)], risks=told)
 
 
 class _Back:
@@ -92,13 +116,6 @@ class _Back:
                     self._link(write, _link_of(write), ())
             case Action.DELETE:
                 self._bring_back(write)
-
-    def risks(self) -> list[Risk]:
-        """All of them together."""
-        counts: Counter[str] = Counter()
-        for step in self.steps:
-            counts.update(one.code for one in step.risks)
-        return [Risk(code, {"count": count}) for code, count in sorted(counts.items())]
 
     def _add(self, step: Step) -> None:
         step.reason = UNDO
@@ -159,7 +176,6 @@ class _Back:
                 request,
                 old=self._said(write.new) if write.action is Action.CREATE else {},
                 keys=(key_of(write.kind, self._there(write.id)),),
-                risks=[Risk("deletes", {"count": 1})],
             )
         )
 
@@ -222,7 +238,18 @@ class _Back:
         if goes_to_bin(kind, write.old):
             request = Request("POST", WAYS[write.kind].revive.format(id=write.id))
             keys = (key_of(write.kind, write.id),)
-            self._add(Step(Action.REVIVE, write.kind, write.id, write.name, request, keys=keys))
+            self._add(
+                Step(
+                    Action.REVIVE,
+                    write.kind,
+                    write.id,
+                    write.name,
+                    request,
+                    keys=keys,
+                    state={names_in(path)[0]: value for path, value in write.old.items()},
+                    brings=frozenset(link.id for link in write.links if link.relation == "members"),
+                )
+            )
             return
         old = DirectoryObject(
             kind=write.kind,
@@ -250,8 +277,7 @@ class _Back:
     def _make(self, write: Write, kind: Kind, old: DirectoryObject) -> None:
         """Make anew what was deleted for good."""
         body = creation(kind, old, WAYS[write.kind].after.__contains__)
-        is_kept = keeps_id(write.kind, old.properties)
-        if not is_kept:
+        if not keeps_id(write.kind, old.properties):
             self._returning[write.id] = placeholder(write.id)
         self._add(
             Step(
@@ -263,7 +289,6 @@ class _Back:
                 new={path: value for path, value in write.old.items() if names_in(path)[0] in body},
                 keys=(old.key,),
                 also=other_ids(write.kind, old.properties),
-                risks=[] if is_kept else [Risk("new-ids", {"count": 1})],
             )
         )
 

@@ -20,6 +20,7 @@ from saasbackup_desktop.providers.microsoft.entra.kinds import SCHEMA
 from saasbackup_desktop.providers.microsoft.entra.planning import codes
 from saasbackup_desktop.providers.microsoft.entra.planning.codes import GRAVE
 from saasbackup_desktop.providers.microsoft.entra.planning.undoing import undo
+from saasbackup_desktop.providers.microsoft.registrations import TAG
 from tests.unit.providers.microsoft.entra.directory import (
     ALL,
     READERS,
@@ -461,6 +462,22 @@ def test_our_own_applications_stay_as_they_are() -> None:
     assert len(left(draft)) == 4
 
 
+def test_our_own_applications_of_other_times_stay_gone() -> None:
+    ours = one("applications", "Restore", appId="former", tags=[TAG, "mark"])
+    runs = one("servicePrincipals", "Restore runs", appId="former", servicePrincipalType="Application")
+    role = replace(assignment("Restore rules", "Restore runs", READERS), id=id_of("Restore rules"))
+    others = one("applications", "Others", appId="others", tags=["x"])
+    old = by_key(ours, runs, role, others)
+    for in_bin in ({}, by_key(ours, runs)):
+        draft = planned(old, {}, in_bin=in_bin)
+        assert [each.id for each in draft.writes] == [others.id]
+        assert left(draft) == {
+            ours.key: "own-application",
+            runs.key: "own-application",
+            role.key: "target-missing",
+        }
+
+
 # --- what could go wrong -------------------------------------------------------------------------------------------
 
 
@@ -629,8 +646,8 @@ def test_what_needs_something_that_is_not_made_is_left_out_with_it() -> None:
 
 def test_taking_back_is_weighed_like_anything_else() -> None:
     ada, eve, glass = user("Ada"), user("Eve"), user("Glass")
-    both = by_key(ada, but(eve, accountEnabled=False), assignment("Ada rules", "Ada"))
-    draft = planned(by_key(ada, eve, assignment("Eve rules", "Eve")), both, accepts=GRAVE)
+    attacked = by_key(ada, but(eve, accountEnabled=False))
+    draft = planned(by_key(ada, eve, assignment("Eve rules", "Eve")), attacked)
     results = [
         WriteResult(
             number=each.number, standing=Standing.DONE, new_id=f"new {each.id}" if each.action == "create" else ""
@@ -642,9 +659,9 @@ def test_taking_back_is_weighed_like_anything_else() -> None:
     back = undo(SCHEMA, draft.writes, results, careful, there)
     assert ("last-administrator", True) in {(each.code, each.is_grave) for each in back.risks}
     assert {each.code for each in back.left_out} == {"grave-risk"}
-    assert [(each.action.value, each.kind) for each in back.writes] == [("create", "roleAssignments")]
+    assert back.writes == []
     taken = undo(SCHEMA, draft.writes, results, replace(careful, accepts=GRAVE), there)
-    assert len(taken.writes) == 3
+    assert len(taken.writes) == 2
     # an account for emergencies that the restore let in again
     old, now = by_key(policy("Strong", excludeUsers=[glass.id])), by_key(policy("Strong"))
     draft = planned(old, now)
