@@ -217,6 +217,8 @@ class FakeEntra:
         self.plan_requests: dict[str, PlanRequest] = {}
         self._plans: dict[str, PlanState] = {}
         self._shown: set[str] = set()
+        self.has_more = True
+        """Planned again, there is more to write."""
         self.taken: dict[str, bool] = {}
 
     @cached_property
@@ -389,7 +391,10 @@ class FakeEntra:
 
     async def plan_again(self, plan: str, accepts: Sequence[str] = ()) -> PlanHead:
         request = self.plan_requests[plan]
-        return await self.plan(replace(request, accepts=(*request.accepts, *accepts)))
+        head = await self.plan(replace(request, accepts=(*request.accepts, *accepts)))
+        head = replace(head, follows=plan, **({} if self.has_more else {"counts": {}, "left_out": {}, "risks": ()}))
+        self._plans[head.id] = replace(self._plans[head.id], head=head)
+        return head
 
     async def plans(self, stream: StreamId | None = None) -> Sequence[PlanState]:
         return [one for one in reversed(self._plans.values()) if stream in (None, one.head.stream)]

@@ -9,21 +9,22 @@ from typing import Annotated
 import typer
 
 from saasbackup_desktop.app.entra.views import NewPassword, PlanState, RestoreAccess
+from saasbackup_desktop.app.words import words_for
 from saasbackup_desktop.cli.agreement import Yes, require_agreement
 from saasbackup_desktop.cli.command import command
 from saasbackup_desktop.cli.entra import finding
 from saasbackup_desktop.cli.entra.finding import TenantName
 from saasbackup_desktop.cli.entra.planning import PAGE, Accept, PlanId, show_plan, stands, state_of
 from saasbackup_desktop.cli.entra.records import password_record, plan_record, tenant_record
-from saasbackup_desktop.cli.entra.telling import revived_line, risk_line
-from saasbackup_desktop.cli.exits import ExitCode
+from saasbackup_desktop.cli.entra.telling import left_lines, revived_line, risk_line
+from saasbackup_desktop.cli.exits import ExitCode, fault_exit
 from saasbackup_desktop.cli.figures import count, counted, listed, printable
 from saasbackup_desktop.cli.shell import Shell
 from saasbackup_desktop.cli.tenants import options
 from saasbackup_desktop.cli.tenants.telling import signed_in
 from saasbackup_desktop.cli.watch import see_through
-from saasbackup_desktop.core.directory.plan import OnSurprise, Risk
-from saasbackup_desktop.core.errors import Misconfigured
+from saasbackup_desktop.core.directory.plan import OnSurprise, PlanHead, Risk
+from saasbackup_desktop.core.errors import Fault, Misconfigured
 
 Surprise = Annotated[
     OnSurprise,
@@ -159,9 +160,8 @@ async def _carry_out(
     after = await desk.entra.plan_state(id)
     record = plan_record(after)
     shell.out.record(record, f"Plan {id}: {stands(record)}; {count(after.verified)} verified.")
-    if after.head.revived:
-        shell.out.note(revived_line(after.head))
-        code = ExitCode.PARTIAL if code is ExitCode.DONE else code
+    if after.head.revived and not await _brought_nothing_along(shell, after.head) and code is ExitCode.DONE:
+        code = ExitCode.PARTIAL
     if after.head.undone_by:
         shell.out.note(f"“saasbackup entra undo {id}” takes it back.")
     if after.has_passwords:
@@ -170,6 +170,31 @@ async def _carry_out(
         else:
             shell.out.note(f"Passwords were made up; “saasbackup entra passwords {id}” shows them once.")
     return code
+
+
+async def _brought_nothing_along(shell: Shell, head: PlanHead) -> bool:
+    """Look what else came out of the recycle bin: plan the same ticks again, and say what is left. Nothing is written.
+
+    True if there is nothing. What cannot be looked at may have come along.
+    """
+    out, entra = shell.out, (await shell.unlocked()).entra
+    if not head.is_repeatable:
+        out.note(revived_line(head))
+        return False
+    try:
+        left = await entra.plan_again(head.id)
+    except Fault as fault:
+        out.problem(words_for(fault.code, fault.facts), fault.code, fault.facts, fault_exit(fault.code))
+        out.note(revived_line(head))
+        return False
+    if left.counts or left.left_out.get("grave-risk"):
+        out.record(plan_record(await entra.plan_state(left.id)), "\n".join(left_lines(head, left)))
+        return False
+    if left.left_out.get("unread", 0) > head.left_out.get("unread", 0):
+        out.note(revived_line(head))
+        return False
+    out.note(f"{counted(head.revived, 'object')} came out of the recycle bin. Nothing else came along with that.")
+    return True
 
 
 async def _hand_over(shell: Shell, plan: str, file: Path | None) -> None:

@@ -11,7 +11,7 @@ from saasbackup_desktop.cli.command import command
 from saasbackup_desktop.cli.entra import finding
 from saasbackup_desktop.cli.entra.finding import TenantName
 from saasbackup_desktop.cli.entra.records import left_out_record, plan_record, write_record
-from saasbackup_desktop.cli.entra.telling import left_out_line, revived_line, risk_line, write_lines
+from saasbackup_desktop.cli.entra.telling import accept_line, left_out_line, revived_line, risk_line, write_lines
 from saasbackup_desktop.cli.figures import count, counted, local, local_iso, printable
 from saasbackup_desktop.cli.output import Column, Record, field
 from saasbackup_desktop.cli.shell import Shell
@@ -193,9 +193,7 @@ def _glance(state: PlanState) -> Sequence[str]:
         lines.append(printable(f"Note: {head.note}"))
     lines += [risk_line(risk, undoes=bool(head.undoes)) for risk in head.risks]
     if head.left_out.get("grave-risk") and head.is_repeatable:
-        refused = [risk.code for risk in head.risks if risk.is_grave and risk.code not in head.accepts]
-        wanted = " ".join(f"--accept {code}" for code in refused)
-        lines.append(f"“saasbackup entra replan {head.id} {wanted}” plans what carries a grave risk, too.")
+        lines.append(accept_line(head))
     if head.revived:
         lines.append(revived_line(head))
     done = stands(plan_record(state))

@@ -15,7 +15,7 @@ from saasbackup_desktop.app.words.entra.plans import (
 )
 from saasbackup_desktop.app.words.entra.values import NOTHING, value_lines
 from saasbackup_desktop.app.words.faults import words_for
-from saasbackup_desktop.cli.figures import printable
+from saasbackup_desktop.cli.figures import counted, printable
 from saasbackup_desktop.core import codec
 from saasbackup_desktop.core.directory.difference import AttributeChange, Change, LinkChange, ObjectDifference
 from saasbackup_desktop.core.directory.objects import Link
@@ -128,6 +128,25 @@ def revived_line(head: PlanHead) -> str:
     what, remedy = REVIVED
     again = f"“saasbackup entra replan {head.id}” plans what is left of it." if head.is_repeatable else ""
     return printable(f"{filled(what, {'count': head.revived})}. {remedy} {again}".rstrip())
+
+
+def left_lines(head: PlanHead, left: PlanHead) -> Iterator[str]:
+    """What is left of a plan that took something out of the recycle bin, as the plan that was made after it has it."""
+    number = sum(left.counts.values())
+    what = f"{counted(head.revived, 'object')} came out of the recycle bin"
+    yield f"{what}, and there is more to write since: plan {left.id} has {counted(number, 'write')}."
+    if number:
+        yield f"“saasbackup entra plans {left.id}” shows it, “saasbackup entra restore {left.id}” carries it out."
+    if left.left_out.get("grave-risk"):
+        yield from (risk_line(risk) for risk in left.risks if risk.is_grave and risk.code not in left.accepts)
+        yield accept_line(left)
+
+
+def accept_line(head: PlanHead) -> str:
+    """How what carries a grave risk is planned, too."""
+    refused = [risk.code for risk in head.risks if risk.is_grave and risk.code not in head.accepts]
+    wanted = " ".join(f"--accept {code}" for code in refused)
+    return f"“saasbackup entra replan {head.id} {wanted}” plans what carries a grave risk, too."
 
 
 def left_out_line(one: LeftOut) -> str:

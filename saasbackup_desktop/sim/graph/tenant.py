@@ -161,6 +161,7 @@ class Tenant:
             "surname": last or None,
             "userPrincipalName": address,
             "mail": address,
+            "mailNickname": address.partition("@")[0],
             "accountEnabled": purpose == "user",
             "userType": "Member",
             "department": None,

@@ -5,6 +5,7 @@ import json
 import os
 import stat
 import sys
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -20,8 +21,8 @@ from saasbackup_desktop.cli.output import Output
 from saasbackup_desktop.cli.shell import Shell
 from saasbackup_desktop.cli.tenants import looking_after
 from saasbackup_desktop.core.directory.difference import Change
-from saasbackup_desktop.core.directory.plan import Mode, OnSurprise
-from saasbackup_desktop.core.errors import Misconfigured
+from saasbackup_desktop.core.directory.plan import Mode, OnSurprise, PlanHead
+from saasbackup_desktop.core.errors import Misconfigured, Unreachable
 from saasbackup_desktop.core.ids import ConnectionName, JobId, SnapshotId
 from saasbackup_desktop.core.jobs import Job, Reinstate, State, Tally
 from tests.ui.fake_entra import NORTHWIND, STREAM, FakeEntra, id_of, name_of
@@ -265,7 +266,7 @@ async def test_grave_risks_are_taken_by_name_and_writing_is_agreed_to(
         shell(desk), "p1", accept=["locks-out-administrators"], yes=True, on_surprise=OnSurprise.GO_ON
     )
     assert code is ExitCode.PARTIAL
-    assert desk.asked[-1] == ("entra-restore", ("p1", OnSurprise.GO_ON))
+    assert ("entra-restore", ("p1", OnSurprise.GO_ON)) in desk.asked
     out, err = capsys.readouterr()
     assert "2 brought back, 3 set, 0 deleted; 6 writes verified; 1 as wanted already; 1 failed" in out
     assert "Plan p1: 5 done, 1 was so already, 1 refused; 5 verified." in out
@@ -277,6 +278,10 @@ async def test_grave_risks_are_taken_by_name_and_writing_is_agreed_to(
     assert "entra access Northwind Traders once" in str(caught.value.facts["what"])
 
 
+async def _unreachable(plan: str, accepts: Sequence[str] = ()) -> PlanHead:
+    raise Unreachable(host="graph.example")
+
+
 async def test_what_a_plan_could_not_see_is_said_and_planned_again(
     desk: FakeDesk, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -286,13 +291,24 @@ async def test_what_a_plan_could_not_see_is_said_and_planned_again(
     assert await carrying.restore(shell(desk), "p1", yes=True) is ExitCode.PARTIAL
     out, err = capsys.readouterr()
     assert "“saasbackup entra plans p1” shows its plan" in out
-    assert "1 object came out of the recycle bin, and may have brought more along." in err
-    assert "Compare again" in err
-    assert "“saasbackup entra replan p1” plans what is left of it." in err
+    assert "1 object came out of the recycle bin, and there is more to write since: plan p2 has 6 writes." in out
+    assert "“saasbackup entra restore p2” carries it out" in out
+    assert "“saasbackup entra replan p2 --accept locks-out-administrators”" in out
     await planning.replan(shell(desk, as_json=True), "p1", ["locks-out-administrators"])
     record = records(capsys)[-1]
-    assert (record["id"], record["accepts"], record["revived"]) == ("p2", ["locks-out-administrators"], 0)
-    assert desk.entra.plan_requests["p2"].ticks == desk.entra.plan_requests["p1"].ticks
+    assert (record["id"], record["accepts"], record["revived"]) == ("p3", ["locks-out-administrators"], 0)
+    assert desk.entra.plan_requests["p3"].ticks == desk.entra.plan_requests["p1"].ticks
+    desk.entra.has_more = False
+    assert await carrying.restore(shell(desk), "p2", yes=True) is ExitCode.DONE
+    assert "1 object came out of the recycle bin. Nothing else came along with that." in capsys.readouterr().err
+    desk.state = State.PARTIAL
+    assert await carrying.restore(shell(desk), "p2", yes=True) is ExitCode.PARTIAL
+    desk.state, desk.entra.plan_again = State.DONE, _unreachable  # type: ignore[method-assign]
+    capsys.readouterr()
+    assert await carrying.restore(shell(desk), "p2", yes=True) is ExitCode.PARTIAL
+    err = capsys.readouterr().err
+    assert "1 object came out of the recycle bin, and may have brought more along." in err
+    assert "“saasbackup entra replan p2” plans what is left of it." in err
     await carrying.undo(shell(desk), "p1", dry_run=True)
     with pytest.raises(Misconfigured) as caught:
         await planning.replan(shell(desk), "p1-undo")
