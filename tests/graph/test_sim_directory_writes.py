@@ -410,7 +410,7 @@ async def test_what_is_made_is_not_known_everywhere_at_once(stage: Stage, caller
     stage.tenant.replication = 5.0
     ada = (await caller.made("/users", PERSON))["id"]
     await caller.get(f"/users/{ada}", 404)
-    await caller.ask("POST", f"/groups/{group}/members/$ref", address(ada), 404)
+    await caller.ask("POST", f"/groups/{group}/members/$ref", address(ada), 400)
     assert await caller.all("/users") == []
     stage.clock.time += 5.0
     await caller.ask("POST", f"/groups/{group}/members/$ref", address(ada), 204)

@@ -176,7 +176,9 @@ def _is_there(fault: Fault) -> bool:
 
 
 def _may_be_too_early(fault: Fault) -> bool:
-    return isinstance(fault, NotFound) or "does not exist" in fault.detail.lower()
+    """Another server may not know yet what it names; the words are those of "Add members"."""
+    said = fault.detail.lower()
+    return isinstance(fault, NotFound) or "does not exist" in said or "do not exist" in said
 
 
 def _alike(one: Json, other: Json) -> bool:

@@ -15,6 +15,8 @@ from saasbackup_desktop.sim.graph.wire import Answer, Refusal, Request
 
 _TIED: Final = 20
 """How many ties ``$expand`` tells."""
+_WITH_TIES: Final = 100
+"""The most objects of a page that tells ties, whatever ``$top`` says."""
 _SPLIT: Final = 300
 """How many ties one entry of a delta query tells; the rest follows in further entries of the same id."""
 _CONSENTS: Final = {"appRoleAssignedTo": "resourceId", "appRoleAssignments": "principalId"}
@@ -164,12 +166,16 @@ def listing(shape: Shape) -> Handler:
                 asked.request,
                 found,
                 size=100,
-                largest=shape.largest,
+                largest=min(shape.largest, _WITH_TIES) if _tells_ties(asked, shape) else shape.largest,
                 shape=lambda one: shown(directory, shape, one, asked.request),
             )
         )
 
     return answer
+
+
+def _tells_ties(asked: Asked, shape: Shape) -> bool:
+    return bool(shape.relations) and "$expand" in asked.request.query
 
 
 def single(shape: Shape) -> Handler:

@@ -61,6 +61,8 @@ def tie_check(
                 raise bad("The target of the reference is of a kind that cannot be added here.")
             raise missing(target)
         if not directory.is_known(known[1]):
+            if is_members:
+                raise bad("The source resource object or one of the objects being referenced do not exist.")
             raise missing(target)
         if target == found["id"]:
             raise bad("An object cannot be tied to itself.")
