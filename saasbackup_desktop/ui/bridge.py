@@ -15,7 +15,7 @@ from PySide6.QtCore import QObject, Signal
 from saasbackup_desktop.agent.connection import Connection
 from saasbackup_desktop.agent.remote import connection_of
 from saasbackup_desktop.app.desk import Desk
-from saasbackup_desktop.core.errors import Fault
+from saasbackup_desktop.core.errors import Cancelled, Fault
 
 log = logging.getLogger(__name__)
 
@@ -40,6 +40,7 @@ class Bridge(QObject):
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._live, name="engine", daemon=True)
         self._desk: Desk | None = None
+        self._was_built = False
         self._telling: Future[None] | None = None
         self._watching: Future[None] | None = None
         self._asked: set[Coroutine[Any, Any, Any]] = set()
@@ -50,15 +51,12 @@ class Bridge(QObject):
 
     @property
     def desk(self) -> Desk:
-        """The desk, once ``build`` has made it."""
+        """The desk, once ``build`` has made it. Raises Cancelled once it was left: work of its pages ends with it."""
+        if self._desk is None and self._was_built:
+            raise Cancelled("the desk was left")
         if self._desk is None:
             raise RuntimeError("the desk is not built yet")
         return self._desk
-
-    @property
-    def has_desk(self) -> bool:
-        """There is a desk to ask: not before it is made, and not after it was left."""
-        return self._desk is not None
 
     @property
     def is_hosted(self) -> bool:
@@ -73,6 +71,7 @@ class Bridge(QObject):
             return await desk if inspect.isawaitable(desk) else desk
 
         self._desk = await self.call(made())
+        self._was_built = True
         connection = connection_of(self._desk)
         if connection is not None:
             self._watching = asyncio.run_coroutine_threadsafe(self._watch(connection), self._loop)

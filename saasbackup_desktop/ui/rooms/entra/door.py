@@ -1,6 +1,5 @@
 """What these rooms ask of the application."""
 
-import asyncio
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -13,9 +12,7 @@ T = TypeVar("T")
 
 
 def entra(bridge: Bridge) -> Entra:
-    """The door. Raises WrongPassphrase while the vault is locked, and ends whoever asks after the desk was left."""
-    if not bridge.has_desk:
-        raise asyncio.CancelledError
+    """The door. Raises WrongPassphrase while the vault is locked."""
     return bridge.desk.entra
 
 
