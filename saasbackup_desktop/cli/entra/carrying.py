@@ -75,6 +75,8 @@ async def undo(
     done = await state_of(shell, plan)
     entra = (await shell.unlocked()).entra
     head = await entra.undo(done.head.id, on_surprise)
+    if not frozenset(accept or ()) <= frozenset(head.accepts):
+        head = await entra.plan_again(head.id, tuple(accept or ()))
     state = await entra.plan_state(head.id)
     await show_plan(shell, state)
     if dry_run:

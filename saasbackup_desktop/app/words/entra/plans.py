@@ -32,9 +32,10 @@ STANDINGS: Final[Mapping[Standing, Status]] = {
 }  # fmt: skip
 
 REASONS: Final[Mapping[str, str]] = {
-    "picked": "You ticked it.",
-    "needed": "Something that you ticked needs it.",
+    "picked": "It was picked.",
+    "needed": "Something that was picked needs it.",
     "undo": "It undoes what the restore did.",
+    "passing": "Names were swapped: for a moment it has another one, so that each can have its own again.",
 }
 
 LEFT_OUT: Final[Mapping[str, str]] = {

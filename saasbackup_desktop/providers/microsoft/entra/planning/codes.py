@@ -51,4 +51,4 @@ RISKS: Final = GRAVE | {
     "secrets-are-new",
     "weakens-protection",
 }
-REASONS: Final = frozenset({"needed", "picked", "undo"})
+REASONS: Final = frozenset({"needed", "passing", "picked", "undo"})

@@ -22,6 +22,7 @@ from saasbackup_desktop.providers.microsoft.entra.planning.reviving import reviv
 from saasbackup_desktop.providers.microsoft.entra.planning.scene import KINDS
 from saasbackup_desktop.providers.microsoft.entra.planning.sketch import Sketch
 from saasbackup_desktop.providers.microsoft.entra.planning.steps import numbered
+from saasbackup_desktop.providers.microsoft.entra.planning.swapping import part_swaps
 
 
 class EntraPlanning:
@@ -83,6 +84,7 @@ def plan(survey: Survey, wish: Wish) -> Draft:
     for case in sketch.around:
         follow(sketch, case)
     let_scoped_roles_follow(sketch)
+    sketch.steps += list(part_swaps(sketch.steps))
     kept, left, told = risks.weighed(sketch.steps, survey, wish)
     return Draft(writes=numbered(kept), left_out=[as_written(one) for one in (*sketch.left, *left)], risks=told)
 

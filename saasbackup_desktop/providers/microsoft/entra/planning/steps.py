@@ -13,6 +13,7 @@ from saasbackup_desktop.providers.microsoft.entra.planning.ways import LAST, WAY
 PICKED = "picked"
 NEEDED = "needed"
 UNDO = "undo"
+PASSING = "passing"
 
 Unique = tuple[str, str, str]
 """Something that no two objects can have alike: kind, property, value."""

@@ -338,12 +338,6 @@ def test_a_name_is_given_up_before_it_is_taken() -> None:
     assert draft.writes[1].needs == (1,)
 
 
-def test_names_that_were_swapped_end_nevertheless() -> None:
-    ada, eve = user("Ada"), user("Eve")
-    now = by_key(but(ada, userPrincipalName="eve@fernwick.example"), but(eve, userPrincipalName="ada@fernwick.example"))
-    assert len(planned(by_key(ada, eve), now).writes) == 2
-
-
 def test_skipping_leaves_what_is_there() -> None:
     ada, eve, gone = user("Ada"), user("Eve"), user("Grace")
     draft = planned(by_key(ada, gone), by_key(but(ada, department="Nowhere"), eve), mode=Mode.SKIP)
@@ -476,6 +470,24 @@ def test_our_own_applications_of_other_times_stay_gone() -> None:
             runs.key: "own-application",
             role.key: "target-missing",
         }
+
+
+@pytest.mark.parametrize("count", [2, 3])
+def test_swapped_names_are_given_back_by_way_of_another(count: int) -> None:
+    people = [user(name) for name in ("Ada", "Bob", "Eve")[:count]]
+    names = [str(each.properties["userPrincipalName"]) for each in people]
+    turned = [*names[1:], names[0]]
+    now = [but(each, userPrincipalName=name) for each, name in zip(people, turned, strict=True)]
+    draft = planned(by_key(*people), by_key(*now))
+    assert Counter(each.reason for each in draft.writes) == {"picked": count, "passing": 1}
+    back = undo(SCHEMA, draft.writes)
+    for writes, first, last in ((draft.writes, now, people), (back.writes, people, now)):
+        there = {each.id: str(each.properties["userPrincipalName"]) for each in first}
+        for write in writes:
+            assert there[write.id] == write.old["userPrincipalName"]
+            there[write.id] = write.body["userPrincipalName"]
+            assert len(set(there.values())) == count
+        assert there == {each.id: each.properties["userPrincipalName"] for each in last}
 
 
 # --- what could go wrong -------------------------------------------------------------------------------------------
