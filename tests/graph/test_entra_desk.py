@@ -170,6 +170,13 @@ async def test_a_directory_comes_back_and_goes_again(tenant: Office) -> None:
     assert (shown.head.revived, shown.head.is_repeatable) == (1, True)
     follow = await entra.plan_again(plan.id)
     assert (follow.follows, follow.counts, follow.note) == (plan.id, {}, "a bad day")
+    few = Ticks(frozenset({f"users/{ada}#a:department"}))
+    empty = await entra.plan(PlanRequest(stream=one.stream, snapshot=old, ticks=few))
+    assert (empty.counts, empty.left_out) == ({}, {})
+    listed = {state.head.id for state in await entra.plans(one.stream)}
+    assert plan.id in listed
+    assert empty.id not in listed, "there is nothing in it"
+    assert (await entra.plan_state(empty.id)).head == empty
 
     undo = await entra.undo(plan.id)
     assert codec().read(codec().write(undo)) == undo

@@ -44,16 +44,20 @@ class Reinstating(Room):
     async def plan_again(self, plan: str, accepts: Sequence[str] = ()) -> PlanHead:
         """Plan anew what a plan was made of: what is left of it now, or with more grave risks taken by name.
 
-        Nothing is written. Raises Misconfigured if what was ticked was not kept: plans that undo have no ticks.
+        Nothing is written. Raises Misconfigured if what was ticked was not kept, and for an undo that was begun.
         """
         head = await head_of(self._plans, plan)
         return await plan_again(self._workspace.bench, plan, self._own(head.stream), accepts)
 
     async def plans(self, stream: StreamId | None = None) -> Sequence[PlanState]:
-        """Every plan and how far it was carried out, newest first; None: of all directories."""
+        """Every plan and how far it was carried out, newest first; None: of all directories.
+
+        Those that found nothing to write and nothing to leave out are not told of here.
+        """
         jobs, heads = await self._jobs_of_plans(), await self._plans.all(stream)
         known = {head.id: head for head in heads}
-        return [await self._state(head, jobs.get(head.id), known.get(head.undoes)) for head in heads]
+        some = [head for head in heads if head.counts or head.left_out or head.id in jobs]
+        return [await self._state(head, jobs.get(head.id), known.get(head.undoes)) for head in some]
 
     async def plan_state(self, id: str) -> PlanState:
         """One plan, and how far it was carried out. Raises Misconfigured if there is none of that id."""

@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from typing import Final
 
+from saasbackup_desktop.app.words.entra.kinds import path_words
 from saasbackup_desktop.app.words.phrases import fill
 from saasbackup_desktop.app.words.table import TABLE, Words
-from saasbackup_desktop.core.errors import NameRefused, NotMirrored, NotVerified, Refused
+from saasbackup_desktop.core.errors import NameRefused, NotMirrored, NotVerified, Refused, Surprised
 from saasbackup_desktop.core.jobs import ItemFailure
 
 __all__ = ["Words", "failure_words", "has_words", "readable", "words_for"]
@@ -52,6 +53,8 @@ def failure_words(failure: ItemFailure) -> Words:
         facts["reason"] = failure.detail if has_words(f"{Refused.code}/{failure.detail}") else ""
     elif failure.code == NotMirrored.code:
         facts["reason"] = failure.detail
+    elif failure.code == Surprised.code and failure.detail:
+        facts["what"] = ", ".join(path_words(path) for path in failure.detail.split(", "))
     elif failure.code == NameRefused.code:
         facts.update(name=failure.path.rsplit("/", 1)[-1], reason=failure.detail)
     return words_for(failure.code, facts)

@@ -1,6 +1,6 @@
 """What the arguments of the directory's commands mean: tenants, points in time, kinds, objects."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Annotated, Final
 
 import typer
@@ -10,10 +10,13 @@ from saasbackup_desktop.app.entra.views import LIVE, EntraTenant
 from saasbackup_desktop.app.words.entra.kinds import KINDS, kind_words
 from saasbackup_desktop.cli.figures import listed
 from saasbackup_desktop.cli.moments import LATEST, NAMED, snapshot_at
+from saasbackup_desktop.core.directory.difference import path_of
 from saasbackup_desktop.core.directory.objects import key_of
+from saasbackup_desktop.core.directory.ticks import link_of
 from saasbackup_desktop.core.errors import Misconfigured
 from saasbackup_desktop.core.ids import SnapshotId
 from saasbackup_desktop.core.model import Snapshot
+from saasbackup_desktop.core.stream import Json
 
 TenantName = Annotated[str, typer.Argument(metavar="TENANT", help="The tenant's name, or a domain of it.")]
 KindName = Annotated[str, typer.Argument(metavar="KIND", help="A kind of object, as “entra kinds” shows it.")]
@@ -94,12 +97,49 @@ async def ticked(desk: Desk, one: EntraTenant, moments: Sequence[SnapshotId], te
         if mark and part[:2] not in ("a:", "l:"):
             raise Misconfigured(text, what=f"“{text}”: behind # comes a:ATTRIBUTE or l:RELATION:ID:DETAIL")
         if "/" in thing:
-            found.add(await key(desk, one, moments, thing) + mark + part)
+            whole = await key(desk, one, moments, thing) + mark + part
+            if mark:
+                await _require_part(desk, one, moments, whole, text)
+            found.add(whole)
         elif mark:
             raise Misconfigured(text, what=f"“{text}” names an attribute or a link of no object")
         else:
             found.add(kind(thing, [row.kind for row in await desk.entra.kinds(one.stream, moments[0])]))
     return frozenset(found)
+
+
+async def _require_part(desk: Desk, one: EntraTenant, moments: Sequence[SnapshotId], whole: str, text: str) -> None:
+    """Make sure that an object has the attribute or the link of a key, at one of some moments. Raises Misconfigured."""
+    object, _, part = whole.partition("#")
+    wanted, link = part.partition(":")[2], link_of(whole)
+    near = ""
+    for moment in moments:
+        try:
+            found = (await desk.entra.object(one.stream, moment, object)).object
+        except Misconfigured:
+            continue  # it was not there then
+        if link is not None:
+            if any(
+                (each.relation, each.id, each.detail) == (link.relation, link.id, link.detail) for each in found.links
+            ):
+                return
+            continue
+        paths = list(_paths(found.properties))
+        if wanted in paths:
+            return
+        near = near or next((path for path in paths if path.casefold() == wanted.casefold()), "")
+    if link is not None:
+        raise Misconfigured(text, what=f"“{text}”: there is no such link, {_where(moments)}")
+    hint = f"; it is written “{near}”" if near else "; “saasbackup entra show --json” names them"
+    raise Misconfigured(text, what=f"“{text}”: there is no attribute “{wanted}”, {_where(moments)}{hint}")
+
+
+def _paths(properties: Mapping[str, Json], above: str = "") -> Iterator[str]:
+    for name, value in properties.items():
+        path = above + path_of((name,))
+        yield path
+        if isinstance(value, dict):
+            yield from _paths(value, f"{path}.")
 
 
 def _known(names: Iterable[str]) -> str:

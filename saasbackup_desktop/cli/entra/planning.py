@@ -6,13 +6,13 @@ from typing import Annotated, Final
 import typer
 
 from saasbackup_desktop.app.entra.views import LIVE, PlanRequest, PlanState
-from saasbackup_desktop.app.words.entra.plans import ACTIONS, STANDINGS
+from saasbackup_desktop.app.words.entra.plans import ACTIONS, RISKS, STANDINGS
 from saasbackup_desktop.cli.command import command
 from saasbackup_desktop.cli.entra import finding
 from saasbackup_desktop.cli.entra.finding import TenantName
 from saasbackup_desktop.cli.entra.records import left_out_record, plan_record, write_record
 from saasbackup_desktop.cli.entra.telling import accept_line, left_out_line, revived_line, risk_line, write_lines
-from saasbackup_desktop.cli.figures import count, counted, local, local_iso, printable
+from saasbackup_desktop.cli.figures import count, counted, listed, local, local_iso, printable
 from saasbackup_desktop.cli.output import Column, Record, field
 from saasbackup_desktop.cli.shell import Shell
 from saasbackup_desktop.core.directory.plan import Action, Mode, Standing
@@ -66,6 +66,7 @@ async def plan(
     """Show every write that would bring picked things back as they were, and keep it as a plan. Nothing is written."""
     if bool(what) == everything:
         raise Misconfigured(what="name what to bring back, or say --all")
+    _require_known(accept or ())
     desk = await shell.unlocked()
     one = await finding.tenant(desk, name)
     snapshot = await finding.at(desk, one, at)
@@ -96,8 +97,16 @@ async def plan(
         shell.out.note(f"Nothing was written. “saasbackup entra restore {head.id}” does it.")
 
 
+def _require_known(codes: Sequence[str]) -> None:
+    """Make sure that what is accepted is a risk that there can be. Raises Misconfigured."""
+    unknown = [code for code in codes if code not in RISKS]
+    if unknown:
+        raise Misconfigured(unknown[0], what=f"there is no risk “{unknown[0]}”; known: {listed(sorted(RISKS))}")
+
+
 async def replan(shell: Shell, plan: PlanId, accept: Accept = None) -> None:
     """Plan the same ticks anew: what is left of a plan, or with more grave risks taken. Nothing is written."""
+    _require_known(accept or ())
     before = await state_of(shell, plan)
     if not before.head.is_repeatable:
         what = "takes another one back" if before.head.undoes else "was made before what is ticked was kept"

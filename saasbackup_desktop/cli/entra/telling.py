@@ -1,6 +1,7 @@
 """Differences, objects and writes as lines for people."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from saasbackup_desktop.app.entra.views import DifferenceView, ObjectView, WriteLine
 from saasbackup_desktop.app.words.entra.kinds import one_words, path_words, relation_words
@@ -19,7 +20,7 @@ from saasbackup_desktop.cli.figures import counted, printable
 from saasbackup_desktop.core import codec
 from saasbackup_desktop.core.directory.difference import AttributeChange, Change, LinkChange, ObjectDifference
 from saasbackup_desktop.core.directory.objects import Link
-from saasbackup_desktop.core.directory.plan import LeftOut, PlanHead, Risk
+from saasbackup_desktop.core.directory.plan import LeftOut, PlanHead, Risk, Standing
 from saasbackup_desktop.core.directory.ticks import link_of
 from saasbackup_desktop.core.stream import Json
 
@@ -103,6 +104,8 @@ def write_lines(line: WriteLine, *, undoes: bool = False) -> Iterator[str]:
         yield printable(f"{lead}{codec.dumps(write.body)}")
     for path in sorted({*write.old, *write.new}):
         old, new = value_lines(write.old.get(path), line.names), value_lines(write.new.get(path), line.names)
+        if old == new == [NOTHING]:
+            continue
         if len(old) == len(new) == 1:
             yield f"{lead}{printable(path_words(path))}: {printable(old[0])} → {printable(new[0])}"
         else:
@@ -119,7 +122,10 @@ def write_lines(line: WriteLine, *, undoes: bool = False) -> Iterator[str]:
         if result.new_id:
             said += f"; new id {result.new_id}"
         yield printable(f"{lead}→ {said}")
-        if result.code:
+        if result.standing is Standing.SURPRISED:
+            seen = ", ".join(path_words(path) for path in sorted(result.old or ()))
+            yield printable(f"{lead}  {words_for(result.code, {'what': seen} if seen else {}).what}")
+        elif result.code:
             yield printable(f"{lead}  {words_for(result.code).what} {result.detail}".rstrip())
 
 
@@ -151,10 +157,11 @@ def accept_line(head: PlanHead) -> str:
 
 def left_out_line(one: LeftOut) -> str:
     """What is not written, and why; a link with the name of what it leads to."""
-    link = link_of(one.key)
-    name = one.names.get(link.id, "") if link is not None else ""
-    lead = f"       {one.name or one.id}  {one.key}{f' (“{name}”)' if name else ''}"
-    return printable(f"{lead}: {left_out_words(one)}")
+    link, key = link_of(one.key), one.key
+    if link is not None:
+        target = one.names.get(link.id) or str(one.facts.get("target", ""))
+        key = f"{key.partition('#')[0]}  {link_text(replace(link, name=target), one.names)}"
+    return printable(f"       {one.name or one.id}  {key}: {left_out_words(one)}")
 
 
 def risk_line(risk: Risk, *, undoes: bool = False) -> str:

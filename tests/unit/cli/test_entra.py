@@ -14,17 +14,28 @@ from typing import Any, cast
 import pytest
 
 from saasbackup_desktop.app.desk import Desk
-from saasbackup_desktop.app.entra.views import LIVE, CompareRequest, Comparison, PlanRequest, RestoreAccess
+from saasbackup_desktop.app.entra.views import LIVE, CompareRequest, Comparison, PlanRequest, RestoreAccess, WriteLine
+from saasbackup_desktop.app.words.faults import failure_words
 from saasbackup_desktop.cli.entra import carrying, comparing, finding, looking, planning, saving
+from saasbackup_desktop.cli.entra.telling import left_out_line, write_lines
 from saasbackup_desktop.cli.exits import ExitCode
 from saasbackup_desktop.cli.output import Output
 from saasbackup_desktop.cli.shell import Shell
 from saasbackup_desktop.cli.tenants import looking_after
 from saasbackup_desktop.core.directory.difference import Change
-from saasbackup_desktop.core.directory.plan import Mode, OnSurprise, PlanHead
+from saasbackup_desktop.core.directory.plan import (
+    Action,
+    LeftOut,
+    Mode,
+    OnSurprise,
+    PlanHead,
+    Standing,
+    Write,
+    WriteResult,
+)
 from saasbackup_desktop.core.errors import Misconfigured, Unreachable
 from saasbackup_desktop.core.ids import ConnectionName, JobId, SnapshotId
-from saasbackup_desktop.core.jobs import Job, Reinstate, State, Tally
+from saasbackup_desktop.core.jobs import ItemFailure, Job, Reinstate, State, Tally
 from tests.ui.fake_entra import NORTHWIND, STREAM, FakeEntra, id_of, name_of
 
 NOW = 1_790_000_000
@@ -246,6 +257,62 @@ async def test_a_plan_shows_every_write(desk: FakeDesk, capsys: pytest.CaptureFi
         await planned(desk)
     with pytest.raises(Misconfigured):
         await planned(desk, what=["users/x#department"])
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ({"what": [f"users/{ADELE}#a:nosuchattr"]}, "no attribute “nosuchattr”"),
+        ({"what": [f"users/{ADELE}#a:Department"]}, "it is written “department”"),
+        ({"what": [f"users/{ADELE}#a:department.inner"]}, "no attribute “department.inner”"),
+        ({"what": ["users"], "unless": [f"users/{ADELE}#a:DEPARTMENT"]}, "it is written “department”"),
+        ({"what": [f"groups/{id_of('groups', 1)}#l:members:{id_of('users', 99)}:"]}, "no such link"),
+        ({"everything": True, "accept": ["nosuchrisk"]}, "no risk “nosuchrisk”"),
+    ],
+)
+async def test_what_is_not_there_is_not_picked_or_accepted(desk: FakeDesk, more: dict[str, Any], said: str) -> None:
+    with pytest.raises(Misconfigured) as caught:
+        await planning.plan(shell(desk), NORTHWIND, "latest", **more)
+    assert said in str(caught.value.facts["what"])
+    assert not [what for name, what in desk.asked if name == "entra-plan"]
+    policy = f"conditionalAccessPolicies/{id_of('conditionalAccessPolicies', 3)}#a:grantControls.builtInControls"
+    assert (await planned(desk, what=[policy])).ticks.wanted == {policy}
+    with pytest.raises(Misconfigured):
+        await planning.replan(shell(desk), "p1", ["nosuchrisk"])
+
+
+def test_writes_are_told_without_what_is_empty() -> None:
+    old = {
+        "displayName": "Ada",
+        "manager": None,
+        "onPremisesExtensionAttributes": {f"extensionAttribute{n}": None for n in range(15)},
+        "address": {"city": "Bergen", "street": None, "more": {"none": ""}},
+    }
+    write = Write(
+        number=1, action=Action.DELETE, kind="users", id="1", name="Ada", method="DELETE", path="/users/1",
+        old=old, reason="picked",
+    )  # fmt: skip
+    surprise = WriteResult(
+        number=1, standing=Standing.SURPRISED, code="surprised", detail="x", old={"jobTitle": "Boss"}
+    )
+    assert list(write_lines(WriteLine(write=write, result=surprise)))[2:] == [
+        "       Address: City: Bergen → –",
+        "       Name: Ada → –",
+        "       It was picked.",
+        "       → Not as planned",
+        "         Something else is there than when the plan was made, so nothing was written (Job title).",
+    ]
+    failure = ItemFailure(path="users", name="Ada", code="surprised", detail="jobTitle, displayName")
+    assert "(Job title, Name)" in failure_words(failure).what
+
+
+def test_links_that_are_left_out_are_told_by_names() -> None:
+    one = LeftOut(
+        key="users/1#l:manager:2:", kind="users", id="1", name="Ada", code="target-missing", names={"2": "Bob"}
+    )
+    assert left_out_line(one).startswith("       Ada  users/1  Manager: Bob: What it leads to")
+    named = replace(one, names={}, facts={"target": "Cleo"})
+    assert "Manager: Cleo: " in left_out_line(named)
 
 
 async def test_grave_risks_are_taken_by_name_and_writing_is_agreed_to(

@@ -69,11 +69,13 @@ def _lines(value: Json, names: Mapping[str, str], depth: int) -> Iterator[str]:
         for name, inner in value.items():
             if isinstance(inner, str) and _is_state(name):
                 yield f"{lead}{attribute_words(name)}: {_STATES.get(inner, inner) or NOTHING}"
+            elif inner is None or inner == "":
+                continue
             elif _is_plain(inner):
                 yield f"{lead}{attribute_words(name)}: {_plain(inner, names)}"
-            elif inner:
+            elif lines := list(_lines(inner, names, depth + 1)):
                 yield f"{lead}{attribute_words(name)}:"
-                yield from _lines(inner, names, depth + 1)
+                yield from lines
     elif isinstance(value, Sequence) and not isinstance(value, str):
         for one in value:
             if _is_plain(one):
