@@ -135,6 +135,12 @@ async def test_a_directory_comes_back_and_goes_again(tenant: Office) -> None:
     assert await entra.download(one.stream, old, ["groups", f"users/{ada}"], file) == 2
     assert {"apply.sh", "apply.ps1"} <= set(zipfile.ZipFile(file).namelist())
 
+    truth.link("users", ada, "manager", bob)
+    await tenant.over(await entra.backup(NAME))
+    newest = (await entra.history(one.stream, f"users/{ada}"))[0]
+    assert newest.names == {bob: "Bob Ross"}
+    truth.unlink("users", ada, "manager", bob)
+
     [now] = await entra.find(one.stream, LIVE, "users", "ada@FERNWICK.example")
     assert (now.id, await entra.find(one.stream, LIVE, "users", "nobody@fernwick.example")) == (ada, [])
     assert [row.id for row in await entra.find(one.stream, old, "users", "Ada Lovelace")] == [ada]

@@ -400,6 +400,8 @@ class FakeEntra:
         return [one for one in reversed(self._plans.values()) if stream in (None, one.head.stream)]
 
     async def plan_state(self, id: str) -> PlanState:
+        if id not in self._plans:
+            raise errors.Misconfigured("no such plan", what="unknown-plan", name=id)
         return self._plans[id]
 
     async def writes(self, id: str, offset: int = 0, limit: int = 200, standing: str = "") -> Sequence[WriteLine]:

@@ -1,6 +1,7 @@
 """Two moments of a directory side by side, and an object through time."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from saasbackup_desktop.app.activity.noting import noted
@@ -24,7 +25,11 @@ class Comparing(Room):
 
     async def history(self, stream: StreamId, key: str) -> Sequence[ObjectVersion]:
         """An object's states, newest first, and what changed when each came to be."""
-        return await history(self._workspace.bench, stream, key)
+        found = await history(self._workspace.bench, stream, key)
+        names = Names(self._workspace.bench, stream)
+        return [
+            one if one.difference is None else replace(one, names=await names.of([one.difference])) for one in found
+        ]
 
     async def compare(self, request: CompareRequest) -> Comparison:
         """Begin to compare; it goes on by itself, and is let go when nobody asks for it in half an hour."""

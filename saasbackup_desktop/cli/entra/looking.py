@@ -209,7 +209,7 @@ async def history(shell: Shell, name: TenantName, key: Key) -> None:
     for version in found:
         lines = [f"{local(version.moment)}  {CHANGES[version.change].lower()}  {version.snapshot}"]
         if version.difference is not None:
-            lines += part_lines(version.difference, {}, with_noise=False)
+            lines += part_lines(version.difference, version.names, with_noise=False)
         shell.out.record(version_record(version), "\n".join(lines))
     if not found:
         shell.out.note("No point in time has it.")

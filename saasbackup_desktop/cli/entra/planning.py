@@ -170,7 +170,11 @@ async def state_of(shell: Shell, text: str) -> PlanState:
         return same[0]
     if same:
         raise Misconfigured(text, what=f"several plans begin with “{text}”; write more of the id")
-    raise Misconfigured(text, what=f"there is no plan “{text}”; “saasbackup entra plans” lists them")
+    try:
+        return await (await shell.unlocked()).entra.plan_state(text)  # one that has nothing in it is not listed
+    except Misconfigured as fault:
+        what = f"there is no plan “{text}”; “saasbackup entra plans” lists them"
+        raise Misconfigured(text, what=what) from fault
 
 
 async def show_plan(shell: Shell, state: PlanState, standing: Standing | None = None) -> None:

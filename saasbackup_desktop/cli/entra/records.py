@@ -98,7 +98,7 @@ def version_record(version: ObjectVersion) -> dict[str, Any]:
         "until": version.until,
         "time": iso(version.moment),
         "change": version.change.value,
-        **(_parts_record(difference, {}) if difference is not None else {"attributes": [], "links": []}),
+        **(_parts_record(difference, version.names) if difference is not None else {"attributes": [], "links": []}),
     }
 
 

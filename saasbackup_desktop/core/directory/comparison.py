@@ -23,6 +23,8 @@ class ObjectVersion:
     change: Change
     difference: ObjectDifference | None
     """Against the version before it; None for the first."""
+    names: Mapping[str, str] = field(default_factory=dict)
+    """Names of what ids in it stand for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
