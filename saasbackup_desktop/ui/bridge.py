@@ -92,6 +92,14 @@ class Bridge(QObject):
         self._listen()
         return done
 
+    async def compute(self, work: Callable[[], T]) -> T:
+        """Compute something in the engine's thread that takes longer than the window may wait."""
+
+        async def there() -> T:
+            return work()
+
+        return await self.call(there())
+
     async def leave(self) -> None:
         """Close the desk but keep the thread, to build another one."""
         if self._desk is None:

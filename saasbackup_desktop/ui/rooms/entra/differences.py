@@ -32,7 +32,7 @@ from saasbackup_desktop.ui.places import DirectoryPlace, EntraPlace, JobsPlace, 
 from saasbackup_desktop.ui.rooms.entra.detail_table import show_whole
 from saasbackup_desktop.ui.rooms.entra.difference_pane import DifferencePane
 from saasbackup_desktop.ui.rooms.entra.difference_words import differs, kind_of
-from saasbackup_desktop.ui.rooms.entra.door import beside, entra
+from saasbackup_desktop.ui.rooms.entra.door import entra
 from saasbackup_desktop.ui.rooms.entra.kind_view import KindView
 from saasbackup_desktop.ui.rooms.entra.looking import Look, differing, key, lines_of, put_all
 from saasbackup_desktop.ui.rooms.entra.narrowing import Narrowing
@@ -299,7 +299,7 @@ class DifferencesPage(Page):
         if self._comparison is None:
             return
         view = await self.bridge.call(entra(self.bridge).difference(self._comparison.id, key(found)))
-        rows = await beside(self.bridge, lambda: difference_rows(view))
+        rows = await self.bridge.compute(lambda: difference_rows(view))
         self.pane.show_object(view, rows, *self._heads(brief=True))
 
     def _heads(self, *, brief: bool = False) -> tuple[str, str]:

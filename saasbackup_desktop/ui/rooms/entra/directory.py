@@ -28,7 +28,7 @@ from saasbackup_desktop.ui.models.lazy import PAGE, LazySheet
 from saasbackup_desktop.ui.models.sheet import Field
 from saasbackup_desktop.ui.places import DifferencesPlace, EntraPlace, JobsPlace
 from saasbackup_desktop.ui.rooms.entra.detail_table import show_whole
-from saasbackup_desktop.ui.rooms.entra.door import beside, entra
+from saasbackup_desktop.ui.rooms.entra.door import entra
 from saasbackup_desktop.ui.rooms.entra.kind_view import KindView
 from saasbackup_desktop.ui.rooms.entra.nothing_saved import NothingSaved
 from saasbackup_desktop.ui.rooms.entra.object_pane import ObjectPane
@@ -167,7 +167,7 @@ class DirectoryPage(Page):
         if self._stream is None or self._at is None:
             return
         view = await self.bridge.call(entra(self.bridge).object(self._stream, self._at, key))
-        rows = await beside(self.bridge, lambda: object_rows(view))
+        rows = await self.bridge.compute(lambda: object_rows(view))
         self.pane.show_object(view, rows)
         if self.pane.is_history:
             await self._show_history()
@@ -181,7 +181,7 @@ class DirectoryPage(Page):
         if found is None:
             self.pane.show_changes(())
             return
-        rows = await beside(self.bridge, lambda: difference_rows(DifferenceView(difference=found), with_ticks=False))
+        rows = await self.bridge.compute(lambda: difference_rows(DifferenceView(difference=found), with_ticks=False))
         self.pane.show_changes(rows)
 
     # --- how it is built -------------------------------------------------------------------------------

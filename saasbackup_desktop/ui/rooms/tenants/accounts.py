@@ -29,7 +29,6 @@ from saasbackup_desktop.ui.models.sheet import Field
 from saasbackup_desktop.ui.places import AccountPlace, ActivationPlace
 from saasbackup_desktop.ui.rooms.tenants import words
 from saasbackup_desktop.ui.rooms.tenants.delete_sheet import ask_delete
-from saasbackup_desktop.ui.rooms.tenants.door import beside
 from saasbackup_desktop.ui.rooms.tenants.leaf import TenantLeaf
 
 _JUDGED: Final = 3000
@@ -165,7 +164,7 @@ class AccountsLeaf(TenantLeaf):
     async def _ask(self) -> None:
         name = self.name
         found = await self.known(self.bridge.call(self.door.accounts(name)))
-        counts = await beside(self.bridge, lambda: counted(found))
+        counts = await self.bridge.compute(lambda: counted(found))
         self._accounts, self._was_asked = found, True
         for part, chip in self.chips.items():
             chip.setText(f"{chip.property('word')}  {text.number(counts[part])}")
@@ -191,7 +190,7 @@ class AccountsLeaf(TenantLeaf):
         now = self._look
         look = Look(now.part, str(self.narrower.value()), self.search.text(), now.column, now.descending)
         accounts, fields = self._accounts, self.model.fields
-        self._show_rows(await beside(self.bridge, lambda: arranged(accounts, fields, look)))
+        self._show_rows(await self.bridge.compute(lambda: arranged(accounts, fields, look)))
 
     def _show_rows(self, rows: Sequence[TenantAccount]) -> None:
         count, before = self.table.picked_count(), self.model.rowCount()

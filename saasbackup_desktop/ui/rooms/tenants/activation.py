@@ -26,7 +26,7 @@ from saasbackup_desktop.ui.models.sheet import Field as Column
 from saasbackup_desktop.ui.models.ticks import TickSheet
 from saasbackup_desktop.ui.places import TenantPlace
 from saasbackup_desktop.ui.rooms.tenants import words
-from saasbackup_desktop.ui.rooms.tenants.door import Tenants, beside, tenants
+from saasbackup_desktop.ui.rooms.tenants.door import Tenants, tenants
 from saasbackup_desktop.ui.rooms.tenants.rule_form import RuleForm
 
 _ROWS = 8
@@ -94,7 +94,7 @@ class ActivationPage(PlainPage):
         if not accounts:
             await self.bridge.call(self.door.discover(self.name))
             accounts = await self.bridge.call(self.door.accounts(self.name))
-        names = await beside(self.bridge, lambda: {name for one in accounts for name in one.properties})
+        names = await self.bridge.compute(lambda: {name for one in accounts for name in one.properties})
         self.form.look_at(self.name, words.in_order(names))
 
     # --- pages -------------------------------------------------------------------------------------------
@@ -270,7 +270,7 @@ class ActivationPage(PlainPage):
 
     async def _show_choices(self) -> None:
         typed, choices = self.filter.text().casefold().split(), self._choices
-        self.review.show(await beside(self.bridge, lambda: [one for one in choices if _has(one, typed)]))
+        self.review.show(await self.bridge.compute(lambda: [one for one in choices if _has(one, typed)]))
 
     # --- what is done --------------------------------------------------------------------------------------
     async def _pick(self) -> None:
@@ -278,13 +278,13 @@ class ActivationPage(PlainPage):
         if flow.listed is not None and flow.how is How.LIST:
             ids = flow.listed.ids
             every = await self.bridge.call(self.door.preview(self.name, ()))
-            found = await beside(self.bridge, lambda: [one for one in every if one.account.id in ids])
+            found = await self.bridge.compute(lambda: [one for one in every if one.account.id in ids])
         else:
             rule = flow.draft()
             every = await self.bridge.call(self.door.preview(self.name, (rule,)))
-            found = await beside(self.bridge, lambda: _chosen(every, rule.id))
+            found = await self.bridge.compute(lambda: _chosen(every, rule.id))
         self._choices = found
-        flow.found = await beside(self.bridge, lambda: frozenset(one.account.id for one in found))
+        flow.found = await self.bridge.compute(lambda: frozenset(one.account.id for one in found))
         with QSignalBlocker(self.filter):
             self.filter.clear()
         self.review.begin(found, flow.found)

@@ -25,7 +25,7 @@ from saasbackup_desktop.ui.models.sheet import Field as Column
 from saasbackup_desktop.ui.models.sheet import RowSheet
 from saasbackup_desktop.ui.rooms.tenants import words
 from saasbackup_desktop.ui.rooms.tenants.accounts import discovery_words
-from saasbackup_desktop.ui.rooms.tenants.door import beside, tenants
+from saasbackup_desktop.ui.rooms.tenants.door import tenants
 from saasbackup_desktop.ui.rooms.tenants.leaf import TenantLeaf
 from saasbackup_desktop.ui.rooms.tenants.rule_form import RuleForm
 
@@ -99,7 +99,7 @@ class RulesLeaf(TenantLeaf):
         self._picked()
         if not self._properties:
             accounts = await self.bridge.call(self.door.accounts(self.name))
-            names = await beside(self.bridge, lambda: {name for one in accounts for name in one.properties})
+            names = await self.bridge.compute(lambda: {name for one in accounts for name in one.properties})
             self._properties = words.in_order(names)
 
     def _picked(self) -> None:
