@@ -1,5 +1,6 @@
 """What a directory held at a point in time: kinds, lists of objects, search, and single objects."""
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
@@ -11,15 +12,16 @@ from saasbackup_desktop.app.entra.views import LIVE, KindCount, ObjectPage, Obje
 from saasbackup_desktop.catalog.catalog import Row
 from saasbackup_desktop.core.directory import objects as whole
 from saasbackup_desktop.core.directory.objects import DirectoryObject, key_of, node_of, parts_of
-from saasbackup_desktop.core.errors import Misconfigured, Refused
+from saasbackup_desktop.core.errors import DirectoryDenied, Misconfigured, Refused
 from saasbackup_desktop.core.ids import NodeId, SnapshotId, StreamId
 from saasbackup_desktop.core.model import Item
 from saasbackup_desktop.engine.directory.naming import Names
+from saasbackup_desktop.providers.microsoft.entra.kinds import RECIPES
+from saasbackup_desktop.providers.microsoft.entra.listing import facets_of
 
 _MOST: Final = 500
 """More of one name help nobody."""
-_ABOUT: Final = ("userPrincipalName", "mail", "appId")
-"""By which people call an object beside its name."""
+_ID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
 class Browsing(Room):
@@ -80,13 +82,13 @@ class Browsing(Room):
         bench = self._workspace.bench
         directory = bench.directories.directory(stream)
         try:
-            if (one := (await directory.some([key_of(kind, name)])).get(key_of(kind, name))) is not None:
+            if _ID.fullmatch(name) and (one := (await directory.some([key_of(kind, name)])).get(key_of(kind, name))):
                 return [_live_row(one)]
             heard = [each async for each in directory.objects([kind])]
         finally:
             await directory.close()
         if fault := next((each for each in heard if each.code), None):
-            raise Refused(fault.detail or fault.code)
+            raise (DirectoryDenied if fault.code == DirectoryDenied.code else Refused)(fault.detail)
         return [row for each in heard for one in each.objects if _is_called(row := _live_row(one), name)]
 
     async def search(
@@ -131,8 +133,8 @@ def _is_called(row: ObjectRow, name: str) -> bool:
 
 
 def _live_row(one: DirectoryObject) -> ObjectRow:
-    about = next((str(value) for name in _ABOUT if (value := one.properties.get(name))), "")
-    return ObjectRow(kind=one.kind, id=one.id, name=one.name, about=about)
+    said = facets_of(RECIPES[one.kind], one)
+    return ObjectRow(kind=one.kind, id=one.id, name=one.name, about=said.get("about", ""), state=said.get("state", ""))
 
 
 def _row(found: Row, *, is_deleted: bool = False) -> ObjectRow:
