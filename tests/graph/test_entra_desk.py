@@ -211,7 +211,6 @@ async def test_a_directory_comes_back_and_goes_again(tenant: Office) -> None:
     assert not (await entra.plan_state(again.id)).has_passwords
     there = truth_of(tenant)
     assert there["groups"] == good["groups"]
-    assert [row[1:] for row in sorted(there["users"], key=str)] != []
     assert {row[1:] for row in there["users"]} == {row[1:] for row in good["users"]}
 
 
