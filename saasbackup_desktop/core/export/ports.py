@@ -1,0 +1,95 @@
+"""Who takes part in an export: what writes items into files, where files lie meanwhile, and where they go."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import BinaryIO, Protocol
+
+from saasbackup_desktop.core.model import Item, Role, Service
+from saasbackup_desktop.core.stream import Json
+
+Plain = Mapping[str, Json]
+"""What can be written down, to go on from."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One item on its way out of the vault."""
+
+    service: Service
+    path: tuple[str, ...]
+    """Names of the folders that it lies in, from the top."""
+    role: Role | None
+    """What its folder is for, or the nearest one above that is for something."""
+    item: Item
+    data: Callable[[], Iterator[bytes]]
+    """The original bytes, piece by piece; from the beginning each time. Raises BodyDamaged."""
+    parts: Mapping[str, Callable[[], Iterator[bytes]]] = field(default_factory=dict)
+    """More bytes that belong to it, by name (``Item.parts``). Raises BodyDamaged."""
+
+
+class Shelf(Protocol):
+    """Where an export's files are written: below a folder, or into ZIP archives. One thread at a time."""
+
+    @property
+    def size(self) -> int:
+        """Bytes since files were last sealed."""
+
+    def file(self, name: str, modified: int | None = None) -> AbstractContextManager[BinaryIO]:
+        """Begin a file: a path with ``/`` of names that every system takes. What raises inside leaves nothing of it.
+
+        One at a time. Raises FileExistsError, OSError. ``modified``: seconds since 1970 UTC.
+        """
+
+    def adopt(self, file: Path, name: str) -> None:
+        """Take a finished file over, under this name; it is gone from where it was."""
+
+
+class Writer(Protocol):
+    """Writes items of one format onto a shelf. Entries come folder by folder. One thread at a time; flat memory."""
+
+    def add(self, entry: Entry) -> Sequence[str]:
+        """Write an item; gives codes of what of it the format cannot hold.
+
+        Raises ItemFault if it cannot be written: then nothing of it stays. Raises BodyDamaged, OSError.
+        """
+
+    def finish(self) -> None:
+        """End the files that are open; the next item begins new ones."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What became of one thing that was tried at a destination."""
+
+    check: str
+    """``reach``, ``sign-in``, ``write``, ``read``, ``remove``."""
+    code: str = ""
+    """Why it failed: a fault's code; empty: it went well."""
+    facts: Mapping[str, str | int] = field(default_factory=dict)
+
+
+class Destination(Protocol):
+    """A place outside that takes finished files. Blocks; one thread at a time."""
+
+    @property
+    def location(self) -> str:
+        """What a person calls it; without secrets."""
+
+    def send(self, file: Path, name: str, since: Plain | None, told: Callable[[Plain, int], None]) -> str:
+        """Put a file there under this name (path with ``/``); gives where a person finds it.
+
+        ``told`` hears, after each piece that arrived, what to go on from after an interruption and how many bytes are
+        there; it may raise to end the matter. ``since``: what it heard last. An equal file that is there already is
+        left as it is. Raises Fault.
+        """
+
+    def remove(self, name: str) -> None:
+        """Remove a file; a missing one is no error. Raises Fault."""
+
+    def try_out(self) -> Sequence[Trial]:
+        """Write, read and remove a small file; stops at the first failure. Never raises Fault."""
+
+    def close(self) -> None:
+        """Let go of connections."""
