@@ -1,0 +1,1 @@
+"""Reading archives that other programs wrote: what lies in them becomes items as the vault keeps them."""
