@@ -1,0 +1,1 @@
+"""Bringing archives that other programs wrote into the vault."""
