@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import BinaryIO, Protocol, runtime_checkable
 
+from saasbackup_desktop.core.export.values import Made
 from saasbackup_desktop.core.model import Item, Role, Service
 from saasbackup_desktop.core.stream import Json
 
@@ -46,8 +47,54 @@ class Shelf(Protocol):
         """Take a finished file over, under this name; it is gone from where it was."""
 
 
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """What a shelf has for good."""
+
+    files: Sequence[Made]
+    """Files that came to be since the last time; ``items`` is nobody's business here, and 0. A ZIP archive is one."""
+    since: Plain
+    """From what to go on if the process ends now. Small: it does not grow with the files."""
+
+
+class LastingShelf(Shelf, Protocol):
+    """A shelf that another process can go on with, wherever this one ended.
+
+    It is made with what ``Sealed.since`` said last, and with the names of all that was ever sealed: what else is there
+    was not, and goes.
+    """
+
+    def seal(self) -> Sealed:
+        """Bring what is finished to disk for good; between files. An archive ends here, the next file begins another.
+
+        Raises OSError.
+        """
+
+    def publish(self) -> Sequence[Path]:
+        """Seal, then let everything appear under its name; gives the folder or the archives. Raises OSError."""
+
+    def close(self) -> None:
+        """Leave everything as it is, to be gone on with."""
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a writer may say of the whole."""
+
+    name: str
+    """Of the export; data files are called so."""
+    part_size: int
+    """Bytes of a data file at most."""
+    first_part: int = 1
+    """The number of the data file to begin with: earlier ones are sealed."""
+
+
 class Writer(Protocol):
-    """Writes items of one format onto a shelf. Entries come folder by folder. One thread at a time; flat memory."""
+    """Writes items of one format onto a shelf. Entries come folder by folder. One thread at a time; flat memory.
+
+    A file that ends inside ``add`` because it is full or another folder begins ends before the new entry is written, so
+    that all earlier entries, and only these, are in the files that have ended.
+    """
 
     def add(self, entry: Entry) -> Sequence[str]:
         """Write an item; gives codes of what of it the format cannot hold.
@@ -57,6 +104,22 @@ class Writer(Protocol):
 
     def finish(self) -> None:
         """End the files that are open; the next item begins new ones."""
+
+
+@runtime_checkable
+class PartWriter(Writer, Protocol):
+    """A writer of large files that hold many entries: it ends each by itself, and only then it is on the shelf."""
+
+    @property
+    def waiting(self) -> int:
+        """How many of the entries that were added last, those that failed among them, are in the file that is open."""
+
+    @property
+    def state(self) -> Plain:
+        """What another writer begins with that goes on after the files that are on the shelf."""
+
+    def abandon(self) -> None:
+        """Remove the file that is open."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""Exports: what leaves the vault as files, and what became of it."""

@@ -1,0 +1,1 @@
+"""Taking items out of the vault into files that other programs read."""
