@@ -36,6 +36,7 @@ Fault
 │   ├── DrillDamaged       the vault does not give back what it should hold
 │   └── DrillIncomplete    the source has more than the vault
 ├── Halted                 a restore of a directory stopped at something that its plan did not find
+├── PrintingUnavailable    no PDF files can be made on this computer
 ├── HomeFault              the files beside the vault: settings, connections
 ├── AgentFault             something about the background agent
 │   ├── AgentMissing       none runs in this home
@@ -201,6 +202,12 @@ class TooLarge(ItemFault):
     code = "too-large"
 
 
+class FormatUnfit(ItemFault):
+    """The format that was chosen cannot hold this item: facts ``format``, ``reason`` (a code)."""
+
+    code = "format-unfit"
+
+
 class BodyDamaged(ItemFault):
     """The vault no longer holds this item's bytes as they were."""
 
@@ -327,6 +334,12 @@ class HomeFault(Fault):
     """The home's own files cannot be read or written: facts ``location``, ``reason`` (full, unwritable, unreadable)."""
 
     code = "home-failed"
+
+
+class PrintingUnavailable(Fault):
+    """The process that makes PDF files does not begin."""
+
+    code = "printing-unavailable"
 
 
 class DrillFault(Fault):

@@ -30,6 +30,36 @@ ITEMS: Final[dict[str, Words]] = {
         "The item[, {size} bytes,] is larger than the server accepts[ ({limit} bytes at most)].",
         "Raise the server's message size limit, or restore this item into another mailbox.",
     ),
+    "format-unfit": Words(
+        "Not in this format",
+        "A file of the format that was chosen[ ({format})] cannot hold this item[: {reason}].",
+        "Export it in another format as well: as JSON everything can be had, and mail as EML.",
+    ),
+    "format-unfit/service": Words(
+        "Not in this format",
+        "There is no place for items of this kind in a file of the format that was chosen[ ({format})].",
+        "Export these as JSON.",
+    ),
+    "format-unfit/content-unreadable": Words(
+        "A file could not be read",
+        "The file that holds this item's attachment could not be read while it was exported.",
+        "Look whether the vault's disk is well, and export again.",
+    ),
+    "format-unfit/not-printed": Words(
+        "Could not be printed",
+        "Laying this item out takes more time or memory than a document may, even as plain text.",
+        "Export it in another format: as JSON everything can be had, and mail as EML.",
+    ),
+    "format-unfit/too-large-to-print": Words(
+        "Too large to be printed",
+        "Items of more than 256 MiB are not printed as documents.",
+        "Export it in another format: as JSON everything can be had, and mail as EML.",
+    ),
+    "format-unfit/too-large": Words(
+        "Too large for this format",
+        "A data file of Outlook holds items of up to 2 GB, and this one is larger.",
+        "Export it in another format: as JSON everything can be had, and mail as EML.",
+    ),
     "body-damaged": Words(
         "Item damaged in the vault",
         "The vault no longer holds this item's bytes as they were saved, so it is not handed out.",

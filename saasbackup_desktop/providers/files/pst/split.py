@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -67,19 +68,33 @@ class _Open:
 class PstWriter:
     """Writes items to ``path``, and to numbered files beside it where one grows to ``part_size`` bytes.
 
-    Files appear under their names by ``close``. ``made`` is what an item without any date gets as its date of creation.
+    Files appear under their names by ``close``; with ``finished``, each one as soon as it is whole, and it hears of it:
+    then that one is no more the writer's. ``first`` is the number of the first file, 1 having none in its name.
+    ``made`` is what an item without any date gets as its date of creation.
     Raises FileExistsError, OSError.
     """
 
-    def __init__(self, path: Path, name: str, part_size: int = 5 * 10**9, *, made: datetime = _UNKNOWN) -> None:
+    def __init__(
+        self,
+        path: Path,
+        name: str,
+        part_size: int = 5 * 10**9,
+        *,
+        made: datetime = _UNKNOWN,
+        first: int = 1,
+        finished: Callable[[Part], None] | None = None,
+    ) -> None:
         if part_size < SMALLEST_PART:
             raise ValueError(f"parts of {part_size} bytes are too small")
+        self._first = first
+        self._finished = finished
         self._path = path
         self._name = name
         self._limit = part_size
         self._made = made
         self._kinds: dict[tuple[str, ...], str | None] = {}
-        self._done: list[tuple[Path, Part]] = []
+        self._parts: list[Part] = []
+        self._unpublished: list[tuple[Path, Part]] = []
         self._closed = False
         self._open = self._begin()
 
@@ -122,40 +137,40 @@ class PstWriter:
 
     def _add(self, folder: FolderRef, message: Message, limit: int | None) -> Written:
         written = self._open.store.add(self._place(folder.path), message, limit)
-        return Written(len(self._done), written.size, written.losses)
+        return Written(len(self._parts), written.size, written.losses)
 
     def close(self) -> list[Part]:
         """Finish and publish all parts."""
         if not self._closed:
             try:
                 self._finish()
-                for _, part in self._done:
+                for _, part in self._unpublished:
                     if part.path.exists():
                         raise FileExistsError(part.path)
             except BaseException:
                 self.abandon()
                 raise
             self._closed = True
-            for unfinished, part in self._done:
+            for unfinished, part in self._unpublished:
                 unfinished.replace(part.path)
             _sync_folder(self._path.parent)
-        return [part for _, part in self._done]
+        return list(self._parts)
 
     def abandon(self) -> None:
-        """Remove everything that was written."""
+        """Remove everything that was written and that nobody else has by now."""
         if self._closed:
             return
         self._closed = True
         self._open.file.close()
-        for unfinished in (self._open.unfinished, *(done for done, _ in self._done)):
+        for unfinished in (self._open.unfinished, *(done for done, _ in self._unpublished)):
             unfinished.unlink(missing_ok=True)
 
     def _begin(self) -> _Open:
-        number = len(self._done)
+        number = self._first + len(self._parts)
         path, name = self._path, self._name
-        if number:
-            path = path.with_name(f"{path.stem} ({number + 1}){path.suffix}")
-            name = f"{name} ({number + 1})"
+        if number > 1:
+            path = path.with_name(f"{path.stem} ({number}){path.suffix}")
+            name = f"{name} ({number})"
         if path.exists():
             raise FileExistsError(path)
         return _Open(path, name, self._made)
@@ -169,7 +184,16 @@ class PstWriter:
         size = part.store.close()
         os.fsync(part.file.fileno())
         part.file.close()
-        self._done.append((part.unfinished, Part(part.path, size, part.store.count)))
+        done = Part(part.path, size, part.store.count)
+        self._parts.append(done)
+        if self._finished is None:
+            self._unpublished.append((part.unfinished, done))
+            return
+        if done.path.exists():
+            raise FileExistsError(done.path)
+        part.unfinished.replace(done.path)
+        _sync_folder(done.path.parent)
+        self._finished(done)
 
     def _place(self, path: tuple[str, ...]) -> Folder:
         known = self._open.folders

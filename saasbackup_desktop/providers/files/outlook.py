@@ -1,0 +1,156 @@
+"""Items of all services into Outlook data files, one part after the other."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import count
+from pathlib import Path
+from typing import Final
+
+from saasbackup_desktop.core.errors import BodyDamaged, FormatUnfit
+from saasbackup_desktop.core.export.ports import About, Entry, Plain, Shelf
+from saasbackup_desktop.core.export.values import Format
+from saasbackup_desktop.core.model import Role, Service
+from saasbackup_desktop.providers.files.mapi.contacts import contact
+from saasbackup_desktop.providers.files.mapi.mail import mail_in_pieces
+from saasbackup_desktop.providers.files.mapi.states import state_of
+from saasbackup_desktop.providers.files.pst.model import Message
+from saasbackup_desktop.providers.files.pst.split import SMALLEST_PART, Part, PstWriter, Skipped
+from saasbackup_desktop.providers.files.pst.store import BIN
+from saasbackup_desktop.providers.formats.graph.plain import load, mapping
+from saasbackup_desktop.providers.formats.graph.values import PHOTO
+
+_CLASSES: Final[Mapping[Service, str]] = {
+    Service.MAIL: "IPF.Note",
+    Service.CONTACTS: "IPF.Contact",
+}
+"""What a folder of a service says that lies in it."""
+_FOLDERS: Final[Mapping[Service, str]] = {
+    Service.MAIL: "Mail",
+    Service.CONTACTS: "Contacts",
+}
+"""Where items lie that are in no folder."""
+_OUTGOING: Final = (Role.SENT, Role.DRAFTS)
+_DAMAGED: Final = BodyDamaged.code
+_PART: Final = "part"
+SUFFIX: Final = ".pst"
+
+
+class OutlookWriter:
+    """``PartWriter``: one store for all that is added, in parts of at most a size.
+
+    ``scratch`` is a folder of its own on a disk with room for a part; what an earlier writer left there is removed.
+    ``since`` is the ``state`` to go on from; without it, folders of one name may be told apart otherwise than before.
+    """
+
+    def __init__(self, shelf: Shelf, scratch: Path, about: About, since: Plain | None = None) -> None:
+        self._shelf = shelf
+        self._scratch = scratch
+        self._about = about
+        parts, tops = _read(since or {"parts": about.first_part - 1})
+        self._parts = parts
+        self._tops = tops
+        self._open: PstWriter | None = None
+        self._waiting = 0
+
+    @property
+    def waiting(self) -> int:
+        """How many entries are in the part that is open."""
+        return self._waiting
+
+    @property
+    def state(self) -> Plain:
+        """How many parts are on the shelf, and what the folders at the top are called, by service."""
+        return {"parts": self._parts, "tops": {service.value: dict(names) for service, names in self._tops.items()}}
+
+    def add(self, entry: Entry) -> Sequence[str]:
+        """Write an item. Raises FormatUnfit, BodyDamaged, OSError."""
+        try:
+            return self._add(entry)
+        finally:
+            self._waiting += self._open is not None
+
+    def _add(self, entry: Entry) -> Sequence[str]:
+        container = _CLASSES.get(entry.service)
+        if container is None:
+            raise _unfit("service")
+        message = _message(entry)
+        pst = self._file()
+        folder = pst.folder(self._place(entry.service, entry.path or (_FOLDERS[entry.service],)), container)
+        written = pst.add(folder, message)
+        if isinstance(written, Skipped):
+            raise BodyDamaged(entry.item.name) if written.reason == _DAMAGED else _unfit(written.reason)
+        return tuple(dict.fromkeys((*message.losses, *written.losses)))
+
+    def finish(self) -> None:
+        """End the part that is open and put it on the shelf; the next item begins another one. Raises OSError."""
+        if self._open is not None:
+            self._open.close()
+            self._open = None
+
+    def abandon(self) -> None:
+        """Remove the part that is open."""
+        if self._open is not None:
+            self._open.abandon()
+            self._open = None
+            self._waiting = 0
+
+    def _file(self) -> PstWriter:
+        if self._open is None:
+            self._scratch.mkdir(parents=True, exist_ok=True)
+            for left in self._scratch.glob(f"{_PART}*"):
+                left.unlink()
+            size = max(self._about.part_size, SMALLEST_PART)
+            self._open = PstWriter(
+                self._scratch / f"{_PART}{SUFFIX}",
+                self._about.name,
+                size,
+                first=self._parts + 1,
+                finished=self._finished,
+            )
+        return self._open
+
+    def _finished(self, part: Part) -> None:
+        number = self._parts + 1
+        stem = self._about.name if number == 1 else f"{self._about.name} ({number})"
+        self._shelf.tally(part.items)
+        self._shelf.adopt(part.path, self._shelf.name((), stem, SUFFIX))
+        self._parts += 1
+        self._waiting = 0
+
+    def _place(self, service: Service, path: tuple[str, ...]) -> tuple[str, ...]:
+        """Where a folder lies in the store. What lies at the top is of one service: another one's gets a number."""
+        mine = self._tops.setdefault(service, {})
+        top = mine.get(path[0])
+        if top is None:
+            taken = {name.casefold() for names in self._tops.values() for name in names.values()}
+            if service is not Service.MAIL:
+                taken.add(BIN.casefold())
+            top = mine[path[0]] = next(name for name in _numbered(path[0]) if name.casefold() not in taken)
+        return (top, *path[1:])
+
+
+def _read(state: Plain) -> tuple[int, dict[Service, dict[str, str]]]:
+    parts, tops = state.get("parts"), state.get("tops")
+    found = tops if isinstance(tops, dict) else {}
+    names = {
+        service: {name: str(shown) for name, shown in said.items()}
+        for service in Service
+        if isinstance(said := found.get(service.value), dict)
+    }
+    return parts if isinstance(parts, int) else 0, names
+
+
+def _numbered(name: str) -> Iterator[str]:
+    yield name
+    yield from (f"{name} ({number})" for number in count(2))
+
+
+def _message(entry: Entry) -> Message:
+    if entry.service is Service.MAIL:
+        return mail_in_pieces(entry.data(), state_of(entry.item, outgoing=entry.role in _OUTGOING))
+    plain = mapping(load(b"".join(entry.data())))
+    photo = entry.parts.get(PHOTO)
+    return contact(plain, b"".join(photo()) if photo is not None else None)
+
+
+def _unfit(reason: str) -> FormatUnfit:
+    return FormatUnfit(reason, format=Format.PST, reason=reason)
