@@ -17,6 +17,7 @@ Fault
 ├── ItemFault              one item only; the job goes on
 │   ├── NotFound
 │   ├── Refused
+│   ├── ItemUnreadable     it lies in an archive, and its bytes make no sense
 │   └── TooLarge
 ├── VaultFault
 │   ├── VaultMissing
@@ -38,6 +39,13 @@ Fault
 ├── Halted                 a restore of a directory stopped at something that its plan did not find
 ├── PrintingUnavailable    no PDF files can be made on this computer
 ├── HomeFault              the files beside the vault: settings, connections
+├── ArchiveFault           a file that is to be imported cannot be read
+│   ├── ArchiveMissing     it is not there
+│   ├── ArchiveDenied      its rights forbid it
+│   ├── ArchiveLocked      it is encrypted, and the password is missing or wrong
+│   ├── ArchiveUnreadable  it is damaged, or not what its name says
+│   ├── ArchiveUnsupported it is of a kind that is not read here
+│   └── ArchiveTooLarge    there is no room to unpack it
 ├── AgentFault             something about the background agent
 │   ├── AgentMissing       none runs in this home
 │   ├── AgentGone          it ended while it was asked
@@ -208,6 +216,12 @@ class FormatUnfit(ItemFault):
     code = "format-unfit"
 
 
+class ItemUnreadable(ItemFault):
+    """What lies in an archive makes no sense: facts ``name``, ``reason`` (a code)."""
+
+    code = "item-unreadable"
+
+
 class BodyDamaged(ItemFault):
     """The vault no longer holds this item's bytes as they were."""
 
@@ -358,6 +372,51 @@ class DrillIncomplete(DrillFault):
     """The source has what the vault has not, from before the last backup: facts ``missing``, ``first`` (a name)."""
 
     code = "drill-incomplete"
+
+
+class ArchiveFault(Fault):
+    """A file that is to be imported cannot be read: fact ``name``."""
+
+    code = "archive-failed"
+
+
+class ArchiveMissing(ArchiveFault):
+    """The file is not there: fact ``name``."""
+
+    code = "archive-missing"
+
+
+class ArchiveDenied(ArchiveFault):
+    """The file may not be read by whoever runs this: fact ``name``."""
+
+    code = "archive-denied"
+
+
+class ArchiveLocked(ArchiveFault):
+    """The file is encrypted, and the password is missing or wrong: fact ``name``."""
+
+    code = "archive-locked"
+
+
+class ArchiveUnreadable(ArchiveFault):
+    """The file is damaged or not what its name says.
+
+    Facts ``name``, ``reason`` (damaged, empty, unlike, nested, compression, disk).
+    """
+
+    code = "archive-unreadable"
+
+
+class ArchiveUnsupported(ArchiveFault):
+    """The file is of a kind that is not read: facts ``name``, ``format``."""
+
+    code = "archive-unsupported"
+
+
+class ArchiveTooLarge(ArchiveFault):
+    """There is no room on the disk to unpack what lies in an archive: facts ``name``, ``size`` (bytes)."""
+
+    code = "archive-too-large"
 
 
 class AgentFault(Fault):

@@ -6,6 +6,7 @@ An entry ``code/word`` is for what a code means in particular: when its fact ``r
 from typing import Final
 
 from saasbackup_desktop.app.words.table.agent import AGENT
+from saasbackup_desktop.app.words.table.archives import ARCHIVES
 from saasbackup_desktop.app.words.table.buckets import BUCKETS
 from saasbackup_desktop.app.words.table.computer import COMPUTER
 from saasbackup_desktop.app.words.table.drills import DRILLS
@@ -27,6 +28,7 @@ __all__ = ["SUBJECTS", "TABLE", "Words"]
 SUBJECTS: Final = (
     SERVERS,
     ITEMS,
+    ARCHIVES,
     DRILLS,
     KEYS,
     POINTS,

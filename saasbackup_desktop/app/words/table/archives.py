@@ -1,0 +1,90 @@
+"""Files that are to be imported, and what lies in them."""
+
+from typing import Final
+
+from saasbackup_desktop.app.words.table.sentences import Words
+
+ARCHIVES: Final[dict[str, Words]] = {
+    "archive-failed": Words(
+        "File not imported",
+        "This file could not be imported[: {name}].",
+        "Open it with the program that wrote it, save it again, and import that.",
+    ),
+    "archive-missing": Words(
+        "File not found",
+        "There is no such file or folder[: {name}].",
+        "Connect the disk that it lies on, or choose it again. An import that was interrupted goes on with it.",
+    ),
+    "archive-denied": Words(
+        "File may not be read",
+        "This user may not read the file or folder[ {name}].",
+        "Give yourself the right to read it, or copy it to a place of your own and import it from there.",
+    ),
+    "archive-locked": Words(
+        "Password needed",
+        "The archive[ {name}] is encrypted, and the password is missing or wrong.",
+        "Import it again with its password. Archives under AES are opened, too.",
+    ),
+    "archive-unreadable": Words(
+        "File not readable",
+        "The file[ {name}] is damaged, or cut short. What could be read of it was imported.",
+        "Copy it again from where it came, or have the program that wrote it repair it, and import it again: "
+        "only what is missing is added.",
+    ),
+    "archive-unreadable/empty": Words(
+        "Empty file",
+        "There is nothing in the file[ {name}].",
+        "Copy it again from where it came: the copy may have been cut short.",
+    ),
+    "archive-unreadable/unlike": Words(
+        "Not what its name says",
+        "The file[ {name}] is not of the kind that its name ends in.",
+        "Look where it came from. If it is of another kind, give it a name that ends so, for example “.eml”.",
+    ),
+    "archive-unreadable/nested": Words(
+        "Archives in archives",
+        "The archive[ {name}] lies in an archive that lies in others, too deep to be opened.",
+        "Unpack the outer ones, and import what was in them.",
+    ),
+    "archive-unreadable/compression": Words(
+        "Unknown compression",
+        "The archive[ {name}] is packed in a way that is not known here.",
+        "Unpack it with another program, and import the folder.",
+    ),
+    "archive-unreadable/disk": Words(
+        "Disk error",
+        "The disk did not give back the file[ {name}].",
+        "Copy it to another disk, as far as that goes, and import it from there.",
+    ),
+    "archive-unsupported": Words(
+        "Kind of file not known",
+        "Files of this kind are not imported[: {name}].",
+        "Have the program that wrote it save it as EML, MBOX, PST, ICS or VCF, and import that.",
+    ),
+    "archive-too-large": Words(
+        "No room to unpack",
+        "The archive[ {name}, {size} bytes,] does not fit on the disk of this program's home while it is read.",
+        "Make room there, or unpack it yourself on another disk and import the folder.",
+    ),
+    "item-unreadable": Words(
+        "Not readable in the archive",
+        "The archive lists this item, but its bytes make no sense[: {reason}]. All others were imported.",
+        "Open the archive with the program that wrote it. If the item can be seen there, save it by itself as EML, ICS "
+        "or VCF and import that; else skip it.",
+    ),
+    "item-unreadable/empty": Words(
+        "Nothing in it",
+        "This file of the archive is empty.",
+        "If it should not be, copy the archive again from where it came. Else skip it.",
+    ),
+    "item-unreadable/no-message": Words(
+        "No message",
+        "The file is called like a message, and there is none in it.",
+        "Look where it came from, or skip it.",
+    ),
+    "item-unreadable/too-long": Words(
+        "Too long for a message",
+        "In the mailbox file lies more in one piece than any message holds: it is probably damaged there.",
+        "Copy the file again from where it came, and import it once more. Else skip it.",
+    ),
+}

@@ -1,0 +1,236 @@
+"""Which archives there are in files, folders and ZIP archives."""
+
+import zipfile
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from pathlib import Path
+from typing import Final
+
+from saasbackup_desktop.core.errors import (
+    ArchiveDenied,
+    ArchiveFault,
+    ArchiveMissing,
+    ArchiveUnreadable,
+    ArchiveUnsupported,
+)
+from saasbackup_desktop.providers.files.archives.mail import is_message
+from saasbackup_desktop.providers.files.archives.mbox import begins_mailbox
+from saasbackup_desktop.providers.files.archives.places import Stored, files_below, members, stored_at
+
+_DEEPEST: Final = 3
+"""ZIP archives within ZIP archives that are opened."""
+_HEAD: Final = 64 << 10
+_UNREAD: Final = frozenset(
+    {".msg", ".oft", ".dbx", ".olm", ".nsf", ".rar", ".7z", ".tgz", ".tar", ".gz", ".tnef", ".vcs"}
+)
+"""What holds mail, contacts or appointments in a way that is not read here: told, not passed over."""
+
+
+class Kind(StrEnum):
+    """What an archive is."""
+
+    EML = "eml"
+    MBOX = "mbox"
+    MAILDIR = "maildir"  # a message of one
+    PST = "pst"
+    ICS = "ics"
+    VCF = "vcf"
+    ZIP = "zip"
+
+
+_SUFFIXES: Final = {
+    ".eml": Kind.EML,
+    ".emlx": Kind.EML,
+    ".mbox": Kind.MBOX,
+    ".mbx": Kind.MBOX,
+    ".mboxrd": Kind.MBOX,
+    ".pst": Kind.PST,
+    ".ost": Kind.PST,
+    ".ics": Kind.ICS,
+    ".ical": Kind.ICS,
+    ".vcf": Kind.VCF,
+    ".vcard": Kind.VCF,
+    ".zip": Kind.ZIP,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Archive:
+    """A file with something in it."""
+
+    kind: Kind
+    stored: Stored
+    folder: tuple[str, ...]
+    """Names of the folders that it lies in, from where the search began."""
+
+
+@dataclass(frozen=True, slots=True)
+class BadFile:
+    """A file that cannot be read."""
+
+    label: str
+    fault: ArchiveFault
+
+
+def search(paths: Sequence[Path], scratch: Path, password: str | None = None) -> Iterator[Archive | BadFile]:
+    """Find the archives in files and folders, one after the other; each is to be read before the next is asked for.
+
+    ``scratch``: where archives that lie in archives may be unpacked.
+    """
+    for path in paths:
+        try:
+            is_folder = path.is_dir()
+            found = _folder(path) if is_folder else iter([stored_at(path, (path.name,), path.name)])
+        except FileNotFoundError:
+            yield BadFile(str(path), ArchiveMissing(str(path), name=str(path)))
+            continue
+        except OSError as error:
+            yield BadFile(str(path), _refused(str(path), error))
+            continue
+        search = _Search(scratch, password, path.name if is_folder else path.absolute().parent.name)
+        for one in found:
+            yield from search.looked_at(one, is_picked=not is_folder)
+
+
+def _folder(path: Path) -> Iterator[Stored | BadFile]:
+    """Everything below a folder; what lies in it directly is in one that is called like it."""
+    for found in files_below(path, (), path.name):
+        if isinstance(found, Stored):
+            yield found
+        else:
+            label, error = found
+            yield BadFile(label, _refused(label, error))
+
+
+@dataclass(frozen=True, slots=True)
+class _Search:
+    """One of the files and folders that are searched."""
+
+    scratch: Path
+    password: str | None
+    home: str
+    """The folder that takes what lies in none."""
+    depth: int = 0
+
+    def looked_at(self, found: Stored | BadFile, *, is_picked: bool = False) -> Iterator[Archive | BadFile]:
+        """Say what a file is, and look into it if it holds others."""
+        if isinstance(found, BadFile):
+            yield found
+            return
+        try:
+            kind = _kind(found, is_picked=is_picked)
+            if kind is Kind.ZIP:
+                yield from self._inside(found)
+            elif kind is not None:
+                yield Archive(kind, found, _folder_of(found, kind) or self._of_its_own(kind))
+        except ArchiveFault as fault:
+            yield BadFile(found.label, fault)
+        except OSError as error:
+            yield BadFile(found.label, _refused(found.label, error))
+
+    def _of_its_own(self, kind: Kind) -> tuple[str, ...]:
+        return () if kind is Kind.PST else (self.home or "Import",)
+
+    def _inside(self, found: Stored) -> Iterator[Archive | BadFile]:
+        if self.depth >= _DEEPEST:
+            raise ArchiveUnreadable(found.label, name=found.label, reason="nested")
+        inner = replace(self, home=Path(found.names[-1]).stem, depth=self.depth + 1)
+        with ExitStack() as stack:
+            file = stack.enter_context(found.at(self.scratch / f"zip-{self.depth}"))
+            try:
+                archive = stack.enter_context(zipfile.ZipFile(file))
+                inside = list(members(archive, found.names[:-1], found.label, self.password))
+            except (zipfile.BadZipFile, NotImplementedError, ValueError, EOFError) as error:
+                raise ArchiveUnreadable(found.label, name=found.label, reason="damaged") from error
+            for one in inside:
+                yield from inner.looked_at(one)
+
+
+def _kind(found: Stored, *, is_picked: bool) -> Kind | None:
+    """Say what a file is; None: nothing that was looked for. Raises ArchiveFault, OSError."""
+    name = found.names[-1]
+    suffix = Path(name).suffix.lower()
+    if name.startswith("._"):  # what macOS notes beside files on other disks
+        return None
+    if len(found.names) > 1 and found.names[-2] in ("cur", "new") and suffix not in _SUFFIXES:
+        return Kind.MAILDIR if is_message(found.head(_HEAD)) else None
+    if suffix in _UNREAD:
+        raise ArchiveUnsupported(found.label, name=found.label, format=suffix[1:].upper())
+    known = _SUFFIXES.get(suffix)
+    if known is None and suffix and not is_picked:
+        return None
+    if found.size == 0:
+        if known in (Kind.PST, Kind.ZIP) or is_picked:
+            raise ArchiveUnreadable(found.label, name=found.label, reason="empty")
+        return Kind.EML if known is Kind.EML else None
+    head = found.head(_HEAD)
+    seen = _seen(head)
+    if known is Kind.EML:
+        return Kind.MBOX if seen is Kind.MBOX and suffix == ".eml" and _is_many(head) else Kind.EML
+    if known is Kind.MBOX and seen is None and is_message(head):
+        return Kind.EML
+    if known in (Kind.PST, Kind.MBOX, Kind.ZIP) and seen is not known:
+        raise ArchiveUnreadable(found.label, name=found.label, reason="unlike")
+    if known is None and seen is None:
+        if is_picked and is_message(head):
+            return Kind.EML
+        if is_picked:
+            raise ArchiveUnsupported(found.label, name=found.label, format=suffix[1:].upper())
+        return None
+    return known or seen
+
+
+def _seen(head: bytes) -> Kind | None:
+    """Say what the beginning of a file shows."""
+    if head.startswith(b"!BDN"):
+        return Kind.PST
+    if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+        return Kind.ZIP
+    text = head.lstrip(b"\xef\xbb\xbf\r\n\t ")[:20].upper()
+    if text.startswith(b"BEGIN:VCALENDAR"):
+        return Kind.ICS
+    if text.startswith(b"BEGIN:VCARD"):
+        return Kind.VCF
+    return Kind.MBOX if begins_mailbox(head) else None
+
+
+def _is_many(head: bytes) -> bool:
+    """Some programs write a "From" line before a single message, too."""
+    return head.count(b"\nFrom ") > 0
+
+
+def _folder_of(found: Stored, kind: Kind) -> tuple[str, ...]:
+    """Name the folder that an archive stands for, or lies in."""
+    above = tuple(_named(name) for name in found.names[:-1])
+    name = found.names[-1]
+    if kind is Kind.MAILDIR:
+        inner = [part for part in above[:-1] for part in _maildir(part)]
+        return tuple(inner) or ("INBOX",)
+    if kind is Kind.EML:
+        return above
+    stem = Path(name).stem if Path(name).suffix.lower() in _SUFFIXES else name
+    if kind is Kind.MBOX and name.lower() == "mbox" and above:  # Apple Mail: a folder for each mailbox
+        return above
+    return above if kind is Kind.PST else (*above, stem)
+
+
+def _named(name: str) -> str:
+    """The folder that a program's own folder stands for."""
+    for suffix in (".sbd", ".mbox"):
+        if name.lower().endswith(suffix) and len(name) > len(suffix):
+            return name[: -len(suffix)]
+    return name
+
+
+def _maildir(part: str) -> tuple[str, ...]:
+    return tuple(piece for piece in part.split(".") if piece) if part.startswith(".") else (part,)
+
+
+def _refused(label: str, error: OSError) -> ArchiveFault:
+    if isinstance(error, PermissionError):
+        return ArchiveDenied(label, name=label)
+    if isinstance(error, FileNotFoundError):
+        return ArchiveMissing(label, name=label)
+    return ArchiveUnreadable(str(error), name=label, reason="disk")

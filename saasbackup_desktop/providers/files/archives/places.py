@@ -1,0 +1,124 @@
+"""Files on a disk and in ZIP archives, looked at alike."""
+
+import os
+import shutil
+import stat
+import zipfile
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Final
+
+from saasbackup_desktop.core.errors import ArchiveFault, ArchiveLocked, ArchiveTooLarge, ArchiveUnreadable
+
+_PIECE: Final = 1 << 20
+_SPARE: Final = 256 << 20
+"""Bytes that stay free on a disk on which something is unpacked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A file that can be read, wherever it lies."""
+
+    names: tuple[str, ...]
+    """Path from where the search began, the file's own name last."""
+    label: str
+    """For people, and what it is known by."""
+    size: int
+    modified: int | None
+    """Seconds since 1970 UTC."""
+    open: Callable[[], AbstractContextManager[IO[bytes]]]
+    """Raises OSError, ArchiveFault."""
+    at: Callable[[Path], AbstractContextManager[Path]]
+    """Have it as a file of its own; unpacked below this folder if it is none. Raises OSError, ArchiveFault."""
+
+    def head(self, size: int) -> bytes:
+        """Read its beginning. Raises OSError, ArchiveFault."""
+        with self.open() as file:
+            return file.read(size)
+
+
+def stored_at(path: Path, names: tuple[str, ...], label: str) -> Stored:
+    """A file on a disk. Raises OSError."""
+    status = path.stat()
+    return Stored(
+        names=names,
+        label=label,
+        size=status.st_size,
+        modified=int(status.st_mtime),
+        open=lambda: path.open("rb"),
+        at=lambda _scratch: nullcontext(path),
+    )
+
+
+def files_below(folder: Path, names: tuple[str, ...], label: str) -> Iterator[Stored | tuple[str, OSError]]:
+    """All files of a folder and those in it, by name; links are not followed. What cannot be read comes with why."""
+    try:
+        with os.scandir(folder) as found:
+            entries = sorted(found, key=lambda entry: entry.name)
+    except OSError as error:
+        yield label, error
+        return
+    for entry in entries:
+        inner = f"{label}/{entry.name}"
+        try:
+            if entry.is_dir(follow_symlinks=False):
+                yield from files_below(Path(entry.path), (*names, entry.name), inner)
+            elif entry.is_file(follow_symlinks=False):
+                yield stored_at(Path(entry.path), (*names, entry.name), inner)
+        except OSError as error:
+            yield inner, error
+
+
+def members(archive: zipfile.ZipFile, names: tuple[str, ...], label: str, password: str | None) -> Iterator[Stored]:
+    """All files of a ZIP archive, by name."""
+    for info in sorted(archive.infolist(), key=lambda info: info.filename):
+        if info.is_dir() or stat.S_ISLNK(info.external_attr >> 16):
+            continue
+        parts = tuple(part for part in info.filename.replace("\\", "/").split("/") if part not in ("", ".", ".."))
+        if parts:
+            yield _member(archive, info, (*names, *parts), f"{label}/{'/'.join(parts)}", password)
+
+
+def _member(
+    archive: zipfile.ZipFile, info: zipfile.ZipInfo, names: tuple[str, ...], label: str, password: str | None
+) -> Stored:
+    @contextmanager
+    def opened() -> Iterator[IO[bytes]]:
+        with _translated(label), archive.open(info, pwd=password.encode() if password else None) as file:
+            yield file
+
+    @contextmanager
+    def unpacked(scratch: Path) -> Iterator[Path]:
+        scratch.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if info.file_size + _SPARE > shutil.disk_usage(scratch).free:
+            raise ArchiveTooLarge(label, name=label, size=info.file_size)
+        target = scratch / f"member-{info.header_offset}-{names[-1][-40:]}"
+        try:
+            with opened() as source, target.open("xb") as file:
+                left = info.file_size
+                while piece := source.read(_PIECE):
+                    left -= len(piece)
+                    if left < 0:
+                        raise ArchiveUnreadable(label, name=label, reason="damaged")
+                    file.write(piece)
+            yield target
+        finally:
+            target.unlink(missing_ok=True)
+
+    return Stored(names, label, info.file_size, None, opened, unpacked)
+
+
+@contextmanager
+def _translated(label: str) -> Iterator[None]:
+    try:
+        yield
+    except ArchiveFault:
+        raise
+    except RuntimeError as error:  # the password is missing or wrong: that is how zipfile says it
+        raise ArchiveLocked(label, name=label) from error
+    except NotImplementedError as error:
+        raise ArchiveUnreadable(label, name=label, reason="compression") from error
+    except (zipfile.BadZipFile, EOFError, ValueError) as error:
+        raise ArchiveUnreadable(label, name=label, reason="damaged") from error
