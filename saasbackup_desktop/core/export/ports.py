@@ -43,6 +43,22 @@ class Shelf(Protocol):
         One at a time. Raises FileExistsError, OSError. ``modified``: seconds since 1970 UTC.
         """
 
+    def name(self, path: tuple[str, ...], stem: str, suffix: str) -> str:
+        """Find a free name for ``file`` or ``adopt``: of a folder (names as they are in the vault) and any text, which
+        is made fit for every system; ``suffix`` begins with a point.
+        """
+
+    @property
+    def full(self) -> bool:
+        """Shall what is growing end, and go on in a file of its own?"""
+
+    def growing(self, path: tuple[str, ...], stem: str, suffix: str) -> AbstractContextManager[BinaryIO]:
+        """Begin a file that outlives interruptions: ``path``, ``stem`` and ``suffix`` as of ``name``.
+
+        After an interruption the same three give the same file, cut to what it was when it was sealed (``tell``). It
+        ends with its context, or when another file begins. What raises inside ends nothing: the file goes on.
+        """
+
     def adopt(self, file: Path, name: str) -> None:
         """Take a finished file over, under this name; it is gone from where it was."""
 
@@ -65,9 +81,10 @@ class LastingShelf(Shelf, Protocol):
     """
 
     def seal(self) -> Sealed:
-        """Bring what is finished to disk for good; between files. An archive ends here, the next file begins another.
+        """Bring all that is there to disk for good; while no ``file`` is open.
 
-        Raises OSError.
+        A file that is ``growing`` goes on, and so does an archive that was given a size to end at by itself; one that
+        was not ends here, and the next file begins another. Raises OSError.
         """
 
     def publish(self) -> Sequence[Path]:
@@ -104,6 +121,17 @@ class Writer(Protocol):
 
     def finish(self) -> None:
         """End the files that are open; the next item begins new ones."""
+
+
+@runtime_checkable
+class SteadyWriter(Writer, Protocol):
+    """A writer behind which the shelf can be sealed between any two entries: all that were added are on it then, in
+    files of their own or in one that is ``growing``. Another writer goes on behind the last of them.
+    """
+
+    @property
+    def is_steady(self) -> bool:
+        """True."""
 
 
 @runtime_checkable

@@ -1,0 +1,112 @@
+"""The list of what lies on a shelf: a file beside it that only grows, so that an export of millions of files goes on
+after an interruption from a few numbers.
+"""
+
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+
+from saasbackup_desktop.core.export.values import Made
+from saasbackup_desktop.providers.files.shelves.names import Folders, Taken, split_name
+
+_FOLDER: Final = "d"
+_FILE: Final = "f"
+
+
+class Listing:
+    """Finished files with their sizes and hashes, and what folders are called outside. One thread at a time."""
+
+    def __init__(self, path: Path, length: int = 0) -> None:
+        """Begin a list, or go on with the first ``length`` bytes of one. Raises OSError."""
+        self._path = path
+        self._file = path.open("r+b" if length else "xb")
+        if length:
+            if os.fstat(self._file.fileno()).st_size < length:
+                self._file.close()
+                raise OSError(f"{path.name} is shorter than it was")
+            self._file.truncate(length)
+            self._file.seek(length)
+        self._folders = Folders()
+        self._seen: set[str] = set()
+        self._folder: str | None = None
+        self._taken = Taken()
+        for kind, *said in self._lines():
+            if kind == _FOLDER:
+                self._folders.put(tuple(said[0]), said[1])
+            else:
+                self._seen.add(split_name(said[0])[0])
+
+    def folder(self, path: tuple[str, ...]) -> str:
+        """What a folder is called outside, from now on: a path that is empty or ends in ``/``."""
+        known = self._folders.known(path)
+        if known is not None:
+            return known
+        self.folder(path[:-1])
+        outside = self._folders.choose(path)
+        self._folders.put(path, outside)
+        self._write([_FOLDER, list(path), outside])
+        return outside
+
+    def choose(self, folder: str, stem: str, suffix: str) -> str:
+        """Find and take the name of a file in a folder that ``folder`` named."""
+        return folder + self._taken_in(folder).choose(folder, stem, suffix)
+
+    def take(self, name: str) -> None:
+        """Take a name as it is. Raises FileExistsError."""
+        folder, last = split_name(name)
+        if not self._taken_in(folder).add(last):
+            raise FileExistsError(f"there are two files {name!r}")
+
+    def drop(self, name: str) -> None:
+        """Let go of the name that was taken last."""
+        folder, last = split_name(name)
+        self._taken_in(folder).drop(last)
+
+    def add(self, made: Made) -> None:
+        """Note a finished file."""
+        self._write([_FILE, made.name, made.size, made.sha256])
+
+    def files(self) -> Iterator[Made]:
+        """The finished files, in their order."""
+        for kind, *said in self._lines():
+            if kind == _FILE:
+                yield Made(*said, 0)
+
+    def secure(self) -> int:
+        """Bring everything to the disk; gives the list's length."""
+        self._file.flush()
+        os.fsync(self._file.fileno())
+        return self._file.tell()
+
+    def close(self) -> None:
+        """Let go of the file, which stays."""
+        self._file.close()
+
+    def remove(self) -> None:
+        """Let go of the file, and remove it."""
+        self._file.close()
+        self._path.unlink()
+
+    def _write(self, said: list[Any]) -> None:
+        self._file.write(json.dumps(said, separators=(",", ":")).encode() + b"\n")
+
+    def _lines(self) -> Iterator[list[Any]]:
+        self._file.flush()
+        with self._path.open("rb") as lines:
+            for line in lines:
+                yield json.loads(line)
+
+    def _taken_in(self, folder: str) -> Taken:
+        """Names in a folder: of one at a time, for there may be millions."""
+        if self._folder != folder:
+            self._taken = Taken()
+            self._folder = folder
+            if folder in self._seen:
+                for made in self.files():
+                    within, last = split_name(made.name)
+                    if within == folder:
+                        self._taken.add(last)
+            self._seen.add(folder)
+        return self._taken

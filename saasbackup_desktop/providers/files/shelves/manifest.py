@@ -1,0 +1,62 @@
+"""What lies in every finished export: each file's size and SHA-256, for this program and for ``sha256sum -c``."""
+
+import hashlib
+import itertools
+import json
+import os
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Final
+
+from saasbackup_desktop.core.export.ports import Plain
+from saasbackup_desktop.core.export.values import Made
+
+MANIFEST: Final = "manifest.json"
+SUMS: Final = "SHA256SUMS"
+VERSION: Final = 1
+
+
+def manifest_lines(key: str, about: Plain, files: Iterable[Made]) -> Iterable[bytes]:
+    """Write the manifest piece by piece: whose export it is (``key``), who made it from what, and its files."""
+    head = json.dumps({"manifest": VERSION, "export": key, "about": about}, ensure_ascii=False, indent=1)
+    yield head.removesuffix("\n}").encode() + b',\n "files": ['
+    between = b"\n"
+    for made in files:
+        said = {"name": made.name, "size": made.size, "sha256": made.sha256}
+        yield between + b"  " + json.dumps(said, ensure_ascii=False).encode()
+        between = b",\n"
+    yield b"\n ]\n}\n"
+
+
+def sum_line(digest: str, name: str) -> bytes:
+    """A line of ``SHA256SUMS``. Names hold no line's end and no backslash."""
+    return f"{digest}  {name}\n".encode()
+
+
+def key_in(folder: Path) -> str | None:
+    """Whose export a finished folder is; None if nothing says so."""
+    try:
+        with (folder / MANIFEST).open("rb") as lines:
+            for line in itertools.islice(lines, 4):
+                if line.startswith(b' "export": '):
+                    return str(json.loads(line.partition(b":")[2].rstrip().rstrip(b",")))
+    except (OSError, ValueError):
+        return None
+    return None
+
+
+def write_manifest(folder: Path, key: str, about: Plain, files: Callable[[], Iterable[Made]]) -> None:
+    """Write both files into a folder, to the disk."""
+    digest = hashlib.sha256()
+    with (folder / MANIFEST).open("xb") as out:
+        for piece in manifest_lines(key, about, files()):
+            digest.update(piece)
+            out.write(piece)
+        out.flush()
+        os.fsync(out.fileno())
+    with (folder / SUMS).open("xb") as out:
+        for made in files():
+            out.write(sum_line(made.sha256, made.name))
+        out.write(sum_line(digest.hexdigest(), MANIFEST))
+        out.flush()
+        os.fsync(out.fileno())

@@ -1,0 +1,165 @@
+"""Exports as files below a folder."""
+
+import hashlib
+import json
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from saasbackup_desktop.core.errors import BodyDamaged
+from saasbackup_desktop.core.export.ports import LastingShelf
+from saasbackup_desktop.providers.files.eml import EmlWriter
+from saasbackup_desktop.providers.files.shelves.folder import FolderShelf
+from tests.unit.providers.files.entries import damaged, entry
+
+
+def begun(place: Path) -> FolderShelf:
+    return FolderShelf(place, "Export", key="one", about={"made": "today"})
+
+
+def everything(folder: Path) -> dict[str, bytes]:
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_files_appear_under_their_name_in_the_end_alone(tmp_path: Path) -> None:
+    shelf: LastingShelf = begun(tmp_path)
+    writer = EmlWriter(shelf)
+    assert writer.add(entry(b"Subject: x\r\n\r\nhello", name="Hello", piece=3)) == ()
+    assert not (tmp_path / "Export").exists()
+    (folder,) = shelf.publish()
+    assert folder == tmp_path / "Export"
+    assert not (tmp_path / "Export.partial").exists()
+    found = everything(folder)
+    assert found.pop("Inbox/2023-11-14 22.13.20 Hello.eml") == b"Subject: x\r\n\r\nhello"
+    said = json.loads(found.pop("manifest.json"))
+    assert said["about"] == {"made": "today"}
+    assert [one["sha256"] for one in said["files"]] == [hashlib.sha256(b"Subject: x\r\n\r\nhello").hexdigest()]
+    assert set(found) == {"SHA256SUMS"}
+    subprocess.run(["sha256sum", "--check", "--strict", "--quiet", "SHA256SUMS"], cwd=folder, check=True)
+
+
+def test_twins_get_numbers_also_those_that_only_windows_takes_for_twins(tmp_path: Path) -> None:
+    shelf = begun(tmp_path)
+    writer = EmlWriter(shelf)
+    for name in ("Report", "REPORT", "report", "Caf\u00e9", "Cafe\u0301", "a/b", "a\\b"):
+        writer.add(entry(name.encode(), name=name, path=("CON", "In.")))
+    (folder,) = shelf.publish()
+    names = {name.rpartition("/")[2][20:] for name in everything(folder) if name.endswith(".eml")}
+    assert names == {
+        "Report.eml", "REPORT (2).eml", "report (3).eml", "Caf\u00e9.eml", "Caf\u00e9 (2).eml", "a_b.eml", "a_b (2).eml"
+    }  # fmt: skip
+    assert {path.name for path in folder.iterdir() if path.is_dir()} == {"CON_"}
+
+
+def test_what_cannot_be_read_leaves_nothing(tmp_path: Path) -> None:
+    shelf = begun(tmp_path)
+    writer = EmlWriter(shelf)
+    with pytest.raises(BodyDamaged):
+        writer.add(damaged(b"half of it"))
+    writer.add(entry(b"good"))
+    (folder,) = shelf.publish()
+    assert [data for name, data in everything(folder).items() if name.endswith(".eml")] == [b"good"]
+
+
+def test_it_goes_on_where_it_was_sealed(tmp_path: Path) -> None:
+    shelf = begun(tmp_path)
+    writer = EmlWriter(shelf)
+    writer.add(entry(b"1", name="x"))
+    writer.add(entry(b"2", name="x", path=("a:b",)))
+    sealed = shelf.seal()
+    assert [made.size for made in sealed.files] == [1, 1]
+    writer.add(entry(b"3", name="x", path=("a:b",)))
+    writer.add(entry(b"4", name="x", path=("a?b",)))
+    shelf.close()
+    since = json.loads(json.dumps(sealed.since))
+
+    shelf = FolderShelf(tmp_path, "Export", key="one", since=since)
+    writer = EmlWriter(shelf)
+    writer.add(entry(b"5", name="X", path=("a:b",)))
+    writer.add(entry(b"6", name="x", path=("a?b",)))
+    assert [made.name for made in shelf.seal().files] == [
+        "a_b/2023-11-14 22.13.20 X (2).eml",
+        "a_b (2)/2023-11-14 22.13.20 x.eml",
+    ]
+    (folder,) = shelf.publish()
+    assert sorted(data for name, data in everything(folder).items() if name.endswith(".eml")) == [
+        b"1", b"2", b"5", b"6"
+    ]  # fmt: skip
+
+
+def test_a_growing_file_goes_on_from_its_length(tmp_path: Path) -> None:
+    shelf = begun(tmp_path)
+    with shelf.growing(("Inbox",), "Inbox", ".mbox") as file:
+        file.write(b"one ")
+        sealed = shelf.seal()
+        file.write(b"lost")
+        shelf.close()
+    shelf = FolderShelf(tmp_path, "Export", key="one", since=sealed.since)
+    with shelf.growing(("Inbox",), "Inbox", ".mbox") as file:
+        assert file.tell() == 4
+        file.write(b"two")
+    with shelf.growing(("Inbox",), "Inbox", ".mbox") as file:
+        file.write(b"three")
+    (folder,) = shelf.publish()
+    found = everything(folder)
+    assert found["Inbox/Inbox.mbox"] == b"one two"
+    assert found["Inbox/Inbox (2).mbox"] == b"three"
+    subprocess.run(["sha256sum", "--check", "--strict", "--quiet", "SHA256SUMS"], cwd=folder, check=True)
+
+
+def test_a_growing_file_that_nobody_goes_on_with_ends(tmp_path: Path) -> None:
+    shelf = begun(tmp_path)
+    with shelf.growing(("Inbox",), "Inbox", ".mbox") as file:
+        file.write(b"one")
+        sealed = shelf.seal()
+        shelf.close()
+    shelf = FolderShelf(tmp_path, "Export", key="one", since=sealed.since)
+    with shelf.growing(("Sent",), "Sent", ".mbox") as file:
+        file.write(b"two")
+    assert {made.name for made in shelf.files()} == {"Inbox/Inbox.mbox", "Sent/Sent.mbox"}
+    shelf.close()
+
+
+def test_somebody_elses_files_are_left_alone(tmp_path: Path) -> None:
+    strangers = tmp_path / "Export.partial" / "mine.txt"
+    strangers.parent.mkdir()
+    strangers.write_text("mine")
+    with pytest.raises(FileExistsError):
+        begun(tmp_path)
+    with pytest.raises(FileNotFoundError):
+        FolderShelf(tmp_path, "Export", key="one", since={"list": 0, "growing": None})
+    assert strangers.read_text() == "mine"
+    (tmp_path / "Export").mkdir()
+    with pytest.raises(FileExistsError):
+        begun(tmp_path)
+
+
+def test_what_an_earlier_run_could_not_go_on_with_is_removed(tmp_path: Path) -> None:
+    shelf = begun(tmp_path)
+    EmlWriter(shelf).add(entry(b"left"))
+    shelf.close()
+    (folder,) = begun(tmp_path).publish()
+    assert set(everything(folder)) == {"manifest.json", "SHA256SUMS"}
+
+
+def test_it_can_end_between_its_new_name_and_the_last_tidying(tmp_path: Path) -> None:
+    shelf = begun(tmp_path)
+    EmlWriter(shelf).add(entry(b"x"))
+    since = shelf.seal().since
+    (folder,) = shelf.publish()
+    (folder / ".list").write_bytes(b"left")
+    again = FolderShelf(tmp_path, "Export", key="one", since=since)
+    assert again.publish() == (folder,)
+    again.close()
+    assert not (folder / ".list").exists()
+
+
+def test_a_finished_file_is_taken_over(tmp_path: Path) -> None:
+    shelf = begun(tmp_path)
+    made = tmp_path / "scratch.pst"
+    made.write_bytes(b"store")
+    shelf.adopt(made, shelf.name((), "Everything", ".pst"))
+    assert not made.exists()
+    assert [(one.name, one.size) for one in shelf.files()] == [("Everything.pst", 5)]
+    shelf.close()
