@@ -5,6 +5,12 @@ from typing import Final
 from saasbackup_desktop.app.words.table.sentences import NOTHING_LOST, Words
 
 COMPUTER: Final[dict[str, Words]] = {
+    "printing-unavailable": Words(
+        "PDF files cannot be made here",
+        "The part of the program that prints items as documents does not start on this computer.",
+        "On Linux, install the libraries that Qt needs (libegl1, libfontconfig1, libxkbcommon0), then try again. "
+        "Every other format can be exported without it.",
+    ),
     "home-failed": Words(
         "The program's own folder does not work",
         "Its settings[ in {location}] could not be read or written.",
