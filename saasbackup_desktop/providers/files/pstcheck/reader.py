@@ -1,6 +1,6 @@
 """Read an Outlook data file: folders, items, their properties and attachments."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Self
@@ -179,6 +179,13 @@ class Folder(_Owned):
         for nid in self._listed(Kind.ASSOCIATED_CONTENTS):
             yield Message(self._file, self._file.node(nid))
 
+    def missing(self, there: Container[int]) -> Iterator[tuple[int, str]]:
+        """Give the ids of items that its table lists and that are not among these, and their subjects."""
+        for row in Table(self._file.node(sibling(self.nid, Kind.CONTENTS))).rows():
+            if row.id not in there and row.id not in self._file:
+                subject = row.value(SUBJECT)
+                yield row.id, subject if isinstance(subject, str) else ""
+
     def __len__(self) -> int:
         return len(Table(self._file.node(sibling(self.nid, Kind.CONTENTS))))
 
@@ -206,6 +213,21 @@ class PstFile:
     def node(self, nid: int) -> Node:
         """Find a node; raises Unreadable if there is none."""
         return self._structure.nodes.node(nid)
+
+    def __contains__(self, nid: int) -> bool:
+        return nid in self._structure.nodes
+
+    def parent(self, nid: int) -> int:
+        """Tell which folder a node says it is in."""
+        return self._structure.nodes.parent(nid)
+
+    def parents(self) -> Iterator[tuple[int, int]]:
+        """Give the ids of all nodes, each with that of the folder that it says it is in."""
+        return zip(self._structure.nodes.nids, self._structure.nodes.parents, strict=True)
+
+    def entry(self, id_: int) -> bytes:
+        """Read what the store says about itself as bytes: which folder is for what."""
+        return self._store.data(id_)
 
     @cached_property
     def _names(self) -> Names | None:

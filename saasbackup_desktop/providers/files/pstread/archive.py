@@ -1,0 +1,209 @@
+"""An Outlook data file, walked folder by folder."""
+
+from array import array
+from collections.abc import Collection, Iterator
+from functools import cached_property
+from pathlib import Path
+from typing import Final, Self
+
+from saasbackup_desktop.core.errors import ArchiveUnreadable, ArchiveUnsupported, ItemUnreadable
+from saasbackup_desktop.core.model import Role, Service
+from saasbackup_desktop.providers.files.archives.model import Broken, FolderFound, Found, Told
+from saasbackup_desktop.providers.files.pstcheck import Folder, Message, PstFile, Unreadable
+from saasbackup_desktop.providers.files.pstcheck.nodes import Kind, kind_of
+from saasbackup_desktop.providers.files.pstread import kinds, losses
+from saasbackup_desktop.providers.files.pstread.mail import CLASS, mail_of, subject_of
+from saasbackup_desktop.providers.files.pstread.objects import Said
+
+_BIN, _SENT = 0x35E3, 0x35E4
+_ENTRY_SIZE: Final = 24
+_UNSUPPORTED: Final = frozenset({"large-pages", "not-unicode", "header-version", "header-method"})
+_DAMAGED, _MISSING = "damaged", "missing"
+
+
+def walk(path: Path, services: Collection[Service] = frozenset(Service)) -> Iterator[Told]:
+    """Tell the folders and items of a file, those of some services, one by one. Raises ArchiveFault, OSError."""
+    with PstArchive(path) as archive:
+        yield from archive.walk(services)
+
+
+class PstArchive:
+    """An open file. Raises ArchiveUnreadable, ArchiveUnsupported, OSError, here and where it is read."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        try:
+            self._file = PstFile(path)
+        except Unreadable as error:
+            raise self._fault(error) from error
+        self._told: set[tuple[Service, tuple[str, ...]]] = set()
+        self._services: Collection[Service] = frozenset(Service)
+
+    def close(self) -> None:
+        """Let the file go."""
+        self._file.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *raised: object) -> None:
+        self.close()
+
+    def _fault(self, error: Unreadable) -> ArchiveUnreadable | ArchiveUnsupported:
+        if error.code in _UNSUPPORTED:
+            return ArchiveUnsupported(str(error), name=self._path.name, format=error.code)
+        return ArchiveUnreadable(str(error), name=self._path.name, reason="damaged")
+
+    def walk(self, services: Collection[Service] = frozenset(Service)) -> Iterator[Told]:
+        """Tell the folders, parents first, each followed by what lies in it."""
+        self._told.clear()
+        self._services = services
+        try:
+            top = self._file.top
+        except Unreadable as error:
+            raise self._fault(error) from error
+        waiting: list[tuple[int, tuple[str, ...]]] = [(top.nid, ())]
+        seen: set[int] = set()
+        while waiting:
+            nid, path = waiting.pop()
+            if nid in seen:
+                continue
+            seen.add(nid)
+            yield from self._folder(nid, path)
+            below = [(one, (*path, self._name(one))) for one in self._below(nid, Kind.FOLDER)]
+            waiting.extend(reversed(below))
+
+    def read(self, key: str) -> Found | Broken:
+        """Read one item again, by its key."""
+        nid = int(key, 16)
+        self._services = frozenset(Service)
+        found = self._item(nid, self._path_of(nid))
+        assert found is not None
+        return found
+
+    def _folder(self, nid: int, path: tuple[str, ...]) -> Iterator[Told]:
+        service = Service.MAIL
+        try:
+            service = kinds.of_folder(self._open(nid).container_class)
+        except Unreadable:
+            if path:
+                yield from self._place(service, path)
+            if service in self._services:
+                yield _broken(service, path, nid, _DAMAGED, self._name(nid))
+        if path:
+            yield from self._place(service, path, self._roles.get(nid) if service is Service.MAIL else None)
+        there = self._below(nid, Kind.MESSAGE)
+        for id in there:
+            found = self._item(id, path)
+            if found is not None:
+                yield from self._place(found.service, found.path)
+                yield found
+        yield from self._missing(nid, path, service, set(there))
+
+    def _place(self, service: Service, path: tuple[str, ...], role: Role | None = None) -> Iterator[FolderFound]:
+        """Tell a folder and those that it lies in, unless they were told."""
+        if service not in self._services:
+            return
+        for depth in range(1, len(path) + 1):
+            one = (service, path[:depth])
+            if one not in self._told:
+                self._told.add(one)
+                yield FolderFound(service=service, path=path[:depth], role=role if depth == len(path) else None)
+
+    def _item(self, nid: int, path: tuple[str, ...]) -> Found | Broken | None:
+        """Read an item; None: it is of another service than is asked for."""
+        lost: list[str] = []
+        service, name = Service.MAIL, ""
+        path = path or (self._name(self._file.top.nid) or self._path.stem,)
+        try:
+            message = Message(self._file, self._file.node(nid))
+            said = Said(message, lost)
+            kind, name = said.text(CLASS), subject_of(said)
+            service = kinds.of_item(kind)
+            if service not in self._services:
+                return None
+            if not kind and not name and lost:
+                raise Unreadable("properties", f"node {nid:#x}")
+            return self._found(message, said, service, path)
+        except Unreadable as error:
+            reason = "kind" if error.code == "kind" else _DAMAGED
+            return _broken(service, path, nid, reason, name) if service in self._services else None
+
+    def _found(self, message: Message, said: Said, service: Service, path: tuple[str, ...]) -> Found:
+        if service is not Service.MAIL:
+            raise Unreadable("kind", f"node {message.nid:#x}")
+        if not kinds.is_mail(said.text(CLASS)):
+            said.lost.append(losses.UNKNOWN_KIND)
+        mail = mail_of(message, said)
+        return Found(
+            service=service,
+            path=path,
+            key=f"{message.nid:x}",
+            data=mail.data,
+            name=mail.subject,
+            time=mail.time,
+            flags=mail.flags,
+            facets=mail.facets,
+            lost=tuple(dict.fromkeys(said.lost)),
+        )
+
+    def _missing(
+        self, nid: int, path: tuple[str, ...], service: Service, there: set[int]
+    ) -> Iterator[FolderFound | Broken]:
+        """Tell what a folder lists and the file does not hold."""
+        if service not in self._services:
+            return
+        try:
+            rows = list(self._open(nid).missing(there))
+        except Unreadable:
+            return
+        for id, name in rows:
+            yield from self._place(service, path)
+            yield _broken(service, path, id, _MISSING, name)
+
+    def _open(self, nid: int) -> Folder:
+        return Folder(self._file, self._file.node(nid), ())
+
+    def _name(self, nid: int) -> str:
+        try:
+            name = Said(self._open(nid), []).text(0x3001).strip()
+        except Unreadable:
+            name = ""
+        return name or f"{nid:x}"
+
+    def _path_of(self, nid: int) -> tuple[str, ...]:
+        top = self._file.top.nid
+        names: list[str] = []
+        parent = self._file.parent(nid)
+        while parent not in (0, top) and len(names) < 100:
+            names.append(self._name(parent))
+            parent = self._file.parent(parent)
+        return tuple(reversed(names))
+
+    @cached_property
+    def _roles(self) -> dict[int, Role]:
+        found = {}
+        for id, role in ((_BIN, Role.TRASH), (_SENT, Role.SENT)):
+            try:
+                entry = self._file.entry(id)
+            except Unreadable:
+                continue
+            if len(entry) >= _ENTRY_SIZE:
+                found[int.from_bytes(entry[20:24], "little")] = role
+        return found
+
+    @cached_property
+    def _children(self) -> "dict[int, array[int]]":
+        """Folders and items by the folder that they are in: 4 bytes for each."""
+        found: dict[int, array[int]] = {}
+        for nid, parent in self._file.parents():
+            if kind_of(nid) in (Kind.FOLDER, Kind.MESSAGE) and nid != parent:
+                found.setdefault(parent, array("I")).append(nid)
+        return found
+
+    def _below(self, nid: int, kind: Kind) -> list[int]:
+        return [one for one in self._children.get(nid, ()) if kind_of(one) == kind]
+
+
+def _broken(service: Service, path: tuple[str, ...], nid: int, reason: str, name: str = "") -> Broken:
+    return Broken(service=service, path=path, key=f"{nid:x}", code=ItemUnreadable.code, name=name, detail=reason)

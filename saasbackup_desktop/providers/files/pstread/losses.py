@@ -1,0 +1,20 @@
+"""Codes of what of an item in an Outlook data file could not be read, or could not be kept as it was."""
+
+from typing import Final
+
+ATTACHMENT_DAMAGED: Final = "attachment-damaged"
+"""A file in it is damaged or missing: all else is there."""
+ATTACHMENT_LINK: Final = "attachment-link"
+"""A file is not in it, but only where it lies."""
+OLE_AS_FILE: Final = "ole-as-file"
+"""An object of another program in its text is a file."""
+PROPERTY_DAMAGED: Final = "property-damaged"
+"""Something that it says of itself is damaged: all else is there."""
+RECIPIENTS_DAMAGED: Final = "recipients-damaged"
+"""Whom it went to is damaged."""
+RECURRENCE_UNREAD: Final = "recurrence-unread"
+"""How it repeats itself could not be read, or is nothing that a calendar here can say."""
+TOO_DEEP: Final = "too-deep"
+"""A message in a message in a message, and so on: from some depth on they are left out."""
+UNKNOWN_KIND: Final = "kind-as-mail"
+"""An item of a kind that there is no room for here (a journal's entry, a form of somebody's own) is kept as mail."""

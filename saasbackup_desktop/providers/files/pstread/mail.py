@@ -1,0 +1,287 @@
+"""Items of Outlook's as mail (RFC 5322): with the headers that it came with, as far as they were kept."""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Final
+from uuid import UUID
+
+from saasbackup_desktop.providers.files.pstcheck import Message, Name, Unreadable
+from saasbackup_desktop.providers.files.pstread import entities, fields, losses
+from saasbackup_desktop.providers.files.pstread.attachments import Attached, attached_of
+from saasbackup_desktop.providers.files.pstread.entities import Entity
+from saasbackup_desktop.providers.files.pstread.fields import Field
+from saasbackup_desktop.providers.files.pstread.objects import Said
+from saasbackup_desktop.providers.files.pstread.people import (
+    BCC,
+    CC,
+    TO,
+    Person,
+    Recipient,
+    entries,
+    one_off,
+    person_of,
+    recipients_of,
+)
+from saasbackup_desktop.providers.files.pstread.signed import sealed
+from saasbackup_desktop.providers.files.pstread.texts import REPORT_TEXT, Texts, texts_of
+from saasbackup_desktop.providers.formats.headers import parameters_of, text_of
+
+CLASS: Final = 0x001A
+SUBJECT: Final = 0x0037
+SUBMITTED: Final = 0x0039
+DELIVERED: Final = 0x0E06
+CREATED: Final = 0x3007
+MODIFIED: Final = 0x3008
+_HEADERS: Final = 0x007D
+_MESSAGE_FLAGS: Final = 0x0E07
+_READ, _UNSENT = 0x01, 0x08
+_ICON, _VERB, _VERB_TIME = 0x1080, 0x1081, 0x1082
+_FLAG_STATUS, _FLAG_COMPLETED = 0x1090, 0x1091
+_IMPORTANCE, _SENSITIVITY = 0x0017, 0x0036
+_READ_RECEIPT: Final = 0x0029
+_FROM: Final = (0x0042, 0x0064, 0x0065, 0x5D02, 0x0041)
+_SENDER: Final = (0x0C1A, 0x0C1E, 0x0C1F, 0x5D01, 0x0C19)
+_REPLY_ENTRIES: Final = 0x004F
+_THREAD: Final = 0x0071
+_IDS: Final = (("Message-ID", 0x1035), ("In-Reply-To", 0x1042), ("References", 0x1039))
+_LISTS: Final = (("List-Help", 0x1043), ("List-Subscribe", 0x1044), ("List-Unsubscribe", 0x1045))
+_PUBLIC: Final = UUID("00020329-0000-0000-c000-000000000046")
+_COMMON: Final = UUID("00062008-0000-0000-c000-000000000046")
+_TASK: Final = UUID("00062003-0000-0000-c000-000000000046")
+KEYWORDS: Final = Name(_PUBLIC, "Keywords")
+_START, _END = Name(_COMMON, 0x8516), Name(_COMMON, 0x8517)
+_TASK_START, _TASK_DUE, _TASK_DONE = Name(_TASK, 0x8104), Name(_TASK, 0x8105), Name(_TASK, 0x810F)
+_WEIGHTS: Final = {0: "low", 2: "high"}
+_SECRETS: Final = {1: "Personal", 2: "Private", 3: "Company-Confidential"}
+_REPLIED, _REPLIED_ALL, _FORWARDED = 102, 103, 104
+_COMPLETE, _FLAGGED = 1, 2
+DEEPEST: Final = 20
+"""Messages within one another that are read."""
+_STATUS: Final = {
+    "message/delivery-status": "delivery-status",
+    "message/global-delivery-status": "delivery-status",
+    "message/disposition-notification": "disposition-notification",
+}
+
+
+@dataclass(slots=True)
+class Mail:
+    """A message, and what its mailbox says of it."""
+
+    data: bytes
+    subject: str
+    time: int | None
+    flags: tuple[str, ...]
+    facets: dict[str, str] = field(default_factory=dict)
+
+
+def subject_of(said: Said) -> str:
+    """Read a subject, without the mark that parts its prefix."""
+    subject = said.text(SUBJECT)
+    return subject[2:] if subject[:1] == "\x01" else subject
+
+
+def mail_of(message: Message, said: Said) -> Mail:
+    """Turn an item into a message. Raises Unreadable if nothing of it can be read."""
+    moment = next(filter(None, map(said.moment, (DELIVERED, SUBMITTED, CREATED))), None)
+    return Mail(
+        b"".join(_written(message, said, "", 0)),
+        subject_of(said),
+        int(moment.timestamp()) if moment else None,
+        flags_of(said),
+        _facets(said),
+    )
+
+
+def _written(message: Message, said: Said, key: str, depth: int) -> list[bytes]:
+    """Write a message in pieces. ``key`` tells it from the messages that it lies in."""
+    kept = fields.kept(said.text(_HEADERS))
+    attached = list(attached_of(message, said))
+    if found := sealed(said.text(CLASS), attached, kept):
+        head = fields.without_parts(kept) if found.replaces else kept
+        return [*_head(message, said, head), b"" if not found.replaces else b"MIME-Version: 1.0\r\n", *found.pieces]
+    root = _root(message, said, kept, attached, key, depth)
+    return [
+        *_head(message, said, fields.without_parts(kept)),
+        b"MIME-Version: 1.0\r\n",
+        *root.pieces(),
+    ]
+
+
+def _head(message: Message, said: Said, kept: Sequence[Field]) -> Iterator[bytes]:
+    """Write the fields that it came with, and those that only Outlook knows."""
+    there = {name for name, _ in kept}
+    subject = subject_of(said)
+    for one in kept:
+        if one[0] == "subject" and not _is_same(text_of(fields.value(one)), subject):
+            yield fields.plain("Subject", subject)
+        else:
+            yield one[1]
+    recipients = recipients_of(message, said)
+    if not kept:
+        yield from _people(said)
+    wanted = ((TO, "To"), (CC, "Cc"), (BCC, "Bcc")) if not kept else ((BCC, "Bcc"),)
+    for kind, name in wanted:
+        if name.lower() not in there and (found := list(_named(recipients, kind))):
+            yield fields.people(name, found)
+    yield from _rest(said, there, subject)
+
+
+def _is_same(headers: str, subject: str) -> bool:
+    """Whether a subject is what the headers say, or the beginning of it."""
+    ours, theirs = "".join(subject.split()), "".join(headers.split())
+    return theirs.startswith(ours) if ours else not theirs
+
+
+def _named(recipients: Sequence[Recipient], kind: int) -> Iterator[str]:
+    return (fields.mailbox(one.person.name, one.person.address) for one in recipients if one.kind == kind)
+
+
+def author_of(said: Said) -> Person | None:
+    """In whose name it was sent."""
+    return person_of(said, *_FROM) or person_of(said, *_SENDER)
+
+
+def _people(said: Said) -> Iterator[bytes]:
+    author, sender = author_of(said), person_of(said, *_SENDER)
+    if author:
+        yield fields.people("From", [fields.mailbox(author.name, author.address)])
+    if sender and author and sender.address.lower() != author.address.lower():
+        yield fields.people("Sender", [fields.mailbox(sender.name, sender.address)])
+    answers = [one for one in map(one_off, entries(said.data(_REPLY_ENTRIES))) if one is not None]
+    if answers:
+        yield fields.people("Reply-To", [fields.mailbox(one.name, one.address) for one in answers])
+
+
+def _rest(said: Said, there: set[str], subject: str) -> Iterator[bytes]:
+    if "date" not in there and (moment := said.moment(SUBMITTED) or said.moment(DELIVERED) or said.moment(CREATED)):
+        yield fields.date("Date", moment)
+    if "subject" not in there and subject:
+        yield fields.plain("Subject", subject)
+    for name, id in _IDS:
+        if name.lower() not in there and (text := said.text(id)):
+            yield fields.ids(name, text)
+    if there:
+        return
+    if index := said.data(_THREAD):
+        yield fields.ids("Thread-Index", "".join(piece.decode() for piece in entities.base64_lines(index)[:1]))
+    for name, id in _LISTS:
+        if text := said.text(id):
+            yield fields.ids(name, text)
+    if weight := _WEIGHTS.get(_number(said, _IMPORTANCE, 1)):
+        yield fields.plain("Importance", weight)
+    if secret := _SECRETS.get(_number(said, _SENSITIVITY, 0)):
+        yield fields.plain("Sensitivity", secret)
+    if said.truth(_READ_RECEIPT) and (author := author_of(said)) and author.address:
+        yield fields.people("Disposition-Notification-To", [fields.mailbox(author.name, author.address)])
+
+
+def _number(said: Said, id: int, usual: int) -> int:
+    found = said.number(id)
+    return usual if found is None else found
+
+
+def _root(
+    message: Message, said: Said, kept: Sequence[Field], attached: Sequence[Attached], key: str, depth: int
+) -> Entity:
+    """Build what a message consists of."""
+    del message
+    shown = texts_of(said)
+    if not (shown.plain or shown.html) and said.has(REPORT_TEXT):
+        shown = Texts(said.text(REPORT_TEXT))
+    original = next((fields.value(one) for one in kept if one[0] == "content-type"), b"")
+    body = _body(shown, parameters_of(original)[0], [one for one in attached if one.is_shown], key)
+    files = [body]
+    for number, one in enumerate(attached):
+        if not one.is_shown or not shown.html:
+            files.append(_file(one, f"{key}/{number}", depth, said.lost))
+    if len(files) == 1:
+        return body
+    report = next((_STATUS[one.media_type] for one in attached if one.media_type in _STATUS), "")
+    if report and said.text(CLASS).upper().startswith("REPORT"):
+        return entities.multipart("report", files, key, f"; report-type={report}")
+    return entities.multipart("mixed", files, key)
+
+
+def _body(shown: Texts, original: str, inline: Sequence[Attached], key: str) -> Entity:
+    if not shown.html:
+        plain = entities.text(shown.plain)
+        if not shown.rich:
+            return plain
+        return entities.multipart("alternative", [plain, entities.file("", "text/rtf", shown.rich, inline=True)], key)
+    html = entities.text(shown.html, "html")
+    if inline:
+        html = entities.multipart("related", [html, *(one.entity() for one in inline)], key, '; type="text/html"')
+    if not shown.plain or shown.is_derived or original == "text/html":
+        return html
+    return entities.multipart("alternative", [entities.text(shown.plain), html], key)
+
+
+def _file(one: Attached, key: str, depth: int, lost: list[str]) -> Entity:
+    if one.message is None:
+        return one.entity()
+    if depth >= DEEPEST:
+        lost.append(losses.TOO_DEEP)
+        return entities.text("")
+    try:
+        inner = one.message
+        return entities.message(one.name, _written(inner, Said(inner, lost), key, depth + 1))
+    except Unreadable:
+        lost.append(losses.ATTACHMENT_DAMAGED)
+        return entities.text("")
+
+
+def flags_of(said: Said) -> tuple[str, ...]:
+    """Say in IMAP's words how a message stands."""
+    state = _number(said, _MESSAGE_FLAGS, _READ)
+    verb = said.number(_VERB)
+    found = {
+        "\\Seen": bool(state & _READ),
+        "\\Draft": bool(state & _UNSENT),
+        "\\Flagged": said.number(_FLAG_STATUS) == _FLAGGED,
+        "\\Answered": verb in (_REPLIED, _REPLIED_ALL),
+        "$Forwarded": verb == _FORWARDED,
+    }
+    return tuple(sorted(name for name, holds in found.items() if holds))
+
+
+def _facets(said: Said) -> dict[str, str]:
+    found = {
+        "categories": "\n".join(said.texts(KEYWORDS)),
+        "importance": _WEIGHTS.get(_number(said, _IMPORTANCE, 1), ""),
+        "flag": _follow_up(said),
+        **_answered(said),
+    }
+    return {name: value for name, value in found.items() if value}
+
+
+def _answered(said: Said) -> dict[str, str]:
+    verb, moment = said.number(_VERB), said.moment(_VERB_TIME)
+    if verb not in (_REPLIED, _REPLIED_ALL, _FORWARDED):
+        return {}
+    icon = said.number(_ICON)
+    told = [str(icon) if icon is not None else "", str(verb), _iso(moment) if moment else ""]
+    return {"answered": "forwarded" if verb == _FORWARDED else "answered", "verb": json.dumps(told)}
+
+
+def _follow_up(said: Said) -> str:
+    """A flag with days, as Graph tells of it."""
+    status = said.number(_FLAG_STATUS)
+    if status not in (_COMPLETE, _FLAGGED):
+        return ""
+    flag: dict[str, Any] = {"flagStatus": "complete" if status == _COMPLETE else "flagged"}
+    days = (
+        ("startDateTime", said.moment(_TASK_START) or said.moment(_START)),
+        ("dueDateTime", said.moment(_TASK_DUE) or said.moment(_END)),
+        ("completedDateTime", said.moment(_FLAG_COMPLETED) or said.moment(_TASK_DONE)),
+    )
+    for name, moment in days:
+        if moment is not None:
+            flag[name] = {"dateTime": moment.strftime("%Y-%m-%dT%H:%M:%S.0000000"), "timeZone": "UTC"}
+    return json.dumps(flag, separators=(",", ":"))
+
+
+def _iso(moment: datetime) -> str:
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
