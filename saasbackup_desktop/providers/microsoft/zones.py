@@ -16,6 +16,11 @@ def zone_of(name: str) -> tzinfo | None:
         return None
 
 
+def known_names() -> tuple[str, ...]:
+    """Names of IANA's that stand for the zones of Windows."""
+    return tuple(dict.fromkeys(_BY_WINDOWS_NAME.values()))
+
+
 def instant(moment: Mapping[str, Any] | None) -> datetime | None:
     """A date, time and zone of Graph's as a moment; a zone that is not known counts as UTC. None if there is none."""
     if not moment or not moment.get("dateTime"):
