@@ -46,6 +46,12 @@ Fault
 │   ├── ArchiveUnreadable  it is damaged, or not what its name says
 │   ├── ArchiveUnsupported it is of a kind that is not read here
 │   └── ArchiveTooLarge    there is no room to unpack it
+├── DestinationFault       a storage service does not take an export
+│   ├── DestinationMissing   the bucket, container or folder is not there
+│   ├── DestinationDenied    it may not be written
+│   ├── DestinationFull      no room left
+│   ├── DestinationTaken     another file of this name is there
+│   └── DestinationUnlike    what is there is not what was sent
 ├── AgentFault             something about the background agent
 │   ├── AgentMissing       none runs in this home
 │   ├── AgentGone          it ended while it was asked
@@ -417,6 +423,54 @@ class ArchiveTooLarge(ArchiveFault):
     """There is no room on the disk to unpack what lies in an archive: facts ``name``, ``size`` (bytes)."""
 
     code = "archive-too-large"
+
+
+class ExportFault(Fault):
+    """An export's files cannot be written: facts ``location``, ``reason`` (unwritable, no-folder, taken)."""
+
+    code = "export-failed"
+
+
+class ExportFull(ExportFault):
+    """There is no room for an export's files: facts ``location``, and ``needed`` and ``room`` in bytes if known."""
+
+    code = "export-full"
+
+
+class DestinationFault(Fault):
+    """A storage service that exports are sent to does not take them: facts ``location``, ``name``."""
+
+    code = "destination-failed"
+
+
+class DestinationMissing(DestinationFault):
+    """The bucket, container or folder that files go to is not there: facts ``location``, ``what``."""
+
+    code = "destination-missing"
+
+
+class DestinationDenied(DestinationFault):
+    """The service knows us and does not let us write there: fact ``location``."""
+
+    code = "destination-denied"
+
+
+class DestinationFull(DestinationFault):
+    """The service has no room left: fact ``location``."""
+
+    code = "destination-full"
+
+
+class DestinationTaken(DestinationFault):
+    """Another file of this name is there: facts ``location``, ``name``."""
+
+    code = "destination-taken"
+
+
+class DestinationUnlike(DestinationFault):
+    """What the service has is not what was sent: facts ``location``, ``name``."""
+
+    code = "destination-unlike"
 
 
 class AgentFault(Fault):

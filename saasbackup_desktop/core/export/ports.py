@@ -93,6 +93,9 @@ class LastingShelf(Shelf, Protocol):
     def close(self) -> None:
         """Leave everything as it is, to be gone on with."""
 
+    def remove(self) -> None:
+        """Remove all that was not published, and let go of it. Raises OSError."""
+
 
 @dataclass(frozen=True, slots=True)
 class About:
@@ -159,6 +162,57 @@ class Trial:
     code: str = ""
     """Why it failed: a fault's code; empty: it went well."""
     facts: Mapping[str, str | int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A file that a storage service has."""
+
+    size: int
+    digest: str
+    """As ``Storage.digest`` of the same bytes; empty if the service does not tell."""
+
+
+class Storage(Protocol):
+    """A service that keeps files, as far as sending files there goes. Blocks; one thread at a time. Raises Fault."""
+
+    @property
+    def location(self) -> str:
+        """What a person calls it; without secrets."""
+
+    @property
+    def piece(self) -> int:
+        """Bytes of every piece of a file but the last one."""
+
+    def digest(self, file: Path) -> str:
+        """What the service tells, or keeps, of a file with these bytes."""
+
+    def find(self, name: str) -> Kept | None:
+        """Look whether there is a file of this name."""
+
+    def put(self, name: str, data: bytes, digest: str) -> None:
+        """Send a file of at most a piece."""
+
+    def begin(self, name: str, size: int, digest: str) -> Plain:
+        """Begin a file of more than a piece: what to go on with."""
+
+    def arrived(self, name: str, state: Plain) -> int | None:
+        """How many bytes of it the service has; None: it does not know of it any more."""
+
+    def send(self, name: str, state: Plain, start: int, data: bytes, size: int) -> Plain:
+        """Send the piece that begins there, of a file of this size."""
+
+    def finish(self, name: str, state: Plain, size: int, digest: str) -> None:
+        """Make a file of the pieces."""
+
+    def read(self, name: str) -> bytes:
+        """A small file's bytes."""
+
+    def remove(self, name: str) -> None:
+        """Remove a file; a missing one is no error."""
+
+    def close(self) -> None:
+        """Let go of connections."""
 
 
 class Destination(Protocol):

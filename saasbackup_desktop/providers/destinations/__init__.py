@@ -1,0 +1,1 @@
+"""Storage services that finished files of exports are sent to."""

@@ -1,0 +1,111 @@
+"""Sending files to a storage service: piece by piece, gone on with after an interruption, compared in the end."""
+
+import secrets
+import tempfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from saasbackup_desktop.core.errors import DestinationTaken, DestinationUnlike, Fault
+from saasbackup_desktop.core.export.ports import Plain, Storage, Trial
+from saasbackup_desktop.core.traffic import Traffic, unlimited
+
+_TRIAL = b"This file was made to see whether exports can be kept here. It can be removed.\n"
+
+
+class Remote:
+    """``core.export.ports.Destination`` over a storage service."""
+
+    def __init__(self, storage: Storage, traffic: Traffic | None = None) -> None:
+        self._storage = storage
+        self._traffic = traffic or unlimited()
+
+    @property
+    def location(self) -> str:
+        """What a person calls it."""
+        return self._storage.location
+
+    def send(self, file: Path, name: str, since: Plain | None, told: Callable[[Plain, int], None]) -> str:
+        """Put a file there, unless an equal one is there; gives where a person finds it. Raises Fault, OSError."""
+        storage, size = self._storage, file.stat().st_size
+        digest = storage.digest(file)
+        there = storage.find(name)
+        if there is None:
+            if size <= storage.piece:
+                data = file.read_bytes()
+                self._wait(data)
+                storage.put(name, data, digest)
+            else:
+                self._send_pieces(file, name, digest, since, told)
+            there = storage.find(name)
+            if there is None or there.size != size or (there.digest and there.digest != digest):
+                raise DestinationUnlike("not what was sent", location=self.location, name=name)
+        elif there.size != size or there.digest != digest:
+            raise DestinationTaken("another file is there", location=self.location, name=name)
+        told({}, size)
+        return f"{self.location}/{name}"
+
+    def remove(self, name: str) -> None:
+        """Remove a file; a missing one is no error. Raises Fault."""
+        self._storage.remove(name)
+
+    def try_out(self) -> Sequence[Trial]:
+        """Write, read and remove a small file; stops at the first failure."""
+        name = f"saasbackup-{secrets.token_hex(4)}.txt"
+        steps: tuple[tuple[str, Callable[[], object]], ...] = (
+            ("reach", lambda: self._storage.find(name)),
+            ("write", lambda: self._write_trial(name)),
+            ("read", lambda: self._read_trial(name)),
+            ("remove", lambda: self._storage.remove(name)),
+        )
+        found: list[Trial] = []
+        for check, step in steps:
+            try:
+                step()
+            except Fault as fault:
+                return [*found, Trial(check, fault.code, dict(fault.facts))]
+            found.append(Trial(check))
+        return found
+
+    def close(self) -> None:
+        """Let go of connections."""
+        self._storage.close()
+
+    def _send_pieces(
+        self, file: Path, name: str, digest: str, since: Plain | None, told: Callable[[Plain, int], None]
+    ) -> None:
+        storage, size = self._storage, file.stat().st_size
+        state, done = self._begun(name, size, digest, since)
+        told(state, done)
+        with file.open("rb") as source:
+            source.seek(done)
+            while done < size:
+                data = source.read(min(storage.piece, size - done))
+                if not data:
+                    raise OSError("the file became shorter while it was sent")
+                self._wait(data)
+                state = {**storage.send(name, state, done, data, size), "digest": digest}
+                done += len(data)
+                told(state, done)
+        storage.finish(name, state, size, digest)
+
+    def _begun(self, name: str, size: int, digest: str, since: Plain | None) -> tuple[Plain, int]:
+        """What was begun before and is known there still, or a new beginning; and how many bytes have arrived."""
+        if since and since.get("digest") == digest:
+            arrived = self._storage.arrived(name, since)
+            if arrived is not None:
+                return since, arrived
+        return {**self._storage.begin(name, size, digest), "digest": digest}, 0
+
+    def _wait(self, data: bytes) -> None:
+        for step in self._traffic.pieces(data):
+            self._traffic.take(len(step))
+
+    def _write_trial(self, name: str) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            file = Path(folder, "trial")
+            file.write_bytes(_TRIAL)
+            self._storage.put(name, _TRIAL, self._storage.digest(file))
+
+    def _read_trial(self, name: str) -> None:
+        if self._storage.read(name) != _TRIAL:
+            raise DestinationUnlike("not what was sent", location=self.location, name=name)
