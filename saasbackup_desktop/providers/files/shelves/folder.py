@@ -2,25 +2,21 @@
 
 import errno
 import hashlib
-import json
 import os
 import shutil
-import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, BinaryIO, Final, cast
 
 from saasbackup_desktop.core.export.ports import Plain, Sealed
 from saasbackup_desktop.core.export.values import Made
+from saasbackup_desktop.providers.files.shelves import draft
 from saasbackup_desktop.providers.files.shelves.listing import Listing
 from saasbackup_desktop.providers.files.shelves.manifest import MANIFEST, SUMS, key_in, write_manifest
 from saasbackup_desktop.providers.files.shelves.names import safe_name
+from saasbackup_desktop.providers.files.shelves.written import Written
 
-PARTIAL: Final = ".partial"
-"""Ends the name of a folder that is not finished."""
-
-_LIST: Final = ".list"
 _PIECE: Final = 1 << 20
 
 
@@ -46,7 +42,7 @@ class FolderShelf:
         self._key = key
         self._about = about or {}
         self._final = place / safe_name(name)
-        self._root = self._final.with_name(self._final.name + PARTIAL)
+        self._root = self._final.with_name(self._final.name + draft.PARTIAL)
         self._growing: _Growing | None = None
         self._folders: set[Path] = set()
         self._fresh: list[Made] = []
@@ -81,7 +77,7 @@ class FolderShelf:
         except OSError:
             self._listing.drop(name)
             raise
-        written = _Written(raw)
+        written = Written(_into(raw))
         try:
             with raw:
                 yield cast(BinaryIO, written)
@@ -101,7 +97,7 @@ class FolderShelf:
             self._end_growing()
             name = self._listing.choose(self._listing.folder(path), stem, suffix)
             raw = self._path(name).open("xb", buffering=0)
-            self._growing = _Growing(key, name, raw, _Written(raw))
+            self._growing = _Growing(key, name, raw, Written(_into(raw)))
         mine = self._growing
         yield cast(BinaryIO, mine.written)
         if self._growing is mine:
@@ -125,9 +121,9 @@ class FolderShelf:
         if growing is not None:
             os.fsync(growing.raw.fileno())
         for made in self._fresh:
-            _secure(self._root / made.name)
+            draft.secure(self._root / made.name)
         for path in self._folders:
-            _secure_folder(path)
+            draft.secure_folder(path)
         self._folders.clear()
         since: Plain = {"list": self._listing.secure(), "growing": growing.plain() if growing else None}
         fresh, self._fresh = self._fresh, []
@@ -150,7 +146,7 @@ class FolderShelf:
         for name in (MANIFEST, SUMS):
             (self._root / name).unlink(missing_ok=True)
         write_manifest(self._root, self._key, self._about, self._listing.files)
-        _secure_folder(self._root)
+        draft.secure_folder(self._root)
         self._listing.close()
         if self._final.exists():
             raise FileExistsError(errno.EEXIST, "already there", str(self._final))
@@ -168,31 +164,25 @@ class FolderShelf:
 
     def _tidy(self) -> None:
         """Remove what only an unfinished export needs."""
-        for name in (_LIST, _KEY):
+        for name in (draft.LIST, draft.KEY):
             (self._final / name).unlink(missing_ok=True)
-        _secure_folder(self._final)
-        _secure_folder(self._final.parent)
+        draft.secure_folder(self._final)
+        draft.secure_folder(self._final.parent)
 
     def _begin(self) -> Listing:
         if self._final.exists():
             raise FileExistsError(errno.EEXIST, "already there", str(self._final))
-        if self._root.exists():
-            if _key_of(self._root) != self._key and any(self._root.iterdir()):
-                raise FileExistsError(errno.EEXIST, "already there", str(self._root))
-            shutil.rmtree(self._root)
-        self._root.mkdir(parents=True)
-        (self._root / _KEY).write_text(json.dumps({"export": self._key}))
-        return Listing(self._root / _LIST)
+        draft.begin(self._root, self._key)
+        return Listing(self._root / draft.LIST)
 
     def _go_on(self, since: Plain) -> Listing:
-        if _key_of(self._root) != self._key:
-            raise FileNotFoundError(errno.ENOENT, "no export to go on with", str(self._root))
-        listing = Listing(self._root / _LIST, cast(int, since["list"]))
-        kept = {made.name for made in listing.files()} | {_KEY, _LIST}
+        draft.require(self._root, self._key)
+        listing = Listing(self._root / draft.LIST, cast(int, since["list"]))
+        kept = {made.name for made in listing.files()}
         growing = cast("dict[str, Any] | None", since["growing"])
         if growing is not None:
             kept.add(growing["name"])
-        _remove_others(self._root, kept)
+        draft.remove_others(self._root, kept)
         if growing is not None:
             self._growing = _reopen(self._root / growing["name"], growing)
             listing.take(growing["name"])
@@ -224,77 +214,10 @@ class FolderShelf:
         return path
 
 
-_KEY: Final = ".export"
-
-
-class _Written:
-    """What is written into one file: counted and hashed."""
-
-    def __init__(self, raw: BinaryIO | Any) -> None:
-        self._raw = raw
-        self._hash = hashlib.sha256()
-        self.size = 0
-
-    def write(self, data: bytes | bytearray | memoryview) -> int:
-        """Write all of it."""
-        rest = memoryview(data).cast("B")
-        self._hash.update(rest)
-        size = len(rest)
-        self.size += size
-        while len(rest):
-            rest = rest[self._raw.write(rest) :]
-        return size
-
-    def writelines(self, lines: Iterator[bytes]) -> None:
-        """Write one after the other."""
-        for line in lines:
-            self.write(line)
-
-    def tell(self) -> int:
-        """How much was written."""
-        return self.size
-
-    def flush(self) -> None:
-        """Nothing waits here."""
-
-    def writable(self) -> bool:
-        """It can be written."""
-        return True
-
-    def readable(self) -> bool:
-        """It cannot be read."""
-        return False
-
-    def seekable(self) -> bool:
-        """It only grows."""
-        return False
-
-    @property
-    def closed(self) -> bool:
-        """Is it over?"""
-        return bool(self._raw.closed)
-
-    def close(self) -> None:
-        """Who began the file ends it."""
-
-    def digest(self) -> str:
-        """SHA-256, hexadecimal."""
-        return self._hash.hexdigest()
-
-    def read_again(self, file: BinaryIO, size: int) -> None:
-        """Take in what lies there from before."""
-        while self.size < size:
-            piece = file.read(min(_PIECE, size - self.size))
-            if not piece:
-                raise OSError("a file is shorter than it was")
-            self._hash.update(piece)
-            self.size += len(piece)
-
-
 class _Growing:
     """The file that is open and may be gone on with."""
 
-    def __init__(self, key: list[Any], name: str, raw: Any, written: _Written) -> None:
+    def __init__(self, key: list[Any], name: str, raw: Any, written: Written) -> None:
         self.key = key
         self.name = name
         self.raw = raw
@@ -307,9 +230,13 @@ class _Growing:
 
 def _reopen(path: Path, said: Mapping[str, Any]) -> _Growing:
     raw = path.open("r+b", buffering=0)
-    written = _Written(raw)
+    written = Written(_into(raw))
     try:
-        written.read_again(cast(BinaryIO, raw), said["length"])
+        while written.size < said["length"]:
+            piece = raw.read(min(_PIECE, said["length"] - written.size))
+            if not piece:
+                raise OSError(f"{path.name} is shorter than it was")
+            written.note(piece)
         raw.truncate(said["length"])
     except BaseException:
         raw.close()
@@ -317,21 +244,12 @@ def _reopen(path: Path, said: Mapping[str, Any]) -> _Growing:
     return _Growing(said["key"], said["name"], raw, written)
 
 
-def _key_of(root: Path) -> str:
-    try:
-        return str(json.loads((root / _KEY).read_text())["export"])
-    except (OSError, ValueError, KeyError, TypeError):
-        return ""
+def _into(raw: Any) -> Callable[[memoryview], None]:
+    def write(piece: memoryview) -> None:
+        while piece:
+            piece = piece[raw.write(piece) :]
 
-
-def _remove_others(root: Path, kept: set[str]) -> None:
-    for folder, _, names in os.walk(root, topdown=False):
-        for name in names:
-            path = Path(folder, name)
-            if path.relative_to(root).as_posix() not in kept:
-                path.unlink()
-        with suppress(OSError):
-            Path(folder).rmdir()  # only if it is empty
+    return write
 
 
 def _set_time(file: Any, modified: int) -> None:
@@ -340,18 +258,3 @@ def _set_time(file: Any, modified: int) -> None:
             os.utime(file.fileno(), (modified, modified))
         else:
             os.utime(file.name, (modified, modified))
-
-
-def _secure(path: Path) -> None:
-    with path.open("r+b", buffering=0) as file:
-        os.fsync(file.fileno())
-
-
-def _secure_folder(path: Path) -> None:
-    if sys.platform == "win32":
-        return  # NTFS writes names down by itself, and lends no handle of a folder
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

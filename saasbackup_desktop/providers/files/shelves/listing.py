@@ -13,6 +13,7 @@ from saasbackup_desktop.providers.files.shelves.names import Folders, Taken, spl
 
 _FOLDER: Final = "d"
 _FILE: Final = "f"
+_ARCHIVE: Final = "z"
 
 
 class Listing:
@@ -35,7 +36,7 @@ class Listing:
         for kind, *said in self._lines():
             if kind == _FOLDER:
                 self._folders.put(tuple(said[0]), said[1])
-            else:
+            elif kind == _FILE:
                 self._seen.add(split_name(said[0])[0])
 
     def folder(self, path: tuple[str, ...]) -> str:
@@ -64,15 +65,37 @@ class Listing:
         folder, last = split_name(name)
         self._taken_in(folder).drop(last)
 
-    def add(self, made: Made) -> None:
-        """Note a finished file."""
-        self._write([_FILE, made.name, made.size, made.sha256])
+    def add(self, made: Made, *more: str | int | None) -> None:
+        """Note a finished file, and more of it."""
+        self._write([_FILE, made.name, made.size, made.sha256, *more])
+
+    def add_archive(self, made: Made) -> None:
+        """Note that what was noted since the last archive is in this one."""
+        self._write([_ARCHIVE, made.name, made.size, made.sha256])
 
     def files(self) -> Iterator[Made]:
         """The finished files, in their order."""
-        for kind, *said in self._lines():
+        for made, _ in self.rows():
+            yield made
+
+    def rows(self, start: int = 0) -> Iterator[tuple[Made, list[Any]]]:
+        """The finished files with more of them, from a length of the list on."""
+        for kind, *said in self._lines(start):
             if kind == _FILE:
-                yield Made(*said, 0)
+                name, size, digest, *more = said
+                yield Made(name, size, digest, 0), more
+
+    def archives(self) -> Iterator[Made]:
+        """The finished archives, in their order."""
+        for kind, *said in self._lines():
+            if kind == _ARCHIVE:
+                name, size, digest = said
+                yield Made(name, size, digest, 0)
+
+    @property
+    def length(self) -> int:
+        """Bytes of the list."""
+        return self._file.tell()
 
     def secure(self) -> int:
         """Bring everything to the disk; gives the list's length."""
@@ -92,9 +115,10 @@ class Listing:
     def _write(self, said: list[Any]) -> None:
         self._file.write(json.dumps(said, separators=(",", ":")).encode() + b"\n")
 
-    def _lines(self) -> Iterator[list[Any]]:
+    def _lines(self, start: int = 0) -> Iterator[list[Any]]:
         self._file.flush()
         with self._path.open("rb") as lines:
+            lines.seek(start)
             for line in lines:
                 yield json.loads(line)
 
