@@ -13,7 +13,7 @@ from saasbackup_desktop.core.activation import Status
 from saasbackup_desktop.core.errors import DrillDamaged, DrillIncomplete
 from saasbackup_desktop.core.ids import ConnectionName, StreamId
 from saasbackup_desktop.core.jobs import State
-from saasbackup_desktop.core.model import Account, Service, Snapshot, SnapshotStatus, stream_id
+from saasbackup_desktop.core.model import Account, Provider, Service, Snapshot, SnapshotStatus, stream_id
 from saasbackup_desktop.engine import proofs
 from saasbackup_desktop.engine.days import first_backups
 from saasbackup_desktop.engine.skipped import all_skipped
@@ -91,7 +91,7 @@ def _card(
         account=account,
         service=service,
         connection=connection,
-        health=_health(connection, last, running is not None, failed),
+        health=_health(account, connection, last, running is not None, failed),
         last=last,
         snapshots=count,
         running=running,
@@ -112,7 +112,12 @@ def _cut_off(card: StreamCard, tenant: ConnectionName) -> StreamCard:
 def _drilled(card: StreamCard, brief: Mapping[str, Any]) -> StreamCard:
     """Add what the last restore drill found; what it did not prove is a problem until another one does."""
     card = replace(card, drill=brief["outcome"], drilled=brief["time"], proven=brief["proven"])
-    if brief["outcome"] not in _UNPROVEN or card.health not in (Health.OK, Health.PARTIAL, Health.ARCHIVED):
+    if brief["outcome"] not in _UNPROVEN or card.health not in (
+        Health.OK,
+        Health.PARTIAL,
+        Health.ARCHIVED,
+        Health.IMPORTED,
+    ):
         return card
     facts = {"damaged": brief["damaged"], "missing": brief["missing"]}
     return replace(card, health=Health.FAILED, problem=_UNPROVEN[brief["outcome"]], facts=facts)
@@ -131,9 +136,13 @@ def _rests(run: Run) -> bool:
     return run.state.is_over or run.state in (State.PAUSED, State.WAITING)
 
 
-def _health(connection: ConnectionName | None, last: Snapshot | None, running: bool, failed: Run | None) -> Health:
+def _health(
+    account: Account, connection: ConnectionName | None, last: Snapshot | None, running: bool, failed: Run | None
+) -> Health:
     if running:
         return Health.RUNNING
+    if account.provider is Provider.FILE:
+        return Health.IMPORTED
     if connection is None:
         return Health.ARCHIVED
     if failed is not None:

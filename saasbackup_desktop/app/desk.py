@@ -15,6 +15,7 @@ from saasbackup_desktop.app.doorway.working import Working
 from saasbackup_desktop.app.drills.drills import Drills
 from saasbackup_desktop.app.entra.entra import Entra
 from saasbackup_desktop.app.history.history import History
+from saasbackup_desktop.app.imports.imports import Imports
 from saasbackup_desktop.app.inside import Inside
 from saasbackup_desktop.app.notices.notices import Notices
 from saasbackup_desktop.app.places import is_bucket
@@ -89,6 +90,11 @@ class Desk(Vaulting, Caring, Keys, Keeping, Sources, Reading, Working):
     def entra(self) -> Entra:
         """Tenants' directories: what is saved of them, what differs, and bringing it back. Raises WrongPassphrase."""
         return self._rooms.entra
+
+    @property
+    def imports(self) -> Imports:
+        """Archives of other programs: looked into, and brought into the vault. Raises WrongPassphrase while locked."""
+        return self._rooms.imports
 
     @property
     def history(self) -> History:

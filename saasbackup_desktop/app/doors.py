@@ -9,7 +9,7 @@ from saasbackup_desktop.app.tenants.reach import Reach
 from saasbackup_desktop.catalog.catalog import Catalog
 from saasbackup_desktop.core.errors import Misconfigured
 from saasbackup_desktop.core.ids import ConnectionName, StreamId
-from saasbackup_desktop.core.model import Account, Service, account_of, service_of, stream_id
+from saasbackup_desktop.core.model import Account, Provider, Service, account_of, service_of, stream_id
 from saasbackup_desktop.core.ports import BlobStore, Source, Target
 from saasbackup_desktop.engine.bench import Description
 from saasbackup_desktop.providers.formats.graph.reading import describe
@@ -51,9 +51,9 @@ class HomeDoors:
         directory = self._tenants.directory_of(account_of(stream))
         if directory is not None and directory.connection is not None:
             return self._tenants.directory_source(directory.connection)
-        raise Misconfigured(
-            "no connection reaches this stream", what="not-connected", name=self.account(stream)[0].address
-        )
+        account, _ = self.account(stream)
+        what = "imported-only" if account.provider is Provider.FILE else "not-connected"
+        raise Misconfigured("no connection reaches this stream", what=what, name=account.address)
 
     def target(self, connection: ConnectionName, service: Service) -> Target:
         """Open a service of a connection's account for writing. Raises Misconfigured."""

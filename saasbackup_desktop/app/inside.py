@@ -10,6 +10,7 @@ from saasbackup_desktop.app.drills.drills import Drills
 from saasbackup_desktop.app.entra.entra import Entra
 from saasbackup_desktop.app.entra.room import Near
 from saasbackup_desktop.app.history.history import History
+from saasbackup_desktop.app.imports.imports import Imports
 from saasbackup_desktop.app.notices.around import Around
 from saasbackup_desktop.app.notices.notices import Notices
 from saasbackup_desktop.app.reports.reports import Reports
@@ -44,6 +45,7 @@ class Inside:
     history: History
     drills: Drills
     entra: Entra
+    imports: Imports
     comparisons: Comparisons
     activity: Activity = field(init=False)
     reports: Reports = field(init=False)
@@ -88,6 +90,7 @@ class Inside:
             history=History(workspace.bench),
             drills=Drills(workspace, clock, submit, tasks.conditions, machine),
             entra=Entra(workspace, clock, submit, drafts, comparisons, near),
+            imports=Imports(workspace, submit_many),
             comparisons=comparisons,
         )
 
@@ -107,4 +110,4 @@ class Inside:
 
     def _tended(self) -> tuple[Tended, ...]:
         """In the order in which they are tended."""
-        return (self.tasks, self.tenants, self.alerts, self.drills, self.entra, self.notices)
+        return (self.tasks, self.tenants, self.alerts, self.drills, self.entra, self.imports, self.notices)

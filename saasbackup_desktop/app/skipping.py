@@ -9,6 +9,8 @@ from saasbackup_desktop.core.jobs import (
     Backup,
     Check,
     Drill,
+    Export,
+    Import,
     ItemFailure,
     Job,
     JobChanged,
@@ -29,14 +31,14 @@ async def skip(bench: Bench, engine: LocalEngine, job: Job, items: Sequence[Node
     What a backup could not read is not counted as failed in later backups either, until it changes or can be read.
     Raises Misconfigured.
     """
-    if isinstance(job.spec, Check | Prune | Mirror | Drill | Reinstate) or not job.state.is_over:
+    if isinstance(job.spec, Check | Prune | Mirror | Drill | Reinstate | Export) or not job.state.is_over:
         raise Misconfigured("nothing to skip", what="no-skip", name=job.id)
     failures = await bench.offload.on_reading(bench.catalog.failures, job.id)
     wanted = {one.item for one in failures if one.item} if not items else set(items)
     chosen = [one for one in failures if one.item in wanted]
     if not chosen or len({one.item for one in chosen}) < len(wanted):
         raise Misconfigured("no such failed item", what="no-failed-item", name=job.id)
-    if isinstance(job.spec, Backup):
+    if isinstance(job.spec, Backup | Import):
         owed = {one.item.id: one.item for one in await bench.offload.on_reading(bench.catalog.owed, job.spec.stream)}
         now = bench.clock.now()
         await skipped.put(

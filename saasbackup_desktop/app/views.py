@@ -286,6 +286,7 @@ class Health(StrEnum):
     PARTIAL = "partial"
     FAILED = "failed"
     ARCHIVED = "archived"  # known from the vault, no connection here
+    IMPORTED = "imported"  # out of files: there is nothing to back up again
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,6 +12,8 @@ from saasbackup_desktop.app.connections import Connections
 from saasbackup_desktop.app.doors import HomeDoors
 from saasbackup_desktop.app.entra.doors import HomeDirectories
 from saasbackup_desktop.app.home import Home
+from saasbackup_desktop.app.imports.doors import HomeArchives
+from saasbackup_desktop.app.imports.passwords import Passwords
 from saasbackup_desktop.app.places import Places
 from saasbackup_desktop.app.tenants.graphs import Graphs
 from saasbackup_desktop.app.tenants.reach import Reach
@@ -64,6 +66,8 @@ class Workspace:
     alertness: AlertStore
     recorder: Recorder
     traffic: Traffic
+    passwords: Passwords
+    """Of archives that are imported."""
 
     @classmethod
     async def open(
@@ -104,6 +108,7 @@ class Workspace:
         doors = HomeDoors(connections, catalog, places, reach)
         places.traffic.follow(cap_in_force(home, vault, clock))
         alertness = AlertStore(home.folder, vault.subkey("alerts"))
+        passwords = Passwords(home.folder / "imports.sealed", vault.subkey("imports"))
         bench = Bench(
             vault=vault,
             catalog=catalog,
@@ -116,6 +121,7 @@ class Workspace:
             scratch=home.folder / "scratch",
             traffic=places.traffic,
             directories=HomeDirectories(graphs, reach),
+            archives=HomeArchives(passwords),
         )
         engine = LocalEngine(bench, stays=stays)
         recorder = Recorder(home, catalog, offload, clock, vault.subkey("activity"))
@@ -133,6 +139,7 @@ class Workspace:
             alertness=alertness,
             recorder=recorder,
             traffic=places.traffic,
+            passwords=passwords,
         )
 
     async def catch_up(self) -> None:

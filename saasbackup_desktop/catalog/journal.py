@@ -13,6 +13,7 @@ from saasbackup_desktop.core import codec
 from saasbackup_desktop.core.ids import AccountId, JobId, NodeId, SnapshotId, StreamId
 from saasbackup_desktop.core.jobs import (
     Backup,
+    Import,
     ItemFailure,
     Job,
     JobPage,
@@ -51,7 +52,7 @@ def save_jobs(connection: Connection, some: Sequence[Job]) -> None:
 def _row(job: Job) -> dict[str, Any]:
     plain = codec.plain_fields(job) | {"spec": codec.spec_to_plain(job.spec)}
     stream: str | None = getattr(job.spec, "stream", None)
-    reads = job.spec.stream if isinstance(job.spec, Backup | Migrate) else None
+    reads = job.spec.stream if isinstance(job.spec, Backup | Import | Migrate) else None
     return {
         "created": job.created,
         "plain": codec.dumps(plain),

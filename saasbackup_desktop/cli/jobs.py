@@ -38,6 +38,7 @@ class Kind(StrEnum):
     """Kinds of jobs, as they are asked for."""
 
     BACKUP = "backup"
+    IMPORT = "import"
     RESTORE = "restore"
     MIGRATION = "migrate"
     DIRECTORY_RESTORE = "reinstate"

@@ -8,13 +8,15 @@ from typing import Any, Final
 
 from saasbackup_desktop.core import jobs
 from saasbackup_desktop.core.directory.plan import OnSurprise
-from saasbackup_desktop.core.ids import TaskId
+from saasbackup_desktop.core.export.values import Format, Made, Packing, Pick
+from saasbackup_desktop.core.ids import SnapshotId, StreamId, TaskId
 from saasbackup_desktop.core.model import Body, Conflict, Folder, Item, Node, Owed, Role, Segment
 from saasbackup_desktop.core.selection import Selection
 from saasbackup_desktop.core.stream import Json
 
 _SPECS: Final = {
     "backup": jobs.Backup,
+    "import": jobs.Import,
     "restore": jobs.Restore,
     "migrate": jobs.Migrate,
     "check": jobs.Check,
@@ -23,6 +25,7 @@ _SPECS: Final = {
     "mirror": jobs.Mirror,
     "drill": jobs.Drill,
     "reinstate": jobs.Reinstate,
+    "export": jobs.Export,
 }
 
 
@@ -143,6 +146,8 @@ def spec_from_plain(plain: Mapping[str, Any]) -> jobs.Spec:
     kind = values.pop("kind")
     if kind == "backup":
         return jobs.Backup(**values)
+    if kind == "import":
+        return jobs.Import(**{**values, "paths": tuple(values["paths"])})
     if kind == "migrate":
         return jobs.Migrate(**values)
     if kind == "check":
@@ -158,19 +163,34 @@ def spec_from_plain(plain: Mapping[str, Any]) -> jobs.Spec:
         return jobs.Prune(**values)
     if kind == "discard":
         return jobs.Discard(**{**values, "snapshots": tuple(values["snapshots"])})
+    if kind == "export":
+        picks = tuple(pick_from_plain(one) for one in values.pop("picks"))
+        return jobs.Export(picks=picks, packing=Packing(values.pop("packing")), **values)
     if kind != "restore":
         raise ValueError(f"unknown kind of job: {kind}")
-    selection = values.pop("selection")
+    selection = _selection(values.pop("selection"))
     conflict = Conflict(values.pop("conflict"))
-    return jobs.Restore(
-        selection=Selection(
-            folders=tuple(selection["folders"]),
-            items=tuple(selection["items"]),
-            since=selection["since"],
-            until=selection["until"],
-        ),
-        conflict=conflict,
-        **values,
+    return jobs.Restore(selection=selection, conflict=conflict, **values)
+
+
+def pick_from_plain(plain: Mapping[str, Any]) -> Pick:
+    """Read what is taken of a stream."""
+    return Pick(
+        stream=StreamId(plain["stream"]),
+        snapshot=SnapshotId(plain["snapshot"]),
+        selection=_selection(plain["selection"]),
+        format=Format(plain["format"]),
+    )
+
+
+def made_from_plain(plain: Mapping[str, Any]) -> Made:
+    """Read what is said of a finished file."""
+    return Made(plain["name"], plain["size"], plain["sha256"], plain["items"])
+
+
+def _selection(plain: Mapping[str, Any]) -> Selection:
+    return Selection(
+        folders=tuple(plain["folders"]), items=tuple(plain["items"]), since=plain["since"], until=plain["until"]
     )
 
 

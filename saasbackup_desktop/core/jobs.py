@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Final
 
 from saasbackup_desktop.core.directory.plan import OnSurprise
+from saasbackup_desktop.core.export.values import USUAL_PART, Packing, Pick
 from saasbackup_desktop.core.ids import AccountId, ConnectionName, JobId, NodeId, SnapshotId, StreamId, TaskId
 from saasbackup_desktop.core.model import Conflict, Service
 from saasbackup_desktop.core.retention import GRACE_DAYS
@@ -18,6 +19,17 @@ class Backup:
 
     stream: StreamId
     only_owed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Import:
+    """Add what archives hold to a stream that nothing else writes."""
+
+    stream: StreamId
+    paths: tuple[str, ...]
+    """Files and folders of this computer, whole paths."""
+    locked: str = ""
+    """What the archives' password lies under in the home, sealed; empty: they open without one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,7 +131,37 @@ class Reinstate:
     on_surprise: OnSurprise = OnSurprise.STOP
 
 
-Spec = Backup | Restore | Migrate | Check | Prune | Discard | Mirror | Drill | Reinstate
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Export:
+    """Take items out of the vault, into files that other programs read."""
+
+    picks: tuple[Pick, ...]
+    """At least one."""
+    name: str
+    """Of the folder that takes the files, or how the archives' names begin."""
+    to: str
+    """A folder of this computer, or ``destination:NAME``."""
+    packing: Packing = Packing.FOLDER
+    part_size: int = USUAL_PART
+    """Bytes of an archive or data file at most."""
+    deleted: bool = False
+    """Also what earlier points in time hold and the picked one does not."""
+    recoverable: bool = False
+    """Also Recoverable Items and what is there for legal hold."""
+    keep_days: int | None = None
+    """Remove the files after so many days; None: never."""
+    locked: str = ""
+    """What the archives' password lies under in the home, sealed; empty: they open without one."""
+    asked: int = 0
+    """When it was asked for (seconds since 1970 UTC): the same can be asked for again."""
+
+    @property
+    def stream(self) -> StreamId:
+        """What it is listed under: the first pick's."""
+        return self.picks[0].stream
+
+
+Spec = Backup | Import | Restore | Migrate | Check | Prune | Discard | Mirror | Drill | Reinstate | Export
 FAR: Final = (Backup, Restore, Migrate, Drill, Reinstate)
 """What reads or writes accounts, over the network."""
 
@@ -195,7 +237,7 @@ class Tally:
     """What was removed from the vault."""
     doing: str = ""
     """A code: ``connecting``, ``listing``, ``fetching``, ``storing``, ``sealing``, ``planning``, ``writing``,
-    ``verifying``, ``checking``, ``pruning``, ``removing``, ``proving``, ``comparing``."""
+    ``verifying``, ``checking``, ``pruning``, ``removing``, ``proving``, ``comparing``, ``exporting``, ``uploading``."""
     where: str = ""
     """The folder at hand, as the source names it."""
     throttled_until: int | None = None

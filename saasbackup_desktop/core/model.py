@@ -14,6 +14,7 @@ class Provider(StrEnum):
 
     IMAP = "imap"
     MICROSOFT = "microsoft"
+    FILE = "file"  # archives that were imported: there is no connection, and nothing to ask
 
 
 class Service(StrEnum):
@@ -77,7 +78,8 @@ def account_id(provider: Provider, realm: str, address: str) -> AccountId:
     """Derive the id of an account, so that every machine derives the same one.
 
     ``realm`` tells apart equal addresses at different places: for IMAP, the server's name; for Microsoft 365, the
-    tenant's id, and ``address`` is the user's id there, since people's addresses change.
+    tenant's id, and ``address`` is the user's id there, since people's addresses change; for archives it is empty, and
+    ``address`` is what a person called them.
     """
     text = "\n".join((provider.value, realm.casefold(), address.casefold()))
     return AccountId(hashlib.sha256(text.encode()).hexdigest()[:16])

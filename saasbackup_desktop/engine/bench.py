@@ -13,6 +13,8 @@ from saasbackup_desktop.core.model import Account, Service
 from saasbackup_desktop.core.ports import BlobStore, Clock, Source, Target
 from saasbackup_desktop.core.traffic import Traffic, unlimited
 from saasbackup_desktop.engine.directory.doors import DirectoryDoors, NoDirectories
+from saasbackup_desktop.engine.exporting.doors import ExportDoors, NoExports
+from saasbackup_desktop.engine.importing.doors import ArchiveDoors, NoArchives
 from saasbackup_desktop.engine.offload import Offload
 from saasbackup_desktop.engine.unusual import Sensitivity
 from saasbackup_desktop.vault.vault import Vault
@@ -85,6 +87,8 @@ class Bench:
     traffic: Traffic = field(default_factory=unlimited)
     """What all jobs together may move."""
     directories: DirectoryDoors = field(default_factory=NoDirectories)
+    archives: ArchiveDoors = field(default_factory=NoArchives)
+    exports: ExportDoors = field(default_factory=NoExports)
 
 
 class Journal(Protocol):

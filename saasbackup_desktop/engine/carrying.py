@@ -12,6 +12,7 @@ from saasbackup_desktop.core.jobs import (
     Discard,
     Drill,
     Event,
+    Import,
     Migrate,
     Mirror,
     Prune,
@@ -26,6 +27,7 @@ from saasbackup_desktop.engine.bench import Bench, Journal
 from saasbackup_desktop.engine.check import check
 from saasbackup_desktop.engine.directory.reinstating import reinstate
 from saasbackup_desktop.engine.drill import drill
+from saasbackup_desktop.engine.importing.importing import bring_in
 from saasbackup_desktop.engine.locks import renew_locks
 from saasbackup_desktop.engine.meter import Meter
 from saasbackup_desktop.engine.mirror import mirror
@@ -51,7 +53,7 @@ def rank_of(spec: Spec) -> Rank:
     """How urgent a job is."""
     if isinstance(spec, Restore | Migrate | Reinstate):
         return Rank.FIRST
-    return Rank.USUAL if isinstance(spec, Backup | Discard) else Rank.LAST
+    return Rank.USUAL if isinstance(spec, Backup | Import | Discard) else Rank.LAST
 
 
 def touches_of(bench: Bench, spec: Spec) -> frozenset[str]:
@@ -64,7 +66,7 @@ def touches_of(bench: Bench, spec: Spec) -> frozenset[str]:
         return frozenset((f"mirror {spec.to}",))  # it bears with all that others do meanwhile
     if isinstance(spec, Discard):
         return frozenset(("vault", spec.stream))
-    if isinstance(spec, Backup | Drill | Reinstate):
+    if isinstance(spec, Backup | Import | Drill | Reinstate):
         return frozenset((spec.stream,))
     into = bench.doors.stream_of(spec.connection, service_of(spec.stream))
     return frozenset((into, spec.stream) if isinstance(spec, Migrate) else (into,))
@@ -92,6 +94,8 @@ async def carry_out(
             await reinstate(bench, spec, course.meter, journal)
         case Mirror():
             await mirror(bench, spec, course.meter, journal)
+        case Import():
+            return await bring_in(bench, spec, course.meter, journal)
         case Backup():
             return await _protect(bench, spec, course.meter, journal)
         case Migrate():

@@ -47,17 +47,23 @@ class Glance:
 
 
 async def glance(
-    bench: Bench, stream: StreamId, source: Source, known: Known, newest: SnapshotId | None
+    bench: Bench,
+    stream: StreamId,
+    source: Source,
+    known: Known,
+    newest: SnapshotId | None,
+    at_least: int | None = AT_LEAST,
 ) -> Glance | None:
     """Listen until the source says that something changed, or that nothing did; None if there is more to do anyway.
 
-    ``newest``: the vault's newest point in time of the stream. Raises Fault.
+    ``newest``: the vault's newest point in time of the stream; ``at_least``: how many seconds it serves. Raises Fault.
     """
     position = await bench.offload.on_reading(bench.catalog.position, stream)
     if position is None or not position.final or position.cursor is None or position.snapshot != newest:
         return None
     last = await bench.offload.on_reading(bench.catalog.snapshot, stream, position.snapshot)
-    if last.status is not SnapshotStatus.COMPLETE or not 0 <= bench.clock.now() - last.finished < AT_LEAST:
+    age = bench.clock.now() - last.finished
+    if last.status is not SnapshotStatus.COMPLETE or (at_least is not None and not 0 <= age < at_least):
         return None
     await bench.offload.on_disk(bench.vault.refresh)
     await bench.offload.on_disk(bench.vault.require_kept, stream)

@@ -49,6 +49,7 @@ SERVICES: Final = {
     "restore-asked": "",
     "migration-asked": "",
     "deletion-asked": "",
+    "import-asked": "file",
     "task-changed": "program",
     "task-removed": "program",
     "task-paused": "program",

@@ -40,7 +40,7 @@ def judged(
 
     ``interrupted``: those that wait to go on since their process ended.
     """
-    live = [card for card in cards if card.health is not Health.ARCHIVED]
+    live = [card for card in cards if card.health not in (Health.ARCHIVED, Health.IMPORTED)]
     bad = [card for card in live if card.health is Health.FAILED]
     overdue = [view for view in tasks if view.overdue_since is not None]
     found: dict[str, tuple[Concern, ...] | None] = {

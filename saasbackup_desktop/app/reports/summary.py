@@ -33,7 +33,7 @@ def summary(
     proven = {proof.stream: proof.proven for proof in proofs if proof.proven is not None}
     rows = tuple(_account_row(card, runs.get(card.stream, ()), proven.get(card.stream)) for card in cards)
     counts = Counter(job.state for some in runs.values() for job in some)
-    accounts = {card.account.id for card in cards if card.health is not Health.ARCHIVED}
+    accounts = {card.account.id for card in cards if card.health not in (Health.ARCHIVED, Health.IMPORTED)}
     troubled = {card.account.id for card in cards if card.health in (Health.FAILED, Health.PARTIAL)}
     facts: list[tuple[str, Value]] = [
         ("protected", len(accounts)),

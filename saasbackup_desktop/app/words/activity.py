@@ -20,6 +20,7 @@ JOBS: Final[Mapping[str, str]] = {
     "mirror": "Mirror",
     "drill": "Restore drill",
     "reinstate": "Directory restore",
+    "import": "Import",
 }
 
 DEEDS: Final[Mapping[str, str]] = {
@@ -81,6 +82,7 @@ DEEDS: Final[Mapping[str, str]] = {
     "restore-asked": "Restore asked for",
     "migration-asked": "Migration asked for",
     "deletion-asked": "Backups deleted",
+    "import-asked": "Import asked for",
     "items-skipped": "Failed items skipped",
     "items-unskipped": "Items no longer skipped",
     "job-cancelled": "Job cancelled",
@@ -104,6 +106,7 @@ DEEDS: Final[Mapping[str, str]] = {
 SERVICES: Final[Mapping[str, str]] = {
     "imap": "Mail server",
     "microsoft": "Microsoft 365",
+    "file": "Imported files",
     "vault": "Vault",
     "program": "Program",
 }
@@ -145,6 +148,7 @@ FACTS: Final[Mapping[str, str]] = {
     "days": "Days",
     "kind": "Kind",
     "count": "How many",
+    "jobs": "Jobs",
     "name": "Name",
     "duration": "Duration",
     "size": "Size",

@@ -6,7 +6,15 @@ from typing import Final
 from saasbackup_desktop.app.words.entra.kinds import path_words
 from saasbackup_desktop.app.words.phrases import fill
 from saasbackup_desktop.app.words.table import TABLE, Words
-from saasbackup_desktop.core.errors import NameRefused, NotMirrored, NotVerified, Refused, Surprised
+from saasbackup_desktop.core.errors import (
+    ArchiveUnreadable,
+    ItemUnreadable,
+    NameRefused,
+    NotMirrored,
+    NotVerified,
+    Refused,
+    Surprised,
+)
 from saasbackup_desktop.core.jobs import ItemFailure
 
 __all__ = ["Words", "failure_words", "has_words", "readable", "words_for"]
@@ -55,6 +63,8 @@ def failure_words(failure: ItemFailure) -> Words:
         facts["reason"] = failure.detail
     elif failure.code == Surprised.code and failure.detail:
         facts["what"] = ", ".join(path_words(path) for path in failure.detail.split(", "))
+    elif failure.code in (ItemUnreadable.code, ArchiveUnreadable.code):
+        facts["reason"] = failure.detail if has_words(f"{failure.code}/{failure.detail}") else ""
     elif failure.code == NameRefused.code:
         facts.update(name=failure.path.rsplit("/", 1)[-1], reason=failure.detail)
     return words_for(failure.code, facts)

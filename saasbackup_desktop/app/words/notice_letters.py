@@ -21,6 +21,7 @@ _MOST: Final = 200
 _UNITS: Final = ("B", "KiB", "MiB", "GiB", "TiB", "PiB")
 _JOBS: Final = {
     "backup": "backup",
+    "import": "import",
     "restore": "restore",
     "migrate": "migration",
     "check": "check of the vault",

@@ -12,6 +12,8 @@ from saasbackup_desktop.core.jobs import (
     Check,
     Discard,
     Drill,
+    Export,
+    Import,
     Job,
     Migrate,
     Mirror,
@@ -127,6 +129,9 @@ _HEALTH: Final[Mapping[Health, Status]] = {
         "It is in the vault and can be browsed and restored; add a connection to back it up again.",
         Tone.QUIET,
     ),
+    Health.IMPORTED: Status(
+        "Imported", "It came out of files. It can be searched, restored elsewhere and exported.", Tone.QUIET
+    ),
 }
 
 
@@ -164,6 +169,8 @@ DOING: Final[Mapping[str, str]] = {
     "pruning": "Finding what nothing needs",
     "mirroring": "Copying the vault",
     "removing": "Removing",
+    "exporting": "Writing files",
+    "uploading": "Sending files",
     "proving": "Restoring a sample and comparing",
     "comparing": "Asking the source what it has",
     "cataloguing": "Reading points in time",
@@ -184,6 +191,7 @@ def doing(code: str, service: Service = Service.MAIL) -> str:
 
 _KINDS: Final[Mapping[type[Spec], str]] = {
     Backup: "Backup",
+    Import: "Import",
     Restore: "Restore",
     Migrate: "Migration",
     Check: "Check",
@@ -192,6 +200,7 @@ _KINDS: Final[Mapping[type[Spec], str]] = {
     Mirror: "Mirror",
     Drill: "Restore drill",
     Reinstate: "Directory restore",
+    Export: "Export",
 }
 
 

@@ -60,6 +60,7 @@ class JobFilters(QWidget):
             (
                 (self.tr("All kinds"), ""),
                 (self.tr("Backups"), "backup"),
+                (self.tr("Imports"), "import"),
                 (self.tr("Restores"), "restore"),
                 (self.tr("Migrations"), "migrate"),
                 (self.tr("Directory restores"), "reinstate"),

@@ -15,6 +15,7 @@ from saasbackup_desktop.ui.models.sheet import Field
 
 PICTURES = {
     "Backup": "backup",
+    "Import": "save",
     "Restore": "restore",
     "Migration": "migrate",
     "Check": "shield",

@@ -66,6 +66,31 @@ ARCHIVES: Final[dict[str, Words]] = {
         "The archive[ {name}, {size} bytes,] does not fit on the disk of this program's home while it is read.",
         "Make room there, or unpack it yourself on another disk and import the folder.",
     ),
+    "misconfigured/no-import-name": Words(
+        "A name is missing",
+        "What is imported becomes an account, and that needs a name.",
+        "Name it, for example after the file or the person.",
+    ),
+    "misconfigured/bad-import-name": Words(
+        "This name cannot be used",
+        "The name[ “{name}”] is longer than 100 letters, or holds a colon, a slash or something that cannot be seen.",
+        "Choose another name.",
+    ),
+    "misconfigured/import-name-taken": Words(
+        "This name is taken",
+        "An account that is backed up, or was, is called “{name}”. Imports are kept apart from backups.",
+        "Choose another name, for example “{name} archive”.",
+    ),
+    "misconfigured/nothing-to-import": Words(
+        "Nothing to import",
+        "There is no mail, calendar or contact in what was chosen[: {name}].",
+        "Choose files that end in .eml, .mbox, .pst, .ics, .vcf or .zip, or a folder that holds some.",
+    ),
+    "misconfigured/imported-only": Words(
+        "Nothing to back up",
+        "“{name}” was imported from files: there is no server that could be asked for news.",
+        "Import newer files into it; only what is new is added.",
+    ),
     "item-unreadable": Words(
         "Not readable in the archive",
         "The archive lists this item, but its bytes make no sense[: {reason}]. All others were imported.",

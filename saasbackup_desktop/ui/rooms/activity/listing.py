@@ -33,7 +33,7 @@ _DAY: Final = 86400
 _TYPING: Final = 250
 """Milliseconds after the last letter until the search begins."""
 _STATUSES: Final = ("done", "partial", "failed", "running", "queued", "waiting", "paused", "stopped")
-_SERVICES: Final = ("microsoft", "imap", "vault", "program")
+_SERVICES: Final = ("microsoft", "imap", "file", "vault", "program")
 
 
 class ListLeaf(Page):

@@ -1,0 +1,113 @@
+"""The door for imports: look into archives, bring them into the vault, and say what was imported before."""
+
+import asyncio
+import secrets
+import shutil
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+from saasbackup_desktop.app.activity.noting import noted
+from saasbackup_desktop.app.imports.surveying import possible, survey
+from saasbackup_desktop.app.imports.views import ImportRequest, Survey
+from saasbackup_desktop.app.submitting import SubmitMany
+from saasbackup_desktop.app.workspace import Workspace
+from saasbackup_desktop.core.errors import ArchiveMissing, Misconfigured
+from saasbackup_desktop.core.ids import JobId
+from saasbackup_desktop.core.jobs import CatalogChanged, Import
+from saasbackup_desktop.core.model import Account, Provider, account_id, stream_id
+
+_LONGEST_NAME: Final = 100
+_LOOK: Final = 5.0
+"""Seconds in which it is looked for what services there are, when nobody says."""
+
+
+class Imports:
+    """Everything about imports that a person can do. Belongs to the desk's loop. Every method may raise Fault."""
+
+    def __init__(self, workspace: Workspace, submit_many: SubmitMany) -> None:
+        self._workspace = workspace
+        self._bench = workspace.bench
+        self._submit_many = submit_many
+
+    async def survey(self, paths: Sequence[str], password: str | None = None, seconds: float = 10.0) -> Survey:
+        """Say what archives hold; nothing is kept. ``seconds``: how long that may take. Raises Misconfigured."""
+        return await self._survey(_required(paths), password, seconds)
+
+    @noted("import-asked", item="request.name", jobs="#result")
+    async def start(self, request: ImportRequest, password: str | None = None) -> Sequence[JobId]:
+        """Add archives to an account of this name, or make one; a job for each service.
+
+        Raises Misconfigured if there is nothing to import or the name cannot be, ArchiveMissing.
+        """
+        paths = _required(request.paths)
+        name = request.name.strip()
+        fault = await self.name_fault(name)
+        if fault:
+            raise Misconfigured("the name cannot be", what=fault, name=name)
+        missing = await asyncio.to_thread(lambda: [path for path in paths if not path.exists()])
+        if missing:
+            raise ArchiveMissing(str(missing[0]), name=str(missing[0]))
+        services = request.services or tuple(possible(await self._survey(paths, password, _LOOK)))
+        if not services:
+            raise Misconfigured("nothing to import", what="nothing-to-import", name=str(paths[0]))
+        account = account_named(name)
+        account = next((one for one in await self.accounts() if one.id == account.id), account)
+        offload = self._bench.offload
+        locked = await offload.on_disk(self._workspace.passwords.keep, password) if password else ""
+        specs = []
+        for service in services:
+            await offload.on_catalog(self._workspace.catalog.put_account, account, service)
+            stream = stream_id(account.id, service)
+            specs.append(Import(stream=stream, paths=tuple(str(path) for path in paths), locked=locked))
+        self._workspace.engine.tell(CatalogChanged(None))
+        return await self._submit_many(specs)
+
+    async def accounts(self) -> Sequence[Account]:
+        """What was imported before, by name."""
+        found = await self._bench.offload.on_reading(self._bench.catalog.accounts)
+        own = {account.id: account for _, account, _ in found if account.provider is Provider.FILE}
+        return sorted(own.values(), key=lambda account: account.address.casefold())
+
+    async def name_fault(self, name: str) -> str:
+        """Say why an account of archives cannot be called so (as the fact ``what`` of Misconfigured), or nothing."""
+        name = name.strip()
+        if not name:
+            return "no-import-name"
+        if ":" in name or "/" in name or len(name) > _LONGEST_NAME or not name.isprintable():
+            return "bad-import-name"
+        taken = {one.account.address.casefold() for one in self._workspace.connections.all()}
+        taken |= {str(one).casefold() for one in self._workspace.connections.names()}
+        taken |= {member.account.address.casefold() for member in self._workspace.reach.everybody()}
+        known = await self._bench.offload.on_reading(self._bench.catalog.accounts)
+        taken |= {one.address.casefold() for _, one, _ in known if one.provider is not Provider.FILE}
+        return "import-name-taken" if name.casefold() in taken else ""
+
+    async def tend(self) -> None:
+        """Forget the passwords of imports that are over."""
+        jobs = await self._workspace.engine.unfinished()
+        needed = {job.spec.locked for job in jobs if isinstance(job.spec, Import) and job.spec.locked}
+        await self._bench.offload.on_disk(self._workspace.passwords.forget_all_but, needed)
+
+    async def _survey(self, paths: Sequence[Path], password: str | None, seconds: float) -> Survey:
+        scratch = self._bench.scratch / f"survey-{secrets.token_hex(8)}"
+        stop = threading.Event()
+        looking = asyncio.ensure_future(asyncio.to_thread(survey, paths, scratch, password, seconds, stop))
+        try:
+            return await asyncio.shield(looking)
+        finally:
+            stop.set()
+            await asyncio.wait([looking])
+            await asyncio.to_thread(shutil.rmtree, scratch, True)
+
+
+def account_named(name: str) -> Account:
+    """The account that archives are imported as under this name."""
+    return Account(id=account_id(Provider.FILE, "", name), provider=Provider.FILE, address=name, name=name)
+
+
+def _required(paths: Sequence[str]) -> Sequence[Path]:
+    if not paths:
+        raise Misconfigured("no file", what="nothing-to-import")
+    return [Path(path).expanduser().absolute() for path in paths]

@@ -1,0 +1,1 @@
+"""Imports: what archives hold is added to a stream of the vault."""

@@ -1,0 +1,225 @@
+"""Archives as a source: what they hold is added to what an account has; nothing is ever taken away."""
+
+import asyncio
+import hashlib
+from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Final
+
+from saasbackup_desktop.core.errors import ItemFault, ItemUnreadable, NotFound
+from saasbackup_desktop.core.ids import NodeId
+from saasbackup_desktop.core.model import Folder, Item, Service
+from saasbackup_desktop.core.ports import Fetched, Known
+from saasbackup_desktop.core.stream import Change, Checkpoint, Cursor, Put, Unread
+from saasbackup_desktop.providers.files.archives.finding import Archive, BadFile
+from saasbackup_desktop.providers.files.archives.model import Broken, FolderFound, Found
+from saasbackup_desktop.providers.files.archives.reading import Piece, read
+
+_CURSOR: Final[Cursor] = {"archives": 1}
+_AT_ONCE: Final = 200
+_BYTES_AT_ONCE: Final = 4 << 20
+_ITEMS_PER_CHECKPOINT: Final = 1000
+_BYTES_PER_CHECKPOINT: Final = 16 << 20
+_FAULT: Final = "fault"
+"""The facet of an item that could not be read: why."""
+
+
+@dataclass(slots=True)
+class _Batch:
+    """What was read at once."""
+
+    pieces: list[Piece | BadFile] = field(default_factory=list)
+    is_last: bool = False
+
+
+class ArchiveSource:
+    """Reads archives of one service. Implements core.ports.Source."""
+
+    def __init__(self, paths: Sequence[Path], service: Service, scratch: Path, password: str | None = None) -> None:
+        self._pieces = read(paths, (service,), scratch, password)
+        self._service = service
+        self._thread = ThreadPoolExecutor(1, "archives")
+        self._data: dict[NodeId, Found | Broken] = {}
+        self._asked: set[NodeId] = set()
+        """Items that were asked for before they were told: the vault lacks their bytes."""
+        self._labels: set[str] = set()
+        self._folders: dict[NodeId, Folder] = {}
+        self._seen: set[int] = set()
+        self._repeated: dict[int, int] = {}
+
+    async def changes(self, since: Cursor | None, known: Known) -> AsyncGenerator[Change, None]:
+        """Say what is there and not known yet, in the order of the archives. Raises Fault."""
+        before = {folder.id: folder for folder in await known.folders()}
+        self._folders = dict(before)
+        items = size = 0
+        has_news = False
+        while True:
+            batch = await asyncio.get_running_loop().run_in_executor(self._thread, self._pull)
+            wanted = dict(self._named(batch))
+            held = await known.items(list(wanted))
+            for piece in batch.pieces:
+                for change in self._places(piece):
+                    has_news = True
+                    yield change
+            for id, piece in wanted.items():
+                item = self._item(id, piece)
+                put = self._put(item, held.get(id), piece)
+                if put is None:
+                    continue
+                has_news = True
+                items += 1
+                size += len(piece.told.data) if isinstance(piece.told, Found) else 0
+                yield put
+                if items >= _ITEMS_PER_CHECKPOINT or size >= _BYTES_PER_CHECKPOINT:
+                    items = size = 0
+                    yield Checkpoint(_CURSOR)
+            if batch.is_last:
+                break
+        yield Checkpoint(_CURSOR, complete=True, moved=has_news)
+
+    async def fetch(self, items: Sequence[Item]) -> AsyncGenerator[Sequence[Fetched], None]:
+        """Hand out what was told; each once."""
+        batch: list[Fetched] = []
+        size = 0
+        for item in items:
+            told = self._data.pop(item.id, None)
+            one = self._fetched(item, told)
+            batch.append(one)
+            size += len(one.data) if isinstance(one.data, bytes) else 0
+            if len(batch) >= _AT_ONCE or size >= _BYTES_AT_ONCE:
+                yield batch
+                batch, size = [], 0
+        if batch:
+            yield batch
+
+    async def close(self) -> None:
+        """Let go of files."""
+        self._data.clear()
+        await asyncio.get_running_loop().run_in_executor(self._thread, self._let_go)
+        self._thread.shutdown(wait=False)
+
+    def _let_go(self) -> None:
+        self._pieces.close()
+
+    def _pull(self) -> _Batch:
+        batch = _Batch()
+        size = 0
+        for piece in self._pieces:
+            if isinstance(piece, Archive):
+                self._labels.add(piece.stored.label)
+                continue
+            batch.pieces.append(piece)
+            if isinstance(piece, Piece) and isinstance(piece.told, Found):
+                size += len(piece.told.data) + sum(map(len, piece.told.parts.values()))
+            if len(batch.pieces) >= _AT_ONCE or size >= _BYTES_AT_ONCE:
+                return batch
+        batch.is_last = True
+        return batch
+
+    def _named(self, batch: _Batch) -> Iterator[tuple[NodeId, Piece]]:
+        for piece in batch.pieces:
+            if isinstance(piece, Piece) and not isinstance(piece.told, FolderFound):
+                yield self._id(piece), piece
+
+    def _places(self, piece: Piece | BadFile) -> Iterator[Change]:
+        """Tell the folders that something lies in, those above first; and what could not be read at all."""
+        if isinstance(piece, BadFile):
+            id = NodeId(_digest("file", piece.label))
+            yield Unread(id, piece.label, piece.fault.code, str(piece.fault.facts.get("reason", piece.fault.detail)))
+            return
+        told = piece.told
+        for depth in range(1, len(told.path) + 1):
+            path = told.path[:depth]
+            id, parent = _folder_id(path), _folder_id(path[:-1]) if depth > 1 else None
+            role = told.role if isinstance(told, FolderFound) and depth == len(told.path) else None
+            there = self._folders.get(id)
+            if there is None or (role is not None and there.role is None):
+                self._folders[id] = Folder(id=id, parent=parent, name=path[-1], role=role)
+                yield Put(self._folders[id])
+
+    def _id(self, piece: Piece) -> NodeId:
+        """The same for the same item in the same folder; of several that are equal, each has its own."""
+        told = piece.told
+        assert not isinstance(told, FolderFound)
+        folder = _folder_id(told.path)
+        if isinstance(told, Broken):
+            return NodeId(_digest("broken", folder, piece.archive.stored.label, told.key))
+        id = _digest(folder, told.identity or _content(told))
+        mark = int(id[:16], 16)
+        if mark not in self._seen:
+            self._seen.add(mark)
+            return NodeId(id)
+        self._repeated[mark] = number = self._repeated.get(mark, 1) + 1
+        return NodeId(f"{id}-{number}")
+
+    def _item(self, id: NodeId, piece: Piece) -> Item:
+        told = piece.told
+        assert not isinstance(told, FolderFound)
+        parent = _folder_id(told.path)
+        if isinstance(told, Broken):
+            facets = {_FAULT: told.code, "reason": told.detail}
+            return Item(
+                id=id,
+                parent=parent,
+                name=told.name or told.key,
+                revision="broken",
+                place=piece.archive.stored.label,
+                facets={name: value for name, value in facets.items() if value},
+            )
+        facets = dict(told.facets)
+        if told.lost:
+            facets["lost"] = "\n".join(told.lost)
+        return Item(
+            id=id,
+            parent=parent,
+            name=told.name,
+            revision=told.identity[:32] if told.service is Service.MAIL and told.identity else _content(told)[:32],
+            size=len(told.data),
+            time=told.time,
+            flags=told.flags,
+            place=piece.archive.stored.label,
+            facets=facets,
+        )
+
+    def _put(self, item: Item, before: Item | None, piece: Piece) -> Put | None:
+        """What there is to tell of it; None: it is known as it is."""
+        told = piece.told
+        assert not isinstance(told, FolderFound)
+        is_known = before is not None and before.revision == item.revision and item.id not in self._asked
+        if is_known and before is not None:
+            return Put(replace(before, flags=item.flags)) if before.flags != item.flags else None
+        self._data[item.id] = told
+        return Put(item)
+
+    def _fetched(self, item: Item, told: Found | Broken | None) -> Fetched:
+        if isinstance(told, Found):
+            return Fetched(item, told.data, told.parts)
+        if told is None and item.revision != "broken":
+            self._asked.add(item.id)
+            return Fetched(item, NotFound("not told yet"))
+        if told is None and item.place in self._labels:
+            return Fetched(item, NotFound("it is told again if it is still there"))
+        return Fetched(item, _fault(item.facets))
+
+
+def _fault(facets: Mapping[str, str]) -> ItemFault:
+    reason = facets.get("reason", "")
+    return ItemUnreadable(reason, reason=reason)
+
+
+def _content(told: Found) -> str:
+    digest = hashlib.sha256(told.data)
+    for name in sorted(told.parts):
+        digest.update(name.encode())
+        digest.update(told.parts[name])
+    return digest.hexdigest()
+
+
+def _folder_id(path: tuple[str, ...]) -> NodeId:
+    return NodeId(_digest("folder", *path))
+
+
+def _digest(*parts: str) -> str:
+    return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:32]

@@ -1,0 +1,142 @@
+"""Archives of other programs, brought into the vault and found there again."""
+
+import asyncio
+import mailbox as mailboxes
+from collections.abc import AsyncIterator, Sequence
+from pathlib import Path
+
+import pytest
+
+from saasbackup_desktop.app.clock import SystemClock
+from saasbackup_desktop.app.desk import Desk
+from saasbackup_desktop.app.imports.views import ImportRequest
+from saasbackup_desktop.app.views import Health, Order, StreamCard
+from saasbackup_desktop.core.errors import ArchiveMissing, Misconfigured
+from saasbackup_desktop.core.ids import StreamId
+from saasbackup_desktop.core.jobs import Job, State
+from saasbackup_desktop.core.model import Item, Provider, Role, SnapshotStatus
+from saasbackup_desktop.vault.stores.local import LocalStore
+from saasbackup_desktop.vault.vault import Vault
+from tests.flow.stage import CHEAP, PASSPHRASE
+
+
+def message(number: int, more: str = "") -> bytes:
+    return (
+        f"From: Ada <ada@example.org>\r\nTo: bob@example.org\r\nSubject: Letter {number}\r\n"
+        f"Date: Mon, 0{number % 9 + 1} Jan 2024 10:00:00 +0000\r\nMessage-ID: <{number}@example.org>\r\n{more}"
+        f"\r\nDear Bob,\r\n\r\nthis is letter {number}.\r\n"
+    ).encode()
+
+
+@pytest.fixture
+async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
+    Vault.create(LocalStore(tmp_path / "vault"), PASSPHRASE, SystemClock(), argon2=CHEAP)
+    desk = Desk(tmp_path / "home")
+    await desk.adopt_vault(str(tmp_path / "vault"), PASSPHRASE)
+    yield desk
+    await desk.close()
+
+
+@pytest.fixture
+def archives(tmp_path: Path) -> Path:
+    folder = tmp_path / "Old mail"
+    (folder / "Inbox").mkdir(parents=True)
+    for number in range(3):
+        (folder / "Inbox" / f"{number}.eml").write_bytes(message(number))
+    box = mailboxes.mbox(folder / "Sent.mbox")
+    for number in range(10, 15):
+        box.add(message(number, "Status: RO\r\n" if number % 2 else "Status: O\r\n"))
+    box.close()
+    return folder
+
+
+async def imported(desk: Desk, name: str, *paths: Path, password: str | None = None) -> list[Job]:
+    ids = await desk.imports.start(ImportRequest(paths=tuple(map(str, paths)), name=name), password)
+    async with asyncio.timeout(60):
+        for id in ids:
+            while not (await desk.job(id)).state.is_over:  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
+    return [await desk.job(id) for id in ids]
+
+
+async def card_of(desk: Desk, name: str) -> StreamCard:
+    [card] = [one for one in await desk.cards() if one.account.address == name]
+    return card
+
+
+async def items_of(desk: Desk, stream: StreamId) -> dict[str, list[Item]]:
+    newest = (await desk.snapshots(stream))[0]
+    found: dict[str, list[Item]] = {}
+    for row in await desk.folders(stream, newest.id):
+        ids = await desk.row_ids(stream, newest.id, row.folder.id, Order.NAME, False)
+        found[row.path] = [one.item for one in await desk.rows([*ids])]
+    return found
+
+
+async def test_files_and_mailboxes_become_an_account_that_can_be_read(desk: Desk, archives: Path) -> None:
+    survey = await desk.imports.survey([str(archives)])
+    assert survey.is_whole
+    assert survey.name == "Old mail"
+    assert survey.kinds == {"eml": 3, "mbox": 1}
+    assert [(one.service, one.folders, one.items) for one in survey.services] == [("mail", 2, 8)]
+    [job] = await imported(desk, survey.name, archives)
+    assert (job.state, job.tally.added, job.tally.failed) == (State.DONE, 8, 0)
+    card = await card_of(desk, "Old mail")
+    assert (card.health, card.connection, card.account.provider) == (Health.IMPORTED, None, Provider.FILE)
+    found = await items_of(desk, card.stream)
+    assert {path: len(items) for path, items in found.items()} == {"Inbox": 3, "Sent": 5}
+    bodies = sorted([await desk.read(item) for item in found["Inbox"]])
+    assert bodies == [message(number) for number in range(3)]
+    by_name = {item.name: item for item in found["Sent"]}
+    assert by_name["Letter 11"].flags == ("\\Seen",)
+    assert by_name["Letter 10"].flags == ()
+    assert by_name["Letter 12"].facets["from"] == "Ada <ada@example.org>"
+    [newest] = await desk.snapshots(card.stream)
+    folders = {row.path: row.folder.role for row in await desk.folders(card.stream, newest.id)}
+    assert folders == {"Inbox": Role.INBOX, "Sent": Role.SENT}
+
+
+async def test_the_same_files_again_add_nothing_and_newer_ones_what_is_new(desk: Desk, archives: Path) -> None:
+    [first] = await imported(desk, "Old mail", archives)
+    [again] = await imported(desk, "Old mail", archives)
+    assert again.id != first.id
+    assert (again.state, again.tally.added) == (State.DONE, 0)
+    assert again.snapshot == first.snapshot
+    box = mailboxes.mbox(archives / "Sent.mbox")
+    box.remove(0)
+    box.add(message(20))
+    box.close()
+    [third] = await imported(desk, "old MAIL", archives)
+    assert (third.tally.added, third.tally.removed) == (1, 0)
+    card = await card_of(desk, "Old mail")
+    assert card.last is not None
+    assert card.last.items == 9
+    assert card.snapshots == 2
+
+
+async def test_what_cannot_be_read_is_named_and_can_be_skipped(desk: Desk, archives: Path) -> None:
+    (archives / "Inbox" / "junk.eml").write_bytes(bytes(range(256)))
+    (archives / "Inbox" / "nothing.eml").touch()
+    (archives / "mail.pst").write_bytes(b"no data file")
+    [job] = await imported(desk, "Old mail", archives)
+    assert (job.state, job.tally.added, job.tally.failed) == (State.PARTIAL, 8, 3)
+    failures = {one.name or one.path: (one.code, one.detail) for one in await desk.failures(job.id)}
+    assert failures["junk.eml"] == ("item-unreadable", "no-message")
+    assert failures["nothing.eml"] == ("item-unreadable", "empty")
+    assert {code for code, _ in failures.values()} == {"item-unreadable", "archive-unreadable"}
+    card = await card_of(desk, "Old mail")
+    assert card.last is not None
+    assert card.last.status is SnapshotStatus.PARTIAL
+    assert await desk.skip(job.id) == 3
+    [again] = await imported(desk, "Old mail", archives)
+    assert (again.state, again.tally.failed) == (State.DONE, 0)
+
+
+async def test_what_is_not_there_is_said_before_anything_begins(desk: Desk, tmp_path: Path) -> None:
+    with pytest.raises(ArchiveMissing):
+        await imported(desk, "Old mail", tmp_path / "nowhere.pst")
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(Misconfigured, match="nothing to import"):
+        await imported(desk, "Old mail", tmp_path / "empty")
+    faults: Sequence[str] = [await desk.imports.name_fault(name) for name in (" ", "a:b", "fine")]
+    assert faults == ["no-import-name", "bad-import-name", ""]
