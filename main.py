@@ -1,4 +1,4 @@
-"""Open the window; ``--agent`` as the first word: be the background agent of a home."""
+"""Open the window; ``--agent`` as the first word: be the background agent of a home; ``--printing``: print for it."""
 
 import sys
 
@@ -9,6 +9,10 @@ def main() -> int:
         from saasbackup_desktop.agent.main import main as agent
 
         return agent(sys.argv[2:])
+    if sys.argv[1:2] == ["--printing"]:
+        from saasbackup_desktop.providers.files.pdf.printing import main as printing
+
+        return printing()
     from saasbackup_desktop.ui.boot import main as window
 
     return window()

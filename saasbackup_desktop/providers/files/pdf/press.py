@@ -1,0 +1,123 @@
+"""A press: the process that prints, started when it is needed, and ended when it takes too long."""
+
+import contextlib
+import os
+import subprocess
+import sys
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO, Final, cast
+
+from saasbackup_desktop.core.errors import PrintingUnavailable
+from saasbackup_desktop.providers.files.pdf.frames import read_frame, write_frame
+
+PATIENCE: Final = 60.0
+"""Seconds that the process may take to begin."""
+SECONDS: Final = 20.0
+"""That a page may take."""
+_FLAG: Final = "--printing"
+_TRIES: Final = 3
+
+
+class TooHard(Exception):
+    """A page took more time or memory than it may; the process is gone, the next page starts another one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """What came of a page."""
+
+    pages: int
+    lacks_letters: bool
+    """No font here has some of its letters."""
+
+
+class Press:
+    """Prints pages into files, one at a time. One thread at a time; to be closed."""
+
+    def __init__(self, program: list[str] | None = None, seconds: float = SECONDS) -> None:
+        """``program``: the words that start the process; ``seconds`` that a page may take."""
+        self._program = program or own_program()
+        self._seconds = seconds
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def print(self, html: str, title: str, footer: str, target: Path) -> Printed:
+        """Print HTML. Raises TooHard, PrintingUnavailable."""
+        process = self._started()
+        asked = {"html": html, "title": title, "footer": footer, "target": str(target), "seconds": self._seconds}
+        answer = self._ask(process, asked, self._seconds)
+        if answer is None or "pages" not in answer:
+            target.unlink(missing_ok=True)
+            raise TooHard
+        return Printed(answer["pages"], answer["missing"])
+
+    def close(self) -> None:
+        """End the process."""
+        process, self._process = self._process, None
+        if process is None:
+            return
+        process.kill()
+        process.wait()
+        for stream in (process.stdin, process.stdout):
+            if stream is not None:
+                with contextlib.suppress(OSError):
+                    stream.close()
+
+    def _started(self) -> "subprocess.Popen[bytes]":
+        if self._process is not None and self._process.poll() is None:
+            return self._process
+        self.close()
+        for _ in range(_TRIES):
+            self._process = _start(self._program)
+            if self._ask(self._process, None, PATIENCE) is not None:
+                return self._process
+        raise PrintingUnavailable
+
+    def _ask(self, process: "subprocess.Popen[bytes]", asked: dict[str, Any] | None, seconds: float) -> Any:
+        """Say something and wait for an answer; None if there was none in time, and the process has ended."""
+        said, heard = cast(BinaryIO, process.stdin), cast(BinaryIO, process.stdout)
+        late = threading.Timer(seconds, process.kill)
+        late.daemon = True
+        late.start()
+        answer = None
+        try:
+            if asked is not None:
+                write_frame(said, asked)
+            answer = read_frame(heard)
+        except OSError:  # it went while it was told
+            answer = None
+        finally:
+            late.cancel()
+        if answer is None:
+            self.close()
+        return answer
+
+
+def own_program() -> list[str]:
+    """The words that start the process: this very program, built or from its source."""
+    if getattr(sys, "frozen", False):
+        return [sys.executable, _FLAG]
+    return [sys.executable, "-m", "saasbackup_desktop.providers.files.pdf.printing"]
+
+
+def _start(program: list[str]) -> "subprocess.Popen[bytes]":
+    environment = dict(os.environ)
+    if sys.platform != "win32":  # there, only Windows' own way knows the fonts
+        environment["QT_QPA_PLATFORM"] = "offscreen"
+    environment["QT_LOGGING_RULES"] = "*=false"
+    flags = 0
+    if sys.platform == "win32":
+        flags = subprocess.CREATE_NO_WINDOW
+    try:
+        return subprocess.Popen(
+            program,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            cwd=Path(__file__).resolve().parents[4],
+            env=environment,
+            creationflags=flags,
+        )
+    except OSError as error:
+        raise PrintingUnavailable(os.strerror(error.errno or 0)) from error

@@ -1,0 +1,290 @@
+"""The process that prints: pages come in, PDF files come out. Nothing of a page is loaded from anywhere.
+
+It is a program of its own, because only Qt sets all scripts, and because a page of a stranger's may take all the time
+and memory there is: then this process ends, and nothing else.
+"""
+
+import base64
+import binascii
+import os
+import re
+import signal
+import sys
+from typing import Any, BinaryIO, Final
+
+from PySide6.QtCore import QMarginsF, QRectF, QSizeF, Qt, QUrl, qInstallMessageHandler
+from PySide6.QtGui import (
+    QAbstractTextDocumentLayout,
+    QColor,
+    QFont,
+    QGuiApplication,
+    QImage,
+    QImageReader,
+    QPageLayout,
+    QPageSize,
+    QPainter,
+    QPalette,
+    QPdfWriter,
+    QTextBlock,
+    QTextCursor,
+    QTextDocument,
+    QTextFormat,
+    QTextLayout,
+    QTextOption,
+)
+
+from saasbackup_desktop.providers.files.pdf.frames import read_frame, write_frame
+from saasbackup_desktop.providers.formats.pictures import LARGEST_PICTURE, media_type
+
+MEMORY: Final = 768 << 20
+"""Bytes that this process may take, where the system lets us say so."""
+_PICTURES: Final = 128
+"""MiB that a single picture may take once it is unpacked."""
+_RESOLUTION: Final = 600
+_MARGIN: Final = 18.0
+"""Millimetres around the text."""
+_FOOTER: Final = 26.0
+"""Pixels of the layout that the line below each page takes."""
+_FOOTER_LETTERS: Final = 10
+_SMALLEST: Final = 0.4
+"""To what part of its size a page is made smaller that is too wide for the paper; what is wider still is cut off."""
+_LETTERS: Final = 2_000
+"""Different letters of a page that are looked for in the fonts."""
+_FONT: Final = 10
+_ATTRIBUTE: Final = re.compile(r"""\b(bgcolor|color|style)="([^"<>]*)\"""", re.I)
+_COLOURED: Final = re.compile(r"\s*(?:background|background-color|color|border-color)\s*:", re.I)
+_FUNCTION: Final = re.compile(r"\s*rgba?\(\s*\d{1,3}\s*(?:,\s*[\d.]{1,5}%?\s*){2,3}\)\s*", re.I)
+_STYLE: Final = "a { color: #0b57d0; } blockquote { color: #444444; }"
+
+
+class Document(QTextDocument):
+    """A text whose only resources are pictures of its own, as ``data:`` addresses."""
+
+    def loadResource(self, kind: int, name: QUrl | str) -> Any:  # noqa: N802
+        """Decode a picture; everything else, files of this computer included, is nothing."""
+        url = name if isinstance(name, QUrl) else QUrl(name)
+        if kind != QTextDocument.ResourceType.ImageResource.value:
+            return ""
+        return _picture(url.toString()) if url.scheme() == "data" else QImage()
+
+
+def main() -> int:
+    """Print what is asked for until nobody asks any more; the exit code."""
+    _limit_memory()
+    source, answers = sys.stdin.buffer, os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    qInstallMessageHandler(lambda *_said: None)
+    application = QGuiApplication(["printing"])
+    application.setFont(_font())
+    QImageReader.setAllocationLimit(_PICTURES)
+    _serve(source, answers)
+    return 0
+
+
+def _serve(source: BinaryIO, answers: BinaryIO) -> None:
+    write_frame(answers, {"ready": True})
+    while (asked := read_frame(source)) is not None:
+        if sys.platform != "win32":
+            signal.alarm(int(asked["seconds"]) + 5)  # also where whoever asked is gone
+        write_frame(answers, print_page(**{name: asked[name] for name in ("html", "title", "footer", "target")}))
+        if sys.platform != "win32":
+            signal.alarm(0)
+
+
+def _limit_memory() -> None:
+    """Let the system end this process before it takes what others need."""
+    if sys.platform != "win32":
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        for limit in (
+            (resource.RLIMIT_DATA, resource.RLIMIT_AS) if sys.platform == "darwin" else (resource.RLIMIT_DATA,)
+        ):
+            _, hard = resource.getrlimit(limit)
+            if hard == resource.RLIM_INFINITY or hard > MEMORY:
+                resource.setrlimit(limit, (MEMORY, hard))
+
+
+def _font() -> QFont:
+    """What most systems have first; what a letter lacks there comes from any other font."""
+    font = QFont()
+    font.setFamilies(["Segoe UI", "Helvetica Neue", "Noto Sans", "DejaVu Sans", "Arial"])
+    font.setPointSize(_FONT)
+    font.setStyleHint(QFont.StyleHint.SansSerif)
+    for ligatures in ("liga", "clig"):  # words are looked for in documents, and copied out of them
+        font.setFeature(QFont.Tag(ligatures), 0)
+    return font
+
+
+def print_page(html: str, title: str, footer: str, target: str) -> dict[str, Any]:
+    """Print HTML into a file; says how many pages it has, and whether letters are missing."""
+    writer = QPdfWriter(target)
+    writer.setResolution(_RESOLUTION)
+    writer.setTitle(title)
+    writer.setCreator("SaaSBackup Desktop")
+    margins = QMarginsF(_MARGIN, _MARGIN, _MARGIN, _MARGIN)
+    writer.setPageLayout(
+        QPageLayout(
+            QPageSize(QPageSize.PageSizeId.A4), QPageLayout.Orientation.Portrait, margins, QPageLayout.Unit.Millimeter
+        )
+    )
+    document = _laid_out(html)
+    device = _RESOLUTION / _dots()
+    paper = QSizeF(writer.width() / device, writer.height() / device - _FOOTER)
+    _fit_pictures(document, paper)
+    shrunk = _fit_width(document, paper)
+    pages = document.pageCount()
+    painter = QPainter()
+    if not painter.begin(writer):
+        return {"failed": True}
+    painter.scale(device, device)
+    for page in range(pages):
+        if page:
+            writer.newPage()
+        _draw_page(painter, document, page, paper, shrunk)
+        _draw_footer(painter, paper, title, footer.replace("{page}", str(page + 1)).replace("{pages}", str(pages)))
+    painter.end()
+    return {"pages": pages, "missing": _lacks_letters(document.toPlainText() + title)}
+
+
+def _dots() -> float:
+    """Pixels of the layout to an inch."""
+    screen = QGuiApplication.primaryScreen()
+    return screen.logicalDotsPerInchY() if screen is not None else 96.0
+
+
+def _laid_out(html: str) -> Document:
+    document = Document()
+    document.setUndoRedoEnabled(False)
+    document.setDefaultFont(_font())
+    document.setDocumentMargin(0)
+    document.setUseDesignMetrics(True)
+    document.setDefaultStyleSheet(_STYLE)
+    option = QTextOption()
+    option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+    document.setDefaultTextOption(option)
+    document.setHtml(_ATTRIBUTE.sub(_with_known_colours, html))
+    return document
+
+
+def _with_known_colours(found: re.Match[str]) -> str:
+    """Qt paints with colours that are none, and writes what no reader of PDF files takes."""
+    name, value = found[1], found[2]
+    if name.lower() != "style":
+        return found[0] if QColor.isValidColorName(value) else ""
+    kept = (one for one in value.split(";") if not _COLOURED.match(one) or _is_colour(one.partition(":")[2]))
+    return f'{name}="{";".join(kept)}"'
+
+
+def _is_colour(said: str) -> bool:
+    return bool(_FUNCTION.fullmatch(said)) or QColor.isValidColorName(said.strip())
+
+
+def _fit_pictures(document: Document, paper: QSizeF) -> None:
+    """Make pictures smaller that are larger than the paper."""
+    block: QTextBlock = document.begin()
+    found: list[tuple[int, str, float, float]] = []
+    while block.isValid():
+        fragments = block.begin()
+        while not fragments.atEnd():
+            fragment = fragments.fragment()
+            shown = fragment.charFormat().toImageFormat()
+            if shown.isValid():
+                width, height = shown.width(), shown.height()
+                if not (width and height):
+                    image = document.resource(QTextDocument.ResourceType.ImageResource.value, QUrl(shown.name()))
+                    natural = image.size() if isinstance(image, QImage) else QImage().size()
+                    ratio = natural.height() / natural.width() if natural.width() > 0 else 1.0
+                    width, height = _completed(width, height, float(natural.width()), ratio)
+                scale = min(1.0, paper.width() / max(width, 1.0), paper.height() / max(height, 1.0))
+                if scale < 1.0:
+                    found.append((fragment.position(), shown.name(), width * scale, height * scale))
+            fragments += 1
+        block = block.next()
+    for position, _name, width, height in found:
+        cursor = QTextCursor(document)
+        cursor.setPosition(position)
+        cursor.setPosition(position + 1, QTextCursor.MoveMode.KeepAnchor)
+        smaller = cursor.charFormat().toImageFormat()
+        smaller.setWidth(width)
+        smaller.setHeight(height)
+        smaller.clearProperty(QTextFormat.Property.ImageMaxWidth.value)
+        cursor.setCharFormat(smaller)
+
+
+def _completed(width: float, height: float, natural: float, ratio: float) -> tuple[float, float]:
+    if width:
+        return width, width * ratio
+    if height:
+        return (height / ratio if ratio else height), height
+    return natural, natural * ratio
+
+
+def _fit_width(document: Document, paper: QSizeF) -> float:
+    """Lay the text out for the paper; what is wider is laid out for a wider one. Says how much smaller it then is."""
+    document.setPageSize(paper)
+    wanted = document.documentLayout().documentSize().width()
+    if wanted <= paper.width() + 1:
+        return 1.0
+    shrunk = max(_SMALLEST, paper.width() / wanted)
+    document.setPageSize(QSizeF(paper.width() / shrunk, paper.height() / shrunk))
+    return shrunk
+
+
+def _draw_page(painter: QPainter, document: Document, page: int, paper: QSizeF, shrunk: float) -> None:
+    size = document.pageSize()
+    window = QRectF(0, page * size.height(), size.width(), size.height())
+    painter.save()
+    painter.scale(shrunk, shrunk)
+    painter.translate(0, -window.top())
+    painter.setClipRect(window)
+    context = QAbstractTextDocumentLayout.PaintContext()
+    context.clip = window
+    palette = QPalette()
+    palette.setColor(QPalette.ColorRole.Text, Qt.GlobalColor.black)
+    context.palette = palette
+    document.documentLayout().draw(painter, context)
+    painter.restore()
+
+
+def _draw_footer(painter: QPainter, paper: QSizeF, title: str, said: str) -> None:
+    font = _font()
+    font.setPixelSize(_FOOTER_LETTERS)
+    painter.save()
+    painter.setFont(font)
+    painter.setPen(Qt.GlobalColor.darkGray)
+    line = QRectF(0, paper.height() + _FOOTER * 0.35, paper.width(), _FOOTER * 0.65)
+    metrics = painter.fontMetrics()
+    room = int(paper.width() - metrics.horizontalAdvance(said) - 24)
+    shown = metrics.elidedText(title, Qt.TextElideMode.ElideRight, room)
+    painter.drawText(line, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom, shown)
+    painter.drawText(line, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignBottom, said)
+    painter.restore()
+
+
+def _lacks_letters(text: str) -> bool:
+    """Is there a letter that no font here has?"""
+    letters = sorted({letter for letter in text if ord(letter) > 0xFF and letter.isprintable()} - {"\ufffc", "\ufffd"})
+    if not letters:
+        return False
+    layout = QTextLayout(" ".join(letters[:_LETTERS]), _font())
+    layout.beginLayout()
+    layout.createLine()
+    layout.endLayout()
+    return any(0 in run.glyphIndexes() for run in layout.glyphRuns())
+
+
+def _picture(address: str) -> QImage:
+    """Decode a picture if its bytes say themselves that they are one of a few kinds."""
+    _, comma, body = address.partition(";base64,")
+    if not comma or len(body) > LARGEST_PICTURE * 4 // 3 + 4:
+        return QImage()
+    try:
+        data = base64.b64decode(body)
+    except (binascii.Error, ValueError):
+        return QImage()
+    return QImage.fromData(data) if media_type(data) else QImage()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
