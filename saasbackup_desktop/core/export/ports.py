@@ -76,8 +76,7 @@ class Sealed:
 class LastingShelf(Shelf, Protocol):
     """A shelf that another process can go on with, wherever this one ended.
 
-    It is made with what ``Sealed.since`` said last, and with the names of all that was ever sealed: what else is there
-    was not, and goes.
+    It is made with what ``Sealed.since`` said last: what came to be there later was not sealed, and goes.
     """
 
     def seal(self) -> Sealed:
@@ -87,8 +86,14 @@ class LastingShelf(Shelf, Protocol):
         was not ends here, and the next file begins another. Raises OSError.
         """
 
+    def end(self) -> Sealed:
+        """Seal, end what goes on behind a seal, and write the manifests: nothing more is written, only published.
+
+        Raises OSError.
+        """
+
     def publish(self) -> Sequence[Path]:
-        """Seal, then let everything appear under its name; gives the folder or the archives. Raises OSError."""
+        """End, then let everything appear under its name; gives the folder or the archives. Raises OSError."""
 
     def close(self) -> None:
         """Leave everything as it is, to be gone on with."""
@@ -182,7 +187,10 @@ class Storage(Protocol):
 
     @property
     def piece(self) -> int:
-        """Bytes of every piece of a file but the last one."""
+        """Bytes of every piece of a file but the last one, unless what ``begin`` gives has another ``piece``.
+
+        Files of at most so many bytes are put whole.
+        """
 
     def digest(self, file: Path) -> str:
         """What the service tells, or keeps, of a file with these bytes."""

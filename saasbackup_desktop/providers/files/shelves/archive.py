@@ -148,7 +148,7 @@ class ZipShelf:
             self._end_archive()
         if self._file is not None:
             os.fsync(self._file.fileno())
-            draft.secure_folder(self._root)
+        draft.secure_folder(self._root)
         since: Plain = {
             "list": self._listing.secure(),
             "number": self._number,
@@ -164,6 +164,16 @@ class ZipShelf:
         """The finished files inside the archives, in their order."""
         return self._listing.files()
 
+    def end(self) -> Sealed:
+        """End everything, the last archive among it. Raises OSError."""
+        if not (self._root / _ENDED).exists():
+            self._end_growing()
+            if self._length or not any(self._listing.archives()):
+                self._end_archive()
+            self._listing.secure()
+            (self._root / _ENDED).touch()
+        return self.seal()
+
     def publish(self) -> Sequence[Path]:
         """End everything, and let the archives appear under their names.
 
@@ -171,14 +181,7 @@ class ZipShelf:
         """
         if self._published:
             return self._published
-        if not (self._root / _ENDED).exists():
-            self._end_growing()
-            archives = list(self._listing.archives())
-            if self._length or not archives:
-                self._end_archive()
-            self._listing.secure()
-            (self._root / _ENDED).touch()
-            draft.secure_folder(self._root)
+        self.end()
         self._published = self._appear([made.name for made in self._listing.archives()])
         self._listing.close()
         self._tidy()
@@ -192,6 +195,12 @@ class ZipShelf:
         self._growing = None
         if not self._published:
             self._listing.close()
+
+    def remove(self) -> None:
+        """Remove all that was not published, and let go of it. Raises OSError."""
+        self.close()
+        if not self._published:
+            shutil.rmtree(self._root)
 
     def _tidy(self) -> None:
         """Remove what only an unfinished export needs: last what says whose it is."""

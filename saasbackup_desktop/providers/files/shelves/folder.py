@@ -44,6 +44,7 @@ class FolderShelf:
         self._final = place / safe_name(name)
         self._root = self._final.with_name(self._final.name + draft.PARTIAL)
         self._growing: _Growing | None = None
+        self._has_ended = False
         self._folders: set[Path] = set()
         self._fresh: list[Made] = []
         self._named: set[Path] = set()
@@ -134,23 +135,31 @@ class FolderShelf:
         """The finished files, in their order."""
         return self._listing.files()
 
+    def end(self) -> Sealed:
+        """End everything, and write the manifest. Raises OSError."""
+        self._end_growing()
+        sealed = self.seal()
+        for name in (MANIFEST, SUMS):
+            (self._root / name).unlink(missing_ok=True)
+        write_manifest(self._root, self._key, self._about, self._listing.files)
+        draft.secure_folder(self._root)
+        self._has_ended = True
+        return sealed
+
     def publish(self) -> Sequence[Path]:
-        """End everything, write the manifest, and give the folder its own name.
+        """End everything, and give the folder its own name.
 
         Raises FileExistsError if something took that name meanwhile, OSError.
         """
         if self._is_published:
             return (self._final,)
-        self._end_growing()
-        self.seal()
-        for name in (MANIFEST, SUMS):
-            (self._root / name).unlink(missing_ok=True)
-        write_manifest(self._root, self._key, self._about, self._listing.files)
-        draft.secure_folder(self._root)
+        if not self._has_ended:
+            self.end()
         self._listing.close()
         if self._final.exists():
             raise FileExistsError(errno.EEXIST, "already there", str(self._final))
         self._root.rename(self._final)
+        self._is_published = True
         self._tidy()
         return (self._final,)
 
@@ -161,6 +170,12 @@ class FolderShelf:
             self._growing = None
         if not self._is_published:
             self._listing.close()
+
+    def remove(self) -> None:
+        """Remove all that was not published, and let go of it. Raises OSError."""
+        self.close()
+        if not self._is_published:
+            shutil.rmtree(self._root)
 
     def _tidy(self) -> None:
         """Remove what only an unfinished export needs."""

@@ -257,3 +257,26 @@ def test_appearing_can_be_cut_anywhere(tmp_path: Path, monkeypatch: pytest.Monke
             assert not (place / "Export.partial").exists()
         limit += 1
     assert limit > 6
+
+
+def test_its_end_says_all_that_will_appear(tmp_path: Path) -> None:
+    shelf = begun(tmp_path)
+    EmlWriter(shelf).add(entry(b"x"))
+    with shelf.growing((), "All", ".mbox") as file:
+        file.write(b"y")
+        shelf.seal()
+    sealed = shelf.end()
+    shelf.close()
+    again = ZipShelf(tmp_path, "Export", key="one", since=json.loads(json.dumps(sealed.since)))
+    (path,) = again.publish()
+    ours = path if path.is_dir() else path.parent
+    assert sealed.files
+    assert all((ours / made.name).stat().st_size == made.size for made in sealed.files)
+
+
+def test_what_is_given_up_goes(tmp_path: Path) -> None:
+    shelf = begun(tmp_path)
+    EmlWriter(shelf).add(entry(b"x"))
+    shelf.seal()
+    shelf.remove()
+    assert not list(tmp_path.iterdir())

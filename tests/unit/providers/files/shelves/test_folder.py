@@ -163,3 +163,26 @@ def test_a_finished_file_is_taken_over(tmp_path: Path) -> None:
     assert not made.exists()
     assert [(one.name, one.size) for one in shelf.files()] == [("Everything.pst", 5)]
     shelf.close()
+
+
+def test_its_end_says_all_that_will_appear(tmp_path: Path) -> None:
+    shelf = begun(tmp_path)
+    EmlWriter(shelf).add(entry(b"x"))
+    with shelf.growing((), "All", ".mbox") as file:
+        file.write(b"y")
+        shelf.seal()
+    sealed = shelf.end()
+    shelf.close()
+    again = FolderShelf(tmp_path, "Export", key="one", since=json.loads(json.dumps(sealed.since)))
+    (path,) = again.publish()
+    ours = path if path.is_dir() else path.parent
+    assert sealed.files
+    assert all((ours / made.name).stat().st_size == made.size for made in sealed.files)
+
+
+def test_what_is_given_up_goes(tmp_path: Path) -> None:
+    shelf = begun(tmp_path)
+    EmlWriter(shelf).add(entry(b"x"))
+    shelf.seal()
+    shelf.remove()
+    assert not list(tmp_path.iterdir())
