@@ -1,7 +1,7 @@
 """An Outlook data file, walked folder by folder."""
 
 from array import array
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Final, Self
@@ -12,12 +12,26 @@ from saasbackup_desktop.providers.files.archives.model import Broken, FolderFoun
 from saasbackup_desktop.providers.files.pstcheck import Folder, Message, PstFile, Unreadable
 from saasbackup_desktop.providers.files.pstcheck.nodes import Kind, kind_of
 from saasbackup_desktop.providers.files.pstread import kinds, losses
-from saasbackup_desktop.providers.files.pstread.mail import CLASS, mail_of, subject_of
+from saasbackup_desktop.providers.files.pstread.contacts import contact_of, group_of
+from saasbackup_desktop.providers.files.pstread.events import event_of
+from saasbackup_desktop.providers.files.pstread.mail import CLASS, CREATED, MODIFIED, mail_of, moment_of, subject_of
+from saasbackup_desktop.providers.files.pstread.notes import note_of, updated
 from saasbackup_desktop.providers.files.pstread.objects import Said
+from saasbackup_desktop.providers.files.pstread.plain import Kept
+from saasbackup_desktop.providers.files.pstread.tasks import task_of
 
 _BIN, _SENT = 0x35E3, 0x35E4
 _ENTRY_SIZE: Final = 24
 _UNSUPPORTED: Final = frozenset({"large-pages", "not-unicode", "header-version", "header-method"})
+_ROOT: Final = "Root - Mailbox"
+"""What lies in it beside people's folders are programs' own, in offline stores."""
+_VISIBLE: Final = "IPM_SUBTREE"
+_KINDS: Final[Mapping[Service, Callable[[Message, Said], Kept]]] = {
+    Service.CALENDAR: event_of,
+    Service.CONTACTS: contact_of,
+    Service.TASKS: task_of,
+    Service.NOTES: note_of,
+}
 _DAMAGED, _MISSING = "damaged", "missing"
 
 
@@ -70,7 +84,7 @@ class PstArchive:
                 continue
             seen.add(nid)
             yield from self._folder(nid, path)
-            below = [(one, (*path, self._name(one))) for one in self._below(nid, Kind.FOLDER)]
+            below = [(one, _named(path, self._name(one))) for one in self._below(nid, Kind.FOLDER)]
             waiting.extend(reversed(below))
 
     def read(self, key: str) -> Found | Broken:
@@ -90,7 +104,7 @@ class PstArchive:
                 yield from self._place(service, path)
             if service in self._services:
                 yield _broken(service, path, nid, _DAMAGED, self._name(nid))
-        if path:
+        if path and path[0] != _ROOT:
             yield from self._place(service, path, self._roles.get(nid) if service is Service.MAIL else None)
         there = self._below(nid, Kind.MESSAGE)
         for id in there:
@@ -125,13 +139,12 @@ class PstArchive:
             if not kind and not name and lost:
                 raise Unreadable("properties", f"node {nid:#x}")
             return self._found(message, said, service, path)
-        except Unreadable as error:
-            reason = "kind" if error.code == "kind" else _DAMAGED
-            return _broken(service, path, nid, reason, name) if service in self._services else None
+        except Unreadable:
+            return _broken(service, path, nid, _DAMAGED, name) if service in self._services else None
 
     def _found(self, message: Message, said: Said, service: Service, path: tuple[str, ...]) -> Found:
         if service is not Service.MAIL:
-            raise Unreadable("kind", f"node {message.nid:#x}")
+            return self._kept(message, said, service, path)
         if not kinds.is_mail(said.text(CLASS)):
             said.lost.append(losses.UNKNOWN_KIND)
         mail = mail_of(message, said)
@@ -144,6 +157,24 @@ class PstArchive:
             time=mail.time,
             flags=mail.flags,
             facets=mail.facets,
+            lost=tuple(dict.fromkeys(said.lost)),
+        )
+
+    def _kept(self, message: Message, said: Said, service: Service, path: tuple[str, ...]) -> Found:
+        is_group = said.text(CLASS).lower().startswith("ipm.distlist")
+        kept = (group_of if is_group else _KINDS[service])(message, said)
+        moment = moment_of(said, CREATED, MODIFIED)
+        facets = {"updated": updated(said)} if service is Service.NOTES else {}
+        return Found(
+            service=service,
+            path=path,
+            key=f"{message.nid:x}",
+            data=kept.data,
+            parts=kept.parts,
+            identity=kept.identity,
+            name=kept.name,
+            time=kept.time if kept.time is not None else int(moment.timestamp()) if moment else None,
+            facets={name: value for name, value in facets.items() if value},
             lost=tuple(dict.fromkeys(said.lost)),
         )
 
@@ -178,7 +209,10 @@ class PstArchive:
         while parent not in (0, top) and len(names) < 100:
             names.append(self._name(parent))
             parent = self._file.parent(parent)
-        return tuple(reversed(names))
+        path: tuple[str, ...] = ()
+        for name in reversed(names):
+            path = _named(path, name)
+        return path
 
     @cached_property
     def _roles(self) -> dict[int, Role]:
@@ -203,6 +237,11 @@ class PstArchive:
 
     def _below(self, nid: int, kind: Kind) -> list[int]:
         return [one for one in self._children.get(nid, ()) if kind_of(one) == kind]
+
+
+def _named(path: tuple[str, ...], name: str) -> tuple[str, ...]:
+    """Where a folder is for people: an offline store has theirs in one of its own."""
+    return () if path == (_ROOT,) and name == _VISIBLE else (*path, name)
 
 
 def _broken(service: Service, path: tuple[str, ...], nid: int, reason: str, name: str = "") -> Broken:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import PurePosixPath
 from typing import Final
 
@@ -13,7 +14,8 @@ from saasbackup_desktop.providers.files.pstread.objects import Said
 _METHOD, _NAME, _LONG_NAME, _SHORT_NAME, _EXTENSION = 0x3705, 0x3001, 0x3707, 0x3704, 0x3703
 _PATH, _LONG_PATH = 0x3708, 0x370D
 _MEDIA_TYPE, _CONTENT_ID, _LOCATION, _FLAGS, _HIDDEN = 0x370E, 0x3712, 0x3713, 0x3714, 0x7FFE
-_PHOTO: Final = 0x7FFF
+_PHOTO, _KIND, _REPLACES = 0x7FFF, 0x7FFD, 0x7FF9
+_EXCEPTION: Final = 2
 _IN_HTML: Final = 4
 _BY_VALUE, _EMBEDDED, _OLE = 1, 5, 6
 _MEDIA_TYPES: Final = {
@@ -59,6 +61,10 @@ class Attached:
     """The HTML text shows it, and it is not offered as a file."""
     is_photo: bool = False
     message: Message | None = None
+    is_exception: bool = False
+    """It is an occurrence that is not as its series."""
+    replaces: datetime | None = None
+    """When that occurrence would have begun."""
 
     def entity(self) -> Entity:
         """Write it as a part of a message."""
@@ -95,7 +101,14 @@ def _attached(one: Attachment, said: Said) -> Attached:
     method = said.number(_METHOD)
     inner = one.message
     if inner is not None:
-        return Attached(name, "message/rfc822", b"", message=inner)
+        return Attached(
+            name,
+            "message/rfc822",
+            b"",
+            message=inner,
+            is_exception=bool((said.number(_KIND) or 0) & _EXCEPTION),
+            replaces=said.moment(_REPLACES),
+        )
     place = said.text(_LONG_PATH) or said.text(_PATH)
     if method not in (_BY_VALUE, _OLE, None) and place:
         said.lost.append(losses.ATTACHMENT_LINK)

@@ -11,6 +11,7 @@ from saasbackup_desktop.providers.files.pstread.fields import parameter
 
 _LONGEST: Final = 998
 _BARE: Final = re.compile(rb"\r(?!\n)|(?<!\r)\n|\0")
+_LONE: Final = re.compile(rb"\r(?!\n)")
 _LINE: Final = 57
 """Bytes of a line of 76 letters."""
 _CHUNK: Final = _LINE * 4096
@@ -35,7 +36,7 @@ class Entity:
 
 def text(content: str, kind: str = "plain") -> Entity:
     """Write a text, in ASCII or UTF-8."""
-    data = content.replace("\r\n", "\n").replace("\r", "\n").replace("\n", "\r\n").encode("utf-8", "replace")
+    data = content.replace("\r\n", "\n").replace("\n", "\r\n").encode("utf-8", "replace")
     charset = "us-ascii" if data.isascii() else "utf-8"
     return _coded(f"Content-Type: text/{kind}; charset={charset}\r\n".encode(), data)
 
@@ -44,7 +45,7 @@ def _coded(head: bytes, data: bytes) -> Entity:
     if data.isascii() and _is_short(data) and not _BARE.search(data) and _MARK not in data:
         return Entity(head + b"Content-Transfer-Encoding: 7bit\r\n", (data,))
     strange = len(data.translate(None, bytes(range(32, 127)) + b"\r\n\t"))
-    if strange * 6 > len(data):
+    if strange * 6 > len(data) or _LONE.search(data):
         return Entity(head + b"Content-Transfer-Encoding: base64\r\n", base64_lines(data))
     return Entity(head + b"Content-Transfer-Encoding: quoted-printable\r\n", (quoted_printable(data),))
 
@@ -73,6 +74,8 @@ def file(
 ) -> Entity:
     """Write a file."""
     kind = media_type.strip() if _TYPE.match(media_type.strip()) else "application/octet-stream"
+    if kind.lower().startswith("message/"):
+        data = _with_line_ends(data)
     as_it_is = kind.lower().startswith("message/") and _is_mail_safe(data)
     if kind.lower().startswith(("message/", "multipart/")) and not as_it_is:
         kind = "application/octet-stream"
@@ -92,6 +95,11 @@ def file(
 
 def _one_line(text: str) -> str:
     return "".join(text.split())
+
+
+def _with_line_ends(data: bytes) -> bytes:
+    """Write line ends as mail has them, where a file has only those of its system."""
+    return data.replace(b"\n", b"\r\n") if b"\r" not in data else data
 
 
 def _is_mail_safe(data: bytes) -> bool:

@@ -85,7 +85,7 @@ def subject_of(said: Said) -> str:
 
 def mail_of(message: Message, said: Said) -> Mail:
     """Turn an item into a message. Raises Unreadable if nothing of it can be read."""
-    moment = next(filter(None, map(said.moment, (DELIVERED, SUBMITTED, CREATED))), None)
+    moment = moment_of(said, DELIVERED, SUBMITTED, CREATED)
     return Mail(
         b"".join(_written(message, said, "", 0)),
         subject_of(said),
@@ -139,6 +139,12 @@ def _named(recipients: Sequence[Recipient], kind: int) -> Iterator[str]:
     return (fields.mailbox(one.person.name, one.person.address) for one in recipients if one.kind == kind)
 
 
+def moment_of(said: Said, *ids: int) -> datetime | None:
+    """Read the first moment that is said; what programs write for want of any does not count."""
+    found = (moment for moment in map(said.moment, ids) if moment is not None)
+    return next((moment for moment in found if moment.timestamp() != 0), None)
+
+
 def author_of(said: Said) -> Person | None:
     """In whose name it was sent."""
     return person_of(said, *_FROM) or person_of(said, *_SENDER)
@@ -156,7 +162,7 @@ def _people(said: Said) -> Iterator[bytes]:
 
 
 def _rest(said: Said, there: set[str], subject: str) -> Iterator[bytes]:
-    if "date" not in there and (moment := said.moment(SUBMITTED) or said.moment(DELIVERED) or said.moment(CREATED)):
+    if not there and (moment := moment_of(said, SUBMITTED, DELIVERED, CREATED)):
         yield fields.date("Date", moment)
     if "subject" not in there and subject:
         yield fields.plain("Subject", subject)

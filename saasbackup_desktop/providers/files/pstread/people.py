@@ -3,6 +3,7 @@
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 from urllib.parse import quote
 from uuid import UUID
@@ -12,11 +13,10 @@ from saasbackup_desktop.providers.files.pstread import losses
 from saasbackup_desktop.providers.files.pstread.objects import Cells, Id, Said, clean
 
 TO, CC, BCC = 1, 2, 3
-ORGANIZER: Final = 0x10000000
 _TYPE: Final = 0x0C15
 _NAME, _ADDRESS_TYPE, _ADDRESS, _SMTP, _ENTRY = 0x3001, 0x3002, 0x3003, 0x39FE, 0x0FFF
 _FLAGS: Final = 0x5FFD
-_TRACK: Final = 0x5FFF
+_TRACK, _TRACK_TIME = 0x5FFF, 0x5FFB
 _ONE_OFF: Final = UUID("a41f2b81-a3be-1910-9d6e-00dd010f5402")
 _NOBODY: Final = "invalid"
 """The domain of addresses that only an organisation's own directory knows (RFC 2606)."""
@@ -40,6 +40,7 @@ class Recipient:
     is_organizer: bool = False
     answer: int = 0
     """What became of an invitation (PidTagRecipientTrackStatus)."""
+    answered: datetime | None = None
 
 
 def recipients_of(message: Message, said: Said) -> list[Recipient]:
@@ -51,7 +52,8 @@ def recipients_of(message: Message, said: Said) -> list[Recipient]:
             person = person_of(cells, _NAME, _ADDRESS_TYPE, _ADDRESS, _SMTP, _ENTRY)
             kind, flags = cells.number(_TYPE) or 0, cells.number(_FLAGS) or 0
             if person is not None:
-                found.append(Recipient(person, kind & 0xF, bool(flags & 2), cells.number(_TRACK) or 0))
+                answer, when = cells.number(_TRACK) or 0, cells.moment(_TRACK_TIME)
+                found.append(Recipient(person, kind & 0xF, bool(flags & 2), answer, when))
     except Unreadable:
         said.lost.append(losses.RECIPIENTS_DAMAGED)
     return found

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from saasbackup_desktop.providers.files.mapi.bodies import as_utf_8
+from saasbackup_desktop.providers.files.mapi.bodies import as_utf_8, with_crlf
 from saasbackup_desktop.providers.files.pstread import rtf
 from saasbackup_desktop.providers.files.pstread.objects import STRING8, Said, charset_of, clean
 from saasbackup_desktop.providers.formats.charsets import decode, is_known
@@ -33,7 +33,7 @@ class Texts:
     @property
     def is_derived(self) -> bool:
         """Whether the plain text says no more than HTML turned into text does."""
-        return bool(self.html) and _lines(html_to_text(self.html)) == _lines(self.plain)
+        return bool(self.html) and with_crlf(html_to_text(self.html)) == with_crlf(self.plain)
 
 
 def texts_of(said: Said) -> Texts:
@@ -62,7 +62,3 @@ def _html(said: Said) -> str:
         charset = named[1].decode("ascii") if named else ""
         charset = charset if is_known(charset) else ("" if kind == 0x102 else said.page)
     return as_utf_8(clean(decode(data, charset)))
-
-
-def _lines(text: str) -> list[str]:
-    return text.replace("\r\n", "\n").strip().split("\n")
