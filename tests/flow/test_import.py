@@ -2,19 +2,21 @@
 
 import asyncio
 import mailbox as mailboxes
+import zipfile
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 
 import pytest
+import pyzipper
 
 from saasbackup_desktop.app.clock import SystemClock
 from saasbackup_desktop.app.desk import Desk
 from saasbackup_desktop.app.imports.views import ImportRequest
-from saasbackup_desktop.app.views import Health, Order, StreamCard
-from saasbackup_desktop.core.errors import ArchiveMissing, Misconfigured
+from saasbackup_desktop.app.views import Health, Order, Query, StreamCard
+from saasbackup_desktop.core.errors import ArchiveLocked, ArchiveMissing, Misconfigured
 from saasbackup_desktop.core.ids import StreamId
 from saasbackup_desktop.core.jobs import Job, State
-from saasbackup_desktop.core.model import Item, Provider, Role, SnapshotStatus
+from saasbackup_desktop.core.model import Item, Provider, Role, Service, SnapshotStatus
 from saasbackup_desktop.vault.stores.local import LocalStore
 from saasbackup_desktop.vault.vault import Vault
 from tests.flow.stage import CHEAP, PASSPHRASE
@@ -69,7 +71,7 @@ async def items_of(desk: Desk, stream: StreamId) -> dict[str, list[Item]]:
     found: dict[str, list[Item]] = {}
     for row in await desk.folders(stream, newest.id):
         ids = await desk.row_ids(stream, newest.id, row.folder.id, Order.NAME, False)
-        found[row.path] = [one.item for one in await desk.rows([*ids])]
+        found[row.path] = [one.item for one in await desk.rows(list(ids))]
     return found
 
 
@@ -140,3 +142,63 @@ async def test_what_is_not_there_is_said_before_anything_begins(desk: Desk, tmp_
         await imported(desk, "Old mail", tmp_path / "empty")
     faults: Sequence[str] = [await desk.imports.name_fault(name) for name in (" ", "a:b", "fine")]
     assert faults == ["no-import-name", "bad-import-name", ""]
+
+
+async def test_a_locked_zip_opens_with_its_password_and_says_so_without(desk: Desk, tmp_path: Path) -> None:
+    file = tmp_path / "Locked.zip"
+    with pyzipper.AESZipFile(file, "w", compression=pyzipper.ZIP_DEFLATED, encryption=pyzipper.WZ_AES) as packed:
+        packed.setpassword(b"open sesame")
+        packed.writestr("Inbox/one.eml", message(1, f"X-Filler: {'long ' * 2000}\r\n"))
+    for password in (None, "open the door"):
+        survey = await desk.imports.survey([str(file)], password)
+        assert survey.needs_password
+        assert [one.code for one in survey.unreadable] == ["archive-locked"]
+        with pytest.raises(ArchiveLocked):
+            await imported(desk, "Locked", file, password=password)
+    [job] = await imported(desk, "Locked", file, password="open sesame")
+    assert (job.state, job.tally.added) == (State.DONE, 1)
+    assert "sesame" not in str(job)
+    sealed = tmp_path / "home" / "imports.sealed"
+    before = sealed.stat().st_size
+    await desk.imports.tend()
+    assert sealed.stat().st_size < before
+
+
+CALENDAR = b"""BEGIN:VCALENDAR\r
+VERSION:2.0\r
+X-WR-CALNAME:Family\r
+BEGIN:VEVENT\r
+UID:one@example.org\r
+DTSTAMP:20240101T000000Z\r
+DTSTART:20240301T090000Z\r
+DTEND:20240301T100000Z\r
+SUMMARY:Dentist\r
+END:VEVENT\r
+BEGIN:VTODO\r
+UID:two@example.org\r
+SUMMARY:Buy bread\r
+END:VTODO\r
+END:VCALENDAR\r
+"""
+CARD = b"BEGIN:VCARD\r\nVERSION:3.0\r\nUID:ada\r\nFN:Ada Lovelace\r\nEMAIL:ada@example.org\r\nEND:VCARD\r\n"
+
+
+async def test_a_zip_of_everything_becomes_an_account_with_all_services(desk: Desk, tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "Takeout.zip", "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr("Mail/Inbox/one.eml", message(1))
+        packed.writestr("Calendar/family.ics", CALENDAR)
+        packed.writestr("Contacts/friends.vcf", CARD)
+        packed.writestr("readme.txt", "nothing")
+    jobs = await imported(desk, "Takeout", tmp_path / "Takeout.zip")
+    assert [(job.state, job.tally.added) for job in jobs] == [(State.DONE, 1)] * 4
+    cards = {card.service: card for card in await desk.cards()}
+    assert list(cards) == [Service.MAIL, Service.CALENDAR, Service.CONTACTS, Service.TASKS]
+    found = {service: await items_of(desk, card.stream) for service, card in cards.items()}
+    assert [*found[Service.CALENDAR]] == ["Calendar", "Calendar/Family"]
+    [event] = found[Service.CALENDAR]["Calendar/Family"]
+    assert (event.name, event.time) == ("Dentist", 1709283600)
+    assert b"Dentist" in await desk.read(event)
+    assert found[Service.CONTACTS]["Contacts/friends"][0].name == "Ada Lovelace"
+    assert found[Service.TASKS]["Calendar/Family"][0].name == "Buy bread"
+    hits = await desk.search(Query(words="Dentist"))
+    assert [row.item.id for row in hits.rows] == [event.id]

@@ -13,10 +13,10 @@ from saasbackup_desktop.app.imports.surveying import possible, survey
 from saasbackup_desktop.app.imports.views import ImportRequest, Survey
 from saasbackup_desktop.app.submitting import SubmitMany
 from saasbackup_desktop.app.workspace import Workspace
-from saasbackup_desktop.core.errors import ArchiveMissing, Misconfigured
+from saasbackup_desktop.core.errors import ArchiveLocked, ArchiveMissing, Misconfigured
 from saasbackup_desktop.core.ids import JobId
 from saasbackup_desktop.core.jobs import CatalogChanged, Import
-from saasbackup_desktop.core.model import Account, Provider, account_id, stream_id
+from saasbackup_desktop.core.model import Account, Provider, Service, account_id, stream_id
 
 _LONGEST_NAME: Final = 100
 _LOOK: Final = 5.0
@@ -49,7 +49,7 @@ class Imports:
         missing = await asyncio.to_thread(lambda: [path for path in paths if not path.exists()])
         if missing:
             raise ArchiveMissing(str(missing[0]), name=str(missing[0]))
-        services = request.services or tuple(possible(await self._survey(paths, password, _LOOK)))
+        services = request.services or await self._services(paths, password)
         if not services:
             raise Misconfigured("nothing to import", what="nothing-to-import", name=str(paths[0]))
         account = account_named(name)
@@ -89,6 +89,14 @@ class Imports:
         jobs = await self._workspace.engine.unfinished()
         needed = {job.spec.locked for job in jobs if isinstance(job.spec, Import) and job.spec.locked}
         await self._bench.offload.on_disk(self._workspace.passwords.forget_all_but, needed)
+
+    async def _services(self, paths: Sequence[Path], password: str | None) -> Sequence[Service]:
+        """Which services may lie in archives. Raises ArchiveLocked if none can be seen without a password."""
+        found = await self._survey(paths, password, _LOOK)
+        services = possible(found)
+        if not services and found.needs_password:
+            raise ArchiveLocked("a password is needed", name=str(paths[0]))
+        return services
 
     async def _survey(self, paths: Sequence[Path], password: str | None, seconds: float) -> Survey:
         scratch = self._bench.scratch / f"survey-{secrets.token_hex(8)}"

@@ -4,6 +4,7 @@ import os
 import shutil
 import stat
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import IO, Final
 
 from saasbackup_desktop.core.errors import ArchiveFault, ArchiveLocked, ArchiveTooLarge, ArchiveUnreadable
+from saasbackup_desktop.providers.files.archives import locked
 
 _PIECE: Final = 1 << 20
 _SPARE: Final = 256 << 20
@@ -86,8 +88,14 @@ def _member(
 ) -> Stored:
     @contextmanager
     def opened() -> Iterator[IO[bytes]]:
-        with _translated(label), archive.open(info, pwd=password.encode() if password else None) as file:
-            yield file
+        with _translated(label):
+            if info.compress_type == locked.AES:
+                assert archive.fp is not None
+                with locked.opened(archive.fp, info, label, password) as file:
+                    yield file
+            else:
+                with archive.open(info, pwd=password.encode() if password else None) as file:
+                    yield file
 
     @contextmanager
     def unpacked(scratch: Path) -> Iterator[Path]:
@@ -120,5 +128,5 @@ def _translated(label: str) -> Iterator[None]:
         raise ArchiveLocked(label, name=label) from error
     except NotImplementedError as error:
         raise ArchiveUnreadable(label, name=label, reason="compression") from error
-    except (zipfile.BadZipFile, EOFError, ValueError) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, ValueError) as error:
         raise ArchiveUnreadable(label, name=label, reason="damaged") from error

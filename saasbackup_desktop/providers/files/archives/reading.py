@@ -1,28 +1,45 @@
 """Everything that archives hold, one after the other."""
 
 from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
 from saasbackup_desktop.core.errors import ArchiveFault, ArchiveUnreadable
 from saasbackup_desktop.core.model import Service
+from saasbackup_desktop.providers.files.archives.calendars import read_calendar, read_contacts
 from saasbackup_desktop.providers.files.archives.finding import Archive, BadFile, Kind, search
 from saasbackup_desktop.providers.files.archives.messages import read_file, read_mailbox
 from saasbackup_desktop.providers.files.archives.model import Told
+from saasbackup_desktop.providers.files.pstread import walk
 
-Reading = Callable[[Archive, Path], Iterator[Told]]
+Reading = Callable[[Archive, Collection[Service], Path], Iterator[Told]]
 
 SERVICES: Final[Mapping[Kind, frozenset[Service]]] = {
     Kind.EML: frozenset({Service.MAIL}),
     Kind.MBOX: frozenset({Service.MAIL}),
     Kind.MAILDIR: frozenset({Service.MAIL}),
+    Kind.PST: frozenset({Service.MAIL, Service.CALENDAR, Service.CONTACTS, Service.TASKS, Service.NOTES}),
+    Kind.ICS: frozenset({Service.CALENDAR, Service.TASKS, Service.NOTES}),
+    Kind.VCF: frozenset({Service.CONTACTS}),
 }
 """What can lie in each kind."""
+
+
+def _read_data_file(archive: Archive, services: Collection[Service], scratch: Path) -> Iterator[Told]:
+    """Items of all services, below the folders that the file lies in. Raises OSError, ArchiveFault."""
+    with archive.stored.at(scratch / "data-file") as path:
+        for told in walk(path, services):
+            yield replace(told, path=(*archive.folder, *told.path)) if archive.folder else told
+
+
 _READINGS: Final[Mapping[Kind, Reading]] = {
-    Kind.EML: lambda archive, _scratch: read_file(archive),
-    Kind.MAILDIR: lambda archive, _scratch: read_file(archive),
-    Kind.MBOX: lambda archive, _scratch: read_mailbox(archive),
+    Kind.EML: lambda archive, _services, _scratch: read_file(archive),
+    Kind.MAILDIR: lambda archive, _services, _scratch: read_file(archive),
+    Kind.MBOX: lambda archive, _services, _scratch: read_mailbox(archive),
+    Kind.PST: _read_data_file,
+    Kind.ICS: lambda archive, _services, _scratch: read_calendar(archive),
+    Kind.VCF: lambda archive, _services, _scratch: read_contacts(archive),
 }
 
 
@@ -46,7 +63,7 @@ def read(
             continue
         yield found
         try:
-            for told in _READINGS[found.kind](found, scratch):
+            for told in _READINGS[found.kind](found, services, scratch):
                 if told.service in services:
                     yield Piece(found, told)
         except ArchiveFault as fault:

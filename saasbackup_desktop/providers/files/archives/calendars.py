@@ -1,0 +1,105 @@
+"""Calendars, tasks, notes and contacts out of files of iCalendar and vCard."""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any, Final
+
+from saasbackup_desktop.core import codec
+from saasbackup_desktop.core.errors import ArchiveUnreadable, ItemUnreadable
+from saasbackup_desktop.core.model import Service
+from saasbackup_desktop.providers.files.archives.finding import Archive
+from saasbackup_desktop.providers.files.archives.model import Broken, FolderFound, Found, Told
+from saasbackup_desktop.providers.formats.ical import reading as ical
+from saasbackup_desktop.providers.formats.vcard import reading as vcard
+from saasbackup_desktop.providers.microsoft import zones
+
+_LARGEST: Final = 256 << 20
+"""Bytes of a file that are read at once."""
+
+
+def read_calendar(archive: Archive) -> Iterator[Told]:
+    """Events, tasks and notes, each kind in a folder that is called like the calendar. Raises OSError, ArchiveFault."""
+    data = _whole(archive)
+    calendar = ical.read_calendar(data)
+    if calendar is None:
+        raise _unlike(archive)
+    path = (*archive.folder[:-1], _name(calendar.name) or archive.folder[-1])
+    for service in sorted(calendar.services()) or [Service.CALENDAR]:
+        yield FolderFound(service=service, path=path)
+    for one in calendar.items():
+        if isinstance(one, ical.Unread):
+            yield Broken(
+                service=one.service,
+                path=path,
+                key=one.uid,
+                code=ItemUnreadable.code,
+                name=one.name,
+                detail=one.code,
+            )
+            continue
+        yield Found(
+            service=one.service,
+            path=path,
+            key=one.uid,
+            data=_written(one.plain),
+            parts=one.parts,
+            identity=one.uid,
+            time=_time(one.service, one.plain),
+            lost=one.lost,
+        )
+
+
+def read_contacts(archive: Archive) -> Iterator[Told]:
+    """Contacts and groups, in a folder that is called like the file. Raises OSError, ArchiveFault."""
+    cards = vcard.read_cards(_whole(archive))
+    if cards is None:
+        raise _unlike(archive)
+    yield FolderFound(service=Service.CONTACTS, path=archive.folder)
+    for one in cards.items():
+        yield Found(
+            service=Service.CONTACTS,
+            path=archive.folder,
+            key=one.uid,
+            data=_written(one.plain),
+            parts=one.parts,
+            identity=one.uid,
+            time=_time(Service.CONTACTS, one.plain),
+            lost=one.lost,
+        )
+
+
+def _whole(archive: Archive) -> bytes:
+    stored = archive.stored
+    if stored.size == 0:
+        raise ArchiveUnreadable(stored.label, name=stored.label, reason="empty")
+    if stored.size > _LARGEST:
+        raise ArchiveUnreadable(stored.label, name=stored.label, reason="too-long")
+    with stored.open() as file:
+        return file.read()
+
+
+def _written(plain: Mapping[str, Any]) -> bytes:
+    return codec.dumps(plain).encode("utf-8", "surrogatepass")
+
+
+def _time(service: Service, plain: Mapping[str, Any]) -> int | None:
+    """As a live source tells it: when an event begins, and when everything else came to be."""
+    if service is Service.CALENDAR:
+        return zones.seconds(plain.get("start"))
+    return _moment(str(plain.get("createdDateTime") or plain.get("receivedDateTime") or ""))
+
+
+def _moment(text: str) -> int | None:
+    try:
+        return int(datetime.fromisoformat(text).timestamp())
+    except (ValueError, OverflowError):
+        return None
+
+
+def _name(text: str) -> str:
+    return " ".join(text.replace("/", " ").split())[:200]
+
+
+def _unlike(archive: Archive) -> ArchiveUnreadable:
+    label = archive.stored.label
+    return ArchiveUnreadable(label, name=label, reason="unlike")
