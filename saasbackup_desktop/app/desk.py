@@ -14,6 +14,7 @@ from saasbackup_desktop.app.doorway.vaulting import Vaulting
 from saasbackup_desktop.app.doorway.working import Working
 from saasbackup_desktop.app.drills.drills import Drills
 from saasbackup_desktop.app.entra.entra import Entra
+from saasbackup_desktop.app.exports.exports import Exports
 from saasbackup_desktop.app.history.history import History
 from saasbackup_desktop.app.imports.imports import Imports
 from saasbackup_desktop.app.inside import Inside
@@ -95,6 +96,11 @@ class Desk(Vaulting, Caring, Keys, Keeping, Sources, Reading, Working):
     def imports(self) -> Imports:
         """Archives of other programs: looked into, and brought into the vault. Raises WrongPassphrase while locked."""
         return self._rooms.imports
+
+    @property
+    def exports(self) -> Exports:
+        """Items out of the vault into files. Raises WrongPassphrase while the vault is locked."""
+        return self._rooms.exports
 
     @property
     def history(self) -> History:

@@ -9,6 +9,7 @@ from saasbackup_desktop.app.alerts.alerts import Alerts
 from saasbackup_desktop.app.drills.drills import Drills
 from saasbackup_desktop.app.entra.entra import Entra
 from saasbackup_desktop.app.entra.room import Near
+from saasbackup_desktop.app.exports.exports import Exports
 from saasbackup_desktop.app.history.history import History
 from saasbackup_desktop.app.imports.imports import Imports
 from saasbackup_desktop.app.notices.around import Around
@@ -45,6 +46,7 @@ class Inside:
     history: History
     drills: Drills
     entra: Entra
+    exports: Exports
     imports: Imports
     comparisons: Comparisons
     activity: Activity = field(init=False)
@@ -91,6 +93,7 @@ class Inside:
             drills=Drills(workspace, clock, submit, tasks.conditions, machine),
             entra=Entra(workspace, clock, submit, drafts, comparisons, near),
             imports=Imports(workspace, submit_many),
+            exports=Exports(workspace, clock, submit),
             comparisons=comparisons,
         )
 
@@ -110,4 +113,13 @@ class Inside:
 
     def _tended(self) -> tuple[Tended, ...]:
         """In the order in which they are tended."""
-        return (self.tasks, self.tenants, self.alerts, self.drills, self.entra, self.imports, self.notices)
+        return (
+            self.tasks,
+            self.tenants,
+            self.alerts,
+            self.drills,
+            self.entra,
+            self.exports,
+            self.imports,
+            self.notices,
+        )

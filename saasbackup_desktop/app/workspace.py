@@ -11,6 +11,8 @@ from saasbackup_desktop.app.caps import cap_in_force
 from saasbackup_desktop.app.connections import Connections
 from saasbackup_desktop.app.doors import HomeDoors
 from saasbackup_desktop.app.entra.doors import HomeDirectories
+from saasbackup_desktop.app.exports.doors import HomeExports
+from saasbackup_desktop.app.exports.passwords import ExportPasswords
 from saasbackup_desktop.app.home import Home
 from saasbackup_desktop.app.imports.doors import HomeArchives
 from saasbackup_desktop.app.imports.passwords import Passwords
@@ -65,6 +67,7 @@ class Workspace:
     reach: Reach
     alertness: AlertStore
     recorder: Recorder
+    export_passwords: ExportPasswords
     traffic: Traffic
     passwords: Passwords
     """Of archives that are imported."""
@@ -109,6 +112,7 @@ class Workspace:
         places.traffic.follow(cap_in_force(home, vault, clock))
         alertness = AlertStore(home.folder, vault.subkey("alerts"))
         passwords = Passwords(home.folder / "imports.sealed", vault.subkey("imports"))
+        export_passwords = ExportPasswords(home.folder / "exports", vault.subkey("exports"))
         bench = Bench(
             vault=vault,
             catalog=catalog,
@@ -121,6 +125,7 @@ class Workspace:
             scratch=home.folder / "scratch",
             traffic=places.traffic,
             directories=HomeDirectories(graphs, reach),
+            exports=HomeExports(export_passwords),
             archives=HomeArchives(passwords),
         )
         engine = LocalEngine(bench, stays=stays)
@@ -138,6 +143,7 @@ class Workspace:
             reach=reach,
             alertness=alertness,
             recorder=recorder,
+            export_passwords=export_passwords,
             traffic=places.traffic,
             passwords=passwords,
         )

@@ -22,6 +22,7 @@ from saasbackup_desktop.catalog.database import Database
 from saasbackup_desktop.catalog.values import (
     DamageEntry,
     FolderCount,
+    GoneFrom,
     LogEntry,
     Position,
     Question,
@@ -303,6 +304,18 @@ class Catalog:
         """Walk what was selected: folders first and parents before children, then items by folder and time."""
         with self._database.read() as connection:
             yield from walks.nodes_at(connection, stream, snapshot, selection)
+
+    def rows_in(
+        self, stream: StreamId, snapshot: SnapshotId, folder: NodeId, since: int | None = None, until: int | None = None
+    ) -> "array[int]":
+        """Number the items directly in a folder, by time and id: the same order whatever came later."""
+        with self._database.read() as connection:
+            return walks.rows_in(connection, stream, snapshot, folder, since, until)
+
+    def gone_before(self, stream: StreamId, snapshot: SnapshotId, selection: Selection = EVERYTHING) -> list[GoneFrom]:
+        """Find what earlier points in time hold and this one does not, as it was last, by the folder it lay in."""
+        with self._database.read() as connection:
+            return walks.gone_before(connection, stream, snapshot, selection)
 
     def between(self, stream: StreamId, old: SnapshotId, new: SnapshotId) -> Iterator[Edit]:
         """Walk what differs between two points in time: folders first, then items, each by id."""

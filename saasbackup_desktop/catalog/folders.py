@@ -108,17 +108,21 @@ class Paths:
 
     def at(self, node: str, ordinal: int) -> str:
         """Join the names down to a folder with ``/``; empty if it was not there."""
-        names: list[str] = []
+        return "/".join(name for name, _ in self.way(node, ordinal))
+
+    def way(self, node: str, ordinal: int) -> tuple[tuple[str, NodeId], ...]:
+        """Names and ids down to a folder; empty if it was not there."""
+        found: list[tuple[str, NodeId]] = []
         at: str | None = node
-        while at is not None and len(names) < DEEPEST:
+        while at is not None and len(found) < DEEPEST:
             for born, died, name, parent in self.versions.get(at, ()):
                 if born <= ordinal < died:
-                    names.append(name)
+                    found.append((name, NodeId(at)))
                     at = parent
                     break
             else:
                 break
-        return "/".join(reversed(names))
+        return tuple(reversed(found))
 
     def of_version(self, node: str, died: int) -> str:
         """Join the names down to a folder as they were when a version of something in it lived last."""

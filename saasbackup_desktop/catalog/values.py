@@ -1,5 +1,6 @@
 """What the catalog hands out and takes in."""
 
+from array import array
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -83,6 +84,15 @@ class Run(NamedTuple):
     throttled_until: int | None
     due: int | None = None
     """While it waits: when the next attempt begins."""
+
+
+class GoneFrom(NamedTuple):
+    """Items that lay in one folder, and are not in a point in time any more."""
+
+    path: tuple[str, ...]
+    """Names from the top, as they were then."""
+    rows: "array[int]"
+    """Their last versions, by time and id."""
 
 
 class LogEntry(NamedTuple):

@@ -1,20 +1,23 @@
 """Everything a point in time holds, and how two of them differ."""
 
+from array import array
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, Table, and_, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, Table, and_, exists, select
 
-from saasbackup_desktop.catalog.folders import folder_rows_at, parents_first, subtrees
+from saasbackup_desktop.catalog.folders import Paths, folder_rows_at, parents_first, subtrees
 from saasbackup_desktop.catalog.points import all_snapshots, owed_items, place_in_time, position
 from saasbackup_desktop.catalog.rows import batches, chunks, folder_of, item_of, whole_items
 from saasbackup_desktop.catalog.schema import IS_ALIVE, folders, items, places
+from saasbackup_desktop.catalog.values import GoneFrom
 from saasbackup_desktop.core import codec
 from saasbackup_desktop.core.ids import NodeId, SnapshotId, StreamId
 from saasbackup_desktop.core.model import Edit, Item, Node
 from saasbackup_desktop.core.selection import Selection
 
 _PAGE: Final = 500
+_ByFolder = dict[tuple[tuple[str, NodeId], ...], "array[int]"]
 N = TypeVar("N")
 
 
@@ -38,6 +41,44 @@ def nodes_at(connection: Connection, stream: StreamId, snapshot: SnapshotId, sel
         yield from single.pop(folder.id, ())
     for orphans in single.values():
         yield from orphans
+
+
+def rows_in(
+    connection: Connection,
+    stream: StreamId,
+    snapshot: SnapshotId,
+    folder: NodeId,
+    since: int | None,
+    until: int | None,
+) -> "array[int]":
+    """Number the items directly in a folder, by time and id: the same order whatever came later."""
+    key, ordinal = place_in_time(connection, stream, snapshot)
+    inside = select(places.c.key).where(places.c.stream == key, places.c.node == folder).scalar_subquery()
+    question = select(items.c.row).where(items.c.folder == inside, items.c.born + 0 <= ordinal, items.c.died > ordinal)
+    question = question.where(*_within(since, until)).order_by(items.c.time, items.c.node)
+    return array("q", connection.scalars(question, execution_options={"yield_per": _PAGE}))
+
+
+def gone_before(connection: Connection, stream: StreamId, snapshot: SnapshotId, selection: Selection) -> list[GoneFrom]:
+    """Find what earlier points in time hold and this one does not, as it was last, by the folder that it lay in."""
+    key, ordinal = place_in_time(connection, stream, snapshot)
+    later = items.alias("later")
+    has_later = exists().where(
+        later.c.stream == key, later.c.node == items.c.node, later.c.born <= ordinal, later.c.died > items.c.died
+    )
+    question = (
+        select(items.c.row, items.c.node, items.c.died, places.c.node.label("folder"))
+        .join(places, places.c.key == items.c.folder)
+        .where(items.c.stream == key, items.c.died <= ordinal, ~has_later, *_within(selection.since, selection.until))
+        .order_by(items.c.time, items.c.node)
+    )
+    paths, found = Paths.read(connection, key), _ByFolder()
+    chosen, named = set(selection.folders), set(selection.items)
+    for row in connection.execute(question, execution_options={"yield_per": _PAGE}):
+        way = paths.way(row.folder, row.died - 1)
+        if selection.is_everything or row.node in named or any(id in chosen for _, id in way):
+            found.setdefault(way, array("q")).append(row.row)
+    return [GoneFrom(tuple(name for name, _ in way), found[way]) for way in sorted(found)]
 
 
 def between(connection: Connection, stream: StreamId, old: SnapshotId, new: SnapshotId) -> Iterator[Edit]:
@@ -85,11 +126,14 @@ def dump(connection: Connection, stream: StreamId) -> Iterator[str]:
 def _alive(selection: Selection, ordinal: int) -> Select[Any]:
     # Adding nothing keeps SQL from walking all that was ever born in place of the few that are asked for.
     question = whole_items().where(items.c.born + 0 <= ordinal, items.c.died > ordinal)
-    if selection.since is not None:
-        question = question.where(items.c.time >= selection.since)
-    if selection.until is not None:
-        question = question.where(items.c.time < selection.until)
-    return question
+    return question.where(*_within(selection.since, selection.until))
+
+
+def _within(since: int | None, until: int | None) -> list[ColumnElement[bool]]:
+    return [
+        *([items.c.time >= since] if since is not None else ()),
+        *([items.c.time < until] if until is not None else ()),
+    ]
 
 
 def _named_items(connection: Connection, key: int, ordinal: int, selection: Selection) -> Iterator[Item]:

@@ -12,6 +12,7 @@ from saasbackup_desktop.core.jobs import (
     Discard,
     Drill,
     Event,
+    Export,
     Import,
     Migrate,
     Mirror,
@@ -27,6 +28,7 @@ from saasbackup_desktop.engine.bench import Bench, Journal
 from saasbackup_desktop.engine.check import check
 from saasbackup_desktop.engine.directory.reinstating import reinstate
 from saasbackup_desktop.engine.drill import drill
+from saasbackup_desktop.engine.exporting.exporting import export
 from saasbackup_desktop.engine.importing.importing import bring_in
 from saasbackup_desktop.engine.locks import renew_locks
 from saasbackup_desktop.engine.meter import Meter
@@ -53,7 +55,7 @@ def rank_of(spec: Spec) -> Rank:
     """How urgent a job is."""
     if isinstance(spec, Restore | Migrate | Reinstate):
         return Rank.FIRST
-    return Rank.USUAL if isinstance(spec, Backup | Import | Discard) else Rank.LAST
+    return Rank.USUAL if isinstance(spec, Backup | Import | Discard | Export) else Rank.LAST
 
 
 def touches_of(bench: Bench, spec: Spec) -> frozenset[str]:
@@ -62,6 +64,8 @@ def touches_of(bench: Bench, spec: Spec) -> frozenset[str]:
         return frozenset(("vault", *(stream for stream, _, _ in bench.catalog.accounts())))
     if isinstance(spec, Check | Prune):
         return frozenset(("vault",))
+    if isinstance(spec, Export):
+        return frozenset((f"export {spec.to}/{spec.name}",))  # a point in time does not change
     if isinstance(spec, Mirror):
         return frozenset((f"mirror {spec.to}",))  # it bears with all that others do meanwhile
     if isinstance(spec, Discard):
@@ -76,7 +80,7 @@ def changes_of(spec: Spec) -> Sequence[CatalogChanged]:
     """What there is to look at anew when a job is over."""
     if isinstance(spec, Prune | Discard):
         return (CatalogChanged(None),)
-    return () if isinstance(spec, Check | Mirror) else (CatalogChanged(spec.stream),)
+    return () if isinstance(spec, Check | Mirror | Export) else (CatalogChanged(spec.stream),)
 
 
 async def carry_out(
@@ -92,6 +96,8 @@ async def carry_out(
             await drill(bench, spec, course.meter, journal)
         case Reinstate():
             await reinstate(bench, spec, course.meter, journal)
+        case Export():
+            await export(bench, spec, course.meter, journal)
         case Mirror():
             await mirror(bench, spec, course.meter, journal)
         case Import():

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from saasbackup_desktop.core.export.values import USUAL_PART, Format, Made, Packing, Pick
+from saasbackup_desktop.core.export.values import USUAL_PART, Made, Packing, Pick
 from saasbackup_desktop.core.ids import JobId
 from saasbackup_desktop.core.jobs import Tally
 from saasbackup_desktop.core.model import Account, Service

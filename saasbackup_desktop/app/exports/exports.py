@@ -1,0 +1,253 @@
+"""The door for exports: what can be had, what it would amount to, begin one, and what became of each."""
+
+import shutil
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from saasbackup_desktop.app.activity.noting import noted
+from saasbackup_desktop.app.exports.passwords import require_password
+from saasbackup_desktop.app.exports.telling import card_of
+from saasbackup_desktop.app.exports.views import (
+    ExportCheck,
+    ExportEstimate,
+    ExportRequest,
+    ExportResult,
+    ExportStatus,
+    PickEstimate,
+)
+from saasbackup_desktop.app.restoring import require_span
+from saasbackup_desktop.app.submitting import Submit
+from saasbackup_desktop.app.workspace import Workspace
+from saasbackup_desktop.core.errors import Misconfigured
+from saasbackup_desktop.core.export.values import Format, Packing
+from saasbackup_desktop.core.ids import JobId, StreamId
+from saasbackup_desktop.core.jobs import CatalogChanged, Export, Job, JobQuery
+from saasbackup_desktop.core.model import service_of
+from saasbackup_desktop.core.ports import Clock
+from saasbackup_desktop.engine.exporting import results
+from saasbackup_desktop.engine.exporting.choosing import Choice, choose
+from saasbackup_desktop.engine.exporting.estimating import needed_room, size_of
+from saasbackup_desktop.engine.exporting.exporting import is_far
+from saasbackup_desktop.engine.exporting.removing import check, remove_files
+from saasbackup_desktop.engine.exporting.results import Result
+
+SMALLEST_PART: Final = 10_000_000
+_DAY: Final = 86400
+_LONGEST_KEEP: Final = 3660
+_LONGEST_NAME: Final = 120
+_MOST: Final = 1_000
+
+
+class Exports:
+    """Everything about exports that a person can do. Belongs to the desk's loop. Every method may raise Fault."""
+
+    def __init__(self, workspace: Workspace, clock: Clock, submit: Submit) -> None:
+        self._workspace = workspace
+        self._bench = workspace.bench
+        self._clock = clock
+        self._submit = submit
+
+    async def formats(self, stream: StreamId) -> Sequence[Format]:
+        """What items of a stream can become, the usual one first."""
+        return tuple(self._bench.exports.formats(service_of(stream)))
+
+    async def estimate(self, request: ExportRequest) -> ExportEstimate:
+        """Say what an export would amount to; nothing is written. Raises Misconfigured."""
+        spec = self._spec(request, "", self._clock.now())
+        return await self._bench.offload.on_reading(self._estimated, request, spec)
+
+    @noted("export-asked", to="request.to", job="result")
+    async def start(self, request: ExportRequest, password: str | None = None) -> JobId:
+        """Begin an export. ``password``: its archives open with it only. Raises Misconfigured."""
+        now = self._clock.now()
+        spec = self._spec(request, "", now)
+        if not is_far(spec.to):
+            spec = replace(spec, name=await self._bench.offload.on_disk(_free_name, Path(spec.to), spec.name))
+        if password is not None:
+            if spec.packing is not Packing.ZIP:
+                raise Misconfigured("only archives have passwords", what="export-password-zip")
+            require_password(password)
+            locked = await self._bench.offload.on_disk(self._workspace.export_passwords.keep, password)
+            spec = replace(spec, locked=locked)
+        return await self._submit(spec)
+
+    async def results(self) -> Sequence[ExportResult]:
+        """What became of exports, newest first."""
+        bench = self._bench
+        known = await bench.offload.on_reading(results.read_all, bench.catalog)
+        page = await self._workspace.engine.job_page(JobQuery(kinds=frozenset({"export"}), limit=_MOST))
+        jobs = {job.id: job for job in page.jobs}
+        cards = [await self._card(id, jobs.get(id), known.get(id)) for id in {**jobs, **known}]
+        return sorted((card for card in cards if card is not None), key=lambda card: (-card.created, card.job))
+
+    async def result(self, job: JobId) -> ExportResult:
+        """What became of one. Raises Misconfigured if nothing is known of it."""
+        card = await self._find(job)
+        if card is None:
+            raise _unknown(job)
+        return card
+
+    @noted("export-removed", job="job")
+    async def remove(self, job: JobId) -> None:
+        """Remove an export's files, those that are still as they were written, and forget it. Raises Misconfigured."""
+        card = await self.result(job)
+        if card.status in (ExportStatus.QUEUED, ExportStatus.RUNNING, ExportStatus.RETRYING):
+            raise Misconfigured(job, what="export-at-work", name=job)
+        known = await self._known(job)
+        await self._remove_files(job, known)
+        await self._keep(job, replace(known, is_removed=True))
+
+    async def keep(self, job: JobId, days: int | None) -> ExportResult:
+        """Keep an export's files so many days from now on; None: until somebody removes them. Raises Misconfigured."""
+        _require_days(days)
+        card = await self.result(job)
+        if card.status is ExportStatus.EXPIRED or card.finished is None:
+            raise Misconfigured(job, what="export-not-there", name=job)
+        known = await self._known(job)
+        expires = self._clock.now() + days * _DAY if days is not None else None
+        await self._keep(job, replace(known, expires=expires))
+        return await self.result(job)
+
+    async def check(self, job: JobId) -> ExportCheck:
+        """Read an export's files, and compare them with what was written. Raises Misconfigured."""
+        card = await self.result(job)
+        if is_far(card.to) or not card.where or card.status is ExportStatus.EXPIRED:
+            raise Misconfigured(job, what="export-not-there", name=job)
+        found = await self._bench.offload.on_disk(check, self._bench, job, await self._known(job))
+        return ExportCheck(
+            files=found.files + len(found.missing) + len(found.altered),
+            sound=found.files,
+            missing=tuple(found.missing),
+            altered=tuple(found.altered),
+        )
+
+    async def tend(self) -> None:
+        """Remove the files of exports whose time is over. Raises Fault."""
+        bench, now = self._bench, self._clock.now()
+        for job, known in (await bench.offload.on_reading(results.read_all, bench.catalog)).items():
+            is_due = known.expires is not None and known.expires <= now
+            if is_due and not known.is_expired and not known.is_removed:
+                await self._remove_files(job, known)
+                await self._keep(job, replace(known, is_expired=True))
+
+    # --- inside ----------------------------------------------------------------------------------------------
+
+    def _spec(self, request: ExportRequest, locked: str, now: int) -> Export:
+        """Make the job. Raises Misconfigured for what cannot be."""
+        if not request.picks:
+            raise Misconfigured("nothing is picked", what="export-nothing")
+        for pick in request.picks:
+            require_span(pick.selection.since, pick.selection.until)
+            if pick.format not in self._bench.exports.formats(service_of(pick.stream)):
+                raise Misconfigured(pick.format, what="export-format", name=pick.format)
+        if not is_far(request.to) and not Path(request.to).is_absolute():
+            raise Misconfigured(request.to, what="export-no-folder", name=request.to)
+        if not request.part_size >= SMALLEST_PART:
+            raise Misconfigured("parts too small", what="export-part-size", name=SMALLEST_PART)
+        _require_days(request.keep_days)
+        return Export(
+            picks=request.picks,
+            name=request.name.strip()[:_LONGEST_NAME] or self._name(request, now),
+            to=request.to,
+            packing=request.packing,
+            part_size=request.part_size,
+            deleted=request.deleted,
+            recoverable=request.recoverable,
+            keep_days=request.keep_days,
+            locked=locked,
+            asked=now,
+        )
+
+    def _name(self, request: ExportRequest, now: int) -> str:
+        address = self._bench.doors.account(request.picks[0].stream)[0].address
+        return f"{address} {datetime.fromtimestamp(now).astimezone():%Y-%m-%d %H.%M}"
+
+    def _estimated(self, request: ExportRequest, spec: Export) -> ExportEstimate:
+        bench = self._bench
+        accounts = {pick.stream: bench.doors.account(pick.stream)[0] for pick in spec.picks}
+        choice = choose(bench.catalog, bench.exports, spec, accounts)
+        sizes = [size_of(bench.catalog, station) for station in choice.stations]
+        choice = Choice([replace(one, size=size) for one, size in zip(choice.stations, sizes, strict=True)])
+        picks = tuple(
+            PickEstimate(
+                pick=pick,
+                service=service_of(pick.stream),
+                items=sum(one.count for one in choice.stations if one.pick is pick),
+                size=sum(one.size or 0 for one in choice.stations if one.pick is pick),
+                deleted=sum(one.count for one in choice.stations if one.pick is pick and one.is_removed),
+            )
+            for pick in spec.picks
+        )
+        needed = needed_room(bench.catalog, choice, spec.packing)
+        room = _room(spec)
+        in_parts = spec.packing is Packing.ZIP or any(pick.format is Format.PST for pick in spec.picks)
+        warnings = [
+            *(["nothing-picked"] if not choice.count else ()),
+            *(["not-enough-room"] if room is not None and room < needed else ()),
+            *(["name-taken"] if not is_far(spec.to) and _is_taken(Path(spec.to), spec.name) else ()),
+        ]
+        return ExportEstimate(
+            picks=picks,
+            items=choice.count,
+            size=sum(sizes),
+            needed=needed,
+            room=room,
+            parts=-(-needed // spec.part_size) if in_parts and choice.count else 0,
+            warnings=tuple(warnings),
+        )
+
+    async def _find(self, job: JobId) -> ExportResult | None:
+        known = await self._bench.offload.on_reading(results.read, self._bench.catalog, job)
+        page = await self._workspace.engine.job_page(JobQuery(kinds=frozenset({"export"}), prefix=job, limit=2))
+        found = next((one for one in page.jobs if one.id == job), None)
+        return await self._card(job, found, known)
+
+    async def _card(self, id: JobId, job: Job | None, known: Result | None) -> ExportResult | None:
+        return await self._bench.offload.on_reading(card_of, self._bench, id, job, known)
+
+    async def _known(self, job: JobId) -> Result:
+        bench = self._bench
+        found = await bench.offload.on_reading(results.read, bench.catalog, job)
+        if found is not None:
+            return found
+        page = await self._workspace.engine.job_page(JobQuery(kinds=frozenset({"export"}), prefix=job, limit=2))
+        return Result(created=page.jobs[0].created if page.jobs else 0)
+
+    async def _keep(self, job: JobId, result: Result) -> None:
+        await self._bench.offload.on_catalog(results.write, self._bench.catalog, job, result)
+        self._workspace.engine.tell(CatalogChanged(None))
+
+    async def _remove_files(self, job: JobId, known: Result) -> None:
+        bench = self._bench
+        await bench.offload.on_disk(remove_files, bench, job, known)
+        if known.spec is not None and known.spec.locked:
+            await bench.offload.on_disk(self._workspace.export_passwords.forget, known.spec.locked)
+
+
+def _free_name(folder: Path, name: str) -> str:
+    number = 1
+    while _is_taken(folder, name if number == 1 else f"{name} ({number})"):
+        number += 1
+    return name if number == 1 else f"{name} ({number})"
+
+
+def _is_taken(folder: Path, name: str) -> bool:
+    return any((folder / f"{name}{ending}").exists() for ending in ("", ".partial", ".zip"))
+
+
+def _room(spec: Export) -> int | None:
+    if is_far(spec.to) or not Path(spec.to).is_dir():
+        return None
+    return shutil.disk_usage(spec.to).free
+
+
+def _require_days(days: int | None) -> None:
+    if days is not None and not 1 <= days <= _LONGEST_KEEP:
+        raise Misconfigured("days out of range", what="export-days", name=days)
+
+
+def _unknown(job: JobId) -> Misconfigured:
+    return Misconfigured(job, what="unknown-export", name=job)

@@ -1,0 +1,286 @@
+"""Export: take what was chosen out of the vault into files, prove that they are as they should be, hand them over."""
+
+import asyncio
+import errno
+import os
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, TypeVar
+
+from saasbackup_desktop.core.errors import ExportFault, ExportFull
+from saasbackup_desktop.core.export.ports import About, LastingShelf
+from saasbackup_desktop.core.export.values import Packing
+from saasbackup_desktop.core.jobs import Export, ItemFailure
+from saasbackup_desktop.core.model import Account, service_of
+from saasbackup_desktop.engine.bench import Bench, Journal
+from saasbackup_desktop.engine.exporting import ledger, results
+from saasbackup_desktop.engine.exporting.choosing import Choice, choose
+from saasbackup_desktop.engine.exporting.doors import Ground
+from saasbackup_desktop.engine.exporting.estimating import least_room
+from saasbackup_desktop.engine.exporting.ledger import Mark, Page
+from saasbackup_desktop.engine.exporting.proving import Wish, prove
+from saasbackup_desktop.engine.exporting.results import Result
+from saasbackup_desktop.engine.exporting.sending import send
+from saasbackup_desktop.engine.exporting.writing import Writing
+from saasbackup_desktop.engine.meter import Meter
+
+T = TypeVar("T")
+_FULL: Final = (errno.ENOSPC, errno.EDQUOT)
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """What is the same all the way."""
+
+    bench: Bench
+    spec: Export
+    meter: Meter
+    journal: Journal
+    ground: Ground
+
+
+async def export(bench: Bench, spec: Export, meter: Meter, journal: Journal) -> None:
+    """Carry an export out, from where an earlier attempt got to. Raises Fault."""
+    meter.doing = "planning"
+    ground = await bench.offload.on_disk(ground_of, bench, spec, journal.job)
+    run = _Run(bench, spec, meter, journal, ground)
+    before = await bench.offload.on_reading(results.read, bench.catalog, journal.job)
+    if before is not None and before.is_sent:
+        return  # cut off after all was done
+    choice = await bench.offload.on_reading(_choose, bench, spec)
+    await results.begin(bench, journal.job, spec, _owners(bench, spec))
+    mark, places = await _written(run, choice)
+    await _hand_over(run, mark, places)
+
+
+def ground_of(bench: Bench, spec: Export, key: str, *, locked: bool = True) -> Ground:
+    """Say where an export's files lie; ``locked``: with the password that it needs to be written.
+
+    Raises Misconfigured if that is gone. Blocks.
+    """
+    return Ground(
+        packing=spec.packing,
+        folder=bench.scratch / f"export-{key}" if is_far(spec.to) else Path(spec.to),
+        name=spec.name,
+        key=key,
+        part_size=spec.part_size,
+        about={
+            "export": key,
+            "name": spec.name,
+            "program": bench.program,
+            "asked": spec.asked,
+            "picks": [
+                {
+                    "account": bench.doors.account(pick.stream)[0].address,
+                    "service": service_of(pick.stream).value,
+                    "snapshot": pick.snapshot,
+                    "format": pick.format.value,
+                }
+                for pick in spec.picks
+            ],
+        },
+        password=bench.exports.password(spec.locked) if spec.locked and locked else None,
+    )
+
+
+def is_far(to: str) -> bool:
+    """It goes to a destination, not into a folder of this computer."""
+    return to.startswith(FAR)
+
+
+FAR: Final = "destination:"
+
+
+def _choose(bench: Bench, spec: Export) -> Choice:
+    accounts = {pick.stream: bench.doors.account(pick.stream)[0] for pick in spec.picks}
+    return choose(bench.catalog, bench.exports, spec, accounts)
+
+
+def _owners(bench: Bench, spec: Export) -> Sequence[Account]:
+    return [bench.doors.account(pick.stream)[0] for pick in spec.picks]
+
+
+# --- writing ---------------------------------------------------------------------------------------------------
+
+
+async def _written(run: _Run, choice: Choice) -> tuple[Mark, Sequence[Path]]:
+    """Write everything that is not written yet, and let it appear under its name."""
+    bench, meter = run.bench, run.meter
+    mark = await _take_up(run, choice)
+    meter.items_total, meter.bytes_total = choice.count, choice.size
+    with _writable(run.ground.folder):
+        shelf, mark = await _shelf(run, choice, mark)
+        scratch = scratch_of(run.ground.folder, run.ground.key)
+        about = About(run.spec.name, run.spec.part_size)
+        work = Writing(bench, run.journal.job, choice, shelf, scratch, about, mark)
+        _count(meter, work)
+        try:
+            meter.doing = "exporting"
+            while not mark.listed and not work.is_over:
+                page = await bench.offload.on_disk(work.go_on)
+                _count(meter, work)
+                if page is not None:
+                    await _keep(run, page)
+            meter.doing = "sealing"
+            if not work.mark.listed:
+                await _keep(run, await bench.offload.on_disk(work.list_left_out))
+            if not work.mark.ended:
+                await _keep(run, await bench.offload.on_disk(work.end))
+            places = await bench.offload.on_disk(shelf.publish)
+        finally:
+            await bench.offload.on_disk(_let_go, work, shelf)
+        await bench.offload.on_disk(shutil.rmtree, scratch, ignore_errors=True)
+    return work.mark, places
+
+
+def _let_go(work: Writing, shelf: LastingShelf) -> None:
+    try:
+        work.close()
+    finally:
+        shelf.close()
+
+
+async def _take_up(run: _Run, choice: Choice) -> Mark:
+    """Find out from where to go on, and tell again what has failed until then."""
+    bench, job = run.bench, run.journal.job
+    mark = await bench.offload.on_reading(ledger.last_mark, bench.catalog, job)
+    digest = choice.digest()
+    if mark is None:
+        return Mark(choice=digest)
+    if mark.choice != digest:
+        await run.journal.note("warning", "export-anew")
+        await bench.offload.on_catalog(ledger.forget, bench.catalog, job, mark.number)
+        return Mark(choice=digest)
+    if mark.done:
+        await run.journal.note("info", "export-goes-on", items=mark.done, files=mark.files)
+    await bench.offload.on_catalog(bench.catalog.clear_failures, job)
+    for page in await bench.offload.on_reading(lambda: list(ledger.pages(bench.catalog, job, mark.number))):
+        await _tell(run, page)
+    return mark
+
+
+async def _shelf(run: _Run, choice: Choice, mark: Mark) -> tuple[LastingShelf, Mark]:
+    """Open the shelf; what lies there no more is written anew."""
+    bench = run.bench
+    if mark.shelf is not None:
+        try:
+            return await bench.offload.on_disk(bench.exports.shelf, run.ground, mark.shelf), mark
+        except FileNotFoundError:
+            await run.journal.note("warning", "export-anew")
+            await bench.offload.on_catalog(ledger.forget, bench.catalog, run.journal.job, mark.number)
+            await bench.offload.on_catalog(bench.catalog.clear_failures, run.journal.job)
+            mark = Mark(choice=mark.choice)
+    await bench.offload.on_disk(_require_room, bench, run, choice)
+    return await bench.offload.on_disk(bench.exports.shelf, run.ground, None), mark
+
+
+def _require_room(bench: Bench, run: _Run, choice: Choice) -> None:
+    folder = run.ground.folder
+    if is_far(run.spec.to):
+        folder.mkdir(parents=True, exist_ok=True)
+    elif not folder.is_dir():
+        raise ExportFault(str(folder), location=str(folder), reason="no-folder")
+    needed, room = least_room(bench.catalog, choice, run.spec.packing), shutil.disk_usage(folder).free
+    if room < needed:
+        raise ExportFull("not enough room", location=str(folder), needed=needed, room=room)
+
+
+async def _keep(run: _Run, page: Page) -> None:
+    bench = run.bench
+    now = bench.clock.now()
+    await bench.offload.on_catalog(ledger.write, bench.catalog, run.journal.job, page, now)
+    await _tell(run, page)
+
+
+async def _tell(run: _Run, page: Page) -> None:
+    for missed in page.missed:
+        if not missed.is_there:
+            await run.journal.failed(missed.failure())
+
+
+def _count(meter: Meter, work: Writing) -> None:
+    meter.items_done, meter.added, meter.bytes_done = work.done, work.written, work.size
+    meter.failed, meter.where = work.failed, work.where
+    meter.bytes_total = max(meter.bytes_total, work.size)
+
+
+def scratch_of(folder: Path, key: str) -> Path:
+    """A folder for what comes and goes, on the disk that takes the files."""
+    return folder / f".{key}.saasbackup"
+
+
+@contextmanager
+def _writable(folder: Path) -> Iterator[None]:
+    """Say in our words what a disk says."""
+    try:
+        yield
+    except OSError as error:
+        where = str(folder)
+        if error.errno in _FULL:
+            raise ExportFull(os.strerror(error.errno or 0), location=where) from error
+        reason = "taken" if isinstance(error, FileExistsError) else "unwritable"
+        raise ExportFault(os.strerror(error.errno or 0) or str(error), location=where, reason=reason) from error
+
+
+# --- what is written --------------------------------------------------------------------------------------------
+
+
+async def _hand_over(run: _Run, mark: Mark, places: Sequence[Path]) -> None:
+    """Prove what is there, send it where it shall go, and write down what became of it."""
+    bench, meter, job = run.bench, run.meter, run.journal.job
+    meter.items_done, meter.added, meter.failed = mark.done, mark.written, mark.failed
+    meter.bytes_done = mark.size
+    meter.where = ""
+    meter.doing = "verifying"
+    home = _home(run.spec, places)
+    found = await _stoppable(run, lambda wish: prove(bench, home, job, mark, wish))
+    meter.verified = max(0, mark.written - found.items)
+    for name, code in found.faults:
+        meter.failed += 1
+        await run.journal.failed(ItemFailure(path="", name=name, code="not-verified", detail=code))
+    where = str(home if run.spec.packing is Packing.FOLDER or len(places) != 1 else places[0])
+    if is_far(run.spec.to):
+        meter.doing = "uploading"
+        where = await send(bench, run.spec, job, mark, home, meter)
+        await bench.offload.on_disk(shutil.rmtree, run.ground.folder, ignore_errors=True)
+    if mark.lost:
+        await run.journal.note("warning", "export-lost", count=mark.lost)
+    now = bench.clock.now()
+    result = Result(
+        where=where,
+        finished=now,
+        files=mark.files,
+        size=mark.made,
+        failed=mark.failed,
+        lost=mark.lost,
+        number=mark.number,
+        is_verified=not found.faults,
+        is_sent=True,
+        expires=now + run.spec.keep_days * _DAY if run.spec.keep_days is not None else None,
+    )
+    await results.end(bench, job, result)
+    if run.spec.locked:
+        await bench.offload.on_disk(bench.exports.forget, run.spec.locked)
+
+
+_DAY: Final = 86400
+
+
+def _home(spec: Export, places: Sequence[Path]) -> Path:
+    """The folder that the files' names begin in."""
+    return places[0] if spec.packing is Packing.FOLDER else places[0].parent
+
+
+async def _stoppable(run: _Run, work: Callable[[Wish], T]) -> T:
+    """Do something that blocks for long; it ends soon when the job is to end."""
+    wish = Wish()
+    working = asyncio.ensure_future(run.bench.offload.on_disk(work, wish))
+    try:
+        return await asyncio.shield(working)
+    except asyncio.CancelledError:
+        wish.stop = True
+        await asyncio.wait([working])
+        raise

@@ -1,0 +1,88 @@
+"""Look after an export's files: whether they are as they were written, and remove those that are."""
+
+import contextlib
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from saasbackup_desktop.core.export.values import Made, Packing
+from saasbackup_desktop.core.ids import JobId
+from saasbackup_desktop.engine.bench import Bench
+from saasbackup_desktop.engine.exporting import ledger
+from saasbackup_desktop.engine.exporting.exporting import ground_of, is_far, scratch_of
+from saasbackup_desktop.engine.exporting.proving import MISSING, Wish, fault_of, files_of
+from saasbackup_desktop.engine.exporting.results import Result
+
+_ABOUT: Final = ("manifest.json", "SHA256SUMS", ".export")
+"""What lies beside the files and says what they are."""
+
+
+@dataclass(slots=True)
+class Checked:
+    """What looking at files has found."""
+
+    files: int = 0
+    missing: list[str] = field(default_factory=list)
+    altered: list[str] = field(default_factory=list)
+
+
+def check(bench: Bench, job: JobId, result: Result) -> Checked:
+    """Read all files, and compare them with what was written. Blocks."""
+    found = Checked()
+    for path, made in _placed(bench, job, result):
+        fault = fault_of(path, made, Wish())
+        if fault:
+            (found.missing if fault == MISSING else found.altered).append(made.name)
+        else:
+            found.files += 1
+    return found
+
+
+def remove_files(bench: Bench, job: JobId, result: Result) -> None:
+    """Remove what is still as it was written, and what was begun; what somebody changed or added stays. Blocks.
+
+    The records of what the files were go, too.
+    """
+    spec = result.spec
+    mark = ledger.last_mark(bench.catalog, job)
+    if spec is not None and not is_far(spec.to):
+        if result.is_sent:
+            _remove_published(bench, job, result)
+        elif mark is not None and mark.shelf is not None:
+            with contextlib.suppress(OSError):
+                bench.exports.shelf(ground_of(bench, spec, job, locked=False), mark.shelf).remove()
+        shutil.rmtree(scratch_of(Path(spec.to), job), ignore_errors=True)
+
+
+def _remove_published(bench: Bench, job: JobId, result: Result) -> None:
+    folders = set()
+    for path, made in _placed(bench, job, result):
+        if not fault_of(path, made, Wish()):
+            with contextlib.suppress(OSError):
+                path.unlink()
+        folders.add(path.parent)
+    assert result.spec is not None
+    if result.spec.packing is not Packing.FOLDER:
+        return
+    home = Path(result.where)
+    if not any(home.joinpath(made.name).exists() for made in files_of(bench, job, result.number)):
+        for name in _ABOUT:
+            with contextlib.suppress(OSError):
+                home.joinpath(name).unlink()
+    for folder in sorted({home, *folders, *_between(home, folders)}, key=lambda one: -len(one.parts)):
+        with contextlib.suppress(OSError):
+            folder.rmdir()  # only if it is empty
+
+
+def _between(home: Path, folders: set[Path]) -> Iterator[Path]:
+    for folder in folders:
+        yield from (above for above in folder.parents if home in above.parents)
+
+
+def _placed(bench: Bench, job: JobId, result: Result) -> Iterator[tuple[Path, Made]]:
+    where = Path(result.where)
+    is_folder = result.spec is not None and result.spec.packing is Packing.FOLDER
+    home = where.parent if not is_folder and where.suffix == ".zip" else where
+    yield from ((home / made.name, made) for made in files_of(bench, job, result.number))

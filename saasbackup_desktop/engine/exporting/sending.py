@@ -1,0 +1,98 @@
+"""Send an export's files to a destination, and go on where an earlier attempt got to."""
+
+import asyncio
+from pathlib import Path
+from typing import Any, Final
+
+from saasbackup_desktop.catalog.catalog import Record
+from saasbackup_desktop.core.export.ports import Destination, Plain
+from saasbackup_desktop.core.export.values import Packing
+from saasbackup_desktop.core.ids import JobId
+from saasbackup_desktop.core.jobs import Export
+from saasbackup_desktop.engine.bench import Bench
+from saasbackup_desktop.engine.exporting import ledger
+from saasbackup_desktop.engine.exporting.ledger import Mark
+from saasbackup_desktop.engine.exporting.proving import Wish, files_of
+from saasbackup_desktop.engine.meter import Meter
+
+_SENT: Final = "sent"
+"""The record that says how much is there."""
+_LOOK_EVERY: Final = 0.5
+
+
+class _Ended(Exception):
+    """Somebody wants it to end."""
+
+
+class _Progress:
+    """How far it is: written by the thread that sends, written down by the loop."""
+
+    def __init__(self, plain: dict[str, Any]) -> None:
+        self.files: int = plain.get("files", 0)
+        """So many, in their order, are there."""
+        self.since: Plain | None = plain.get("since")
+        """Of the file after them."""
+        self.where: str = plain.get("where", "")
+        self.bytes: int = plain.get("bytes", 0)
+        """Of the files that are there."""
+        self.now = 0
+        """Of the file under way."""
+
+    def plain(self) -> dict[str, Any]:
+        """As it is written down."""
+        return {"files": self.files, "since": self.since, "where": self.where, "bytes": self.bytes}
+
+
+async def send(bench: Bench, spec: Export, job: JobId, mark: Mark, home: Path, meter: Meter) -> str:
+    """Send all files; gives where a person finds them. Raises Fault."""
+    room = ledger.room_of(job)
+    before = await bench.offload.on_reading(bench.catalog.record, room, _SENT)
+    progress, wish = _Progress(dict(before.plain) if before is not None else {}), Wish()
+    working = asyncio.ensure_future(bench.offload.on_disk(_send, bench, spec, job, mark, home, progress, wish))
+    meter.bytes_done, meter.bytes_total = progress.bytes, mark.made
+    try:
+        kept: dict[str, Any] = {}
+        while not working.done():
+            await asyncio.wait([working], timeout=_LOOK_EVERY)
+            meter.bytes_done = progress.bytes + progress.now
+            told = progress.plain()
+            if told != kept:
+                kept = told
+                await bench.offload.on_catalog(
+                    bench.catalog.put_records, room, [Record(_SENT, bench.clock.now(), told)]
+                )
+    except asyncio.CancelledError:
+        wish.stop = True
+        await asyncio.wait([working])
+        await bench.offload.on_catalog(
+            bench.catalog.put_records, room, [Record(_SENT, bench.clock.now(), progress.plain())]
+        )
+        raise
+    working.result()
+    return progress.where
+
+
+def _send(bench: Bench, spec: Export, job: JobId, mark: Mark, home: Path, progress: _Progress, wish: Wish) -> None:
+    destination = bench.exports.destination(spec.to)
+    above = f"{home.name}/" if spec.packing is Packing.FOLDER else ""
+    try:
+        for number, made in enumerate(files_of(bench, job, mark.number)):
+            if number < progress.files:
+                continue
+            where = _send_one(destination, home / made.name, above + made.name, progress, wish)
+            progress.where = progress.where or where
+            progress.files, progress.since, progress.now = number + 1, None, 0
+            progress.bytes += made.size
+    except _Ended:
+        return
+    finally:
+        destination.close()
+
+
+def _send_one(destination: Destination, file: Path, name: str, progress: _Progress, wish: Wish) -> str:
+    def told(since: Plain, there: int) -> None:
+        progress.since, progress.now = since, there
+        if wish.stop:
+            raise _Ended
+
+    return destination.send(file, name, progress.since, told)

@@ -1,0 +1,267 @@
+"""Write what was chosen, a stretch at a time, and say what of it is safe."""
+
+import time
+from array import array
+from bisect import bisect_left
+from collections.abc import Generator, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Final
+
+from saasbackup_desktop.core.errors import ItemFault
+from saasbackup_desktop.core.export.ports import (
+    About,
+    Entry,
+    LastingShelf,
+    PartWriter,
+    Plain,
+    SteadyWriter,
+    Writer,
+)
+from saasbackup_desktop.core.export.values import Format, Made
+from saasbackup_desktop.core.ids import JobId
+from saasbackup_desktop.core.model import Item
+from saasbackup_desktop.engine.bench import Bench
+from saasbackup_desktop.engine.exporting import ledger
+from saasbackup_desktop.engine.exporting.ahead import Held, in_order
+from saasbackup_desktop.engine.exporting.choosing import Choice, Station
+from saasbackup_desktop.engine.exporting.ledger import Mark, Missed, Page
+
+_STRETCH: Final = 0.5
+"""Seconds after which whoever waits is asked whether to go on."""
+_SAFE_BYTES: Final = 256 << 20
+_SAFE_SECONDS: Final = 10.0
+"""So much is written again at most, where the format allows it."""
+_FORGOTTEN: Final = "not-found"
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One item, and where it comes from."""
+
+    number: int
+    station: Station
+    is_first: bool
+    """Of its folder."""
+
+
+@dataclass(slots=True)
+class Writing:
+    """A run from a mark to the end. Every call blocks; one thread at a time."""
+
+    bench: Bench
+    job: JobId
+    choice: Choice
+    shelf: LastingShelf
+    scratch: Path
+    about: About
+    mark: Mark
+    """What is safe."""
+    done: int = field(init=False)
+    written: int = field(init=False)
+    size: int = field(init=False)
+    failed: int = field(init=False)
+    where: str = ""
+    is_over: bool = False
+    _writer: Writer | None = None
+    _format: Format | None = None
+    _parts: Plain | None = None
+    """What the writer of parts said last."""
+    _missed: list[Missed] = field(default_factory=list)
+    _numbers: "array[int]" = field(default_factory=lambda: array("q"))
+    """Of what is written and not yet safe, its number."""
+    _sizes: "array[int]" = field(default_factory=lambda: array("q"))
+    """And its bytes."""
+    _turns: Generator[Held[Turn] | Turn] | None = None
+    _since: float = field(default_factory=time.monotonic)
+
+    def __post_init__(self) -> None:
+        """Begin to count where the mark says."""
+        self.done, self.written, self.size, self.failed = (
+            self.mark.done,
+            self.mark.written,
+            self.mark.size,
+            self.mark.failed,
+        )
+
+    def go_on(self) -> Page | None:
+        """Write for a while; gives what became safe, if anything did. Raises Fault, OSError."""
+        if self._turns is None:
+            self._turns = _turns(self.bench, self.choice, self.mark.done)
+        until = time.monotonic() + _STRETCH
+        for turn in self._turns:
+            page = self._take(turn)
+            if page is not None or time.monotonic() > until:
+                return page
+        self.is_over = True
+        return self._end()
+
+    def close(self) -> None:
+        """Let go of what is open; what is not safe is written again by whoever goes on. Raises OSError."""
+        if self._turns is not None:
+            self._turns.close()
+        if isinstance(self._writer, PartWriter):
+            self._writer.abandon()
+        self._writer = None
+
+    def _take(self, turn: Held[Turn] | Turn) -> Page | None:
+        about = turn.about if isinstance(turn, Held) else turn
+        station = about.station
+        page = None
+        if self._format is not station.pick.format:
+            page = self._end_format()
+            self._begin(station.pick.format)
+        elif about.is_first and not isinstance(self._writer, PartWriter | SteadyWriter):
+            page = self._end_folder()
+        self.where = "/".join(station.path)
+        self.done = about.number + 1
+        if isinstance(turn, Held):
+            self._write(turn)
+        else:
+            self._miss(about, "", None, (_FORGOTTEN,))
+        return page or self._safe()
+
+    def _begin(self, format: Format) -> None:
+        since = self.mark.writer if self.mark.done == self.done else None
+        doors = self.bench.exports
+        self._writer = doors.writer(format, self.shelf, self.scratch, self.about, since)
+        self._format = format
+        self._parts = self._writer.state if isinstance(self._writer, PartWriter) else None
+
+    def _write(self, held: Held[Turn]) -> None:
+        assert self._writer is not None
+        station, vault = held.about.station, self.bench.vault
+        entry = Entry(
+            service=station.service,
+            path=station.path,
+            role=station.role,
+            item=held.item,
+            data=held.data(vault),
+            parts=held.parts(vault),
+        )
+        try:
+            losses = self._writer.add(entry)
+        except ItemFault as fault:
+            self._miss(held.about, held.item.name, held.item, (fault.code,), _detail(fault))
+            return
+        if losses:
+            self._miss(held.about, held.item.name, held.item, tuple(losses), is_there=True)
+        self._numbers.append(held.about.number)
+        self._sizes.append(held.item.body.size if held.item.body is not None else 0)
+        self.written += 1
+        self.size += self._sizes[-1]
+
+    def _miss(
+        self,
+        turn: Turn,
+        name: str,
+        item: Item | None,
+        codes: tuple[str, ...],
+        detail: str = "",
+        *,
+        is_there: bool = False,
+    ) -> None:
+        id = item.id if item is not None else ledger.NO_ITEM
+        self._missed.append(Missed(turn.number, turn.station.path, name, id, codes, detail, is_there))
+        self.failed += not is_there
+
+    def _safe(self) -> Page | None:
+        """Seal what can be, if it is time."""
+        writer = self._writer
+        if isinstance(writer, PartWriter):
+            if writer.state == self._parts:
+                return None
+            self._parts = writer.state
+            return self._seal(self.done - writer.waiting, writer.state)
+        is_time = self.shelf.size >= _SAFE_BYTES or time.monotonic() - self._since >= _SAFE_SECONDS
+        return self._seal(self.done, None) if is_time and isinstance(writer, SteadyWriter) else None
+
+    def _end_folder(self) -> Page | None:
+        """End the folder's file. Small folders come to be safe together."""
+        assert self._writer is not None
+        self._writer.finish()
+        is_time = self.shelf.size >= _SAFE_BYTES or time.monotonic() - self._since >= _SAFE_SECONDS
+        return self._seal(self.done, None) if is_time else None
+
+    def _end_format(self) -> Page | None:
+        if self._writer is None:
+            return None
+        self._writer.finish()
+        self._writer, self._parts = None, None
+        return self._seal(self.done, None)
+
+    def _end(self) -> Page:
+        """Finish the last file; what was left out is listed."""
+        if self._writer is not None:
+            self._writer.finish()
+            self._writer = None
+        return self._seal(self.done, None)
+
+    def list_left_out(self) -> Page:
+        """Write the list of what is not in it, when all else is written and safe. Raises OSError."""
+        some = ledger.left_out(self.bench.catalog, self.job, self.mark.number)
+        self.bench.exports.list_left_out(self.shelf, some)
+        page = self._seal(self.done, None)
+        self.mark = replace(page.mark, listed=True)
+        return replace(page, mark=self.mark)
+
+    def end(self) -> Page:
+        """End what is open on the shelf, when the list is written. Raises OSError."""
+        page = self._seal(self.done, None, is_last=True)
+        self.mark = replace(page.mark, ended=True)
+        return replace(page, mark=self.mark)
+
+    def _seal(self, done: int, writer: Plain | None, *, is_last: bool = False) -> Page:
+        sealed = self.shelf.end() if is_last else self.shelf.seal()
+        self._since = time.monotonic()
+        missed = [one for one in self._missed if one.number < done]
+        self._missed = self._missed[len(missed) :]
+        count = bisect_left(self._numbers, done)
+        size = sum(self._sizes[:count])
+        self._numbers, self._sizes = self._numbers[count:], self._sizes[count:]
+        self.mark = ledger.after(
+            self.mark,
+            done=done,
+            written=self.mark.written + count,
+            size=self.mark.size + size,
+            failed=self.mark.failed + sum(not one.is_there for one in missed),
+            lost=self.mark.lost + sum(one.is_there for one in missed),
+            files=self.mark.files + len(sealed.files),
+            made=self.mark.made + sum(one.size for one in sealed.files),
+            shelf=sealed.since,
+            writer=writer,
+        )
+        return Page(self.mark, _counted(sealed.files, count), missed)
+
+
+def _turns(bench: Bench, choice: Choice, start: int) -> Generator[Held[Turn] | Turn]:
+    """The items from a number on with their bytes; without, what the catalog has forgotten."""
+    forgotten: list[Turn] = []
+
+    def known() -> Iterator[tuple[Turn, Item]]:
+        base = 0
+        for station in choice.stations:
+            skip = min(max(0, start - base), station.count)
+            for number, item in station.read(bench.catalog, skip) if skip < station.count else ():
+                turn = Turn(base + number, station, number == 0)
+                if item is None:
+                    forgotten.append(turn)
+                else:
+                    yield turn, item
+            base += station.count
+
+    for held in in_order(bench.vault, known()):
+        while forgotten and forgotten[0].number < held.about.number:
+            yield forgotten.pop(0)
+        yield held
+    yield from forgotten
+
+
+def _detail(fault: ItemFault) -> str:
+    return str(fault.facts.get("reason") or fault.detail)
+
+
+def _counted(files: Sequence[Made], items: int) -> Sequence[Made]:
+    """Say how many items are in each file, where that is plain."""
+    each = items if len(files) == 1 else 1 if len(files) == items else 0
+    return [replace(one, items=each) for one in files]

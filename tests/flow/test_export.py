@@ -1,0 +1,209 @@
+"""From the door to files: what is exported is what was backed up, whatever happens meanwhile."""
+
+import asyncio
+import csv
+import zipfile
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from saasbackup_desktop.app.exports.views import ExportRequest, ExportResult, ExportStatus
+from saasbackup_desktop.core.errors import BodyDamaged, Misconfigured
+from saasbackup_desktop.core.export.values import Format, Packing, Pick
+from saasbackup_desktop.core.ids import JobId
+from saasbackup_desktop.core.jobs import State
+from saasbackup_desktop.core.selection import Selection
+from tests.flow.stage import PATIENCE, Stage, contents, fill, letter
+
+
+@pytest.fixture
+def out(tmp_path: Path) -> Path:
+    folder = tmp_path / "out"
+    folder.mkdir()
+    return folder
+
+
+def _inside(folder: Path) -> list[str]:
+    return sorted(one.name for one in folder.iterdir())
+
+
+async def _until_files(stage: Stage, id: JobId, count: int) -> None:
+    async with asyncio.timeout(PATIENCE):
+        while True:
+            if (await stage.desk.exports.result(id)).files >= count:
+                return
+            await asyncio.sleep(0.001)
+
+
+async def _request(
+    stage: Stage, out: Path, format: Format = Format.EML, selection: Selection | None = None
+) -> ExportRequest:
+    point = await stage.newest()
+    pick = Pick(stream=stage.stream, snapshot=point.id, format=format, selection=selection or Selection())
+    return ExportRequest(picks=(pick,), to=str(out), name="Letters")
+
+
+async def _exported(stage: Stage, request: ExportRequest, *states: State, password: str | None = None) -> ExportResult:
+    job = await stage.over(await stage.desk.exports.start(request, password), *states)
+    return await stage.desk.exports.result(job.id)
+
+
+def _letters(folder: Path) -> dict[str, list[bytes]]:
+    found: dict[str, list[bytes]] = {}
+    for file in folder.rglob("*.eml"):
+        found.setdefault(file.parent.relative_to(folder).as_posix(), []).append(file.read_bytes())
+    return {path: sorted(some) for path, some in found.items()}
+
+
+def _there(stage: Stage) -> dict[str, list[bytes]]:
+    return {path: sorted(one[0] for one in some) for path, some in contents(stage.mailbox).items() if some}
+
+
+async def test_a_mailbox_becomes_files(stage: Stage, out: Path) -> None:
+    await stage.backup()
+    exports = stage.desk.exports
+    assert Format.EML in await exports.formats(stage.stream)
+    request = await _request(stage, out)
+    estimate = await exports.estimate(request)
+    assert (estimate.items, estimate.warnings, estimate.parts) == (15, (), 0)
+    assert estimate.size == sum(len(one) for some in _there(stage).values() for one in some)
+    result = await _exported(stage, request)
+    assert _letters(out / "Letters") == _there(stage)
+    assert (result.status, result.files, result.is_verified) == (ExportStatus.COMPLETED, 15, True)
+    assert (result.where, result.failed, result.lost) == (str(out / "Letters"), 0, 0)
+    assert {made.items for made in result.parts} == {1}
+    assert _inside(out) == ["Letters"]
+    assert [one.job for one in await exports.results()] == [result.job]
+    # The same again is another one, beside it.
+    again = await _exported(stage, request)
+    assert (again.name, again.job != result.job) == ("Letters (2)", True)
+
+
+async def test_only_what_was_chosen(stage: Stage, out: Path) -> None:
+    await stage.backup()
+    items = await stage.items()
+    folders = {row.path: row.folder.id for row in await stage.desk.folders(stage.stream, (await stage.newest()).id)}
+    chosen = Selection(folders=(folders["Work"],), items=(items["INBOX"][0].id, items["Work"][0].id))
+    await _exported(stage, await _request(stage, out, selection=chosen))
+    found = {path: len(some) for path, some in _letters(out / "Letters").items()}
+    assert found == {"INBOX": 1, "Work": 4, "Work/Plans": 3}
+    times = sorted(item.time or 0 for some in items.values() for item in some)
+    span = replace(await _request(stage, out, selection=Selection(since=times[3], until=times[6])), name="Span")
+    assert (await stage.desk.exports.estimate(span)).items == 3
+    await _exported(stage, span)
+    assert sum(map(len, _letters(out / "Span").values())) == 3
+
+
+async def test_what_was_deleted_comes_along_if_wanted(stage: Stage, out: Path) -> None:
+    await stage.backup()
+    inbox = stage.mailbox.folders["INBOX"]
+    stage.mailbox.remove("INBOX", sorted(inbox.messages)[:3])
+    fill(stage.mailbox, "INBOX", [90])
+    await stage.backup()
+    request = await _request(stage, out)
+    await _exported(stage, request)
+    assert _letters(out / "Letters") == _there(stage)
+    whole = replace(request, name="Whole", deleted=True)
+    estimate = await stage.desk.exports.estimate(whole)
+    assert (estimate.items, estimate.picks[0].deleted) == (16, 3)
+    await _exported(stage, whole)
+    found = _letters(out / "Whole")
+    assert found.pop("Removed before/INBOX") == sorted(letter(number) for number in (1, 2, 3))
+    assert found == _there(stage)
+
+
+async def test_archives_with_a_password(stage: Stage, out: Path) -> None:
+    await stage.backup()
+    request = replace(await _request(stage, out), packing=Packing.ZIP)
+    with pytest.raises(Misconfigured):
+        await stage.desk.exports.start(request, "short")
+    result = await _exported(stage, request, password="a long password")
+    assert (result.is_locked, len(result.parts), result.is_verified) == (True, 1, True)
+    with zipfile.ZipFile(out / "Letters.zip") as archive:
+        names = [name for name in archive.namelist() if name.endswith(".eml")]
+        assert len(names) == 15
+        with pytest.raises((RuntimeError, NotImplementedError)):
+            archive.read(names[0])
+    assert not _inside(stage.folder / "home" / "exports")  # the password is nowhere any more
+
+
+async def test_what_cannot_be_read_is_listed_and_never_a_success(stage: Stage, out: Path) -> None:
+    fill(stage.mailbox, "=Sums", [70])
+    await stage.backup()
+    item = (await stage.items())["=Sums"][0]
+    vault = stage.desk._workspace.vault
+    real = vault.read_many
+
+    def broken(wanted):  # type: ignore[no-untyped-def]
+        for key, data in real(wanted):
+            yield key, BodyDamaged("cut") if key[0].item.id == item.id else data
+
+    vault.read_many = broken  # type: ignore[method-assign]
+    result = await _exported(stage, await _request(stage, out), State.PARTIAL)
+    assert (result.status, result.failed) == (ExportStatus.PARTIAL, 1)
+    [failure] = await stage.desk.failures(result.job)
+    assert (failure.path, failure.code, failure.item) == ("=Sums", "body-damaged", item.id)
+    with (out / "Letters" / "Not exported.csv").open(encoding="utf-8-sig", newline="") as file:
+        [_, row] = csv.reader(file)
+    assert row[:3] == ["'=Sums", item.name, "Not in the export"]
+
+
+async def test_files_go_when_their_time_is_over_if_they_are_still_ours(stage: Stage, out: Path) -> None:
+    await stage.backup()
+    exports, clock = stage.desk.exports, stage.desk._clock
+    result = await _exported(stage, replace(await _request(stage, out), keep_days=3))
+    assert result.expires is not None
+    changed = out / "Letters" / "INBOX" / _inside(out / "Letters" / "INBOX")[0]
+    changed.write_bytes(b"mine now")
+    check = await exports.check(result.job)
+    assert (check.files, check.sound, len(check.altered), check.missing) == (15, 14, 1, ())
+    now = clock.now()
+    clock.now = lambda: now + 2 * 86400  # type: ignore[method-assign]
+    await exports.tend()
+    assert (await exports.result(result.job)).status is ExportStatus.COMPLETED
+    assert (await exports.keep(result.job, 5)).expires == now + 7 * 86400
+    clock.now = lambda: now + 7 * 86400  # type: ignore[method-assign]
+    await exports.tend()
+    assert (await exports.result(result.job)).status is ExportStatus.EXPIRED
+    assert _letters(out) == {"Letters/INBOX": [b"mine now"]}
+    await exports.remove(result.job)
+    assert await exports.results() == []
+    assert changed.read_bytes() == b"mine now"
+
+
+async def test_removing_takes_the_folder_away(stage: Stage, out: Path) -> None:
+    await stage.backup()
+    result = await _exported(stage, await _request(stage, out))
+    await stage.desk.exports.remove(result.job)
+    assert not _inside(out)
+    with pytest.raises(Misconfigured):
+        await stage.desk.exports.result(result.job)
+
+
+async def test_a_data_file_for_outlook(stage: Stage, out: Path) -> None:
+    await stage.backup()
+    result = await _exported(stage, await _request(stage, out, Format.PST))
+    assert [(made.name, made.items) for made in result.parts] == [("Letters.pst", 15)]
+    assert (out / "Letters" / "Letters.pst").read_bytes()[:4] == b"!BDN"
+    assert result.is_verified
+
+
+async def test_paused_it_goes_on(stage: Stage, out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("saasbackup_desktop.engine.exporting.writing._STRETCH", 0.0)
+    monkeypatch.setattr("saasbackup_desktop.engine.exporting.writing._SAFE_SECONDS", 0.0)
+    fill(stage.mailbox, "INBOX", range(100, 160))
+    await stage.backup()
+    exports = stage.desk.exports
+    id = await exports.start(await _request(stage, out))
+    await _until_files(stage, id, 5)
+    await stage.desk.pause(id)
+    await stage.over(id, State.PAUSED)
+    paused = await exports.result(id)
+    assert (paused.status, paused.where) == (ExportStatus.PAUSED, "")
+    assert 5 <= paused.files < 75
+    await stage.desk.resume(id)
+    await stage.over(id)
+    assert _letters(out / "Letters") == _there(stage)
+    codes = [line.code for line in await stage.desk.log(id)]
+    assert "export-goes-on" in codes
