@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from saasbackup_desktop.providers.files.pstcheck.ciphers import reveal
 from saasbackup_desktop.providers.files.pstcheck.findings import Tell, Unreadable
+from saasbackup_desktop.providers.files.pstcheck.forms import WIDE, Form
 from saasbackup_desktop.providers.files.pstcheck.image import Image, checksum, signature
 from saasbackup_desktop.providers.files.pstcheck.space import SLOT
 
@@ -17,8 +18,7 @@ MOST = 8176
 _TRAILER = struct.Struct("<HHIQ")
 _JOINED, _NESTED = 1, 2
 _HEAD = struct.Struct("<BBHI")
-_SUB = struct.Struct("<QQQ")
-_SUB_INDEX = struct.Struct("<QQ")
+_NESTED_HEAD = struct.Struct("<BBH")
 _INTERNAL = 2
 
 
@@ -62,9 +62,10 @@ class Data:
 class Blocks:
     """Where blocks lie, kept small: 22 bytes for each."""
 
-    def __init__(self, image: Image, method: int) -> None:
+    def __init__(self, image: Image, method: int, form: Form = WIDE) -> None:
         self._image = image
         self._method = method
+        self.form = form
         self.bids = array("Q")
         self.places = array("Q")
         self.sizes = array("H")
@@ -113,7 +114,7 @@ class Blocks:
         return Data(self, bids)
 
     def _collect(self, bid: int, bids: "array[int]", depth: int) -> None:
-        level, _, children = joined(self.leaf(bid), f"block {bid:#x}")
+        level, _, children = joined(self.leaf(bid), f"block {bid:#x}", self.form)
         for child in children:
             if level > 1 and depth == 0:
                 self._collect(child, bids, depth + 1)
@@ -126,12 +127,12 @@ class Blocks:
         """Read the nodes within a node; none if the id is zero."""
         if not bid:
             return {}
-        level, entries = nested(self.leaf(bid), f"block {bid:#x}")
+        level, entries = nested(self.leaf(bid), f"block {bid:#x}", self.form)
         if not level:
             return {entry[0] & 0xFFFFFFFF: Sub(entry[0] & 0xFFFFFFFF, *entry[1:]) for entry in entries}
         found: dict[int, Sub] = {}
         for _, below in entries:
-            deeper, leaves = nested(self.leaf(below), f"block {below:#x}")
+            deeper, leaves = nested(self.leaf(below), f"block {below:#x}", self.form)
             if deeper:
                 raise Unreadable("nested-level", f"block {below:#x}", found=deeper)
             found.update((entry[0] & 0xFFFFFFFF, Sub(entry[0] & 0xFFFFFFFF, *entry[1:])) for entry in leaves)
@@ -148,25 +149,26 @@ class Blocks:
             self.refs[index] += 1
 
 
-def joined(data: bytes, place: str) -> tuple[int, int, Sequence[int]]:
+def joined(data: bytes, place: str, form: Form = WIDE) -> tuple[int, int, Sequence[int]]:
     """Read a list of blocks: level, total of bytes, ids."""
     if len(data) < _HEAD.size:
         raise Unreadable("joined-form", place)
     kind, level, count, total = _HEAD.unpack_from(data)
-    if kind != _JOINED or level not in (1, 2) or _HEAD.size + count * 8 > len(data):
+    if kind != _JOINED or level not in (1, 2) or _HEAD.size + count * struct.calcsize(f"<{form.child}") > len(data):
         raise Unreadable("joined-form", place, type=kind, level=level, count=count)
-    return level, total, struct.unpack_from(f"<{count}Q", data, _HEAD.size)
+    return level, total, struct.unpack_from(f"<{count}{form.child}", data, _HEAD.size)
 
 
-def nested(data: bytes, place: str) -> tuple[int, list[tuple[int, ...]]]:
+def nested(data: bytes, place: str, form: Form = WIDE) -> tuple[int, list[tuple[int, ...]]]:
     """Read a list of nodes within a node, or of such lists: level, entries."""
-    if len(data) < _HEAD.size:
+    begin = form.nested_head
+    if len(data) < begin:
         raise Unreadable("nested-form", place)
-    kind, level, count, _ = _HEAD.unpack_from(data)
-    layout = _SUB_INDEX if level else _SUB
-    if kind != _NESTED or level not in (0, 1) or _HEAD.size + count * layout.size > len(data):
+    kind, level, count = _NESTED_HEAD.unpack_from(data)
+    layout = form.sub_index if level else form.sub
+    if kind != _NESTED or level not in (0, 1) or begin + count * layout.size > len(data):
         raise Unreadable("nested-form", place, type=kind, level=level, count=count)
-    return level, list(layout.iter_unpack(data[_HEAD.size : _HEAD.size + count * layout.size]))
+    return level, list(layout.iter_unpack(data[begin : begin + count * layout.size]))
 
 
 def check_block(image: Image, blocks: Blocks, index: int, marks: list[int], tell: Tell) -> None:

@@ -9,6 +9,7 @@ from typing import BinaryIO, Self
 
 from saasbackup_desktop.providers.files.pstcheck.ciphers import CYCLIC, NONE, PERMUTE
 from saasbackup_desktop.providers.files.pstcheck.findings import Tell, Unreadable
+from saasbackup_desktop.providers.files.pstcheck.forms import NARROW, WIDE, Form
 
 HEADER_SIZE = 564
 PAGE = 512
@@ -88,6 +89,7 @@ class Header:
     free_runs: bytes
     """The longest free run of each of the first 128 sections, in slots."""
     method: int
+    form: Form = WIDE
 
     @property
     def sections(self) -> int:
@@ -95,14 +97,16 @@ class Header:
         return (self.end - FIRST_SECTION) // SECTION
 
 
-def read_header(image: Image) -> Header:
-    """Read the header; raises Unreadable for what is no Unicode data file with small pages."""
+def read_header(image: Image, *, old: bool = False) -> Header:
+    """Read the header; raises Unreadable for what is no Unicode data file with small pages, nor an ``old`` one."""
     if image.size < HEADER_SIZE:
         raise Unreadable("not-pst", "header", bytes=image.size)
     data = image.read(0, HEADER_SIZE)
     (version,) = struct.unpack_from("<H", data, 10)
     if data[:4] != b"!BDN" or data[8:10] not in (b"SM", b"SO"):
         raise Unreadable("not-pst", "header")
+    if version in _ANSI and old:
+        return _read_old_header(data)
     if version in _ANSI:
         raise Unreadable("not-unicode", "header", version=version)
     if version >= _LARGE_PAGES:
@@ -126,6 +130,30 @@ def read_header(image: Image) -> Header:
         maps_valid=data[248],
         free_runs=data[256:384],
         method=data[513],
+    )
+
+
+def _read_old_header(data: bytes) -> Header:
+    """Read the header of a file that is not in Unicode."""
+    if data[461] not in (NONE, PERMUTE, CYCLIC):
+        raise Unreadable("header-method", "header", method=data[461])
+    next_block, next_page, unique = struct.unpack_from("<III", data, 24)
+    end, last_map, free = struct.unpack_from("<III", data, 168)
+    return Header(
+        client=data[8:10],
+        next_page=next_page,
+        next_block=next_block,
+        unique=unique,
+        marks=struct.unpack_from("<32I", data, 36),
+        end=end,
+        last_map=last_map,
+        free=free,
+        nodes=Ref(*struct.unpack_from("<II", data, 184)),
+        blocks=Ref(*struct.unpack_from("<II", data, 192)),
+        maps_valid=data[200],
+        free_runs=data[204:332],
+        method=data[461],
+        form=NARROW,
     )
 
 

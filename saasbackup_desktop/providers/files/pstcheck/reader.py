@@ -195,10 +195,13 @@ class Folder(_Owned):
 
 
 class PstFile:
-    """An open file; raises Unreadable if it is none that can be read, here and wherever it turns out to be damaged."""
+    """An open file; raises Unreadable if it is none that can be read, here and wherever it turns out to be damaged.
 
-    def __init__(self, path: Path) -> None:
-        self._structure = Structure(path)
+    ``old``: files are read that are not in Unicode, too.
+    """
+
+    def __init__(self, path: Path, *, old: bool = False) -> None:
+        self._structure = Structure(path, old=old)
 
     def close(self) -> None:
         """Let the file go."""

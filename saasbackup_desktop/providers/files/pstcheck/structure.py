@@ -18,17 +18,18 @@ _BLOCK_TRAILER = 16
 class Structure:
     """Nodes and blocks of an open file; raises Unreadable if it is none that can be read."""
 
-    def __init__(self, path: Path, tell: Tell = nobody) -> None:
+    def __init__(self, path: Path, tell: Tell = nobody, *, old: bool = False) -> None:
         self.image = Image(path)
         try:
-            self.header: Header = read_header(self.image)
+            self.header: Header = read_header(self.image, old=old)
+            form = self.header.form
             self._tell = tell
             self._pages: list[Ref] = []
-            self.blocks = Blocks(self.image, self.header.method)
-            for entry in Pages(self.image, BLOCKS, tell, self._pages.append).entries(self.header.blocks):
+            self.blocks = Blocks(self.image, self.header.method, form)
+            for entry in Pages(self.image, BLOCKS, tell, self._pages.append, form).entries(self.header.blocks):
                 self.blocks.add(*entry[:4])
             self.nodes = Nodes(self.blocks)
-            for entry in Pages(self.image, NODES, tell, self._pages.append).entries(self.header.nodes):
+            for entry in Pages(self.image, NODES, tell, self._pages.append, form).entries(self.header.nodes):
                 if entry[0] >> 32:
                     tell("node-type", f"node {entry[0]:#x}")
                 self.nodes.add(*entry[:4])

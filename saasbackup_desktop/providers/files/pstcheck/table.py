@@ -27,7 +27,6 @@ _INFO = struct.Struct("<BB4HIII")
 _REFERENCES_AT = 10
 _REFERENCES = struct.Struct("<II")
 _COLUMN = struct.Struct("<HHHBB")
-_INDEX = struct.Struct("<II")
 _CHECKED_BYTES = 1 << 20
 
 
@@ -119,14 +118,14 @@ class Table:
         self.width = self.ends[3]
         if not 0 < self.width <= MOST or self.ends[2] > self.width:
             raise Unreadable("table-info", node.place, width=self.width)
-        self.tree = Tree(heap, self.index_hid, 4, 4)
+        self.tree = Tree(heap, self.index_hid, 4, node.blocks.form.row.size - 4)
 
     @cached_property
     def rows_in_index(self) -> "tuple[array[int], array[int]]":
         """Ids of rows, ascending, and the place of each in the matrix."""
         ids, places = array("I"), array("I")
         for leaf in self.tree.leaves():
-            for id_, place in _INDEX.iter_unpack(leaf):
+            for id_, place in self.node.blocks.form.row.iter_unpack(leaf):
                 ids.append(id_)
                 places.append(place)
         return ids, places

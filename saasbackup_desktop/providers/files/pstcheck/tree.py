@@ -6,14 +6,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from saasbackup_desktop.providers.files.pstcheck.findings import Tell, Unreadable, nobody
+from saasbackup_desktop.providers.files.pstcheck.forms import WIDE, Form
 from saasbackup_desktop.providers.files.pstcheck.image import PAGE, Image, Ref, checksum, signature
 
 BLOCKS, NODES = 0x80, 0x81
 _TRAILER = struct.Struct("<BBHIQ")
 _BODY = PAGE - _TRAILER.size
-_ENTRIES = 488
-_INDEX = struct.Struct("<QQQ")
-_LEAF = {BLOCKS: struct.Struct("<QQHHI"), NODES: struct.Struct("<QQQII")}
 _DEEPEST = 8
 
 
@@ -39,6 +37,7 @@ class Pages:
     kind: int
     tell: Tell = nobody
     at_page: Callable[[Ref], None] = lambda _: None
+    form: Form = WIDE
     _seen: set[int] = field(default_factory=set)
 
     def entries(self, root: Ref) -> Iterator[tuple[int, ...]]:
@@ -57,15 +56,17 @@ class Pages:
             self.tell("tree-page-place", place, bytes=int(unreadable.facts.get("bytes", 0)))
             return
         self.at_page(page)
-        check_page(data, page.at, self.kind, page.bid, self.tell)
-        count, most, size, own_level = data[_ENTRIES : _ENTRIES + 4]
+        room = self.form.entries
+        if self.form is WIDE:
+            check_page(data, page.at, self.kind, page.bid, self.tell)
+        count, most, size, own_level = data[room : room + 4]
         if (level is not None and own_level != level) or own_level > _DEEPEST:
             self.tell("tree-level", place, expected=level if level is not None else -1, found=own_level)
             return
-        layout = _INDEX if own_level else _LEAF[self.kind]
-        if size != layout.size or most != _ENTRIES // size or count > most:
+        layout = self.form.index if own_level else self.form.block if self.kind == BLOCKS else self.form.node
+        if size != layout.size or most != room // size or count > most:
             self.tell("tree-count", place, size=size, most=most, count=count)
-            if size != layout.size or count * size > _ENTRIES:
+            if size != layout.size or count * size > room:
                 return
         if not count and level is not None:
             self.tell("tree-empty", place)

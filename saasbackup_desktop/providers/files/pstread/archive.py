@@ -22,7 +22,7 @@ from saasbackup_desktop.providers.files.pstread.tasks import task_of
 
 _BIN, _SENT = 0x35E3, 0x35E4
 _ENTRY_SIZE: Final = 24
-_UNSUPPORTED: Final = frozenset({"large-pages", "not-unicode", "header-version", "header-method"})
+_UNSUPPORTED: Final = frozenset({"large-pages", "header-version", "header-method"})
 _ROOT: Final = "Root - Mailbox"
 """What lies in it beside people's folders are programs' own, in offline stores."""
 _VISIBLE: Final = "IPM_SUBTREE"
@@ -47,7 +47,7 @@ class PstArchive:
     def __init__(self, path: Path) -> None:
         self._path = path
         try:
-            self._file = PstFile(path)
+            self._file = PstFile(path, old=True)
         except Unreadable as error:
             raise self._fault(error) from error
         self._told: set[tuple[Service, tuple[str, ...]]] = set()
