@@ -19,11 +19,11 @@ _ARCHIVE: Final = "z"
 class Listing:
     """Finished files with their sizes and hashes, and what folders are called outside. One thread at a time."""
 
-    def __init__(self, path: Path, length: int = 0) -> None:
+    def __init__(self, path: Path, length: int | None = None) -> None:
         """Begin a list, or go on with the first ``length`` bytes of one. Raises OSError."""
         self._path = path
-        self._file = path.open("r+b" if length else "xb")
-        if length:
+        self._file = path.open("xb" if length is None else "r+b")
+        if length is not None:
             if os.fstat(self._file.fileno()).st_size < length:
                 self._file.close()
                 raise OSError(f"{path.name} is shorter than it was")

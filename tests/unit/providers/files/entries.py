@@ -1,12 +1,17 @@
 """Entries to write, made of bytes."""
 
 import hashlib
+import os
 from collections.abc import Iterator, Mapping
+from typing import Final
 
 from saasbackup_desktop.core.errors import BodyDamaged
 from saasbackup_desktop.core.export.ports import Entry
 from saasbackup_desktop.core.ids import NodeId
 from saasbackup_desktop.core.model import Body, Item, Role, Service
+
+SHARE: Final = 1 if os.environ.get("SAASBACKUP_ALL_SAMPLES") else 8
+"""Of the real samples, every so manieth is written in each run of the tests."""
 
 
 def entry(
