@@ -114,6 +114,13 @@ class JobsPlace:
 
 
 @dataclass(frozen=True, slots=True)
+class DownloadsPlace:
+    """What left the vault as files, and the download of one job opened."""
+
+    job: JobId | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ActivityPlace:
     """What happened, and one of its leaves: ``system``, ``security``, ``reports``."""
 
@@ -163,6 +170,7 @@ Place = (
     | DifferencesPlace
     | PlanPlace
     | JobsPlace
+    | DownloadsPlace
     | ActivityPlace
     | VaultPlace
     | SettingsPlace

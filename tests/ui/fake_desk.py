@@ -56,6 +56,8 @@ from tests.ui.fake_alerts import FakeAlerts, FakeHistory
 from tests.ui.fake_drills import FakeDrills
 from tests.ui.fake_entra import STREAM as DIRECTORY_STREAM
 from tests.ui.fake_entra import FakeEntra
+from tests.ui.fake_exports import FakeExports
+from tests.ui.fake_imports import FakeImports
 from tests.ui.fake_notices import FakeNotices
 from tests.ui.fake_tasks import FakeTasks
 from tests.ui.fake_tenants import NORTHWIND, FakeTenants
@@ -340,11 +342,23 @@ class FakeDesk(Desk):
         self._fake_tasks = FakeTasks(NOW, self, self.asked)
         self._fake_alerts = FakeAlerts(NOW)
         self._fake_entra = FakeEntra(NOW, self.asked)
+        self._fake_exports = FakeExports(NOW, _DANA, self._add, self.asked)
+        if first_run:
+            self._fake_exports.listed = []
+        self._fake_imports = FakeImports(NOW, self._add, self.asked)
         self._fake_history = FakeHistory(NOW, self.cards)
 
     @property
     def alerts(self) -> FakeAlerts:  # type: ignore[override]
         return self._fake_alerts
+
+    @property
+    def exports(self) -> FakeExports:  # type: ignore[override]
+        return self._fake_exports
+
+    @property
+    def imports(self) -> FakeImports:  # type: ignore[override]
+        return self._fake_imports
 
     @property
     def history(self) -> FakeHistory:  # type: ignore[override]

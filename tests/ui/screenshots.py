@@ -23,6 +23,7 @@ from saasbackup_desktop.ui.places import (
     AccountPlace,
     AddAccount,
     ComparePlace,
+    DownloadsPlace,
     HomePlace,
     JobsPlace,
     RecoveryPlace,
@@ -47,6 +48,7 @@ from saasbackup_desktop.ui.shell.window import Window
 from tests.ui.alert_pictures import SCENES as ALERTS
 from tests.ui.drill_pictures import SCENES as DRILLS
 from tests.ui.entra_pictures import SCENES as ENTRA
+from tests.ui.export_pictures import SCENES as EXPORTS
 from tests.ui.fake_desk import FIT, NOW, PASSPHRASE, STREAM, UNFIT, FakeDesk
 from tests.ui.notice_pictures import SCENES as NOTICES
 from tests.ui.service_pictures import SCENES as SERVICES
@@ -130,7 +132,8 @@ async def bucket(shown: Window, snap: Snap) -> None:
 
 async def empty(shown: Window, snap: Snap) -> None:
     leaves = [(f"vault-{leaf}", VaultPlace(leaf)) for leaf in ("trash", "holds", "mirror")]
-    pages = [("home", HomePlace()), ("recovery", RecoveryPlace()), ("jobs", JobsPlace()), *leaves]
+    jobs = [("jobs", JobsPlace()), ("downloads", DownloadsPlace())]
+    pages = [("home", HomePlace()), ("recovery", RecoveryPlace()), *jobs, *leaves]
     for name, place in pages:
         shown.go(place)
         await settled()
@@ -288,6 +291,7 @@ class _Nobody(FakeDesk):
         super().__init__()
         self._connections, self._jobs = {}, {}
         self._trash, self._holds = [], []
+        self._fake_exports.listed = []
 
     async def cards(self) -> tuple[views.StreamCard, ...]:
         return ()
@@ -326,6 +330,7 @@ SCENES: tuple[tuple[Callable[[], FakeDesk], Callable[[Window, Snap], Awaitable[N
     *TASKS,
     *NOTICES,
     *ENTRA,
+    *EXPORTS,
 )
 
 

@@ -48,6 +48,11 @@ class Field(QWidget):
         self._hint.setVisible(bool(shown))
         self.inside.setAccessibleDescription(shown)
 
+    def hint(self, text: str) -> None:
+        """Show another hint."""
+        self._hint_text = text
+        self.complain("")
+
 
 LABEL = 100
 """Characters that a name or a reason may have."""
@@ -204,7 +209,7 @@ class NewPassphrase(QWidget):
 
     changed = Signal()
 
-    def __init__(self, label: str = "", parent: QWidget | None = None) -> None:
+    def __init__(self, label: str = "", again: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.first = Secret()
         self.second = Secret()
@@ -213,7 +218,7 @@ class NewPassphrase(QWidget):
         self._meter.setTextVisible(False)
         self._meter.setAccessibleName(self.tr("Strength of the passphrase"))
         self._word = Text(" ", "caption")
-        self._again = Field(self.tr("Repeat the passphrase"), self.second)
+        self._again = Field(again or self.tr("Repeat the passphrase"), self.second)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(SPACE.medium)

@@ -205,13 +205,12 @@ async def confirm_typed(
     return await sheet.answer()
 
 
-async def _picked(dialog: QFileDialog) -> Path | None:
-    waiting: asyncio.Future[str] = asyncio.get_event_loop().create_future()
+async def _all_picked(dialog: QFileDialog) -> Sequence[Path]:
+    waiting: asyncio.Future[list[str]] = asyncio.get_event_loop().create_future()
 
     def closed(result: int) -> None:
         if not waiting.done():
-            files = dialog.selectedFiles()
-            waiting.set_result(files[0] if result and files else "")
+            waiting.set_result(dialog.selectedFiles() if result else [])
 
     dialog.finished.connect(closed)
     dialog.open()
@@ -220,7 +219,11 @@ async def _picked(dialog: QFileDialog) -> Path | None:
     finally:
         if alive(dialog):
             dialog.deleteLater()
-    return Path(picked) if picked else None
+    return [Path(one) for one in picked if one]
+
+
+async def _picked(dialog: QFileDialog) -> Path | None:
+    return next(iter(await _all_picked(dialog)), None)
 
 
 async def pick_folder(parent: QWidget, title: str, start: str = "") -> Path | None:
@@ -236,6 +239,13 @@ async def pick_file(parent: QWidget, title: str, kinds: str = "") -> Path | None
     dialog = QFileDialog(parent, title, "", kinds)
     dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
     return await _picked(dialog)
+
+
+async def pick_files(parent: QWidget, title: str, kinds: str = "") -> Sequence[Path]:
+    """Let existing files be chosen, several at once; none: the person thought better of it."""
+    dialog = QFileDialog(parent, title, "", kinds)
+    dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+    return await _all_picked(dialog)
 
 
 async def pick_new_file(parent: QWidget, title: str, name: str, kinds: str = "") -> Path | None:

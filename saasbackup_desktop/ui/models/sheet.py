@@ -65,6 +65,12 @@ class RowSheet(QAbstractTableModel, Generic[R]):
         self._arrange()
         self.endResetModel()
 
+    def renew(self, rows: Sequence[R]) -> None:
+        """Say the same rows anew, in the order in which they stand; what is selected stays."""
+        self._rows = list(rows)
+        if self._rows:
+            self.dataChanged.emit(self.index(0, 0), self.index(len(self._rows) - 1, self.columnCount() - 1))
+
     def call(self, section: int, head: str) -> None:
         """Give a field another heading."""
         fields = list(self._fields)

@@ -27,9 +27,10 @@ from saasbackup_desktop.ui.kit.text import Text
 from saasbackup_desktop.ui.kit.tiles import Tile
 from saasbackup_desktop.ui.kit.tokens import SPACE
 from saasbackup_desktop.ui.models.sheet import Field, RowSheet
-from saasbackup_desktop.ui.places import AccountPlace, ComparePlace, HomePlace, JobsPlace, RecoveryPlace
+from saasbackup_desktop.ui.places import AccountPlace, ComparePlace, DownloadsPlace, HomePlace, JobsPlace, RecoveryPlace
 from saasbackup_desktop.ui.rooms.alerts.strip import AlertStrip
 from saasbackup_desktop.ui.rooms.drills.badge import Badge
+from saasbackup_desktop.ui.rooms.exports.download import download
 from saasbackup_desktop.ui.rooms.history.card import HistoryCard
 from saasbackup_desktop.ui.rooms.point_fates import fate_field, sure_to_delete, why_not_words
 from saasbackup_desktop.ui.rooms.restore.migrate import migrate
@@ -52,7 +53,7 @@ class AccountPage(PlainPage):
         self._migrate = Button(self.tr("&Migrate…"), picture="migrate", pressed=lambda: self.run(self._migrate_it()))
         self.whole = Button(self.tr("Restore mailbo&x…"), picture="restore", pressed=lambda: self.run(self._whole()))
         self.whole.hide()
-        for widget in (self._status, self.whole, self._migrate, self._run):
+        for widget in (self._status, self._make_download(), self.whole, self._migrate, self._run):
             self.commands.addWidget(widget)
         self._tiles = {
             "items": Tile(self.tr("Messages")),
@@ -105,6 +106,13 @@ class AccountPage(PlainPage):
         action(self.table, self.tr("Delete…"), self.delete.click, "trash", QKeySequence.StandardKey.Delete)
         action(self, self.tr("Back"), lambda: self.wants.emit(HomePlace()), "", "Esc")
 
+    def _make_download(self) -> Button:
+        self.download = Button(
+            self.tr("Down&load…"), picture="save", pressed=lambda: self.run(self._download_it(), only="download")
+        )
+        self.download.hide()
+        return self.download
+
     def look_at(self, stream: StreamId) -> None:
         """Show an account."""
         if stream != self._stream:
@@ -143,6 +151,7 @@ class AccountPage(PlainPage):
         self.services.show_cards(self._own, stream)
         is_tenants = card.account.provider is Provider.MICROSOFT
         self.whole.setVisible(is_tenants and any(one.last is not None for one in self._own))
+        self.download.setVisible(any(one.last is not None for one in self._own))
         self._call(card.service)
         self.title.say(card.account.name or card.account.address)
         self.lead.say(card.account.address if card.account.name else "")
@@ -164,6 +173,10 @@ class AccountPage(PlainPage):
         self._tiles["items"].stat.call(many.capitalize())
         self._tiles["folders"].stat.call(text.say(FOLDERS[service][1]).capitalize())
         self._model.call(2, many.capitalize())
+
+    async def _download_it(self) -> None:
+        if (job := await download(self.bridge, self._own, self)) is not None:
+            self.wants.emit(DownloadsPlace(job))
 
     async def _whole(self) -> None:
         if jobs := await restore_mailbox(self.bridge, self._own, self):

@@ -19,9 +19,10 @@ from saasbackup_desktop.ui.kit.tasks import Tasks
 from saasbackup_desktop.ui.kit.text import ElidedText, Text
 from saasbackup_desktop.ui.kit.tiles import Progress, Stat
 from saasbackup_desktop.ui.kit.tokens import SPACE
-from saasbackup_desktop.ui.places import AccountPlace, JobsPlace, RecoveryPlace
+from saasbackup_desktop.ui.places import AccountPlace, DownloadsPlace, JobsPlace, RecoveryPlace
 from saasbackup_desktop.ui.rooms.connection_sheets import change_password, remove_connection, test_connection
 from saasbackup_desktop.ui.rooms.drills.badge import badge_words
+from saasbackup_desktop.ui.rooms.exports.download import download
 from saasbackup_desktop.ui.rooms.restore.migrate import migrate
 from saasbackup_desktop.ui.rooms.tasks.lines import TaskLines
 
@@ -137,6 +138,9 @@ class AccountCard(QFrame):
             entries.append(action(self, self.tr("Show the job"), self._show_running, "jobs"))
         if card.last is not None:
             entries.append(
+                action(self, self.tr("Download…"), lambda: self.tasks.start(self._download()), "save"),
+            )
+            entries.append(
                 action(
                     self, self.tr("Migrate to another account…"), lambda: self.tasks.start(self._migrate()), "migrate"
                 )
@@ -166,6 +170,11 @@ class AccountCard(QFrame):
 
     def _show_running(self) -> None:
         self.wants.emit(JobsPlace(self.card.running))
+
+    async def _download(self) -> None:
+        job = await download(self.bridge, [self.card], self)
+        if job is not None:
+            self.wants.emit(DownloadsPlace(job))
 
     async def _migrate(self) -> None:
         job = await migrate(self.bridge, self.card, self)

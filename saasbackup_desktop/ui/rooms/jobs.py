@@ -30,6 +30,7 @@ from saasbackup_desktop.ui.places import HomePlace, PlanPlace
 from saasbackup_desktop.ui.rooms import job_words
 from saasbackup_desktop.ui.rooms.job_detail import JobDetail
 from saasbackup_desktop.ui.rooms.job_filters import JobFilters
+from saasbackup_desktop.ui.rooms.job_tabs import JobTabs
 
 _NAMED_ANEW: Final = 60.0
 """Seconds after which accounts and tasks may have other names."""
@@ -69,8 +70,7 @@ class JobsPage(Page):
         self.detail.opened.connect(self._open_job)
         self.detail.plan_wanted.connect(lambda plan: self.wants.emit(PlanPlace(plan)))
         self._make_bulk()
-        more = IconButton("more", self.tr("More"), self._more)
-        self._more_button = more
+        self._more_button = more = IconButton("more", self.tr("More"), self._more)
         both = QSplitter()
         both.addWidget(self.table)
         both.addWidget(self.detail)
@@ -99,7 +99,9 @@ class JobsPage(Page):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(SPACE.page, SPACE.wide, SPACE.page, SPACE.wide)
         outer.setSpacing(SPACE.large)
-        outer.addLayout(row(Text(self.tr("Jobs"), "title"), None, self.filters.span, self.filters.order, more))
+        self.tabs = JobTabs(0, self.wants.emit)
+        title = Text(self.tr("Jobs"), "title")
+        outer.addLayout(row(title, self.tabs, None, self.filters.span, self.filters.order, more))
         outer.addWidget(self.banner)
         outer.addWidget(self.filters)
         outer.addWidget(self._bulk)

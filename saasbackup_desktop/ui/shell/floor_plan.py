@@ -17,6 +17,7 @@ from saasbackup_desktop.ui.places import (
     ComparePlace,
     DifferencesPlace,
     DirectoryPlace,
+    DownloadsPlace,
     EntraPlace,
     HomePlace,
     JobsPlace,
@@ -38,6 +39,7 @@ from saasbackup_desktop.ui.rooms.entra.differences import DifferencesPage
 from saasbackup_desktop.ui.rooms.entra.directory import DirectoryPage
 from saasbackup_desktop.ui.rooms.entra.page import EntraPage
 from saasbackup_desktop.ui.rooms.entra.plan import PlanPage
+from saasbackup_desktop.ui.rooms.exports.downloads import DownloadsPage
 from saasbackup_desktop.ui.rooms.home import HomePage
 from saasbackup_desktop.ui.rooms.jobs import JobsPage
 from saasbackup_desktop.ui.rooms.mailbox.page import MailboxPage
@@ -91,8 +93,8 @@ class Rooms:
                 return compare
             case DirectoryPlace() | DifferencesPlace() | PlanPlace():
                 return self._in_directories(place)
-            case JobsPlace(job):
-                jobs = self._page(JobsPage)
+            case JobsPlace(job) | DownloadsPlace(job):
+                jobs = self._page(JobsPage) if isinstance(place, JobsPlace) else self._page(DownloadsPage)
                 jobs.look_at(job)
                 return jobs
             case AddAccount() | AddTenant():
@@ -146,6 +148,8 @@ class Rooms:
                 return HomePlace()
             case NoticesPlace():
                 return SettingsPlace()
+            case DownloadsPlace():
+                return JobsPlace()
             case ComparePlace():
                 return RecoveryPlace()
             case DirectoryPlace() | DifferencesPlace() | PlanPlace():

@@ -19,6 +19,7 @@ class BasketBar(QFrame):
     """The strip below the list: ticks win over what is merely selected."""
 
     restore_wanted = Signal()
+    download_wanted = Signal()
     save_wanted = Signal()
     clear_wanted = Signal()
     whole_wanted = Signal()
@@ -29,9 +30,10 @@ class BasketBar(QFrame):
         self._words = ElidedText("", "muted")
         self._clear = Button(self.tr("Clear ticks"), "quiet", pressed=self.clear_wanted.emit)
         self._save = Button(self.tr("Save as .eml…"), picture="save", pressed=self.save_wanted.emit)
+        self.download = Button(self.tr("&Download…"), picture="save", pressed=self.download_wanted.emit)
         self._whole = Button(self.tr("Restore &all…"), pressed=self.whole_wanted.emit)
         self._restore = Button(self.tr("Restore…"), "primary", "restore", self.restore_wanted.emit)
-        inside = row(self._words, self._clear, self._save, self._whole, self._restore)
+        inside = row(self._words, self._clear, self._save, self.download, self._whole, self._restore)
         inside.setStretch(0, 1)
         inside.setContentsMargins(SPACE.medium, SPACE.small, SPACE.medium, SPACE.small)
         self.setLayout(inside)
@@ -68,3 +70,4 @@ class BasketBar(QFrame):
             self._restore.setText(self.tr("Restore this %1…").replace("%1", text.say(FOLDERS[service][0])))
         is_open = bool(folder) and not is_hollow
         self._restore.setEnabled(is_open or selected > 0 or not basket.is_empty)
+        self.download.setEnabled(self._restore.isEnabled())

@@ -34,7 +34,8 @@ from saasbackup_desktop.ui.models.found import FoundMail
 from saasbackup_desktop.ui.models.mail import MailTable
 from saasbackup_desktop.ui.models.paged import PagedMail
 from saasbackup_desktop.ui.models.tree import FolderTree
-from saasbackup_desktop.ui.places import AddAccount, ComparePlace, JobsPlace
+from saasbackup_desktop.ui.places import AddAccount, ComparePlace, DownloadsPlace, JobsPlace
+from saasbackup_desktop.ui.rooms.exports.download import Chosen, download
 from saasbackup_desktop.ui.rooms.mailbox.account_sheet import choose_account
 from saasbackup_desktop.ui.rooms.mailbox.arranging import Key, arranged
 from saasbackup_desktop.ui.rooms.mailbox.basket_bar import BasketBar
@@ -474,6 +475,21 @@ class MailboxPage(Page):
             self.basket.clear()
             self.wants.emit(JobsPlace(job))
 
+    async def _download(self) -> None:
+        """Take what is ticked, selected or open as files."""
+        point = self.picker.current
+        if point is None or self._stream is None or (self.basket.is_empty and self._are_too_many()):
+            return
+        if not self.bar.download.isEnabled():
+            return
+        selection = await self._selection()
+        row = self.folders.folder(self.folders.find(selection.folders[0])) if selection.folders else None
+        chosen = Chosen(point, selection, row.path if row else "")
+        job = await download(self.bridge, [self._glance.saved[self._stream]], self, chosen)
+        if job is not None:
+            self.basket.clear()
+            self.wants.emit(DownloadsPlace(job))
+
     async def _save(self) -> None:
         if self._are_too_many():
             return
@@ -638,6 +654,7 @@ class MailboxPage(Page):
         self.reading.saved.connect(self._say_saved)
         self.bar.restore_wanted.connect(lambda: self.run(self._restore()))
         self.bar.whole_wanted.connect(lambda: self.run(self._restore(everything=True)))
+        self.bar.download_wanted.connect(lambda: self.run(self._download(), only="download"))
         self.bar.save_wanted.connect(lambda: self.run(self._save()))
         self.bar.clear_wanted.connect(self.basket.clear)
         keys = QKeySequence.StandardKey
@@ -647,6 +664,7 @@ class MailboxPage(Page):
         table = self.table
         action(table, self.tr("Tick or untick"), lambda: self.run(self._tick_picked()), "check", "Space")
         action(table, self.tr("Restore…"), lambda: self.run(self._restore()), "restore", "Ctrl+R")
+        action(table, self.tr("Download…"), lambda: self.run(self._download(), only="download"), "save", "Ctrl+Shift+S")
         self.save_action = action(table, self.tr("Save as .eml…"), lambda: self.run(self._save()), "save", keys.Save)
         action(table, self.tr("All versions"), self._versions_of_current, "versions", "Ctrl+H")
         self.tree.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)

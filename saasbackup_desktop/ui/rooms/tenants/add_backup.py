@@ -15,7 +15,8 @@ from saasbackup_desktop.ui.kit.status import Picture, StatusMark
 from saasbackup_desktop.ui.kit.text import ElidedText, Text, clear
 from saasbackup_desktop.ui.kit.theme import scaled
 from saasbackup_desktop.ui.kit.tokens import SPACE
-from saasbackup_desktop.ui.places import ActivationPlace, AddAccount, AddTenant, HomePlace
+from saasbackup_desktop.ui.places import ActivationPlace, AddAccount, AddTenant, HomePlace, JobsPlace
+from saasbackup_desktop.ui.rooms.exports.importing import import_files
 from saasbackup_desktop.ui.rooms.tenants import words
 from saasbackup_desktop.ui.rooms.tenants.door import tenants
 
@@ -27,6 +28,7 @@ class AddBackupPage(PlainPage):
         super().__init__(bridge, self.tr("Add account"), self.tr("What should be protected?"))
         self.microsoft = Button(self.tr("Add &Microsoft 365"), "primary", pressed=lambda: self.wants.emit(AddTenant()))
         self.imap = Button(self.tr("Add an &IMAP account"), pressed=lambda: self.wants.emit(AddAccount()))
+        self.files = Button(self.tr("Import &files…"), pressed=lambda: self.run(self._import(), only="import"))
         self._here = QVBoxLayout()
         self._here.setSpacing(SPACE.small)
         self._holder = QWidget()
@@ -50,6 +52,12 @@ class AddBackupPage(PlainPage):
                 self.tr("One mailbox at any mail provider, with its user name and password."),
                 self.imap,
             ),
+            _service(
+                "archive",
+                self.tr("Files"),
+                self.tr("Old archives: Outlook data files, mailbox files, messages, calendars and contacts."),
+                self.files,
+            ),
         )
         for piece in (*services, self._card):
             piece.setMaximumWidth(scaled(760))
@@ -66,6 +74,10 @@ class AddBackupPage(PlainPage):
     def first_focus(self) -> QWidget | None:
         """Start at the first service."""
         return self.microsoft
+
+    async def _import(self) -> None:
+        if jobs := await import_files(self.bridge, self):
+            self.wants.emit(JobsPlace(jobs[0]))
 
     async def _look(self) -> None:
         self._show(await self.bridge.call(tenants(self.bridge).all()))

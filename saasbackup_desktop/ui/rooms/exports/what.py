@@ -1,0 +1,233 @@
+"""The first leaf of the download dialog: what is taken, as of when, and what it becomes."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from PySide6.QtCore import QDateTime, Signal
+from PySide6.QtWidgets import QButtonGroup, QCheckBox, QDateEdit, QGridLayout, QRadioButton, QWidget
+
+from saasbackup_desktop.app.views import StreamCard
+from saasbackup_desktop.app.words.exports import FORMATS
+from saasbackup_desktop.core.errors import Fault
+from saasbackup_desktop.core.export.values import Format, Pick
+from saasbackup_desktop.core.model import Provider, Service, Snapshot
+from saasbackup_desktop.core.selection import Selection
+from saasbackup_desktop.ui.bridge import Bridge
+from saasbackup_desktop.ui.kit import clock
+from saasbackup_desktop.ui.kit.forms import Choice, Field, TimeOfDay
+from saasbackup_desktop.ui.kit.layout import column, row
+from saasbackup_desktop.ui.kit.tasks import Tasks
+from saasbackup_desktop.ui.kit.text import Text, say
+from saasbackup_desktop.ui.kit.tokens import SPACE
+from saasbackup_desktop.ui.rooms.exports.door import exports
+from saasbackup_desktop.ui.rooms.exports.folders_sheet import FoldersSheet
+from saasbackup_desktop.ui.rooms.exports.service_line import ServiceLine
+from saasbackup_desktop.ui.rooms.mailbox.search_panel import DateChoice
+
+_OPEN: Final = "open"
+_OWN: Final = "own"
+
+
+class What(QWidget):
+    """``changed`` fires with every choice."""
+
+    changed = Signal()
+    failed = Signal(object)
+
+    def __init__(
+        self,
+        bridge: Bridge,
+        cards: Sequence[StreamCard],
+        point: Snapshot | None = None,
+        chosen: Selection | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._bridge, self._point, self._chosen = bridge, point, chosen
+        self.tasks = Tasks(self, self._fail)
+        self.lines = [ServiceLine(card, chosen, self) for card in cards]
+        self.preset = Choice()
+        self.preset.setAccessibleName(self.tr("As what"))
+        self._about = Text("", "caption", wrap=True)
+        self._as = Field(self.tr("&As"), self.preset)
+        self._build_when()
+        self._build_more()
+        when, days = QWidget(), QWidget()
+        when.setLayout(
+            column(
+                Text(self.tr("From when"), "strong"),
+                row(self.last, self.dated, self.day, self.time, None, spacing=SPACE.medium),
+                spacing=SPACE.hair,
+            )
+        )
+        days.setLayout(row(self._since_field, self._until_field, None, spacing=SPACE.large))
+        self.setLayout(
+            column(
+                when,
+                self._as,
+                column(self._services(), self._about, spacing=SPACE.small),
+                days,
+                column(self.deleted, self.recoverable, spacing=SPACE.hair),
+                None,
+                spacing=SPACE.large,
+            )
+        )
+        # Not before they have a place: alone they would be windows.
+        when.setVisible(chosen is None)
+        self._as.setVisible(len(self.lines) > 1)
+        days.setVisible(self._has_folders)
+        self.deleted.setVisible(self._has_folders)
+        self.recoverable.setVisible(chosen is None and any(_has_recoverable(line.card) for line in self.lines))
+        for line in self.lines:
+            line.changed.connect(self._judge)
+            line.format_picked.connect(self._own_format)
+            line.folders_wanted.connect(lambda line=line: self.tasks.start(self._choose_folders(line)))
+        self.preset.picked.connect(lambda _: self._dress())
+
+    @property
+    def until(self) -> int | None:
+        """The moment as of which everything is taken; None: the newest."""
+        if self.last.isChecked():
+            return None
+        return QDateTime(self.day.date(), self.time.time()).toSecsSinceEpoch() + 59
+
+    def picks(self) -> tuple[Pick, ...]:
+        """What was chosen, in the core's words."""
+        since, until = self.since.seconds(), self.until_day.seconds(after=True)
+        found = (line.pick(since, until) for line in self.lines)
+        return tuple(one for one in found if one is not None)
+
+    @property
+    def takes_recoverable(self) -> bool:
+        """Recoverable Items are wanted, of a mailbox that is taken."""
+        return self.recoverable.isChecked() and any(
+            line.is_taken and line.service is Service.MAIL for line in self.lines
+        )
+
+    @property
+    def is_good(self) -> bool:
+        """Something is chosen, and the days are the right way round."""
+        return any(line.is_taken for line in self.lines) and not self._is_turned
+
+    @property
+    def formats(self) -> frozenset[Format]:
+        """What the chosen ones become."""
+        return frozenset(pick.format for pick in self.picks())
+
+    async def prepare(self) -> None:
+        """Ask what each service can become, and when it was saved."""
+        for line in self.lines:
+            stream = line.card.stream
+            line.points = (
+                (self._point,) if self._point else await self._bridge.call(self._bridge.desk.snapshots(stream))
+            )
+            line.offer(await self._bridge.call(exports(self._bridge).formats(stream)))
+        offered = {one for line in self.lines for one in line.formats}
+        presets: list[tuple[str, object]] = []
+        if Format.PST in offered:
+            presets.append((self.tr("One Outlook data file (.pst)"), Format.PST.value))
+        presets.append((self.tr("What most programs open"), _OPEN))
+        presets += [(say(FORMATS[one][0]), one.value) for one in (Format.PDF, Format.JSON) if one in offered]
+        presets.append((self.tr("Each as chosen below"), _OWN))
+        self.preset.fill(presets)
+        self.preset.choose(Format.PST.value if len(self.lines) > 1 and Format.PST in offered else _OPEN)
+        self._dress()
+        self._as_of()
+
+    def _services(self) -> QWidget:
+        if self._chosen is not None:  # what was picked is told above: there is nothing to choose but what it becomes
+            return Field(self.tr("&As"), self.lines[0].format)
+        grid = QGridLayout()
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(SPACE.medium)
+        grid.setVerticalSpacing(SPACE.hair)
+        grid.setColumnStretch(1, 1)
+        grid.addWidget(Text(self.tr("What"), "strong"), 0, 0)
+        for place, line in enumerate(self.lines, 1):
+            line.stand_in(grid, place)
+        made = QWidget()
+        made.setLayout(grid)
+        return made
+
+    def _build_when(self) -> None:
+        now = QDateTime.fromSecsSinceEpoch(clock.now())
+        self.last = QRadioButton(self.tr("&Last backup"))
+        self.last.setChecked(True)
+        self.dated = QRadioButton(self.tr("As it was &on"))
+        self.day = QDateEdit(now.date())
+        self.day.setCalendarPopup(True)
+        self.day.setDisplayFormat("dd MMM yyyy")
+        self.day.setAccessibleName(self.tr("Day"))
+        self.day.setMaximumDate(now.date())
+        self.time = TimeOfDay(23 * 60 + 59)
+        self.time.setAccessibleName(self.tr("Time"))
+        group = QButtonGroup(self)
+        for button in (self.last, self.dated):
+            group.addButton(button)
+        for field in (self.day, self.time):
+            field.setEnabled(False)
+            self.dated.toggled.connect(field.setEnabled)
+        self.dated.toggled.connect(lambda _: self._as_of())
+        self.day.dateChanged.connect(lambda _: self._as_of())
+        self.time.timeChanged.connect(lambda _: self._as_of())
+
+    def _build_more(self) -> None:
+        today = QDateTime.fromSecsSinceEpoch(clock.now()).date()
+        since, until = self.tr("Only from this day on"), self.tr("Only until this day")
+        if {line.service for line in self.lines} == {Service.MAIL}:
+            since, until = self.tr("Only received since"), self.tr("Only received until")
+        self.since, self.until_day = DateChoice(since, today.addYears(-1)), DateChoice(until, today)
+        self._since_field, self._until_field = Field(since, self.since), Field(until, self.until_day)
+        self.deleted = QCheckBox(self.tr("Also what was &deleted since and an earlier backup still has"))
+        self.recoverable = QCheckBox(self.tr("Also &Recoverable Items and what is kept there for legal hold"))
+        for one in (self.since, self.until_day):
+            one.changed.connect(self._judge)
+
+    @property
+    def _has_folders(self) -> bool:
+        """Something is taken of which there can be more than what is named: not just single items."""
+        return self._chosen is None or self._chosen.is_everything or bool(self._chosen.folders)
+
+    @property
+    def _is_turned(self) -> bool:
+        since, until = self.since.seconds(), self.until_day.seconds(after=True)
+        return since is not None and until is not None and since >= until
+
+    def _as_of(self) -> None:
+        until = self.until
+        for line in self.lines:
+            line.as_of(until)
+
+    def _dress(self) -> None:
+        """Let every service become what was chosen for all."""
+        preset = str(self.preset.value())
+        if preset == _OWN:
+            return
+        for line in self.lines:
+            line.become(() if preset == _OPEN else (Format(preset),))
+
+    def _own_format(self) -> None:
+        self.preset.choose(_OWN)
+        self._judge()
+
+    def _judge(self) -> None:
+        turned = self.tr("This is before the first day: nothing would be taken.") if self._is_turned else ""
+        self._until_field.complain(turned)
+        found = list(dict.fromkeys(line.chosen_format for line in self.lines if line.is_taken))
+        self._about.setText("\n".join(say(FORMATS[one][1]) for one in found if one is not None))
+        self._about.setVisible(bool(found))
+        self.changed.emit()
+
+    async def _choose_folders(self, line: ServiceLine) -> None:
+        if line.point is None:
+            return
+        sheet = FoldersSheet(self._bridge, line.card.stream, line.point.id, line.chosen_folders, self)
+        if await sheet.answer():
+            line.take_folders(sheet.chosen)
+
+    def _fail(self, fault: Fault) -> None:
+        self.failed.emit(fault)
+
+
+def _has_recoverable(card: StreamCard) -> bool:
+    return card.service is Service.MAIL and card.account.provider is Provider.MICROSOFT

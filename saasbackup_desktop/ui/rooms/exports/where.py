@@ -1,0 +1,149 @@
+"""The second leaf of the download dialog: where the files go, under which name, how they are packed and kept."""
+
+from collections.abc import Set
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtCore import QStandardPaths, Signal
+from PySide6.QtWidgets import QButtonGroup, QCheckBox, QRadioButton, QWidget
+
+from saasbackup_desktop.app.words.exports import PACKINGS
+from saasbackup_desktop.core.export.values import LARGE_PART, USUAL_PART, Format, Packing
+from saasbackup_desktop.ui.kit.forms import LABEL, Choice, Field, Line, NewPassphrase
+from saasbackup_desktop.ui.kit.layout import column, row
+from saasbackup_desktop.ui.kit.text import Text, say
+from saasbackup_desktop.ui.kit.theme import scaled
+from saasbackup_desktop.ui.kit.tokens import SPACE
+from saasbackup_desktop.ui.rooms.folder_field import FolderField
+
+_SMALL_PART: Final = 10**9
+_BANNED: Final = frozenset('\\/:*?"<>|')
+
+
+class Where(QWidget):
+    """``changed`` fires with every choice."""
+
+    changed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._has_data_files = False
+        usual = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DownloadLocation)
+        self.folder = FolderField(self.tr("&Folder"), self.tr("On this computer, or a share that it reaches."), usual)
+        self.name = Line(most=LABEL)
+        self.name.setPlaceholderText(self.tr("By itself: account and time"))
+        self._name_field = Field(self.tr("&Name"), self.name)
+        self._packings = QButtonGroup(self)
+        ways: list[QWidget] = []
+        for place, (packing, (label, about)) in enumerate(PACKINGS.items()):
+            button = QRadioButton(say(label))
+            button.setAccessibleDescription(say(about))
+            button.setChecked(packing is Packing.FOLDER)
+            self._packings.addButton(button, place)
+            words = Text(say(about), "caption", wrap=True)
+            words.setContentsMargins(30, 0, 0, SPACE.hair)
+            ways += [button, words]
+        self.part = Choice(
+            (
+                (self.tr("5 GB"), USUAL_PART),
+                (self.tr("20 GB"), LARGE_PART),
+                (self.tr("1 GB"), _SMALL_PART),
+            )
+        )
+        self._part_field = Field(self.tr("&Parts of at most"), self.part)
+        self.keep = Choice(
+            (
+                (self.tr("Never"), None),
+                (self.tr("After 3 days"), 3),
+                (self.tr("After 7 days"), 7),
+                (self.tr("After 30 days"), 30),
+            )
+        )
+        self._keep_field = Field(self.tr("&Remove the files by itself"), self.keep)
+        self.lock = QCheckBox(self.tr("&Lock the archives with a password (AES-256)"))
+        self.password = NewPassphrase(self.tr("Password of the archives"), self.tr("Repeat the password"))
+        self._forgotten = Text(
+            self.tr("It is forgotten here when the download is over. Without it, nobody can open the archives."),
+            "caption",
+            wrap=True,
+        )
+        self._secret = QWidget()
+        self._secret.setLayout(column(self.password, self._forgotten, spacing=SPACE.small))
+        for field in (self._part_field, self._keep_field):
+            field.setMinimumWidth(scaled(220))
+        self.setLayout(
+            column(
+                self.folder,
+                self._name_field,
+                column(Text(self.tr("As"), "strong"), *ways, spacing=SPACE.hair),
+                row(self._part_field, self._keep_field, None, spacing=SPACE.large),
+                self.lock,
+                self._secret,
+                None,
+                spacing=SPACE.large,
+            )
+        )
+        self.folder.line.textChanged.connect(lambda _: self._judge())
+        self.name.textChanged.connect(lambda _: self._judge())
+        self._packings.buttonClicked.connect(lambda _: self._judge())
+        self.lock.toggled.connect(lambda _: self._judge())
+        self.password.changed.connect(self.changed)
+        self._judge()
+
+    def suit(self, formats: Set[Format]) -> None:
+        """Offer what goes with these formats."""
+        self._has_data_files = Format.PST in formats
+        self._judge()
+
+    @property
+    def to(self) -> str:
+        """Where the files go."""
+        return str(Path(self.folder.folder).expanduser())
+
+    @property
+    def packing(self) -> Packing:
+        """How they are packed."""
+        return list(PACKINGS)[self._packings.checkedId()]
+
+    @property
+    def part_size(self) -> int:
+        """Bytes of a part at most."""
+        return int(str(self.part.value()))
+
+    @property
+    def keep_days(self) -> int | None:
+        """Days after which the files are removed; None: never."""
+        days = self.keep.value()
+        return int(str(days)) if days is not None else None
+
+    @property
+    def secret(self) -> str | None:
+        """The password of the archives; None: they open without."""
+        return self.password.text if self._is_locked else None
+
+    @property
+    def is_good(self) -> bool:
+        """It can go on from here."""
+        is_there = bool(self.folder.folder) and Path(self.to).is_absolute()
+        return is_there and not self._bad_name and (not self._is_locked or self.password.is_good())
+
+    @property
+    def _is_locked(self) -> bool:
+        return self.packing is Packing.ZIP and self.lock.isChecked()
+
+    @property
+    def _bad_name(self) -> bool:
+        name = self.name.text()
+        return bool(_BANNED & set(name)) or name != name.strip() or name.endswith(".")
+
+    def _judge(self) -> None:
+        is_zip = self.packing is Packing.ZIP
+        self._part_field.setVisible(is_zip or self._has_data_files)
+        self.lock.setVisible(is_zip)
+        self._secret.setVisible(self._is_locked)
+        folder = self.folder.folder
+        is_relative = bool(folder) and not Path(self.to).is_absolute()
+        self.folder.complain(self.tr("Give the whole path of a folder.") if is_relative else "")
+        words = self.tr('A name has none of \\ / : * ? " < > |, and no blank or dot at its end.')
+        self._name_field.complain(words if self._bad_name else "")
+        self.changed.emit()
