@@ -96,6 +96,8 @@ def _connected(cards: Sequence[StreamCard], text: str) -> list[StreamCard]:
         raise Misconfigured(text, **cards[0].facts)
     if cards[0].account.provider is Provider.MICROSOFT:
         raise Misconfigured(text, what=f"“{text}” is not active now; “saasbackup account activate” has it backed up")
+    if cards[0].account.provider is Provider.FILE:
+        raise Misconfigured(text, what="imported-only", name=cards[0].account.address)
     raise Misconfigured(text, what=f"“{text}” is known from the vault only; add a source for it first")
 
 

@@ -11,12 +11,17 @@ import pyzipper
 
 from saasbackup_desktop.app.clock import SystemClock
 from saasbackup_desktop.app.desk import Desk
+from saasbackup_desktop.app.drills.views import PROVEN
 from saasbackup_desktop.app.imports.views import ImportRequest
+from saasbackup_desktop.app.tasks.views import Task
 from saasbackup_desktop.app.views import Health, Order, Query, StreamCard
+from saasbackup_desktop.app.words.states import Tone, card_status
 from saasbackup_desktop.core.errors import ArchiveLocked, ArchiveMissing, Misconfigured
-from saasbackup_desktop.core.ids import StreamId
+from saasbackup_desktop.core.ids import JobId, StreamId, TaskId
 from saasbackup_desktop.core.jobs import Job, State
 from saasbackup_desktop.core.model import Item, Provider, Role, Service, SnapshotStatus
+from saasbackup_desktop.core.retention import Keep
+from saasbackup_desktop.core.schedule import Rhythm, Schedule
 from saasbackup_desktop.vault.stores.local import LocalStore
 from saasbackup_desktop.vault.vault import Vault
 from tests.flow.stage import CHEAP, PASSPHRASE
@@ -53,7 +58,10 @@ def archives(tmp_path: Path) -> Path:
 
 
 async def imported(desk: Desk, name: str, *paths: Path, password: str | None = None) -> list[Job]:
-    ids = await desk.imports.start(ImportRequest(paths=tuple(map(str, paths)), name=name), password)
+    return await over(desk, await desk.imports.start(ImportRequest(paths=tuple(map(str, paths)), name=name), password))
+
+
+async def over(desk: Desk, ids: Sequence[JobId]) -> list[Job]:
     async with asyncio.timeout(60):
         for id in ids:
             while not (await desk.job(id)).state.is_over:  # noqa: ASYNC110
@@ -162,6 +170,33 @@ async def test_a_locked_zip_opens_with_its_password_and_says_so_without(desk: De
     before = sealed.stat().st_size
     await desk.imports.tend()
     assert sealed.stat().st_size < before
+
+
+async def test_an_imported_account_is_nobodys_to_back_up(desk: Desk, archives: Path) -> None:
+    await imported(desk, "Old mail", archives)
+    card = await card_of(desk, "Old mail")
+    status = card_status(card)
+    assert (status.label, status.tone) == ("Imported", Tone.QUIET)
+    task = Task(id=TaskId(""), name="Everything", schedule=Schedule(rhythm=Rhythm.DAILY), keep=Keep(days=1))
+    view = await desk.tasks.put(task)
+    assert (view.accounts, view.streams) == (0, 0)
+    assert await desk.tasks.covers(task) == []
+    [job] = await over(desk, [await desk.backup(card.stream)])
+    assert (job.state, job.facts["what"]) == (State.FAILED, "imported-only")
+    assert (await card_of(desk, "Old mail")).health is Health.IMPORTED
+    [monitored] = [await desk.status()]
+    assert not {"never", "failed", "partial"} & set(monitored.reasons)
+    await desk.hold(card.stream, label="court")
+    assert [hold.label for hold in await desk.holds()] == ["court"]
+
+
+async def test_a_drill_proves_what_was_imported_from_the_vault_alone(desk: Desk, archives: Path) -> None:
+    await imported(desk, "Old mail", archives)
+    card = await card_of(desk, "Old mail")
+    [job] = await over(desk, await desk.drills.run([card.stream]))
+    assert job.state is State.DONE
+    [proof] = await desk.drills.proofs()
+    assert (proof.outcome, proof.read, proof.facts["source"]) == (PROVEN, 8, "not-asked")
 
 
 CALENDAR = b"""BEGIN:VCALENDAR\r

@@ -46,7 +46,7 @@ class Imports:
         fault = await self.name_fault(name)
         if fault:
             raise Misconfigured("the name cannot be", what=fault, name=name)
-        missing = await asyncio.to_thread(lambda: [path for path in paths if not path.exists()])
+        missing = await self._bench.offload.on_disk(lambda: [path for path in paths if not path.exists()])
         if missing:
             raise ArchiveMissing(str(missing[0]), name=str(missing[0]))
         services = request.services or await self._services(paths, password)
@@ -101,13 +101,14 @@ class Imports:
     async def _survey(self, paths: Sequence[Path], password: str | None, seconds: float) -> Survey:
         scratch = self._bench.scratch / f"survey-{secrets.token_hex(8)}"
         stop = threading.Event()
-        looking = asyncio.ensure_future(asyncio.to_thread(survey, paths, scratch, password, seconds, stop))
+        offload = self._bench.offload
+        looking = asyncio.ensure_future(offload.on_disk(survey, paths, scratch, password, seconds, stop))
         try:
             return await asyncio.shield(looking)
         finally:
             stop.set()
             await asyncio.wait([looking])
-            await asyncio.to_thread(shutil.rmtree, scratch, True)
+            await offload.on_disk(shutil.rmtree, scratch, ignore_errors=True)
 
 
 def account_named(name: str) -> Account:

@@ -8,7 +8,7 @@ from saasbackup_desktop.app.reports.views import Table, Value
 from saasbackup_desktop.app.tenants.views import Tenant, TenantAccount
 from saasbackup_desktop.app.views import Connection, StreamCard
 from saasbackup_desktop.core.ids import AccountId
-from saasbackup_desktop.core.model import Service
+from saasbackup_desktop.core.model import Provider, Service
 
 _CUSTOMERS = (
     *("customer", "service", "entities", "active", "inactive", "paused", "archived", "licensed"),
@@ -16,7 +16,7 @@ _CUSTOMERS = (
 )
 _ACCOUNTS = ("customer", "account", "name", "state", "licensed", "points", "items", "size", "last")
 
-ACTIVE, INACTIVE, PAUSED, ARCHIVED = "active", "inactive", "paused", "archived"
+ACTIVE, INACTIVE, PAUSED, ARCHIVED, IMPORTED = "active", "inactive", "paused", "archived", "imported"
 
 
 def usage(
@@ -49,14 +49,16 @@ def usage(
         accounts.append(row)
         counts = {"found": 1, "active": 1}
         customers.append(_customer(str(connection.name), "imap", counts, [row]))
-    rest = [
-        _row("", some[0].account.address, some[0].account.name, ARCHIVED, "", some)
-        for id, some in held.items()
-        if id not in seen
-    ]
-    if rest:
-        accounts += rest
-        customers.append(_customer("", "vault", {"archived": len(rest)}, rest))
+    left = [some for id, some in held.items() if id not in seen]
+    for service, state in (("file", IMPORTED), ("vault", ARCHIVED)):
+        rest = [
+            _row("", some[0].account.address, some[0].account.name, state, "", some)
+            for some in left
+            if (some[0].account.provider is Provider.FILE) == (state is IMPORTED)
+        ]
+        if rest:
+            accounts += rest
+            customers.append(_customer("", service, {"archived": len(rest)}, rest))
     facts: Facts = (
         ("entities", sum(int(row[2] or 0) for row in customers)),
         ("active", sum(int(row[3] or 0) for row in customers)),

@@ -69,7 +69,9 @@ class Sites:
 async def sites(workspace: Workspace) -> Sites:
     """Look at every connection."""
     bench = workspace.bench
-    saved = {stream: account for stream, account, _ in await bench.offload.on_reading(bench.catalog.accounts)}
+    known = await bench.offload.on_reading(bench.catalog.accounts)
+    # What was imported is no task's: nobody backs it up again, so nothing of it may go by a task's rule.
+    saved = {stream: account for stream, account, _ in known if account.provider is not Provider.FILE}
     found = [_mailbox(one.name, one.account) for one in workspace.connections.all()]
     for name in workspace.store.names():
         found.append(_tenant(workspace, name) if workspace.store.is_readable(name) else _closed(name))

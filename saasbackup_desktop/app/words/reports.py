@@ -197,6 +197,7 @@ HEALTH: Final[Mapping[str, str]] = {
     "partial": "Partial",
     "failed": "Failed",
     "archived": "Archived",
+    "imported": "Imported",
     "paused": "Paused",
     "by-hand": "By hand",
     "overdue": "Overdue",
