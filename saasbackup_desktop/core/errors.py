@@ -425,6 +425,12 @@ class ArchiveTooLarge(ArchiveFault):
     code = "archive-too-large"
 
 
+class FileUnsound(ItemFault):
+    """A finished file of an export is not as it was written: fact ``reason`` (missing, altered, or a finding)."""
+
+    code = "file-unsound"
+
+
 class ExportFault(Fault):
     """An export's files cannot be written: facts ``location``, ``reason`` (unwritable, no-folder, taken)."""
 

@@ -50,6 +50,8 @@ SERVICES: Final = {
     "migration-asked": "",
     "deletion-asked": "",
     "import-asked": "file",
+    "export-asked": "",
+    "export-removed": "program",
     "task-changed": "program",
     "task-removed": "program",
     "task-paused": "program",

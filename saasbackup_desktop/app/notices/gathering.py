@@ -19,7 +19,7 @@ from saasbackup_desktop.catalog.catalog import Record
 from saasbackup_desktop.core import codec
 from saasbackup_desktop.core.activation import Status
 from saasbackup_desktop.core.ids import AccountId
-from saasbackup_desktop.core.jobs import Job, JobQuery, Migrate, Mirror, Reinstate, Restore, State
+from saasbackup_desktop.core.jobs import Export, Job, JobQuery, Migrate, Mirror, Reinstate, Restore, State
 from saasbackup_desktop.core.model import Account
 
 ROOM: Final = "notices"
@@ -69,6 +69,8 @@ _UNTOLD: Final = frozenset(
         "vault-opened",
         "restore-asked",
         "migration-asked",
+        "export-asked",
+        "export-removed",
         "items-skipped",
         "job-cancelled",
         "report-saved",
@@ -211,13 +213,15 @@ class Gathering:
             facts["to"] = self._place(job.spec.connection)
             facts["who"] = await self._asked(job)
             facts["integrity"] = integrity(job)
-        if isinstance(job.spec, Reinstate):
+        if isinstance(job.spec, Reinstate | Export):
             facts["who"] = await self._asked(job)
         if isinstance(job.spec, Restore):
             facts |= {"folder": job.spec.folder or "", "conflict": job.spec.conflict.value}
             facts["point"] = job.spec.snapshot
-        if isinstance(job.spec, Mirror):
+        if isinstance(job.spec, Mirror | Export):
             facts["to"] = job.spec.to
+        if isinstance(job.spec, Export):
+            facts["file"] = job.spec.name
         facts |= {f"fact_{name}": value for name, value in job.facts.items()}
         groups: tuple[tuple[str, str, int], ...] = ()
         names: tuple[str, ...] = ()
@@ -252,7 +256,7 @@ class Gathering:
             area=Area.SECURITY,
             since=job.created - 5,
             until=job.created + 6,
-            codes=("restore-asked", "migration-asked", "directory-restore-asked"),
+            codes=("restore-asked", "migration-asked", "directory-restore-asked", "export-asked"),
         )
         found = {entry.who for entry in (await self._around.activity(query)).entries if entry.who}
         return found.pop() if len(found) == 1 else ""

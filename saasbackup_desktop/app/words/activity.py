@@ -21,6 +21,7 @@ JOBS: Final[Mapping[str, str]] = {
     "drill": "Restore drill",
     "reinstate": "Directory restore",
     "import": "Import",
+    "export": "Export",
 }
 
 DEEDS: Final[Mapping[str, str]] = {
@@ -83,6 +84,8 @@ DEEDS: Final[Mapping[str, str]] = {
     "migration-asked": "Migration asked for",
     "deletion-asked": "Backups deleted",
     "import-asked": "Import asked for",
+    "export-asked": "Export asked for",
+    "export-removed": "Export removed",
     "items-skipped": "Failed items skipped",
     "items-unskipped": "Items no longer skipped",
     "job-cancelled": "Job cancelled",

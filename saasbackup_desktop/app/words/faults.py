@@ -8,6 +8,8 @@ from saasbackup_desktop.app.words.phrases import fill
 from saasbackup_desktop.app.words.table import TABLE, Words
 from saasbackup_desktop.core.errors import (
     ArchiveUnreadable,
+    FileUnsound,
+    FormatUnfit,
     ItemUnreadable,
     NameRefused,
     NotMirrored,
@@ -63,6 +65,8 @@ def failure_words(failure: ItemFailure) -> Words:
         facts["reason"] = failure.detail
     elif failure.code == Surprised.code and failure.detail:
         facts["what"] = ", ".join(path_words(path) for path in failure.detail.split(", "))
+    elif failure.code in (FileUnsound.code, FormatUnfit.code):
+        facts["reason"] = failure.detail
     elif failure.code in (ItemUnreadable.code, ArchiveUnreadable.code):
         facts["reason"] = failure.detail if has_words(f"{failure.code}/{failure.detail}") else ""
     elif failure.code == NameRefused.code:

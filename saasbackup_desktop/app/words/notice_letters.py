@@ -366,7 +366,10 @@ def _restored(some: Sequence[Happening], setting: Setting) -> tuple[str, list[Bl
         blocks += _confirmation(one, setting)
     one = some[0]
     if len(some) == 1:
-        return f"{_capital(_job(one))} {_ended(one)}: {_whose(one)}", blocks
+        is_ready = one.facts["kind"] == "export" and one.facts["state"] == "done"
+        return f"{_capital(_job(one))} {'is ready' if is_ready else _ended(one)}: {_whose(one)}", blocks
+    if all(each.facts["kind"] == "export" for each in some):
+        return f"{len(some)} downloads ended", blocks
     return f"{len(some)} restores and migrations ended", blocks
 
 
@@ -382,7 +385,7 @@ def _confirmation(one: Happening, setting: Setting) -> list[Block]:
     job = _job(one)
     proven = INTEGRITY.get(str(facts.get("integrity", "")), "")
     leads = {
-        "done": f"The {job} is complete. {proven}".rstrip(),
+        "done": "The download is ready." if facts["kind"] == "export" else f"The {job} is complete. {proven}".rstrip(),
         "partial": f"The {job} came to its end, but some items failed.",
         "failed": f"The {job} failed.",
         "stopped": f"The {job} was cancelled. What was written before stays.",
@@ -400,6 +403,7 @@ def _confirmation(one: Happening, setting: Setting) -> list[Block]:
         ("As of", point),
         ("To", str(facts.get("to", ""))),
         ("Into", str(facts.get("folder", "")) or ("the original folders" if facts.get("conflict") else "")),
+        ("File or folder", str(facts.get("file", ""))),
         ("How", how),
         ("Written", _number(int(facts["added"]) + int(facts["changed"]))),
         ("Read back and equal", _number(int(facts["verified"]))),

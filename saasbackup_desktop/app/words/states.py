@@ -325,6 +325,9 @@ LOG_LINES: Final[Mapping[str, str]] = {
     "job-interrupted": "Interrupted: the program ended before this was over",
     "item-skipped": "Done without[: {name}][, {reason}]",
     "job-resumed": "Resumed after an interruption",
+    "export-goes-on": "Went on from what is done[: {items} items][, {files} files]",
+    "export-anew": "Began anew: what was written is not there any more, or something else is exported now",
+    "export-lost": "In the files without everything[: {count} items]; they are listed there",
     "job-paused": "Paused",
     "plan-carried-out": "Carried the plan out[: {done} written][, {was_so} so already][, {refused} refused]"
     "[, {surprised} not as the plan found them][, {not_reached} not reached][, {planned} not begun]",

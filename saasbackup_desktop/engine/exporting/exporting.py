@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, TypeVar
 
-from saasbackup_desktop.core.errors import ExportFault, ExportFull
+from saasbackup_desktop.core.errors import ExportFault, ExportFull, FileUnsound
 from saasbackup_desktop.core.export.ports import About, LastingShelf
 from saasbackup_desktop.core.export.values import Packing
 from saasbackup_desktop.core.jobs import Export, ItemFailure
@@ -240,7 +240,7 @@ async def _hand_over(run: _Run, mark: Mark, places: Sequence[Path]) -> None:
     meter.verified = max(0, mark.written - found.items)
     for name, code in found.faults:
         meter.failed += 1
-        await run.journal.failed(ItemFailure(path="", name=name, code="not-verified", detail=code))
+        await run.journal.failed(ItemFailure(path="", name=name, code=FileUnsound.code, detail=code))
     where = str(home if run.spec.packing is Packing.FOLDER or len(places) != 1 else places[0])
     if is_far(run.spec.to):
         meter.doing = "uploading"

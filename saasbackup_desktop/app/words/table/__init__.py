@@ -9,8 +9,11 @@ from saasbackup_desktop.app.words.table.agent import AGENT
 from saasbackup_desktop.app.words.table.archives import ARCHIVES
 from saasbackup_desktop.app.words.table.buckets import BUCKETS
 from saasbackup_desktop.app.words.table.computer import COMPUTER
+from saasbackup_desktop.app.words.table.destinations import DESTINATIONS
 from saasbackup_desktop.app.words.table.drills import DRILLS
 from saasbackup_desktop.app.words.table.entra import ENTRA
+from saasbackup_desktop.app.words.table.exports import EXPORTS
+from saasbackup_desktop.app.words.table.file_checks import FILE_CHECKS
 from saasbackup_desktop.app.words.table.items import ITEMS
 from saasbackup_desktop.app.words.table.keys import KEYS
 from saasbackup_desktop.app.words.table.microsoft import MICROSOFT
@@ -29,12 +32,15 @@ SUBJECTS: Final = (
     SERVERS,
     ITEMS,
     ARCHIVES,
+    FILE_CHECKS,
     DRILLS,
     KEYS,
     POINTS,
     VAULTS,
     COMPUTER,
     BUCKETS,
+    DESTINATIONS,
+    EXPORTS,
     MICROSOFT,
     TENANTS,
     ENTRA,

@@ -1,0 +1,100 @@
+"""Exports: what can be wrong with what was asked for, and with where it goes."""
+
+from typing import Final
+
+from saasbackup_desktop.app.words.table.sentences import Words
+
+_GOES_ON: Final = "Then run it again: it goes on from what is done."
+
+EXPORTS: Final[dict[str, Words]] = {
+    "export-failed": Words(
+        "The files could not be written",
+        "Writing the export's files[ to {location}] failed.",
+        f"See that the folder is there and can be written. {_GOES_ON}",
+    ),
+    "export-failed/unwritable": Words(
+        "The files could not be written",
+        "This user may not write[ to {location}], or the disk is read-only or broken.",
+        f"Make it writable, or choose another folder. {_GOES_ON}",
+    ),
+    "export-failed/no-folder": Words(
+        "The folder is not there",
+        "There is no folder[ {location}]. A disk may not be plugged in.",
+        f"Plug the disk in or make the folder. {_GOES_ON}",
+    ),
+    "export-failed/taken": Words(
+        "There is something of that name",
+        "Something of the export's name came to be[ in {location}] meanwhile.",
+        f"Rename or move it. {_GOES_ON}",
+    ),
+    "export-full": Words(
+        "The disk is full",
+        "There is not enough room for the export's files[ in {location}][: {needed} bytes are needed at least]"
+        "[, {room} are free].",
+        f"Free some space, or choose another disk or less to export. {_GOES_ON}",
+    ),
+    "file-unsound": Words(
+        "A file is not as it was written",
+        "A finished file of the export was read back, and is not as it was written[: {reason}].",
+        "Check the disk that it lies on, then remove the export and make it again on another disk.",
+    ),
+    "file-unsound/missing": Words(
+        "A file is gone",
+        "A finished file of the export is not there any more.",
+        "Remove the export and make it again.",
+    ),
+    "file-unsound/altered": Words(
+        "A file is not as it was written",
+        "A finished file of the export was read back, and its bytes are not those that were written.",
+        "Check the disk that it lies on, then remove the export and make it again on another disk.",
+    ),
+    "misconfigured/export-nothing": Words(
+        "Nothing is chosen", "There is nothing to export.", "Choose accounts, folders or items."
+    ),
+    "misconfigured/export-format": Words(
+        "Not in this format",
+        "Items of this kind cannot become files of that format[: {name}].",
+        "Choose one of the formats that are offered for them.",
+    ),
+    "misconfigured/export-no-folder": Words(
+        "No such folder",
+        "An export goes into a folder of this computer, named from the top[; this is none: {name}].",
+        "Name a folder with its whole path.",
+    ),
+    "misconfigured/export-part-size": Words(
+        "Parts are too small",
+        "A part has at least 10 MB.",
+        "Choose larger parts: 5 GB are usual.",
+    ),
+    "misconfigured/export-days": Words(
+        "No such time",
+        "Files are kept for 1 to 3660 days, or until somebody removes them.",
+        "Choose a number of days in between.",
+    ),
+    "misconfigured/export-password-zip": Words(
+        "Only archives have passwords",
+        "Files in a folder cannot be locked.",
+        "Choose ZIP archives, or leave the password out.",
+    ),
+    "misconfigured/short-export-password": Words(
+        "The password is too short",
+        "Whoever has an archive may try passwords as often as they like[: it needs {name} characters at least].",
+        "Choose a longer one, for example four words.",
+    ),
+    "misconfigured/no-export-password": Words(
+        "The password is gone",
+        "The password of these archives is not kept any more, so they cannot be gone on with.",
+        "Remove the export and begin a new one with its password.",
+    ),
+    "misconfigured/unknown-export": Words(
+        "No such export", "There is no such export[: {name}].", "Look at the list of exports."
+    ),
+    "misconfigured/export-at-work": Words(
+        "The export is under way", "It is queued or running[: {name}].", "Cancel it first, or wait until it is over."
+    ),
+    "misconfigured/export-not-there": Words(
+        "Its files are not there",
+        "There are no finished files of this export on this computer[: {name}].",
+        "Run it again, or make a new one.",
+    ),
+}
