@@ -2,6 +2,7 @@
 
 import json
 import mailbox
+import random
 from pathlib import Path
 
 import pytest
