@@ -233,7 +233,7 @@ async def test_a_zip_of_everything_becomes_an_account_with_all_services(desk: De
     [event] = found[Service.CALENDAR]["Calendar/Family"]
     assert (event.name, event.time) == ("Dentist", 1709283600)
     assert b"Dentist" in await desk.read(event)
-    assert found[Service.CONTACTS]["Contacts/friends"][0].name == "Ada Lovelace"
+    assert found[Service.CONTACTS]["Contacts"][0].name == "Ada Lovelace"
     assert found[Service.TASKS]["Calendar/Family"][0].name == "Buy bread"
     hits = await desk.search(Query(words="Dentist"))
     assert [row.item.id for row in hits.rows] == [event.id]

@@ -18,12 +18,12 @@ _LARGEST: Final = 256 << 20
 
 
 def read_calendar(archive: Archive) -> Iterator[Told]:
-    """Events, tasks and notes, each kind in a folder that is called like the calendar. Raises OSError, ArchiveFault."""
+    """Events, tasks and notes, each kind in a folder of the calendar's name. Raises OSError, ArchiveFault."""
     data = _whole(archive)
     calendar = ical.read_calendar(data)
     if calendar is None:
         raise _unlike(archive)
-    path = (*archive.folder[:-1], _name(calendar.name) or archive.folder[-1])
+    path = (*archive.folder[:-1], _name(calendar.name)) if _name(calendar.name) else _place(archive, calendar.count)
     for service in sorted(calendar.services()) or [Service.CALENDAR]:
         yield FolderFound(service=service, path=path)
     for one in calendar.items():
@@ -54,11 +54,12 @@ def read_contacts(archive: Archive) -> Iterator[Told]:
     cards = vcard.read_cards(_whole(archive))
     if cards is None:
         raise _unlike(archive)
-    yield FolderFound(service=Service.CONTACTS, path=archive.folder)
+    path = _place(archive, cards.count)
+    yield FolderFound(service=Service.CONTACTS, path=path)
     for one in cards.items():
         yield Found(
             service=Service.CONTACTS,
-            path=archive.folder,
+            path=path,
             key=one.uid,
             data=_written(one.plain),
             parts=one.parts,
@@ -66,6 +67,11 @@ def read_contacts(archive: Archive) -> Iterator[Told]:
             time=_time(Service.CONTACTS, one.plain),
             lost=one.lost,
         )
+
+
+def _place(archive: Archive, count: int) -> tuple[str, ...]:
+    """The folder that a file stands for; files of one item each lie in the folder that they are in."""
+    return archive.folder[:-1] if count == 1 and len(archive.folder) > 1 else archive.folder
 
 
 def _whole(archive: Archive) -> bytes:

@@ -156,9 +156,9 @@ def _kind(found: Stored, *, is_picked: bool) -> Kind | None:
         return None
     if len(found.names) > 1 and found.names[-2] in ("cur", "new") and suffix not in _SUFFIXES:
         return Kind.MAILDIR if is_message(found.head(_HEAD)) else None
-    if suffix in _UNREAD:
+    if suffix in _UNREAD and not _is_text_of_mail(found, suffix):
         raise ArchiveUnsupported(found.label, name=found.label, format=suffix[1:].upper())
-    known = _SUFFIXES.get(suffix)
+    known = Kind.EML if suffix in _UNREAD else _SUFFIXES.get(suffix)
     if known is None and suffix and not is_picked:
         return None
     if found.size == 0:
@@ -180,6 +180,11 @@ def _kind(found: Stored, *, is_picked: bool) -> Kind | None:
             raise ArchiveUnsupported(found.label, name=found.label, format=suffix[1:].upper())
         return None
     return known or seen
+
+
+def _is_text_of_mail(found: Stored, suffix: str) -> bool:
+    """Some programs call a plain message so; Outlook's own are no text."""
+    return suffix == ".msg" and found.size > 0 and is_message(found.head(_HEAD))
 
 
 def _seen(head: bytes) -> Kind | None:

@@ -2,13 +2,14 @@
 
 import asyncio
 import hashlib
-from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
-from saasbackup_desktop.core.errors import ItemFault, ItemUnreadable, NotFound
+from saasbackup_desktop.core.errors import ArchiveFault, ItemFault, ItemUnreadable, NotFound
 from saasbackup_desktop.core.ids import NodeId
 from saasbackup_desktop.core.model import Folder, Item, Service
 from saasbackup_desktop.core.ports import Fetched, Known
@@ -16,6 +17,8 @@ from saasbackup_desktop.core.stream import Change, Checkpoint, Cursor, Put, Unre
 from saasbackup_desktop.providers.files.archives.finding import Archive, BadFile
 from saasbackup_desktop.providers.files.archives.model import Broken, FolderFound, Found
 from saasbackup_desktop.providers.files.archives.reading import Piece, read
+
+T = TypeVar("T")
 
 _CURSOR: Final[Cursor] = {"archives": 1}
 _AT_ONCE: Final = 200
@@ -38,8 +41,8 @@ class ArchiveSource:
     """Reads archives of one service. Implements core.ports.Source."""
 
     def __init__(self, paths: Sequence[Path], service: Service, scratch: Path, password: str | None = None) -> None:
-        self._pieces = read(paths, (service,), scratch, password)
-        self._service = service
+        self._open = partial(read, paths, (service,), scratch, password)
+        self._pieces = self._open()
         self._thread = ThreadPoolExecutor(1, "archives")
         self._data: dict[NodeId, Found | Broken] = {}
         self._asked: set[NodeId] = set()
@@ -51,15 +54,18 @@ class ArchiveSource:
 
     async def changes(self, since: Cursor | None, known: Known) -> AsyncGenerator[Change, None]:
         """Say what is there and not known yet, in the order of the archives. Raises Fault."""
-        before = {folder.id: folder for folder in await known.folders()}
-        self._folders = dict(before)
+        await self._on_thread(self._begin)
+        self._folders = {folder.id: folder for folder in await known.folders()}
         items = size = 0
         has_news = False
+        refused: ArchiveFault | None = None
         while True:
-            batch = await asyncio.get_running_loop().run_in_executor(self._thread, self._pull)
+            batch = await self._on_thread(self._pull)
             wanted = dict(self._named(batch))
             held = await known.items(list(wanted))
             for piece in batch.pieces:
+                if isinstance(piece, BadFile):
+                    refused = refused or piece.fault
                 for change in self._places(piece):
                     has_news = True
                     yield change
@@ -77,6 +83,8 @@ class ArchiveSource:
                     yield Checkpoint(_CURSOR)
             if batch.is_last:
                 break
+        if refused is not None and not self._labels:
+            raise refused  # nothing at all could be opened
         yield Checkpoint(_CURSOR, complete=True, moved=has_news)
 
     async def fetch(self, items: Sequence[Item]) -> AsyncGenerator[Sequence[Fetched], None]:
@@ -97,11 +105,24 @@ class ArchiveSource:
     async def close(self) -> None:
         """Let go of files."""
         self._data.clear()
-        await asyncio.get_running_loop().run_in_executor(self._thread, self._let_go)
+        await self._on_thread(self._pieces.close)
         self._thread.shutdown(wait=False)
 
-    def _let_go(self) -> None:
+    async def _on_thread(self, work: Callable[[], T]) -> T:
+        """One thread for all, to its end: what is being read is closed by nobody else meanwhile."""
+        going = asyncio.get_running_loop().run_in_executor(self._thread, work)
+        try:
+            return await asyncio.shield(going)
+        except asyncio.CancelledError:
+            await asyncio.wait([going])
+            raise
+
+    def _begin(self) -> None:
+        """From the beginning, whoever has listened before."""
         self._pieces.close()
+        self._pieces = self._open()
+        for held in (self._data, self._labels, self._seen, self._repeated):
+            held.clear()
 
     def _pull(self) -> _Batch:
         batch = _Batch()
