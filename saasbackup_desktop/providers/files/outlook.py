@@ -1,6 +1,6 @@
 """Items of all services into Outlook data files, one part after the other."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import count
 from pathlib import Path
 from typing import Final
@@ -9,25 +9,43 @@ from saasbackup_desktop.core.errors import BodyDamaged, FormatUnfit
 from saasbackup_desktop.core.export.ports import About, Entry, Plain, Shelf
 from saasbackup_desktop.core.export.values import Format
 from saasbackup_desktop.core.model import Role, Service
+from saasbackup_desktop.providers.files.mapi.attached_items import item_within
 from saasbackup_desktop.providers.files.mapi.contacts import contact
+from saasbackup_desktop.providers.files.mapi.enclosures import Item, Part, Parts
+from saasbackup_desktop.providers.files.mapi.events import event
+from saasbackup_desktop.providers.files.mapi.groups import group, is_group
 from saasbackup_desktop.providers.files.mapi.mail import mail_in_pieces
+from saasbackup_desktop.providers.files.mapi.notes import note
 from saasbackup_desktop.providers.files.mapi.states import state_of
+from saasbackup_desktop.providers.files.mapi.tasks import task
 from saasbackup_desktop.providers.files.pst.model import Message
-from saasbackup_desktop.providers.files.pst.split import SMALLEST_PART, Part, PstWriter, Skipped
+from saasbackup_desktop.providers.files.pst.split import SMALLEST_PART, PstWriter, Skipped
+from saasbackup_desktop.providers.files.pst.split import Part as FinishedPart
 from saasbackup_desktop.providers.files.pst.store import BIN
 from saasbackup_desktop.providers.formats.graph.plain import load, mapping
 from saasbackup_desktop.providers.formats.graph.values import PHOTO
 
 _CLASSES: Final[Mapping[Service, str]] = {
     Service.MAIL: "IPF.Note",
+    Service.CALENDAR: "IPF.Appointment",
     Service.CONTACTS: "IPF.Contact",
+    Service.TASKS: "IPF.Task",
+    Service.NOTES: "IPF.StickyNote",
 }
 """What a folder of a service says that lies in it."""
 _FOLDERS: Final[Mapping[Service, str]] = {
     Service.MAIL: "Mail",
+    Service.CALENDAR: "Calendar",
     Service.CONTACTS: "Contacts",
+    Service.TASKS: "Tasks",
+    Service.NOTES: "Notes",
 }
 """Where items lie that are in no folder."""
+_KINDS: Final[Mapping[Service, Callable[[Plain, Parts, Item], Message]]] = {
+    Service.CALENDAR: event,
+    Service.TASKS: task,
+    Service.NOTES: note,
+}
 _OUTGOING: Final = (Role.SENT, Role.DRAFTS)
 _DAMAGED: Final = BodyDamaged.code
 _PART: Final = "part"
@@ -108,10 +126,9 @@ class OutlookWriter:
             )
         return self._open
 
-    def _finished(self, part: Part) -> None:
+    def _finished(self, part: FinishedPart) -> None:
         number = self._parts + 1
         stem = self._about.name if number == 1 else f"{self._about.name} ({number})"
-        self._shelf.tally(part.items)
         self._shelf.adopt(part.path, self._shelf.name((), stem, SUFFIX))
         self._parts += 1
         self._waiting = 0
@@ -148,8 +165,12 @@ def _message(entry: Entry) -> Message:
     if entry.service is Service.MAIL:
         return mail_in_pieces(entry.data(), state_of(entry.item, outgoing=entry.role in _OUTGOING))
     plain = mapping(load(b"".join(entry.data())))
-    photo = entry.parts.get(PHOTO)
-    return contact(plain, b"".join(photo()) if photo is not None else None)
+    if entry.service is Service.CONTACTS:
+        photo = entry.parts.get(PHOTO)
+        return group(plain) if is_group(plain) else contact(plain, b"".join(photo()) if photo is not None else None)
+    bodies = entry.item.parts
+    parts = {name: Part(read, bodies[name].size if name in bodies else None) for name, read in entry.parts.items()}
+    return _KINDS[entry.service](plain, parts, item_within)
 
 
 def _unfit(reason: str) -> FormatUnfit:

@@ -25,7 +25,6 @@ class Shelf:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.names: list[str] = []
-        self.items: list[int] = []
 
     @property
     def size(self) -> int:
@@ -48,10 +47,6 @@ class Shelf:
     def growing(self, path: tuple[str, ...], stem: str, suffix: str) -> AbstractContextManager[BinaryIO]:
         """Nobody writes directly."""
         raise AssertionError(path, stem, suffix)
-
-    def tally(self, count: int = 1) -> None:
-        """Remember how many items are in the next one."""
-        self.items.append(count)
 
     def adopt(self, file: Path, name: str) -> None:
         """Take a file."""
@@ -106,7 +101,7 @@ def test_services_share_a_store(tmp_path: Path, shelf: Shelf) -> None:
     writer.add(_contact("Nobody's", ()))
     assert (writer.waiting, shelf.names) == (6, [])
     writer.finish()
-    assert (writer.waiting, shelf.names, shelf.items) == (0, ["Ada.pst"], [6])
+    assert (writer.waiting, shelf.names) == (0, ["Ada.pst"])
     assert list((tmp_path / "scratch").iterdir()) == []
     assert _items(shelf.folder / "Ada.pst") == {
         ("Inbox",): ["N 1"],
