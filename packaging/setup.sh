@@ -104,6 +104,9 @@ if command -v apt-get >/dev/null 2>&1 && command -v dpkg-query >/dev/null 2>&1; 
     wanted=$(missing_packages $wishes)
     [ -z "$wanted" ] || (install_packages "$wanted") ||
         say "Going on without:$wanted. Tests that need them are skipped, and say so."
+    if [ -n "$wishes" ] && ! command -v npm >/dev/null 2>&1; then # some have it from elsewhere than Debian
+        (install_packages " nodejs npm") || say "Going on without nodejs. Tests that need it are skipped, and say so."
+    fi
 elif ! find_python >/dev/null; then
     stop "Python 3.11 or newer with venv is not here, and there is no apt-get to install it with." \
         "install Python 3.11 or newer, then run this again. Other packages that may be needed are named in packaging/."
@@ -115,7 +118,7 @@ python=$(find_python) || stop "no Python 3.11 or newer with venv was found, not 
 # --- the environment ---------------------------------------------------------------------------------------------
 
 stamp=.venv/.made-for-$purpose
-wanted=$(cat uv.lock pyproject.toml packaging/uv.txt packaging/swift.txt | cksum)
+wanted=$(cat uv.lock pyproject.toml packaging/uv.txt packaging/swift.txt packaging/node/package.json | cksum)
 if [ -x .venv/bin/python ] && [ "$(cat "$stamp" 2>/dev/null)" = "$wanted" ]; then
     exit 0
 fi
@@ -161,6 +164,10 @@ run) ;;
     { [ -x .tools/swift/bin/python ] || "$uv" venv --quiet --python "$python" .tools/swift; } &&
         "$uv" pip install --quiet --python .tools/swift/bin/python --requirement packaging/swift.txt >&2 ||
         say "Going on without Swift. Tests that need it are skipped, and say so."
+    # Azure's own emulator, and one more reader of Outlook data files
+    mkdir -p .tools/node && cp packaging/node/package.json .tools/node/ &&
+        npm install --prefix .tools/node --no-audit --no-fund --no-package-lock --loglevel=error >&2 ||
+        say "Going on without the programs of packaging/node. Tests that need them are skipped, and say so."
     ;;
 esac
 .venv/bin/python -c 'import PySide6.QtWidgets' || stop \

@@ -13,8 +13,8 @@ from tests.servers.certificates import Certificate
 
 
 @contextmanager
-def served(app: Any, certificate: Certificate) -> Iterator[str]:
-    """Serve an application over TLS on a free port: its address."""
+def served(app: Any, certificate: Certificate | None) -> Iterator[str]:
+    """Serve an application on a free port, over TLS if there is a certificate: its address."""
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
         port = found.getsockname()[1]
@@ -22,8 +22,8 @@ def served(app: Any, certificate: Certificate) -> Iterator[str]:
         app,
         host="127.0.0.1",
         port=port,
-        ssl_certfile=str(certificate.certificate),
-        ssl_keyfile=str(certificate.key),
+        ssl_certfile=str(certificate.certificate) if certificate else None,
+        ssl_keyfile=str(certificate.key) if certificate else None,
         log_level="critical",
         lifespan="off",
     )
@@ -35,7 +35,7 @@ def served(app: Any, certificate: Certificate) -> Iterator[str]:
             if not thread.is_alive():
                 raise RuntimeError("the server did not start")
             threading.Event().wait(0.02)
-        yield f"https://localhost:{port}"
+        yield f"https://localhost:{port}" if certificate else f"http://localhost:{port}"
     finally:
         server.should_exit = True
         thread.join(timeout=1)  # a client that keeps its connection is not waited for: the thread ends by itself

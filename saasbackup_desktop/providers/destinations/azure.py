@@ -72,13 +72,15 @@ class AzureStorage:
 
     piece = PIECE
 
-    def __init__(self, place: AzurePlace, *, piece: int = PIECE) -> None:
+    def __init__(self, place: AzurePlace, *, piece: int = PIECE, retries: int = 3) -> None:
         """Raises Misconfigured; nothing is sent yet."""
         self.piece = piece
         self._place = place
         credential = AzureNamedKeyCredential(place.account, place.key) if place.key else AzureSasCredential(place.sas)
         try:
-            service = BlobServiceClient(place.url, credential=credential, connection_timeout=20, read_timeout=60)
+            service = BlobServiceClient(
+                place.url, credential=credential, connection_timeout=20, read_timeout=60, retry_total=retries
+            )
             self._container = service.get_container_client(place.container)
         except ValueError:
             raise Misconfigured("not an address of Azure's", what="bad-endpoint", name=place.url) from None

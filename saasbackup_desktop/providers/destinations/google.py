@@ -56,10 +56,11 @@ class GooglePlace:
 class GoogleStorage:
     """``core.export.ports.Storage``."""
 
-    def __init__(self, place: GooglePlace, *, piece: int = PIECE) -> None:
+    def __init__(self, place: GooglePlace, *, piece: int = PIECE, tries: int = _TRIES) -> None:
         """Raises Misconfigured; nothing is sent yet."""
         self.piece = piece
         self._place = place
+        self._tries = tries
         self._session: requests.Session = AuthorizedSession(_credentials(place))  # type: ignore[no-untyped-call]
         self._host = place.endpoint.partition("://")[2]
         self._base = f"{place.endpoint}/storage/v1/b/{quote(place.bucket, safe='')}/o"
@@ -162,14 +163,14 @@ class GoogleStorage:
         while True:
             try:
                 answer = self._session.request(method, url, timeout=_TIMEOUT, **more)
-                if answer.status_code not in _PASSING or tried == _TRIES:
+                if answer.status_code not in _PASSING or tried == self._tries:
                     return answer
             except (auth.RefreshError, auth.MalformedError, auth.InvalidValue) as error:
                 raise SignInNeeded(type(error).__name__, what="destination", location=self.location) from error
             except requests.exceptions.SSLError as error:
                 raise CertificateRefused(type(error).__name__, host=self._host, reason="authority") from error
             except (requests.RequestException, auth.TransportError) as error:
-                if tried == _TRIES:
+                if tried == self._tries:
                     raise Unreachable(type(error).__name__, host=self._host, what="store") from error
             tried += 1
             time.sleep(random.uniform(0, 2.0**tried))

@@ -75,11 +75,12 @@ class Remote:
     ) -> None:
         storage, size = self._storage, file.stat().st_size
         state, done = self._begun(name, size, digest, since)
+        piece = int(str(state.get("piece", storage.piece)))
         told(state, done)
         with file.open("rb") as source:
             source.seek(done)
             while done < size:
-                data = source.read(min(storage.piece, size - done))
+                data = source.read(min(piece, size - done))
                 if not data:
                     raise OSError("the file became shorter while it was sent")
                 self._wait(data)
