@@ -200,7 +200,7 @@ _KINDS: Final[Mapping[type[Spec], str]] = {
     Mirror: "Mirror",
     Drill: "Restore drill",
     Reinstate: "Directory restore",
-    Export: "Export",
+    Export: "Download",
 }
 
 
@@ -314,6 +314,7 @@ ROLES: Final[Mapping[Role, str]] = {
 LOG_LINES: Final[Mapping[str, str]] = {
     "job-started": "Started",
     "job-done": "Completed",
+    "nothing-of-this": "There is nothing of this kind in the files",
     "nothing-changed": "Nothing has changed since the last point in time",
     "unusual-change": "Unusual: {count} items[, {kind}]. Alert {alert} waits for somebody to look",
     "changes-not-judged": "Whether the changes are unusual could not be told[: {reason}]; the next backup tries again",
