@@ -1,15 +1,13 @@
 """What events, tasks and notes have alike: categories, importance, when they were made, and what has no place."""
 
-import json
 from collections.abc import Container
 from typing import Any, Final
 
-from saasbackup_desktop.providers.formats.content_lines import Component, Line, split, unescaped
+from saasbackup_desktop.providers.formats.aside import ASIDE
+from saasbackup_desktop.providers.formats.content_lines import Component, split, unescaped
 from saasbackup_desktop.providers.formats.ical import losses
 from saasbackup_desktop.providers.formats.ical.moments import Zones
 
-OURS: Final = "X-GRAPH-"
-"""Begins the names of properties that hold what only Graph knows; its name follows, the value is JSON."""
 HANDLED: Final = frozenset(
     {"UID", "DTSTAMP", "CREATED", "LAST-MODIFIED", "SEQUENCE", "CATEGORIES", "PRIORITY", "SUMMARY", "CLASS"}
     | {"X-MICROSOFT-CDO-IMPORTANCE", "PRODID", "VERSION", "METHOD", "CALSCALE", "X-LIC-ERROR", "X-MOZ-GENERATION"}
@@ -50,24 +48,12 @@ def categories(component: Component) -> list[str]:
     return list(dict.fromkeys(filter(None, names)))
 
 
-def ours(component: Component, names: Container[str]) -> dict[str, Any]:
-    """What only Graph knows of it, if it was written by this program."""
-    found = {}
-    for line in component.lines:
-        if line.name.startswith(OURS):
-            name = line.parameter("NAME")
-            value = _value(line)
-            if name in names and value is not None:
-                found[name] = value
-    return found
-
-
 def leftover(component: Component, handled: Container[str], lost: list[str]) -> None:
     """List what has no place."""
     if component.unread:
         lost.append(losses.LINES_UNREAD)
     for line in component.lines:
-        if line.name not in handled and not line.name.startswith(OURS) and line.value.strip():
+        if line.name not in handled and line.name != ASIDE and line.value.strip():
             lost.append(losses.named(losses.PROPERTY, line.name))
 
 
@@ -79,10 +65,3 @@ def _importance(component: Component) -> str:
     if not priority.isdigit() or priority == "0":
         return "normal"
     return "high" if int(priority) < 5 else "normal" if int(priority) == 5 else "low"
-
-
-def _value(line: Line) -> Any:
-    try:
-        return json.loads(line.text)
-    except (ValueError, RecursionError):
-        return None

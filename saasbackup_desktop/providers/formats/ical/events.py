@@ -2,19 +2,15 @@
 
 import re
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
+from saasbackup_desktop.providers.formats.aside import put_back
 from saasbackup_desktop.providers.formats.content_lines import Component
 from saasbackup_desktop.providers.formats.ical import alarms, bodies, enclosed, losses, people, rules
-from saasbackup_desktop.providers.formats.ical.common import HANDLED, common, leftover, ours
+from saasbackup_desktop.providers.formats.ical.common import HANDLED, common, leftover
 from saasbackup_desktop.providers.formats.ical.moments import UTC_ZONE, When, Zones, duration
 
-GRAPH_ONLY: Final = frozenset(
-    {"originalStartTimeZone", "originalEndTimeZone", "isOrganizer", "responseStatus", "hideAttendees", "isDraft"}
-    | {"onlineMeeting", "onlineMeetingProvider", "locations", "location", "sensitivity", "reminderMinutesBeforeStart"}
-    | {"attendees", "transactionId"}
-)
 _HANDLED: Final = (
     HANDLED
     | bodies.HANDLED
@@ -56,18 +52,19 @@ def series(
         return None
     start = _start(master, zones, [])
     rules_said = master.all("RRULE")
-    if start is None or not rules_said:
-        if master.all("RDATE"):
-            lost.append(losses.RECURRENCE_DATES)
-        return plain, list(departures)
-    repeated = rules.recurrence(rules_said[0].value, start, zones, lost)
-    if len(rules_said) > 1 or master.all("EXRULE"):
-        lost.append(losses.RECURRENCE)
     if master.all("RDATE"):
         lost.append(losses.RECURRENCE_DATES)
-    if repeated is None:
+    if len(rules_said) > 1 or master.all("EXRULE"):
+        lost.append(losses.RECURRENCE)
+    said = plain.get("recurrence")
+    if start is not None and rules_said and not isinstance(said, dict):
+        said = rules.recurrence(rules_said[0].value, start, zones, lost)
+        if said is not None:
+            said["range"]["recurrenceTimeZone"] = plain["originalStartTimeZone"]
+    if start is None or not isinstance(said, dict):
+        plain.pop("recurrence", None)
         return plain, list(departures)
-    plain |= {"type": "seriesMaster", "recurrence": repeated}
+    plain |= {"type": "seriesMaster", "recurrence": said}
     if days := _cancelled(master, start, zones, lost):
         plain["cancelledOccurrences"] = [f"OID.{id}.{day}" for day in days]
     changed = {}
@@ -120,9 +117,15 @@ def single(
     plain["hasAttachments"] = bool(files)
     if files:
         plain["attachments"] = files
-    plain |= ours(component, GRAPH_ONLY)
+    put_back(component, plain)
     leftover(component, _HANDLED, lost)
     return plain
+
+
+def repeated(component: Component, rule: str) -> dict[str, Any] | None:
+    """The recurrence of an event that was written by this program."""
+    start = _start(component, Zones(()), [])
+    return rules.recurrence(rule, start, Zones(()), []) if start is not None else None
 
 
 def _exception(
@@ -180,6 +183,12 @@ def _end(component: Component, start: When, zones: Zones, lost: list[str]) -> Wh
     if end is None or end.moment < start.moment:
         end = start
     return start.after(_DAY) if start.is_day and end.moment <= start.moment else end
+
+
+def _whole_day(local: datetime) -> datetime:
+    """The midnight at which a day is over that has begun."""
+    midnight = local.replace(hour=0, minute=0, second=0)
+    return midnight if midnight == local or local.year > 9990 else midnight + _DAY
 
 
 def _shown_as(component: Component) -> str:

@@ -2,6 +2,7 @@
 
 from typing import Any, Final
 
+from saasbackup_desktop.providers.formats.aside import put_back
 from saasbackup_desktop.providers.formats.content_lines import Component
 from saasbackup_desktop.providers.formats.ical import bodies, enclosed
 from saasbackup_desktop.providers.formats.ical.common import HANDLED, common, leftover
@@ -28,5 +29,6 @@ def note(id: str, component: Component, zones: Zones, parts: dict[str, bytes], l
     plain["hasAttachments"] = bool(files)
     if files:
         plain["attachments"] = files
+    put_back(component, plain)
     leftover(component, _HANDLED, lost)
     return plain

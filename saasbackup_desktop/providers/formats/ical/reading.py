@@ -15,6 +15,8 @@ from saasbackup_desktop.providers.formats.ical.moments import Zones
 ORIGINAL: Final = "original.ics"
 """The part that keeps the text as it came."""
 _UID: Final = re.compile(rb"^UID(?:;[^:\r\n]*)?:[^\r\n]*(?:\r?\n[ \t][^\r\n]*)*", re.I | re.M)
+_OURS: Final = re.compile(r"[0-9a-f]{32}")
+"""What this program calls what has no name of its own."""
 _FOLD: Final = re.compile(rb"\r?\n[ \t]")
 _SERVICES: Final = {"VEVENT": Service.CALENDAR, "VTODO": Service.TASKS, "VJOURNAL": Service.NOTES}
 
@@ -136,7 +138,7 @@ def _sort_in(
                 lost.append(losses.named(losses.COMPONENT, span.kind))
             continue
         uid = _uid(data, span)
-        key = uid or hashlib.sha256(data[span.start : span.end]).hexdigest()
+        key = uid or hashlib.sha256(data[span.start : span.end]).hexdigest()[:32]
         groups.setdefault((span.kind, key), _Group(span.kind, key, frame)).spans.append(span)
 
 
@@ -197,6 +199,8 @@ def _read(data: bytes, group: _Group) -> Iterator[Read | Unread]:
         lost, parts = [], {}
         which = f"{group.uid}/{component.text('RECURRENCE-ID')}"
         plain = events.single(_id(group.kind, which), component, zones, parts, lost)
+        if plain is not None:
+            plain["iCalUId"] = which
         yield _made(data, group, which, plain, parts, lost, component, [span])
 
 
@@ -234,4 +238,6 @@ def _age(component: Component) -> tuple[int, str]:
 
 
 def _id(kind: str, uid: str) -> str:
+    if _OURS.fullmatch(uid):
+        return uid
     return hashlib.sha256(f"{kind}\n{uid}".encode("utf-8", "replace")).hexdigest()[:32]

@@ -18,6 +18,7 @@ _HANDLED: Final = frozenset(
 )
 _TIMELY: Final = {"BYHOUR": "hour", "BYMINUTE": "minute", "BYSECOND": "second"}
 _MOST: Final = 99_999
+_LAST_DAYS: Final = {2: 29, 4: 30, 6: 30, 9: 30, 11: 30}
 
 Pattern = dict[str, Any]
 
@@ -126,14 +127,15 @@ def _in_month(
 ) -> Pattern:
     if days:
         return _relative(kind, interval, days, in_month, position)
-    if position and (len(position) > 1 or abs(position[0]) != 1 or len(in_month) > 1):
+    if position and (len(position) > 1 or abs(position[0]) != 1 or (position == [1] and len(in_month) > 1)):
         raise _Unknown
+    if position == [-1] and not month and sorted(in_month) == list(range(28, 28 + len(in_month))):
+        return {"type": "absoluteMonthly", "interval": interval, "dayOfMonth": max(in_month)}
     if len(in_month) > 1:
         raise _Unknown
     day = in_month[0] if in_month else start.local.day
-    if day == -1:
-        every = list(DAY_NAMES.values())
-        return {"type": f"relative{kind}", "interval": interval, "daysOfWeek": every, "index": "last"}
+    if day == -1:  # where Exchange has no such day, it takes the last one
+        return {"type": f"absolute{kind}", "interval": interval, "dayOfMonth": _LAST_DAYS.get(month, 31)}
     if day < 1:
         raise _Unknown
     if day > 28 and day > (calendar.monthrange(2023, month)[1] if month else 28):

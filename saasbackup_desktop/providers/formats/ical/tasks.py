@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
+from saasbackup_desktop.providers.formats.aside import put_back
 from saasbackup_desktop.providers.formats.content_lines import Component
 from saasbackup_desktop.providers.formats.ical import alarms, bodies, enclosed, losses, rules
-from saasbackup_desktop.providers.formats.ical.common import HANDLED, common, leftover, ours
+from saasbackup_desktop.providers.formats.ical.common import HANDLED, common, leftover
 from saasbackup_desktop.providers.formats.ical.moments import When, Zones, duration
 
-GRAPH_ONLY: Final = frozenset({"status", "linkedResources"})
 _HANDLED: Final = (
     HANDLED
     | bodies.HANDLED
@@ -51,12 +51,12 @@ def task(
     if url := component.text("URL"):
         plain["linkedResources"] = [{"id": f"{id}-link", "webUrl": url, "applicationName": "", "displayName": url}]
     if steps:
-        plain["checklistItems"] = [_step(one) for one in steps]
+        plain["checklistItems"] = [_step(one, zones) for one in steps]
     files = enclosed.attachments(component, f"{id}-", parts, lost, is_task=True)
     plain["hasAttachments"] = bool(files)
     if files:
         plain["attachments"] = files
-    plain |= ours(component, GRAPH_ONLY)
+    put_back(component, plain)
     lost += [losses.named(losses.PROPERTY, "CLASS")] * (component.text("CLASS").upper() not in ("", "PUBLIC"))
     halfway = component.text("PERCENT-COMPLETE") not in ("", "0", "100")
     lost += [losses.named(losses.PROPERTY, "PERCENT-COMPLETE")] * halfway
@@ -77,13 +77,19 @@ def is_step(component: Component) -> bool:
     return not component.inner and all(line.name in _OF_STEPS for line in component.lines)
 
 
-def _step(component: Component) -> dict[str, Any]:
+def _step(component: Component, zones: Zones) -> dict[str, Any]:
     done = component.text("STATUS").upper() == "COMPLETED" or component.text("PERCENT-COMPLETE") == "100"
-    return {
+    step: dict[str, Any] = {
         "id": component.text("UID"),
         "displayName": component.text("SUMMARY"),
         "isChecked": done,
     }
+    for name, field in (("CREATED", "createdDateTime"), ("COMPLETED", "checkedDateTime")):
+        line = component.first(name)
+        when = zones.read(line, []) if line is not None else None
+        if when is not None:
+            step[field] = when.iso()
+    return step
 
 
 def _repeated(component: Component, base: When | None, zones: Zones, lost: list[str]) -> dict[str, Any] | None:

@@ -1,0 +1,127 @@
+"""Calendars, lists of tasks and notes as iCalendar files: each folder a file."""
+
+import hashlib
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from typing import BinaryIO, Final, cast
+
+from saasbackup_desktop.core.errors import FormatUnfit
+from saasbackup_desktop.core.export.ports import Entry, Shelf
+from saasbackup_desktop.core.model import Service
+from saasbackup_desktop.providers.formats.content_lines import escaped, written
+from saasbackup_desktop.providers.formats.graph.plain import Plain, load, mapping
+from saasbackup_desktop.providers.formats.ical import texts
+from saasbackup_desktop.providers.formats.ical.reading import ORIGINAL
+from saasbackup_desktop.providers.formats.ical.writing.definitions import definition
+from saasbackup_desktop.providers.formats.ical.writing.events import write_event
+from saasbackup_desktop.providers.formats.ical.writing.lines import Sheet
+from saasbackup_desktop.providers.formats.ical.writing.notes import write_note
+from saasbackup_desktop.providers.formats.ical.writing.tasks import write_task
+
+_SUFFIX: Final = ".ics"
+_HELD: Final = 4 << 20
+"""Bytes of one item that are kept in memory; those of larger ones go to disk for a moment."""
+_FORMAT: Final = "ics"
+_PRODUCT: Final = "-//SaaSBackup Desktop//Export//EN"
+
+
+class IcsWriter:
+    """Writes what lies in a folder as one calendar. A text that an item came as is given back as it was."""
+
+    def __init__(self, shelf: Shelf, scratch: Path, alone: str) -> None:
+        """``scratch``: a folder for what is large; ``alone``: what a file is called whose items lie in no folder."""
+        self._shelf = shelf
+        self._scratch = scratch
+        self._alone = alone
+        self._stack = ExitStack()
+        self._file: BinaryIO | None = None
+        self._place: tuple[Service, tuple[str, ...]] | None = None
+        self._zones: dict[str, str] = {}
+        """Zones that are defined in the file: digests of their texts, by name."""
+
+    def add(self, entry: Entry) -> Sequence[str]:
+        """Write an item; see ``Writer``. Raises FormatUnfit, BodyDamaged, OSError."""
+        if self._place != (entry.service, entry.path):
+            self.finish()
+        original = self._original(entry)
+        if original is not None:
+            self._put(original.zones, [original.items])
+            return ()
+        self._scratch.mkdir(parents=True, exist_ok=True)
+        with tempfile.SpooledTemporaryFile(_HELD, dir=str(self._scratch)) as held:
+            sheet = Sheet(cast(BinaryIO, held))
+            _write(sheet, entry)
+            held.seek(0)
+            self._open(entry)
+            self._put(_defined(sheet.zones), iter(lambda: held.read(1 << 20), b""))
+        return tuple(dict.fromkeys(sheet.lost))
+
+    def finish(self) -> None:
+        """End the calendar that is open."""
+        if self._file is not None:
+            self._file.write(b"END:VCALENDAR\r\n")
+            self._file = None
+            self._stack.close()
+        self._place = None
+        self._zones.clear()
+
+    def _original(self, entry: Entry) -> texts.Text | None:
+        """The text that an item came as, if it can stand in this file."""
+        if ORIGINAL not in entry.parts:
+            return None
+        found = texts.taken_apart(b"".join(entry.parts[ORIGINAL]()))
+        if found is None:
+            return None
+        self._open(entry)
+        if any(self._zones.get(name, _digest(text)) != _digest(text) for name, text in found.zones.items()):
+            return None
+        return found
+
+    def _open(self, entry: Entry) -> None:
+        if self._file is not None:
+            return
+        name = entry.path[-1] if entry.path else self._alone
+        file = self._shelf.name(entry.path[:-1], name, _SUFFIX)
+        self._file = self._stack.enter_context(self._shelf.file(file))
+        self._place = entry.service, entry.path
+        self._file.write(b"BEGIN:VCALENDAR\r\n" + written("VERSION", "2.0") + written("PRODID", _PRODUCT))
+        self._file.write(written("X-WR-CALNAME", escaped(name)))
+
+    def _put(self, zones: Mapping[str, bytes], pieces: Iterator[bytes] | Sequence[bytes]) -> None:
+        assert self._file is not None
+        for name, text in zones.items():
+            if name not in self._zones:
+                self._zones[name] = _digest(text)
+                self._file.write(text)
+        for piece in pieces:
+            self._file.write(piece)
+
+
+def _write(sheet: Sheet, entry: Entry) -> None:
+    plain = _plain(entry)
+    match entry.service:
+        case Service.CALENDAR:
+            write_event(sheet, plain, entry.parts)
+        case Service.TASKS:
+            write_task(sheet, plain, entry.parts)
+        case Service.NOTES:
+            write_note(sheet, plain, entry.parts, entry.item.id)
+        case _:
+            raise FormatUnfit(entry.item.name, format=_FORMAT, reason="service")
+
+
+def _plain(entry: Entry) -> Plain:
+    plain = mapping(load(b"".join(entry.data())))
+    if not plain:
+        raise FormatUnfit(entry.item.name, format=_FORMAT, reason="unreadable")
+    return plain
+
+
+def _defined(names: Mapping[str, None]) -> dict[str, bytes]:
+    return {name: definition(name) for name in names}
+
+
+def _digest(text: bytes) -> str:
+    return hashlib.sha256(b"".join(text.split())).hexdigest()

@@ -1,0 +1,71 @@
+"""Contacts as vCard files: each folder a file."""
+
+from collections.abc import Sequence
+from contextlib import ExitStack
+from typing import BinaryIO, Final
+
+from saasbackup_desktop.core.errors import FormatUnfit
+from saasbackup_desktop.core.export.ports import Entry, Shelf
+from saasbackup_desktop.core.model import Service
+from saasbackup_desktop.providers.formats import content_lines
+from saasbackup_desktop.providers.formats.graph.plain import load, mapping
+from saasbackup_desktop.providers.formats.graph.values import PHOTO
+from saasbackup_desktop.providers.formats.vcard.reading import ORIGINAL
+from saasbackup_desktop.providers.formats.vcard.writing import write_card
+
+_SUFFIX: Final = ".vcf"
+_FORMAT: Final = "vcf"
+
+
+class VcfWriter:
+    """Writes the contacts of a folder one after the other. A card that came as text is given back as it was."""
+
+    is_steady = True
+
+    def __init__(self, shelf: Shelf, alone: str) -> None:
+        """``alone``: what a file is called whose contacts lie in no folder."""
+        self._shelf = shelf
+        self._alone = alone
+        self._open = ExitStack()
+        self._path: tuple[str, ...] | None = None
+        self._file: BinaryIO | None = None
+
+    def add(self, entry: Entry) -> Sequence[str]:
+        """Write a contact; see ``Writer``. Raises FormatUnfit, BodyDamaged, OSError."""
+        lost: list[str] = []
+        card = _card(entry, lost)
+        self._file_for(entry.path).write(card)
+        return tuple(dict.fromkeys(lost))
+
+    def finish(self) -> None:
+        """End the file that is open."""
+        self._path = self._file = None
+        self._open.close()
+
+    def _file_for(self, path: tuple[str, ...]) -> BinaryIO:
+        if self._file is None or path != self._path or self._shelf.full:
+            self.finish()
+            stem = path[-1] if path else self._alone
+            self._file = self._open.enter_context(self._shelf.growing(path[:-1], stem, _SUFFIX))
+            self._path = path
+        return self._file
+
+
+def _card(entry: Entry, lost: list[str]) -> bytes:
+    if entry.service is not Service.CONTACTS:
+        raise FormatUnfit(entry.item.name, format=_FORMAT, reason="service")
+    if ORIGINAL in entry.parts:
+        original = b"".join(entry.parts[ORIGINAL]())
+        if _stands_alone(original):
+            return original if original.endswith(b"\n") else original + b"\r\n"
+    plain = mapping(load(b"".join(entry.data())))
+    if not plain:
+        raise FormatUnfit(entry.item.name, format=_FORMAT, reason="unreadable")
+    photo = b"".join(entry.parts[PHOTO]()) if PHOTO in entry.parts else None
+    return write_card(plain, photo, lost)
+
+
+def _stands_alone(data: bytes) -> bool:
+    """Whether a card can stand among others as it is."""
+    found = content_lines.spans(data)
+    return len(found) == 1 and found[0].is_whole and b"\0" not in data
