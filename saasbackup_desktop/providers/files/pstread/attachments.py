@@ -61,6 +61,8 @@ class Attached:
     """The HTML text shows it, and it is not offered as a file."""
     is_photo: bool = False
     message: Message | None = None
+    link: str = ""
+    """Where the file lies, if it is not here."""
     is_exception: bool = False
     """It is an occurrence that is not as its series."""
     replaces: datetime | None = None
@@ -68,6 +70,8 @@ class Attached:
 
     def entity(self) -> Entity:
         """Write it as a part of a message."""
+        if self.link:
+            return entities.file(f"{self.name or 'link'}.txt", "text/plain", self.link.encode("utf-8", "replace"))
         return entities.file(
             self.name,
             self.media_type,
@@ -112,7 +116,7 @@ def _attached(one: Attachment, said: Said) -> Attached:
     place = said.text(_LONG_PATH) or said.text(_PATH)
     if method not in (_BY_VALUE, _OLE, None) and place:
         said.lost.append(losses.ATTACHMENT_LINK)
-        return Attached(f"{name or 'link'}.txt", "text/plain", place.encode("utf-8", "replace"))
+        return Attached(name, said.text(_MEDIA_TYPE), b"", link=place)
     if method == _OLE:
         said.lost.append(losses.OLE_AS_FILE)
     return Attached(

@@ -21,6 +21,7 @@ from saasbackup_desktop.providers.files.pstread.plain import (
     id_of,
     identity_of,
     iso,
+    made_of,
     placed,
     preview,
 )
@@ -297,6 +298,10 @@ def _departing(kept: Kept, one: Departure, span: _Span, home: Place, attached: S
     if own is not None and own.message is not None:
         inner = Said(own.message, said.lost, said.page)
         found |= {name: value for name, value in _fields(inner).items() if name != "isAllDay"}
+        if recurrence.BODY in one.changes and not any(map(inner.has, (BODY, HTML, RICH))):
+            found["body"] = {"contentType": "text", "content": ""}
+        found.pop("lastModifiedDateTime", None)
+        found |= made_of(inner)
         if inner.has(KEYWORDS) or inner.has(_IMPORTANCE):
             more = common_of(inner)
             found |= {
@@ -306,6 +311,8 @@ def _departing(kept: Kept, one: Departure, span: _Span, home: Place, attached: S
             }
         if attendees := list(_attendees(recipients_of(own.message, inner))):
             found["attendees"] = attendees
+        elif inner.has(_STATE) and not (inner.number(_STATE) or 0) & _IS_MEETING:
+            found.pop("attendees", None)
         _attach(found, list(attached_of(own.message, inner)), f"{id}-", kept.parts, said.lost)
     found["bodyPreview"] = preview(found["body"])
     return found | {"id": id, "type": "exception", "seriesMasterId": master["id"], "originalStart": iso(original)}

@@ -10,7 +10,7 @@ from saasbackup_desktop.core import codec
 from saasbackup_desktop.providers.files.pstcheck import Message, Unreadable
 from saasbackup_desktop.providers.files.pstread import losses
 from saasbackup_desktop.providers.files.pstread.attachments import Attached
-from saasbackup_desktop.providers.files.pstread.mail import CREATED, KEYWORDS, mail_of, moment_of
+from saasbackup_desktop.providers.files.pstread.mail import CREATED, KEYWORDS, MODIFIED, mail_of, moment_of
 from saasbackup_desktop.providers.files.pstread.objects import Said
 from saasbackup_desktop.providers.files.pstread.texts import texts_of
 from saasbackup_desktop.providers.formats.graph.values import ATTACHMENT
@@ -52,8 +52,17 @@ def common_of(said: Said) -> Plain:
         "importance": _WEIGHTS.get(1 if weight is None else weight, "normal"),
         "categories": said.texts(KEYWORDS),
     }
-    if moment := moment_of(said, CREATED):
-        found["createdDateTime"] = iso(moment)
+    return found | made_of(said)
+
+
+def made_of(said: Said) -> Plain:
+    """When it was made, and changed since."""
+    created, changed = moment_of(said, CREATED), moment_of(said, MODIFIED)
+    found: Plain = {}
+    if created is not None:
+        found["createdDateTime"] = iso(created)
+    if changed is not None and changed != created:
+        found["lastModifiedDateTime"] = iso(changed)
     return found
 
 
@@ -84,6 +93,9 @@ def files_of(
     for number, one in enumerate(attached, 1):
         id = f"{prefix}{number}"
         data, name, media_type = one.data, one.name, one.media_type
+        if one.link:
+            found.append(_link(one, id))
+            continue
         if one.message is not None:
             inner = _written(one.message, lost)
             if inner is None:
@@ -102,6 +114,19 @@ def files_of(
         parts[ATTACHMENT + id] = data
         found.append(plain)
     return found
+
+
+def _link(one: Attached, id: str) -> Plain:
+    """A file that lies elsewhere."""
+    return {
+        "@odata.type": "#microsoft.graph.referenceAttachment",
+        "id": id,
+        "name": one.name or one.link,
+        "contentType": one.media_type,
+        "sourceUrl": one.link,
+        "size": 0,
+        "isInline": False,
+    }
 
 
 def _written(message: Message, lost: list[str]) -> bytes | None:

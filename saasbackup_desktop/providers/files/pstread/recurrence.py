@@ -98,13 +98,13 @@ def _pattern(reading: _Reading, zone: str) -> Series:
     frequency, kind, calendar = (reading.number("H") for _ in range(3))
     if calendar not in (0, 1):
         raise Unknown
-    _, period, sliding = (reading.number("I") for _ in range(3))
+    first, period, sliding = (reading.number("I") for _ in range(3))
     specific = [reading.number("I") for _ in range({0: 0, _NTH: 2}.get(kind, 1))]
     end, count, first_day = (reading.number("I") for _ in range(3))
     gone = [_date(one) for one in reading.numbers("I")]
     reading.numbers("I")
     start, last = _date(reading.number("I")), reading.number("I")
-    pattern = _said(frequency, kind, period, specific, first_day, start)
+    pattern = _said(frequency, kind, period, specific, first_day, _date(first).month)
     span: dict[str, Any] = {"type": "noEnd", "startDate": start.isoformat(), "recurrenceTimeZone": zone}
     if end == _BY_DATE:
         span |= {"type": "endDate", "endDate": _date(last).isoformat()}
@@ -113,7 +113,7 @@ def _pattern(reading: _Reading, zone: str) -> Series:
     return Series(pattern, span, gone, regenerates=bool(sliding))
 
 
-def _said(frequency: int, kind: int, period: int, specific: list[int], first_day: int, start: date) -> dict[str, Any]:
+def _said(frequency: int, kind: int, period: int, specific: list[int], first_day: int, month: int) -> dict[str, Any]:
     if kind == _WEEK:
         days = [DAYS[day] for day in range(7) if specific[0] >> day & 1]
         if not days:
@@ -145,7 +145,7 @@ def _said(frequency: int, kind: int, period: int, specific: list[int], first_day
     else:
         raise Unknown
     if yearly:
-        found["month"] = start.month
+        found["month"] = month
     return found
 
 
