@@ -10,7 +10,7 @@ from saasbackup_desktop.core.export.ports import Entry
 from saasbackup_desktop.core.ids import NodeId
 from saasbackup_desktop.core.model import Body, Item, Role, Service
 
-SHARE: Final = 1 if os.environ.get("SAASBACKUP_ALL_SAMPLES") else 8
+SHARE: Final = 1 if os.environ.get("SAASBACKUP_ALL_SAMPLES") else 16
 """Of the real samples, every so manieth is written in each run of the tests."""
 
 

@@ -1,0 +1,72 @@
+"""Cells of tables: texts that no spreadsheet takes for a formula, dates and times as everybody reads them."""
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Sequence
+from typing import Any, Final
+
+from saasbackup_desktop.providers.formats.graph.plain import inner, line
+from saasbackup_desktop.providers.formats.html_text import html_to_text
+from saasbackup_desktop.providers.microsoft.zones import placed
+
+LONGEST: Final = 32_000
+"""Characters of a cell: spreadsheets hold 32,767."""
+TEXT_CUT: Final = "text-cut"
+"""A text is longer than a cell of a spreadsheet can be: the beginning was taken."""
+MARK: Final = b"\xef\xbb\xbf"
+"""Begins a table, so that Excel reads it as UTF-8."""
+
+_FORMULA: Final = re.compile(r"[\s\x00-\x20\ufeff\u200b]*[=+\-@\uff1d\uff0b\uff0d\uff20]|[\t\r\n\x00]")
+_HARMLESS: Final = re.compile(r"[+-]?[0-9][0-9 .,/()-]*")
+"""Numbers and phone numbers: they name nothing that a formula could reach, and must stay as they are."""
+_CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+
+
+def row(cells: Iterable[str]) -> bytes:
+    """Write a line of a table (RFC 4180)."""
+    out = io.StringIO()
+    csv.writer(out).writerow([safe(cell) for cell in cells])
+    return out.getvalue().encode("utf-8", "replace")
+
+
+def safe(text: str) -> str:
+    """Make a text that every spreadsheet takes for a text: an apostrophe before what would begin a formula."""
+    text = _CONTROL.sub("", text).replace("\r\n", "\n").replace("\r", "\n")
+    return f"'{text}" if _FORMULA.match(text) and not _HARMLESS.fullmatch(text) else text
+
+
+def cut(text: str, losses: list[str]) -> str:
+    """The beginning of a text, as much as a cell holds."""
+    text = text.replace("\r\n", "\n").strip()
+    if len(text) <= LONGEST:
+        return text
+    losses.append(TEXT_CUT)
+    return text[:LONGEST]
+
+
+def body_text(value: Any, losses: list[str]) -> str:
+    """An ``itemBody`` of Graph's, or a plain text, as plain text."""
+    if isinstance(value, str):
+        return cut(value, losses)
+    said = inner({"_": value}, "_")
+    content = said.get("content")
+    if not isinstance(content, str):
+        return ""
+    return cut(html_to_text(content) if line(said.get("contentType")).lower() == "html" else content, losses)
+
+
+def day_and_time(value: Any, zone: str = "") -> tuple[str, str]:
+    """A ``dateTimeTimeZone`` of Graph's as a day and a time, in a zone if it is known."""
+    said = placed(value, zone) if isinstance(value, dict) else None
+    return (said["dateTime"][:10], said["dateTime"][11:19]) if said else ("", "")
+
+
+def joined(values: Sequence[str]) -> str:
+    """Several values in one cell, as Outlook joins them."""
+    return ";".join(values)
+
+
+def truth(value: object) -> str:
+    """Yes or no, as Outlook writes it."""
+    return "True" if value is True else "False"
