@@ -5,6 +5,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Final
 
+from saasbackup_desktop.app.exports.documents import wording
 from saasbackup_desktop.app.exports.left_out import write_list
 from saasbackup_desktop.app.exports.passwords import ExportPasswords
 from saasbackup_desktop.core.errors import Misconfigured
@@ -13,14 +14,23 @@ from saasbackup_desktop.core.export.values import Format, Packing
 from saasbackup_desktop.core.model import Service
 from saasbackup_desktop.engine.exporting.doors import Ground, LeftOut, no_format
 from saasbackup_desktop.providers.files.eml import EmlWriter
+from saasbackup_desktop.providers.files.json_files import JsonWriter
+from saasbackup_desktop.providers.files.mbox import MboxWriter
 from saasbackup_desktop.providers.files.outlook import OutlookWriter
+from saasbackup_desktop.providers.files.pdf.writer import PdfWriter
 from saasbackup_desktop.providers.files.pstcheck.check import check
 from saasbackup_desktop.providers.files.shelves.archive import ZipShelf
 from saasbackup_desktop.providers.files.shelves.folder import FolderShelf
+from saasbackup_desktop.providers.files.tables.writer import CsvWriter
 
 _FORMATS: Final[Mapping[Service, Sequence[Format]]] = {
-    Service.MAIL: (Format.PST, Format.EML),
-    Service.CONTACTS: (Format.PST,),
+    Service.MAIL: (Format.PST, Format.EML, Format.MBOX, Format.PDF, Format.CSV),
+    Service.CALENDAR: (Format.PDF, Format.CSV, Format.JSON),
+    Service.CONTACTS: (Format.PST, Format.PDF, Format.CSV, Format.JSON),
+    Service.TASKS: (Format.PDF, Format.CSV, Format.JSON),
+    Service.NOTES: (Format.PDF, Format.CSV, Format.JSON),
+    Service.SETTINGS: (Format.JSON,),
+    Service.DIRECTORY: (Format.JSON,),
 }
 """What items of a service can become, the usual one first."""
 _FOLDERS: Final[Mapping[Service, str]] = {
@@ -55,6 +65,14 @@ class HomeExports:
         match format:
             case Format.EML:
                 return EmlWriter(shelf)
+            case Format.MBOX:
+                return MboxWriter(shelf, scratch)
+            case Format.CSV:
+                return CsvWriter(shelf)
+            case Format.JSON:
+                return JsonWriter(shelf)
+            case Format.PDF:
+                return PdfWriter(shelf, scratch, wording())
             case Format.PST:
                 return OutlookWriter(shelf, scratch, about, since)
             case _:

@@ -154,8 +154,8 @@ def cells(plain: Plain, losses: list[str]) -> Mapping[str, str]:
         *_numbered(found, ("Home Phone", "Home Phone 2"), lines(plain.get("homePhones"))),
     ]
     mails = _mails(plain)
-    for number, (name, address) in zip(("", " 2", " 3"), mails, strict=False):
-        found[f"E-mail{number} Address"] = address
+    for number, (name, mail) in zip(("", " 2", " 3"), mails, strict=False):
+        found[f"E-mail{number} Address"] = mail
         found[f"E-mail{number} Type"] = "SMTP"
         found[f"E-mail{number} Display Name"] = name
     if more or mails[3:]:
