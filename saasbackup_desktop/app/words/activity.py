@@ -21,7 +21,7 @@ JOBS: Final[Mapping[str, str]] = {
     "drill": "Restore drill",
     "reinstate": "Directory restore",
     "import": "Import",
-    "export": "Export",
+    "export": "Download",
 }
 
 DEEDS: Final[Mapping[str, str]] = {
@@ -84,8 +84,10 @@ DEEDS: Final[Mapping[str, str]] = {
     "migration-asked": "Migration asked for",
     "deletion-asked": "Backups deleted",
     "import-asked": "Import asked for",
-    "export-asked": "Export asked for",
-    "export-removed": "Export removed",
+    "destination-kept": "Destination for downloads set up",
+    "destination-removed": "Destination for downloads removed",
+    "export-asked": "Download asked for",
+    "export-removed": "Download removed",
     "items-skipped": "Failed items skipped",
     "items-unskipped": "Items no longer skipped",
     "job-cancelled": "Job cancelled",

@@ -19,6 +19,7 @@ from saasbackup_desktop.core.ids import AccountId, JobId, NodeId, TaskId
 from saasbackup_desktop.core.jobs import (
     Check,
     Drill,
+    Export,
     ItemFailure,
     Job,
     Migrate,
@@ -64,10 +65,14 @@ class Trouble:
 
 
 class JobDetail(QFrame):
-    """``opened`` carries the id of a job that was started from here, ``plan_wanted`` that of a plan to be shown."""
+    """``opened`` carries the id of a job that was started from here, ``plan_wanted`` that of a plan to be shown.
+
+    ``download_wanted`` carries the id of the job whose files are to be shown.
+    """
 
     opened = Signal(str)
     plan_wanted = Signal(str)
+    download_wanted = Signal(str)
 
     def __init__(self, bridge: Bridge, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -158,9 +163,10 @@ class JobDetail(QFrame):
         self._retry.setVisible(job.state.is_over and tally.failed > 0 and not isinstance(job.spec, Check))
         self._report.setVisible(job.state.is_over and isinstance(job.spec, Drill))
         self._plan.setVisible(isinstance(job.spec, Reinstate))
+        self.download.setVisible(isinstance(job.spec, Export))
         self._confirm.setVisible(job.state.is_over and isinstance(job.spec, Restore | Migrate))
         self._skip.setVisible(
-            self._retry.isVisibleTo(self) and not isinstance(job.spec, Drill | Mirror | Prune | Reinstate)
+            self._retry.isVisibleTo(self) and not isinstance(job.spec, Drill | Mirror | Prune | Reinstate | Export)
         )
         self._figures(job)
 
@@ -248,6 +254,9 @@ class JobDetail(QFrame):
         self._plan = Button(self.tr("Show the p&lan"), "link", "open", self._to_plan)
         self._plan.setToolTip(self.tr("Every write to the directory, and what came of it"))
         self._plan.hide()
+        self.download = Button(self.tr("Show the &download"), "link", "save", self._to_download)
+        self.download.setToolTip(self.tr("Its files, where they are, and how long they are kept"))
+        self.download.hide()
         self._copy = Button(self.tr("Copy &as CSV"), "quiet", "copy", self._copy_csv)
         for one in (self._pause, self._resume, self._cancel, self._retry, self._skip):
             one.hide()  # all of them at once would make a narrow window wider, before a job says which are needed
@@ -338,7 +347,7 @@ class JobDetail(QFrame):
         line.setStretch(1, 1)
         inside.addLayout(column(line, self._progress, spacing=SPACE.small))
         inside.addLayout(row(self._resume, self._retry, self._skip, self._repair, self._pause, self._cancel, None))
-        inside.addLayout(row(self._plan, self._confirm, self._report, None))
+        inside.addLayout(row(self._plan, self.download, self._confirm, self._report, None))
         inside.addWidget(figures)
         inside.addWidget(self._tabs, 1)
         inside.addStretch(0)
@@ -371,6 +380,10 @@ class JobDetail(QFrame):
     def _to_plan(self) -> None:
         if self._job is not None and isinstance(self._job.spec, Reinstate):
             self.plan_wanted.emit(self._job.spec.plan)
+
+    def _to_download(self) -> None:
+        if self._job is not None:
+            self.download_wanted.emit(self._job.id)
 
     async def _confirmed(self) -> None:
         if self._job is not None:

@@ -64,6 +64,7 @@ class JobFilters(QWidget):
                 (self.tr("Restores"), "restore"),
                 (self.tr("Migrations"), "migrate"),
                 (self.tr("Directory restores"), "reinstate"),
+                (self.tr("Downloads"), "export"),
                 (self.tr("Restore drills"), "drill"),
                 (self.tr("Checks"), "check"),
                 (self.tr("Prunes"), "prune"),

@@ -7,7 +7,7 @@ from saasbackup_desktop.app.flows.rate import Rate
 from saasbackup_desktop.app.words.states import doing, job_status, kind_of
 from saasbackup_desktop.app.words.tenants import SHORT_SERVICES
 from saasbackup_desktop.core.ids import AccountId, TaskId
-from saasbackup_desktop.core.jobs import FAR, Check, Initiator, Job, Migrate, Mirror, Restore, State
+from saasbackup_desktop.core.jobs import FAR, Check, Export, Initiator, Job, Migrate, Mirror, Restore, State
 from saasbackup_desktop.core.model import service_of
 from saasbackup_desktop.ui.kit import text
 from saasbackup_desktop.ui.kit.text import say
@@ -15,7 +15,7 @@ from saasbackup_desktop.ui.models.sheet import Field
 
 PICTURES = {
     "Backup": "backup",
-    "Import": "save",
+    "Import": "archive",
     "Restore": "restore",
     "Migration": "migrate",
     "Check": "shield",
@@ -24,6 +24,7 @@ PICTURES = {
     "Mirror": "mirror",
     "Restore drill": "shield",
     "Directory restore": "restore",
+    "Download": "save",
 }
 
 
@@ -46,10 +47,10 @@ def title(job: Job, names: Mapping[AccountId, str]) -> str:
 
 
 def destination(job: Job) -> str:
-    """Say where a restore, migration or mirror goes."""
+    """Say where a restore, migration, mirror or download goes."""
     if isinstance(job.spec, Restore):
         return f"{job.spec.connection}{' / ' + job.spec.folder if job.spec.folder else ''}"
-    if isinstance(job.spec, Mirror):
+    if isinstance(job.spec, Mirror | Export):
         return job.spec.to
     return str(job.spec.connection) if isinstance(job.spec, Migrate) else ""
 
@@ -107,6 +108,9 @@ INITIATORS: Mapping[Initiator, str] = {
 
 def service(job: Job) -> str:
     """Name the kind of content that a job is about; empty for a job about the vault."""
+    if isinstance(job.spec, Export):
+        every = dict.fromkeys(service_of(pick.stream) for pick in job.spec.picks)
+        return ", ".join(say(SHORT_SERVICES[one]) for one in every)
     stream = getattr(job.spec, "stream", None)
     if stream is None:
         return ""
@@ -122,11 +126,12 @@ def wanted_by(job: Job, tasks: Mapping[TaskId, str]) -> str:
 
 
 def backup_date(job: Job) -> int | None:
-    """When the point in time was made that a restore brings back."""
-    if not isinstance(job.spec, Restore):
+    """When the point in time was made that a restore brings back, or a download is of."""
+    if not isinstance(job.spec, Restore | Export):
         return None
+    snapshot = job.spec.snapshot if isinstance(job.spec, Restore) else job.spec.picks[0].snapshot
     try:
-        return int(datetime.strptime(job.spec.snapshot[:16], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC).timestamp())
+        return int(datetime.strptime(snapshot[:16], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC).timestamp())
     except ValueError:
         return None
 

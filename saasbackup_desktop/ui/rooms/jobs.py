@@ -26,7 +26,7 @@ from saasbackup_desktop.ui.kit.theme import scaled
 from saasbackup_desktop.ui.kit.tokens import SPACE
 from saasbackup_desktop.ui.models.jobs import PAGE, PagedJobs
 from saasbackup_desktop.ui.models.sheet import Field, RowSheet
-from saasbackup_desktop.ui.places import HomePlace, PlanPlace
+from saasbackup_desktop.ui.places import DownloadsPlace, HomePlace, PlanPlace
 from saasbackup_desktop.ui.rooms import job_words
 from saasbackup_desktop.ui.rooms.job_detail import JobDetail
 from saasbackup_desktop.ui.rooms.job_filters import JobFilters
@@ -65,10 +65,7 @@ class JobsPage(Page):
         self.table.widths((200, 130, 110), 0, least=130)
         self.table.setMinimumWidth(scaled(340))
         action(self.table, self.tr("Cancel…"), lambda: self.run(self._cancel()), "stop", "Del")
-        self.detail = JobDetail(bridge)
-        self.detail.names = self._names
-        self.detail.opened.connect(self._open_job)
-        self.detail.plan_wanted.connect(lambda plan: self.wants.emit(PlanPlace(plan)))
+        self.detail = self._make_detail()
         self._make_bulk()
         self._more_button = more = IconButton("more", self.tr("More"), self._more)
         both = QSplitter()
@@ -108,6 +105,14 @@ class JobsPage(Page):
         outer.addWidget(self._stack, 1)
         self.table.selectionModel().currentRowChanged.connect(lambda *_: self._picked())
         self.table.selectionModel().selectionChanged.connect(lambda *_: self._tell_bulk())
+
+    def _make_detail(self) -> JobDetail:
+        made = JobDetail(self.bridge)
+        made.names = self._names
+        made.opened.connect(self._open_job)
+        made.plan_wanted.connect(lambda plan: self.wants.emit(PlanPlace(plan)))
+        made.download_wanted.connect(lambda job: self.wants.emit(DownloadsPlace(JobId(job))))
+        return made
 
     def _make_bulk(self) -> None:
         """What is done with several at once."""

@@ -34,6 +34,8 @@ class Chosen:
     selection: Selection
     path: str = ""
     """Of the folder, if it is just one."""
+    reaches_back: bool = False
+    """Some of it may be in earlier points in time only."""
 
 
 class DownloadSheet(Sheet):
@@ -55,6 +57,8 @@ class DownloadSheet(Sheet):
         self.job: JobId | None = None
         self._request: ExportRequest | None = None
         self.what = What(bridge, cards, chosen.point if chosen else None, chosen.selection if chosen else None)
+        if chosen is not None and chosen.reaches_back:
+            self.what.reach_back()
         self.where = Where()
         self.estimate = EstimateView()
         self.leaves = Leaves()

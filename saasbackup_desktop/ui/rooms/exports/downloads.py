@@ -1,8 +1,8 @@
 """Downloads: every export, how it stands, and its files."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices, QKeySequence
@@ -79,6 +79,11 @@ class DownloadsPage(Page):
         self.card.keep_wanted.connect(lambda: self.run(self._keep(), only="keep"))
         self.card.remove_wanted.connect(lambda: self.run(self._remove(), only="remove"))
         self.card.job_wanted.connect(self._to_job)
+        self.card.pause_wanted.connect(lambda: self.run(self._tell(self.desk.pause), busy=self.card.pause, only="tell"))
+        self.card.resume_wanted.connect(
+            lambda: self.run(self._tell(self.desk.resume), busy=self.card.resume, only="tell")
+        )
+        self.card.stop_wanted.connect(lambda: self.run(self._stop(), only="stop"))
         both = QSplitter()
         both.addWidget(self.table)
         both.addWidget(self.card)
@@ -185,6 +190,22 @@ class DownloadsPage(Page):
         index = self.table.currentIndex()
         is_there = index.isValid() and index.row() < self._model.rowCount()
         self.card.show_result(self._model.row_at(index.row()) if is_there else None)
+
+    async def _tell(self, work: Callable[[JobId], Coroutine[Any, Any, object]]) -> None:
+        if self.shown is not None:
+            await self.bridge.call(work(self.shown.job))
+            self.refresh_soon()
+
+    async def _stop(self) -> None:
+        if await confirm(
+            self,
+            self.tr("Cancel this download?"),
+            self.tr("It stops at a safe point. Run again, it goes on from what is written."),
+            self.tr("Cancel the download"),
+            danger=True,
+            cancel=self.tr("Keep running"),
+        ):
+            await self._tell(self.desk.stop)
 
     def _to_job(self) -> None:
         if self.shown is not None:

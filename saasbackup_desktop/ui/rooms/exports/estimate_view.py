@@ -39,7 +39,7 @@ class EstimateView(QWidget):
                 Field(say("What"), lambda one: say(SHORT_SERVICES[one.service])),
                 Field(say("As"), lambda one: SHORT_FORMATS[one.pick.format]),
                 Field(say("Items"), _items, lambda one: one.items, right=True),
-                Field(say("Deleted since"), _deleted, lambda one: one.deleted, right=True),
+                Field(say("Deleted before"), _deleted, lambda one: one.deleted, right=True),
                 Field(say("Size"), lambda one: text.size(one.size), lambda one: one.size, right=True),
             ),
             self,

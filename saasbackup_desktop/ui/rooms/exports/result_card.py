@@ -23,6 +23,7 @@ from saasbackup_desktop.ui.models.sheet import Field, RowSheet
 
 ACTIVE = frozenset({ExportStatus.QUEUED, ExportStatus.RUNNING, ExportStatus.RETRYING, ExportStatus.PAUSED})
 READY = frozenset({ExportStatus.COMPLETED, ExportStatus.PARTIAL})
+_GO_ON = frozenset({ExportStatus.PAUSED, ExportStatus.RETRYING, ExportStatus.FAILED, ExportStatus.CANCELLED})
 
 
 class ResultCard(QFrame):
@@ -33,6 +34,9 @@ class ResultCard(QFrame):
     keep_wanted = Signal()
     remove_wanted = Signal()
     job_wanted = Signal()
+    pause_wanted = Signal()
+    resume_wanted = Signal()
+    stop_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -45,6 +49,9 @@ class ResultCard(QFrame):
         self._remedy = Text("", wrap=True)
         self._progress = Progress(self.tr("Progress of this download"))
         self._doing = ElidedText("", "strong")
+        self.pause = Button(self.tr("&Pause"), picture="pause", pressed=self.pause_wanted.emit)
+        self.resume = Button(self.tr("R&esume"), "primary", "play", self.resume_wanted.emit)
+        self.stop = Button(self.tr("&Cancel…"), "danger", "stop", self.stop_wanted.emit)
         self.open = Button(self.tr("&Open the folder"), "primary", "open", self.open_wanted.emit)
         self.check = Button(self.tr("&Check the files"), picture="shield", pressed=self.check_wanted.emit)
         self.keep = Button(self.tr("&Keep until…"), picture="calendar", pressed=self.keep_wanted.emit)
@@ -111,12 +118,21 @@ class ResultCard(QFrame):
         self._buttons(result)
 
     def _buttons(self, result: ExportResult) -> None:
-        is_ready = result.status in READY
+        status = result.status
+        is_ready = status in READY
+        self.pause.setVisible(status in (ExportStatus.RUNNING, ExportStatus.QUEUED, ExportStatus.RETRYING))
+        self.resume.setVisible(status in _GO_ON)
+        self.resume.setText(self._resume_words(status))
+        self.stop.setVisible(status in ACTIVE)
         is_here = is_ready and bool(result.where) and not result.to.startswith("destination:")
         self.open.setVisible(is_here)
         self.check.setVisible(is_here)
         self.keep.setVisible(is_ready)
-        self.remove.setVisible(result.status not in ACTIVE)
+        self.remove.setVisible(status not in ACTIVE)
+
+    def _resume_words(self, status: ExportStatus) -> str:
+        words = {ExportStatus.PAUSED: self.tr("R&esume"), ExportStatus.RETRYING: self.tr("Try n&ow")}
+        return words.get(status, self.tr("Run a&gain"))
 
     def _tell_progress(self, result: ExportResult) -> None:
         is_active = result.status in ACTIVE
@@ -178,7 +194,7 @@ class ResultCard(QFrame):
         buttons = QWidget()
         wrapping = Grid(150, SPACE.small)
         buttons.setLayout(wrapping)
-        for button in (self.open, self.check, self.keep, self.remove):
+        for button in (self.open, self.check, self.keep, self.resume, self.pause, self.stop, self.remove):
             wrapping.addWidget(button)
         outer.addWidget(buttons)
         outer.addWidget(figures)

@@ -114,6 +114,11 @@ class What(QWidget):
         """What the chosen ones become."""
         return frozenset(pick.format for pick in self.picks())
 
+    def reach_back(self) -> None:
+        """Take also what is in earlier points in time only."""
+        self.deleted.setChecked(True)
+        self.deleted.show()
+
     async def prepare(self) -> None:
         """Ask what each service can become, and when it was saved."""
         for line in self.lines:
@@ -178,7 +183,7 @@ class What(QWidget):
             since, until = self.tr("Only received since"), self.tr("Only received until")
         self.since, self.until_day = DateChoice(since, today.addYears(-1)), DateChoice(until, today)
         self._since_field, self._until_field = Field(since, self.since), Field(until, self.until_day)
-        self.deleted = QCheckBox(self.tr("Also what was &deleted since and an earlier backup still has"))
+        self.deleted = QCheckBox(self.tr("Also what was &deleted before, and earlier backups still have"))
         self.recoverable = QCheckBox(self.tr("Also &Recoverable Items and what is kept there for legal hold"))
         for one in (self.since, self.until_day):
             one.changed.connect(self._judge)

@@ -484,7 +484,8 @@ class MailboxPage(Page):
             return
         selection = await self._selection()
         row = self.folders.folder(self.folders.find(selection.folders[0])) if selection.folders else None
-        chosen = Chosen(point, selection, row.path if row else "")
+        everywhere = self.table.model() is self.found and self._has_advanced and self.advanced.everywhere.isChecked()
+        chosen = Chosen(point, selection, row.path if row else "", everywhere)
         job = await download(self.bridge, [self._glance.saved[self._stream]], self, chosen)
         if job is not None:
             self.basket.clear()
