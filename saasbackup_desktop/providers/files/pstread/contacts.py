@@ -9,7 +9,7 @@ from saasbackup_desktop.providers.files.pstread.attachments import attached_of
 from saasbackup_desktop.providers.files.pstread.mail import subject_of
 from saasbackup_desktop.providers.files.pstread.named import address
 from saasbackup_desktop.providers.files.pstread.objects import Id, Said
-from saasbackup_desktop.providers.files.pstread.people import Person, one_off, person_of
+from saasbackup_desktop.providers.files.pstread.people import Person, encapsulated, one_off
 from saasbackup_desktop.providers.files.pstread.plain import Kept, Plain, common_of, files_of, id_of, identity_of
 from saasbackup_desktop.providers.files.pstread.texts import texts_of
 from saasbackup_desktop.providers.formats.graph.values import PHOTO
@@ -94,8 +94,8 @@ def contact_of(message: Message, said: Said) -> Kept:
     plain["children"] = said.texts(_CHILDREN)
     if birthday := _birthday(said):
         plain["birthday"] = birthday
-    notes = [texts_of(said).plain.replace("\r\n", "\n").rstrip(), *_more_phones(said)]
-    plain["personalNotes"] = "\n".join(filter(None, notes))
+    notes, more = texts_of(said).plain.replace("\r\n", "\n"), list(_more_phones(said))
+    plain["personalNotes"] = "\n".join(filter(None, (notes.rstrip("\n"), *more))) if more else notes
     plain |= common_of(said)
     del plain["importance"]
     return _kept(message, said, plain)
@@ -108,7 +108,7 @@ def group_of(message: Message, said: Said) -> Kept:
         "@odata.type": "#microsoft.graph.contact",
         "displayName": name,
         "members": [_shown(one) for one in _members(said)],
-        "personalNotes": texts_of(said).plain.replace("\r\n", "\n").rstrip(),
+        "personalNotes": texts_of(said).plain.replace("\r\n", "\n"),
         **common_of(said),
     }
     del plain["importance"]
@@ -134,22 +134,22 @@ def _shown(one: Person) -> dict[str, str]:
 
 def _emails(said: Said) -> Iterator[Person]:
     for number in range(0x8080, 0x80B0, 0x10):
-        name, kind, where, original, entry = (address(number + offset) for offset in (0, 2, 3, 4, 5))
-        found = person_of(said, name, kind, where, original, entry)
-        found = _by_address(said, found, where, original)
-        if found is not None and found.address:
+        found = _email(said, *(address(number + offset) for offset in (0, 2, 3, 4, 5)))
+        if found is not None:
             yield found
 
 
-def _by_address(said: Said, found: Person | None, where: Id, original: Id) -> Person | None:
-    """The address is where it should be; what Outlook shows for it, and how it was written first, are others."""
-    mail = said.text(where).strip()
-    if "@" not in mail:
-        mail = said.text(original).strip() if "@" in said.text(original) else ""
+def _email(said: Said, name: Id, kind: Id, where: Id, original: Id, entry: Id) -> Person | None:
+    """Read an address; what Outlook shows for it, and how it was written first, are others."""
+    known = one_off(said.data(entry)) if said.has(entry) else None
+    mails = (said.text(where), known.address if known is not None else "", said.text(original))
+    mail = next((one.strip() for one in mails if "@" in one), "")
+    if not mail and (text := said.text(where).strip()):
+        mail = encapsulated(said.text(kind).strip().upper(), text)
     if not mail:
-        return found
-    name = found.name if found is not None else ""
-    return Person("" if name == mail else name, mail)
+        return None
+    shown = said.text(name).strip().removesuffix(f"({mail})").strip()
+    return Person("" if shown == mail else shown, mail)
 
 
 def _places(said: Said) -> Plain:

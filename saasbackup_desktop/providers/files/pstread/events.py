@@ -101,13 +101,13 @@ def event_of(message: Message, said: Said) -> Kept:
 
 def uid_of(said: Said) -> str:
     """Read what a meeting is known by everywhere; empty if it is known nowhere else."""
-    data = said.data(_CLEAN_ID) or said.data(_FULL_ID)
+    data = said.data(_FULL_ID) or said.data(_CLEAN_ID)
     if len(data) < 40 or data[:16] != _CLASS_ID:
         return ""
     content = data[40:]
     if content.startswith(_UID):
         return content[len(_UID) :].split(b"\0")[0].decode("utf-8", "replace")
-    return (data[:16] + bytes(4) + data[20:]).hex().upper()
+    return data.hex().upper()
 
 
 def _fields(said: Said) -> Plain:

@@ -139,7 +139,8 @@ def _written(message: Message, lost: list[str]) -> bytes | None:
 
 def iso(moment: datetime) -> str:
     """As Graph writes moments that need no zone."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    said = moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S")
+    return f"{said}.{moment.microsecond:06}0Z" if moment.microsecond else f"{said}Z"
 
 
 def placed(moment: datetime) -> dict[str, str]:
