@@ -5,7 +5,7 @@ from pathlib import Path
 from saasbackup_desktop.app.imports.passwords import Passwords
 from saasbackup_desktop.core.jobs import Import
 from saasbackup_desktop.core.model import service_of
-from saasbackup_desktop.core.ports import Source
+from saasbackup_desktop.engine.importing.doors import Archives
 from saasbackup_desktop.providers.files.archives.source import ArchiveSource
 
 
@@ -15,7 +15,7 @@ class HomeArchives:
     def __init__(self, passwords: Passwords) -> None:
         self._passwords = passwords
 
-    def source(self, spec: Import, scratch: Path) -> Source:
+    def source(self, spec: Import, scratch: Path) -> Archives:
         """Open archives for reading. Blocks."""
         password = self._passwords.find(spec.locked) if spec.locked else None
         return ArchiveSource([Path(path) for path in spec.paths], service_of(spec.stream), scratch, password)

@@ -1,6 +1,7 @@
 """Import archives: a backup of a source that only ever adds."""
 
 from contextlib import aclosing
+from typing import Final
 
 from saasbackup_desktop.core.ids import SnapshotId
 from saasbackup_desktop.core.jobs import Backup, Import
@@ -12,6 +13,9 @@ from saasbackup_desktop.engine.known import KnownStream
 from saasbackup_desktop.engine.locks import renew_locks
 from saasbackup_desktop.engine.meter import Meter
 from saasbackup_desktop.engine.scratch import Scratch
+
+_LOSSES: Final = 20
+"""Kinds of losses that are noted."""
 
 
 async def bring_in(bench: Bench, spec: Import, meter: Meter, journal: Journal) -> SnapshotId | None:
@@ -33,6 +37,8 @@ async def bring_in(bench: Bench, spec: Import, meter: Meter, journal: Journal) -
             await source.close()
             raise
         snapshot = await back_up(bench, Backup(stream=spec.stream), meter, journal, source)
+        for code, items in sorted(source.losses.items(), key=lambda one: (-one[1], one[0]))[:_LOSSES]:
+            await journal.note("warning", "import-lost", what=code.replace("-", " "), items=items)
     await renew_locks(bench, meter, journal)
     return snapshot
 

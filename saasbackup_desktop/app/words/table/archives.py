@@ -51,6 +51,17 @@ ARCHIVES: Final[dict[str, Words]] = {
         "The archive[ {name}] is packed in a way that is not known here.",
         "Unpack it with another program, and import the folder.",
     ),
+    "archive-unreadable/too-long": Words(
+        "File too large",
+        "The file[ {name}] is larger than any calendar or address book: it is probably damaged.",
+        "Have the program that wrote it save it in smaller parts, and import those.",
+    ),
+    "archive-unreadable/bug": Words(
+        "File not understood",
+        "The file[ {name}] holds something that this program does not understand. What came before it was imported.",
+        "That is a fault of this program: please report it, with the file if you can. Until then, have the program "
+        "that wrote it save it in another form.",
+    ),
     "archive-unreadable/disk": Words(
         "Disk error",
         "The disk did not give back the file[ {name}].",
@@ -96,6 +107,22 @@ ARCHIVES: Final[dict[str, Words]] = {
         "The archive lists this item, but its bytes make no sense[: {reason}]. All others were imported.",
         "Open the archive with the program that wrote it. If the item can be seen there, save it by itself as EML, ICS "
         "or VCF and import that; else skip it.",
+    ),
+    "item-unreadable/date-unreadable": Words(
+        "No date",
+        "The appointment or task has a date that cannot be read, or none, so there is no place for it in a calendar.",
+        "Give it a date in the program that wrote it, and import it once more. Else skip it.",
+    ),
+    "item-unreadable/damaged": Words(
+        "Damaged in the archive",
+        "The archive is damaged where this item lies. All others were imported.",
+        "Have Outlook's own repair program (scanpst) mend the file, or find an older copy of it, and import it again: "
+        "only what is missing is added. Else skip it.",
+    ),
+    "item-unreadable/missing": Words(
+        "Missing in the archive",
+        "A folder of the archive lists this item, and it is not there.",
+        "Find an older copy of the file and import it, too. Else skip it.",
     ),
     "item-unreadable/empty": Words(
         "Nothing in it",

@@ -1,5 +1,6 @@
 """Everything that archives hold, one after the other."""
 
+import logging
 from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,6 +13,8 @@ from saasbackup_desktop.providers.files.archives.finding import Archive, BadFile
 from saasbackup_desktop.providers.files.archives.messages import read_file, read_mailbox
 from saasbackup_desktop.providers.files.archives.model import Told
 from saasbackup_desktop.providers.files.pstread import walk
+
+log = logging.getLogger(__name__)
 
 Reading = Callable[[Archive, Collection[Service], Path], Iterator[Told]]
 
@@ -71,3 +74,7 @@ def read(
         except OSError as error:
             label = found.stored.label
             yield BadFile(label, ArchiveUnreadable(str(error), name=label, reason="disk"))
+        except Exception:  # files of strangers may hold what nobody thought of: the others are read all the same
+            label = found.stored.label
+            log.exception("an archive could not be read: %s", found.kind)
+            yield BadFile(label, ArchiveUnreadable("bug", name=label, reason="bug"))

@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+from collections import Counter
 from collections.abc import AsyncGenerator, Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
@@ -51,6 +52,8 @@ class ArchiveSource:
         self._folders: dict[NodeId, Folder] = {}
         self._seen: set[int] = set()
         self._repeated: dict[int, int] = {}
+        self.losses: Counter[str] = Counter()
+        """Of how many items that were told something could not be kept, by what it was."""
 
     async def changes(self, since: Cursor | None, known: Known) -> AsyncGenerator[Change, None]:
         """Say what is there and not known yet, in the order of the archives. Raises Fault."""
@@ -121,7 +124,7 @@ class ArchiveSource:
         """From the beginning, whoever has listened before."""
         self._pieces.close()
         self._pieces = self._open()
-        for held in (self._data, self._labels, self._seen, self._repeated):
+        for held in (self._data, self._labels, self._seen, self._repeated, self.losses):
             held.clear()
 
     def _pull(self) -> _Batch:
@@ -212,6 +215,8 @@ class ArchiveSource:
         if is_known and before is not None:
             return Put(replace(before, flags=item.flags)) if before.flags != item.flags else None
         self._data[item.id] = told
+        if isinstance(told, Found):
+            self.losses.update({code.partition(":")[0] for code in told.lost})
         return Put(item)
 
     def _fetched(self, item: Item, told: Found | Broken | None) -> Fetched:
