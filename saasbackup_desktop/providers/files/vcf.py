@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from typing import BinaryIO, Final
 
-from saasbackup_desktop.core.errors import FormatUnfit
+from saasbackup_desktop.core.errors import BodyDamaged, FormatUnfit
 from saasbackup_desktop.core.export.ports import Entry, Shelf
 from saasbackup_desktop.core.model import Service
 from saasbackup_desktop.providers.formats import content_lines
@@ -14,6 +14,7 @@ from saasbackup_desktop.providers.formats.vcard.reading import ORIGINAL
 from saasbackup_desktop.providers.formats.vcard.writing import write_card
 
 _SUFFIX: Final = ".vcf"
+_DAMAGED: Final = "attachment-damaged"
 _FORMAT: Final = "vcf"
 
 
@@ -61,8 +62,17 @@ def _card(entry: Entry, lost: list[str]) -> bytes:
     plain = mapping(load(b"".join(entry.data())))
     if not plain:
         raise FormatUnfit(entry.item.name, format=_FORMAT, reason="unreadable")
-    photo = b"".join(entry.parts[PHOTO]()) if PHOTO in entry.parts else None
-    return write_card(plain, photo, lost)
+    return write_card(plain, _photo(entry, lost), lost)
+
+
+def _photo(entry: Entry, lost: list[str]) -> bytes | None:
+    if PHOTO not in entry.parts:
+        return None
+    try:
+        return b"".join(entry.parts[PHOTO]())
+    except BodyDamaged:
+        lost.append(_DAMAGED)
+        return None
 
 
 def _stands_alone(data: bytes) -> bool:

@@ -176,10 +176,8 @@ def _end(component: Component, start: When, zones: Zones, lost: list[str]) -> Wh
         end = start.after(span) if span is not None and span >= timedelta(0) else None
         if end is None:
             lost.append(losses.DATE_UNREADABLE)
-    if end is not None and end.is_day != start.is_day:
-        end = When(
-            end.local.replace(hour=0, minute=0, second=0) if start.is_day else end.local, start.zone, start.is_day
-        )
+    if end is not None and (start.is_day or end.is_day):
+        end = When(_whole_day(end.local) if start.is_day else end.local, start.zone, start.is_day)
     if end is None or end.moment < start.moment:
         end = start
     return start.after(_DAY) if start.is_day and end.moment <= start.moment else end

@@ -14,7 +14,7 @@ from saasbackup_desktop.providers.formats.ical.moments import Zones
 
 ORIGINAL: Final = "original.ics"
 """The part that keeps the text as it came."""
-_UID: Final = re.compile(rb"^UID(?:;[^:\r\n]*)?:[^\r\n]*(?:\r?\n[ \t][^\r\n]*)*", re.I | re.M)
+_UID: Final = re.compile(rb"^UID(?:[;:]|\r?\n[ \t])[^\r\n]*(?:\r?\n[ \t][^\r\n]*)*", re.I | re.M)
 _OURS: Final = re.compile(r"[0-9a-f]{32}")
 """What this program calls what has no name of its own."""
 _FOLD: Final = re.compile(rb"\r?\n[ \t]")

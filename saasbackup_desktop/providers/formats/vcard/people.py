@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final
 from urllib.parse import unquote, unquote_to_bytes
 
+from saasbackup_desktop.providers.formats.aside import ASIDE, put_back
 from saasbackup_desktop.providers.formats.content_lines import Component, Line, split, unescaped
 from saasbackup_desktop.providers.formats.graph.values import PHOTO
 from saasbackup_desktop.providers.formats.vcard import losses
@@ -15,7 +16,7 @@ _SILENT: Final = frozenset(
     {"VERSION", "PRODID", "UID", "N", "FN", "X-ABLABEL", "X-ABADR", "X-ABSHOWAS", "LABEL", "SOURCE", "NAME", "PROFILE"}
     | {"CLIENTPIDMAP", "MAILER", "X-MS-OL-DESIGN", "X-MS-OL-DEFAULT-POSTAL-ADDRESS", "X-KADDRESSBOOK-CRYPTOENCRYPTPREF"}
     | {"X-ABUID", "X-IMAGEHASH", "X-IMAGETYPE", "X-EVOLUTION-WEBDAV-ETAG", "X-SHARED-PHOTO-DISPLAY-PREF"}
-    | {"KIND", "X-ADDRESSBOOKSERVER-KIND", "X-CN"}
+    | {"KIND", "X-ADDRESSBOOKSERVER-KIND", ASIDE}
 )
 _CHATS: Final = {
     "X-AIM": "aim",
@@ -108,6 +109,7 @@ def person(id: str, card: Component, parts: dict[str, bytes], lost: list[str]) -
     used |= {"ORG", "EMAIL", "TEL", "ADR", "IMPP", "URL", "BDAY", "NOTE", "CATEGORIES", "REV", "PHOTO", "RELATED"}
     used |= {"X-ABRELATEDNAMES", "X-CHILD", "X-MS-CHILD", "CREATED", "X-CREATED", *_CHATS}
     leftover(card, used, lost)
+    put_back(card, plain)
     return plain
 
 

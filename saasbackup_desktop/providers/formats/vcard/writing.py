@@ -116,8 +116,8 @@ def _reached(plain: Mapping[str, Any]) -> list[bytes]:
         name, address = line(one.get("name")), line(one.get("address"))
         if address:
             parameters: dict[str, str | Sequence[str]] = {"TYPE": ["INTERNET"] if found else ["INTERNET", "PREF"]}
-            if name and name != shown:
-                parameters["X-CN"] = name
+            if (name or address) != shown:
+                parameters["X-CN"] = name or address
             found.append(written("EMAIL", escaped(address), parameters))
     if mobile := line(plain.get("mobilePhone")):
         found.append(written("TEL", escaped(mobile), {"TYPE": ["CELL", "VOICE"]}))

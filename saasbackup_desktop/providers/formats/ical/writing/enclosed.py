@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from saasbackup_desktop.core.errors import BodyDamaged
 from saasbackup_desktop.providers.formats.graph.plain import line, objects, text
 from saasbackup_desktop.providers.formats.graph.values import ATTACHMENT
 from saasbackup_desktop.providers.formats.ical.writing import losses
@@ -10,7 +11,7 @@ from saasbackup_desktop.providers.formats.ical.writing.lines import Bytes, Sheet
 
 
 def write_attachments(sheet: Sheet, plain: Mapping[str, Any], parts: Mapping[str, Bytes]) -> None:
-    """Write what is attached. Raises what reading the bytes raises."""
+    """Write what is attached; what is damaged is listed."""
     for one in objects(plain, "attachments"):
         kind = line(one.get("@odata.type")).rpartition(".")[2]
         name, media_type = line(one.get("name")), line(one.get("contentType"))
@@ -28,4 +29,7 @@ def write_attachments(sheet: Sheet, plain: Mapping[str, Any], parts: Mapping[str
         elif part is None:
             sheet.lost.append(losses.FILE_MISSING)
         else:
-            sheet.file(parameters, part)
+            try:
+                sheet.file(parameters, part)
+            except BodyDamaged:
+                sheet.lost.append(losses.ATTACHMENT_DAMAGED)

@@ -35,7 +35,7 @@ _DAY: Final = timedelta(days=1)
 
 
 def write_event(sheet: Sheet, plain: Mapping[str, Any], parts: Mapping[str, Bytes]) -> None:
-    """Write an event, and each of its occurrences that is otherwise. Raises FormatUnfit, and what ``parts`` raise."""
+    """Write an event, and each of its occurrences that is otherwise. Raises FormatUnfit."""
     uid = line(plain.get("iCalUId")) or line(plain.get("id"))
     home = zone_of(plain, "originalStartTimeZone", "start")
     _write(sheet, plain, parts, uid, home)

@@ -67,7 +67,16 @@ class Sheet:
         return stamp(when), {}
 
     def file(self, parameters: Mapping[str, str], data: Bytes) -> None:
-        """Write an attached file, piece by piece."""
+        """Write an attached file, piece by piece. Raises what reading it raises: then nothing of it stays."""
+        place = self._sink.tell()
+        try:
+            self._file(parameters, data)
+        except BaseException:
+            self._sink.seek(place)
+            self._sink.truncate()
+            raise
+
+    def _file(self, parameters: Mapping[str, str], data: Bytes) -> None:
         head = written("ATTACH", "", {**parameters, "ENCODING": "BASE64", "VALUE": "BINARY"})
         self._sink.write(head.removesuffix(b"\r\n"))
         rest = b""

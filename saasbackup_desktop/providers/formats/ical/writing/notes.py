@@ -14,7 +14,7 @@ _SILENT: Final = frozenset({"singleValueExtendedProperties", "createdDateTime", 
 
 
 def write_note(sheet: Sheet, plain: Mapping[str, Any], parts: Mapping[str, Bytes], uid: str) -> None:
-    """Write a note. Raises what ``parts`` raise."""
+    """Write a note."""
 
     def say(paper: Sheet) -> None:
         paper.tell("UID", line(plain.get("id")) or uid)

@@ -18,7 +18,7 @@ _STATES: Final = {"notstarted": "NEEDS-ACTION", "inprogress": "IN-PROCESS", "com
 
 
 def write_task(sheet: Sheet, plain: Mapping[str, Any], parts: Mapping[str, Bytes]) -> None:
-    """Write a task with its steps. Raises what ``parts`` raise."""
+    """Write a task with its steps."""
     uid = line(plain.get("id"))
 
     def say(paper: Sheet) -> None:
