@@ -27,7 +27,8 @@ from saasbackup_desktop.core.jobs import (
     Spec,
     State,
 )
-from saasbackup_desktop.core.model import Conflict, Service, service_of, stream_id
+from saasbackup_desktop.core.model import Conflict, Provider, Service, service_of, stream_id
+from saasbackup_desktop.core.selection import Selection
 from saasbackup_desktop.engine.paths import folder_paths
 from saasbackup_desktop.engine.skipped import Skip
 
@@ -79,8 +80,25 @@ class Working(Opened):
     async def migrate(
         self, stream: StreamId, connection: ConnectionName, since: int | None = None, until: int | None = None
     ) -> JobId:
-        """Back up a stream, then copy what it holds to another account; what is there already is skipped."""
+        """Back up a stream, then copy what it holds to another account; what is there already is skipped.
+
+        What was imported is only copied: there is nobody to be asked for news.
+        """
         restoring.require_span(since, until)
+        if self._workspace.doors.account(stream)[0].provider is Provider.FILE:
+            position = await self._offload.on_reading(self._workspace.catalog.position, stream)
+            if position is None:
+                raise Misconfigured("nothing was imported", what="not-imported-yet", name=stream)
+            self._workspace.doors.stream_of(connection, service_of(stream))
+            return await self._submit(
+                Restore(
+                    stream=stream,
+                    snapshot=position.snapshot,
+                    selection=Selection(since=since, until=until),
+                    connection=connection,
+                    conflict=Conflict.SKIP,
+                )
+            )
         return await self._submit(Migrate(stream=stream, connection=connection, since=since, until=until))
 
     async def jobs(self) -> Sequence[Job]:

@@ -97,6 +97,11 @@ ARCHIVES: Final[dict[str, Words]] = {
         "There is no mail, calendar or contact in what was chosen[: {name}].",
         "Choose files that end in .eml, .mbox, .pst, .ics, .vcf or .zip, or a folder that holds some.",
     ),
+    "misconfigured/not-imported-yet": Words(
+        "Nothing was imported yet",
+        "The import has not brought anything into the vault so far, so there is nothing to copy.",
+        "Wait until it is over, or import the files once more.",
+    ),
     "misconfigured/imported-only": Words(
         "Nothing to back up",
         "“{name}” was imported from files: there is no server that could be asked for news.",
