@@ -1,5 +1,6 @@
 """Write what was chosen, a stretch at a time, and say what of it is safe."""
 
+import contextlib
 import time
 from array import array
 from bisect import bisect_left
@@ -8,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
-from saasbackup_desktop.core.errors import ItemFault
+from saasbackup_desktop.core.errors import Fault, ItemFault
 from saasbackup_desktop.core.export.ports import (
     About,
     Entry,
@@ -30,7 +31,7 @@ from saasbackup_desktop.engine.exporting.ledger import Mark, Missed, Page
 _STRETCH: Final = 0.5
 """Seconds after which whoever waits is asked whether to go on."""
 _SAFE_BYTES: Final = 256 << 20
-_SAFE_SECONDS: Final = 10.0
+_SAFE_SECONDS: Final = 5.0
 """So much is written again at most, where the format allows it."""
 _FORGOTTEN: Final = "not-found"
 
@@ -100,9 +101,12 @@ class Writing:
         """Let go of what is open; what is not safe is written again by whoever goes on. Raises OSError."""
         if self._turns is not None:
             self._turns.close()
-        if isinstance(self._writer, PartWriter):
-            self._writer.abandon()
-        self._writer = None
+        writer, self._writer = self._writer, None
+        if isinstance(writer, PartWriter):
+            writer.abandon()
+        elif writer is not None:
+            with contextlib.suppress(Fault, OSError):  # what it ends is not safe yet, and is written again
+                writer.finish()
 
     def _take(self, turn: Held[Turn] | Turn) -> Page | None:
         about = turn.about if isinstance(turn, Held) else turn
@@ -124,6 +128,7 @@ class Writing:
     def _begin(self, format: Format) -> None:
         since = self.mark.writer if self.mark.done == self.done else None
         doors = self.bench.exports
+        self.scratch.mkdir(parents=True, exist_ok=True)
         self._writer = doors.writer(format, self.shelf, self.scratch, self.about, since)
         self._format = format
         self._parts = self._writer.state if isinstance(self._writer, PartWriter) else None

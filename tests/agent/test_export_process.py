@@ -1,0 +1,119 @@
+"""An agent that is killed in the middle of exports: the next one goes on with them, and says so."""
+
+import asyncio
+import mailbox
+import os
+import signal
+import subprocess
+import sys
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from saasbackup_desktop.agent.finding import find
+from saasbackup_desktop.app.exports.views import ExportRequest, ExportStatus
+from saasbackup_desktop.core.export.values import Format, Packing, Pick
+from saasbackup_desktop.core.ids import JobId
+from saasbackup_desktop.core.jobs import State
+from saasbackup_desktop.providers.files.pstcheck.check import check
+from tests.agent.conftest import LETTERS, Agency, over
+from tests.flow.stage import PATIENCE, fill, letter
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="kills by signals")
+
+_COUNT = 300
+_KILLS = int(os.environ.get("SAASBACKUP_EXPORT_KILLS", "1"))
+"""How often it is killed, each time somewhere else."""
+
+
+@contextmanager
+def _process(agency: Agency, program: str) -> Iterator["subprocess.Popen[bytes]"]:
+    words = ["--home", str(agency.home), "--passphrase-file", str(agency.folder / "passphrase"), "--stay"]
+    with subprocess.Popen([sys.executable, "-m", program, *words]) as child:
+        try:
+            yield child
+        finally:
+            child.kill()
+
+
+async def _ready(agency: Agency) -> None:
+    async with asyncio.timeout(PATIENCE):
+        while True:
+            connection = await find(agency.home)
+            if connection is not None:
+                await connection.close()
+                return
+            await asyncio.sleep(0.05)
+
+
+async def test_killed_again_and_again_it_goes_on_and_nothing_is_doubled_or_lost(agency: Agency) -> None:
+    fill(agency.mailbox, "INBOX", range(LETTERS, _COUNT))
+    out = agency.folder / "out"
+    out.mkdir()
+    ids: dict[str, JobId] = {}
+    kinds = {
+        "eml": (Format.EML, Packing.FOLDER),
+        "mbox": (Format.MBOX, Packing.FOLDER),
+        "zip": (Format.MBOX, Packing.ZIP),
+        "pst": (Format.PST, Packing.FOLDER),
+    }
+    went_on = set()
+    for attempt in range(_KILLS):
+        with _process(agency, "tests.agent.slow_exports") as killed:
+            await _ready(agency)
+            client = await agency.client()
+            if not ids:
+                assert (await over(client, await client.backup(agency.stream))).state is State.DONE
+                [point] = await client.snapshots(agency.stream)
+                for name, (format, packing) in kinds.items():
+                    pick = Pick(stream=agency.stream, snapshot=point.id, format=format)
+                    request = ExportRequest(picks=(pick,), to=str(out), name=name, packing=packing)
+                    ids[name] = await client.exports.start(request)
+            await asyncio.sleep(0.4 + attempt * 0.2)
+            killed.send_signal(signal.SIGKILL)
+            killed.wait()
+        await agency.leave()
+    with _process(agency, "saasbackup_desktop.agent") as again:
+        await _ready(agency)
+        client = await agency.client()
+        for name, id in ids.items():
+            job = await over(client, id)  # the same one: nobody asked again
+            assert (job.state, job.tally.added, job.tally.failed) == (State.DONE, _COUNT, 0), name
+            codes = [line.code for line in await client.log(id)]
+            if "export-goes-on" in codes:
+                assert "job-resumed" in codes, name
+                went_on.add(name)
+            assert (await client.exports.result(id)).status is ExportStatus.COMPLETED
+        again.send_signal(signal.SIGTERM)
+        assert again.wait(PATIENCE) == 0
+    assert went_on >= ({"eml", "mbox", "zip"} if _KILLS > 2 else {"eml", "mbox"})
+    _same(out)
+
+
+def _same(out: Path) -> None:
+    expected = sorted(letter(number) for number in range(_COUNT))
+    assert sorted(file.read_bytes() for file in (out / "eml").rglob("*.eml")) == expected
+    names = {f"Letter {number}" for number in range(_COUNT)}
+    [boxed] = (out / "mbox").rglob("*.mbox")
+    _same_mbox(boxed, names)
+    with zipfile.ZipFile(out / "zip.zip") as archive:
+        assert archive.testzip() is None
+        [packed] = [name for name in archive.namelist() if name.endswith(".mbox")]
+        archive.extract(packed, out / "unpacked")
+    _same_mbox(out / "unpacked" / packed, names)
+    report = check(out / "pst" / "pst.pst")
+    assert not report.findings
+    assert sorted(one.name for one in out.iterdir()) == ["eml", "mbox", "pst", "unpacked", "zip.zip"]
+
+
+def _same_mbox(file: Path, names: set[str]) -> None:
+    box = mailbox.mbox(file, create=False)
+    try:
+        subjects = [str(message["subject"]) for message in box]
+    finally:
+        box.close()
+    assert len(subjects) == len(names)
+    assert set(subjects) == names
