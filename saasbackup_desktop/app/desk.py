@@ -5,6 +5,7 @@ from pathlib import Path
 from saasbackup_desktop.app import vault_keys, views
 from saasbackup_desktop.app.activity.activity import Activity
 from saasbackup_desktop.app.alerts.alerts import Alerts
+from saasbackup_desktop.app.destinations.destinations import Destinations
 from saasbackup_desktop.app.doorway.caring import Caring
 from saasbackup_desktop.app.doorway.keeping import Keeping
 from saasbackup_desktop.app.doorway.keys import Keys
@@ -96,6 +97,11 @@ class Desk(Vaulting, Caring, Keys, Keeping, Sources, Reading, Working):
     def imports(self) -> Imports:
         """Archives of other programs: looked into, and brought into the vault. Raises WrongPassphrase while locked."""
         return self._rooms.imports
+
+    @property
+    def destinations(self) -> Destinations:
+        """Places outside that exports are sent to. Raises WrongPassphrase while the vault is locked."""
+        return self._rooms.destinations
 
     @property
     def exports(self) -> Exports:

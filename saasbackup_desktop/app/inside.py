@@ -6,6 +6,7 @@ from typing import Protocol
 
 from saasbackup_desktop.app.activity.activity import Activity
 from saasbackup_desktop.app.alerts.alerts import Alerts
+from saasbackup_desktop.app.destinations.destinations import Destinations
 from saasbackup_desktop.app.drills.drills import Drills
 from saasbackup_desktop.app.entra.entra import Entra
 from saasbackup_desktop.app.entra.room import Near
@@ -47,6 +48,7 @@ class Inside:
     drills: Drills
     entra: Entra
     exports: Exports
+    destinations: Destinations
     imports: Imports
     comparisons: Comparisons
     activity: Activity = field(init=False)
@@ -94,6 +96,7 @@ class Inside:
             entra=Entra(workspace, clock, submit, drafts, comparisons, near),
             imports=Imports(workspace, submit_many),
             exports=Exports(workspace, clock, submit),
+            destinations=Destinations(workspace),
             comparisons=comparisons,
         )
 

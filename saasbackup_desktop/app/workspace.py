@@ -9,6 +9,7 @@ from saasbackup_desktop.app.activity.recorder import Recorder
 from saasbackup_desktop.app.alerts.store import AlertStore
 from saasbackup_desktop.app.caps import cap_in_force
 from saasbackup_desktop.app.connections import Connections
+from saasbackup_desktop.app.destinations.store import DestinationStore
 from saasbackup_desktop.app.doors import HomeDoors
 from saasbackup_desktop.app.entra.doors import HomeDirectories
 from saasbackup_desktop.app.exports.doors import HomeExports
@@ -68,6 +69,7 @@ class Workspace:
     alertness: AlertStore
     recorder: Recorder
     export_passwords: ExportPasswords
+    destinations: DestinationStore
     traffic: Traffic
     passwords: Passwords
     """Of archives that are imported."""
@@ -113,6 +115,7 @@ class Workspace:
         alertness = AlertStore(home.folder, vault.subkey("alerts"))
         passwords = Passwords(home.folder / "imports.sealed", vault.subkey("imports"))
         export_passwords = ExportPasswords(home.folder / "exports", vault.subkey("exports"))
+        destinations = DestinationStore(home.folder / "destinations.sealed", vault.subkey("destinations"))
         bench = Bench(
             vault=vault,
             catalog=catalog,
@@ -125,7 +128,7 @@ class Workspace:
             scratch=home.folder / "scratch",
             traffic=places.traffic,
             directories=HomeDirectories(graphs, reach),
-            exports=HomeExports(export_passwords),
+            exports=HomeExports(export_passwords, destinations, places.traffic),
             archives=HomeArchives(passwords),
         )
         engine = LocalEngine(bench, stays=stays)
@@ -144,6 +147,7 @@ class Workspace:
             alertness=alertness,
             recorder=recorder,
             export_passwords=export_passwords,
+            destinations=destinations,
             traffic=places.traffic,
             passwords=passwords,
         )

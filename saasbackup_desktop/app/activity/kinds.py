@@ -50,6 +50,8 @@ SERVICES: Final = {
     "migration-asked": "",
     "deletion-asked": "",
     "import-asked": "file",
+    "destination-kept": "",
+    "destination-removed": "",
     "export-asked": "",
     "export-removed": "program",
     "task-changed": "program",

@@ -5,15 +5,19 @@ from itertools import chain
 from pathlib import Path
 from typing import Final
 
+from saasbackup_desktop.app.destinations.opening import open_destination
+from saasbackup_desktop.app.destinations.store import DestinationStore, unknown
+from saasbackup_desktop.app.destinations.views import PREFIX
 from saasbackup_desktop.app.exports.documents import wording
 from saasbackup_desktop.app.exports.left_out import write_list
 from saasbackup_desktop.app.exports.passwords import ExportPasswords
-from saasbackup_desktop.core.errors import Misconfigured
 from saasbackup_desktop.core.export.ports import About, Destination, LastingShelf, Plain, Shelf, Writer
 from saasbackup_desktop.core.export.values import Format, Packing
 from saasbackup_desktop.core.model import Service
+from saasbackup_desktop.core.traffic import Traffic
 from saasbackup_desktop.engine.exporting.doors import Ground, LeftOut, no_format
 from saasbackup_desktop.providers.files.eml import EmlWriter
+from saasbackup_desktop.providers.files.ics import IcsWriter
 from saasbackup_desktop.providers.files.json_files import JsonWriter
 from saasbackup_desktop.providers.files.mbox import MboxWriter
 from saasbackup_desktop.providers.files.outlook import OutlookWriter
@@ -22,13 +26,14 @@ from saasbackup_desktop.providers.files.pstcheck.check import check
 from saasbackup_desktop.providers.files.shelves.archive import ZipShelf
 from saasbackup_desktop.providers.files.shelves.folder import FolderShelf
 from saasbackup_desktop.providers.files.tables.writer import CsvWriter
+from saasbackup_desktop.providers.files.vcf import VcfWriter
 
 _FORMATS: Final[Mapping[Service, Sequence[Format]]] = {
-    Service.MAIL: (Format.PST, Format.EML, Format.MBOX, Format.PDF, Format.CSV),
-    Service.CALENDAR: (Format.PDF, Format.CSV, Format.JSON),
-    Service.CONTACTS: (Format.PST, Format.PDF, Format.CSV, Format.JSON),
-    Service.TASKS: (Format.PDF, Format.CSV, Format.JSON),
-    Service.NOTES: (Format.PDF, Format.CSV, Format.JSON),
+    Service.MAIL: (Format.PST, Format.EML, Format.MBOX, Format.PDF, Format.JSON),
+    Service.CALENDAR: (Format.PST, Format.ICS, Format.PDF, Format.JSON),
+    Service.CONTACTS: (Format.PST, Format.VCF, Format.PDF, Format.JSON),
+    Service.TASKS: (Format.PST, Format.ICS, Format.PDF, Format.JSON),
+    Service.NOTES: (Format.PST, Format.ICS, Format.PDF, Format.JSON),
     Service.SETTINGS: (Format.JSON,),
     Service.DIRECTORY: (Format.JSON,),
 }
@@ -49,8 +54,10 @@ class HomeExports:
 
     removed = "Removed before"
 
-    def __init__(self, passwords: ExportPasswords) -> None:
+    def __init__(self, passwords: ExportPasswords, destinations: DestinationStore, traffic: Traffic) -> None:
         self._passwords = passwords
+        self._destinations = destinations
+        self._traffic = traffic
 
     def formats(self, service: Service) -> Sequence[Format]:
         """What items of a service can become, the usual one first."""
@@ -73,6 +80,10 @@ class HomeExports:
                 return JsonWriter(shelf)
             case Format.PDF:
                 return PdfWriter(shelf, scratch, wording())
+            case Format.ICS:
+                return IcsWriter(shelf, scratch, _FOLDERS[Service.CALENDAR])
+            case Format.VCF:
+                return VcfWriter(shelf, _FOLDERS[Service.CONTACTS])
             case Format.PST:
                 return OutlookWriter(shelf, scratch, about, since)
             case _:
@@ -109,7 +120,9 @@ class HomeExports:
 
     def destination(self, to: str) -> Destination:
         """Reach a place outside. Raises Misconfigured."""
-        raise Misconfigured("no such destination", what="unknown-destination", name=to)
+        if not to.startswith(PREFIX):
+            raise unknown(to)
+        return open_destination(*self._destinations.find(to.removeprefix(PREFIX)), self._traffic)
 
     def faults_of(self, file: Path, stop: Callable[[], bool]) -> Sequence[str]:
         """Read a finished data file from scratch and give codes of what is wrong; of other files nothing. Blocks."""

@@ -32,6 +32,7 @@ from saasbackup_desktop.providers.destinations.sums import sha256
 
 PIECE: Final = 8 << 20
 """A multiple of 256 KiB, as resumable uploads want it."""
+ENDPOINT: Final = "https://storage.googleapis.com"
 _SCOPE: Final = "https://www.googleapis.com/auth/devstorage.read_write"
 _DIGEST: Final = "sha256"
 _ABSENT: Final = 404
@@ -48,7 +49,7 @@ class GooglePlace:
 
     bucket: str
     folder: str = ""
-    endpoint: str = "https://storage.googleapis.com"
+    endpoint: str = ENDPOINT
     key: str = field(default="", repr=False)
     """A service account's key, as Google's console gives it: JSON. Empty: whoever asks is let in."""
 

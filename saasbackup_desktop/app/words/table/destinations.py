@@ -65,6 +65,30 @@ DESTINATIONS: Final[dict[str, Words]] = {
         "The storage service[ {location}] answered something that its own description does not allow.",
         "Test the connection. If it stays so, choose another place for exports. " + _STAYS,
     ),
+    "misconfigured/unknown-destination": Words(
+        "There is no such destination",
+        "No destination of this name is set up here[: {name}].",
+        "Choose another one, or set it up first.",
+    ),
+    "misconfigured/destinations-unreadable": Words(
+        "The destinations do not open",
+        "The file in which they are kept is damaged, or belongs to another vault[: {name}].",
+        "Remove the file and set the destinations up again. " + _STAYS,
+    ),
+    "misconfigured/destination-name": Words(
+        "The destination needs a name", "It has none, or one that cannot be written in a line.", "Give it a short name."
+    ),
+    "misconfigured/destination-entry": Words(
+        "This is not asked for", "A destination of this kind has no such entry[: {name}].", "Leave it out."
+    ),
+    "misconfigured/destination-lacks": Words(
+        "Something is missing", "The destination cannot be reached without this[: {name}].", "Fill it in."
+    ),
+    "sign-in-needed/dropbox-code": Words(
+        "Dropbox does not accept this code",
+        "The code is wrong, was used before, or belongs to another page than the one that was opened last.",
+        "Open Dropbox's page again, let the app in, and copy the new code.",
+    ),
     "misconfigured/bad-service-key": Words(
         "This is not a service account's key",
         "What was given is not a key file of a Google service account.",

@@ -1,0 +1,139 @@
+"""Exports that go somewhere else: set up, tried out, sent, checked from outside."""
+
+import io
+import zipfile
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from saasbackup_desktop.app.destinations.views import DestinationKind, DestinationSettings
+from saasbackup_desktop.app.exports.views import ExportRequest, ExportStatus
+from saasbackup_desktop.core.errors import Misconfigured
+from saasbackup_desktop.core.export.values import Format, Packing, Pick
+from saasbackup_desktop.core.jobs import State
+from saasbackup_desktop.vault.stores.s3_place import S3Keys
+from tests.flow.stage import Stage
+from tests.servers.buckets import S3Server
+from tests.servers.moto import Moto
+
+SECRET = {"secret-key": "a-secret-that-nobody-may-see"}
+
+
+@pytest.fixture(scope="module")
+def buckets() -> Iterator[S3Server]:
+    with Moto() as running:
+        yield S3Server(name="moto", port=running.port, keys=S3Keys("key", SECRET["secret-key"]))
+
+
+def place(server: S3Server) -> DestinationSettings:
+    """A bucket, as a person enters it."""
+    bucket = server.bucket()
+    values = {
+        "bucket": bucket.bucket,
+        "folder": "/exports/ ",
+        "endpoint": server.endpoint,
+        "region": "us-east-1",
+        "access-key": "key",
+    }
+    return DestinationSettings(name=" Office bucket ", kind=DestinationKind.S3, values=values)
+
+
+def _files_with(folder: Path, text: bytes) -> list[Path]:
+    return [file for file in folder.rglob("*") if file.is_file() and text in file.read_bytes()]
+
+
+async def wanted(stage: Stage, packing: Packing) -> ExportRequest:
+    """All mail, to the bucket."""
+    point = await stage.newest()
+    pick = Pick(stream=stage.stream, snapshot=point.id, format=Format.EML)
+    return ExportRequest(picks=(pick,), to="destination:Office bucket", name="Letters", packing=packing)
+
+
+async def test_a_place_is_set_up_and_tried_out(stage: Stage, buckets: S3Server) -> None:
+    door, settings = stage.desk.destinations, place(buckets)
+    found = await door.try_out(settings, SECRET)
+    assert [(one.check, one.code) for one in found] == [("reach", ""), ("write", ""), ("read", ""), ("remove", "")]
+    assert list(await door.all()) == []  # trying out keeps nothing
+    kept = await door.put(settings, SECRET)
+    assert kept.settings.name == "Office bucket"
+    assert kept.location == f"s3://{settings.values['bucket']}/exports"
+    assert kept.secrets == ("secret-key",)
+    assert [one.settings for one in await door.all()] == [kept.settings]
+    # What is not entered again stays as it was.
+    again = await door.put(replace(kept.settings, values={**kept.settings.values, "folder": "other"}), {})
+    assert again.secrets == ("secret-key",)
+    assert (await door.try_out(again.settings, {}))[-1].code == ""
+    nowhere = replace(kept.settings, values={**kept.settings.values, "bucket": "not-there-at-all"})
+    assert [one.code for one in await door.try_out(nowhere, {})] == ["destination-missing"]
+    assert not _files_with(stage.folder, SECRET["secret-key"].encode())
+    await door.remove("Office bucket")
+    assert list(await door.all()) == []
+    with pytest.raises(Misconfigured):
+        await door.remove("Office bucket")
+
+
+async def test_what_is_missing_or_unknown_is_named(stage: Stage, buckets: S3Server) -> None:
+    door, settings = stage.desk.destinations, place(buckets)
+    for wrong, secrets, what in (
+        (replace(settings, name="  "), SECRET, "destination-name"),
+        (settings, {}, "destination-lacks"),
+        (replace(settings, values={**settings.values, "colour": "red"}), SECRET, "destination-entry"),
+        (replace(settings, values={**settings.values, "secret-key": "x"}), {}, "destination-entry"),
+        (
+            DestinationSettings(name="A", kind=DestinationKind.AZURE, values={"account": "a", "container": "c"}),
+            {},
+            "destination-lacks",
+        ),
+        (
+            DestinationSettings(name="B", kind=DestinationKind.BOX, values={"client-id": "a"}),
+            {"client-secret": "b"},
+            "destination-lacks",
+        ),
+    ):
+        with pytest.raises(Misconfigured) as caught:
+            await door.put(wrong, secrets)
+        assert caught.value.facts["what"] == what
+    assert list(await door.all()) == []
+
+
+@pytest.mark.parametrize("packing", [Packing.ZIP, Packing.FOLDER])
+async def test_an_export_is_sent(stage: Stage, buckets: S3Server, packing: Packing) -> None:
+    await stage.backup()
+    settings = place(buckets)
+    await stage.desk.destinations.put(settings, SECRET)
+    job = await stage.over(await stage.desk.exports.start(await wanted(stage, packing)))
+    result = await stage.desk.exports.result(job.id)
+    assert result.status is ExportStatus.COMPLETED
+    assert result.where.startswith(f"s3://{settings.values['bucket']}/exports/")
+    client = buckets.client()
+    there = client.list_objects_v2(Bucket=settings.values["bucket"])["Contents"]
+    names = [one["Key"] for one in there]
+    assert all(name.startswith("exports/") for name in names)
+    if packing is Packing.ZIP:
+        (name,) = [name for name in names if name.endswith(".zip")]
+        data = client.get_object(Bucket=settings.values["bucket"], Key=name)["Body"].read()
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            assert sum(one.endswith(".eml") for one in archive.namelist()) == 15
+    else:
+        assert sum(name.endswith(".eml") for name in names) == 15
+    assert SECRET["secret-key"] not in repr(await stage.desk.exports.results())
+    assert SECRET["secret-key"] not in repr(await stage.desk.log(job.id))
+    client.close()
+
+
+async def test_a_place_that_is_gone_is_said(stage: Stage, buckets: S3Server) -> None:
+    await stage.backup()
+    settings = place(buckets)
+    values = {**settings.values, "bucket": "never-made"}
+    await stage.desk.destinations.put(replace(settings, values=values), SECRET)
+    job = await stage.over(await stage.desk.exports.start(await wanted(stage, Packing.ZIP)), State.FAILED)
+    assert job.code == "destination-missing"
+    # Once it is there, the same job goes on, and nothing is written again.
+    client = buckets.client()
+    client.create_bucket(Bucket="never-made")
+    await stage.desk.resume(job.id)
+    done = await stage.over(job.id)
+    assert (await stage.desk.exports.result(done.id)).status is ExportStatus.COMPLETED
+    client.close()
