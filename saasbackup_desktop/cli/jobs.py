@@ -39,6 +39,7 @@ class Kind(StrEnum):
 
     BACKUP = "backup"
     IMPORT = "import"
+    EXPORT = "export"
     RESTORE = "restore"
     MIGRATION = "migrate"
     DIRECTORY_RESTORE = "reinstate"

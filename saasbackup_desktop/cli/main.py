@@ -18,6 +18,7 @@ from saasbackup_desktop.cli import (
     browse,
     demo,
     drill,
+    imports,
     jobs,
     keys,
     limited,
@@ -31,6 +32,7 @@ from saasbackup_desktop.cli import (
     vault,
 )
 from saasbackup_desktop.cli.entra import commands as entra
+from saasbackup_desktop.cli.exporting import commands as exporting
 from saasbackup_desktop.cli.tenants import account
 
 app = typer.Typer(
@@ -43,6 +45,7 @@ app.add_typer(vault.group)
 app.add_typer(source.group)
 app.add_typer(account.group)
 app.add_typer(entra.group)
+app.add_typer(exporting.group)
 app.add_typer(jobs.group)
 app.add_typer(notices.group)
 app.add_typer(agent.group)
@@ -54,7 +57,7 @@ vault.group.add_typer(keys.group)
 for part in (retention.retention, retention.trash, retention.hold):
     vault.group.add_typer(part)
 vault.group.add_typer(limited.group)
-for room in (accounts, backup, browse, restore, jobs, alerts, drill, status, demo):
+for room in (accounts, backup, browse, restore, imports, jobs, alerts, drill, status, demo):
     room.register(app)
 
 
@@ -78,7 +81,10 @@ def main() -> None:
 
 
 def arguments(given: Sequence[str]) -> list[str]:
-    """``--read-data`` may stand alone, for all of it; ``alerts`` too, for the list, and ``drill``, for a run."""
+    """``--read-data`` may stand alone, for all of it; ``alerts`` too, for the list, and ``drill``, for a run.
+
+    ``export`` makes one, if nothing else is said.
+    """
     filled: list[str] = []
     if given and given[0] == "alerts" and (len(given) == 1 or (given[1].startswith("--") and given[1] != "--help")):
         given = ["alerts", "list", *given[1:]]
@@ -86,6 +92,8 @@ def arguments(given: Sequence[str]) -> list[str]:
         given = ["drill", "run", *given[1:]]
     if given and given[0] == "activity" and (len(given) == 1 or given[1] not in ("list", "verify", "--help", "-h")):
         given = ["activity", "list", *given[1:]]
+    if len(given) > 1 and given[0] == "export" and given[1] not in exporting.WORDS:
+        given = ["export", "run", *given[1:]]
     for position, word in enumerate(given):
         filled.append(word)
         following = given[position + 1] if position + 1 < len(given) else ""

@@ -7,7 +7,7 @@ import typer
 
 from saasbackup_desktop.app.desk import Desk
 from saasbackup_desktop.app.tenants.views import Place
-from saasbackup_desktop.app.views import FolderRow, Plan, RestoreRequest, StreamCard
+from saasbackup_desktop.app.views import Plan, RestoreRequest, StreamCard
 from saasbackup_desktop.app.words.items import CONFLICTS
 from saasbackup_desktop.app.words.states import FOLDER_NAMES, PLAN_WARNINGS, label
 from saasbackup_desktop.app.words.tenants import SERVICES
@@ -15,15 +15,14 @@ from saasbackup_desktop.cli import resolve, secret_input
 from saasbackup_desktop.cli.command import command
 from saasbackup_desktop.cli.exits import ExitCode
 from saasbackup_desktop.cli.figures import count, listed, printable, size, things
-from saasbackup_desktop.cli.moments import LATEST, moment, snapshot_at
+from saasbackup_desktop.cli.moments import LATEST
 from saasbackup_desktop.cli.output import Column, field, number
+from saasbackup_desktop.cli.picking import points_of, selection_of, since_of, until_of
 from saasbackup_desktop.cli.records import plan_record
 from saasbackup_desktop.cli.shell import Shell
 from saasbackup_desktop.cli.watch import see_through
 from saasbackup_desktop.core.errors import Cancelled, Misconfigured
-from saasbackup_desktop.core.ids import NodeId, SnapshotId
-from saasbackup_desktop.core.model import Conflict, Service, Snapshot, service_of
-from saasbackup_desktop.core.selection import Selection
+from saasbackup_desktop.core.model import Conflict, Service, service_of
 
 _EVERY_PLACE: Final = 10_000_000
 OfService = Annotated[list[Service] | None, typer.Option("--service", help="Only of this kind; may be repeated.")]
@@ -76,11 +75,11 @@ async def restore(
         raise Misconfigured(what="--service must say which of the account’s services the folders or items are of")
     place = await _place(desk, cards[0], to_source, to_account)
     requests = []
-    for card, snapshot in await _points(shell, desk, _fitting(shell, cards, place), at):
+    for card, snapshot in await points_of(shell, desk, _fitting(shell, cards, place), at):
         request = RestoreRequest(
             stream=card.stream,
             snapshot=snapshot.id,
-            selection=await _selection(desk, card, snapshot.id, what or [], since, until),
+            selection=await selection_of(desk, card, snapshot.id, what or [], since, until),
             connection=place.connection,
             conflict=mode.value,
             folder=_folder(folder),
@@ -128,7 +127,7 @@ async def migrate(
     if place.account.id == cards[0].account.id:
         raise Misconfigured(what=f"{place.account.address} cannot be migrated to itself")
     jobs = [
-        await desk.migrate(card.stream, place.connection, _since(since), _until(until))
+        await desk.migrate(card.stream, place.connection, since_of(since), until_of(until))
         for card in _fitting(shell, cards, place)
     ]
     return await see_through(shell, jobs)
@@ -162,25 +161,6 @@ def _fitting(shell: Shell, cards: Sequence[StreamCard], place: Place) -> Sequenc
     return fitting or cards
 
 
-async def _points(
-    shell: Shell, desk: Desk, cards: Sequence[StreamCard], at: str
-) -> Sequence[tuple[StreamCard, Snapshot]]:
-    """The point in time that is meant, of each service. Of several, one that has none is left out."""
-    found = []
-    fault: Misconfigured | None = None
-    for card in cards:
-        whose = card.account.address if len(cards) == 1 else f"{card.account.address} ({card.service.value})"
-        try:
-            found.append((card, snapshot_at(await desk.snapshots(card.stream), at, whose)))
-        except Misconfigured as error:
-            fault = error
-            if len(cards) > 1:
-                shell.out.note(printable(f"{error.facts['what']}; that is left out."))
-    if fault is not None and not found:
-        raise fault
-    return found
-
-
 def _folder(text: str | None) -> str | None:
     if text is None or text == "original":
         return None
@@ -200,37 +180,6 @@ def _require_as_told(folder: str | None, there: Collection[str], address: str) -
         raise Misconfigured(name, what=f"there is a folder “{name}” already; say existing:{name} to add to it")
     if folder.startswith("existing:") and name not in there:
         raise Misconfigured(name, what=f"there is no folder “{name}” in {address}; say new:{name} to make it")
-
-
-async def _selection(
-    desk: Desk, card: StreamCard, at: SnapshotId, what: Sequence[str], since: str | None, until: str | None
-) -> Selection:
-    rows: Sequence[FolderRow] = await desk.folders(card.stream, at) if what else ()
-    folders: list[NodeId] = []
-    items: list[NodeId] = []
-    for text in what:
-        row = resolve.folder(rows, text)
-        if row is not None:
-            folders.append(row.folder.id)
-        else:
-            items.append(await _item(desk, card, at, text))
-    return Selection(folders=tuple(folders), items=tuple(items), since=_since(since), until=_until(until))
-
-
-async def _item(desk: Desk, card: StreamCard, at: SnapshotId, text: str) -> NodeId:
-    try:
-        _card, row = await resolve.item(desk, [card], f"{card.stream}:{text}", at)
-    except Misconfigured as fault:
-        raise Misconfigured(text, what=f"there is no folder or item “{text}” at that time") from fault
-    return row.item.id
-
-
-def _since(text: str | None) -> int | None:
-    return moment(text) if text else None
-
-
-def _until(text: str | None) -> int | None:
-    return moment(text, end_of_day=True) if text else None
 
 
 def _show(shell: Shell, plan: Plan, mode: Conflict, service: Service, *, is_result: bool) -> None:

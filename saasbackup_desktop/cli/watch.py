@@ -16,18 +16,30 @@ from saasbackup_desktop.cli.records import failure_record, job_record, service_a
 from saasbackup_desktop.cli.shell import Shell
 from saasbackup_desktop.core.errors import Misconfigured
 from saasbackup_desktop.core.ids import JobId, StreamId
-from saasbackup_desktop.core.jobs import Backup, Check, Discard, Drill, Job, Mirror, Prune, Reinstate, State
+from saasbackup_desktop.core.jobs import (
+    Backup,
+    Check,
+    Discard,
+    Drill,
+    Export,
+    Import,
+    Job,
+    Mirror,
+    Prune,
+    Reinstate,
+    State,
+)
 
 _LOOK_EVERY: Final = 0.15
 _REFUSED_LISTED: Final = 1000
 """Failures beyond this many are only counted for people; JSON has them all."""
 
 
-async def see_through(shell: Shell, jobs: Sequence[JobId]) -> ExitCode:
-    """Follow jobs to their end and report each."""
+async def see_through(shell: Shell, jobs: Sequence[JobId], newly: Mapping[StreamId, str] | None = None) -> ExitCode:
+    """Follow jobs to their end and report each. ``newly``: addresses of accounts that come to be by them."""
     if not jobs:
         return ExitCode.DONE
-    names = await account_names(shell.desk)
+    names = {**(newly or {}), **await account_names(shell.desk)}
     with display(shell.out, names) as shown:
         ended = await _follow_or_cancel(shell.desk, jobs, shown)
     for job in ended:
@@ -101,7 +113,7 @@ async def _trashed(desk: Desk, job: Job) -> str:
 def _summary(job: Job, who: str, trashed: str) -> str:
     tally = job.tally
     parts: list[str] = []
-    if isinstance(job.spec, Backup):
+    if isinstance(job.spec, Backup | Import):
         parts += [f"{count(tally.added)} new, {count(tally.changed)} changed, {count(tally.removed)} removed"]
         parts += [f"{size(tally.bytes_done)} read, vault grew by {size(tally.bytes_stored)}"]
     elif isinstance(job.spec, Check):
@@ -120,6 +132,9 @@ def _summary(job: Job, who: str, trashed: str) -> str:
         parts += [f"{counted(tally.added, 'file')} copied, {size(tally.bytes_done)}"]
         parts += [f"{count(tally.skipped)} there already"] if tally.skipped else []
         parts += [f"{count(tally.removed)} removed"] if tally.removed else []
+    elif isinstance(job.spec, Export):
+        parts += [f"{things(tally.added, service_at(job))} written"]
+        parts += [f"{count(tally.skipped)} there already"] if tally.skipped else []
     elif isinstance(job.spec, Reinstate):
         parts += [f"{count(tally.added)} brought back, {count(tally.changed)} set, {count(tally.removed)} deleted"]
         parts += [f"{counted(tally.verified, 'write')} verified"]

@@ -1,10 +1,11 @@
 """Look at the vault, check it, and copy it."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 from saasbackup_desktop.app import views
 from saasbackup_desktop.app.activity.noting import noted
 from saasbackup_desktop.app.doorway.opened import Opened
+from saasbackup_desktop.app.exports.file_checks import FileCheck, look_into
 from saasbackup_desktop.app.places import settings_to_keep, whole
 from saasbackup_desktop.core.errors import (
     VaultBusy,
@@ -60,6 +61,15 @@ class Caring(Opened):
             for one in found
             if harmless or one.code not in HARMLESS
         ]
+
+    async def check_file(
+        self, path: str, *, password: str | None = None, told: Callable[[int, int], Awaitable[None]] | None = None
+    ) -> FileCheck:
+        """Prove that a data file of Outlook, or what an export made, is whole; no vault is needed for it.
+
+        ``told`` hears the steps done and all of them now and then. Raises Misconfigured.
+        """
+        return await look_into(self._offload, path, password, told)
 
     @noted("mirror-asked", item="to", job="result")
     async def mirror(
