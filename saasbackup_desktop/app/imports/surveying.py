@@ -70,7 +70,7 @@ def survey(paths: Sequence[Path], scratch: Path, password: str | None, seconds: 
 def possible(found: Survey) -> Sequence[Service]:
     """Which services may lie in what was surveyed: those that were found, if there was time to look at everything."""
     if found.is_whole:
-        return [one.service for one in found.services]
+        return [one.service for one in found.services if one.items or found.broken]
     there = {service for kind in found.kinds for service in SERVICES[Kind(kind)]}
     return [service for service in Service if service in there]
 

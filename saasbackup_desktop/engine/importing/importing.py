@@ -5,8 +5,9 @@ from typing import Final
 
 from saasbackup_desktop.core.ids import SnapshotId
 from saasbackup_desktop.core.jobs import Backup, Import
+from saasbackup_desktop.core.model import Item
 from saasbackup_desktop.core.ports import Known, Source
-from saasbackup_desktop.core.stream import Checkpoint
+from saasbackup_desktop.core.stream import Put, Unread
 from saasbackup_desktop.engine.backup import back_up
 from saasbackup_desktop.engine.bench import Bench, Journal
 from saasbackup_desktop.engine.known import KnownStream
@@ -44,7 +45,9 @@ async def bring_in(bench: Bench, spec: Import, meter: Meter, journal: Journal) -
 
 
 async def _has_anything(source: Source, known: Known) -> bool:
+    """Folders alone are nothing: archives of mail list empty ones of every kind."""
     async with aclosing(source.changes(None, known)) as changes:
         async for change in changes:
-            return not (isinstance(change, Checkpoint) and change.complete)
+            if isinstance(change, Unread) or (isinstance(change, Put) and isinstance(change.node, Item)):
+                return True
     return False

@@ -103,12 +103,12 @@ class _Lines:
             if not self._file.seekable():
                 return None
             here = self._file.tell()
-            self._file.seek(here - len(self._next) + distance)
-            after = self._file.read(8)
+            self._file.seek(max(0, here - len(self._next) + distance - 1))
+            last, after = self._file.read(1), self._file.read(8)
             self._file.seek(here)
         except (OSError, ValueError):
             return None
-        return after.lstrip(b"\r\n") == b"" or after.lstrip(b"\r\n").startswith(b"From ")
+        return bool(last) and (after.lstrip(b"\r\n") == b"" or after.lstrip(b"\r\n").startswith(b"From "))
 
 
 def _declared(header: list[bytes], lines: _Lines) -> int:

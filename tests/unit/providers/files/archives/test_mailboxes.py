@@ -1,0 +1,134 @@
+"""Mailbox files of every custom, and what stands in messages beside the message."""
+
+import io
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from saasbackup_desktop.providers.files.archives import mail
+from saasbackup_desktop.providers.files.archives.mbox import messages
+from saasbackup_desktop.providers.files.mbox import MboxWriter
+from saasbackup_desktop.providers.files.shelves.folder import FolderShelf
+from tests.corpora import Corpora
+from tests.unit.providers.files.entries import SHARE, entry
+
+_LINE = b"From ada@example.org Mon Jan  1 10:00:00 2024\n"
+
+
+def read(*pieces: bytes) -> list[bytes]:
+    return [one.data or b"" for one in messages(io.BytesIO(b"".join(pieces)))]
+
+
+def test_quoting_is_undone_one_step() -> None:
+    found = read(_LINE, b"Subject: a\n\n>From here\n>>From there\n > From\n\n", _LINE, b"Subject: b\n\nx\n")
+    assert found == [b"Subject: a\n\nFrom here\n>From there\n > From\n", b"Subject: b\n\nx\n"]
+
+
+def test_a_length_that_can_be_believed_is_believed() -> None:
+    body = b"From the beginning\n\nFrom me: at 10:00 in 2024\nReply-To: x\n\n>From you\n"
+    head = b"Subject: a\nContent-Length: %d\n\n" % len(body)
+    assert read(_LINE, head, body, b"\n", _LINE, b"Subject: b\n\nx\n") == [head + body, b"Subject: b\n\nx\n"]
+
+
+def test_a_length_that_is_wrong_is_not() -> None:
+    head = b"Subject: a\nContent-Length: 5000\n\nx\n"
+    assert read(_LINE, head, b"\n", _LINE, b"Subject: b\n\nx\n") == [head, b"Subject: b\n\nx\n"]
+
+
+def test_sentences_that_begin_with_from_begin_no_message() -> None:
+    text = b"Subject: a\n\nHello\n\nFrom now on, all is well.\nYours\n"
+    assert read(_LINE, text) == [text]
+
+
+@pytest.mark.parametrize("line", [b"From - Mon Jan 01 10:00:00 2024\r\n", b"From \r\n", b"From nobody\r\n"])
+def test_lines_of_many_programs_begin_messages(line: bytes) -> None:
+    one, two = b"Subject: a\r\n\r\nx\r\n", b"Subject: b\r\n\r\ny\r\n"
+    assert read(line, one, b"\r\n", line, two) == [one, two]
+
+
+def test_what_stands_before_the_first_message_is_told() -> None:
+    assert read(b"Subject: lost\n\nx\n\n", _LINE, b"Subject: b\n\nx\n")[0] == b"Subject: lost\n\nx\n"
+    assert read(b"\n\n", _LINE, b"Subject: b\n\nx\n") == [b"Subject: b\n\nx\n"]
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.lists(st.lists(st.sampled_from([b"From ", b">", b"\n", b"x: y", b"\r\n"]), max_size=12).map(b"".join)))
+def test_what_our_exports_write_comes_back(tmp_path_factory: pytest.TempPathFactory, bodies: list[bytes]) -> None:
+    written = [b"Subject: a\r\n\r\n" + body for body in bodies]
+    assert _there_and_back(tmp_path_factory, written) == [_with_end(one) for one in written]
+
+
+def test_real_messages_come_back(tmp_path_factory: pytest.TempPathFactory, corpora: Corpora) -> None:
+    written = [sample.read() for sample in corpora.messages()][::SHARE]
+    found = _there_and_back(tmp_path_factory, written)
+    assert len(found) == len(written)
+    assert sum(one == _with_end(body) for one, body in zip(found, written, strict=True)) == len(written)
+
+
+def _there_and_back(place: pytest.TempPathFactory, written: list[bytes]) -> list[bytes]:
+    folder = place.mktemp("mbox")
+    shelf = FolderShelf(folder, "Export")
+    writer = MboxWriter(shelf, folder)
+    for body in written:
+        writer.add(entry(body))
+    writer.finish()
+    (made,) = shelf.publish()
+    found: list[bytes] = []
+    for path in sorted(made.rglob("*.mbox")):
+        with path.open("rb") as file:
+            found += [one.data or b"" for one in messages(file)]
+    return found
+
+
+def _with_end(body: bytes) -> bytes:
+    return body if body.endswith(b"\n") or not body else body + b"\n"
+
+
+@pytest.mark.parametrize(
+    ("said", "flags"),
+    [
+        (b"Status: RO\n", ("\\Seen",)),
+        (b"Status: O\n", ()),
+        (b"Status: RO\nX-Status: AF\n", ("\\Answered", "\\Flagged", "\\Seen")),
+        (b"X-Mozilla-Status: 0015\nX-Mozilla-Keys: $label1 later\n", ("$label1", "\\Flagged", "\\Seen", "later")),
+        (b"X-Unsent: 1\n", ("\\Draft", "\\Seen")),
+        (b"", ("\\Seen",)),
+    ],
+)
+def test_states_are_read(said: bytes, flags: tuple[str, ...]) -> None:
+    assert mail.flags_of(mail.fields_of(b"Subject: a\n" + said + b"\nx")) == flags
+
+
+def test_what_programs_note_in_a_message_makes_no_other_one_of_it() -> None:
+    plain = b"Subject: a\r\nX-Status-Of-Things: fine\r\n\r\nStatus: x\r\n"
+    noted = plain.replace(b"Subject", b"Status: RO\r\nX-Mozilla-Status: 0001\r\nContent-Length: 11\r\nSubject")
+    assert mail.identity(plain) == mail.identity(noted)
+    assert mail.identity(plain) != mail.identity(plain.replace(b"Status: x", b"Status: y"))
+    assert mail.identity(plain) != mail.identity(plain.replace(b"fine", b"bad"))
+
+
+@pytest.mark.parametrize(
+    ("labels", "path", "flags"),
+    [
+        ("Inbox,Opened,Category Updates", ("Inbox",), ("\\Seen",)),
+        ("Archived,Unread,Work/Plans,Starred", ("Work", "Plans"), ("\\Flagged",)),
+        ('Sent,"Trips, 2024"', ("Sent",), ("\\Seen",)),
+        ('Archived,"Trips, 2024",Important', ("Trips, 2024",), ("$Important", "\\Seen")),
+        ("Archived,Opened", None, ("\\Seen",)),
+        ("Trash,Inbox", ("Trash",), ("\\Seen",)),
+    ],
+)
+def test_labels_of_gmail_say_where_and_how(labels: str, path: tuple[str, ...] | None, flags: tuple[str, ...]) -> None:
+    found = mail.labels_of(mail.fields_of(f"X-Gmail-Labels: {labels}\nSubject: a\n\nx".encode()))
+    assert mail.placed(found) == (path, flags)
+
+
+def test_states_of_a_maildir_stand_in_names() -> None:
+    assert mail.flags_of_name("1700000000.M1P2.host:2,FRS") == ("\\Answered", "\\Flagged", "\\Seen")
+    assert mail.flags_of_name("1700000000.M1P2.host") == ()
+
+
+def test_line_ends_of_a_system_become_those_of_mail_and_others_stay() -> None:
+    assert mail.with_line_ends(b"a: b\n\nx\n") == b"a: b\r\n\r\nx\r\n"
+    assert mail.with_line_ends(b"a: b\r\n\r\nx\ny\r\n") == b"a: b\r\n\r\nx\ny\r\n"

@@ -1,0 +1,178 @@
+"""Which archives are found where, and what lies in them."""
+
+import os
+import zipfile
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from saasbackup_desktop.core.errors import ArchiveMissing, ArchiveUnreadable
+from saasbackup_desktop.core.model import Role, Service
+from saasbackup_desktop.providers.files.archives import calendars, reading
+from saasbackup_desktop.providers.files.archives.finding import Archive, BadFile, Kind
+from saasbackup_desktop.providers.files.archives.model import Broken, FolderFound, Found
+from saasbackup_desktop.providers.files.archives.reading import Piece, read
+from tests.corpora import Corpora
+from tests.unit.providers.files.entries import SHARE
+
+MESSAGE = b"From: ada@example.org\r\nSubject: Hello\r\n\r\nx\r\n"
+MAILBOX = b"From - Mon Jan 01 10:00:00 2024\nSubject: Hello\n\nx\n\n"
+
+
+def everything(*paths: Path, scratch: Path | None = None) -> list[Archive | Piece | BadFile]:
+    return list(read(paths, tuple(Service), scratch or paths[0].parent / "scratch"))
+
+
+def places(pieces: list[Archive | Piece | BadFile]) -> Counter[str]:
+    return Counter("/".join(one.told.path) for one in pieces if isinstance(one, Piece) and isinstance(one.told, Found))
+
+
+def faults(pieces: list[Archive | Piece | BadFile]) -> dict[str, tuple[str, object]]:
+    bad = [one for one in pieces if isinstance(one, BadFile)]
+    return {one.label: (one.fault.code, one.fault.facts.get("reason", "")) for one in bad}
+
+
+def put(path: Path, data: bytes = MESSAGE) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data)
+    return path
+
+
+def test_folders_of_programs_become_folders_of_mail(tmp_path: Path) -> None:
+    top = tmp_path / "Profile"
+    put(top / "loose.eml")
+    put(top / "Inbox", MAILBOX)  # Thunderbird
+    put(top / "Inbox.msf", b"index")
+    put(top / "Inbox.sbd" / "Work", MAILBOX)
+    put(top / "Travel.mbox" / "mbox", MAILBOX)  # Apple Mail, old
+    put(top / "Home.mbox" / "Messages" / "1.emlx", b"%d\n%s<?xml version='1.0'?>" % (len(MESSAGE), MESSAGE))
+    put(top / "Maildir" / "cur" / "1700.M1.host:2,S")
+    put(top / "Maildir" / ".Sent.2024" / "new" / "1701.M2.host")
+    put(top / "plain.msg")
+    found = everything(top)
+    assert faults(found) == {}
+    assert places(found) == {
+        "Profile": 2,
+        "Inbox": 1,
+        "Inbox/Work": 1,
+        "Travel": 1,
+        "Home/Messages": 1,
+        "Maildir": 1,
+        "Maildir/Sent/2024": 1,
+    }
+    datas = {one.told.data for one in found if isinstance(one, Piece) and isinstance(one.told, Found)}
+    assert datas == {MESSAGE, b"Subject: Hello\r\n\r\nx\r\n"}
+    told = [one.told for one in found if isinstance(one, Piece)]
+    assert [one.role for one in told if isinstance(one, FolderFound) and one.path == ("Inbox",)] == [Role.INBOX]
+
+
+def test_what_cannot_be_read_is_told_and_the_rest_is_read(tmp_path: Path) -> None:
+    top = tmp_path / "Mixed"
+    put(top / "a" / "good.eml")
+    put(top / "a" / "void.eml", b"")
+    put(top / "a" / "picture.eml", bytes(range(200)) * 9)
+    put(top / "old.pst", b"nonsense")
+    put(top / "half.zip", b"PK\x03\x04 and no end")
+    put(top / "note.msg", b"\xd0\xcf\x11\xe0 Outlook")
+    put(top / "empty.pst", b"")
+    put(top / "dates.ics", b"no calendar")
+    put(top / "readme.txt", b"nothing to do with it")
+    found = everything(top)
+    assert places(found) == {"a": 1}
+    told = [one.told for one in found if isinstance(one, Piece)]
+    broken = {one.name: one.detail for one in told if isinstance(one, Broken)}
+    assert broken == {"void.eml": "empty", "picture.eml": "no-message"}
+    assert faults(found) == {
+        "Mixed/old.pst": ("archive-unreadable", "unlike"),
+        "Mixed/half.zip": ("archive-unreadable", "damaged"),
+        "Mixed/note.msg": ("archive-unsupported", ""),
+        "Mixed/empty.pst": ("archive-unreadable", "empty"),
+        "Mixed/dates.ics": ("archive-unreadable", "unlike"),
+    }
+
+
+def test_archives_in_archives_are_opened_as_deep_as_makes_sense(tmp_path: Path) -> None:
+    inner = put(tmp_path / "letter.eml")
+    for depth in range(5):
+        outer = tmp_path / f"{depth}.zip"
+        with zipfile.ZipFile(outer, "w") as packed:
+            packed.write(inner, f"../{inner.name}")  # a name that would like to leave
+        inner = outer
+    scratch = tmp_path / "scratch"
+    bad = faults(everything(tmp_path / "4.zip", scratch=scratch))
+    assert [*bad.values()] == [("archive-unreadable", "nested")]
+    assert places(everything(tmp_path / "2.zip", scratch=scratch)) == {"0": 1}
+    assert not [path for path in scratch.rglob("*") if path.is_file()]
+
+
+def test_a_member_that_is_longer_than_it_says_is_cut_off(tmp_path: Path) -> None:
+    file = tmp_path / "bomb.zip"
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr("inner.zip", b"PK\x03\x04" + bytes(1 << 20))
+    data = file.read_bytes()
+    size = ((1 << 20) + 4).to_bytes(4, "little")
+    file.write_bytes(data.replace(size, (1 << 10).to_bytes(4, "little")))
+    assert [code for code, _ in faults(everything(file)).values()] == ["archive-unreadable"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need rights there")
+def test_links_are_not_followed(tmp_path: Path) -> None:
+    put(tmp_path / "elsewhere" / "secret.eml")
+    put(tmp_path / "picked" / "mine.eml")
+    (tmp_path / "picked" / "link").symlink_to(tmp_path / "elsewhere")
+    (tmp_path / "picked" / "again").symlink_to(tmp_path / "picked")
+    assert places(everything(tmp_path / "picked")) == {"picked": 1}
+
+
+def test_a_file_that_is_gone_is_told(tmp_path: Path) -> None:
+    [bad] = everything(tmp_path / "gone.pst")
+    assert isinstance(bad, BadFile)
+    assert isinstance(bad.fault, ArchiveMissing)
+
+
+def test_calendars_of_one_event_each_are_one_calendar(tmp_path: Path) -> None:
+    event = b"BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:%d\r\nDTSTART:20240101T100000Z\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
+    for number in range(3):
+        put(tmp_path / "dav" / "family" / f"{number}.ics", event % number)
+    assert places(everything(tmp_path / "dav")) == {"family": 3}
+
+
+def test_a_reader_that_stumbles_does_not_stop_the_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    put(tmp_path / "all" / "a.vcf", b"BEGIN:VCARD\r\nEND:VCARD\r\n")
+    put(tmp_path / "all" / "b.eml")
+
+    def stumble(_archive: Archive) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(reading, "read_contacts", stumble)
+    found = everything(tmp_path / "all")
+    assert places(found) == {"all": 1}
+    assert faults(found) == {"all/a.vcf": ("archive-unreadable", "bug")}
+    assert "ZeroDivisionError" in caplog.text
+    caplog.clear()
+
+
+def test_a_calendar_without_end_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(calendars, "_LARGEST", 100)
+    [_, bad] = everything(put(tmp_path / "large.ics", b"BEGIN:VCALENDAR\r\n" * 10))
+    assert isinstance(bad, BadFile)
+    assert isinstance(bad.fault, ArchiveUnreadable)
+    assert bad.fault.facts["reason"] == "too-long"
+
+
+def test_real_archives_are_read_to_their_ends(corpora: Corpora, tmp_path: Path) -> None:
+    counts: Counter[str] = Counter()
+    for name in ("vcard", "pst", *(["mime", "ical"] if SHARE == 1 else [])):
+        for one in everything(corpora.folder / name, scratch=tmp_path / "scratch"):
+            if isinstance(one, BadFile):
+                counts[str(one.fault.facts.get("reason", one.fault.code))] += 1
+            elif isinstance(one, Piece):
+                counts[type(one.told).__name__] += 1
+            elif one.kind is Kind.PST:
+                counts["data files"] += 1
+    assert counts["bug"] == 0
+    assert counts["data files"] == 18
+    assert counts["Found"] > 400
