@@ -13,8 +13,17 @@ from saasbackup_desktop.providers.files.pstcheck import Folder, Message, PstFile
 from saasbackup_desktop.providers.files.pstcheck.nodes import Kind, kind_of
 from saasbackup_desktop.providers.files.pstread import kinds, losses
 from saasbackup_desktop.providers.files.pstread.contacts import contact_of, group_of
+from saasbackup_desktop.providers.files.pstread.enclosed import invitation_of, item_of
 from saasbackup_desktop.providers.files.pstread.events import event_of
-from saasbackup_desktop.providers.files.pstread.mail import CLASS, CREATED, MODIFIED, mail_of, moment_of, subject_of
+from saasbackup_desktop.providers.files.pstread.mail import (
+    CLASS,
+    CREATED,
+    MODIFIED,
+    Others,
+    mail_of,
+    moment_of,
+    subject_of,
+)
 from saasbackup_desktop.providers.files.pstread.notes import note_of, updated
 from saasbackup_desktop.providers.files.pstread.objects import Said
 from saasbackup_desktop.providers.files.pstread.plain import Kept
@@ -32,6 +41,7 @@ _KINDS: Final[Mapping[Service, Callable[[Message, Said], Kept]]] = {
     Service.TASKS: task_of,
     Service.NOTES: note_of,
 }
+_OTHERS: Final = Others(invitation_of, item_of)
 _DAMAGED, _MISSING = "damaged", "missing"
 
 
@@ -147,7 +157,7 @@ class PstArchive:
             return self._kept(message, said, service, path)
         if not kinds.is_mail(said.text(CLASS)):
             said.lost.append(losses.UNKNOWN_KIND)
-        mail = mail_of(message, said)
+        mail = mail_of(message, said, _OTHERS)
         return Found(
             service=service,
             path=path,

@@ -106,6 +106,14 @@ def _is_mail_safe(data: bytes) -> bool:
     return _is_short(data) and not _BARE.search(data)
 
 
+def calendar(text: bytes, method: str) -> Entity:
+    """Write what a calendar reads of a meeting."""
+    head = f"Content-Type: text/calendar; charset=utf-8; method={method}\r\n".encode()
+    if text.isascii() and _is_short(text):
+        return Entity(head + b"Content-Transfer-Encoding: 7bit\r\n", (text,))
+    return Entity(head + b"Content-Transfer-Encoding: base64\r\n", base64_lines(text))
+
+
 def message(name: str, pieces: Sequence[bytes]) -> Entity:
     """Write a message that is attached."""
     head = f"Content-Type: message/rfc822{parameter('name', name) if name else ''}\r\n"

@@ -1,7 +1,7 @@
 """Items of Outlook's as mail (RFC 5322): with the headers that it came with, as far as they were kept."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -66,6 +66,17 @@ _STATUS: Final = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Others:
+    """How what is no mail is written into mail; None where it is none of these."""
+
+    invitation: Callable[[Message, Said], Entity | None] = lambda message, said: None
+    item: Callable[[Message, Said, str], Entity | None] = lambda message, said, name: None
+
+
+_NOTHING: Final = Others()
+
+
 @dataclass(slots=True)
 class Mail:
     """A message, and what its mailbox says of it."""
@@ -83,11 +94,11 @@ def subject_of(said: Said) -> str:
     return subject[2:] if subject[:1] == "\x01" else subject
 
 
-def mail_of(message: Message, said: Said) -> Mail:
+def mail_of(message: Message, said: Said, others: Others = _NOTHING) -> Mail:
     """Turn an item into a message. Raises Unreadable if nothing of it can be read."""
     moment = moment_of(said, DELIVERED, SUBMITTED, CREATED)
     return Mail(
-        b"".join(_written(message, said, "", 0)),
+        b"".join(_written(message, said, others, "", 0)),
         subject_of(said),
         int(moment.timestamp()) if moment else None,
         flags_of(said),
@@ -95,14 +106,14 @@ def mail_of(message: Message, said: Said) -> Mail:
     )
 
 
-def _written(message: Message, said: Said, key: str, depth: int) -> list[bytes]:
+def _written(message: Message, said: Said, others: Others, key: str, depth: int) -> list[bytes]:
     """Write a message in pieces. ``key`` tells it from the messages that it lies in."""
     kept = fields.kept(said.text(_HEADERS))
     attached = list(attached_of(message, said))
     if found := sealed(said.text(CLASS), attached, kept):
         head = fields.without_parts(kept) if found.replaces else kept
         return [*_head(message, said, head), b"" if not found.replaces else b"MIME-Version: 1.0\r\n", *found.pieces]
-    root = _root(message, said, kept, attached, key, depth)
+    root = _root(message, said, kept, attached, others, key, depth)
     return [
         *_head(message, said, fields.without_parts(kept)),
         b"MIME-Version: 1.0\r\n",
@@ -190,19 +201,28 @@ def _number(said: Said, id: int, usual: int) -> int:
 
 
 def _root(
-    message: Message, said: Said, kept: Sequence[Field], attached: Sequence[Attached], key: str, depth: int
+    message: Message,
+    said: Said,
+    kept: Sequence[Field],
+    attached: Sequence[Attached],
+    others: Others,
+    key: str,
+    depth: int,
 ) -> Entity:
     """Build what a message consists of."""
-    del message
     shown = texts_of(said)
     if not (shown.plain or shown.html) and said.has(REPORT_TEXT):
         shown = Texts(said.text(REPORT_TEXT))
     original = next((fields.value(one) for one in kept if one[0] == "content-type"), b"")
     body = _body(shown, parameters_of(original)[0], [one for one in attached if one.is_shown], key)
+    has_calendar = any(one.media_type == "text/calendar" for one in attached)
+    meeting = None if has_calendar else others.invitation(message, said)
+    if meeting is not None:
+        body = entities.multipart("alternative", [body, meeting], f"{key}/meeting")
     files = [body]
     for number, one in enumerate(attached):
         if not one.is_shown or not shown.html:
-            files.append(_file(one, f"{key}/{number}", depth, said.lost))
+            files.append(_file(one, others, f"{key}/{number}", depth, said.lost))
     if len(files) == 1:
         return body
     report = next((_STATUS[one.media_type] for one in attached if one.media_type in _STATUS), "")
@@ -225,15 +245,16 @@ def _body(shown: Texts, original: str, inline: Sequence[Attached], key: str) -> 
     return entities.multipart("alternative", [entities.text(shown.plain), html], key)
 
 
-def _file(one: Attached, key: str, depth: int, lost: list[str]) -> Entity:
+def _file(one: Attached, others: Others, key: str, depth: int, lost: list[str]) -> Entity:
     if one.message is None:
         return one.entity()
     if depth >= DEEPEST:
         lost.append(losses.TOO_DEEP)
         return entities.text("")
     try:
-        inner = one.message
-        return entities.message(one.name, _written(inner, Said(inner, lost), key, depth + 1))
+        inner, said = one.message, Said(one.message, lost)
+        item = others.item(inner, said, one.name)
+        return item or entities.message(one.name, _written(inner, said, others, key, depth + 1))
     except Unreadable:
         lost.append(losses.ATTACHMENT_DAMAGED)
         return entities.text("")

@@ -74,6 +74,8 @@ def identity_of(said: Said, plain: Plain) -> str:
 def body_of(said: Said) -> dict[str, str]:
     """An ``itemBody``."""
     shown = texts_of(said)
+    if shown.rich:
+        said.lost.append(losses.RICH_TEXT)
     if shown.html:
         return {"contentType": "html", "content": shown.html}
     return {"contentType": "text", "content": shown.plain.replace("\r\n", "\n")}

@@ -306,7 +306,7 @@ def test_a_task_and_a_note_are_whole(tmp_path: Path) -> None:
             "pattern": {"type": "relativeMonthly", "interval": 2, "daysOfWeek": ["friday"], "index": "last"},
             "range": {
                 "type": "endDate",
-                "startDate": "2024-05-06",
+                "startDate": "2024-05-31",
                 "endDate": "2025-01-01",
                 "recurrenceTimeZone": "UTC",
             },
