@@ -140,6 +140,7 @@ def _repeated(
     if series is None:
         lost.append(losses.RECURRENCE_UNKNOWN)
         return {}
+    lost += [losses.FIRST_NOT_IN_SERIES] * series.is_moved
     begins = span.start.local.hour * 60 + span.start.local.minute
     departures = []
     for one in objects(plain, "exceptionOccurrences"):

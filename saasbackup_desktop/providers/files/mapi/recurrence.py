@@ -3,7 +3,7 @@
 import calendar
 import struct
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import islice, takewhile
 from typing import Any, Final
@@ -71,6 +71,8 @@ class Series:
     start: date
     until: date | None
     count: int | None
+    is_moved: bool = False
+    """It was said to begin on a day on which it does not happen."""
 
     def dates(self) -> Iterator[date]:
         """All days on which it happens, in order, to the end of what can be written down."""
@@ -147,7 +149,7 @@ def series_of(value: Any, first: date) -> Series | None:
     count = number(span.get("numberOfOccurrences")) if ends == "numbered" else None
     week_begins = line(pattern.get("firstDayOfWeek")).lower()
     index = line(pattern.get("index")).lower()
-    return Series(
+    series = Series(
         frequency=kind[0],
         pattern=kind[1],
         interval=min(max(1, number(pattern.get("interval")) or 1), 999),
@@ -160,6 +162,8 @@ def series_of(value: Any, first: date) -> Series | None:
         until=until if until is not None and until.year <= _LAST_YEAR else None,
         count=max(1, count) if count is not None else None,
     )
+    begins = next(replace(series, until=None).dates(), start)
+    return series if begins == start else replace(series, start=begins, is_moved=True)
 
 
 def _days(pattern: Plain) -> frozenset[int]:
@@ -184,7 +188,7 @@ def minutes(when: date | datetime) -> int:
 def last_date(series: Series) -> date | None:
     """The last day that it can fall on, as it is written down; None: for ever."""
     if series.until is not None:
-        return series.until
+        return max(series.until, series.start)
     if series.count is None:
         return None
     return max(series.dates(), default=series.start)

@@ -109,6 +109,7 @@ def _repeated(plain: Plain, lost: list[str]) -> dict[Tag, Value]:
     if series is None:
         lost.append(losses.RECURRENCE_UNKNOWN)
         return {}
+    lost += [losses.FIRST_NOT_IN_SERIES] * series.is_moved
     return {tags.TASK_SERIES: pattern_bytes(series), tags.TASK_RESET: False, tags.TASK_DEAD: False}
 
 

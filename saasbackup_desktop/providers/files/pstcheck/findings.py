@@ -90,6 +90,8 @@ class Report:
 
 FAULTS = frozenset(
     {
+        "appointment-required",
+        "appointment-times",
         "attachment-content",
         "attachment-missing",
         "attachment-orphan",
@@ -172,6 +174,11 @@ FAULTS = frozenset(
         "page-type",
         "property-type",
         "recipient-required",
+        "recurrence-attachments",
+        "recurrence-days",
+        "recurrence-first",
+        "recurrence-flag",
+        "recurrence-form",
         "row-differs",
         "row-invents",
         "row-key",
@@ -192,6 +199,7 @@ FAULTS = frozenset(
         "sub-form",
         "sub-missing",
         "sub-orphan",
+        "sub-twice",
         "subject-prefix",
         "table-column-bit",
         "table-column-fixed",
@@ -204,6 +212,7 @@ FAULTS = frozenset(
         "table-parent",
         "table-row-id",
         "table-rows",
+        "task-required",
         "template-columns",
         "template-rows",
         "tree-count",
@@ -216,6 +225,7 @@ FAULTS = frozenset(
         "value-many",
         "value-size",
         "value-text",
+        "zone-form",
     }
 )
 """Codes of what the format forbids, or of what keeps from reading on."""

@@ -1,9 +1,10 @@
 """What a message, its recipients and its attachments must be ([MS-PST] 2.4.5 and 2.4.6)."""
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from uuid import UUID
 
+from saasbackup_desktop.providers.files.pstcheck.calendars import Calendars
 from saasbackup_desktop.providers.files.pstcheck.findings import Tell, Unreadable
 from saasbackup_desktop.providers.files.pstcheck.names import FIRST_NAMED, Name, Names
 from saasbackup_desktop.providers.files.pstcheck.nodes import Kind, Node, kind_of
@@ -37,15 +38,25 @@ class Items:
         self._counts = counts
         self._tell = tell
         self._offline = offline
+        self._calendars = Calendars(names, tell)
 
     def check(self, node: Node, row: Row | None = None) -> int:
         """Check a message of a folder, and the row that stands for it; tells its flags."""
         properties = Properties(node, self._tell)
         self._check_message(properties, 0)
+        self._check_numbers(node)
         if row is not None:
             self.compare(row, properties)
             self._check_row(row)
         return properties.integer(FLAGS)
+
+    def _check_numbers(self, node: Node) -> None:
+        """Ids of what is within a message, and within messages in it, are found by all of these at once in libpff."""
+        seen: set[int] = set()
+        for nid in _within(node):
+            if nid in seen:
+                self._tell("sub-twice", node.place, nid=nid)
+            seen.add(nid)
 
     def _check_row(self, row: Row) -> None:
         for id_ in (STATUS, ROW_KEY):
@@ -95,6 +106,7 @@ class Items:
             tell("message-parent", properties.place(PARENT))
         self._check_subject(properties)
         self._check_contact(properties)
+        self._calendars.check(properties)
         self._check_recipients(node)
         self._check_attachments(properties, depth)
         for nid in node.subs:
@@ -229,6 +241,17 @@ def data_of(node: Node, depth: int = 0) -> int:
         raise Unreadable("message-depth", node.place)
     size = node.data.size if node.data_bid else 0
     return size + sum(data_of(node.sub(nid), depth + 1) for nid in node.subs)
+
+
+def _within(node: Node, depth: int = 0) -> Iterator[int]:
+    """The ids of attachments, messages and large values within a node, wherever; raises Unreadable without an end."""
+    if depth > 3 * _DEEPEST:
+        raise Unreadable("message-depth", node.place)
+    for nid in node.subs:
+        if kind_of(nid) in (Kind.ATTACHMENT, Kind.MESSAGE, Kind.LTP):
+            yield nid
+        if kind_of(nid) in (Kind.ATTACHMENT, Kind.MESSAGE):
+            yield from _within(node.sub(nid), depth + 1)
 
 
 def check_order(table: Table, rows: list[Row], tell: Tell) -> None:

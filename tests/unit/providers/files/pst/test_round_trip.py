@@ -216,6 +216,10 @@ def _rich(path: Path) -> dict[str, bytes]:
                     Tag(0x0061, Type.TIME): end,
                     string(0x1000): "Agenda",
                     Tag(Named(APPOINTMENT, 0x8208), Type.STRING): "Room 7",
+                    Tag(Named(APPOINTMENT, 0x8205), Type.INTEGER32): 2,
+                    Tag(Named(APPOINTMENT, 0x8215), Type.BOOLEAN): False,
+                    Tag(Named(APPOINTMENT, 0x8217), Type.INTEGER32): 0,
+                    Tag(Named(APPOINTMENT, 0x8223), Type.BOOLEAN): False,
                 },
             ),
         )
@@ -234,7 +238,17 @@ def _rich(path: Path) -> dict[str, bytes]:
         )
         pst.add(
             pst.folder(("Tasks",), "IPF.Task"),
-            item("IPM.Task", "Do it", {Tag(Named(TASK, 0x8102), Type.FLOATING64): 0.5, string(0x1000): "soon"}),
+            item(
+                "IPM.Task",
+                "Do it",
+                {
+                    Tag(Named(TASK, 0x8101), Type.INTEGER32): 1,
+                    Tag(Named(TASK, 0x8102), Type.FLOATING64): 0.5,
+                    Tag(Named(TASK, 0x811C), Type.BOOLEAN): False,
+                    Tag(Named(TASK, 0x8126), Type.BOOLEAN): False,
+                    string(0x1000): "soon",
+                },
+            ),
         )
         pst.add(
             pst.folder(("Notes",), "IPF.StickyNote"),

@@ -2,7 +2,9 @@
 
 import struct
 from collections.abc import Callable
+from uuid import UUID
 
+from saasbackup_desktop.providers.files.pstcheck.names import Name, Names
 from saasbackup_desktop.providers.files.pstcheck.nodes import Node
 from saasbackup_desktop.providers.files.pstcheck.properties import Properties
 from saasbackup_desktop.providers.files.pstcheck.table import Table
@@ -227,6 +229,12 @@ def _renumber(p: Patient, nid: int, id_: int, new: int) -> None:
     p.property(p.node(nid), id_, 0, _u16(new))
 
 
+def _same_numbers(p: Patient) -> None:
+    outer = _attachment(_holder(p))
+    inner = outer.sub(next(nid for nid in outer.subs if nid & 0x1F == 4))
+    _sub_entry(p, inner, 5, 0, _u64(outer.nid))
+
+
 FAULTS: list[tuple[str, Fault]] = [
     # header
     ("not-pst", lambda p: p.head(0, b"!BDM")),
@@ -388,6 +396,7 @@ FAULTS: list[tuple[str, Fault]] = [
         "row-version-twice",
         lambda p: p.cell(p.node(_CONTENTS), 1, 0x67F3, next(iter(Table(p.node(_CONTENTS)).rows())).data[4:8]),
     ),
+    ("sub-twice", _same_numbers),
     # items and the rows that stand for them
     ("message-orphan", lambda p: _row_id(p, _CONTENTS)),
     ("message-required", lambda p: _renumber(p, PLAIN, 0x001A, 0x001B)),
@@ -479,3 +488,47 @@ WIDE_FAULTS: list[tuple[str, Fault]] = [
     ("heap-id", _no_such_block),
 ]
 """Faults that show where there is more than one level."""
+
+
+_APPOINTMENT, _TASK = 0x200044, 0x200064
+
+
+def _number(p: Patient, set_: int, id_: int) -> int:
+    names = Names(p.file.nodes)
+    return names.by_name[Name(UUID(f"{set_:08x}-0000-0000-c000-000000000046"), id_)]
+
+
+def _said(p: Patient, id_: int, offset: int, data: bytes) -> None:
+    p.value(p.node(_APPOINTMENT), _number(p, 0x62002, id_), offset, data)
+
+
+def _flag(p: Patient, id_: int, value: int) -> None:
+    p.property(p.node(_APPOINTMENT), _number(p, 0x62002, id_), 4, _u32(value))
+
+
+def _not_there(p: Patient, nid: int, set_: int, id_: int) -> None:
+    number = _number(p, set_, id_)
+    p.property(p.node(nid), number, 0, _u16(number ^ 0x4000))
+
+
+def _no_exception(p: Patient) -> None:
+    p.property(_attachment(p.node(_APPOINTMENT)), 0x7FFD, 4, _u32(0))
+
+
+DATED_FAULTS: list[tuple[str, Fault]] = [
+    ("appointment-required", lambda p: _not_there(p, _APPOINTMENT, 0x62002, 0x8205)),
+    ("task-required", lambda p: _not_there(p, _TASK, 0x62003, 0x8101)),
+    ("appointment-times", lambda p: _said(p, 0x820D, 7, b"\x02")),
+    ("recurrence-flag", lambda p: _flag(p, 0x8223, 0)),
+    ("recurrence-form", lambda p: _said(p, 0x8216, 2, b"\x05")),
+    ("recurrence-form", lambda p: _said(p, 0x8216, 6, b"\x09")),
+    ("recurrence-form", lambda p: _said(p, 0x8216, 34, _u32(0xFFFF))),
+    ("recurrence-form", lambda p: p.value(p.node(_TASK), _number(p, 0x62003, 0x8116), 0, b"\x05")),
+    ("recurrence-first", lambda p: _said(p, 0x8216, 10, _u32(1440))),
+    ("recurrence-days", lambda p: _said(p, 0x8216, 42, _u32(7))),
+    ("recurrence-days", lambda p: _said(p, 0x8216, 54, _u32(1440))),
+    ("recurrence-attachments", _no_exception),
+    ("zone-form", lambda p: _said(p, 0x825E, 2, b"\x01")),
+    ("zone-form", lambda p: _said(p, 0x8260, 56, b"\x01")),
+]
+"""Faults of what is at some time."""

@@ -5,6 +5,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
 
+from saasbackup_desktop.providers.files.mapi.attached_items import item_within
+from saasbackup_desktop.providers.files.mapi.events import event as to_appointment
+from saasbackup_desktop.providers.files.mapi.tasks import task as to_task
 from saasbackup_desktop.providers.files.pst.model import Attachment, Message, Named, Recipient, Tag, Type
 from saasbackup_desktop.providers.files.pst.split import PstWriter
 
@@ -69,6 +72,33 @@ def small(path: Path) -> Path:
         pst.add(deep, mail("Body", body=LONG))
         contact = {Tag(0x001A, Type.STRING): "IPM.Contact", Tag(CONTACT_DATA, Type.MANY_INTEGER32): [1, 2]}
         pst.add(deep, Message(properties={**mail("Contact").properties, **contact}))
+        pst.close()
+    return path
+
+
+def dated(path: Path) -> Path:
+    """Write a series of appointments, of which one is otherwise, and a task that comes again."""
+    zone = {"originalStartTimeZone": "W. Europe Standard Time", "originalEndTimeZone": "W. Europe Standard Time"}
+    weekly = {
+        "pattern": {"type": "weekly", "interval": 1, "daysOfWeek": ["monday"]},
+        "range": {"type": "noEnd", "startDate": "2024-05-06"},
+    }
+    event = {
+        "id": "A",
+        "subject": "Series",
+        "start": {"dateTime": "2024-05-06T07:00:00", "timeZone": "UTC"},
+        "end": {"dateTime": "2024-05-06T08:00:00", "timeZone": "UTC"},
+        "recurrence": weekly,
+        **zone,
+    }
+    other = {**event, "subject": "Other", "recurrence": None, "originalStart": "2024-05-20T07:00:00Z"}
+    plain = {**event, "cancelledOccurrences": ["OID.A.2024-05-13"], "exceptionOccurrences": [other]}
+    due = {"dateTime": "2024-05-06T00:00:00", "timeZone": "UTC"}
+    task = {"id": "T", "title": "Task", "dueDateTime": due, "recurrence": weekly}
+    with PstWriter(path, "Dated") as pst:
+        folder = pst.folder(("Calendar",), "IPF.Appointment")
+        pst.add(folder, to_appointment(plain, {}, item_within))
+        pst.add(folder, to_task(task, {}, item_within))
         pst.close()
     return path
 

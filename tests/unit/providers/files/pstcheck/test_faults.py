@@ -13,7 +13,7 @@ import pytest
 from saasbackup_desktop.providers.files import pstcheck
 from saasbackup_desktop.providers.files.pstcheck import FAULTS, NOTES, Report, check
 from tests.unit.providers.files.pstcheck import faults, files
-from tests.unit.providers.files.pstcheck.faults import WIDE_FAULTS, Fault
+from tests.unit.providers.files.pstcheck.faults import DATED_FAULTS, WIDE_FAULTS, Fault
 from tests.unit.providers.files.pstcheck.patient import Patient
 
 _ATTACKS = int(os.environ.get("SAASBACKUP_ATTACKS", "40"))
@@ -33,6 +33,11 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def wide(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return files.wide(tmp_path_factory.mktemp("pst") / "wide.pst")
+
+
+@pytest.fixture(scope="module")
+def dated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return files.dated(tmp_path_factory.mktemp("pst") / "dated.pst")
 
 
 def infected(source: Path, folder: Path, fault: Fault) -> Report:
@@ -68,6 +73,15 @@ def test_fault_of_levels_is_found(wide: Path, tmp_path: Path, code: str, fault: 
     assert code in infected(wide, tmp_path, fault).times
 
 
+@pytest.mark.parametrize(("code", "fault"), DATED_FAULTS, ids=_named(DATED_FAULTS))
+def test_fault_of_calendars_is_found(dated: Path, tmp_path: Path, code: str, fault: Fault) -> None:
+    assert code in infected(dated, tmp_path, fault).times
+
+
+def test_nothing_is_wrong_with_calendars(dated: Path) -> None:
+    assert not check(dated).findings
+
+
 def test_maps_far_into_a_file_are_held_to_it(tmp_path: Path) -> None:
     """From the 128th section on, the longest free runs stand in pages of their own."""
     path = files.long(tmp_path / "long.pst", 34_000_000)
@@ -101,7 +115,7 @@ def test_every_code_is_proven() -> None:
     } - {"utf-16-le"}
     assert told == FAULTS | NOTES
     assert not FAULTS & NOTES
-    assert told == {code for code, _ in faults.FAULTS + WIDE_FAULTS} | set(_ELSEWHERE)
+    assert told == {code for code, _ in faults.FAULTS + WIDE_FAULTS + DATED_FAULTS} | set(_ELSEWHERE)
 
 
 def test_flipped_bytes_are_found_or_mean_nothing(small: Path, tmp_path: Path) -> None:

@@ -39,6 +39,7 @@ _OTHERS = {
         "message-size",
         "bth-order",
         "property-type",
+        "appointment-required",
     },
     "support.pst": {
         "mark-nodes",
