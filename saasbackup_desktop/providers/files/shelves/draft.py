@@ -5,12 +5,15 @@ import json
 import os
 import shutil
 import sys
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
 PARTIAL: Final = ".partial"
 """Ends the name of a folder that is not finished."""
+_AT_ONCE: Final = 16
 LIST: Final = ".list"
 KEY: Final = ".export"
 
@@ -58,6 +61,17 @@ def secure(path: Path) -> None:
     """Bring a file's bytes to the disk."""
     with path.open("r+b", buffering=0) as file:
         os.fsync(file.fileno())
+
+
+def secure_all(paths: Sequence[Path]) -> None:
+    """Bring many files' bytes to the disk: side by side, for a disk that is asked at once writes them together."""
+    if len(paths) < _AT_ONCE:
+        for path in paths:
+            secure(path)
+        return
+    with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="secure") as threads:
+        for _ in threads.map(secure, paths):
+            pass
 
 
 def secure_folder(path: Path) -> None:

@@ -121,8 +121,7 @@ class FolderShelf:
         growing = self._growing
         if growing is not None:
             os.fsync(growing.raw.fileno())
-        for made in self._fresh:
-            draft.secure(self._root / made.name)
+        draft.secure_all([self._root / made.name for made in self._fresh])
         for path in self._folders:
             draft.secure_folder(path)
         self._folders.clear()
