@@ -83,6 +83,8 @@ def _is_same(name: str, ours: Any, theirs: Any) -> bool:
         return True
     if name in _STAMPS:
         return line(ours)[:19] == line(theirs)[:19]
+    if name == "recurrence":
+        return _repeated(ours) == _repeated(theirs) and _home(ours) in ("", _home(theirs))
     how = _ALIKE.get(name)
     if how is not None:
         return bool(how(ours) == how(theirs))
@@ -155,9 +157,13 @@ def _repeated(value: Any) -> tuple[Any, ...]:
         said["firstDayOfWeek"] = line(said["firstDayOfWeek"]).lower() or "sunday"
     if "index" in said:
         said["index"] = line(said["index"]).lower() or "first"
-    zone = line(span.get("recurrenceTimeZone")) or "UTC"
-    spelled = str(zone_of(zone) or zone)
-    return kind, said, ends, span.get(_ENDS.get(ends, "")), line(span.get("startDate")), spelled
+    return kind, said, ends, span.get(_ENDS.get(ends, "")), line(span.get("startDate"))
+
+
+def _home(value: Any) -> str:
+    """Where a recurrence is at home, however it is spelled; empty if it does not say."""
+    zone = line(inner(mapping(value), "range").get("recurrenceTimeZone"))
+    return str(zone_of(zone) or zone) if zone else ""
 
 
 def _minute(value: Any) -> Any:
@@ -191,7 +197,6 @@ _ALIKE: Final[Mapping[str, Callable[[Any], Any]]] = {
     "attendees": _attendees,
     "location": _place,
     "locations": _places,
-    "recurrence": _repeated,
     "reminderDateTime": _minute,
     "completedDateTime": _minute,
     "dueDateTime": _minute,

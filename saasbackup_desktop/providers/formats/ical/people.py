@@ -4,6 +4,7 @@ from typing import Any, Final
 from urllib.parse import unquote
 
 from saasbackup_desktop.providers.formats.content_lines import Line
+from saasbackup_desktop.providers.formats.graph.plain import line as one_line
 from saasbackup_desktop.providers.formats.ical import losses
 
 ANSWERS: Final = {
@@ -19,8 +20,8 @@ NEVER: Final = "0001-01-01T00:00:00Z"
 
 def recipient(line: Line) -> dict[str, Any] | None:
     """Somebody with a name and an address; None if nobody is named."""
-    address = _address(line)
-    name = line.parameter("CN").strip()
+    address = one_line(_address(line))
+    name = one_line(line.parameter("CN"))
     if not (address or name):
         return None
     return {"emailAddress": {"name": name or address, "address": address}}
@@ -55,5 +56,4 @@ def _address(line: Line) -> str:
     scheme, sign, rest = value.partition(":")
     if sign and scheme.lower() == "mailto":
         return unquote(rest).strip()
-    mail = line.parameter("EMAIL").strip()
-    return mail or value
+    return line.parameter("EMAIL").strip() or value

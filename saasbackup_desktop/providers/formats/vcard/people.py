@@ -73,6 +73,7 @@ _LABEL: Final = re.compile(r"_\$!<(.*)>!\$_", re.S)
 _DATE: Final = re.compile(r"(\d{4}|--)-?(\d\d)-?(\d\d)")
 _DATA: Final = re.compile(r"data:[^,]*,", re.I)
 _BASE64: Final = re.compile(r"data:[^,]*;base64,", re.I)
+_BREAKS: Final = re.compile(r"\r\n?")
 _NO_YEAR: Final = "1604"
 """The year of birthdays that have none, as Outlook and others write them."""
 NOON: Final = "T11:59:00Z"
@@ -98,7 +99,7 @@ def person(id: str, card: Component, parts: dict[str, bytes], lost: list[str]) -
     plain |= _birthday(card, lost)
     _relatives(card, plain, labels, lost)
     if notes := "\n\n".join(line.text for line in card.all("NOTE") if line.text.strip()):
-        plain["personalNotes"] = notes
+        plain["personalNotes"] = _BREAKS.sub("\n", notes)
     if found := [one for line in card.all("CATEGORIES") for one in map(_clean, split(line.value, ",")) if one]:
         plain["categories"] = list(dict.fromkeys(found))
     if revised := _stamp(card.text("REV")):
@@ -110,6 +111,8 @@ def person(id: str, card: Component, parts: dict[str, bytes], lost: list[str]) -
     used |= {"X-ABRELATEDNAMES", "X-CHILD", "X-MS-CHILD", "CREATED", "X-CREATED", *_CHATS}
     leftover(card, used, lost)
     put_back(card, plain)
+    if not plain.get("displayName"):
+        plain["displayName"] = _called(plain)
     return plain
 
 
@@ -127,6 +130,12 @@ def names(card: Component) -> dict[str, str]:
         order = ("title", "givenName", "middleName", "surname", "generation")
         found["displayName"] = " ".join(filter(None, (found.get(name, "") for name in order)))
     return {name: said for name, said in found.items() if said}
+
+
+def _called(plain: dict[str, Any]) -> str:
+    """What somebody without a name is called."""
+    mails = plain.get("emailAddresses") or [{"address": ""}]
+    return plain.get("fileAs") or plain.get("companyName") or plain.get("nickName") or mails[0]["address"]
 
 
 def photo(card: Component, parts: dict[str, bytes], lost: list[str]) -> None:

@@ -105,7 +105,7 @@ def _shown(plain: Mapping[str, Any]) -> str:
     order = ("title", "givenName", "middleName", "surname", "generation")
     full = " ".join(filter(None, (line(plain.get(name)) for name in order)))
     mails = map(mailbox_text, people(plain, "emailAddresses"))
-    return full or line(plain.get("fileAs")) or line(plain.get("companyName")) or next(mails, "") or "?"
+    return full or line(plain.get("fileAs")) or line(plain.get("companyName")) or next(mails, "")
 
 
 def _reached(plain: Mapping[str, Any]) -> list[bytes]:

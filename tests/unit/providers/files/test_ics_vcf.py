@@ -1,0 +1,122 @@
+"""Folders become calendars and files of cards."""
+
+import json
+from pathlib import Path
+
+import icalendar
+import pytest
+import vobject
+
+from saasbackup_desktop.core.errors import BodyDamaged, FormatUnfit
+from saasbackup_desktop.core.export.ports import SteadyWriter, Writer
+from saasbackup_desktop.core.model import Service
+from saasbackup_desktop.providers.files.ics import IcsWriter
+from saasbackup_desktop.providers.files.shelves.folder import FolderShelf
+from saasbackup_desktop.providers.files.vcf import VcfWriter
+from saasbackup_desktop.providers.formats.ical.reading import Read, read_calendar
+from tests.unit.providers.files.entries import damaged, entry
+
+ZONE = (
+    "BEGIN:VTIMEZONE\r\nTZID:Own\r\nBEGIN:STANDARD\r\nDTSTART:19700101T000000\r\nTZOFFSETFROM:{0}\r\n"
+    "TZOFFSETTO:{0}\r\nEND:STANDARD\r\nEND:VTIMEZONE\r\n"
+)
+EVENT = (
+    "BEGIN:VEVENT\r\nUID:{0}\r\nDTSTAMP:20260101T000000Z\r\nSUMMARY:{0}\r\nDTSTART;TZID=Own:20260101T090000\r\n"
+    "X-KEPT: as it is\r\nEND:VEVENT\r\n"
+)
+KINDS = ("VEVENT", "VTODO", "VJOURNAL")
+
+
+def event(name: str, zone: str = "Europe/Berlin") -> bytes:
+    return json.dumps(
+        {
+            "id": name,
+            "subject": name,
+            "start": {"dateTime": "2026-01-05T08:00:00.0000000", "timeZone": "UTC"},
+            "end": {"dateTime": "2026-01-05T09:00:00.0000000", "timeZone": "UTC"},
+            "originalStartTimeZone": zone,
+        }
+    ).encode()
+
+
+def original(name: str, offset: str) -> dict[str, bytes]:
+    text = f"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:p\r\n{ZONE.format(offset)}{EVENT.format(name)}END:VCALENDAR\r\n"
+    calendar = read_calendar(text.encode())
+    assert calendar is not None
+    (one,) = calendar.items()
+    assert isinstance(one, Read)
+    return {"original.ics": one.parts["original.ics"], "": json.dumps(one.plain).encode()}
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    found = {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    return {name: data for name, data in found.items() if name not in ("manifest.json", "SHA256SUMS")}
+
+
+def test_each_folder_is_a_calendar(tmp_path: Path) -> None:
+    shelf = FolderShelf(tmp_path, "Export")
+    writer: Writer = IcsWriter(shelf, tmp_path / "scratch", "Calendar")
+    for path in (("Team: A",), ("Team: A",), ("Team: A", "Below"), ()):
+        assert not writer.add(entry(event("/".join(path)), path=path, service=Service.CALENDAR))
+    with pytest.raises(FormatUnfit):
+        writer.add(entry(b"{}", path=(), service=Service.CALENDAR))
+    with pytest.raises(FormatUnfit):
+        writer.add(entry(b"not json", path=(), service=Service.CALENDAR))
+    with pytest.raises(BodyDamaged):
+        writer.add(damaged(b"{", path=(), service=Service.CALENDAR))
+    task = json.dumps({"id": "t", "title": "Task"}).encode()
+    writer.add(entry(task, path=("Tasks",), service=Service.TASKS))
+    note = json.dumps({"id": "n", "subject": "Note"}).encode()
+    writer.add(entry(note, path=("Notes",), service=Service.NOTES))
+    writer.finish()
+    (folder,) = shelf.publish()
+    found = files(folder)
+    counts = {
+        name: len([one for one in icalendar.Calendar.from_ical(data).walk() if one.name in KINDS])
+        for name, data in found.items()
+    }
+    assert counts == {"Team_ A.ics": 2, "Team_ A/Below.ics": 1, "Calendar.ics": 1, "Tasks.ics": 1, "Notes.ics": 1}
+    assert found["Team_ A.ics"].count(b"BEGIN:VTIMEZONE") == 1
+    assert b"X-WR-CALNAME:Team: A\r\n" in found["Team_ A.ics"]
+    assert not list((tmp_path / "scratch").iterdir())
+
+
+def test_what_came_as_text_is_given_back(tmp_path: Path) -> None:
+    shelf = FolderShelf(tmp_path, "Export")
+    writer = IcsWriter(shelf, tmp_path / "scratch", "Calendar")
+    for name, offset in (("one", "+0123"), ("two", "+0123"), ("other", "+0456")):
+        parts = original(name, offset)
+        plain = parts.pop("")
+        writer.add(entry(plain, path=("C",), service=Service.CALENDAR, parts=parts))
+    writer.finish()
+    (folder,) = shelf.publish()
+    text = files(folder)["C.ics"]
+    assert text.count(EVENT.format("one").encode() + EVENT.format("two").encode()) == 1
+    assert text.count(b"BEGIN:VTIMEZONE") == 1
+    # A zone of the same name that means something else cannot stand beside it: the moment is told in UTC.
+    assert b"X-KEPT" not in text.partition(b"UID:other")[2]
+    assert b"DTSTART:20260101T040400Z" in text
+    assert len(icalendar.Calendar.from_ical(text).walk("VEVENT")) == 3
+
+
+def test_contacts_lie_behind_one_another(tmp_path: Path) -> None:
+    shelf = FolderShelf(tmp_path, "Export")
+    writer = VcfWriter(shelf, "Contacts")
+    assert isinstance(writer, SteadyWriter)
+    plain = json.dumps({"id": "1", "displayName": "Ada"}).encode()
+    card = b"BEGIN:VCARD\nVERSION:4.0\nFN:As it came\nEND:VCARD\n"
+    writer.add(entry(plain, path=("C",), service=Service.CONTACTS, parts={"photo": b"\xff\xd8\xffJPEG"}))
+    writer.add(entry(plain, path=("C",), service=Service.CONTACTS, parts={"original.vcf": card}))
+    with pytest.raises(FormatUnfit):
+        writer.add(entry(b"[]", path=("C",), service=Service.CONTACTS))
+    with pytest.raises(FormatUnfit):
+        writer.add(entry(plain, path=("C",), service=Service.MAIL))
+    writer.finish()
+    writer.add(entry(plain, path=(), service=Service.CONTACTS))
+    writer.finish()
+    (folder,) = shelf.publish()
+    found = files(folder)
+    assert sorted(found) == ["C.vcf", "Contacts.vcf"]
+    assert found["C.vcf"].endswith(card)
+    first, second = vobject.readComponents(found["C.vcf"].decode())
+    assert (first.fn.value, first.photo.value, second.fn.value) == ("Ada", b"\xff\xd8\xffJPEG", "As it came")
