@@ -9,6 +9,7 @@ from tests.benchmarks import (
     entra_diff,
     entra_pages,
     entra_plan,
+    export,
     graph,
     imap,
     jobs,
@@ -17,6 +18,8 @@ from tests.benchmarks import (
     pst,
     pst_check,
     pst_mail,
+    pst_read,
+    shelves,
     trees,
     window,
 )
@@ -28,6 +31,7 @@ _ALL = {
     "entra-diff": entra_diff.run,
     "entra-pages": entra_pages.run,
     "entra-plan": entra_plan.run,
+    "export": export.run,
     "graph": graph.run,
     "imap": imap.run,
     "jobs": jobs.run,
@@ -35,6 +39,8 @@ _ALL = {
     "pst": pst.run,
     "pst-check": pst_check.run,
     "pst-mail": pst_mail.run,
+    "pst-read": pst_read.run,
+    "shelves": shelves.run,
     "trees": trees.run,
     "window": window.run,
 }

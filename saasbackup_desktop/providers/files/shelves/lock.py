@@ -15,6 +15,8 @@ TAG: Final = 10
 
 _BLOCK: Final = 16
 _BLOCKS: Final = 1 << 16
+_AT_ONCE: Final = 1 << 12
+"""Blocks: longer numbers leave the processor's nearest memory, and that costs more than it saves."""
 _ROUNDS: Final = 1000
 _LOW: Final = b"".join(number.to_bytes(2, "little") + bytes(_BLOCK - 2) for number in range(_BLOCKS))
 
@@ -59,11 +61,9 @@ class Lock:
         return mixed[0] if len(mixed) == 1 else b"".join(mixed)
 
     def _stream(self, wanted: int) -> bytes:
-        """The next bytes of the stream: as many as are wanted, or up to where the two lowest bytes of the counter
-        begin anew.
-        """
+        """The next bytes of the stream: as many as are wanted, or fewer."""
         low = self._next % _BLOCKS
-        count = min(-(-wanted // _BLOCK), _BLOCKS - low)
+        count = min(-(-wanted // _BLOCK), _BLOCKS - low, _AT_ONCE)
         high = (self._next - low).to_bytes(_BLOCK, "little")
         counters: bytes | bytearray = _LOW[low * _BLOCK : (low + count) * _BLOCK]
         if any(high):

@@ -12,8 +12,43 @@ from saasbackup_desktop.providers.files.shelves.zipformat import Member, local_h
 AROUND: Final = SALT + PROOF
 """Bytes before what is locked."""
 
-_LEVEL: Final = 1  # mail is mostly base64, which a higher one hardly makes smaller at a third of the speed
 _WINDOW: Final = -15
+
+
+class Deflate:
+    """Deflates a file in stretches: words as zlib's fastest level does, and what has hardly any, such as base64, letter
+    by letter, for nothing in it comes again. That is four times as fast, and smaller.
+    """
+
+    _LEVEL: Final = 1
+    _STRETCH: Final = 1 << 16
+    _ONE_IN: Final = 64
+    """Text has a space among so many bytes at least."""
+
+    def __init__(self) -> None:
+        self._way = zlib.Z_DEFAULT_STRATEGY
+        self._open = self._begun()
+
+    def compress(self, data: memoryview) -> bytes:
+        """Take bytes in; gives what is done of them."""
+        done: list[bytes] = []
+        for start in range(0, len(data), self._STRETCH):
+            stretch = bytes(data[start : start + self._STRETCH])
+            is_text = stretch.count(b" ") * self._ONE_IN >= len(stretch)
+            way = zlib.Z_DEFAULT_STRATEGY if is_text else zlib.Z_HUFFMAN_ONLY
+            if way != self._way:
+                done.append(self._open.flush(zlib.Z_FULL_FLUSH))
+                self._way = way
+                self._open = self._begun()
+            done.append(self._open.compress(stretch))
+        return b"".join(done)
+
+    def flush(self, how: int) -> bytes:
+        """Give all that waits."""
+        return self._open.flush(how)
+
+    def _begun(self) -> "zlib._Compress":
+        return zlib.compressobj(self._LEVEL, zlib.DEFLATED, _WINDOW, zlib.DEF_MEM_LEVEL, self._way)
 
 
 class Packed:
@@ -27,7 +62,7 @@ class Packed:
         self._lock = lock
         self._sink = sink
         self._crc = 0
-        self._deflate = zlib.compressobj(_LEVEL, zlib.DEFLATED, _WINDOW)
+        self._deflate = Deflate()
 
     def begin(self) -> None:
         """Give what stands before the bytes."""
