@@ -6,10 +6,13 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QWidget
 
+from saasbackup_desktop.app.destinations.views import DestinationTrial
 from saasbackup_desktop.core.ids import NodeId
 from saasbackup_desktop.core.model import Service
 from saasbackup_desktop.core.selection import Selection
+from saasbackup_desktop.ui.kit.sheets import Sheet
 from saasbackup_desktop.ui.places import AddBackup, DownloadsPlace
+from saasbackup_desktop.ui.rooms.exports.destination_sheet import DestinationSheet
 from saasbackup_desktop.ui.rooms.exports.download import Chosen, DownloadSheet
 from saasbackup_desktop.ui.rooms.exports.downloads import DownloadsPage
 from saasbackup_desktop.ui.rooms.exports.folders_sheet import FoldersSheet
@@ -63,6 +66,10 @@ async def sheets(shown: Window, snap: Snap) -> None:
     await settled(4)
     snap("download-locked", sheet)
     sheet.where.password.second.setText("five unrelated words")
+    sheet.where.place.choose("Lawyers")
+    sheet.where.place.picked.emit("Lawyers")
+    await settled(4)
+    snap("download-outside", sheet)
     sheet._next.click()
     await settled()
     snap("download-estimate", sheet)
@@ -89,6 +96,23 @@ async def _picked(shown: Window, snap: Snap) -> None:
     await settled()
     snap("download-no-room", sheet)
     sheet.reject()
+    await asked
+    known = (await bridge.call(bridge.desk.destinations.all()))[0]
+    place = DestinationSheet(bridge, known, shown)
+    await _opened(place, lambda: snap("destination", place))
+    other = DestinationSheet(bridge, None, shown)
+    asked = asyncio.ensure_future(other.answer())
+    for kind in ("s3", "azure", "google", "dropbox", "box"):
+        other.kind.choose(kind)
+        other.kind.picked.emit(kind)
+        await settled(4)
+        snap(f"destination-{kind}", other)
+    other.show_trials(
+        [DestinationTrial(check="reach"), DestinationTrial(check="write", code="sign-in-needed", facts={"host": "box"})]
+    )
+    await settled(4)
+    snap("destination-tried", other)
+    other.reject()
     await asked
     folders = FoldersSheet(bridge, mail.stream, point.id, (NodeId("m-inbox"),), shown)
     await _opened(folders, lambda: snap("download-folders", folders))
@@ -125,7 +149,7 @@ async def imports(shown: Window, snap: Snap) -> None:
     await asked
 
 
-async def _opened(sheet: "DownloadSheet | FoldersSheet | KeepSheet", look: Callable[[], None]) -> None:
+async def _opened(sheet: Sheet, look: Callable[[], None]) -> None:
     asked = asyncio.ensure_future(sheet.answer())
     await settled(60)
     look()

@@ -53,6 +53,7 @@ from saasbackup_desktop.core.retention import GRACE_DAYS, Keep, plan
 from saasbackup_desktop.core.selection import Selection
 from tests.ui.fake_activity import FINGERPRINT, FakeActivity, FakeReports
 from tests.ui.fake_alerts import FakeAlerts, FakeHistory
+from tests.ui.fake_destinations import FakeDestinations
 from tests.ui.fake_drills import FakeDrills
 from tests.ui.fake_entra import STREAM as DIRECTORY_STREAM
 from tests.ui.fake_entra import FakeEntra
@@ -345,6 +346,7 @@ class FakeDesk(Desk):
         self._fake_exports = FakeExports(NOW, _DANA, self._add, self.asked)
         if first_run:
             self._fake_exports.listed = []
+        self._fake_destinations = FakeDestinations(self.asked)
         self._fake_imports = FakeImports(NOW, self._add, self.asked)
         self._fake_history = FakeHistory(NOW, self.cards)
 
@@ -355,6 +357,10 @@ class FakeDesk(Desk):
     @property
     def exports(self) -> FakeExports:  # type: ignore[override]
         return self._fake_exports
+
+    @property
+    def destinations(self) -> FakeDestinations:  # type: ignore[override]
+        return self._fake_destinations
 
     @property
     def imports(self) -> FakeImports:  # type: ignore[override]

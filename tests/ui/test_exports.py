@@ -12,6 +12,7 @@ from PySide6.QtGui import QDesktopServices, QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog
 
+from saasbackup_desktop.app.destinations.views import DestinationTrial
 from saasbackup_desktop.app.exports.views import ExportCheck, ExportRequest, ExportStatus
 from saasbackup_desktop.app.imports.views import ImportRequest
 from saasbackup_desktop.app.views import StreamCard
@@ -19,11 +20,13 @@ from saasbackup_desktop.app.words.exports import FORMATS, PACKINGS, SHORT_FORMAT
 from saasbackup_desktop.core.errors import VaultFull
 from saasbackup_desktop.core.export.values import LARGE_PART, Format, Packing
 from saasbackup_desktop.core.ids import NodeId
-from saasbackup_desktop.core.jobs import JobChanged, Tally
+from saasbackup_desktop.core.jobs import JobChanged, State, Tally
 from saasbackup_desktop.core.model import Service
 from saasbackup_desktop.core.selection import Selection
+from saasbackup_desktop.ui.kit.sheets import Sheet
 from saasbackup_desktop.ui.places import AccountPlace, AddBackup, DownloadsPlace, JobsPlace, RecoveryPlace
 from saasbackup_desktop.ui.rooms.account import AccountPage
+from saasbackup_desktop.ui.rooms.exports.destination_sheet import DestinationSheet
 from saasbackup_desktop.ui.rooms.exports.download import Chosen, DownloadSheet
 from saasbackup_desktop.ui.rooms.exports.downloads import DownloadsPage
 from saasbackup_desktop.ui.rooms.exports.folders_sheet import FoldersSheet
@@ -65,7 +68,7 @@ async def _cards(shown: Window) -> Sequence[StreamCard]:
     return [card for card in cards if card.account.id == PERSON.account.id]
 
 
-async def _open(sheet: DownloadSheet | ImportSheet | FoldersSheet) -> "asyncio.Future[bool]":
+async def _open(sheet: Sheet) -> "asyncio.Future[bool]":
     answer = asyncio.ensure_future(sheet.answer())
     await settled()
     return answer
@@ -504,3 +507,134 @@ def test_an_account_without_a_backup_has_nothing_to_download(qapp: QApplication,
         assert not page.download.isVisible()
 
     _seen(qapp, tmp_path, scene, Bare)
+
+
+def test_a_destination_is_set_up_tried_changed_chosen_and_removed(qapp: QApplication, tmp_path: Path) -> None:
+    async def scene(shown: Window) -> None:
+        sheet = DownloadSheet(shown.bridge, await _cards(shown), shown)
+        answer = await _open(sheet)
+        sheet._on.click()
+        where = sheet.where
+        where.add.click()
+        await until(lambda: _visible(shown, DestinationSheet) is not None)
+        form = _visible(shown, DestinationSheet)
+        form.kind.choose("azure")
+        form.kind.picked.emit("azure")
+        form.name.setText("Archive")
+        assert not form.keep.isEnabled()
+        for name, words in (("account", "northwind"), ("container", "exports"), ("key", SECRET)):
+            form.fields[name].setText(words)
+        _desk(shown).destinations.trials = [
+            DestinationTrial(check="reach"),
+            DestinationTrial(check="write", code="sign-in-needed", facts={"host": "blob.example"}),
+        ]
+        QTest.keyClick(form.test, ENTER)
+        await until(lambda: [mark.state for mark in form.marks.marks] == ["Works", "Failed"])
+        QTest.keyClick(form.keep, ENTER)
+        await until(lambda: where.destination is not None and where.destination.settings.name == "Archive")
+        settings, secrets = _asked(shown, "put-destination")[-1]
+        assert settings.values == {"account": "northwind", "container": "exports"}
+        assert secrets == {"key": SECRET}
+        assert SECRET not in repr(settings)
+        assert not where.folder.isVisible()
+        where.change.click()
+        await until(lambda: _visible(shown, DestinationSheet) is not None)
+        form = _visible(shown, DestinationSheet)
+        assert not form.kind.isEnabled()
+        assert form.fields["key"].text() == ""
+        assert form.keep.isEnabled()
+        form.reject()
+        await settled()
+        sheet._next.click()
+        await until(sheet._start.isVisible)
+        sheet._start.click()
+        assert await answer
+        request, _ = _asked(shown, "export")[-1]
+        assert request.to == "destination:Archive"
+
+    async def removing(shown: Window) -> None:
+        sheet = DownloadSheet(shown.bridge, await _cards(shown), shown)
+        answer = await _open(sheet)
+        sheet._on.click()
+        sheet.where.place.choose("Lawyers")
+        sheet.where.place.picked.emit("Lawyers")
+        sheet.where.forget.click()
+        await until(lambda: len([one for one in shown.findChildren(QDialog) if one.isVisible()]) == 2)
+        next(one for one in shown.findChildren(QDialog) if one.isVisible() and one is not sheet).accept()
+        await until(lambda: _asked(shown, "remove-destination") == ["Lawyers"])
+        await until(lambda: sheet.where.destination is None)
+        assert sheet.where.folder.isVisible()
+        sheet.reject()
+        await answer
+
+    _seen(qapp, tmp_path, scene, ItemsDesk)
+    _seen(qapp, tmp_path, removing, ItemsDesk)
+
+
+def test_dropbox_lets_the_app_in_by_a_code(qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[str] = []
+    monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: opened.append(url.toString()) or True)
+
+    async def scene(shown: Window) -> None:
+        form = DestinationSheet(shown.bridge, None, shown)
+        answer = await _open(form)
+        assert not form._dropbox.isVisible()
+        form.kind.choose("dropbox")
+        form.kind.picked.emit("dropbox")
+        form.fields["app-key"].setText("key of ours")
+        form._let_in.click()
+        await until(lambda: bool(opened))
+        assert "client_id=key%20of%20ours" in opened[0] or "client_id=key of ours" in opened[0]
+        form.code.setText("a code")
+        form._take.click()
+        await until(lambda: form.fields["refresh-token"].text() == "token of a code")
+        form.reject()
+        await answer
+
+    _seen(qapp, tmp_path, scene)
+
+
+def test_a_job_leads_to_its_download(qapp: QApplication, tmp_path: Path) -> None:
+    async def scene(shown: Window) -> None:
+        desk = _desk(shown)
+        pick = desk.exports.listed[0].picks[0]
+        job = await shown.bridge.call(desk.exports.start(ExportRequest(picks=(pick,), to="destination:Lawyers")))
+        shown.go(JobsPlace(job))
+        page = shown.page
+        assert isinstance(page, JobsPage)
+        await until(lambda: page.detail.job_id == job)
+        assert page.detail._title.whole == "Download: Dana Whitfield"
+        assert page.detail._to.whole == "To Lawyers"
+        assert page.detail.download.isVisible()
+        assert not page.detail._skip.isVisible()
+        page.detail.download.click()
+        downloads = shown.page
+        assert isinstance(downloads, DownloadsPage)
+        await until(lambda: downloads.shown is not None and downloads.shown.job == job)
+        QTest.keyClick(downloads.card.pause, ENTER)
+        await settled()
+        assert (await shown.bridge.call(desk.job(job))).state is State.PAUSED
+        QTest.keyClick(downloads.card.stop, ENTER)
+        await until(lambda: _visible(shown, QDialog) is not None)
+        _visible(shown, QDialog).accept()
+        await settled()
+        assert (await shown.bridge.call(desk.job(job))).state is State.STOPPED
+
+    _seen(qapp, tmp_path, scene)
+
+
+def test_a_search_of_every_point_in_time_reaches_back(qapp: QApplication, tmp_path: Path) -> None:
+    async def scene(shown: Window) -> None:
+        mail = next(card for card in await _cards(shown) if card.service is Service.MAIL)
+        assert mail.last is not None
+        chosen = Chosen(mail.last, Selection(items=(NodeId("m3"),)), reaches_back=True)
+        sheet = DownloadSheet(shown.bridge, [mail], shown, chosen)
+        answer = await _open(sheet)
+        assert sheet.what.deleted.isVisible()
+        sheet._on.click()
+        sheet.where.folder.line.setText(str(tmp_path))
+        assert sheet.request().deleted
+        sheet.reject()
+        await answer
+
+    _seen(qapp, tmp_path, scene, ItemsDesk)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
+from saasbackup_desktop.app.destinations.views import PREFIX
 from saasbackup_desktop.app.flows.rate import Rate
 from saasbackup_desktop.app.words.states import doing, job_status, kind_of
 from saasbackup_desktop.app.words.tenants import SHORT_SERVICES
@@ -50,7 +51,9 @@ def destination(job: Job) -> str:
     """Say where a restore, migration, mirror or download goes."""
     if isinstance(job.spec, Restore):
         return f"{job.spec.connection}{' / ' + job.spec.folder if job.spec.folder else ''}"
-    if isinstance(job.spec, Mirror | Export):
+    if isinstance(job.spec, Export):
+        return job.spec.to.removeprefix(PREFIX)
+    if isinstance(job.spec, Mirror):
         return job.spec.to
     return str(job.spec.connection) if isinstance(job.spec, Migrate) else ""
 

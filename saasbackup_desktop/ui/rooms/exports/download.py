@@ -59,7 +59,7 @@ class DownloadSheet(Sheet):
         self.what = What(bridge, cards, chosen.point if chosen else None, chosen.selection if chosen else None)
         if chosen is not None and chosen.reaches_back:
             self.what.reach_back()
-        self.where = Where()
+        self.where = Where(bridge)
         self.estimate = EstimateView()
         self.leaves = Leaves()
         for leaf in (self.what, self.where, self.estimate):
@@ -73,9 +73,11 @@ class DownloadSheet(Sheet):
         self.what.changed.connect(self._judge)
         self.what.failed.connect(self.failed)
         self.where.changed.connect(self._judge)
+        self.where.failed.connect(self.failed)
         self._turn(_WHAT)
         self._judge()
-        self.run(self.what.prepare(), only="prepare")
+        self.run(self.what.prepare(), only="what")
+        self.run(self.where.prepare(), only="where")
 
     def request(self) -> ExportRequest:
         """Say it in the application's words."""
@@ -111,7 +113,7 @@ class DownloadSheet(Sheet):
     def _to_where(self) -> None:
         self.where.suit(self.what.formats)
         self._turn(_WHERE)
-        self.where.folder.line.setFocus()
+        (self.where.place if self.where.destination is not None else self.where.folder.line).setFocus()
 
     def _to_estimate(self) -> None:
         self.run(self._look(), busy=self._next, only="estimate")
@@ -124,7 +126,7 @@ class DownloadSheet(Sheet):
             found = await self.bridge.call(exports(self.bridge).estimate(self._request))
         finally:
             self._next.setText(self.tr("&See what it comes to"))
-        self.estimate.show_estimate(found, self._request.to)
+        self.estimate.show_estimate(found, self.where.told)
         self._turn(_ESTIMATE)
         self._start.setEnabled(self.estimate.is_ready)
         (self._start if self.estimate.is_ready else self._back).setFocus()

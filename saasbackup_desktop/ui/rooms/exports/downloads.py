@@ -70,7 +70,7 @@ class DownloadsPage(Page):
         self.table.setModel(self._model)
         self.table.setSortingEnabled(True)
         self.table.horizontalHeader().setSortIndicator(-1, self.table.horizontalHeader().sortIndicatorOrder())
-        self.table.widths((180, 144, 72, 112), 0, least=130)
+        self.table.widths((180, 156, 108), 0, least=130)
         self.table.setMinimumWidth(scaled(340))
         self.card = ResultCard()
         self.card.setMinimumWidth(scaled(330))
@@ -285,11 +285,9 @@ def _picture(result: ExportResult) -> tuple[str, str]:
 
 
 def _fields() -> tuple[Field[ExportResult], ...]:
-    size: Callable[[ExportResult], str] = lambda one: text.size(one.size) if one.size else "–"  # noqa: E731
     return (
         Field(say("Download"), lambda one: one.name),
         Field(say("Status"), lambda one: say(export_status(one).label), picture=_picture),
-        Field(say("Size"), size, lambda one: one.size, right=True),
         Field(
             say("Asked for"),
             lambda one: text.brief(one.created),

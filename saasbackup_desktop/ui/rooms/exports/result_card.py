@@ -3,6 +3,7 @@
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QStackedLayout, QVBoxLayout, QWidget
 
+from saasbackup_desktop.app.destinations.views import PREFIX
 from saasbackup_desktop.app.exports.views import ExportResult, ExportStatus
 from saasbackup_desktop.app.words.exports import PACKINGS, SHORT_FORMATS, export_status
 from saasbackup_desktop.app.words.states import doing
@@ -11,7 +12,7 @@ from saasbackup_desktop.core.export.values import Format, Made, Packing
 from saasbackup_desktop.core.model import service_of
 from saasbackup_desktop.ui.kit import text
 from saasbackup_desktop.ui.kit.buttons import Button
-from saasbackup_desktop.ui.kit.layout import Grid, column, row
+from saasbackup_desktop.ui.kit.layout import Grid, column, row, scroll
 from saasbackup_desktop.ui.kit.notices import EmptyState
 from saasbackup_desktop.ui.kit.status import StatusMark
 from saasbackup_desktop.ui.kit.tables import Table
@@ -52,7 +53,7 @@ class ResultCard(QFrame):
         self.pause = Button(self.tr("&Pause"), picture="pause", pressed=self.pause_wanted.emit)
         self.resume = Button(self.tr("R&esume"), "primary", "play", self.resume_wanted.emit)
         self.stop = Button(self.tr("&Cancel…"), "danger", "stop", self.stop_wanted.emit)
-        self.open = Button(self.tr("&Open the folder"), "primary", "open", self.open_wanted.emit)
+        self.open = Button(self.tr("&Open folder"), "primary", "open", self.open_wanted.emit)
         self.check = Button(self.tr("&Check the files"), picture="shield", pressed=self.check_wanted.emit)
         self.keep = Button(self.tr("&Keep until…"), picture="calendar", pressed=self.keep_wanted.emit)
         self.remove = Button(self.tr("&Remove…"), "danger", "trash", self.remove_wanted.emit)
@@ -84,12 +85,14 @@ class ResultCard(QFrame):
         )
         self.parts = Table(self.tr("Files of this download"))
         self.parts.setModel(self._parts)
-        self.parts.widths((200, 90, 80), 0)
+        self.parts.widths((160, 78, 72), 0, least=110)
         self.parts.setMinimumHeight(scaled(120))
         self._more = Text("", "caption")
         self._stack = QStackedLayout(self)
         self._stack.addWidget(EmptyState("save", self.tr("No download is open"), self.tr("Choose one from the list.")))
-        self._stack.addWidget(self._inside())
+        inside = self._inside()
+        self._stack.addWidget(scroll(inside))
+        inside.setAutoFillBackground(False)  # the card is its ground
 
     def show_result(self, result: ExportResult | None) -> None:
         """Show one of them; None: none."""
@@ -100,7 +103,7 @@ class ResultCard(QFrame):
         status = export_status(result)
         self._name.say(result.name)
         self._of.say(", ".join(dict.fromkeys(one.name or one.address for one in result.owners)))
-        where = result.where or result.to
+        where = result.where or result.to.removeprefix(PREFIX)
         self._where.say(where)
         self._where.setVisible(bool(where) and result.status is not ExportStatus.EXPIRED)
         self._status.become(say(status.label), status.tone)
@@ -124,7 +127,7 @@ class ResultCard(QFrame):
         self.resume.setVisible(status in _GO_ON)
         self.resume.setText(self._resume_words(status))
         self.stop.setVisible(status in ACTIVE)
-        is_here = is_ready and bool(result.where) and not result.to.startswith("destination:")
+        is_here = is_ready and bool(result.where) and not result.to.startswith(PREFIX)
         self.open.setVisible(is_here)
         self.check.setVisible(is_here)
         self.keep.setVisible(is_ready)
@@ -184,6 +187,7 @@ class ResultCard(QFrame):
         head = row(column(self._name, self._of, self._where, spacing=0))
         head.setStretch(0, 1)
         made = QWidget()
+        made.setObjectName("cardBody")
         outer = QVBoxLayout(made)
         outer.setContentsMargins(SPACE.large, SPACE.large, SPACE.large, SPACE.large)
         outer.setSpacing(SPACE.medium)
@@ -192,7 +196,7 @@ class ResultCard(QFrame):
         outer.addWidget(self._remedy)
         outer.addLayout(column(self._progress, self._doing, spacing=SPACE.hair))
         buttons = QWidget()
-        wrapping = Grid(150, SPACE.small)
+        wrapping = Grid(126, SPACE.small)
         buttons.setLayout(wrapping)
         for button in (self.open, self.check, self.keep, self.resume, self.pause, self.stop, self.remove):
             wrapping.addWidget(button)

@@ -1,19 +1,27 @@
 """The second leaf of the download dialog: where the files go, under which name, how they are packed and kept."""
 
-from collections.abc import Set
+from collections.abc import Sequence, Set
 from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QStandardPaths, Signal
 from PySide6.QtWidgets import QButtonGroup, QCheckBox, QRadioButton, QWidget
 
+from saasbackup_desktop.app.destinations.views import DestinationView
 from saasbackup_desktop.app.words.exports import PACKINGS
+from saasbackup_desktop.core.errors import Fault
 from saasbackup_desktop.core.export.values import LARGE_PART, USUAL_PART, Format, Packing
+from saasbackup_desktop.ui.bridge import Bridge
+from saasbackup_desktop.ui.kit.buttons import Button
 from saasbackup_desktop.ui.kit.forms import LABEL, Choice, Field, Line, NewPassphrase
 from saasbackup_desktop.ui.kit.layout import column, row
+from saasbackup_desktop.ui.kit.sheets import confirm
+from saasbackup_desktop.ui.kit.tasks import Tasks, Work
 from saasbackup_desktop.ui.kit.text import Text, say
 from saasbackup_desktop.ui.kit.theme import scaled
 from saasbackup_desktop.ui.kit.tokens import SPACE
+from saasbackup_desktop.ui.rooms.exports.destination_sheet import ask_destination
+from saasbackup_desktop.ui.rooms.exports.door import destinations
 from saasbackup_desktop.ui.rooms.folder_field import FolderField
 
 _SMALL_PART: Final = 10**9
@@ -24,10 +32,24 @@ class Where(QWidget):
     """``changed`` fires with every choice."""
 
     changed = Signal()
+    failed = Signal(object)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, bridge: Bridge, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._bridge = bridge
+        self.tasks = Tasks(self, self._fail)
         self._has_data_files = False
+        self._places: Sequence[DestinationView] = ()
+        self.place = Choice()
+        self.add = Button(self.tr("Ne&w destination…"), picture="plus", pressed=lambda: self._begin(self._set_up(None)))
+        self.change = Button(self.tr("Chan&ge…"), pressed=lambda: self._begin(self._set_up(self.destination)))
+        self.forget = Button(self.tr("Remo&ve…"), pressed=lambda: self._begin(self._remove()))
+        places = QWidget()
+        line = row(self.place, self.change, self.forget, self.add)
+        line.setStretch(0, 1)
+        places.setLayout(line)
+        places.setFocusProxy(self.place)
+        self.place.setAccessibleName(self.tr("To"))
         usual = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DownloadLocation)
         self.folder = FolderField(self.tr("&Folder"), self.tr("On this computer, or a share that it reaches."), usual)
         self.name = Line(most=LABEL)
@@ -73,6 +95,7 @@ class Where(QWidget):
             field.setMinimumWidth(scaled(220))
         self.setLayout(
             column(
+                Field(self.tr("&To"), places),
                 self.folder,
                 self._name_field,
                 column(Text(self.tr("As"), "strong"), *ways, spacing=SPACE.hair),
@@ -83,12 +106,30 @@ class Where(QWidget):
                 spacing=SPACE.large,
             )
         )
+        self._fill()
+        self.place.picked.connect(lambda _: self._judge())
         self.folder.line.textChanged.connect(lambda _: self._judge())
         self.name.textChanged.connect(lambda _: self._judge())
         self._packings.buttonClicked.connect(lambda _: self._judge())
         self.lock.toggled.connect(lambda _: self._judge())
         self.password.changed.connect(self.changed)
         self._judge()
+
+    async def prepare(self) -> None:
+        """Ask which places outside are set up."""
+        self._places = await self._bridge.call(destinations(self._bridge).all())
+        self._fill()
+
+    @property
+    def destination(self) -> DestinationView | None:
+        """The place outside that is chosen; None: a folder."""
+        name = self.place.value()
+        return next((one for one in self._places if one.settings.name == name), None)
+
+    @property
+    def told(self) -> str:
+        """Where the files go, as a person calls it."""
+        return self.destination.location if self.destination is not None else self.to
 
     def suit(self, formats: Set[Format]) -> None:
         """Offer what goes with these formats."""
@@ -98,6 +139,8 @@ class Where(QWidget):
     @property
     def to(self) -> str:
         """Where the files go."""
+        if self.destination is not None:
+            return self.destination.to
         return str(Path(self.folder.folder).expanduser())
 
     @property
@@ -124,7 +167,7 @@ class Where(QWidget):
     @property
     def is_good(self) -> bool:
         """It can go on from here."""
-        is_there = bool(self.folder.folder) and Path(self.to).is_absolute()
+        is_there = self.destination is not None or (bool(self.folder.folder) and Path(self.to).is_absolute())
         return is_there and not self._bad_name and (not self._is_locked or self.password.is_good())
 
     @property
@@ -138,12 +181,47 @@ class Where(QWidget):
 
     def _judge(self) -> None:
         is_zip = self.packing is Packing.ZIP
+        is_far = self.destination is not None
+        self.folder.setVisible(not is_far)
+        self.change.setVisible(is_far)
+        self.forget.setVisible(is_far)
         self._part_field.setVisible(is_zip or self._has_data_files)
         self.lock.setVisible(is_zip)
         self._secret.setVisible(self._is_locked)
         folder = self.folder.folder
-        is_relative = bool(folder) and not Path(self.to).is_absolute()
+        is_relative = bool(folder) and not is_far and not Path(self.to).is_absolute()
         self.folder.complain(self.tr("Give the whole path of a folder.") if is_relative else "")
         words = self.tr('A name has none of \\ / : * ? " < > |, and no blank or dot at its end.')
         self._name_field.complain(words if self._bad_name else "")
         self.changed.emit()
+
+    def _fill(self, chosen: str | None = None) -> None:
+        wanted = chosen if chosen is not None else self.place.value()
+        own: list[tuple[str, object]] = [(self.tr("A folder of this computer"), "")]
+        self.place.fill(own + [(f"{one.settings.name}  ({one.location})", one.settings.name) for one in self._places])
+        self.place.choose(wanted or "")
+
+    def _begin(self, work: Work) -> None:
+        self.tasks.start(work, only="destination")
+
+    async def _set_up(self, known: DestinationView | None) -> None:
+        kept = await ask_destination(self._bridge, known, self)
+        if kept is not None:
+            await self.prepare()
+            self._fill(kept.settings.name)
+            self._judge()
+            self.place.setFocus()
+
+    async def _remove(self) -> None:
+        known = self.destination
+        if known is None:
+            return
+        title = self.tr("Remove the destination “%1”?").replace("%1", known.settings.name)
+        words = self.tr("Its keys are forgotten here. What was sent there stays there.")
+        if await confirm(self, title, words, self.tr("Remove"), danger=True):
+            await self._bridge.call(destinations(self._bridge).remove(known.settings.name))
+            await self.prepare()
+            self._judge()
+
+    def _fail(self, fault: Fault) -> None:
+        self.failed.emit(fault)
