@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from io import BytesIO
 from typing import Final
@@ -18,6 +18,7 @@ from saasbackup_desktop.providers.files.mapi.attachments import (
 )
 from saasbackup_desktop.providers.files.mapi.bodies import body_properties, with_crlf
 from saasbackup_desktop.providers.files.mapi.layout import MESSAGES, Layout, layout_of
+from saasbackup_desktop.providers.files.mapi.meetings import Meeting, meeting_of
 from saasbackup_desktop.providers.files.mapi.people import BCC, CC, TO, recipient, reply_to, sender, sent_representing
 from saasbackup_desktop.providers.files.mapi.reports import report_properties
 from saasbackup_desktop.providers.files.mapi.signed import secured, security_losses
@@ -121,10 +122,13 @@ def _mail(message: Part, state: State, depth: int) -> Message:
         attachments = [sealed[1]]
     else:
         lost += security_losses(message)
-        if layout.calendar is not None and layout.calendar.parameters.get("method"):
-            lost.append(losses.MEETING_AS_FILE)
+        meeting = _meeting(layout, moment(headers, "date") or state.received, lost)
         properties |= report_properties(message, layout.files, str(bodies.get(tags.BODY, "")))
-        attachments = list(_attachments(layout, bodies, depth, lost))
+        attachments = list(_attachments(layout, bodies, depth, lost, meeting))
+        if meeting is not None:
+            properties |= meeting.properties
+            if not (tags.BODY in bodies or tags.HTML in bodies):
+                properties |= meeting.texts
     properties[tags.MESSAGE_FLAGS] = _flags(state, bool(attachments))
     return Message(
         properties=properties,
@@ -256,7 +260,19 @@ def _flags(state: State, has_attachments: bool) -> int:
     )
 
 
-def _attachments(layout: Layout, bodies: dict[Tag, Value], depth: int, lost: list[str]) -> Iterator[Attachment]:
+def _meeting(layout: Layout, sent: datetime | None, lost: list[str]) -> Meeting | None:
+    """What a calendar in it says, if it is an invitation or the like."""
+    if layout.calendar is None:
+        return None
+    found = meeting_of(layout.calendar, sent)
+    if found is None and layout.calendar.parameters.get("method"):
+        lost.append(losses.MEETING_AS_FILE)
+    return found
+
+
+def _attachments(
+    layout: Layout, bodies: dict[Tag, Value], depth: int, lost: list[str], meeting: Meeting | None
+) -> Iterator[Attachment]:
     shown = bodies.get(tags.HTML)
     mentions: Mentions | None = None
     for number, part in enumerate(layout.files, 1):
@@ -268,7 +284,12 @@ def _attachments(layout: Layout, bodies: dict[Tag, Value], depth: int, lost: lis
         if mentions is None and isinstance(shown, bytes):
             mentions = mentions_of(shown.decode("utf-8", "replace"))
         lost += _part_losses(part)
-        yield attached_file(part, number, mentions, lost)
+        file = attached_file(part, number, mentions, lost)
+        if meeting is not None and part is meeting.part:
+            file = replace(file, properties={**file.properties, tags.ATTACH_HIDDEN: True})
+        yield file
+    if meeting is not None:
+        yield from meeting.exceptions
 
 
 def _attached(part: Part, depth: int, lost: list[str]) -> Attachment:
