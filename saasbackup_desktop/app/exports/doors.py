@@ -29,11 +29,11 @@ from saasbackup_desktop.providers.files.tables.writer import CsvWriter
 from saasbackup_desktop.providers.files.vcf import VcfWriter
 
 _FORMATS: Final[Mapping[Service, Sequence[Format]]] = {
-    Service.MAIL: (Format.PST, Format.EML, Format.MBOX, Format.PDF, Format.JSON),
-    Service.CALENDAR: (Format.PST, Format.ICS, Format.PDF, Format.JSON),
-    Service.CONTACTS: (Format.PST, Format.VCF, Format.PDF, Format.JSON),
-    Service.TASKS: (Format.PST, Format.ICS, Format.PDF, Format.JSON),
-    Service.NOTES: (Format.PST, Format.ICS, Format.PDF, Format.JSON),
+    Service.MAIL: (Format.PST, Format.EML, Format.MBOX, Format.PDF, Format.CSV, Format.JSON),
+    Service.CALENDAR: (Format.PST, Format.ICS, Format.PDF, Format.CSV, Format.JSON),
+    Service.CONTACTS: (Format.PST, Format.VCF, Format.PDF, Format.CSV, Format.JSON),
+    Service.TASKS: (Format.PST, Format.ICS, Format.PDF, Format.CSV, Format.JSON),
+    Service.NOTES: (Format.PST, Format.ICS, Format.PDF, Format.CSV, Format.JSON),
     Service.SETTINGS: (Format.JSON,),
     Service.DIRECTORY: (Format.JSON,),
 }

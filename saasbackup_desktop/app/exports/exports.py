@@ -1,5 +1,6 @@
 """The door for exports: what can be had, what it would amount to, begin one, and what became of each."""
 
+import logging
 import shutil
 from collections.abc import Sequence
 from dataclasses import replace
@@ -21,7 +22,7 @@ from saasbackup_desktop.app.exports.views import (
 from saasbackup_desktop.app.restoring import require_span
 from saasbackup_desktop.app.submitting import Submit
 from saasbackup_desktop.app.workspace import Workspace
-from saasbackup_desktop.core.errors import Misconfigured
+from saasbackup_desktop.core.errors import Fault, Misconfigured
 from saasbackup_desktop.core.export.values import Format, Packing
 from saasbackup_desktop.core.ids import JobId, StreamId
 from saasbackup_desktop.core.jobs import CatalogChanged, Export, Job, JobQuery
@@ -34,8 +35,11 @@ from saasbackup_desktop.engine.exporting.exporting import is_far
 from saasbackup_desktop.engine.exporting.removing import check, remove_files
 from saasbackup_desktop.engine.exporting.results import Result
 
+log = logging.getLogger(__name__)
+
 SMALLEST_PART: Final = 10_000_000
 _DAY: Final = 86400
+_AGAIN: Final = 3600
 _LONGEST_KEEP: Final = 3660
 _LONGEST_NAME: Final = 120
 _MOST: Final = 1_000
@@ -49,6 +53,8 @@ class Exports:
         self._bench = workspace.bench
         self._clock = clock
         self._submit = submit
+        self._later: dict[JobId, int] = {}
+        """Before when it is not tried again to remove an export's files: its destination may be out of reach."""
 
     async def formats(self, stream: StreamId) -> Sequence[Format]:
         """What items of a stream can become, the usual one first."""
@@ -129,8 +135,13 @@ class Exports:
         bench, now = self._bench, self._clock.now()
         for job, known in (await bench.offload.on_reading(results.read_all, bench.catalog)).items():
             is_due = known.expires is not None and known.expires <= now
-            if is_due and not known.is_expired and not known.is_removed:
-                await self._remove_files(job, known)
+            if is_due and not known.is_expired and not known.is_removed and self._later.get(job, 0) <= now:
+                self._later[job] = now + _AGAIN
+                try:
+                    await self._remove_files(job, known)
+                except Fault as fault:
+                    log.warning("files of export %s were not removed: %s", job, fault.code)
+                    continue
                 await self._keep(job, replace(known, is_expired=True))
 
     # --- inside ----------------------------------------------------------------------------------------------

@@ -5,8 +5,10 @@ from itertools import islice
 from typing import Final
 
 from saasbackup_desktop.app.exports.views import ExportResult, ExportStatus
+from saasbackup_desktop.core.errors import Misconfigured
 from saasbackup_desktop.core.ids import JobId
 from saasbackup_desktop.core.jobs import Export, Job, State, Tally
+from saasbackup_desktop.core.model import Account
 from saasbackup_desktop.engine.bench import Bench
 from saasbackup_desktop.engine.exporting import ledger
 from saasbackup_desktop.engine.exporting.proving import files_of
@@ -43,7 +45,7 @@ def card_of(bench: Bench, id: JobId, job: Job | None, known: Result | None) -> E
         to=spec.to,
         where=result.where,
         picks=spec.picks,
-        owners=tuple(result.owners) or tuple(bench.doors.account(pick.stream)[0] for pick in spec.picks),
+        owners=tuple(result.owners) or _owners(bench, spec),
         packing=spec.packing,
         part_size=spec.part_size,
         is_locked=bool(spec.locked),
@@ -63,6 +65,14 @@ def card_of(bench: Bench, id: JobId, job: Job | None, known: Result | None) -> E
         keep_days=spec.keep_days,
         expires=result.expires,
     )
+
+
+def _owners(bench: Bench, spec: Export) -> tuple[Account, ...]:
+    """Whose items they are; nobody's if nothing knows an account any more."""
+    try:
+        return tuple(bench.doors.account(pick.stream)[0] for pick in spec.picks)
+    except Misconfigured:
+        return ()
 
 
 def _status(job: Job | None, result: Result) -> ExportStatus:

@@ -23,7 +23,7 @@ from saasbackup_desktop.engine.exporting.estimating import least_room
 from saasbackup_desktop.engine.exporting.ledger import Mark, Page
 from saasbackup_desktop.engine.exporting.proving import Wish, prove
 from saasbackup_desktop.engine.exporting.results import Result
-from saasbackup_desktop.engine.exporting.sending import send
+from saasbackup_desktop.engine.exporting.sending import above_of, send
 from saasbackup_desktop.engine.exporting.writing import Writing
 from saasbackup_desktop.engine.meter import Meter
 
@@ -48,8 +48,9 @@ async def export(bench: Bench, spec: Export, meter: Meter, journal: Journal) -> 
     ground = await bench.offload.on_disk(ground_of, bench, spec, journal.job)
     run = _Run(bench, spec, meter, journal, ground)
     before = await bench.offload.on_reading(results.read, bench.catalog, journal.job)
-    if before is not None and before.is_sent:
-        return  # cut off after all was done
+    if before is not None and before.is_sent:  # cut off after all was done, or asked for again
+        await _tell_again(run, before)
+        return
     choice = await bench.offload.on_reading(_choose, bench, spec)
     await results.begin(bench, journal.job, spec, _owners(bench, spec))
     mark, places = await _written(run, choice)
@@ -156,10 +157,29 @@ async def _take_up(run: _Run, choice: Choice) -> Mark:
         return Mark(choice=digest)
     if mark.done:
         await run.journal.note("info", "export-goes-on", items=mark.done, files=mark.files)
-    await bench.offload.on_catalog(bench.catalog.clear_failures, job)
-    for page in await bench.offload.on_reading(lambda: list(ledger.pages(bench.catalog, job, mark.number))):
-        await _tell(run, page)
+    await _tell_failures(run, mark.number)
     return mark
+
+
+async def _tell_failures(run: _Run, until: int) -> None:
+    """Tell of the job's earlier failures what the ledger says."""
+    bench, job = run.bench, run.journal.job
+    await bench.offload.on_catalog(bench.catalog.clear_failures, job)
+    for number in range(1, until + 1):
+        page = await bench.offload.on_reading(ledger.page, bench.catalog, job, number)
+        if page is not None:
+            await _tell(run, page)
+
+
+async def _tell_again(run: _Run, before: Result) -> None:
+    """Say of an export that has come to its end how it ended."""
+    meter, mark = run.meter, await run.bench.offload.on_reading(ledger.last_mark, run.bench.catalog, run.journal.job)
+    await _tell_failures(run, before.number)
+    if mark is not None:
+        meter.items_done = meter.items_total = mark.done
+        meter.added, meter.bytes_done = mark.written, mark.size
+        meter.verified = 0 if before.unsound else mark.written
+    meter.failed = before.failed + before.unsound
 
 
 async def _shelf(run: _Run, choice: Choice, mark: Mark) -> tuple[LastingShelf, Mark]:
@@ -251,11 +271,13 @@ async def _hand_over(run: _Run, mark: Mark, places: Sequence[Path]) -> None:
     now = bench.clock.now()
     result = Result(
         where=where,
+        above=above_of(run.spec, home) if is_far(run.spec.to) else "",
         finished=now,
         files=mark.files,
         size=mark.made,
         failed=mark.failed,
         lost=mark.lost,
+        unsound=len(found.faults),
         number=mark.number,
         is_verified=not found.faults,
         is_sent=True,

@@ -82,18 +82,18 @@ def room_of(job: JobId) -> str:
     return f"export:{job}"
 
 
-def write(catalog: Catalog, job: JobId, page: Page, now: int) -> None:
+def write(catalog: Catalog, job: JobId, safe: Page, now: int) -> None:
     """Write down what is safe. Blocks."""
     plain = {
-        "mark": codec.plain_fields(page.mark),
-        "files": [[one.name, one.size, one.sha256, one.items] for one in page.files],
+        "mark": codec.plain_fields(safe.mark),
+        "files": [[one.name, one.size, one.sha256, one.items] for one in safe.files],
         "missed": [
             [one.number, list(one.path), one.name, one.item, list(one.codes), one.detail, one.is_there]
-            for one in page.missed
+            for one in safe.missed
         ],
     }
     last = Record(_LAST, now, plain["mark"])
-    catalog.put_records(room_of(job), [Record(_key(page.mark.number), now, plain), last])
+    catalog.put_records(room_of(job), [Record(_key(safe.mark.number), now, plain), last])
 
 
 def last_mark(catalog: Catalog, job: JobId) -> Mark | None:
@@ -105,15 +105,21 @@ def last_mark(catalog: Catalog, job: JobId) -> Mark | None:
 def pages(catalog: Catalog, job: JobId, until: int) -> Iterator[Page]:
     """Read the records up to a number, in order. Blocks."""
     for number in range(1, until + 1):
-        found = catalog.record(room_of(job), _key(number))
+        found = page(catalog, job, number)
         if found is not None:
-            yield _page(found.plain)
+            yield found
+
+
+def page(catalog: Catalog, job: JobId, number: int) -> Page | None:
+    """Read one record. Blocks."""
+    found = catalog.record(room_of(job), _key(number))
+    return None if found is None else _page(found.plain)
 
 
 def left_out(catalog: Catalog, job: JobId, until: int) -> Iterator[LeftOut]:
     """What is not in the export, or not with everything. Blocks."""
-    for page in pages(catalog, job, until):
-        for one in page.missed:
+    for found in pages(catalog, job, until):
+        for one in found.missed:
             yield LeftOut(path=one.path, name=one.name, codes=one.codes, detail=one.detail, is_there=one.is_there)
 
 

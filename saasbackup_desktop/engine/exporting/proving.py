@@ -15,6 +15,8 @@ from saasbackup_desktop.engine.exporting.ledger import Mark
 _PIECE: Final = 1 << 20
 MISSING: Final = "missing"
 ALTERED: Final = "altered"
+ABOUT: Final = ("manifest.json", "SHA256SUMS")
+"""What lies beside the files in a folder, and says what they are."""
 
 
 @dataclass(slots=True)

@@ -5,18 +5,15 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
 
 from saasbackup_desktop.core.export.values import Made, Packing
 from saasbackup_desktop.core.ids import JobId
+from saasbackup_desktop.core.jobs import Export
 from saasbackup_desktop.engine.bench import Bench
 from saasbackup_desktop.engine.exporting import ledger
 from saasbackup_desktop.engine.exporting.exporting import ground_of, is_far, scratch_of
-from saasbackup_desktop.engine.exporting.proving import MISSING, Wish, fault_of, files_of
+from saasbackup_desktop.engine.exporting.proving import ABOUT, MISSING, Wish, fault_of, files_of
 from saasbackup_desktop.engine.exporting.results import Result
-
-_ABOUT: Final = ("manifest.json", "SHA256SUMS", ".export")
-"""What lies beside the files and says what they are."""
 
 
 @dataclass(slots=True)
@@ -41,19 +38,34 @@ def check(bench: Bench, job: JobId, result: Result) -> Checked:
 
 
 def remove_files(bench: Bench, job: JobId, result: Result) -> None:
-    """Remove what is still as it was written, and what was begun; what somebody changed or added stays. Blocks.
+    """Remove what is still as it was written, and what was begun; what somebody changed or added stays.
 
-    The records of what the files were go, too.
+    At a destination, files of these names go. Blocks. Raises Fault.
     """
     spec = result.spec
     mark = ledger.last_mark(bench.catalog, job)
-    if spec is not None and not is_far(spec.to):
+    if spec is not None and is_far(spec.to):
+        shutil.rmtree(ground_of(bench, spec, job, locked=False).folder, ignore_errors=True)
+        if result.is_sent:
+            _remove_sent(bench, job, spec, result)
+    elif spec is not None:
         if result.is_sent:
             _remove_published(bench, job, result)
         elif mark is not None and mark.shelf is not None:
             with contextlib.suppress(OSError):
                 bench.exports.shelf(ground_of(bench, spec, job, locked=False), mark.shelf).remove()
         shutil.rmtree(scratch_of(Path(spec.to), job), ignore_errors=True)
+
+
+def _remove_sent(bench: Bench, job: JobId, spec: Export, result: Result) -> None:
+    destination = bench.exports.destination(spec.to)
+    try:
+        for made in files_of(bench, job, result.number):
+            destination.remove(result.above + made.name)
+        for name in ABOUT if result.above else ():
+            destination.remove(result.above + name)
+    finally:
+        destination.close()
 
 
 def _remove_published(bench: Bench, job: JobId, result: Result) -> None:
@@ -68,7 +80,7 @@ def _remove_published(bench: Bench, job: JobId, result: Result) -> None:
         return
     home = Path(result.where)
     if not any(home.joinpath(made.name).exists() for made in files_of(bench, job, result.number)):
-        for name in _ABOUT:
+        for name in ABOUT:
             with contextlib.suppress(OSError):
                 home.joinpath(name).unlink()
     for folder in sorted({home, *folders, *_between(home, folders)}, key=lambda one: -len(one.parts)):

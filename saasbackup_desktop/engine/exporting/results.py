@@ -27,6 +27,10 @@ class Result:
     size: int = 0
     failed: int = 0
     lost: int = 0
+    above: str = ""
+    """What the files' names begin with at a destination."""
+    unsound: int = 0
+    """Files that were not as they had been written."""
     number: int = 0
     """Of its last record in the ledger."""
     is_verified: bool = False

@@ -12,7 +12,7 @@ from saasbackup_desktop.core.jobs import Export
 from saasbackup_desktop.engine.bench import Bench
 from saasbackup_desktop.engine.exporting import ledger
 from saasbackup_desktop.engine.exporting.ledger import Mark
-from saasbackup_desktop.engine.exporting.proving import Wish, files_of
+from saasbackup_desktop.engine.exporting.proving import ABOUT, Wish, files_of
 from saasbackup_desktop.engine.meter import Meter
 
 _SENT: Final = "sent"
@@ -74,19 +74,27 @@ async def send(bench: Bench, spec: Export, job: JobId, mark: Mark, home: Path, m
 
 def _send(bench: Bench, spec: Export, job: JobId, mark: Mark, home: Path, progress: _Progress, wish: Wish) -> None:
     destination = bench.exports.destination(spec.to)
-    above = f"{home.name}/" if spec.packing is Packing.FOLDER else ""
+    above = above_of(spec, home)
     try:
         for number, made in enumerate(files_of(bench, job, mark.number)):
             if number < progress.files:
                 continue
             where = _send_one(destination, home / made.name, above + made.name, progress, wish)
-            progress.where = progress.where or where
+            progress.where = where if mark.files == 1 else f"{destination.location.rstrip('/')}/{above}"
             progress.files, progress.since, progress.now = number + 1, None, 0
             progress.bytes += made.size
+        for name in ABOUT if above else ():
+            _send_one(destination, home / name, above + name, progress, wish)
+            progress.since = None
     except _Ended:
         return
     finally:
         destination.close()
+
+
+def above_of(spec: Export, home: Path) -> str:
+    """What the files' names begin with at a destination: the folder, or nothing for archives."""
+    return f"{home.name}/" if spec.packing is Packing.FOLDER else ""
 
 
 def _send_one(destination: Destination, file: Path, name: str, progress: _Progress, wish: Wish) -> str:
