@@ -133,7 +133,8 @@ def _summary(job: Job, who: str, trashed: str) -> str:
         parts += [f"{count(tally.skipped)} there already"] if tally.skipped else []
         parts += [f"{count(tally.removed)} removed"] if tally.removed else []
     elif isinstance(job.spec, Export):
-        parts += [f"{things(tally.added, service_at(job))} written"]
+        of_one = len({pick.stream for pick in job.spec.picks}) == 1
+        parts += [f"{things(tally.added, service_at(job) if of_one else None)} written"]
         parts += [f"{count(tally.skipped)} there already"] if tally.skipped else []
     elif isinstance(job.spec, Reinstate):
         parts += [f"{count(tally.added)} brought back, {count(tally.changed)} set, {count(tally.removed)} deleted"]

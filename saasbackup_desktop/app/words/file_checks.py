@@ -25,6 +25,7 @@ _EXACT: Final[Mapping[str, str]] = {
     "free-run": "More free space is in one place than the map says.",
 }
 _FAMILIES: Final[Mapping[str, str]] = {
+    "appointment": "An appointment lacks something, or ends before it begins.",
     "attachment": "An attachment is not as it should be.",
     "block": "A block of data is damaged, missing, or belongs to nothing.",
     "bth": "A list of properties is damaged.",
@@ -42,14 +43,17 @@ _FAMILIES: Final[Mapping[str, str]] = {
     "properties": "A list of properties has more levels than usual.",
     "property": "A property is not of its kind.",
     "recipient": "A recipient lacks something.",
+    "recurrence": "The rule of a series, or its exceptions, are not as they should be.",
     "row": "A folder's list and what lies in the folder do not agree.",
     "space": "The map of used space and what is used do not agree.",
     "store": "The file's description of itself lacks something.",
     "sub": "What belongs to an item is missing or belongs to nothing.",
     "subject": "A subject is not as it should be.",
     "table": "A table is damaged.",
+    "task": "A task lacks something.",
     "template": "A template of a table is not as it should be.",
     "tree": "The file's index is damaged.",
+    "zone": "A time zone is not as it should be.",
     "value": "A property's value is damaged.",
 }
 

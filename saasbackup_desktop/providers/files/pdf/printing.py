@@ -10,6 +10,7 @@ import os
 import re
 import signal
 import sys
+from pathlib import Path
 from typing import Any, BinaryIO, Final
 
 from PySide6.QtCore import QMarginsF, QRectF, QSizeF, Qt, QUrl, qInstallMessageHandler
@@ -17,6 +18,7 @@ from PySide6.QtGui import (
     QAbstractTextDocumentLayout,
     QColor,
     QFont,
+    QFontDatabase,
     QGuiApplication,
     QImage,
     QImageReader,
@@ -75,6 +77,8 @@ def main() -> int:
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     qInstallMessageHandler(lambda *_said: None)
     application = QGuiApplication(["printing"])
+    if "DejaVu Sans" not in QFontDatabase.families():
+        _take_own_fonts()
     application.setFont(_font())
     QImageReader.setAllocationLimit(_PICTURES)
     _serve(source, answers)
@@ -103,6 +107,14 @@ def _limit_memory() -> None:
             _, hard = resource.getrlimit(limit)
             if hard == resource.RLIM_INFINITY or hard > MEMORY:
                 resource.setrlimit(limit, (MEMORY, hard))
+
+
+def _take_own_fonts() -> None:
+    """Some servers have no fonts at all: the program's own have the letters of Europe."""
+    package = Path(__file__).resolve().parents[3]
+    for resources in (package / "resources", package.parent / "resources"):
+        for file in sorted((resources / "fonts").glob("*.ttf")):
+            QFontDatabase.addApplicationFont(str(file))
 
 
 def _font() -> QFont:

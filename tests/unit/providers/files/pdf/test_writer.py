@@ -238,7 +238,7 @@ def stubborn(condition: str, seconds: float) -> Press:
 
 
 def test_a_page_that_never_ends_is_printed_as_plain_text(tmp_path: Path) -> None:
-    with opened(tmp_path, stubborn("'<b>' in asked['html'].partition('</table>')[2]", 1.0)) as desk:
+    with opened(tmp_path, stubborn("'<b>' in asked['html'].partition('</table>')[2]", 0.6)) as desk:
         text, lost = desk.print(entry(bytes(message("<p>hello <b>world</b></p>"))))
     assert "hello world" in text
     assert lost == (losses.PLAIN_TEXT,)
@@ -256,7 +256,7 @@ def test_what_cannot_be_printed_at_all_fails_alone(tmp_path: Path) -> None:
 
 def test_hostile_pages_end_the_process_only(tmp_path: Path) -> None:
     nested = "<table><tr><td>" * 300 + "first" + "</td></tr></table>" * 300
-    with opened(tmp_path, Press(seconds=1.5)) as desk:
+    with opened(tmp_path, Press(seconds=1.0)) as desk:
         text, lost = desk.print(entry(bytes(message(nested))))
         assert "first" in text
         assert lost == (losses.PLAIN_TEXT,)
@@ -302,3 +302,12 @@ def test_a_contact_is_printed_with_its_picture(desk: Desk) -> None:
     assert lost == ()
     (made,) = desk.shelf.files()
     assert made.name == "Folder/Bob B.pdf"
+
+
+def test_a_computer_without_fonts_prints_with_the_programs_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    none = tmp_path / "fonts.conf"
+    none.write_text('<?xml version="1.0"?><fontconfig></fontconfig>')
+    monkeypatch.setenv("FONTCONFIG_FILE", str(none))
+    with opened(tmp_path) as desk:
+        text, _ = desk.print(entry(bytes(message(text="Grüße, Привет, Χαίρε"))))
+    assert "Grüße, Привет, Χαίρε" in text

@@ -1,0 +1,64 @@
+"""Sizes as people type them, which words may follow ``export``, and what a check says."""
+
+import pytest
+
+from saasbackup_desktop.app.exports.file_checks import FileCheck, FileFinding
+from saasbackup_desktop.app.words.file_checks import finding_words
+from saasbackup_desktop.app.words.losses import LOSSES
+from saasbackup_desktop.cli.exporting.commands import WORDS, group
+from saasbackup_desktop.cli.exporting.figures import size_of
+from saasbackup_desktop.cli.exporting.records import check_record, finding_record
+from saasbackup_desktop.cli.main import arguments
+from saasbackup_desktop.core.errors import Misconfigured
+from saasbackup_desktop.providers.files.pdf import losses
+from saasbackup_desktop.providers.files.pstcheck.findings import FAULTS, NOTES
+
+
+@pytest.mark.parametrize(
+    ("text", "size"),
+    [("5GB", 5 * 10**9), ("20 gb", 20 * 10**9), ("1GiB", 2**30), ("1.5M", 1_500_000), ("1,5MB", 1_500_000), ("7", 7)],
+)
+def test_sizes(text: str, size: int) -> None:
+    assert size_of(text) == size
+
+
+@pytest.mark.parametrize("text", ["", "GB", "-1GB", "5 apples", "1e9", "5PB"])
+def test_what_is_no_size(text: str) -> None:
+    with pytest.raises(Misconfigured):
+        size_of(text)
+
+
+def test_export_makes_one_if_nothing_else_is_said() -> None:
+    assert arguments(["export", "anna", "--out", "x"]) == ["export", "run", "anna", "--out", "x"]
+    assert arguments(["export", "list"]) == ["export", "list"]
+    assert arguments(["export"]) == ["export"]
+    assert {command.name for command in group.registered_commands} | {"--help", "-h"} == set(WORDS)
+
+
+def test_every_finding_has_words() -> None:
+    codes = sorted(FAULTS | NOTES | {"file-missing", "file-altered"})
+    said = {code: finding_words(FileFinding(code=code, place="")) for code in codes}
+    assert not [code for code, words in said.items() if words == "Something is not as it should be."]
+
+
+def test_every_loss_of_a_document_has_words() -> None:
+    codes = [value for name, value in vars(losses).items() if name.isupper()]
+    assert codes
+    assert [code for code in codes if code not in LOSSES] == []
+
+
+def test_records_have_what_is_promised() -> None:
+    one = FileFinding(code="block-crc", place="block 0x4", facts={"wanted": 1}, is_fault=True)
+    found = FileCheck(
+        path="a.pst", kind="data-file", is_sound=False, findings=(one,), times={"block-crc": 7}, counts={"messages": 3}
+    )
+    assert check_record(found) == {
+        "type": "file-check",
+        "path": "a.pst",
+        "kind": "data-file",
+        "sound": False,
+        "counts": {"messages": 3},
+        "times": {"block-crc": 7},
+    }
+    assert finding_record(found, one)["fault"] is True
+    assert finding_record(found, one)["what"] == finding_words(one)
