@@ -12,7 +12,7 @@ from saasbackup_desktop.providers.files.pstread import entities, kinds, losses
 from saasbackup_desktop.providers.files.pstread.contacts import contact_of, group_of
 from saasbackup_desktop.providers.files.pstread.entities import Entity
 from saasbackup_desktop.providers.files.pstread.events import event_of
-from saasbackup_desktop.providers.files.pstread.mail import CLASS, author_of
+from saasbackup_desktop.providers.files.pstread.mail import CLASS, author_of, method_of
 from saasbackup_desktop.providers.files.pstread.objects import Said
 from saasbackup_desktop.providers.files.pstread.people import recipients_of
 from saasbackup_desktop.providers.files.pstread.tasks import task_of
@@ -25,17 +25,12 @@ from saasbackup_desktop.providers.formats.ical.writing.tasks import write_task
 from saasbackup_desktop.providers.formats.vcard.writing import write_card
 
 _PRODUCT: Final = "-//SaaSBackup Desktop//Import//EN"
-_MEETING: Final = "ipm.schedule.meeting."
 _ANSWERS: Final = {"pos": "accepted", "neg": "declined", "tent": "tentativelyAccepted"}
 
 
 def invitation_of(message: Message, said: Said) -> Entity | None:
     """Write the calendar's part of an invitation, of an answer to one or of its cancellation; None if it is none."""
-    kind = said.text(CLASS).lower()
-    if not kind.startswith(_MEETING):
-        return None
-    words = kind.removeprefix(_MEETING).split(".")
-    method = {"request": "REQUEST", "canceled": "CANCEL", "resp": "REPLY"}.get(words[0], "")
+    method = method_of(said.text(CLASS))
     if not method:
         return None
     plain = dict(event_of(message, said).plain)
@@ -43,7 +38,7 @@ def invitation_of(message: Message, said: Said) -> Entity | None:
     if method == "CANCEL":
         plain["isCancelled"] = True
     if method == "REPLY":
-        plain |= _answer(message, said, _ANSWERS.get(words[-1], "none"))
+        plain |= _answer(message, said, _ANSWERS.get(said.text(CLASS).lower().rpartition(".")[2], "none"))
     text = _calendar(Service.CALENDAR, plain, said, method)
     return None if text is None else entities.calendar(text, method)
 

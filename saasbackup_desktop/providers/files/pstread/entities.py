@@ -106,10 +106,11 @@ def _is_mail_safe(data: bytes) -> bool:
     return _is_short(data) and not _BARE.search(data)
 
 
-def calendar(text: bytes, method: str) -> Entity:
+def calendar(text: bytes, method: str, name: str = "") -> Entity:
     """Write what a calendar reads of a meeting."""
-    head = f"Content-Type: text/calendar; charset=utf-8; method={method}\r\n".encode()
-    if text.isascii() and _is_short(text):
+    named = parameter("name", name) if name else ""
+    head = f"Content-Type: text/calendar; charset=utf-8; method={method}{named}\r\n".encode("utf-8", "replace")
+    if text.isascii() and _is_mail_safe(text) and _MARK not in text:
         return Entity(head + b"Content-Transfer-Encoding: 7bit\r\n", (text,))
     return Entity(head + b"Content-Transfer-Encoding: base64\r\n", base64_lines(text))
 

@@ -1,6 +1,7 @@
 """Items of Outlook's as mail (RFC 5322): with the headers that it came with, as far as they were kept."""
 
 import json
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -55,6 +56,10 @@ _START, _END = Name(_COMMON, 0x8516), Name(_COMMON, 0x8517)
 _TASK_START, _TASK_DUE, _TASK_DONE = Name(_TASK, 0x8104), Name(_TASK, 0x8105), Name(_TASK, 0x810F)
 _WEIGHTS: Final = {0: "low", 2: "high"}
 _SECRETS: Final = {1: "Personal", 2: "Private", 3: "Company-Confidential"}
+_MEETINGS: Final = "ipm.schedule.meeting."
+_METHODS: Final = {"request": "REQUEST", "canceled": "CANCEL", "resp": "REPLY"}
+_NUMBERED: Final = re.compile(r"part-\d+\.ics\Z")
+"""What a part without a name is called in such a file."""
 _REPLIED, _REPLIED_ALL, _FORWARDED = 102, 103, 104
 _COMPLETE, _FLAGGED = 1, 2
 DEEPEST: Final = 20
@@ -214,13 +219,15 @@ def _root(
     if not (shown.plain or shown.html) and said.has(REPORT_TEXT):
         shown = Texts(said.text(REPORT_TEXT))
     original = next((fields.value(one) for one in kept if one[0] == "content-type"), b"")
-    body = _body(shown, parameters_of(original)[0], [one for one in attached if one.is_shown], key)
-    has_calendar = any(one.media_type == "text/calendar" for one in attached)
-    meeting = None if has_calendar else others.invitation(message, said)
+    invitation, meeting = _meeting(message, said, attached, others)
+    inline = [one for one in attached if one.is_shown and one is not invitation]
+    body = _body(shown, parameters_of(original)[0], inline, key)
     if meeting is not None:
         body = entities.multipart("alternative", [body, meeting], f"{key}/meeting")
     files = [body]
     for number, one in enumerate(attached):
+        if one is invitation:
+            continue
         if not one.is_shown or not shown.html:
             files.append(_file(one, others, f"{key}/{number}", depth, said.lost))
     if len(files) == 1:
@@ -229,6 +236,26 @@ def _root(
     if report and said.text(CLASS).upper().startswith("REPORT"):
         return entities.multipart("report", files, key, f"; report-type={report}")
     return entities.multipart("mixed", files, key)
+
+
+def _meeting(
+    message: Message, said: Said, attached: Sequence[Attached], others: Others
+) -> tuple[Attached | None, Entity | None]:
+    """The calendar's part of an invitation: the one that it came with, else one that says what Outlook knows."""
+    method = method_of(said.text(CLASS))
+    if not method:
+        return None, None
+    known = [one for one in attached if one.media_type == "text/calendar"]
+    own = next((one for one in known if one.is_shown), None)
+    if own is not None:
+        return own, entities.calendar(own.data, method, "" if _NUMBERED.match(own.name) else own.name)
+    return None, None if known else others.invitation(message, said)
+
+
+def method_of(kind: str) -> str:
+    """What a message of a class does with a meeting, as calendars call it; empty if it does nothing."""
+    words = kind.lower().removeprefix(_MEETINGS).split(".")
+    return _METHODS.get(words[0], "") if kind.lower().startswith(_MEETINGS) else ""
 
 
 def _body(shown: Texts, original: str, inline: Sequence[Attached], key: str) -> Entity:
@@ -298,10 +325,11 @@ def _follow_up(said: Said) -> str:
     status = said.number(_FLAG_STATUS)
     if status not in (_COMPLETE, _FLAGGED):
         return ""
+    is_meeting = said.text(CLASS).lower().startswith("ipm.schedule.")  # its days are the meeting's
     flag: dict[str, Any] = {"flagStatus": "complete" if status == _COMPLETE else "flagged"}
     days = (
-        ("startDateTime", said.moment(_TASK_START) or said.moment(_START)),
-        ("dueDateTime", said.moment(_TASK_DUE) or said.moment(_END)),
+        ("startDateTime", said.moment(_TASK_START) or (None if is_meeting else said.moment(_START))),
+        ("dueDateTime", said.moment(_TASK_DUE) or (None if is_meeting else said.moment(_END))),
         ("completedDateTime", said.moment(_FLAG_COMPLETED) or said.moment(_TASK_DONE)),
     )
     for name, moment in days:
