@@ -137,6 +137,7 @@ async def test_what_cannot_be_read_is_named_and_can_be_skipped(desk: Desk, archi
     card = await card_of(desk, "Old mail")
     assert card.last is not None
     assert card.last.status is SnapshotStatus.PARTIAL
+    assert card_status(card).label == "Imported in part"
     assert await desk.skip(job.id) == 3
     [again] = await imported(desk, "Old mail", archives)
     assert (again.state, again.tally.failed) == (State.DONE, 0)

@@ -138,6 +138,9 @@ _HEALTH: Final[Mapping[Health, Status]] = {
 def card_status(card: StreamCard) -> Status:
     """Say how an account's service is doing, and what became of its last run where that says something else."""
     status = health_status(card.health, card.problem, card.facts)
+    if card.health is Health.IMPORTED and card.last is not None and card.last.status is SnapshotStatus.PARTIAL:
+        remedy = "Not everything in the files could be read; the job of the import names it."
+        return Status("Imported in part", remedy, Tone.ATTENTION)
     if card.cancelled is not None and card.health in (Health.OK, Health.PARTIAL):
         remedy = f"The last run was cancelled. {status.remedy}".strip()
         return Status(status.label, remedy, Tone.QUIET if card.health is Health.OK else status.tone)
