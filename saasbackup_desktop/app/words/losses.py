@@ -27,7 +27,7 @@ LOSSES: Final[Mapping[str, str]] = {
     "file-unreadable": "A file that is attached to it cannot be read.",
     "files-named": "Its attachments are named in the document with their sizes, and are not in it.",
     "floating-time": "Its times are in no time zone: they were taken to be in the calendar's, or in UTC.",
-    "kind-as-mail": "It is of a kind without a place here (a journal's entry, somebody's own form): it is kept as mail.",
+    "kind-as-mail": "It is of a kind without a place here (a journal's entry, somebody's own form): it is now mail.",
     "labels": "What somebody called its numbers and addresses is not there.",
     "letters-missing": "No font of this computer has some of its letters: boxes stand for them.",
     "line-end-added": "Its last line has an end that it did not have, for the next message to begin behind it.",
