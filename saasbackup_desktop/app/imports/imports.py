@@ -30,6 +30,8 @@ class Imports:
         self._workspace = workspace
         self._bench = workspace.bench
         self._submit_many = submit_many
+        self._keeping = asyncio.Lock()
+        """A password is kept and its jobs are asked for before anybody looks which are needed."""
 
     async def survey(self, paths: Sequence[str], password: str | None = None, seconds: float = 10.0) -> Survey:
         """Say what archives hold; nothing is kept. ``seconds``: how long that may take. Raises Misconfigured."""
@@ -55,14 +57,17 @@ class Imports:
         account = account_named(name)
         account = next((one for one in await self.accounts() if one.id == account.id), account)
         offload = self._bench.offload
-        locked = await offload.on_disk(self._workspace.passwords.keep, password) if password else ""
-        specs = []
         for service in services:
             await offload.on_catalog(self._workspace.catalog.put_account, account, service)
-            stream = stream_id(account.id, service)
-            specs.append(Import(stream=stream, paths=tuple(str(path) for path in paths), locked=locked))
         self._workspace.engine.tell(CatalogChanged(None))
-        return await self._submit_many(specs)
+        async with self._keeping:
+            locked = await offload.on_disk(self._workspace.passwords.keep, password) if password else ""
+            return await self._submit_many(
+                [
+                    Import(stream=stream_id(account.id, service), paths=tuple(map(str, paths)), locked=locked)
+                    for service in services
+                ]
+            )
 
     async def accounts(self) -> Sequence[Account]:
         """What was imported before, by name."""
@@ -86,9 +91,10 @@ class Imports:
 
     async def tend(self) -> None:
         """Forget the passwords of imports that are over."""
-        jobs = await self._workspace.engine.unfinished()
-        needed = {job.spec.locked for job in jobs if isinstance(job.spec, Import) and job.spec.locked}
-        await self._bench.offload.on_disk(self._workspace.passwords.forget_all_but, needed)
+        async with self._keeping:
+            jobs = await self._workspace.engine.unfinished()
+            needed = {job.spec.locked for job in jobs if isinstance(job.spec, Import) and job.spec.locked}
+            await self._bench.offload.on_disk(self._workspace.passwords.forget_all_but, needed)
 
     async def _services(self, paths: Sequence[Path], password: str | None) -> Sequence[Service]:
         """Which services may lie in archives. Raises ArchiveLocked if none can be seen without a password."""

@@ -13,7 +13,7 @@ _DATED: Final = re.compile(rb"From .*\d{1,2}:\d{2}(?::\d{2})?.*\d{4}")
 _FIELD: Final = re.compile(rb"(?:[!-9;-~]+[ \t]*:|>?From )")
 _QUOTED: Final = re.compile(rb"^>(>*From )", re.M)
 _UNQUOTED: Final = re.compile(rb"\n\r?\nFrom ")
-LONGEST: Final = 512 << 20
+LONGEST: Final = 200 << 20
 """Bytes of a message that are taken; a longer one is no message."""
 
 

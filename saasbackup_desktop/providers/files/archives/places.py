@@ -1,6 +1,7 @@
 """Files on a disk and in ZIP archives, looked at alike."""
 
 import os
+import re
 import shutil
 import stat
 import zipfile
@@ -15,6 +16,7 @@ from saasbackup_desktop.core.errors import ArchiveFault, ArchiveLocked, ArchiveT
 from saasbackup_desktop.providers.files.archives import locked
 
 _PIECE: Final = 1 << 20
+_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
 _SPARE: Final = 256 << 20
 """Bytes that stay free on a disk on which something is unpacked."""
 
@@ -45,8 +47,8 @@ def stored_at(path: Path, names: tuple[str, ...], label: str) -> Stored:
     """A file on a disk. Raises OSError."""
     status = path.stat()
     return Stored(
-        names=names,
-        label=label,
+        names=tuple(map(readable, names)),
+        label=readable(label),
         size=status.st_size,
         modified=int(status.st_mtime),
         open=lambda: path.open("rb"),
@@ -60,7 +62,7 @@ def files_below(folder: Path, names: tuple[str, ...], label: str) -> Iterator[St
         with os.scandir(folder) as found:
             entries = sorted(found, key=lambda entry: entry.name)
     except OSError as error:
-        yield label, error
+        yield readable(label), error
         return
     for entry in entries:
         inner = f"{label}/{entry.name}"
@@ -70,7 +72,16 @@ def files_below(folder: Path, names: tuple[str, ...], label: str) -> Iterator[St
             elif entry.is_file(follow_symlinks=False):
                 yield stored_at(Path(entry.path), (*names, entry.name), inner)
         except OSError as error:
-            yield inner, error
+            yield readable(inner), error
+
+
+def readable(name: str) -> str:
+    """A name that can be written down: of one in a charset that nobody told, what is no UTF-8 is read as Western."""
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        name = name.encode("utf-8", "surrogateescape").decode("cp1252", "replace")
+    return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", name)
 
 
 def members(archive: zipfile.ZipFile, names: tuple[str, ...], label: str, password: str | None) -> Iterator[Stored]:
@@ -80,7 +91,8 @@ def members(archive: zipfile.ZipFile, names: tuple[str, ...], label: str, passwo
             continue
         parts = tuple(part for part in info.filename.replace("\\", "/").split("/") if part not in ("", ".", ".."))
         if parts:
-            yield _member(archive, info, (*names, *parts), f"{label}/{'/'.join(parts)}", password)
+            shown = tuple(map(readable, parts))
+            yield _member(archive, info, (*names, *shown), f"{label}/{'/'.join(shown)}", password)
 
 
 def _member(

@@ -125,6 +125,12 @@ def test_links_are_not_followed(tmp_path: Path) -> None:
     assert places(everything(tmp_path / "picked")) == {"picked": 1}
 
 
+@pytest.mark.skipif(os.name == "nt", reason="names are Unicode there")
+def test_names_in_charsets_that_nobody_told_can_be_written_down(tmp_path: Path) -> None:
+    put(tmp_path / "picked" / os.fsdecode(b"Entw\xfcrfe\n") / os.fsdecode(b"\xe4.eml"))
+    assert places(everything(tmp_path / "picked")) == {"Entwürfe\N{REPLACEMENT CHARACTER}": 1}
+
+
 def test_a_file_that_is_gone_is_told(tmp_path: Path) -> None:
     [bad] = everything(tmp_path / "gone.pst")
     assert isinstance(bad, BadFile)
