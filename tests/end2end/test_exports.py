@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.end2end.conftest import Home, letter, new_home
+from tests.servers.buckets import S3Server
 
 COUNT = 5
 
@@ -81,3 +82,36 @@ def test_data_files_are_checked_without_a_vault(tmp_path: Path, archive: Path) -
     assert not ended.of("file-check")[0]["sound"]
     assert ended.of("finding")
     assert alone.run("export", "check", tmp_path / "missing.pst").code == 2
+
+
+def test_an_export_is_sent_to_a_bucket(tmp_path: Path, archive: Path, rclone: S3Server) -> None:
+    home = new_home(tmp_path)
+    home.succeed("import", archive, "--name", "Old")
+    bucket = rclone.bucket().bucket
+    secret = home.file("secret-key", rclone.keys.secret_key)
+    told = ("--set", f"bucket={bucket}", "--set", f"endpoint={rclone.endpoint}", "--set", "folder=exports")
+    told += ("--set", f"access-key={rclone.keys.access_key}")
+    add = ("export", "destinations", "add", "away", "--kind", "s3", *told)
+    wrong = home.file("wrong", "no such key")
+    refused = home.run(*add, "--secret-file", f"secret-key={wrong}", "--json")
+    assert refused.code == 4
+    assert refused.of("destination-trial")[-1]["code"]
+    [kept] = home.succeed(*add, "--secret-file", f"secret-key={secret}", "--json").of("destination")
+    assert (kept["location"], kept["to"], kept["secrets"]) == (
+        f"s3://{bucket}/exports",
+        "destination:away",
+        ["secret-key"],
+    )
+    trials = home.succeed("export", "destinations", "test", "away", "--json").of("destination-trial")
+    assert [one["code"] for one in trials] == [None] * len(trials)
+
+    [sent] = home.succeed("export", "Old", "--out", "destination:away", "--format", "mbox", "--json").of("export")
+    assert (sent["state"], sent["failed"]) == ("completed", 0)
+    client = rclone.client()
+    names = [one["Key"] for one in client.list_objects_v2(Bucket=bucket)["Contents"]]
+    client.close()
+    assert [name for name in names if name.startswith("exports/") and name.endswith(".mbox")]
+    home.succeed("export", "destinations", "remove", "away", "--yes")
+    assert not home.succeed("export", "destinations", "list", "--json").records
+    everything = b"".join(file.read_bytes() for file in (home.folder / "home").rglob("*") if file.is_file())
+    assert rclone.keys.secret_key.encode() not in everything

@@ -16,6 +16,7 @@ from saasbackup_desktop.cli import resolve, secret_input
 from saasbackup_desktop.cli.agreement import Yes, require_agreement
 from saasbackup_desktop.cli.command import command
 from saasbackup_desktop.cli.exits import ExitCode
+from saasbackup_desktop.cli.exporting import destinations
 from saasbackup_desktop.cli.exporting.checking import register_check
 from saasbackup_desktop.cli.exporting.figures import size_of
 from saasbackup_desktop.cli.exporting.records import (
@@ -38,13 +39,14 @@ from saasbackup_desktop.core.ids import StreamId
 from saasbackup_desktop.core.model import Service
 
 group = typer.Typer(name="export", help="Take items out of the vault, into files that other programs read.")
-WORDS: Final = ("run", "list", "show", "remove", "keep", "verify", "check", "--help", "-h")
+WORDS: Final = ("run", "list", "show", "remove", "keep", "verify", "check", "destinations", "--help", "-h")
 """What may follow ``export``; before anything else ``run`` goes without saying."""
 _PASSWORD: Final = "Password of the archives"
 _THERE: Final = (ExportStatus.COMPLETED, ExportStatus.PARTIAL)
 
 Id = Annotated[str, typer.Argument(metavar="ID", help="The export's id, or its beginning, as “export list” shows it.")]
 register_check(group)
+group.add_typer(destinations.group)
 
 
 @command(group, "run", example="saasbackup export run anna@example.org INBOX --format pst --out /media/usb --dry-run")
