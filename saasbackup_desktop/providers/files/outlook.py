@@ -90,7 +90,7 @@ class OutlookWriter:
         container = _CLASSES.get(entry.service)
         if container is None:
             raise _unfit("service")
-        message = _message(entry)
+        message = item_of(entry)
         pst = self._file()
         folder = pst.folder(self._place(entry.service, entry.path or (_FOLDERS[entry.service],)), container)
         written = pst.add(folder, message)
@@ -161,7 +161,8 @@ def _numbered(name: str) -> Iterator[str]:
     yield from (f"{name} ({number})" for number in count(2))
 
 
-def _message(entry: Entry) -> Message:
+def item_of(entry: Entry) -> Message:
+    """Turn what the vault holds into an item. Raises BodyDamaged, OSError."""
     if entry.service is Service.MAIL:
         return mail_in_pieces(entry.data(), state_of(entry.item, outgoing=entry.role in _OUTGOING))
     plain = mapping(load(b"".join(entry.data())))
