@@ -193,7 +193,7 @@ class Exports:
             for pick in spec.picks
         )
         needed = needed_room(bench.catalog, choice, spec.packing)
-        room = _room(spec)
+        room = _room(bench.scratch.parent if is_far(spec.to) else Path(spec.to))
         in_parts = spec.packing is Packing.ZIP or any(pick.format is Format.PST for pick in spec.picks)
         warnings = [
             *(["nothing-picked"] if not choice.count else ()),
@@ -249,10 +249,8 @@ def _is_taken(folder: Path, name: str) -> bool:
     return any((folder / f"{name}{ending}").exists() for ending in ("", ".partial", ".zip"))
 
 
-def _room(spec: Export) -> int | None:
-    if is_far(spec.to) or not Path(spec.to).is_dir():
-        return None
-    return shutil.disk_usage(spec.to).free
+def _room(folder: Path) -> int | None:
+    return shutil.disk_usage(folder).free if folder.is_dir() else None
 
 
 def _require_days(days: int | None) -> None:

@@ -69,7 +69,7 @@ class ExportEstimate:
     needed: int
     """Bytes that the files will take, at a guess."""
     room: int | None
-    """Bytes that are free where they go; None: not known."""
+    """Bytes that are free where they are written: for a destination, on this computer. None: not known."""
     parts: int
     """How many archives or data files there will be, at a guess; 0: as many as there are items or folders."""
     warnings: tuple[str, ...] = ()

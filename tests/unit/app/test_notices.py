@@ -34,11 +34,13 @@ from saasbackup_desktop.app.notices.views import (
 from saasbackup_desktop.app.tasks.views import Task, TaskView
 from saasbackup_desktop.app.tenants.views import Link, Tenant, TenantSettings
 from saasbackup_desktop.core import errors
+from saasbackup_desktop.core.export.values import Format, Pick
 from saasbackup_desktop.core.ids import AccountId, ConnectionName, JobId, SnapshotId, StreamId, TaskId
 from saasbackup_desktop.core.jobs import (
     Backup,
     Check,
     Drill,
+    Export,
     Initiator,
     ItemFailure,
     Job,
@@ -460,6 +462,24 @@ async def test_a_restore_that_failed_is_told_once_to_each(room: Room) -> None:
         ("both", Kind.RECOVERY),
         ("exceptions", Kind.EXCEPTIONS),
     }
+
+
+async def test_a_download_that_is_ready_is_told(room: Room) -> None:
+    desktop = (await room.notices.all()).recipients[0]
+    await room.notices.put(replace(desktop, kinds={Kind.RECOVERY: When.IMMEDIATE}))
+    await room.recipient(kinds={Kind.RECOVERY: When.IMMEDIATE})
+    stream = stream_id(room.account(1).id, Service.MAIL)
+    pick = Pick(stream=stream, snapshot=SnapshotId("20260301T020000Z-00000001"), format=Format.PST)
+    spec = Export(picks=(pick,), name="Ada's mail", to="/exports")
+    room.job(State.DONE, 1, spec=spec, tally=Tally(items_done=10, added=10, verified=10, bytes_done=2_000))
+    await room.later()
+    [pop] = await room.notices.pops()
+    assert (pop.title, pop.is_bad) == ("Download is ready: user1@example.org (mail)", False)
+    room.job(State.PARTIAL, 1, spec=spec, tally=Tally(items_done=10, added=9, failed=1))
+    await room.later(120)
+    [pop] = await room.notices.pops()
+    assert (pop.title, pop.is_bad) == ("Download partially completed: user1@example.org (mail)", True)
+    assert {one.kind for one in await room.notices.outbox()} == {Kind.RECOVERY}
 
 
 async def test_digests_come_at_their_hour_through_restarts_and_sleep(room: Room) -> None:
