@@ -67,6 +67,7 @@ class ZipShelf:
         self._reserve = 0
         self._growing: _Growing | None = None
         self._fresh: list[Made] = []
+        self._since: Plain = since or {}
         self._listing: Listing
         self.size = 0
         self._published: list[Path] = []
@@ -166,6 +167,8 @@ class ZipShelf:
 
     def end(self) -> Sealed:
         """End everything, the last archive among it. Raises OSError."""
+        if self._published:
+            return Sealed((), self._since)
         if not (self._root / _ENDED).exists():
             self._end_growing()
             if self._length or not any(self._listing.archives()):

@@ -45,6 +45,7 @@ class FolderShelf:
         self._root = self._final.with_name(self._final.name + draft.PARTIAL)
         self._growing: _Growing | None = None
         self._has_ended = False
+        self._since: Plain = since or {}
         self._folders: set[Path] = set()
         self._fresh: list[Made] = []
         self._named: set[Path] = set()
@@ -136,6 +137,8 @@ class FolderShelf:
 
     def end(self) -> Sealed:
         """End everything, and write the manifest. Raises OSError."""
+        if self._is_published:
+            return Sealed((), self._since)
         self._end_growing()
         sealed = self.seal()
         for name in (MANIFEST, SUMS):

@@ -150,6 +150,7 @@ def test_it_can_end_between_its_new_name_and_the_last_tidying(tmp_path: Path) ->
     (folder,) = shelf.publish()
     (folder / ".list").write_bytes(b"left")
     again = FolderShelf(tmp_path, "Export", key="one", since=since)
+    assert not again.end().files
     assert again.publish() == (folder,)
     again.close()
     assert not (folder / ".list").exists()
