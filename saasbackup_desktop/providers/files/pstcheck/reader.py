@@ -75,11 +75,33 @@ class Recipient:
     """Whom a message went to."""
 
     def __init__(self, file: "PstFile", row: Row) -> None:
-        self.properties: Mapping[Id, Value] = {
-            file.id_of(column.id): row.value(column.id)
-            for column in row.table.columns
-            if row.has(column) and column.id not in (ROW_ID, ROW_VERSION)
+        self._file = file
+        self._row = row
+
+    @cached_property
+    def properties(self) -> Mapping[Id, Value]:
+        """All that is said of somebody."""
+        return {
+            self._file.id_of(column.id): self._row.value(column.id)
+            for column in self._row.table.columns
+            if self._row.has(column) and column.id not in (ROW_ID, ROW_VERSION)
         }
+
+    def type(self, id_: Id) -> int:
+        """Tell the type of a property; zero if there is none."""
+        column = self._row.table.by_id.get(self._file.number_of(id_))
+        return column.type if column is not None and self._row.has(column) else 0
+
+    def value(self, id_: Id) -> Value:
+        """Read one property; None if there is none."""
+        return self._row.value(self._file.number_of(id_))
+
+    def pieces(self, id_: Id) -> Iterator[bytes]:
+        """Read the bytes of a property."""
+        column = self._row.table.by_id.get(self._file.number_of(id_))
+        data = None if column is None else self._row.cell(column)
+        if data is not None:
+            yield data
 
 
 class Attachment(_Owned):

@@ -135,7 +135,7 @@ def _head(message: Message, said: Said, kept: Sequence[Field]) -> Iterator[bytes
             yield fields.plain("Subject", subject)
         else:
             yield one[1]
-    recipients = recipients_of(message, said)
+    recipients = recipients_of(message, said, (BCC,) if kept else (TO, CC, BCC))
     if not kept:
         yield from _people(said)
     wanted = ((TO, "To"), (CC, "Cc"), (BCC, "Bcc")) if not kept else ((BCC, "Bcc"),)
@@ -267,7 +267,7 @@ def _body(shown: Texts, original: str, inline: Sequence[Attached], key: str) -> 
     html = entities.text(shown.html, "html")
     if inline:
         html = entities.multipart("related", [html, *(one.entity() for one in inline)], key, '; type="text/html"')
-    if not shown.plain or shown.is_derived or original == "text/html":
+    if not shown.plain or original == "text/html" or (original != "multipart/alternative" and shown.is_derived):
         return html
     return entities.multipart("alternative", [entities.text(shown.plain), html], key)
 

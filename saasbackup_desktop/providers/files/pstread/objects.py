@@ -3,6 +3,7 @@
 import codecs
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from functools import cached_property
 from typing import Final, Protocol
 from uuid import UUID
 
@@ -68,11 +69,13 @@ class Said:
     def __init__(self, owned: Owned, lost: list[str], page: str = "") -> None:
         self._owned = owned
         self.lost = lost
-        self.page = page or self._page()
+        self._above = page
 
-    def _page(self) -> str:
+    @cached_property
+    def page(self) -> str:
         """The charset of texts that are not in Unicode."""
-        return next(filter(None, (charset_of(page) for page in map(self.number, _CODE_PAGES) if page)), "cp1252")
+        own = next(filter(None, (charset_of(page) for page in map(self.number, _CODE_PAGES) if page)), "")
+        return own or self._above or "cp1252"
 
     def has(self, id_: Id) -> bool:
         """Tell whether there is a property."""
@@ -141,27 +144,6 @@ class Said:
         """Read a GUID."""
         value = self.value(id_)
         return value if isinstance(value, UUID) else None
-
-
-class Cells:
-    """The cells of a table's row, as something that has properties."""
-
-    def __init__(self, properties: Mapping[Id, object]) -> None:
-        self._properties = properties
-
-    def type(self, id_: Id) -> int:
-        """Tell that there is something."""
-        return 1 if self._properties.get(id_) is not None else 0
-
-    def value(self, id_: Id) -> object:
-        """Read a value; None if there is none."""
-        return self._properties.get(id_)
-
-    def pieces(self, id_: Id) -> Iterator[bytes]:
-        """Read bytes."""
-        value = self._properties.get(id_)
-        if isinstance(value, bytes):
-            yield value
 
 
 def clean(text: str) -> str:

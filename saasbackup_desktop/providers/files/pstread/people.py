@@ -1,7 +1,7 @@
 """Senders and recipients as Outlook keeps them, by addresses that the world knows where there are any."""
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -10,7 +10,7 @@ from uuid import UUID
 
 from saasbackup_desktop.providers.files.pstcheck import Message, Unreadable
 from saasbackup_desktop.providers.files.pstread import losses
-from saasbackup_desktop.providers.files.pstread.objects import Cells, Id, Said, clean
+from saasbackup_desktop.providers.files.pstread.objects import Id, Said, clean
 
 TO, CC, BCC = 1, 2, 3
 _TYPE: Final = 0x0C15
@@ -43,14 +43,16 @@ class Recipient:
     answered: datetime | None = None
 
 
-def recipients_of(message: Message, said: Said) -> list[Recipient]:
-    """Read whom an item went to; what is damaged is told."""
+def recipients_of(message: Message, said: Said, kinds: Container[int] = range(16)) -> list[Recipient]:
+    """Read whom an item went to, those of some kinds; what is damaged is told."""
     found = []
     try:
         for row in message.recipients():
-            cells = Said(Cells(row.properties), said.lost, said.page)
-            person = person_of(cells, _NAME, _ADDRESS_TYPE, _ADDRESS, _SMTP, _ENTRY)
+            cells = Said(row, said.lost, said.page)
             kind, flags = cells.number(_TYPE) or 0, cells.number(_FLAGS) or 0
+            if kind & 0xF not in kinds:
+                continue
+            person = person_of(cells, _NAME, _ADDRESS_TYPE, _ADDRESS, _SMTP, _ENTRY)
             if person is not None:
                 answer, when = cells.number(_TRACK) or 0, cells.moment(_TRACK_TIME)
                 found.append(Recipient(person, kind & 0xF, bool(flags & 2), answer, when))
