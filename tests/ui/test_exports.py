@@ -24,7 +24,7 @@ from saasbackup_desktop.core.jobs import JobChanged, State, Tally
 from saasbackup_desktop.core.model import Service
 from saasbackup_desktop.core.selection import Selection
 from saasbackup_desktop.ui.kit.sheets import Sheet
-from saasbackup_desktop.ui.places import AccountPlace, AddBackup, DownloadsPlace, JobsPlace, RecoveryPlace
+from saasbackup_desktop.ui.places import AccountPlace, AddBackup, DownloadsPlace, JobsPlace, RecoveryPlace, TenantPlace
 from saasbackup_desktop.ui.rooms.account import AccountPage
 from saasbackup_desktop.ui.rooms.exports.destination_sheet import DestinationSheet
 from saasbackup_desktop.ui.rooms.exports.download import Chosen, DownloadSheet
@@ -34,10 +34,13 @@ from saasbackup_desktop.ui.rooms.exports.importing import ImportSheet
 from saasbackup_desktop.ui.rooms.exports.keep_sheet import KeepSheet
 from saasbackup_desktop.ui.rooms.jobs import JobsPage
 from saasbackup_desktop.ui.rooms.mailbox.page import MailboxPage
+from saasbackup_desktop.ui.rooms.tenants.accounts import AccountsLeaf
 from saasbackup_desktop.ui.rooms.tenants.add_backup import AddBackupPage
+from saasbackup_desktop.ui.rooms.tenants.page import TenantPage
 from saasbackup_desktop.ui.shell.window import Window
 from tests.ui.fake_desk import STREAM, FakeDesk
 from tests.ui.fake_items import PERSON, ItemsDesk, stream
+from tests.ui.fake_tenants import NORTHWIND
 from tests.ui.stage import play, settled, until, window
 
 Scene = Callable[[Window], Awaitable[None]]
@@ -556,6 +559,7 @@ def test_a_destination_is_set_up_tried_changed_chosen_and_removed(qapp: QApplica
         sheet = DownloadSheet(shown.bridge, await _cards(shown), shown)
         answer = await _open(sheet)
         sheet._on.click()
+        await until(lambda: sheet.where.place.count() == 2)
         sheet.where.place.choose("Lawyers")
         sheet.where.place.picked.emit("Lawyers")
         sheet.where.forget.click()
@@ -636,5 +640,30 @@ def test_a_search_of_every_point_in_time_reaches_back(qapp: QApplication, tmp_pa
         assert sheet.request().deleted
         sheet.reject()
         await answer
+
+    _seen(qapp, tmp_path, scene, ItemsDesk)
+
+
+def test_an_account_of_a_tenant_is_downloaded_from_its_list(qapp: QApplication, tmp_path: Path) -> None:
+    async def scene(shown: Window) -> None:
+        shown.go(TenantPlace(NORTHWIND, "accounts"))
+        assert isinstance(shown.page, TenantPage)
+        leaf = shown.page.leaf
+        assert isinstance(leaf, AccountsLeaf)
+        await until(lambda: leaf.model.rowCount() > 0)
+        place = next(n for n, one in enumerate(leaf.model.rows) if one.account.id == PERSON.account.id)
+        leaf.table.go_to(place)
+        assert leaf.download_action.isEnabled() is any(
+            one.last is not None for one in leaf.model.row_at(place).services
+        )
+        leaf.run(leaf._download())
+        await until(lambda: _visible(shown, DownloadSheet) is not None)
+        sheet = _visible(shown, DownloadSheet)
+        await until(sheet._on.isEnabled)
+        assert "Adele Vance" in sheet.lead.text()
+        sheet.reject()
+        await settled()
+        leaf.table.selectAll()
+        assert not leaf.download_action.isEnabled()
 
     _seen(qapp, tmp_path, scene, ItemsDesk)

@@ -73,7 +73,11 @@ class DestinationSheet(Sheet):
         self._take.setEnabled(False)
         self.marks.hide()
         self._turn()
-        (self.kind if known is None else self.keep).setFocus()
+        self.run(self._begin(), only="begin")
+
+    async def _begin(self) -> None:
+        """Begin at the first field, once it can be seen."""
+        (self.kind if self._known is None else self.name).setFocus()
 
     @property
     def settings(self) -> DestinationSettings:

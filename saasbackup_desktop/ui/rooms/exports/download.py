@@ -2,13 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
+from saasbackup_desktop.app.desk import Desk
 from saasbackup_desktop.app.exports.views import ExportRequest
 from saasbackup_desktop.app.views import StreamCard
-from saasbackup_desktop.core.ids import JobId
+from saasbackup_desktop.core.ids import AccountId, JobId
 from saasbackup_desktop.core.model import Service, Snapshot
 from saasbackup_desktop.core.selection import Selection
 from saasbackup_desktop.ui.bridge import Bridge
@@ -59,11 +61,9 @@ class DownloadSheet(Sheet):
         self.what = What(bridge, cards, chosen.point if chosen else None, chosen.selection if chosen else None)
         if chosen is not None and chosen.reaches_back:
             self.what.reach_back()
-        self.where = Where(bridge)
-        self.estimate = EstimateView()
         self.leaves = Leaves()
-        for leaf in (self.what, self.where, self.estimate):
-            self.leaves.addWidget(leaf)
+        self.leaves.addWidget(self.what)
+        self._seen = _WHAT
         self.fill(self.leaves)
         self._back = Button(self.tr("&Back"), pressed=self._go_back)
         self._on = Button(self.tr("&Choose where to"), "primary", pressed=self._to_where)
@@ -72,12 +72,25 @@ class DownloadSheet(Sheet):
         self.offer(self._back, self.cancel_button(), self._on, self._next, self._start)
         self.what.changed.connect(self._judge)
         self.what.failed.connect(self.failed)
-        self.where.changed.connect(self._judge)
-        self.where.failed.connect(self.failed)
         self._turn(_WHAT)
-        self._judge()
         self.run(self.what.prepare(), only="what")
-        self.run(self.where.prepare(), only="where")
+
+    @cached_property
+    def where(self) -> Where:
+        """The second leaf; made when it is first wanted: all at once would take too long."""
+        made = Where(self.bridge)
+        self.leaves.addWidget(made)
+        made.changed.connect(self._judge)
+        made.failed.connect(self.failed)
+        self.run(made.prepare(), only="where")
+        return made
+
+    @cached_property
+    def estimate(self) -> EstimateView:
+        """The last leaf."""
+        made = EstimateView()
+        self.leaves.addWidget(made)
+        return made
 
     def request(self) -> ExportRequest:
         """Say it in the application's words."""
@@ -95,17 +108,21 @@ class DownloadSheet(Sheet):
 
     def _judge(self) -> None:
         self._on.setEnabled(self.what.is_good)
-        self._next.setEnabled(self.what.is_good and self.where.is_good)
+        if "where" in self.__dict__:
+            self._next.setEnabled(self.what.is_good and self.where.is_good)
 
     def _turn(self, leaf: int) -> None:
-        self.leaves.setCurrentIndex(leaf)
+        self._seen = leaf
+        shown: QWidget = self.what if leaf == _WHAT else self.where if leaf == _WHERE else self.estimate
+        self.leaves.setCurrentWidget(shown)
+        self._judge()
         self._back.setVisible(leaf != _WHAT)
         for at, button in ((_WHAT, self._on), (_WHERE, self._next), (_ESTIMATE, self._start)):
             button.setVisible(at == leaf)
             button.setDefault(at == leaf)
 
     def _go_back(self) -> None:
-        leaf = self.leaves.currentIndex() - 1
+        leaf = self._seen - 1
         self.banner.hide()
         self._turn(leaf)
         (self._on if leaf == _WHAT else self._next).setFocus()
@@ -150,3 +167,12 @@ async def download(
     sheet = DownloadSheet(bridge, offered, parent, chosen)
     sheet.setWindowModality(Qt.WindowModality.WindowModal)
     return sheet.job if await sheet.answer() else None
+
+
+async def download_account(bridge: Bridge, account: AccountId, parent: QWidget) -> JobId | None:
+    """Let a person take files of an account that only its id is known of; the job, if it was started."""
+
+    async def own(desk: Desk) -> tuple[StreamCard, ...]:
+        return tuple(card for card in await desk.cards() if card.account.id == account)
+
+    return await download(bridge, await bridge.call(own(bridge.desk)), parent)

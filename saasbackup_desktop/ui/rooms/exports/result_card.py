@@ -58,23 +58,6 @@ class ResultCard(QFrame):
         self.keep = Button(self.tr("&Keep until…"), picture="calendar", pressed=self.keep_wanted.emit)
         self.remove = Button(self.tr("&Remove…"), "danger", "trash", self.remove_wanted.emit)
         self.job = Button(self.tr("Show the &job"), "link", "jobs", self.job_wanted.emit)
-        self._stats = {
-            name: Stat(head)
-            for name, head in (
-                ("what", self.tr("What")),
-                ("as", self.tr("As")),
-                ("packing", self.tr("Packed as")),
-                ("items", self.tr("Items")),
-                ("size", self.tr("Size")),
-                ("files", self.tr("Files")),
-                ("failed", self.tr("Not in it")),
-                ("lost", self.tr("Not wholly in it")),
-                ("verified", self.tr("Verified")),
-                ("made", self.tr("Asked for")),
-                ("took", self.tr("Took")),
-                ("expires", self.tr("Files are removed")),
-            )
-        }
         self._parts: RowSheet[Made] = RowSheet(
             (
                 Field(say("File"), lambda one: one.name, hint=_hash),
@@ -83,23 +66,18 @@ class ResultCard(QFrame):
             ),
             self,
         )
-        self.parts = Table(self.tr("Files of this download"))
-        self.parts.setModel(self._parts)
-        self.parts.widths((160, 78, 72), 0, least=110)
-        self.parts.setMinimumHeight(scaled(120))
-        self._more = Text("", "caption")
         self._stack = QStackedLayout(self)
         self._stack.addWidget(EmptyState("save", self.tr("No download is open"), self.tr("Choose one from the list.")))
-        inside = self._inside()
-        self._stack.addWidget(scroll(inside))
-        inside.setAutoFillBackground(False)  # the card is its ground
 
     def show_result(self, result: ExportResult | None) -> None:
         """Show one of them; None: none."""
         before, self.result = self.result, result
-        self._stack.setCurrentIndex(1 if result is not None else 0)
         if result is None:
+            self._stack.setCurrentIndex(0)
             return
+        if self._stack.count() == 1:
+            self._build()
+        self._stack.setCurrentIndex(1)
         status = export_status(result)
         self._name.say(result.name)
         self._of.say(", ".join(dict.fromkeys(one.name or one.address for one in result.owners)))
@@ -177,6 +155,34 @@ class ResultCard(QFrame):
         for name, (value, shown) in values.items():
             self._stats[name].say(value, hints.get(name, value))
             self._stats[name].setVisible(shown)
+
+    def _build(self) -> None:
+        """Make what shows a download; it takes so long that the page does not wait for it."""
+        self._stats = {
+            name: Stat(head)
+            for name, head in (
+                ("what", self.tr("What")),
+                ("as", self.tr("As")),
+                ("packing", self.tr("Packed as")),
+                ("items", self.tr("Items")),
+                ("size", self.tr("Size")),
+                ("files", self.tr("Files")),
+                ("failed", self.tr("Not in it")),
+                ("lost", self.tr("Not wholly in it")),
+                ("verified", self.tr("Verified")),
+                ("made", self.tr("Asked for")),
+                ("took", self.tr("Took")),
+                ("expires", self.tr("Files are removed")),
+            )
+        }
+        self.parts = Table(self.tr("Files of this download"))
+        self.parts.setModel(self._parts)
+        self.parts.widths((160, 78, 72), 0, least=110)
+        self.parts.setMinimumHeight(scaled(120))
+        self._more = Text("", "caption")
+        inside = self._inside()
+        self._stack.addWidget(scroll(inside))
+        inside.setAutoFillBackground(False)  # the card is its ground
 
     def _inside(self) -> QWidget:
         figures = QWidget()

@@ -26,7 +26,8 @@ from saasbackup_desktop.ui.kit.text import ElidedText
 from saasbackup_desktop.ui.kit.theme import scaled
 from saasbackup_desktop.ui.models.accounts import AccountSheet, Look, arranged, as_csv, counted
 from saasbackup_desktop.ui.models.sheet import Field
-from saasbackup_desktop.ui.places import AccountPlace, ActivationPlace
+from saasbackup_desktop.ui.places import AccountPlace, ActivationPlace, DownloadsPlace
+from saasbackup_desktop.ui.rooms.exports.download import download_account
 from saasbackup_desktop.ui.rooms.tenants import words
 from saasbackup_desktop.ui.rooms.tenants.delete_sheet import ask_delete
 from saasbackup_desktop.ui.rooms.tenants.leaf import TenantLeaf
@@ -125,6 +126,9 @@ class AccountsLeaf(TenantLeaf):
         self.more = Button(self.tr("&More"), picture="more", pressed=self._show_menu)
         table = self.table
         self.open_action = action(table, self.tr("Open"), self._open, "open")
+        self.download_action = action(
+            table, self.tr("Download…"), lambda: self.run(self._download(), only="download"), "save"
+        )
         for button in (self.activate, self.back_up, self.pause, self.resume):
             action(table, button.text().replace("&", ""), button.click, "")
         self.exclude_action = action(table, self.tr("Exclude"), doing(self._exclude), "remove")
@@ -231,6 +235,7 @@ class AccountsLeaf(TenantLeaf):
         self.pause.setEnabled(many or Status.ACTIVE in statuses)
         self.resume.setEnabled(many or Status.PAUSED in statuses)
         self.open_action.setEnabled(count == 1)
+        self.download_action.setEnabled(len(some) == 1 and any(one.last is not None for one in some[0].services))
         self.exclude_action.setEnabled(many or any(not _is_excluded(one) for one in some))
         self.include_action.setEnabled(many or excluded)
         self.deactivate_action.setEnabled(many or bool(statuses & {Status.ACTIVE, Status.PAUSED}))
@@ -316,12 +321,20 @@ class AccountsLeaf(TenantLeaf):
         first = next((s for s in one.services if s.last is not None), one.services[0])
         self.wants.emit(AccountPlace(first.stream))
 
+    async def _download(self) -> None:
+        chosen = self._chosen()
+        if len(chosen) == 1:
+            job = await download_account(self.bridge, chosen[0].account.id, self)
+            if job is not None:
+                self.wants.emit(DownloadsPlace(job))
+
     def _to_list(self) -> None:
         self.table.setFocus()
 
     def _show_menu(self) -> None:
         entries: tuple[QAction | None, ...] = (
             self.open_action,
+            self.download_action,
             None,
             self.exclude_action,
             self.include_action,
