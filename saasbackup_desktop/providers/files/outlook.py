@@ -9,6 +9,7 @@ from saasbackup_desktop.core.errors import BodyDamaged, FormatUnfit
 from saasbackup_desktop.core.export.ports import About, Entry, Plain, Shelf
 from saasbackup_desktop.core.export.values import Format
 from saasbackup_desktop.core.model import Role, Service
+from saasbackup_desktop.core.stream import Json
 from saasbackup_desktop.providers.files.mapi.attached_items import item_within
 from saasbackup_desktop.providers.files.mapi.contacts import contact
 from saasbackup_desktop.providers.files.mapi.enclosures import Item, Part, Parts
@@ -25,6 +26,7 @@ from saasbackup_desktop.providers.files.pst.store import BIN
 from saasbackup_desktop.providers.formats.graph.plain import load, mapping
 from saasbackup_desktop.providers.formats.graph.values import PHOTO
 
+Names = tuple[str, ...]
 _CLASSES: Final[Mapping[Service, str]] = {
     Service.MAIL: "IPF.Note",
     Service.CALENDAR: "IPF.Appointment",
@@ -63,9 +65,9 @@ class OutlookWriter:
         self._shelf = shelf
         self._scratch = scratch
         self._about = about
-        parts, tops = _read(since or {"parts": about.first_part - 1})
-        self._parts = parts
-        self._tops = tops
+        self._parts, self._places = _read(since or {"parts": about.first_part - 1})
+        self._owners = {_folded(place): service for (service, _), place in self._places.items()}
+        self._owners.setdefault(_folded((BIN,)), Service.MAIL)
         self._open: PstWriter | None = None
         self._waiting = 0
 
@@ -76,8 +78,11 @@ class OutlookWriter:
 
     @property
     def state(self) -> Plain:
-        """How many parts are on the shelf, and what the folders at the top are called, by service."""
-        return {"parts": self._parts, "tops": {service.value: dict(names) for service, names in self._tops.items()}}
+        """How many parts are on the shelf, and which folders lie elsewhere than they did in their service."""
+        moved: list[Json] = [
+            [service.value, list(path), list(place)] for (service, path), place in self._places.items() if path != place
+        ]
+        return {"parts": self._parts, "moved": moved}
 
     def add(self, entry: Entry) -> Sequence[str]:
         """Write an item. Raises FormatUnfit, BodyDamaged, OSError."""
@@ -133,27 +138,38 @@ class OutlookWriter:
         self._parts += 1
         self._waiting = 0
 
-    def _place(self, service: Service, path: tuple[str, ...]) -> tuple[str, ...]:
-        """Where a folder lies in the store. What lies at the top is of one service: another one's gets a number."""
-        mine = self._tops.setdefault(service, {})
-        top = mine.get(path[0])
-        if top is None:
-            taken = {name.casefold() for names in self._tops.values() for name in names.values()}
-            if service is not Service.MAIL:
-                taken.add(BIN.casefold())
-            top = mine[path[0]] = next(name for name in _numbered(path[0]) if name.casefold() not in taken)
-        return (top, *path[1:])
+    def _place(self, service: Service, path: Names) -> Names:
+        """Where a folder lies in the store: one that holds items of another service already gets a number."""
+        known = self._places.get((service, path))
+        if known is None:
+            above = self._above(service, path[:-1])
+            known = next(
+                place
+                for place in ((*above, name) for name in _numbered(path[-1]))
+                if self._owners.setdefault(_folded(place), service) is service
+            )
+            self._places[service, path] = known
+        return known
+
+    def _above(self, service: Service, path: Names) -> Names:
+        for depth in range(len(path), 0, -1):
+            if (service, path[:depth]) in self._places:
+                return (*self._places[service, path[:depth]], *path[depth:])
+        return path
 
 
-def _read(state: Plain) -> tuple[int, dict[Service, dict[str, str]]]:
-    parts, tops = state.get("parts"), state.get("tops")
-    found = tops if isinstance(tops, dict) else {}
-    names = {
-        service: {name: str(shown) for name, shown in said.items()}
-        for service in Service
-        if isinstance(said := found.get(service.value), dict)
-    }
-    return parts if isinstance(parts, int) else 0, names
+def _folded(path: Names) -> Names:
+    return tuple(name.casefold() for name in path)
+
+
+def _read(state: Plain) -> tuple[int, dict[tuple[Service, Names], Names]]:
+    parts, moved = state.get("parts"), state.get("moved")
+    found = {}
+    for one in moved if isinstance(moved, list) else ():
+        match one:
+            case [str(service), [*path], [*place]]:
+                found[Service(service), tuple(map(str, path))] = tuple(map(str, place))
+    return parts if isinstance(parts, int) else 0, found
 
 
 def _numbered(name: str) -> Iterator[str]:

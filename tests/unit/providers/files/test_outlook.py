@@ -117,6 +117,33 @@ def test_services_share_a_store(tmp_path: Path, shelf: Shelf) -> None:
     assert (kinds["Inbox",], kinds["Contacts (2)", "Poets"]) == ("IPF.Note", "IPF.Contact")
 
 
+def test_services_share_what_lies_above_their_folders(tmp_path: Path, shelf: Shelf) -> None:
+    writer = OutlookWriter(shelf, tmp_path / "scratch", _ADA)
+    for name in ("ada@b.example", "bea@b.example"):
+        writer.add(_mail(1, path=(name, "Inbox")))
+        writer.add(_mail(2, path=(name, "Contacts", "Poets")))
+        writer.add(_contact("Byron", (name, "Contacts")))
+        writer.add(_contact("Shelley", (name, "Contacts", "Poets")))
+        writer.add(_contact("Keats", (name, "Contacts", "Poets", "Young")))
+    writer.finish()
+    assert writer.state["parts"] == 1
+    assert _items(shelf.folder / "Ada.pst") == {
+        (name, *path): items
+        for name in ("ada@b.example", "bea@b.example")
+        for path, items in {
+            ("Inbox",): ["N 1"],
+            ("Contacts",): ["Byron"],
+            ("Contacts", "Poets"): ["N 2"],
+            ("Contacts", "Poets (2)"): ["Shelley"],
+            ("Contacts", "Poets (2)", "Young"): ["Keats"],
+        }.items()
+    }
+    after = OutlookWriter(shelf, tmp_path / "scratch", _ADA, json.loads(json.dumps(writer.state)))
+    after.add(_contact("Shelley", ("ada@b.example", "Contacts", "Poets")))
+    after.finish()
+    assert _items(shelf.folder / "Ada (2).pst") == {("ada@b.example", "Contacts", "Poets (2)"): ["Shelley"]}
+
+
 def test_nothing_added_is_no_file(tmp_path: Path, shelf: Shelf) -> None:
     writer = OutlookWriter(shelf, tmp_path / "scratch", _ADA)
     writer.finish()
