@@ -32,6 +32,7 @@ from saasbackup_desktop.ui.rooms.exports.downloads import DownloadsPage
 from saasbackup_desktop.ui.rooms.exports.folders_sheet import FoldersSheet
 from saasbackup_desktop.ui.rooms.exports.importing import ImportSheet
 from saasbackup_desktop.ui.rooms.exports.keep_sheet import KeepSheet
+from saasbackup_desktop.ui.rooms.home import HomePage
 from saasbackup_desktop.ui.rooms.jobs import JobsPage
 from saasbackup_desktop.ui.rooms.mailbox.page import MailboxPage
 from saasbackup_desktop.ui.rooms.tenants.accounts import AccountsLeaf
@@ -667,3 +668,19 @@ def test_an_account_of_a_tenant_is_downloaded_from_its_list(qapp: QApplication, 
         assert not leaf.download_action.isEnabled()
 
     _seen(qapp, tmp_path, scene, ItemsDesk)
+
+
+def test_an_account_is_downloaded_from_its_card_on_home(qapp: QApplication, tmp_path: Path) -> None:
+    async def scene(shown: Window) -> None:
+        home = shown.page
+        assert isinstance(home, HomePage)
+        card = home._cards[STREAM]
+        card.tasks.start(card._download())
+        await until(lambda: _visible(shown, DownloadSheet) is not None)
+        sheet = _visible(shown, DownloadSheet)
+        await until(sheet._on.isEnabled)
+        assert sheet.what.formats == {Format.EML}  # of one service, what most programs open
+        assert not sheet.what.recoverable.isVisible()  # a mail server has none
+        sheet.reject()
+
+    _seen(qapp, tmp_path, scene)
