@@ -7,12 +7,20 @@ from datetime import UTC, datetime
 from email.utils import parsedate_tz
 from typing import IO, Final
 
-from saasbackup_desktop.providers.files.archives.mail import fields_of
+from saasbackup_desktop.providers.formats.headers import header_end
 
 _DATED: Final = re.compile(rb"From .*\d{1,2}:\d{2}(?::\d{2})?.*\d{4}")
 _FIELD: Final = re.compile(rb"(?:[!-9;-~]+[ \t]*:|>?From )")
 _QUOTED: Final = re.compile(rb"^>(>*From )", re.M)
+_LENGTH: Final = re.compile(rb"^content-length[ \t]*:[ \t]*(\d{1,12})[ \t\r]*$", re.I | re.M)
 _UNQUOTED: Final = re.compile(rb"\n\r?\nFrom ")
+_LINE: Final = b"\nFrom "
+_PIECE: Final = 1 << 20
+_LONG_LINE: Final = 64 << 10
+_GLANCE: Final = 1 << 10
+_SHORT_HEADER: Final = 16 << 10
+_HEADER: Final = 256 << 10
+_BELIEVED: Final = 32 << 20
 LONGEST: Final = 200 << 20
 """Bytes of a message that are taken; a longer one is no message."""
 
@@ -43,99 +51,142 @@ def messages(file: IO[bytes]) -> Iterator[Enclosed]:
 
     What stands before the first "From" line, and is not blank, is told as a message of its own. Raises OSError.
     """
-    pieces: list[bytes] = []
-    size = offset = position = 0
-    delivered: int | None = None
-    left = 0
-    """Bytes that the message says it still has: no line among them begins another."""
-    was_blank, in_header = True, True
-    began = False
-    lines = _Lines(file)
-    for line in lines:
-        if was_blank and left <= 0 and line.startswith(b"From ") and _separates(line, lines.peek()):
-            if began or _is_anything(pieces):
-                yield _enclosed(offset, pieces, size, delivered)
-            pieces, size, offset, delivered = [], 0, position, _date(line)
-            was_blank, in_header, began, left = False, True, True, 0
-            position += len(line)
-            continue
-        position += len(line)
-        left -= len(line)
-        size += len(line)
-        if size <= LONGEST:
-            pieces.append(line)
-        was_blank = line in (b"\n", b"\r\n")
-        if in_header and was_blank:
-            in_header = False
-            left = _declared(pieces, lines)
-    if began or _is_anything(pieces):
-        yield _enclosed(offset, pieces, size, delivered)
+    window = _Window(file)
+    offset, delivered, began = 0, None, False
+    while (line := window.next_line()) is not None:
+        if began or window.content.strip():
+            yield _enclosed(offset, window, delivered)
+        offset, delivered, began = window.begin(line), _date(line), True
+    if began or window.content.strip():
+        yield _enclosed(offset, window, delivered)
 
 
-class _Lines:
-    """Lines of a file, with a look at the next one."""
+class _Window:
+    """What lies in memory of a mailbox file: the message at hand, and what was read beyond it."""
 
     def __init__(self, file: IO[bytes]) -> None:
         self._file = file
-        self._next: bytes | None = None
+        self._held = bytearray(b"\n\n")  # as if an empty line stood before the first one
+        self._base = -len(self._held)
+        self._is_all = False
+        self._from = 0
+        """Nothing before it begins a message."""
+        self._believed: int | None = None
+        """Where the message says that it ends."""
+        self._dropped = 0
+        self._end = 0
+        """Where the message ends, once that is known."""
 
-    def __iter__(self) -> "Iterator[bytes]":
-        return self
+    @property
+    def content(self) -> bytes:
+        """The message at hand."""
+        return bytes(memoryview(self._held)[max(0, -self._base) : self._end])
 
-    def __next__(self) -> bytes:
-        line, self._next = self.peek(), None
-        if not line:
-            raise StopIteration
-        return line
+    @property
+    def size(self) -> int:
+        """Its bytes, those that were let go of among them."""
+        return self._end + self._dropped
 
-    def peek(self) -> bytes:
-        """The line that comes next; empty at the end."""
-        if self._next is None:
-            self._next = self._file.readline(1 << 20)
-        return self._next
+    def next_line(self) -> bytes | None:
+        """Find the line that begins the next message; None: the file ends."""
+        while True:
+            at = self._held.find(_LINE, self._from)
+            if at < 0:
+                self._from = max(self._from, len(self._held) - len(_LINE) + 1)
+                self._let_go()
+                if not self._read():
+                    self._end = len(self._held)
+                    return None
+                continue
+            if self._is_after_blank(at) or self._is_believed(at):
+                line, following = self._lines(at + 1)
+                if _separates(line, following):
+                    self._end = at + 1
+                    return line
+            self._from = at + 1
 
-    def begins_at(self, distance: int) -> bool | None:
-        """Does another message begin, or the file end, so many bytes from here? None: the file cannot tell."""
-        if self._next is None:
-            self.peek()
-        assert self._next is not None
-        try:
-            if not self._file.seekable():
-                return None
-            here = self._file.tell()
-            self._file.seek(max(0, here - len(self._next) + distance - 1))
-            last, after = self._file.read(1), self._file.read(8)
-            self._file.seek(here)
-        except (OSError, ValueError):
+    def begin(self, line: bytes) -> int:
+        """Go on to the message that this line begins; gives where in the file the line stands."""
+        place = self._base + self._end
+        gone = self._end + len(line)
+        del self._held[:gone]
+        self._base += gone
+        self._from = self._dropped = self._end = 0
+        self._believed = self._declared()
+        if self._believed is not None:
+            self._from = max(0, self._believed - 1)
+        return place
+
+    def _read(self) -> bool:
+        if self._is_all:
+            return False
+        piece = self._file.read(_PIECE)
+        self._is_all = not piece
+        self._held += piece
+        return bool(piece)
+
+    def _let_go(self) -> None:
+        """Of what is longer than any message, only how long it is remains."""
+        gone = len(self._held) - len(_LINE) - 2
+        if len(self._held) > LONGEST:
+            del self._held[:gone]
+            self._dropped += gone
+            self._base += gone
+            self._from = max(0, self._from - gone)
+            self._believed = None
+
+    def _lines(self, at: int) -> tuple[bytes, bytes]:
+        """A line, and the beginning of the one behind it."""
+        while (end := self._held.find(b"\n", at)) < 0 and len(self._held) - at < _LONG_LINE and self._read():
+            pass
+        end = len(self._held) if end < 0 else end + 1
+        while len(self._held) < end + _GLANCE and self._read():
+            pass
+        return bytes(self._held[at:end]), bytes(self._held[end : end + _GLANCE])
+
+    def _is_after_blank(self, at: int) -> bool:
+        """Does the line's end at this place end an empty line?"""
+        before = bytes(self._held[max(0, at - 2) : at])
+        return before in (b"", b"\r") or before.endswith((b"\n", b"\n\r"))
+
+    def _is_believed(self, at: int) -> bool:
+        return self._believed is not None and 0 <= at + 1 - self._believed <= 4
+
+    def _declared(self) -> int | None:
+        """Where the message ends by its own account, if that can be believed."""
+        while len(self._held) < _SHORT_HEADER and self._read():
+            pass
+        head = bytes(self._held[:_SHORT_HEADER])
+        if (end := header_end(head)) >= _SHORT_HEADER:
+            while len(self._held) < _HEADER and self._read():
+                pass
+            head = bytes(self._held[:_HEADER])
+            end = header_end(head)
+        found = _LENGTH.search(head, 0, end)
+        if found is None or int(found[1]) > _BELIEVED:
             return None
-        return bool(last) and (after.lstrip(b"\r\n") == b"" or after.lstrip(b"\r\n").startswith(b"From "))
-
-
-def _declared(header: list[bytes], lines: _Lines) -> int:
-    """How long the body is by its own account, if that can be believed; 0: read line by line."""
-    said = fields_of(b"".join(header)).get("content-length", b"").strip()
-    if not said.isdigit() or len(said) > 12:
-        return 0
-    return int(said) if lines.begins_at(int(said)) else 0
+        place = end + int(found[1])
+        while len(self._held) < place + len(_LINE) + 4 and self._read():
+            pass
+        after = bytes(self._held[place : place + len(_LINE) + 4])
+        is_there = len(self._held) >= place and (not after.strip() or after.lstrip(b"\r\n").startswith(b"From "))
+        return place if is_there else None
 
 
 def _separates(line: bytes, following: bytes) -> bool:
     return _DATED.match(line) is not None or _FIELD.match(following) is not None
 
 
-def _is_anything(pieces: list[bytes]) -> bool:
-    return any(piece.strip() for piece in pieces)
-
-
-def _enclosed(offset: int, pieces: list[bytes], size: int, delivered: int | None) -> Enclosed:
-    if size > LONGEST:
-        return Enclosed(offset, None, size, delivered)
-    data = b"".join(pieces)
+def _enclosed(offset: int, window: _Window, delivered: int | None) -> Enclosed:
+    if window.size > LONGEST:
+        return Enclosed(offset, None, window.size, delivered)
+    data = window.content
+    size = len(data)
     for end in (b"\r\n", b"\n"):  # the empty line before the next message belongs to the file
         if data.endswith(end + end):
             data = data.removesuffix(end)
             break
-    if not _UNQUOTED.search(data):  # a file that does not quote has quoted nothing
+    if b"From " in data and not _UNQUOTED.search(data):  # a file that does not quote has quoted nothing
         data = _QUOTED.sub(rb"\1", data)
     return Enclosed(offset, data, size, delivered)
 

@@ -23,9 +23,9 @@ T = TypeVar("T")
 
 _CURSOR: Final[Cursor] = {"archives": 1}
 _AT_ONCE: Final = 200
-_BYTES_AT_ONCE: Final = 4 << 20
+_BYTES_AT_ONCE: Final = 2 << 20
 _ITEMS_PER_CHECKPOINT: Final = 1000
-_BYTES_PER_CHECKPOINT: Final = 16 << 20
+_BYTES_PER_CHECKPOINT: Final = 8 << 20
 _FAULT: Final = "fault"
 """The facet of an item that could not be read: why."""
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from saasbackup_desktop.providers.files.archives import mail
+from saasbackup_desktop.providers.files.archives import mail, mbox
 from saasbackup_desktop.providers.files.archives.mbox import messages
 from saasbackup_desktop.providers.files.mbox import MboxWriter
 from saasbackup_desktop.providers.files.shelves.folder import FolderShelf
@@ -45,6 +45,27 @@ def test_sentences_that_begin_with_from_begin_no_message() -> None:
 def test_lines_of_many_programs_begin_messages(line: bytes) -> None:
     one, two = b"Subject: a\r\n\r\nx\r\n", b"Subject: b\r\n\r\ny\r\n"
     assert read(line, one, b"\r\n", line, two) == [one, two]
+
+
+def test_what_is_too_long_for_a_message_is_told_and_takes_no_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(mbox, "LONGEST", 4000)
+    monkeypatch.setattr(mbox, "_PIECE", 100)
+    long = b"Subject: a\n\n" + b"endless " * 1000 + b"\n\n"
+    found = list(messages(io.BytesIO(_LINE + long + _LINE + b"Subject: b\n\nx\n")))
+    assert [(one.offset, one.size, one.data) for one in found] == [
+        (0, len(long), None),
+        (len(_LINE) + len(long), 14, b"Subject: b\n\nx\n"),
+    ]
+
+
+@pytest.mark.parametrize("piece", [1, 7, 50])
+def test_pieces_of_any_size_give_the_same(piece: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    two = b"Subject: b\nContent-Length: 9\n\n\nFrom x: y\n"
+    whole = [_LINE, b"Subject: a\r\n\r\nFrom me\r\n\r\n", _LINE, two, _LINE]
+    expected = read(*whole)
+    assert len(expected) == 3
+    monkeypatch.setattr(mbox, "_PIECE", piece)
+    assert read(*whole) == expected
 
 
 def test_what_stands_before_the_first_message_is_told() -> None:
