@@ -14,6 +14,7 @@ from saasbackup_desktop.core.errors import Fault, Throttled
 from saasbackup_desktop.core.ids import JobId, SnapshotId, StreamId
 from saasbackup_desktop.core.jobs import (
     BY_HAND,
+    FAR,
     Event,
     Initiator,
     ItemFailure,
@@ -377,7 +378,7 @@ class LocalEngine:
             touches=touches_of(self._bench, job.spec),
             tenant=str(account.connection or account.id).partition("/")[0] if account is not None else "",
             account=str(account.id) if account is not None else "",
-            is_far=account is not None and account.provider in _FAR,
+            is_far=account is not None and account.provider in _FAR and isinstance(job.spec, FAR),
         )
 
     async def _enqueue(self, some: Sequence[tuple[Job, Entry]], *, clears: bool = False) -> None:

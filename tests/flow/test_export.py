@@ -192,7 +192,7 @@ async def test_a_data_file_for_outlook(stage: Stage, out: Path) -> None:
 async def test_paused_it_goes_on(stage: Stage, out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("saasbackup_desktop.engine.exporting.writing._STRETCH", 0.0)
     monkeypatch.setattr("saasbackup_desktop.engine.exporting.writing._SAFE_SECONDS", 0.0)
-    fill(stage.mailbox, "INBOX", range(100, 160))
+    fill(stage.mailbox, "INBOX", range(100, 125))
     await stage.backup()
     exports = stage.desk.exports
     id = await exports.start(await _request(stage, out))
@@ -201,9 +201,47 @@ async def test_paused_it_goes_on(stage: Stage, out: Path, monkeypatch: pytest.Mo
     await stage.over(id, State.PAUSED)
     paused = await exports.result(id)
     assert (paused.status, paused.where) == (ExportStatus.PAUSED, "")
-    assert 5 <= paused.files < 75
+    assert 5 <= paused.files < 40
     await stage.desk.resume(id)
     await stage.over(id)
     assert _letters(out / "Letters") == _there(stage)
     codes = [line.code for line in await stage.desk.log(id)]
     assert "export-goes-on" in codes
+
+
+async def test_cancelled_and_removed_it_leaves_nothing(
+    stage: Stage, out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("saasbackup_desktop.engine.exporting.writing._STRETCH", 0.0)
+    monkeypatch.setattr("saasbackup_desktop.engine.exporting.writing._SAFE_SECONDS", 0.0)
+    fill(stage.mailbox, "INBOX", range(100, 125))
+    await stage.backup()
+    exports = stage.desk.exports
+    request = replace(await _request(stage, out, Format.MBOX), packing=Packing.ZIP)
+    id = await exports.start(request, "a long password")
+    while (await stage.desk.job(id)).tally.items_done < 5:  # noqa: ASYNC110  (it tells nobody)
+        await asyncio.sleep(0)
+    with pytest.raises(Misconfigured):
+        await exports.remove(id)
+    await stage.desk.stop(id)
+    await stage.over(id, State.STOPPED)
+    assert (await exports.result(id)).status is ExportStatus.CANCELLED
+    assert _inside(out)
+    await exports.remove(id)
+    assert not _inside(out)
+    assert not _inside(stage.folder / "home" / "exports")
+    assert await exports.results() == []
+
+
+async def test_two_that_wait_for_each_other_get_names_of_their_own(stage: Stage, out: Path) -> None:
+    await stage.backup()
+    exports = stage.desk.exports
+    await stage.desk.hold_jobs(True)
+    first = await exports.start(await _request(stage, out))
+    second = await exports.start(await _request(stage, out, Format.MBOX))
+    assert {(await exports.result(one)).name for one in (first, second)} == {"Letters", "Letters (2)"}
+    assert (await exports.result(first)).status is ExportStatus.QUEUED
+    await stage.desk.hold_jobs(False)
+    await stage.over(first)
+    await stage.over(second)
+    assert _inside(out) == ["Letters", "Letters (2)"]

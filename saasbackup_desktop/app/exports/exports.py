@@ -2,9 +2,10 @@
 
 import logging
 import shutil
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import replace
 from datetime import datetime
+from itertools import chain, count
 from pathlib import Path
 from typing import Final
 
@@ -28,7 +29,7 @@ from saasbackup_desktop.core.ids import JobId, StreamId
 from saasbackup_desktop.core.jobs import CatalogChanged, Export, Job, JobQuery
 from saasbackup_desktop.core.model import service_of
 from saasbackup_desktop.core.ports import Clock
-from saasbackup_desktop.engine.exporting import results
+from saasbackup_desktop.engine.exporting import ledger, results
 from saasbackup_desktop.engine.exporting.choosing import Choice, choose
 from saasbackup_desktop.engine.exporting.estimating import needed_room, size_of
 from saasbackup_desktop.engine.exporting.exporting import is_far
@@ -71,7 +72,7 @@ class Exports:
         now = self._clock.now()
         spec = self._spec(request, "", now)
         if not is_far(spec.to):
-            spec = replace(spec, name=await self._bench.offload.on_disk(_free_name, Path(spec.to), spec.name))
+            spec = replace(spec, name=await self._free_name(spec))
         if password is not None:
             if spec.packing is not Packing.ZIP:
                 raise Misconfigured("only archives have passwords", what="export-password-zip")
@@ -102,9 +103,12 @@ class Exports:
         card = await self.result(job)
         if card.status in (ExportStatus.QUEUED, ExportStatus.RUNNING, ExportStatus.RETRYING):
             raise Misconfigured(job, what="export-at-work", name=job)
+        bench = self._bench
         known = await self._known(job)
         await self._remove_files(job, known)
         await self._keep(job, replace(known, is_removed=True))
+        number = await bench.offload.on_reading(ledger.last_number, bench.catalog, job)
+        await bench.offload.on_catalog(ledger.forget, bench.catalog, job, number)
 
     async def keep(self, job: JobId, days: int | None) -> ExportResult:
         """Keep an export's files so many days from now on; None: until somebody removes them. Raises Misconfigured."""
@@ -172,6 +176,12 @@ class Exports:
             asked=now,
         )
 
+    async def _free_name(self, spec: Export) -> str:
+        """A name that nothing has in the folder, and no other export will have there."""
+        others = [one.spec for one in await self._workspace.engine.unfinished()]
+        taken = {one.name for one in others if isinstance(one, Export) and one.to == spec.to and one != spec}
+        return await self._bench.offload.on_disk(_free_name, Path(spec.to), spec.name, taken)
+
     def _name(self, request: ExportRequest, now: int) -> str:
         address = self._bench.doors.account(request.picks[0].stream)[0].address
         return f"{address} {datetime.fromtimestamp(now).astimezone():%Y-%m-%d %H.%M}"
@@ -238,11 +248,9 @@ class Exports:
             await bench.offload.on_disk(self._workspace.export_passwords.forget, known.spec.locked)
 
 
-def _free_name(folder: Path, name: str) -> str:
-    number = 1
-    while _is_taken(folder, name if number == 1 else f"{name} ({number})"):
-        number += 1
-    return name if number == 1 else f"{name} ({number})"
+def _free_name(folder: Path, name: str, taken: Set[str]) -> str:
+    names = chain((name,), (f"{name} ({number})" for number in count(2)))
+    return next(one for one in names if one not in taken and not _is_taken(folder, one))
 
 
 def _is_taken(folder: Path, name: str) -> bool:

@@ -43,12 +43,6 @@ class ExportPasswords:
         with contextlib.suppress(FileNotFoundError):
             self._file(name).file.unlink()
 
-    def sweep(self, used: set[str]) -> None:
-        """Remove those that no export needs any more."""
-        for file in self._folder.glob("*.sealed") if self._folder.is_dir() else ():
-            if file.stem not in used:
-                file.unlink(missing_ok=True)
-
     def _file(self, name: str) -> SealedFile:
         return SealedFile(self._folder / f"{Path(name).name}.sealed", self._key, _MAGIC)
 

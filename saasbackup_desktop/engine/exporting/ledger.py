@@ -92,14 +92,20 @@ def write(catalog: Catalog, job: JobId, safe: Page, now: int) -> None:
             for one in safe.missed
         ],
     }
-    last = Record(_LAST, now, plain["mark"])
+    last = Record(LAST, now, plain["mark"])
     catalog.put_records(room_of(job), [Record(_key(safe.mark.number), now, plain), last])
 
 
 def last_mark(catalog: Catalog, job: JobId) -> Mark | None:
     """From where an earlier attempt can be gone on with. Blocks."""
-    latest = catalog.record(room_of(job), _LAST)
+    latest = catalog.record(room_of(job), LAST)
     return None if latest is None else _mark(latest.plain)
+
+
+def last_number(catalog: Catalog, job: JobId) -> int:
+    """The number of the last record; 0 if there is none. Blocks."""
+    mark = last_mark(catalog, job)
+    return 0 if mark is None else mark.number
 
 
 def pages(catalog: Catalog, job: JobId, until: int) -> Iterator[Page]:
@@ -125,7 +131,7 @@ def left_out(catalog: Catalog, job: JobId, until: int) -> Iterator[LeftOut]:
 
 def forget(catalog: Catalog, job: JobId, until: int) -> None:
     """Forget all records of an export. Blocks."""
-    keys = [_LAST, *(_key(number) for number in range(1, until + 1))]
+    keys = [LAST, SENT, *(_key(number) for number in range(1, until + 1))]
     for start in range(0, len(keys), _BATCH):
         catalog.drop_records(room_of(job), keys[start : start + _BATCH])
 
@@ -135,7 +141,10 @@ def after(mark: Mark, **changes: Any) -> Mark:
     return replace(mark, number=mark.number + 1, **changes)
 
 
-_LAST: Final = "last"
+LAST: Final = "last"
+"""The record that says which mark is the last."""
+SENT: Final = "sent"
+"""The record that says how much is at the destination."""
 
 
 def _key(number: int) -> str:

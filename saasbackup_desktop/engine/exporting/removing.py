@@ -10,7 +10,6 @@ from saasbackup_desktop.core.export.values import Made, Packing
 from saasbackup_desktop.core.ids import JobId
 from saasbackup_desktop.core.jobs import Export
 from saasbackup_desktop.engine.bench import Bench
-from saasbackup_desktop.engine.exporting import ledger
 from saasbackup_desktop.engine.exporting.exporting import ground_of, is_far, scratch_of
 from saasbackup_desktop.engine.exporting.proving import ABOUT, MISSING, Wish, fault_of, files_of
 from saasbackup_desktop.engine.exporting.results import Result
@@ -43,7 +42,6 @@ def remove_files(bench: Bench, job: JobId, result: Result) -> None:
     At a destination, files of these names go. Blocks. Raises Fault.
     """
     spec = result.spec
-    mark = ledger.last_mark(bench.catalog, job)
     if spec is not None and is_far(spec.to):
         shutil.rmtree(ground_of(bench, spec, job, locked=False).folder, ignore_errors=True)
         if result.is_sent:
@@ -51,9 +49,9 @@ def remove_files(bench: Bench, job: JobId, result: Result) -> None:
     elif spec is not None:
         if result.is_sent:
             _remove_published(bench, job, result)
-        elif mark is not None and mark.shelf is not None:
-            with contextlib.suppress(OSError):
-                bench.exports.shelf(ground_of(bench, spec, job, locked=False), mark.shelf).remove()
+        else:
+            with contextlib.suppress(OSError):  # there is nothing, or nothing of ours
+                bench.exports.shelf(ground_of(bench, spec, job, locked=False), None).remove()
         shutil.rmtree(scratch_of(Path(spec.to), job), ignore_errors=True)
 
 

@@ -15,8 +15,6 @@ from saasbackup_desktop.engine.exporting.ledger import Mark
 from saasbackup_desktop.engine.exporting.proving import ABOUT, Wish, files_of
 from saasbackup_desktop.engine.meter import Meter
 
-_SENT: Final = "sent"
-"""The record that says how much is there."""
 _LOOK_EVERY: Final = 0.5
 
 
@@ -46,7 +44,7 @@ class _Progress:
 async def send(bench: Bench, spec: Export, job: JobId, mark: Mark, home: Path, meter: Meter) -> str:
     """Send all files; gives where a person finds them. Raises Fault."""
     room = ledger.room_of(job)
-    before = await bench.offload.on_reading(bench.catalog.record, room, _SENT)
+    before = await bench.offload.on_reading(bench.catalog.record, room, ledger.SENT)
     progress, wish = _Progress(dict(before.plain) if before is not None else {}), Wish()
     working = asyncio.ensure_future(bench.offload.on_disk(_send, bench, spec, job, mark, home, progress, wish))
     meter.bytes_done, meter.bytes_total = progress.bytes, mark.made
@@ -59,13 +57,13 @@ async def send(bench: Bench, spec: Export, job: JobId, mark: Mark, home: Path, m
             if told != kept:
                 kept = told
                 await bench.offload.on_catalog(
-                    bench.catalog.put_records, room, [Record(_SENT, bench.clock.now(), told)]
+                    bench.catalog.put_records, room, [Record(ledger.SENT, bench.clock.now(), told)]
                 )
     except asyncio.CancelledError:
         wish.stop = True
         await asyncio.wait([working])
         await bench.offload.on_catalog(
-            bench.catalog.put_records, room, [Record(_SENT, bench.clock.now(), progress.plain())]
+            bench.catalog.put_records, room, [Record(ledger.SENT, bench.clock.now(), progress.plain())]
         )
         raise
     working.result()
