@@ -49,6 +49,7 @@ LOSSES: Final[Mapping[str, str]] = {
     "name-changed": "The name of an attachment was changed: it held characters that no file name can hold.",
     "nul-removed": "Its text held characters that cannot be kept (NUL).",
     "ole-as-file": "An object of another program in its text is an attachment.",
+    "occurrences-cut": "Of its changed meetings, several were to begin on one day: the first was taken.",
     "organization": "It names an organization in more than two steps, or several: the first was taken.",
     "page-cut": "Its text is longer than a document takes: the beginning was taken.",
     "part-broken": "A part of it is broken, as it came.",

@@ -11,7 +11,14 @@ from saasbackup_desktop.providers.files.mapi.invitations import guests, is_meeti
 from saasbackup_desktop.providers.files.mapi.item_ids import global_id
 from saasbackup_desktop.providers.files.mapi.plain_bodies import one_line, plain_body, subject_of
 from saasbackup_desktop.providers.files.mapi.plain_times import at, moment
-from saasbackup_desktop.providers.files.mapi.recurrence import TYPES, Series, last_date, series_bytes, series_of
+from saasbackup_desktop.providers.files.mapi.recurrence import (
+    TYPES,
+    Departure,
+    Series,
+    last_date,
+    series_bytes,
+    series_of,
+)
 from saasbackup_desktop.providers.files.mapi.spans import Span, original_of, span_in, span_of
 from saasbackup_desktop.providers.files.mapi.weights import busy, weight
 from saasbackup_desktop.providers.files.pst.model import Attachment, Message, Tag, Value
@@ -26,6 +33,7 @@ _ENDS: Final = (tags.END, tags.COMMON_END, tags.END_DATE, tags.CLIP_END)
 _FAR: Final = datetime(4500, 8, 31, 23, 59, tzinfo=UTC)
 """The end of what never ends."""
 _MOST_YEARS: Final = 30
+_MOST_DEPARTURES: Final = 0xFFFF
 _OF_SERIES: Final = (
     "subject",
     "location",
@@ -142,21 +150,25 @@ def _repeated(
         return {}
     lost += [losses.FIRST_NOT_IN_SERIES] * series.is_moved
     begins = span.start.local.hour * 60 + span.start.local.minute
-    departures = []
-    for one in objects(plain, "exceptionOccurrences"):
+    departures: dict[date, Departure] = {}
+    said = plain.get("exceptionOccurrences")
+    for one in (each for each in (said if isinstance(said, list) else ()) if isinstance(each, dict)):
         own = span_in({**one, "isAllDay": one.get("isAllDay", span.is_all_day)}, span.zone, span.end_zone)
         original = original_of(one, span)
         if own is None or original is None:
             lost.append(losses.DATE_UNREADABLE)
             continue
-        departures.append(departure(plain, one, own, original))
-        said = appointment({**_inherited(plain), **one}, own, lost)
+        if original.local.date() in departures or len(departures) == _MOST_DEPARTURES:
+            lost.append(losses.OCCURRENCES_CUT)
+            continue
+        departures[original.local.date()] = departure(plain, one, own, original)
+        properties = appointment({**_inherited(plain), **one}, own, lost)
         files = enclosed(one, parts, item, lost)
-        attachments.append(attached(said, own, original, guests(one, lost), files))
+        attachments.append(attached(properties, own, original, guests(one, lost), files))
     return {
         tags.RECURRING: True,
         tags.RECURRENCE_TYPE: TYPES[series.frequency],
-        tags.SERIES: series_bytes(series, begins, begins + span.minutes, gone_days(plain), departures),
+        tags.SERIES: series_bytes(series, begins, begins + span.minutes, gone_days(plain), [*departures.values()]),
         **_zones(series, span),
         **_clip(series, span),
     }

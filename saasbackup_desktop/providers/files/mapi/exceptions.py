@@ -112,7 +112,8 @@ def attached(
 def gone_days(plain: Plain) -> list[date]:
     """The days of occurrences that were cancelled: what their ids end with."""
     found = []
-    for id in entries(plain.get("cancelledOccurrences")):
+    said = plain.get("cancelledOccurrences")
+    for id in said if isinstance(said, list) else ():
         try:
             day = date.fromisoformat(line(id).rpartition(".")[2][:10])
         except ValueError:

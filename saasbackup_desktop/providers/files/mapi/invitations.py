@@ -9,7 +9,7 @@ from saasbackup_desktop.providers.files.mapi.people import BCC, CC, TO, recipien
 from saasbackup_desktop.providers.files.mapi.plain_times import moment
 from saasbackup_desktop.providers.files.pst.model import Recipient, Tag, Value
 from saasbackup_desktop.providers.formats.graph.card import Person
-from saasbackup_desktop.providers.formats.graph.plain import Plain, inner, line, objects
+from saasbackup_desktop.providers.formats.graph.plain import MOST, Plain, inner, line, objects
 from saasbackup_desktop.providers.formats.graph.values import person
 
 ANSWERS: Final = {
@@ -72,6 +72,9 @@ def organized(plain: Plain, lost: list[str]) -> dict[Tag, Value]:
 def guests(plain: Plain, lost: list[str]) -> list[Recipient]:
     """Write who asked and who was asked, with their answers."""
     attendees = [(each, one) for each in objects(plain, "attendees") if (one := person(each)) is not None]
+    said = plain.get("attendees")
+    if isinstance(said, list) and len(said) > MOST:
+        lost.append(losses.RECIPIENTS_CUT)
     organizer = person(inner(plain, "organizer"))
     found: list[Recipient] = []
     if organizer is not None and (attendees or plain.get("isOrganizer") is False):

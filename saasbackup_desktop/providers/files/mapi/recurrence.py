@@ -197,7 +197,7 @@ def last_date(series: Series) -> date | None:
 def pattern_bytes(series: Series, gone: Sequence[date] = (), moved: Sequence[date] = ()) -> bytes:
     """Write the pattern: all that tasks have. ``gone``: days that are left out; ``moved``: days of what is moved."""
     if series.until is not None:
-        end, count = _BY_DATE, sum(1 for _ in series.dates())
+        end, count = _BY_DATE, max(1, sum(1 for _ in series.dates()))
     elif series.count is not None:
         end, count = _BY_COUNT, series.count
     else:

@@ -212,6 +212,15 @@ def _minutes(*day: int) -> int:
     return (datetime(*day) - datetime(1601, 1, 1)).days * 1440  # type: ignore[misc,arg-type]
 
 
+def test_of_two_that_were_to_begin_on_a_day_one_is_taken() -> None:
+    other = {"subject": "Other", "start": _at("2024-05-13T09:00:00"), "end": _at("2024-05-13T10:00:00")}
+    twice = [{**other, "originalStart": f"2024-05-13T0{hour}:00:00Z"} for hour in (7, 8)]
+    item = _made(_series(exceptionOccurrences=twice, cancelledOccurrences=["OID.AAA.2024-05-13"]))
+    assert item.losses == (losses.OCCURRENCES_CUT,)
+    assert len(item.attachments) == 1
+    assert struct.unpack_from("<I", bytes(item.properties[tags.SERIES]), 38) == (1,)  # type: ignore[arg-type]
+
+
 def test_what_is_attached() -> None:
     message = b'{"item":{"@odata.type":"#microsoft.graph.message","subject":"RE: Cards","body":{"content":"Hi"},'
     message += b'"from":{"emailAddress":{"address":"a@b.example"}},"sentDateTime":"2024-01-01T00:00:00Z"}}'
