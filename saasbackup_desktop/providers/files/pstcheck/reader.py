@@ -7,6 +7,7 @@ from typing import Self
 
 from saasbackup_desktop.providers.files.pstcheck.findings import Unreadable
 from saasbackup_desktop.providers.files.pstcheck.folders import NAME, ROOT
+from saasbackup_desktop.providers.files.pstcheck.forms import WIDE
 from saasbackup_desktop.providers.files.pstcheck.items import (
     ATTACHED,
     ATTACHMENTS,
@@ -238,6 +239,11 @@ class PstFile:
     def node(self, nid: int) -> Node:
         """Find a node; raises Unreadable if there is none."""
         return self._structure.nodes.node(nid)
+
+    @property
+    def is_unicode(self) -> bool:
+        """Whether its texts are in Unicode: all files since 2003."""
+        return self._structure.header.form is WIDE
 
     def __contains__(self, nid: int) -> bool:
         return nid in self._structure.nodes

@@ -1,14 +1,17 @@
 """An Outlook data file, walked folder by folder."""
 
 from array import array
+from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import cached_property
+from itertools import islice
 from pathlib import Path
 from typing import Final, Self
 
 from saasbackup_desktop.core.errors import ArchiveUnreadable, ArchiveUnsupported, ItemUnreadable
 from saasbackup_desktop.core.model import Role, Service
 from saasbackup_desktop.providers.files.archives.model import Broken, FolderFound, Found, Told
+from saasbackup_desktop.providers.files.archives.roles import role_of
 from saasbackup_desktop.providers.files.pstcheck import Folder, Message, PstFile, Unreadable
 from saasbackup_desktop.providers.files.pstcheck.nodes import Kind, kind_of
 from saasbackup_desktop.providers.files.pstread import kinds, losses
@@ -29,8 +32,13 @@ from saasbackup_desktop.providers.files.pstread.objects import Said
 from saasbackup_desktop.providers.files.pstread.plain import Kept
 from saasbackup_desktop.providers.files.pstread.tasks import task_of
 
-_BIN, _SENT = 0x35E3, 0x35E4
+_STORES: Final = {0x35E3: Role.TRASH, 0x35E4: Role.SENT}
+_ROOTS: Final = {0x36D0: Role.MAIN, 0x36D1: Role.MAIN, 0x36D4: Role.MAIN, 0x36D7: Role.DRAFTS}
+"""Which folders the store and its root name: the calendar, the contacts, the tasks and the drafts."""
 _ENTRY_SIZE: Final = 24
+_NAME: Final = 0x3001
+_LOOKED_AT: Final = 100
+"""Messages whose charset is looked at."""
 _UNSUPPORTED: Final = frozenset({"large-pages", "header-version", "header-method"})
 _ROOT: Final = "Root - Mailbox"
 """What lies in it beside people's folders are programs' own, in offline stores."""
@@ -115,7 +123,7 @@ class PstArchive:
             if service in self._services:
                 yield _broken(service, path, nid, _DAMAGED, self._name(nid))
         if path and path[0] != _ROOT:
-            yield from self._place(service, path, self._roles.get(nid) if service is Service.MAIL else None)
+            yield from self._place(service, path, self._role(nid, path, service))
         there = self._below(nid, Kind.MESSAGE)
         for id in there:
             found = self._item(id, path)
@@ -141,7 +149,7 @@ class PstArchive:
         path = path or (self._name(self._file.top.nid) or self._path.stem,)
         try:
             message = Message(self._file, self._file.node(nid))
-            said = Said(message, lost)
+            said = Said(message, lost, self._page)
             kind, name = said.text(CLASS), subject_of(said)
             service = kinds.of_item(kind)
             if service not in self._services:
@@ -207,10 +215,24 @@ class PstArchive:
 
     def _name(self, nid: int) -> str:
         try:
-            name = Said(self._open(nid), []).text(0x3001).strip()
+            name = Said(self._open(nid), [], self._page).text(_NAME).strip()
         except Unreadable:
             name = ""
         return name or f"{nid:x}"
+
+    @cached_property
+    def _page(self) -> str:
+        """What texts of a file that is not in Unicode are written in: as its first messages say."""
+        if self._file.is_unicode:
+            return ""
+        messages = (nid for below in self._children.values() for nid in below if kind_of(nid) == Kind.MESSAGE)
+        pages: Counter[str] = Counter()
+        for nid in islice(messages, _LOOKED_AT):
+            try:
+                pages[Said(Message(self._file, self._file.node(nid)), []).page] += 1
+            except Unreadable:
+                continue
+        return pages.most_common(1)[0][0] if pages else ""
 
     def _path_of(self, nid: int) -> tuple[str, ...]:
         top = self._file.top.nid
@@ -224,17 +246,21 @@ class PstArchive:
             path = _named(path, name)
         return path
 
+    def _role(self, nid: int, path: tuple[str, ...], service: Service) -> Role | None:
+        """Say what a folder is for: as the file says, else by its name at the top."""
+        role = self._roles.get(nid)
+        if role is None and service is Service.MAIL and len(path) == 1:
+            role = role_of(path[0])
+        return role if (role is Role.MAIN) != (service is Service.MAIL) else None
+
     @cached_property
     def _roles(self) -> dict[int, Role]:
-        found = {}
-        for id, role in ((_BIN, Role.TRASH), (_SENT, Role.SENT)):
-            try:
-                entry = self._file.entry(id)
-            except Unreadable:
-                continue
-            if len(entry) >= _ENTRY_SIZE:
-                found[int.from_bytes(entry[20:24], "little")] = role
-        return found
+        found = {nid: role for id, role in _STORES.items() if (nid := _folder_in(self._file.entry, id))}
+        try:
+            root = Said(self._file.root, [])
+        except Unreadable:
+            return found
+        return found | {nid: role for id, role in _ROOTS.items() if (nid := _folder_in(root.data, id))}
 
     @cached_property
     def _children(self) -> "dict[int, array[int]]":
@@ -252,6 +278,15 @@ class PstArchive:
 def _named(path: tuple[str, ...], name: str) -> tuple[str, ...]:
     """Where a folder is for people: an offline store has theirs in one of its own."""
     return () if path == (_ROOT,) and name == _VISIBLE else (*path, name)
+
+
+def _folder_in(read: Callable[[int], bytes], id: int) -> int:
+    """Read which folder an entry names; zero if it names none that can be read."""
+    try:
+        entry = read(id)
+    except Unreadable:
+        return 0
+    return int.from_bytes(entry[20:24], "little") if len(entry) == _ENTRY_SIZE else 0
 
 
 def _broken(service: Service, path: tuple[str, ...], nid: int, reason: str, name: str = "") -> Broken:

@@ -229,7 +229,7 @@ def _root(
         if one is invitation:
             continue
         if not one.is_shown or not shown.html:
-            files.append(_file(one, others, f"{key}/{number}", depth, said.lost))
+            files.append(_file(one, others, f"{key}/{number}", depth, said))
     if len(files) == 1:
         return body
     report = next((_STATUS[one.media_type] for one in attached if one.media_type in _STATUS), "")
@@ -272,14 +272,15 @@ def _body(shown: Texts, original: str, inline: Sequence[Attached], key: str) -> 
     return entities.multipart("alternative", [entities.text(shown.plain), html], key)
 
 
-def _file(one: Attached, others: Others, key: str, depth: int, lost: list[str]) -> Entity:
+def _file(one: Attached, others: Others, key: str, depth: int, above: Said) -> Entity:
     if one.message is None:
         return one.entity()
+    lost, page = above.lost, above.page
     if depth >= DEEPEST:
         lost.append(losses.TOO_DEEP)
         return entities.text("")
     try:
-        inner, said = one.message, Said(one.message, lost)
+        inner, said = one.message, Said(one.message, lost, page)
         item = others.item(inner, said, one.name)
         return item or entities.message(one.name, _written(inner, said, others, key, depth + 1))
     except Unreadable:

@@ -14,8 +14,11 @@ Id = int | Name
 STRING8: Final = 0x1E
 MANY_STRING8: Final = 0x101E
 
-_CODE_PAGES: Final = (0x3FFD, 0x66C3, 0x3FDE)
-"""PidTagMessageCodepage, PidTagCodePageId, PidTagInternetCodepage."""
+_CODE_PAGES: Final = (0x3FFD, 0x66C3)
+"""PidTagMessageCodepage, PidTagCodePageId."""
+_INTERNET: Final = 0x3FDE
+"""PidTagInternetCodepage: what it was sent in; that of the computer is likely to be alike, unless it is Unicode."""
+_UNICODE: Final = frozenset({65000, 65001, 1200})
 _BY_NUMBER: Final[Mapping[int, str]] = {
     65001: "utf-8",
     65000: "utf-7",
@@ -75,7 +78,8 @@ class Said:
     def page(self) -> str:
         """The charset of texts that are not in Unicode."""
         own = next(filter(None, (charset_of(page) for page in map(self.number, _CODE_PAGES) if page)), "")
-        return own or self._above or "cp1252"
+        sent = self.number(_INTERNET) or 0 if not (own or self._above) else 0
+        return own or self._above or (charset_of(sent) if sent and sent not in _UNICODE else "") or "cp1252"
 
     def has(self, id_: Id) -> bool:
         """Tell whether there is a property."""

@@ -83,7 +83,16 @@ def test_folders_come_before_what_lies_in_them(samples: dict[str, Path]) -> None
 
 def test_folders_are_for_what_the_file_says(samples: dict[str, Path]) -> None:
     roles = {one.path: one.role for one in walk(samples["Outlook.pst"]) if isinstance(one, FolderFound) and one.role}
-    assert roles[("Deleted Items",)] is Role.TRASH
+    assert roles == {
+        ("Deleted Items",): Role.TRASH,
+        ("Inbox",): Role.INBOX,
+        ("Sent Items",): Role.SENT,
+        ("Drafts",): Role.DRAFTS,
+        ("Junk E-mail",): Role.JUNK,
+        ("Calendar",): Role.MAIN,
+        ("Contacts",): Role.MAIN,
+        ("Tasks",): Role.MAIN,
+    }
 
 
 def test_old_files_are_in_their_own_letters(samples: dict[str, Path]) -> None:
