@@ -8,7 +8,7 @@ from typing import Final
 
 from saasbackup_desktop.providers.formats.charsets import decode
 
-_MARK: Final = re.compile(rb"^(BEGIN|END)[ \t]{0,9}:[ \t]{0,9}([^\r\n]{0,80}?)[ \t]*\r*$", re.I | re.M)
+_MARK: Final = re.compile(rb"^(BEGIN|END)[ \t]{0,9}:([^\r\n]*)", re.I | re.M)
 _HEAD: Final = re.compile(r"(?:([A-Za-z0-9_-]+)\.)?([A-Za-z0-9_/-]+)[ \t]*(?=[;:])")
 _PARAMETER: Final = re.compile(r';[ \t]*([^=;:",]*)(?:=((?:"[^"]*"|[^;:"])*))?')
 _PIECE: Final = re.compile(r'"([^"]*)"|([^,"]+)|(?<=,)(?=,|$)')
@@ -16,6 +16,9 @@ _ESCAPED: Final = re.compile(r"\\(.)", re.S)
 _CARET: Final = re.compile(r"\^([n'^])")
 _MARKS: Final = {"n": "\n", "'": '"', "^": "^"}
 _ENCODINGS: Final = frozenset({"QUOTED-PRINTABLE", "BASE64", "B", "8BIT", "7BIT"})
+_NOTHING: Final = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 127))
+_LONGEST_KIND: Final = 80
+_MOST_PARAMETERS: Final = 500
 _DEEPEST: Final = 12
 """Components within components that are told apart; calendars have four."""
 
@@ -100,12 +103,12 @@ def spans(data: bytes) -> list[Span]:
     found: list[Span] = []
     stack: list[Span] = []
     for mark in _MARK.finditer(data):
-        kind = mark[2].decode("ascii", "replace").upper()
+        kind = mark[2][:_LONGEST_KIND].strip().decode("ascii", "replace").upper()
         if mark[1][:1] in b"Bb":
-            span = Span(kind, mark.start())
             if len(stack) < _DEEPEST:
+                span = Span(kind, mark.start())
                 (stack[-1].inner if stack else found).append(span)
-            stack.append(span)
+                stack.append(span)
         elif any(one.kind == kind for one in stack):
             while True:
                 closed = stack.pop()
@@ -156,7 +159,8 @@ def parsed(raw: bytes) -> Line | None:
     text = text.lstrip(" \t")
     place = head.end()
     parameters: dict[str, tuple[str, ...]] = {}
-    while place < len(text) and text[place] == ";":
+    count = 0
+    while place < len(text) and text[place] == ";" and (count := count + 1) < _MOST_PARAMETERS:
         found = _PARAMETER.match(text, place)
         if found is None or found.end() == place:
             return None
@@ -174,7 +178,7 @@ def parsed(raw: bytes) -> Line | None:
     if parameters.get("ENCODING", ("",))[0].upper() == "QUOTED-PRINTABLE":
         value = quopri.decodestring(value)
     charset = parameters.get("CHARSET", ("",))[0]
-    return Line(head[2].upper(), _decoded(value, charset), parameters, (head[1] or "").lower())
+    return Line(head[2].upper(), _clean(_decoded(value, charset)), parameters, (head[1] or "").lower())
 
 
 def unescaped(value: str) -> str:
@@ -248,6 +252,13 @@ def _parameter(value: str) -> str:
 
 def _decoded(value: bytes, charset: str) -> str:
     return value.decode("ascii") if value.isascii() else decode(value, charset)
+
+
+def _clean(text: str) -> str:
+    """A text without signs that mean nothing in one; lines end as they end here."""
+    if text.isprintable():
+        return text
+    return text.replace("\r\n", "\n").replace("\r", "\n").translate(_NOTHING)
 
 
 def _after(data: bytes, place: int) -> int:

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from saasbackup_desktop.providers.formats.aside import ASIDE
 from saasbackup_desktop.providers.formats.content_lines import Component, split, unescaped
+from saasbackup_desktop.providers.formats.graph.plain import line as one_line
 from saasbackup_desktop.providers.formats.ical import losses
 from saasbackup_desktop.providers.formats.ical.moments import Zones
 
@@ -41,7 +42,7 @@ def categories(component: Component) -> list[str]:
     """Categories, each once."""
     sign = ";" if component.first("DCREATED") else ","
     names = (
-        unescaped(one).strip()
+        one_line(unescaped(one))
         for line in component.all("CATEGORIES")
         for one in split(line.value, sign if sign in line.value else ",")
     )

@@ -8,6 +8,7 @@ from typing import Any, Final
 from urllib.parse import unquote, unquote_to_bytes, urlsplit
 
 from saasbackup_desktop.providers.formats.content_lines import Component, Line
+from saasbackup_desktop.providers.formats.graph.plain import line as one_line
 from saasbackup_desktop.providers.formats.graph.values import ATTACHMENT
 from saasbackup_desktop.providers.formats.ical import losses
 
@@ -58,7 +59,7 @@ def _attached(line: Line, lost: list[str]) -> tuple[dict[str, Any], bytes | None
     except (binascii.Error, ValueError):
         lost.append(losses.FILE_UNREADABLE)
         return None
-    place = line.value.strip()
+    place = one_line(line.value)
     if not place:
         return None
     return {

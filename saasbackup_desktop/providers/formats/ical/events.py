@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from saasbackup_desktop.providers.formats.aside import put_back
 from saasbackup_desktop.providers.formats.content_lines import Component
+from saasbackup_desktop.providers.formats.graph.plain import line as one_line
 from saasbackup_desktop.providers.formats.ical import alarms, bodies, enclosed, losses, people, rules
 from saasbackup_desktop.providers.formats.ical.common import HANDLED, common, leftover
 from saasbackup_desktop.providers.formats.ical.moments import UTC_ZONE, When, Zones, duration
@@ -91,7 +92,7 @@ def single(
     plain: dict[str, Any] = {
         "@odata.type": "#microsoft.graph.event",
         "id": id,
-        "iCalUId": component.text("UID") or id,
+        "iCalUId": one_line(component.text("UID")) or id,
         "type": "singleInstance",
         "subject": component.text("SUMMARY"),
         "body": kept,

@@ -97,8 +97,9 @@ class Zones:
         for one in components:
             self._defined.setdefault(one.text("TZID"), one)
         self._found: dict[str, tuple[Zone, str]] = {}
-        self._is_said = bool(usual)
-        self.usual = self.of(usual)[0] if usual else UTC_ZONE
+        self.usual = UTC_ZONE
+        if usual:
+            self.usual = self.of(usual)[0]
         """What times without a zone are taken to be in."""
 
     def of(self, name: str) -> tuple[Zone, str]:

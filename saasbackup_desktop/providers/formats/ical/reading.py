@@ -9,6 +9,7 @@ from typing import Any, Final
 from saasbackup_desktop.core.model import Service
 from saasbackup_desktop.providers.formats import content_lines
 from saasbackup_desktop.providers.formats.content_lines import Component, Span
+from saasbackup_desktop.providers.formats.graph.plain import line as one_line
 from saasbackup_desktop.providers.formats.ical import events, journals, losses, tasks
 from saasbackup_desktop.providers.formats.ical.moments import Zones
 
@@ -147,7 +148,7 @@ def _uid(data: bytes, span: Span) -> str:
         found = _UID.search(stretch)
         if found is not None:
             line = content_lines.parsed(_FOLD.sub(b"", found[0]))
-            return line.text.strip() if line is not None else ""
+            return one_line(line.text) if line is not None else ""
     return ""
 
 
@@ -188,6 +189,8 @@ def _read(data: bytes, group: _Group) -> Iterator[Read | Unread]:
         if group.kind == "VEVENT":
             made = events.series(id, master, [one for one, _ in others], zones, parts, lost)
             plain, alone = made if made is not None else (None, [])
+            if plain is not None:
+                plain["iCalUId"] = group.uid
             left = [one for one in others if any(one[0] is each for each in alone)]
         elif group.kind == "VTODO":
             steps = [content_lines.component(data, span) for span in group.steps]
@@ -197,7 +200,7 @@ def _read(data: bytes, group: _Group) -> Iterator[Read | Unread]:
         yield _made(data, group, group.uid, plain, parts, lost, master, [*group.spans, *group.steps])
     for component, span in left if group.kind == "VEVENT" else ():
         lost, parts = [], {}
-        which = f"{group.uid}/{component.text('RECURRENCE-ID')}"
+        which = one_line(f"{group.uid}/{component.text('RECURRENCE-ID')}")
         plain = events.single(_id(group.kind, which), component, zones, parts, lost)
         if plain is not None:
             plain["iCalUId"] = which

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from saasbackup_desktop.providers.formats.aside import put_back
 from saasbackup_desktop.providers.formats.content_lines import Component
+from saasbackup_desktop.providers.formats.graph.plain import line as one_line
 from saasbackup_desktop.providers.formats.ical import alarms, bodies, enclosed, losses, rules
 from saasbackup_desktop.providers.formats.ical.common import HANDLED, common, leftover
 from saasbackup_desktop.providers.formats.ical.moments import When, Zones, duration
@@ -80,7 +81,7 @@ def is_step(component: Component) -> bool:
 def _step(component: Component, zones: Zones) -> dict[str, Any]:
     done = component.text("STATUS").upper() == "COMPLETED" or component.text("PERCENT-COMPLETE") == "100"
     step: dict[str, Any] = {
-        "id": component.text("UID"),
+        "id": one_line(component.text("UID")),
         "displayName": component.text("SUMMARY"),
         "isChecked": done,
     }

@@ -9,6 +9,7 @@ from urllib.parse import unquote, unquote_to_bytes
 
 from saasbackup_desktop.providers.formats.aside import ASIDE, put_back
 from saasbackup_desktop.providers.formats.content_lines import Component, Line, split, unescaped
+from saasbackup_desktop.providers.formats.graph.plain import line as one_line
 from saasbackup_desktop.providers.formats.graph.values import PHOTO
 from saasbackup_desktop.providers.formats.vcard import losses
 
@@ -100,8 +101,9 @@ def person(id: str, card: Component, parts: dict[str, bytes], lost: list[str]) -
     _relatives(card, plain, labels, lost)
     if notes := "\n\n".join(line.text for line in card.all("NOTE") if line.text.strip()):
         plain["personalNotes"] = _BREAKS.sub("\n", notes)
-    if found := [one for line in card.all("CATEGORIES") for one in map(_clean, split(line.value, ",")) if one]:
-        plain["categories"] = list(dict.fromkeys(found))
+    named = [one_line(_clean(one)) for line in card.all("CATEGORIES") for one in split(line.value, ",")]
+    if any(named):
+        plain["categories"] = list(dict.fromkeys(filter(None, named)))
     if revised := _stamp(card.text("REV")):
         plain["lastModifiedDateTime"] = revised
     if created := _stamp(card.text("CREATED") or card.text("X-CREATED")):
@@ -135,7 +137,7 @@ def names(card: Component) -> dict[str, str]:
 def _called(plain: dict[str, Any]) -> str:
     """What somebody without a name is called."""
     mails = plain.get("emailAddresses") or [{"address": ""}]
-    return plain.get("fileAs") or plain.get("companyName") or plain.get("nickName") or mails[0]["address"]
+    return str(plain.get("fileAs") or plain.get("companyName") or plain.get("nickName") or mails[0]["address"])
 
 
 def photo(card: Component, parts: dict[str, bytes], lost: list[str]) -> None:
@@ -201,10 +203,10 @@ def _organization(card: Component, lost: list[str]) -> dict[str, str]:
 def _mails(card: Component, labels: dict[str, str], name: str, lost: list[str]) -> dict[str, Any]:
     found = []
     for line in _preferred(card.all("EMAIL")):
-        address = line.text.strip()
+        address = one_line(line.text)
         address = unquote(address[7:]) if address.lower().startswith("mailto:") else address
         if address:
-            found.append({"name": line.parameter("X-CN") or name or address, "address": address})
+            found.append({"name": one_line(line.parameter("X-CN")) or name or address, "address": address})
         _told(line, labels, lost)
     return {"emailAddresses": found} if found else {}
 
@@ -212,7 +214,7 @@ def _mails(card: Component, labels: dict[str, str], name: str, lost: list[str]) 
 def _phones(card: Component, labels: dict[str, str], lost: list[str]) -> dict[str, Any]:
     found: dict[str, Any] = {"businessPhones": [], "homePhones": []}
     for line in _preferred(card.all("TEL")):
-        number = line.text.strip()
+        number = one_line(line.text)
         number = unquote(number[4:]) if number.lower().startswith("tel:") else number
         if not number:
             continue
@@ -266,16 +268,16 @@ def _chats(card: Component) -> dict[str, Any]:
     found = []
     for line in card.lines:
         if line.name == "IMPP":
-            found.append(line.text.strip())
+            found.append(one_line(line.text))
         elif line.name in _CHATS and line.text.strip():
             scheme = _CHATS[line.name]
-            found.append(f"{scheme}:{line.text.strip()}" if scheme else line.text.strip())
+            found.append(f"{scheme}:{one_line(line.text)}" if scheme else one_line(line.text))
     found = list(dict.fromkeys(filter(None, found)))
     return {"imAddresses": found} if found else {}
 
 
 def _web_page(card: Component, lost: list[str]) -> dict[str, str]:
-    pages = [line.text.strip() for line in _preferred(card.all("URL")) if line.text.strip()]
+    pages = [one_line(line.text) for line in _preferred(card.all("URL")) if line.text.strip()]
     if len(set(pages)) > 1:
         lost.append(losses.named(losses.PROPERTY, "URL"))
     return {"businessHomePage": pages[0]} if pages else {}

@@ -8,6 +8,7 @@ from urllib.parse import unquote
 
 from saasbackup_desktop.providers.formats import content_lines
 from saasbackup_desktop.providers.formats.content_lines import Component, Span
+from saasbackup_desktop.providers.formats.graph.plain import line as one_line
 from saasbackup_desktop.providers.formats.vcard import losses, people
 
 ORIGINAL: Final = "original.vcf"
@@ -83,7 +84,7 @@ def _group(id: str, card: Component, known: Mapping[str, dict[str, str]], lost: 
     for line in card.lines:
         if line.name not in _MEMBER or not line.value.strip():
             continue
-        value = line.text.strip()
+        value = one_line(line.text)
         scheme, _, rest = value.partition(":")
         if scheme.lower() == "mailto":
             address = unquote(rest.partition("?")[0])
