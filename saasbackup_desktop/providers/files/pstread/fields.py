@@ -25,7 +25,7 @@ _OF_PARTS: Final = frozenset(
     }
 )
 _WIDTH: Final = 76
-_WORD: Final = 45
+_WORD: Final = 39
 """Bytes that an encoded word takes."""
 
 Field = tuple[str, bytes]
