@@ -38,6 +38,8 @@ def is_message(head: bytes) -> bool:
 
 def with_line_ends(data: bytes) -> bytes:
     """Write line ends as mail has them, where a file has only those of its system; all others stay as they are."""
+    if b"\n" not in data:  # old Macs
+        return data.replace(b"\r", b"\r\n")
     return data.replace(b"\n", b"\r\n") if b"\r\n" not in data else data
 
 

@@ -26,7 +26,8 @@ def read_file(archive: Archive) -> Iterator[Told]:
         data = file.read()
     if stored.names[-1].lower().endswith(".emlx"):
         data = _of_apple(data)
-    elif data.startswith(b"From "):  # a mailbox file of one
+    data = mail.with_line_ends(data)
+    if data.startswith(b"From "):  # a mailbox file of one
         data = data.partition(b"\n")[2]
     if not data.strip():
         yield _broken(archive, "", stored.names[-1], "empty")
@@ -34,7 +35,7 @@ def read_file(archive: Archive) -> Iterator[Told]:
         yield _broken(archive, "", stored.names[-1], "no-message")
     else:
         more = mail.flags_of_name(stored.names[-1]) if archive.kind is Kind.MAILDIR else None
-        yield _found(archive.folder, "", mail.with_line_ends(data), more, stored.modified)
+        yield _found(archive.folder, "", data, more, stored.modified)
 
 
 def read_mailbox(archive: Archive) -> Iterator[Told]:

@@ -152,4 +152,5 @@ def test_states_of_a_maildir_stand_in_names() -> None:
 
 def test_line_ends_of_a_system_become_those_of_mail_and_others_stay() -> None:
     assert mail.with_line_ends(b"a: b\n\nx\n") == b"a: b\r\n\r\nx\r\n"
+    assert mail.with_line_ends(b"a: b\r\rx\r") == b"a: b\r\n\r\nx\r\n"
     assert mail.with_line_ends(b"a: b\r\n\r\nx\ny\r\n") == b"a: b\r\n\r\nx\ny\r\n"
