@@ -9,12 +9,14 @@ from pathlib import Path
 import pytest
 import pyzipper
 
+from saasbackup_desktop.app.activity.views import ActivityQuery
 from saasbackup_desktop.app.clock import SystemClock
 from saasbackup_desktop.app.desk import Desk
 from saasbackup_desktop.app.drills.views import PROVEN
 from saasbackup_desktop.app.imports.views import ImportRequest
 from saasbackup_desktop.app.tasks.views import Task
 from saasbackup_desktop.app.views import Health, Order, Query, StreamCard
+from saasbackup_desktop.app.words.faults import failure_words
 from saasbackup_desktop.app.words.states import Tone, card_status
 from saasbackup_desktop.core.errors import ArchiveLocked, ArchiveMissing, Misconfigured
 from saasbackup_desktop.core.ids import JobId, StreamId, TaskId
@@ -189,6 +191,23 @@ async def test_an_imported_account_is_nobodys_to_back_up(desk: Desk, archives: P
     assert not {"never", "failed", "partial"} & set(monitored.reasons)
     await desk.hold(card.stream, label="court")
     assert [hold.label for hold in await desk.holds()] == ["court"]
+
+
+async def test_reports_and_activity_name_what_was_imported(desk: Desk, archives: Path) -> None:
+    (archives / "mail.pst").write_bytes(b"no data file")
+    [job] = await imported(desk, "Old mail", archives)
+    report = await desk.reports.usage()
+    [customers, accounts] = report.tables
+    assert [row[:2] for row in customers.rows] == [("", "file")]
+    assert [row[1:4] for row in accounts.rows] == [("Old mail", "Old mail", "imported")]
+    assert b"Imported" in await desk.reports.csv(report)
+    assert dict((await desk.reports.summary()).facts)["protected"] == 0
+    failures = await desk.reports.csv(await desk.reports.failures())
+    assert b"not of the kind that its name ends in" in failures
+    found = {one.code: one for one in (await desk.activity.page(ActivityQuery())).entries}
+    assert (found["import"].service, found["import"].item) == ("file", "Old mail")
+    assert (found["import-asked"].service, found["import-asked"].item) == ("file", "Old mail")
+    assert [failure_words(one).title for one in await desk.failures(job.id)] == ["Not what its name says"]
 
 
 async def test_a_drill_proves_what_was_imported_from_the_vault_alone(desk: Desk, archives: Path) -> None:
