@@ -57,6 +57,7 @@ LOSSES: Final[Mapping[str, str]] = {
     "phone-kind": "It has numbers of a kind of their own (fax, pager, a second mobile): they are among the others.",
     "photo": "Its picture lies elsewhere, or cannot be read.",
     "pictures-outside": "Pictures that lie elsewhere in the internet are left out: nothing is loaded from there.",
+    "pictures-unreadable": "A picture in its text is damaged or too large, and is not shown.",
     "plain-text": "Its page could not be laid out as it is: its text stands there without form.",
     "property-damaged": "Something that it says of itself is damaged in the archive: all else is there.",
     "recipient-field-repeated": "It names its recipients in several fields of one kind: all were taken.",

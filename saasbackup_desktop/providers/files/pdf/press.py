@@ -31,6 +31,8 @@ class Printed:
     pages: int
     lacks_letters: bool
     """No font here has some of its letters."""
+    lacks_pictures: bool
+    """A picture in it could not be read, or is too large."""
 
 
 class Press:
@@ -50,7 +52,7 @@ class Press:
         if answer is None or "pages" not in answer:
             target.unlink(missing_ok=True)
             raise TooHard
-        return Printed(answer["pages"], answer["missing"])
+        return Printed(answer["pages"], answer["missing"], answer["unseen"])
 
     def close(self) -> None:
         """End the process."""

@@ -62,19 +62,26 @@ _STYLE: Final = "a { color: #0b57d0; } blockquote { color: #444444; }"
 class Document(QTextDocument):
     """A text whose only resources are pictures of its own, as ``data:`` addresses."""
 
+    lacks_pictures = False
+    """A picture could not be read, or is too large."""
+
     def loadResource(self, kind: int, name: QUrl | str) -> Any:  # noqa: N802
         """Decode a picture; everything else, files of this computer included, is nothing."""
         url = name if isinstance(name, QUrl) else QUrl(name)
         if kind != QTextDocument.ResourceType.ImageResource.value:
             return ""
-        return _picture(url.toString()) if url.scheme() == "data" else QImage()
+        if url.scheme() != "data":
+            return QImage()
+        image = _picture(url.toString())
+        self.lacks_pictures |= image.isNull()
+        return image
 
 
 def main() -> int:
     """Print what is asked for until nobody asks any more; the exit code."""
     _limit_memory()
-    source, answers = sys.stdin.buffer, os.fdopen(os.dup(sys.stdout.fileno()), "wb")
-    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    source, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # what libraries say is no answer
     qInstallMessageHandler(lambda *_said: None)
     application = QGuiApplication(["printing"])
     if "DejaVu Sans" not in QFontDatabase.families():
@@ -97,16 +104,13 @@ def _serve(source: BinaryIO, answers: BinaryIO) -> None:
 
 def _limit_memory() -> None:
     """Let the system end this process before it takes what others need."""
-    if sys.platform != "win32":
+    if sys.platform == "linux":
         import resource
 
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-        for limit in (
-            (resource.RLIMIT_DATA, resource.RLIMIT_AS) if sys.platform == "darwin" else (resource.RLIMIT_DATA,)
-        ):
-            _, hard = resource.getrlimit(limit)
-            if hard == resource.RLIM_INFINITY or hard > MEMORY:
-                resource.setrlimit(limit, (MEMORY, hard))
+        _, hard = resource.getrlimit(resource.RLIMIT_DATA)
+        if hard == resource.RLIM_INFINITY or hard > MEMORY:
+            resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, hard))
 
 
 def _take_own_fonts() -> None:
@@ -129,7 +133,7 @@ def _font() -> QFont:
 
 
 def print_page(html: str, title: str, footer: str, target: str) -> dict[str, Any]:
-    """Print HTML into a file; says how many pages it has, and whether letters are missing."""
+    """Print HTML into a file; says how many pages it has, and whether letters or pictures are missing."""
     writer = QPdfWriter(target)
     writer.setResolution(_RESOLUTION)
     writer.setTitle(title)
@@ -156,7 +160,11 @@ def print_page(html: str, title: str, footer: str, target: str) -> dict[str, Any
         _draw_page(painter, document, page, paper, shrunk)
         _draw_footer(painter, paper, title, footer.replace("{page}", str(page + 1)).replace("{pages}", str(pages)))
     painter.end()
-    return {"pages": pages, "missing": _lacks_letters(document.toPlainText() + title)}
+    return {
+        "pages": pages,
+        "missing": _lacks_letters(document.toPlainText() + title),
+        "unseen": document.lacks_pictures,
+    }
 
 
 def _dots() -> float:

@@ -45,6 +45,8 @@ class PdfWriter:
         printed = self._printed(sheet, found)
         if printed.lacks_letters:
             found.append(losses.LETTERS_MISSING)
+        if printed.lacks_pictures:
+            found.append(losses.PICTURES_UNREADABLE)
         self._put(entry, sheet.title)
         return found
 

@@ -38,7 +38,7 @@ while (asked := read_frame(sys.stdin.buffer)) is not None:
     if %s:
         time.sleep(600)
     open(asked["target"], "w").write(asked["html"])
-    write_frame(sys.stdout.buffer, {"pages": 1, "missing": False})
+    write_frame(sys.stdout.buffer, {"pages": 1, "missing": False, "unseen": False})
 """
 """Prints as anybody can read it, and never ends with some pages."""
 
@@ -147,6 +147,15 @@ def test_pictures_of_the_message_are_in_it(desk: Desk) -> None:
     assert lost == ()
     (made,) = desk.shelf.files()
     assert b"/Subtype /Image" in (desk.shelf.root / made.name).read_bytes()
+
+
+def test_pictures_that_cannot_be_read_are_told(desk: Desk) -> None:
+    one = message('<p>before</p><img src="cid:a@b"><p>after</p>')
+    html = one.get_payload()[1]
+    html.add_related(PIXEL[:-30], maintype="image", subtype="png", cid="<a@b>")
+    text, lost = desk.print(entry(bytes(one)))
+    assert re.search("before.*after", text, re.S)
+    assert lost == (losses.PICTURES_UNREADABLE,)
 
 
 @dataclass
