@@ -473,6 +473,29 @@ def test_archives_are_looked_into_and_imported_by_the_keyboard(qapp: QApplicatio
     _seen(qapp, tmp_path, scene)
 
 
+def test_enter_after_a_password_looks_again_and_starts_nothing(qapp: QApplication, tmp_path: Path) -> None:
+    async def scene(shown: Window) -> None:
+        sheet = ImportSheet(shown.bridge, shown)
+        answer = await _open(sheet)
+        sheet.sources.add([tmp_path])
+        sheet._next.click()
+        await until(sheet._start.isEnabled)
+        survey = sheet.findings.survey
+        assert survey is not None
+        sheet.findings.show_survey(replace(survey, needs_password=True))  # one of several is encrypted
+        sheet.findings.password.setFocus()
+        QTest.keyClicks(sheet.findings.password, SECRET)
+        QTest.keyClick(sheet.findings.password, ENTER)
+        await until(lambda: _asked(shown, "survey")[-1] == ((str(tmp_path),), SECRET))
+        await settled()
+        assert not _asked(shown, "import")
+        assert sheet.isVisible()
+        sheet.reject()
+        await answer
+
+    _seen(qapp, tmp_path, scene)
+
+
 def test_files_can_be_dropped(qapp: QApplication, tmp_path: Path) -> None:
     async def scene(shown: Window) -> None:
         sheet = ImportSheet(shown.bridge, shown)

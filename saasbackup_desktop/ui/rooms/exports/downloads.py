@@ -4,7 +4,7 @@ from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from typing import Any, Final
 
-from PySide6.QtCore import QUrl
+from PySide6.QtCore import QTimer, QUrl
 from PySide6.QtGui import QDesktopServices, QKeySequence
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
@@ -12,7 +12,7 @@ from saasbackup_desktop.app.exports.views import ExportResult, ExportStatus
 from saasbackup_desktop.app.words.exports import export_status
 from saasbackup_desktop.app.words.states import Tone
 from saasbackup_desktop.core.ids import JobId
-from saasbackup_desktop.core.jobs import CatalogChanged, Event, Export, JobChanged
+from saasbackup_desktop.core.jobs import CatalogChanged, Event, Export, JobChanged, State
 from saasbackup_desktop.ui.bridge import Bridge
 from saasbackup_desktop.ui.kit import text
 from saasbackup_desktop.ui.kit.buttons import action
@@ -39,6 +39,8 @@ _STATES: Final = {
     "failed": frozenset({ExportStatus.FAILED, ExportStatus.CANCELLED}),
     "expired": frozenset({ExportStatus.EXPIRED}),
 }
+_PARTS: Final = 2_000
+"""Milliseconds between two looks for parts that a running download has finished."""
 _NAMED: Final = 3
 """So many files are named in a sentence."""
 
@@ -50,6 +52,10 @@ class DownloadsPage(Page):
         super().__init__(bridge)
         self._wanted: JobId | None = None
         self._all: list[ExportResult] = []
+        self._states_seen: dict[JobId, State] = {}
+        self._slowly = QTimer(self)
+        self._slowly.setSingleShot(True)
+        self._slowly.timeout.connect(self.refresh_soon)
         self.tabs = JobTabs(1, self.wants.emit)
         self.search = SearchField(self.tr("Search downloads"))
         self.search.setFixedWidth(scaled(220))
@@ -72,18 +78,7 @@ class DownloadsPage(Page):
         self.table.horizontalHeader().setSortIndicator(-1, self.table.horizontalHeader().sortIndicatorOrder())
         self.table.widths((180, 156, 108), 0, least=130)
         self.table.setMinimumWidth(scaled(340))
-        self.card = ResultCard()
-        self.card.setMinimumWidth(scaled(330))
-        self.card.open_wanted.connect(self._open)
-        self.card.check_wanted.connect(lambda: self.run(self._check(), busy=self.card.check, only="check"))
-        self.card.keep_wanted.connect(lambda: self.run(self._keep(), only="keep"))
-        self.card.remove_wanted.connect(lambda: self.run(self._remove(), only="remove"))
-        self.card.job_wanted.connect(self._to_job)
-        self.card.pause_wanted.connect(lambda: self.run(self._tell(self.desk.pause), busy=self.card.pause, only="tell"))
-        self.card.resume_wanted.connect(
-            lambda: self.run(self._tell(self.desk.resume), busy=self.card.resume, only="tell")
-        )
-        self.card.stop_wanted.connect(lambda: self.run(self._stop(), only="stop"))
+        self.card = self._make_card()
         both = QSplitter()
         both.addWidget(self.table)
         both.addWidget(self.card)
@@ -122,6 +117,19 @@ class DownloadsPage(Page):
         action(self.table, self.tr("Remove…"), self._remove_current, "trash", QKeySequence.StandardKey.Delete)
         action(self, self.tr("Search downloads"), self.search.setFocus, "", QKeySequence.StandardKey.Find)
 
+    def _make_card(self) -> ResultCard:
+        made = ResultCard()
+        made.setMinimumWidth(scaled(330))
+        made.open_wanted.connect(self._open)
+        made.check_wanted.connect(lambda: self.run(self._check(), busy=made.check, only="check"))
+        made.keep_wanted.connect(lambda: self.run(self._keep(), only="keep"))
+        made.remove_wanted.connect(lambda: self.run(self._remove(), only="remove"))
+        made.job_wanted.connect(self._to_job)
+        made.pause_wanted.connect(lambda: self.run(self._tell(self.desk.pause), busy=made.pause, only="tell"))
+        made.resume_wanted.connect(lambda: self.run(self._tell(self.desk.resume), busy=made.resume, only="tell"))
+        made.stop_wanted.connect(lambda: self.run(self._stop(), only="stop"))
+        return made
+
     def look_at(self, job: JobId | None) -> None:
         """Open the download of a job."""
         self._wanted = job
@@ -146,7 +154,11 @@ class DownloadsPage(Page):
         self._all = [moved if one is known else one for one in self._all]
         if self.card.result is not None and self.card.result.job == moved.job:
             self.card.show_result(moved)
-        self.refresh_soon()
+        if event.job.state is not self._states_seen.get(event.job.id):
+            self._states_seen[event.job.id] = event.job.state
+            self.refresh_soon()
+        elif not self._slowly.isActive():
+            self._slowly.start(_PARTS)
 
     def first_focus(self) -> QWidget | None:
         """Start in the list."""

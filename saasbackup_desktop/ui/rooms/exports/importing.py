@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
 from saasbackup_desktop.app.imports.views import ImportRequest
@@ -56,6 +57,12 @@ class ImportSheet(Sheet):
         self._judge()
         self.sources.files.setFocus()
         self.run(self._prepare(), only="prepare")
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter opens archives with the password that it was typed after; it does not start the import as well."""
+        is_enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if not (is_enter and self.findings.password.hasFocus()):
+            super().keyPressEvent(event)
 
     @property
     def secret(self) -> str | None:
