@@ -56,6 +56,8 @@ _START, _END = Name(_COMMON, 0x8516), Name(_COMMON, 0x8517)
 _TASK_START, _TASK_DUE, _TASK_DONE = Name(_TASK, 0x8104), Name(_TASK, 0x8105), Name(_TASK, 0x810F)
 _WEIGHTS: Final = {0: "low", 2: "high"}
 _SECRETS: Final = {1: "Personal", 2: "Private", 3: "Company-Confidential"}
+_OF_WHOLE: Final = frozenset({"from", "sender", "return-path", "received"})
+"""Fields of which a header section that came with a message has one at least."""
 _MEETINGS: Final = "ipm.schedule.meeting."
 _METHODS: Final = {"request": "REQUEST", "canceled": "CANCEL", "resp": "REPLY"}
 _NUMBERED: Final = re.compile(r"part-\d+\.ics\Z")
@@ -135,14 +137,15 @@ def _head(message: Message, said: Said, kept: Sequence[Field]) -> Iterator[bytes
             yield fields.plain("Subject", subject)
         else:
             yield one[1]
-    recipients = recipients_of(message, said, (BCC,) if kept else (TO, CC, BCC))
-    if not kept:
-        yield from _people(said)
-    wanted = ((TO, "To"), (CC, "Cc"), (BCC, "Bcc")) if not kept else ((BCC, "Bcc"),)
+    is_whole = bool(there & _OF_WHOLE)
+    recipients = recipients_of(message, said, (BCC,) if is_whole else (TO, CC, BCC))
+    if not is_whole:
+        yield from _people(said, there)
+    wanted = ((BCC, "Bcc"),) if is_whole else ((TO, "To"), (CC, "Cc"), (BCC, "Bcc"))
     for kind, name in wanted:
         if name.lower() not in there and (found := list(_named(recipients, kind))):
             yield fields.people(name, found)
-    yield from _rest(said, there, subject)
+    yield from _rest(said, there, subject, is_whole)
 
 
 def _is_same(headers: str, subject: str) -> bool:
@@ -166,38 +169,47 @@ def author_of(said: Said) -> Person | None:
     return person_of(said, *_FROM) or person_of(said, *_SENDER)
 
 
-def _people(said: Said) -> Iterator[bytes]:
+def _people(said: Said, there: set[str]) -> Iterator[bytes]:
     author, sender = author_of(said), person_of(said, *_SENDER)
-    if author:
+    if author and "from" not in there:
         yield fields.people("From", [fields.mailbox(author.name, author.address)])
-    if sender and author and sender.address.lower() != author.address.lower():
+    if "sender" not in there and sender and author and sender.address.lower() != author.address.lower():
         yield fields.people("Sender", [fields.mailbox(sender.name, sender.address)])
     answers = [one for one in map(one_off, entries(said.data(_REPLY_ENTRIES))) if one is not None]
-    if answers:
+    if answers and "reply-to" not in there:
         yield fields.people("Reply-To", [fields.mailbox(one.name, one.address) for one in answers])
 
 
-def _rest(said: Said, there: set[str], subject: str) -> Iterator[bytes]:
-    if not there and (moment := moment_of(said, SUBMITTED, DELIVERED, CREATED)):
+def _rest(said: Said, there: set[str], subject: str, is_whole: bool) -> Iterator[bytes]:
+    if not is_whole and "date" not in there and (moment := moment_of(said, SUBMITTED, DELIVERED, CREATED)):
         yield fields.date("Date", moment)
     if "subject" not in there and subject:
         yield fields.plain("Subject", subject)
     for name, id in _IDS:
         if name.lower() not in there and (text := said.text(id)):
             yield fields.ids(name, text)
-    if there:
+    if is_whole:
         return
+    for name, found in _more(said):
+        if name.lower() not in there:
+            yield found
+
+
+def _more(said: Said) -> Iterator[tuple[str, bytes]]:
+    """Fields that say what Outlook keeps of them beside the header section."""
     if index := said.data(_THREAD):
-        yield fields.ids("Thread-Index", "".join(piece.decode() for piece in entities.base64_lines(index)[:1]))
+        lines = entities.base64_lines(index)[:1]
+        yield "Thread-Index", fields.ids("Thread-Index", "".join(piece.decode() for piece in lines))
     for name, id in _LISTS:
         if text := said.text(id):
-            yield fields.ids(name, text)
+            yield name, fields.ids(name, text)
     if weight := _WEIGHTS.get(_number(said, _IMPORTANCE, 1)):
-        yield fields.plain("Importance", weight)
+        yield "Importance", fields.plain("Importance", weight)
     if secret := _SECRETS.get(_number(said, _SENSITIVITY, 0)):
-        yield fields.plain("Sensitivity", secret)
+        yield "Sensitivity", fields.plain("Sensitivity", secret)
     if said.truth(_READ_RECEIPT) and (author := author_of(said)) and author.address:
-        yield fields.people("Disposition-Notification-To", [fields.mailbox(author.name, author.address)])
+        name = "Disposition-Notification-To"
+        yield name, fields.people(name, [fields.mailbox(author.name, author.address)])
 
 
 def _number(said: Said, id: int, usual: int) -> int:

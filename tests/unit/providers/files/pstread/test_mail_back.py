@@ -169,3 +169,18 @@ def test_a_draft_without_headers_gets_them(tmp_path: Path) -> None:
         "c@example.org",
         "x",
     )
+
+
+def test_a_header_section_that_says_not_who_wrote_is_completed(tmp_path: Path) -> None:
+    made = mail(b"From: a@example.org\r\nTo: B <b@example.org>\r\nSubject: x\r\nX-Own: 1\r\n\r\nText\r\n", _STATE)
+    kept = {tag: "X-Own: 1\r\n" if tag.id == 0x007D else value for tag, value in made.properties.items()}
+    (found,) = through(tmp_path / "part.pst", [type(made)(properties=kept, recipients=made.recipients, attachments=())])
+    assert isinstance(found, Found)
+    parsed = email.message_from_bytes(found.data)
+    assert {name: parsed[name] for name in ("From", "To", "Subject", "X-Own", "Date")} == {
+        "From": "a@example.org",
+        "To": "B <b@example.org>",
+        "Subject": "x",
+        "X-Own": "1",
+        "Date": "Mon, 06 May 2024 07:08:09 +0000",
+    }
