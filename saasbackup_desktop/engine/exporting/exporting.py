@@ -21,7 +21,7 @@ from saasbackup_desktop.engine.exporting.choosing import Choice, choose
 from saasbackup_desktop.engine.exporting.doors import Ground
 from saasbackup_desktop.engine.exporting.estimating import least_room
 from saasbackup_desktop.engine.exporting.ledger import Mark, Page
-from saasbackup_desktop.engine.exporting.proving import Wish, prove
+from saasbackup_desktop.engine.exporting.proving import Wish, files_of, made_of, prove
 from saasbackup_desktop.engine.exporting.results import Result
 from saasbackup_desktop.engine.exporting.sending import above_of, send
 from saasbackup_desktop.engine.exporting.writing import Writing
@@ -131,10 +131,25 @@ async def _written(run: _Run, choice: Choice) -> tuple[Mark, Sequence[Path]]:
             if not work.mark.ended:
                 await _keep(run, await bench.offload.on_disk(work.end))
             places = await bench.offload.on_disk(shelf.publish)
+            page = await bench.offload.on_disk(_unknown_archives, run, work.mark, places)
+            if page is not None:  # the process was cut off between the last archive's end and its record
+                work.mark = page.mark
+                await _keep(run, page)
         finally:
             await bench.offload.on_disk(_let_go, work, shelf)
         await bench.offload.on_disk(shutil.rmtree, scratch, ignore_errors=True)
     return work.mark, places
+
+
+def _unknown_archives(run: _Run, mark: Mark, places: Sequence[Path]) -> Page | None:
+    if run.spec.packing is Packing.FOLDER:
+        return None
+    known = {made.name for made in files_of(run.bench, run.journal.job, mark.number)}
+    files = [made_of(place, mark.written if len(places) == 1 else 0) for place in places if place.name not in known]
+    if not files:
+        return None
+    size = mark.made + sum(made.size for made in files)
+    return Page(ledger.after(mark, files=mark.files + len(files), made=size), files)
 
 
 def _let_go(work: Writing, shelf: LastingShelf) -> None:

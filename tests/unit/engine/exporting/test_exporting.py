@@ -21,7 +21,7 @@ from saasbackup_desktop.core.jobs import Backup, Export
 from saasbackup_desktop.core.traffic import unlimited
 from saasbackup_desktop.engine.backup import back_up
 from saasbackup_desktop.engine.bench import Bench
-from saasbackup_desktop.engine.exporting import ledger, results, writing
+from saasbackup_desktop.engine.exporting import exporting, ledger, results, writing
 from saasbackup_desktop.engine.exporting.exporting import export
 from saasbackup_desktop.engine.exporting.removing import check, remove_files
 from saasbackup_desktop.engine.meter import Meter
@@ -229,3 +229,38 @@ async def test_failures_are_told_again_by_whoever_goes_on(
     # Asked for again, it is told as it ended.
     meter, notes = await _run(made, spec)
     assert (meter.failed, meter.added, len(notes.failures)) == (1, 11, 1)
+
+
+class _Cut(BaseException):
+    """The process ends here."""
+
+
+@pytest.mark.parametrize(("packing", "format"), [(Packing.ZIP, Format.EML), (Packing.FOLDER, Format.MBOX)])
+@pytest.mark.parametrize("where", ["listed", "ended", "published"])
+async def test_cut_at_its_very_end_it_ends_well(
+    made: Bench, tmp_path: Path, packing: Packing, format: Format, where: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spec = await _spec(made, tmp_path, packing=packing)
+    spec = replace(spec, picks=(replace(spec.picks[0], format=format),))
+    real = ledger.write
+    with monkeypatch.context() as patch:
+        if where == "published":
+            patch.setattr(exporting, "prove", _cut)
+        else:
+            patch.setattr(ledger, "write", lambda *given: _cut() if getattr(given[2].mark, where) else real(*given))
+        with pytest.raises(_Cut):
+            await _run(made, spec)
+    meter, notes = await _run(made, spec)
+    assert (meter.added, meter.verified, meter.failed, notes.failures) == (12, 12, 0, [])
+    result = results.read(made.catalog, JobId("job"))
+    assert result is not None
+    found = check(made, JobId("job"), result)
+    listed = 0 if format is Format.EML else 1  # what these two lose of such letters
+    files = 1 if packing is Packing.ZIP else 12 if format is Format.EML else 1 + listed
+    assert (found.files, found.missing, found.altered) == (files, [], [])
+    name = "Mail.zip" if packing is Packing.ZIP else "Mail"
+    assert [one.name for one in (tmp_path / "out").iterdir()] == [name]
+
+
+def _cut(*_given: Any) -> Any:
+    raise _Cut
