@@ -19,6 +19,7 @@ _RESERVED: Final = re.compile(
     r"(CON|PRN|AUX|NUL|COM[0-9\u00b9\u00b2\u00b3]|LPT[0-9\u00b9\u00b2\u00b3]|CONIN\$|CONOUT\$|CLOCK\$)", re.I
 )
 _LIKE_A_FILE: Final = re.compile(r"\.(eml|mbox|pst|ics|vcf|csv|pdf|json|zip)", re.I)
+_MANY: Final = 1 << 40
 _OURS: Final = frozenset(("sha256sums",))
 
 
@@ -86,7 +87,7 @@ class Folders:
         if _LIKE_A_FILE.search(name[-5:]) or name.lower().endswith(".partial"):
             name += "_"
         longest = max(_SHORTEST_FOLDER, min(_LONGEST_FOLDER, _FOLDERS - len(above)))
-        for number in _numbers():
+        for number in range(1, _MANY):
             twin = f" ({number})" if number > 1 else ""
             outside = above + safe_name(cut(name, longest - len(twin)).rstrip(" .") + twin)
             if sameness(outside) not in self._taken:
@@ -99,6 +100,8 @@ class Taken:
 
     def __init__(self) -> None:
         self._marks: set[int] = set()
+        self._next: dict[int, int] = {}
+        """Of names that are there more than once, the number that is free."""
 
     def add(self, name: str) -> bool:
         """Take a name; False if another file has it, or one that some system takes for equal."""
@@ -116,13 +119,12 @@ class Taken:
         """Find and take a name for a file in this folder; ``suffix`` begins with a point."""
         longest = max(24, min(LONGEST_PATH - len(folder), LONGEST_PATH) - len(suffix))
         stem = safe_name(stem)
-        for number in _numbers():
+        first = hash(sameness(stem + suffix))
+        for number in range(self._next.get(first, 1), _MANY):
             twin = f" ({number})" if number > 1 else ""
             name = safe_name(cut(stem, longest - len(twin)).rstrip(" .") + twin) + suffix
             if self.add(name):
+                if number > 1:
+                    self._next[first] = number
                 return name
         raise AssertionError
-
-
-def _numbers() -> range:
-    return range(1, 1 << 40)

@@ -78,3 +78,11 @@ def test_long_subjects_keep_their_numbers_and_their_letters_whole() -> None:
     assert first != second
     assert second.endswith(" (2).eml")
     assert len(second.encode()) <= LONGEST_PATH
+
+
+def test_many_files_of_one_name_are_named_quickly() -> None:
+    taken = Taken()
+    names = [taken.choose("folder/", "Daily report", ".eml") for _ in range(20_000)]
+    assert names[-1] == "Daily report (20000).eml"
+    taken.drop(names[-1])
+    assert taken.choose("folder/", "daily REPORT", ".eml") == "daily REPORT (20000).eml"
