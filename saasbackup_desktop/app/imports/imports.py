@@ -119,7 +119,7 @@ class Imports:
 
 def account_named(name: str) -> Account:
     """The account that archives are imported as under this name."""
-    return Account(id=account_id(Provider.FILE, "", name), provider=Provider.FILE, address=name, name=name)
+    return Account(id=account_id(Provider.FILE, "", name), provider=Provider.FILE, address=name)
 
 
 def _required(paths: Sequence[str]) -> Sequence[Path]:

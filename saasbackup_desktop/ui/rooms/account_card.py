@@ -9,7 +9,9 @@ from saasbackup_desktop.app.tasks.views import TaskView
 from saasbackup_desktop.app.views import Health, StreamCard
 from saasbackup_desktop.app.words import words_for
 from saasbackup_desktop.app.words.states import card_status, doing
+from saasbackup_desktop.app.words.tenants import SHORT_SERVICES
 from saasbackup_desktop.core.jobs import Job
+from saasbackup_desktop.core.model import Provider
 from saasbackup_desktop.ui.bridge import Bridge
 from saasbackup_desktop.ui.kit import text
 from saasbackup_desktop.ui.kit.buttons import Button, IconButton, action, menu
@@ -76,7 +78,13 @@ class AccountCard(QFrame):
         self.card = card
         name = card.account.name or card.account.address
         self._name.say(name)
-        self._address.say(card.account.address if card.account.name else "")
+        below = card.account.address if card.account.name else ""
+        if (
+            card.account.provider is Provider.FILE
+        ):  # may have several services, each with a card
+            below = text.say(SHORT_SERVICES[card.service])
+            name = f"{name}, {below}"
+        self._address.say(below)
         status = card_status(card)
         self._status.become(text.say(status.label), status.tone)
         self._status.setToolTip(badge_words(card)[0] if card.last is not None else "")

@@ -11,7 +11,7 @@ from saasbackup_desktop.app.views import Health, StreamCard
 from saasbackup_desktop.app.words.states import Tone
 from saasbackup_desktop.core.ids import ConnectionName, JobId, StreamId, TaskId
 from saasbackup_desktop.core.jobs import CatalogChanged, Event, Job, JobChanged
-from saasbackup_desktop.core.model import Provider
+from saasbackup_desktop.core.model import Provider, Service
 from saasbackup_desktop.core.schedule import Rhythm, Schedule
 from saasbackup_desktop.ui.bridge import Bridge
 from saasbackup_desktop.ui.kit import text
@@ -204,7 +204,9 @@ class HomePage(PlainPage):
             return
         own = [card for card in cards if card.account.provider is not Provider.MICROSOFT]
         active = sum(tenant.counts.get("active", 0) for tenant in found)
-        accounts = text.counted(len(own) + active, self.tr("account"), self.tr("accounts"))
+        accounts = text.counted(
+            len({card.account.id for card in own}) + active, self.tr("account"), self.tr("accounts")
+        )
         size = text.size(sum(card.last.size for card in cards if card.last))
         self.lead.say(self.tr("%1, %2 saved").replace("%1", accounts).replace("%2", size))
         self.lead.setVisible(True)
@@ -235,8 +237,10 @@ class HomePage(PlainPage):
         self._add.setVisible(some)
         self.to_alerts.setVisible(some)
         size = sum(card.last.size for card in shown if card.last)
-        accounts = text.counted(len(shown), self.tr("account"), self.tr("accounts"))
-        self.lead.setText(self.tr("%1, %2 of mail").replace("%1", accounts).replace("%2", text.size(size)))
+        accounts = text.counted(len({card.account.id for card in shown}), self.tr("account"), self.tr("accounts"))
+        is_mail = all(card.service is Service.MAIL for card in shown)
+        lead = self.tr("%1, %2 of mail") if is_mail else self.tr("%1, %2 saved")
+        self.lead.setText(lead.replace("%1", accounts).replace("%2", text.size(size)))
         self.lead.setVisible(bool(shown))
 
     def _to_left(self) -> None:
