@@ -1,0 +1,87 @@
+"""How fast mail becomes documents, what that takes of memory, and whether every message of the samples does."""
+
+import contextlib
+import os
+import resource
+import shutil
+import subprocess
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+
+from saasbackup_desktop.app.exports.documents import wording
+from saasbackup_desktop.core.errors import ItemFault
+from saasbackup_desktop.providers.files.pdf.writer import PdfWriter
+from saasbackup_desktop.providers.files.shelves.folder import FolderShelf
+from tests import corpora
+from tests.benchmarks.figures import tell, title
+from tests.unit.providers.files.entries import entry
+
+_LEAST = 10.0
+"""Documents a second."""
+_MEMORY = 300.0
+"""Megabytes of each process."""
+_MOST = 1_000_000
+
+
+def run(count: int | None) -> None:
+    """Print all messages of the samples, and let another program read some of the files."""
+    found = corpora.find()
+    if found is None:
+        title("PDF: there are no samples here")
+        return
+    place = Path(tempfile.mkdtemp(prefix="bench-pdf-"))
+    try:
+        _print(corpora.unpack(found), place, count or _MOST)
+    finally:
+        shutil.rmtree(place)
+
+
+def _print(samples: corpora.Corpora, place: Path, count: int) -> None:
+    told: Counter[str] = Counter()
+    printed = size = 0
+    with _opened(place) as (shelf, writer):
+        began = time.perf_counter()
+        for sample in islice(samples.messages(), count):
+            data = sample.read()
+            size += len(data)
+            try:
+                told.update(writer.add(entry(data, name=Path(sample.name).stem, id=sample.name)))
+                printed += 1
+            except ItemFault as fault:
+                told[f"failed: {fault.code}"] += 1
+        spent = time.perf_counter() - began
+        files = [shelf.root / made.name for made in shelf.files()]
+        written = sum(file.stat().st_size for file in files)
+        bad = sum(map(_is_bad, files[:: max(1, len(files) // 200)]))
+    title(
+        f"Mail to PDF: {printed:,} messages of the samples, {size / 1e6:,.0f} MB, {written / 1e6:,.0f} MB of documents"
+    )
+    tell("documents a second", f"{printed / spent:,.0f}", f"at least {_LEAST:.0f}", good=printed / spent >= _LEAST)
+    for name, who in (("here", resource.RUSAGE_SELF), ("where it is printed", resource.RUSAGE_CHILDREN)):
+        peak = resource.getrusage(who).ru_maxrss / 1024
+        tell(f"memory, {name}", f"{peak:,.0f} MiB", f"at most {_MEMORY:.0f}", good=peak <= _MEMORY)
+    tell("files that another reader finds fault with", f"{bad}", "of some 200", good=not bad)
+    for code, times in told.most_common():
+        print(f"  {code}: {times:,}")
+
+
+@contextlib.contextmanager
+def _opened(place: Path) -> Iterator[tuple[FolderShelf, PdfWriter]]:
+    scratch = place / "scratch"
+    scratch.mkdir()
+    shelf = FolderShelf(place, "out")
+    writer = PdfWriter(shelf, scratch, wording())
+    yield shelf, writer
+    writer.finish()
+    shelf.close()
+
+
+def _is_bad(file: Path) -> bool:
+    if shutil.which("pdftotext") is None:
+        return False
+    ran = subprocess.run(["pdftotext", file, os.devnull], capture_output=True, check=False)
+    return bool(ran.returncode or ran.stderr)
