@@ -79,9 +79,7 @@ class AccountCard(QFrame):
         name = card.account.name or card.account.address
         self._name.say(name)
         below = card.account.address if card.account.name else ""
-        if (
-            card.account.provider is Provider.FILE
-        ):  # may have several services, each with a card
+        if card.account.provider is Provider.FILE:  # may have several services, each with a card
             below = text.say(SHORT_SERVICES[card.service])
             name = f"{name}, {below}"
         self._address.say(below)
