@@ -248,10 +248,6 @@ class PstFile:
     def __contains__(self, nid: int) -> bool:
         return nid in self._structure.nodes
 
-    def parent(self, nid: int) -> int:
-        """Tell which folder a node says it is in."""
-        return self._structure.nodes.parent(nid)
-
     def parents(self) -> Iterator[tuple[int, int]]:
         """Give the ids of all nodes, each with that of the folder that it says it is in."""
         return zip(self._structure.nodes.nids, self._structure.nodes.parents, strict=True)

@@ -1,5 +1,5 @@
 """Reads Outlook data files, whoever wrote them, and turns their items into what the vault keeps."""
 
-from saasbackup_desktop.providers.files.pstread.archive import PstArchive, walk
+from saasbackup_desktop.providers.files.pstread.archive import walk
 
-__all__ = ["PstArchive", "walk"]
+__all__ = ["walk"]

@@ -39,7 +39,12 @@ _ENTRY_SIZE: Final = 24
 _NAME: Final = 0x3001
 _LOOKED_AT: Final = 100
 """Messages whose charset is looked at."""
-_UNSUPPORTED: Final = frozenset({"large-pages", "header-version", "header-method"})
+_UNSUPPORTED: Final = {
+    "large-pages": "OST (Outlook 2013 and later)",
+    "header-version": "PST (before Outlook 97)",
+    "header-method": "PST (Windows Information Protection)",
+}
+"""What a file is that is not read, by what its header shows."""
 _ROOT: Final = "Root - Mailbox"
 """What lies in it beside people's folders are programs' own, in offline stores."""
 _VISIBLE: Final = "IPM_SUBTREE"
@@ -83,7 +88,7 @@ class PstArchive:
 
     def _fault(self, error: Unreadable) -> ArchiveUnreadable | ArchiveUnsupported:
         if error.code in _UNSUPPORTED:
-            return ArchiveUnsupported(str(error), name=self._path.name, format=error.code)
+            return ArchiveUnsupported(str(error), name=self._path.name, format=_UNSUPPORTED[error.code])
         return ArchiveUnreadable(str(error), name=self._path.name, reason="damaged")
 
     def walk(self, services: Collection[Service] = frozenset(Service)) -> Iterator[Told]:
@@ -104,14 +109,6 @@ class PstArchive:
             yield from self._folder(nid, path)
             below = [(one, _named(path, self._name(one))) for one in self._below(nid, Kind.FOLDER)]
             waiting.extend(reversed(below))
-
-    def read(self, key: str) -> Found | Broken:
-        """Read one item again, by its key."""
-        nid = int(key, 16)
-        self._services = frozenset(Service)
-        found = self._item(nid, self._path_of(nid))
-        assert found is not None
-        return found
 
     def _folder(self, nid: int, path: tuple[str, ...]) -> Iterator[Told]:
         service = Service.MAIL
@@ -233,18 +230,6 @@ class PstArchive:
             except Unreadable:
                 continue
         return pages.most_common(1)[0][0] if pages else ""
-
-    def _path_of(self, nid: int) -> tuple[str, ...]:
-        top = self._file.top.nid
-        names: list[str] = []
-        parent = self._file.parent(nid)
-        while parent not in (0, top) and len(names) < 100:
-            names.append(self._name(parent))
-            parent = self._file.parent(parent)
-        path: tuple[str, ...] = ()
-        for name in reversed(names):
-            path = _named(path, name)
-        return path
 
     def _role(self, nid: int, path: tuple[str, ...], service: Service) -> Role | None:
         """Say what a folder is for: as the file says, else by its name at the top."""

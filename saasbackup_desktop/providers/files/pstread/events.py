@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any, Final
 
 from saasbackup_desktop.providers.files.pstcheck import Message
@@ -25,7 +25,7 @@ from saasbackup_desktop.providers.files.pstread.plain import (
     placed,
     preview,
 )
-from saasbackup_desktop.providers.files.pstread.recurrence import Departure, Series, Unknown, series_of
+from saasbackup_desktop.providers.files.pstread.recurrence import Departure, Unknown, series_of
 from saasbackup_desktop.providers.files.pstread.texts import BODY, HTML, RICH
 from saasbackup_desktop.providers.files.pstread.zones import UTC_PLACE, Place, of_definition, of_struct
 
@@ -259,7 +259,7 @@ def _repeat(kept: Kept, said: Said, span: _Span, attached: Sequence[Attached]) -
         said.lost.append(losses.ZONE_UNKNOWN)
     plain = kept.plain
     plain |= {"type": "seriesMaster", "recurrence": {"pattern": series.pattern, "range": series.range}}
-    if gone := _gone(series, span, home):
+    if gone := sorted(set(recurrence.cancelled(series))):
         plain["cancelledOccurrences"] = [f"OID.{plain['id']}.{day.isoformat()}" for day in gone]
     changed = [_departing(kept, one, span, home, attached, said) for one in series.departures]
     if changed:
@@ -272,11 +272,6 @@ def _home(said: Said, span: _Span) -> Place:
     return (
         own or (of_struct(said.data(_ZONE_RULE), said.text(_ZONE_TEXT)) if said.has(_ZONE_RULE) else None) or span.home
     )
-
-
-def _gone(series: Series, span: _Span, home: Place) -> list[date]:
-    del span, home
-    return sorted(set(recurrence.cancelled(series)))
 
 
 def _departing(kept: Kept, one: Departure, span: _Span, home: Place, attached: Sequence[Attached], said: Said) -> Plain:
@@ -347,6 +342,3 @@ def _is_of(other: Attached, one: Departure, original: datetime, said: Said) -> b
     if replaces is None:
         return False
     return abs(replaces - original) < timedelta(minutes=1) or replaces.replace(tzinfo=None) == one.original
-
-
-__all__ = ["event_of", "uid_of"]

@@ -5,7 +5,6 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from functools import cached_property
 from typing import Final, Protocol
-from uuid import UUID
 
 from saasbackup_desktop.providers.files.pstcheck import Name, Unreadable
 from saasbackup_desktop.providers.files.pstread import losses
@@ -143,11 +142,6 @@ class Said:
         """Read a moment."""
         value = self.value(id_)
         return value if isinstance(value, datetime) and 1602 <= value.year < 4500 else None
-
-    def guid(self, id_: Id) -> UUID | None:
-        """Read a GUID."""
-        value = self.value(id_)
-        return value if isinstance(value, UUID) else None
 
 
 def clean(text: str) -> str:

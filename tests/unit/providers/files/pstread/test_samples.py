@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from saasbackup_desktop.core.errors import ArchiveFault, ArchiveUnreadable
+from saasbackup_desktop.core.errors import ArchiveFault, ArchiveUnreadable, ArchiveUnsupported
 from saasbackup_desktop.core.model import Role, Service
 from saasbackup_desktop.providers.files.archives.model import Broken, FolderFound, Found
-from saasbackup_desktop.providers.files.pstread import PstArchive, walk
+from saasbackup_desktop.providers.files.pstread import walk
 from saasbackup_desktop.providers.formats.graph.reading import describe
 from tests.corpora import Corpora
 
@@ -62,11 +62,11 @@ def test_items_are_what_lists_show(samples: dict[str, Path]) -> None:
     assert seen == {Service.MAIL: 176, Service.CALENDAR: 16, Service.CONTACTS: 118}
 
 
-def test_items_are_found_again_by_their_keys(samples: dict[str, Path]) -> None:
+def test_a_file_says_the_same_whenever_it_is_read(samples: dict[str, Path]) -> None:
     for name in ("Outlook.pst", "SampleOstFile.ost", "sample2.pst"):
-        with PstArchive(samples[name]) as archive:
-            for one in [told for told in archive.walk() if isinstance(told, Found)]:
-                assert archive.read(one.key) == one
+        assert list(walk(samples[name])) == list(walk(samples[name]))
+        keys = [one.key for one in _items(samples[name])]
+        assert len(set(keys)) == len(keys)
 
 
 def test_folders_come_before_what_lies_in_them(samples: dict[str, Path]) -> None:
@@ -136,3 +136,18 @@ def test_what_is_no_such_file_is_refused(tmp_path: Path) -> None:
         path.write_bytes(data)
         with pytest.raises(ArchiveUnreadable):
             list(walk(path))
+
+
+@pytest.mark.parametrize(
+    ("at", "value", "said"), [(10, 36, "Outlook 2013"), (10, 20, "Outlook 97"), (513, 0x10, "Windows Information")]
+)
+def test_what_is_of_another_kind_is_named(
+    samples: dict[str, Path], tmp_path: Path, at: int, value: int, said: str
+) -> None:
+    data = bytearray(samples["sample1.pst"].read_bytes())
+    data[at] = value
+    path = tmp_path / "other.pst"
+    path.write_bytes(data)
+    with pytest.raises(ArchiveUnsupported) as raised:
+        list(walk(path))
+    assert said in str(raised.value.facts["format"])
