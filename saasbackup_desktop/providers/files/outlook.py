@@ -23,6 +23,7 @@ from saasbackup_desktop.providers.files.pst.model import Message
 from saasbackup_desktop.providers.files.pst.split import SMALLEST_PART, PstWriter, Skipped
 from saasbackup_desktop.providers.files.pst.split import Part as FinishedPart
 from saasbackup_desktop.providers.files.pst.store import BIN
+from saasbackup_desktop.providers.files.pst.values import Unfit
 from saasbackup_desktop.providers.formats.graph.plain import load, mapping
 from saasbackup_desktop.providers.formats.graph.values import PHOTO
 
@@ -95,7 +96,10 @@ class OutlookWriter:
         container = _CLASSES.get(entry.service)
         if container is None:
             raise _unfit("service")
-        message = item_of(entry)
+        try:
+            message = item_of(entry)
+        except Unfit as unfit:
+            raise _unfit(unfit.reason) from unfit
         pst = self._file()
         folder = pst.folder(self._place(entry.service, entry.path or (_FOLDERS[entry.service],)), container)
         written = pst.add(folder, message)
@@ -178,7 +182,7 @@ def _numbered(name: str) -> Iterator[str]:
 
 
 def item_of(entry: Entry) -> Message:
-    """Turn what the vault holds into an item. Raises BodyDamaged, OSError."""
+    """Turn what the vault holds into an item. Raises Unfit, BodyDamaged, OSError."""
     if entry.service is Service.MAIL:
         return mail_in_pieces(entry.data(), state_of(entry.item, outgoing=entry.role in _OUTGOING))
     plain = mapping(load(b"".join(entry.data())))

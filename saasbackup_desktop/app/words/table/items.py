@@ -55,6 +55,11 @@ ITEMS: Final[dict[str, Words]] = {
         "Items of more than 256 MiB are not printed as documents.",
         "Export it in another format: as JSON everything can be had, and mail as EML.",
     ),
+    "format-unfit/date-unreadable": Words(
+        "Without a date",
+        "It does not say when it is, and there is no place for that in a calendar of this format[ ({format})].",
+        "Export it as JSON as well: there it is as the service tells it.",
+    ),
     "format-unfit/too-large": Words(
         "Too large for this format",
         "A data file of Outlook holds items of up to 2 GB, and this one is larger.",

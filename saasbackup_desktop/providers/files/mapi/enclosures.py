@@ -14,6 +14,7 @@ from saasbackup_desktop.providers.files.mapi.attachments import (
     named,
 )
 from saasbackup_desktop.providers.files.pst.model import Attachment, Message, Tag, Value
+from saasbackup_desktop.providers.files.pst.values import Unfit
 from saasbackup_desktop.providers.formats.graph.attached import unwrapped
 from saasbackup_desktop.providers.formats.graph.plain import Plain, inner, line, load, mapping, objects, text
 from saasbackup_desktop.providers.formats.graph.values import ATTACHMENT
@@ -33,7 +34,7 @@ class Part:
 
 Parts = Mapping[str, Part]
 Item = Callable[[Plain], Message]
-"""Turns an item that is attached into a message."""
+"""Turns an item that is attached into a message. Raises Unfit."""
 
 
 def enclosed(plain: Plain, parts: Parts, item: Item, lost: list[str]) -> list[Attachment]:
@@ -68,16 +69,19 @@ def _enclosed(said: Plain, parts: Parts, item: Item, lost: list[str]) -> Attachm
         return Attachment(properties=properties)
     if kind.endswith("itemAttachment") and (part.size or 0) <= _MOST_ITEM:
         data = b"".join(part.read())
-        return _message(mapping(load(data)), data, item, lost)
+        return _message({**said, **mapping(load(data))}, data, item, lost)
     return Attachment(properties=_named(said, lost), content=part.read, size=part.size)
 
 
 def _message(said: Plain, data: bytes, item: Item, lost: list[str]) -> Attachment:
     plain = inner(said, "item")
-    if not plain:
+    try:
+        found = item(plain) if plain else None
+    except Unfit:
+        found = None
+    if found is None:
         properties = _named({"name": f"{line(said.get('name')) or 'item'}.json"}, lost)
         return Attachment(properties=properties, content=data)
-    found = item(plain)
     lost += found.losses
     subject = str(found.properties.get(tags.SUBJECT) or "")
     return attached_message(found, fit_name(line(said.get("name")) or subject or "item", lost))

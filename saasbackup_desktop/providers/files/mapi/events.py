@@ -22,6 +22,7 @@ from saasbackup_desktop.providers.files.mapi.recurrence import (
 from saasbackup_desktop.providers.files.mapi.spans import Span, original_of, span_in, span_of
 from saasbackup_desktop.providers.files.mapi.weights import busy, weight
 from saasbackup_desktop.providers.files.pst.model import Attachment, Message, Tag, Value
+from saasbackup_desktop.providers.files.pst.values import Unfit
 from saasbackup_desktop.providers.formats.graph.plain import Plain, inner, line, lines, number, objects
 
 _READ: Final = 0x01
@@ -53,14 +54,15 @@ _OF_SERIES: Final = (
 def event(plain: Plain, parts: Parts, item: Item) -> Message:
     """Turn an event into an item; what of it cannot be kept is listed in its losses, each once.
 
-    ``item`` turns what is attached into items.
+    ``item`` turns what is attached into items. Raises Unfit if the event does not say when it is.
     """
     lost: list[str] = []
     span = span_of(plain, lost)
+    if span is None:
+        raise Unfit(losses.DATE_UNREADABLE)
     properties = appointment(plain, span, lost)
     attachments: list[Attachment] = []
-    if span is not None:
-        properties |= _repeated(plain, span, parts, item, attachments, lost)
+    properties |= _repeated(plain, span, parts, item, attachments, lost)
     attachments += enclosed(plain, parts, item, lost)
     is_series = tags.SERIES in properties
     properties[tags.ICON] = _ICON | is_series | is_meeting(plain) << 1
@@ -73,7 +75,7 @@ def event(plain: Plain, parts: Parts, item: Item) -> Message:
     )
 
 
-def appointment(plain: Plain, span: Span | None, lost: list[str]) -> dict[Tag, Value]:
+def appointment(plain: Plain, span: Span, lost: list[str]) -> dict[Tag, Value]:
     """What an event says by itself, whether it is in a series or not."""
     subject = subject_of(plain.get("subject"), lost)
     whole, clean = global_id(plain)
@@ -95,7 +97,7 @@ def appointment(plain: Plain, span: Span | None, lost: list[str]) -> dict[Tag, V
         **weight(plain),
         **meeting_state(plain),
         **organized(plain, lost),
-        **_times(plain, span, lost),
+        **_times(plain, span),
     }
     if categories := lines(plain.get("categories")):
         properties[tags.KEYWORDS] = categories
@@ -111,11 +113,8 @@ def appointment(plain: Plain, span: Span | None, lost: list[str]) -> dict[Tag, V
     return properties
 
 
-def _times(plain: Plain, span: Span | None, lost: list[str]) -> dict[Tag, Value]:
+def _times(plain: Plain, span: Span) -> dict[Tag, Value]:
     """When it takes place, in every way in which Outlook keeps that, and when it reminds of it."""
-    if span is None:
-        lost.append(losses.DATE_UNREADABLE)
-        return {tags.REMINDER_SET: False, tags.ALL_DAY: False}
     start, end = span.start.moment, span.end.moment
     year = span.start.local.year
     properties: dict[Tag, Value] = dict.fromkeys(

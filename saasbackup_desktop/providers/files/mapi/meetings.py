@@ -10,6 +10,7 @@ from saasbackup_desktop.providers.files.mapi.attached_items import item_within
 from saasbackup_desktop.providers.files.mapi.contents import whole
 from saasbackup_desktop.providers.files.mapi.events import event
 from saasbackup_desktop.providers.files.pst.model import Attachment, Message, Named, Tag, Value
+from saasbackup_desktop.providers.files.pst.values import Unfit
 from saasbackup_desktop.providers.formats.charsets import decode
 from saasbackup_desktop.providers.formats.content_lines import head, spans
 from saasbackup_desktop.providers.formats.graph.plain import Plain, inner, line, objects
@@ -62,7 +63,10 @@ def meeting_of(part: Part, sent: datetime | None) -> Meeting | None:
     said = _kind(_method(data) or part.parameters.get("method", "").upper(), one.plain)
     if said is None:
         return None
-    return _meeting(one.plain, said, part, sent)
+    try:
+        return _meeting(one.plain, said, part, sent)
+    except Unfit:
+        return None
 
 
 def _text(part: Part) -> bytes:

@@ -162,7 +162,9 @@ def series_of(value: Any, first: date) -> Series | None:
         until=until if until is not None and until.year <= _LAST_YEAR else None,
         count=max(1, count) if count is not None else None,
     )
-    begins = next(replace(series, until=None).dates(), start)
+    begins = next(replace(series, until=None).dates(), None)
+    if begins is None:
+        return None
     return series if begins == start else replace(series, start=begins, is_moved=True)
 
 

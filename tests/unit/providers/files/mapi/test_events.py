@@ -1,14 +1,18 @@
 """What becomes of events, in series and alone."""
 
+import json
 import struct
 from datetime import UTC, datetime
 from typing import Any
+
+import pytest
 
 from saasbackup_desktop.providers.files.mapi import losses, tags
 from saasbackup_desktop.providers.files.mapi.attached_items import item_within
 from saasbackup_desktop.providers.files.mapi.enclosures import Part
 from saasbackup_desktop.providers.files.mapi.events import event
 from saasbackup_desktop.providers.files.pst.model import Message
+from saasbackup_desktop.providers.files.pst.values import Unfit
 
 _UID = (
     "040000008200E00074C5B7101A82E00800000000B6E0066E0E77CC01000000000000000010000000137EBF3E1822434C9B5C059F50C395B1"
@@ -253,11 +257,11 @@ def test_what_is_attached() -> None:
 
 def test_odd_ones_become_items_too() -> None:
     for odd in (
-        {},
-        {"start": "x", "end": 7, "recurrence": [], "attendees": {"a": 1}, "attachments": [None, {"id": 3}]},
-        {"start": _at("0001-01-01T00:00:00"), "end": _at("9999-12-31T23:59:59"), "isAllDay": "yes"},
+        {"start": _at("2024-05-06T07:00:00"), "end": 7, "recurrence": [], "attendees": {"a": 1}, "attachments": [None]},
+        _event(start=_at("2024-05-06T07:00:00"), end=_at("9999-12-31T23:59:59"), isAllDay="yes"),
         _series(recurrence={"pattern": {"type": "hourly"}, "range": {}}),
         _series(recurrence={"pattern": {"type": "daily", "interval": -4}, "range": {"type": "numbered"}}),
+        _series(recurrence={"pattern": {"type": "absoluteYearly", "month": 1, "interval": 999}}),
         _series(exceptionOccurrences=[{}, {"originalStart": "2024-01-01", "start": None}]),
         _event(start=_at("2024-05-06T07:00:00", "Nowhere/Land"), originalStartTimeZone=None),
         _event(end=_at("2023-01-01T00:00:00"), subject="a\0b\r\nc" * 200, location={"displayName": "\ud800"}),
@@ -265,3 +269,14 @@ def test_odd_ones_become_items_too() -> None:
         item = _made(odd)
         assert item.properties[tags.MESSAGE_CLASS] == "IPM.Appointment"
         assert len(str(item.properties[tags.SUBJECT])) <= 253
+
+
+@pytest.mark.parametrize("odd", [{}, {"start": "x"}, {"start": _at("0001-01-01T00:00:00"), "isAllDay": True}])
+def test_an_event_without_a_date_is_none(odd: dict[str, Any]) -> None:
+    with pytest.raises(Unfit, match=losses.DATE_UNREADABLE):
+        _made(odd)
+    inside = json.dumps({"item": {"@odata.type": "#microsoft.graph.event", **odd}}).encode()
+    attached = {"id": "1", "@odata.type": "#microsoft.graph.itemAttachment", "name": "E"}
+    (file,) = _made(_event(attachments=[attached]), attachment_1=inside).attachments
+    assert file.properties[tags.ATTACH_LONG_NAME] == "E.json"
+    assert file.content == inside
