@@ -195,14 +195,15 @@ def _moment(local: datetime, home: Place) -> datetime:
 
 
 def _people(message: Message, said: Said) -> Plain:
-    state, answer = said.number(_STATE) or 0, said.number(_RESPONSE) or 0
+    state = said.number(_STATE) or 0
+    answer = said.number(_RESPONSE) or 0
     recipients = recipients_of(message, said)
     author = author_of(said)
     organizer = author or next((one.person for one in recipients if one.is_organizer), None)
     found: Plain = {
         "isOrganizer": not state & _RECEIVED and answer in (0, _ORGANIZED),
         "isCancelled": bool(state & _CANCELLED),
-        "responseStatus": {"response": _ANSWERS.get(answer, "none"), "time": _NEVER},
+        "responseStatus": _answered(said),
     }
     if organizer is not None:
         found["organizer"] = _shown(organizer.name, organizer.address)
@@ -213,6 +214,11 @@ def _people(message: Message, said: Said) -> Plain:
     if said.has(_NO_PROPOSALS):
         found["allowNewTimeProposals"] = not said.truth(_NO_PROPOSALS)
     return found
+
+
+def _answered(said: Said) -> Plain:
+    """What the owner of the calendar answered."""
+    return {"response": _ANSWERS.get(said.number(_RESPONSE) or 0, "none"), "time": _NEVER}
 
 
 def _attendees(recipients: Sequence[Recipient]) -> Iterator[Plain]:
@@ -295,6 +301,8 @@ def _departing(kept: Kept, one: Departure, span: _Span, home: Place, attached: S
         found |= {name: value for name, value in _fields(inner).items() if name != "isAllDay"}
         if recurrence.BODY in one.changes and not any(map(inner.has, (BODY, HTML, RICH))):
             found["body"] = {"contentType": "text", "content": ""}
+        if inner.has(_RESPONSE):
+            found["responseStatus"] = _answered(inner)
         found.pop("lastModifiedDateTime", None)
         found |= made_of(inner)
         if inner.has(KEYWORDS) or inner.has(_IMPORTANCE):
