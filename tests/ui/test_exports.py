@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from concurrent.futures import Future
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -19,9 +20,9 @@ from saasbackup_desktop.app.views import StreamCard
 from saasbackup_desktop.app.words.exports import FORMATS, PACKINGS, SHORT_FORMATS, STATUSES
 from saasbackup_desktop.core.errors import VaultFull
 from saasbackup_desktop.core.export.values import LARGE_PART, Format, Packing
-from saasbackup_desktop.core.ids import NodeId
+from saasbackup_desktop.core.ids import NodeId, StreamId
 from saasbackup_desktop.core.jobs import JobChanged, State, Tally
-from saasbackup_desktop.core.model import Service
+from saasbackup_desktop.core.model import Service, service_of
 from saasbackup_desktop.core.selection import Selection
 from saasbackup_desktop.ui.kit.sheets import Sheet
 from saasbackup_desktop.ui.places import AccountPlace, AddBackup, DownloadsPlace, JobsPlace, RecoveryPlace, TenantPlace
@@ -120,6 +121,31 @@ def test_a_whole_account_becomes_one_data_file_by_the_keyboard_alone(qapp: QAppl
         assert isinstance(downloads, DownloadsPage)
         await until(lambda: downloads.shown is not None)
         assert downloads.shown.job == _desk(shown).exports.listed[0].job
+
+    _seen(qapp, tmp_path, scene, ItemsDesk)
+
+
+def test_nothing_goes_on_before_every_service_is_known(qapp: QApplication, tmp_path: Path) -> None:
+    async def scene(shown: Window) -> None:
+        known: Future[None] = Future()
+        exports = _desk(shown).exports
+        formats = exports.formats
+
+        async def slow(of: StreamId) -> Sequence[Format]:
+            if service_of(of) is not Service.MAIL:
+                await asyncio.wrap_future(known)
+            return await formats(of)
+
+        exports.formats = slow  # type: ignore[method-assign]
+        sheet = DownloadSheet(shown.bridge, await _cards(shown), shown)
+        answer = await _open(sheet)
+        assert len(sheet.what.picks()) < 6
+        assert not sheet._on.isEnabled()
+        known.set_result(None)
+        await until(sheet._on.isEnabled)
+        assert len(sheet.what.picks()) == 6
+        sheet.reject()
+        await answer
 
     _seen(qapp, tmp_path, scene, ItemsDesk)
 

@@ -10,10 +10,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog
 
+from saasbackup_desktop.app.desk import Desk
 from saasbackup_desktop.app.exports.views import ExportStatus
 from saasbackup_desktop.core.export.values import Format
 from saasbackup_desktop.core.ids import JobId
 from saasbackup_desktop.core.jobs import State
+from saasbackup_desktop.providers.files.pstcheck import check
 from saasbackup_desktop.ui.places import AccountPlace, AddBackup, DownloadsPlace, RecoveryPlace
 from saasbackup_desktop.ui.rooms.account import AccountPage
 from saasbackup_desktop.ui.rooms.exports.download import DownloadSheet
@@ -25,8 +27,10 @@ from saasbackup_desktop.ui.rooms.tenants.add_backup import AddBackupPage
 from saasbackup_desktop.ui.shell.window import Window
 from saasbackup_desktop.vault.access import slots
 from tests.flow.stage import CHEAP, letter
+from tests.graph.office import Office, opened
 from tests.ui.stage import play, until
 from tests.ui.test_real_desk import PATIENCE, close, open_window
+from tests.ui.test_real_services import _saved
 from tests.ui.test_real_vault import settle_in
 
 ENTER = Qt.Key.Key_Return
@@ -99,6 +103,10 @@ async def _downloaded(shown: Window, folder: Path, form: Format, name: str, pass
     await until(lambda: sheet._start.isVisible() or sheet.banner.isVisible(), PATIENCE)
     assert sheet._start.isEnabled(), sheet.banner.accessibleDescription()
     QTest.keyClick(sheet._start, ENTER)
+    return await _finished(shown, name)
+
+
+async def _finished(shown: Window, name: str) -> DownloadsPage:
     await until(lambda: isinstance(shown.page, DownloadsPage), PATIENCE)
     page = shown.page
     assert isinstance(page, DownloadsPage)
@@ -168,3 +176,53 @@ def test_old_mail_comes_in_and_goes_out_again(qapp: QApplication, tmp_path: Path
         shown.go(DownloadsPlace())
 
     play(qapp, scene())
+
+
+def test_a_whole_mailbox_of_a_tenant_becomes_one_data_file(qapp: QApplication, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    out.mkdir()
+
+    async def scene(office: Office) -> None:
+        shown = open_window(qapp, tmp_path / "home")
+        await shown.begin()
+        await shown.bridge.call(shown.bridge.desk.create_vault(str(tmp_path / "vault"), "five unrelated words more"))
+        await settle_in(shown)
+        office.desk = shown.bridge.desk
+        await shown.bridge.call(_saved(office, ada.user))
+        shown.go(AccountPlace(office.stream(ada)))
+        account = shown.page
+        assert isinstance(account, AccountPage)
+        await until(account.download.isVisible, PATIENCE)
+        QTest.keyClick(account.download, ENTER)
+        await until(lambda: _visible(shown, DownloadSheet) is not None, PATIENCE)
+        sheet = _visible(shown, DownloadSheet)
+        await until(sheet._on.isEnabled, PATIENCE)
+        QTest.keyClick(sheet._on, ENTER)
+        sheet.where.folder.line.setText(str(out))
+        sheet.where.name.setText("Ada")
+        QTest.keyClick(sheet._next, ENTER)
+        await until(lambda: sheet._start.isVisible() or sheet.banner.isVisible(), PATIENCE)
+        assert sheet._start.isEnabled(), sheet.banner.accessibleDescription()
+        QTest.keyClick(sheet._start, ENTER)
+        page = await _finished(shown, "Ada")
+        assert page.shown is not None
+        (part,) = [one for one in page.shown.parts if one.name.endswith(".pst")]
+        found = check(Path(page.shown.where) / part.name)
+        assert (found.faults, found.counts["messages"]) == ([], 6)  # three letters, a contact, a task and an event
+        await close(shown)
+
+    (tmp_path / "site").mkdir()
+    with opened(tmp_path / "site") as site:
+        office = Office(tmp_path, site, Desk(tmp_path / "nobody"))
+        ada = office.join("Ada Lovelace")
+        organizer = office.tenant.organizers[ada.user]
+        organizer.add(organizer.contacts["contacts"], {"displayName": "Charles Babbage", "companyName": "Engines"})
+        organizer.add(organizer.lists[organizer.tasks], {"title": "Write the notes", "status": "notStarted"})
+        event = {
+            "subject": "Tea",
+            "start": {"dateTime": "2026-03-01T15:00:00.0000000", "timeZone": "UTC"},
+            "end": {"dateTime": "2026-03-01T16:00:00.0000000", "timeZone": "UTC"},
+        }
+        organizer.add_event(organizer.calendars[organizer.calendar], event)
+        play(qapp, scene(office))
+        assert office.referee.problems == []

@@ -44,6 +44,8 @@ class What(QWidget):
     ) -> None:
         super().__init__(parent)
         self._bridge, self._point, self._chosen = bridge, point, chosen
+        self._is_known = False
+        """Of every service, what it can become and when it was saved: else some would be left out without a word."""
         self.tasks = Tasks(self, self._fail)
         self.lines = [ServiceLine(card, chosen, self) for card in cards]
         self.preset = Choice()
@@ -106,8 +108,8 @@ class What(QWidget):
 
     @property
     def is_good(self) -> bool:
-        """Something is chosen, and the days are the right way round."""
-        return any(line.is_taken for line in self.lines) and not self._is_turned
+        """Everything is known that can be chosen, something is, and the days are the right way round."""
+        return self._is_known and any(line.is_taken for line in self.lines) and not self._is_turned
 
     @property
     def formats(self) -> frozenset[Format]:
@@ -138,6 +140,8 @@ class What(QWidget):
         self.preset.choose(Format.PST.value if len(self.lines) > 1 and Format.PST in offered else _OPEN)
         self._dress()
         self._as_of()
+        self._is_known = True
+        self._judge()
 
     def _services(self) -> QWidget:
         if self._chosen is not None:  # what was picked is told above: there is nothing to choose but what it becomes
