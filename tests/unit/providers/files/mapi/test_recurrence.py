@@ -1,13 +1,17 @@
 """Recurrences and time zones, byte for byte as Outlook wrote them."""
 
-from datetime import date, datetime
+import random
+from datetime import date, datetime, timedelta
+from itertools import islice
 from typing import Any
 
 import pytest
+from dateutil.rrule import DAILY, MONTHLY, WEEKLY, YEARLY, rrule
 
 from saasbackup_desktop.providers.files.mapi.recurrence import (
     BODY,
     BUSY,
+    DAYS,
     FILES,
     LOCATION,
     REMINDER_DELTA,
@@ -135,3 +139,44 @@ def test_zones_whose_clocks_changed_for_good() -> None:
     assert russia.struct(2013)[:12].hex() == "10ffffff0000000000000000"
     assert zone_named("tzone://Microsoft/Custom") is None
     assert zone_named("Etc/UTC") == zone_named("")
+
+
+def _rule(pattern: dict[str, Any], start: datetime) -> rrule:
+    """The same as another library understands it: days that a month has not are its last one."""
+    kind, days = pattern["type"], [DAYS.index(day) - 1 for day in pattern["daysOfWeek"]]
+    week = [(day % 7) for day in days]
+    said: dict[str, Any] = {"dtstart": start, "interval": pattern["interval"], "until": datetime(2040, 1, 1)}
+    if kind == "daily":
+        return rrule(DAILY, **said)
+    if kind == "weekly":
+        return rrule(WEEKLY, byweekday=week, wkst=(DAYS.index(pattern["firstDayOfWeek"]) - 1) % 7, **said)
+    if kind.startswith("absolute"):
+        day = pattern["dayOfMonth"]
+        said |= {"bymonthday": range(min(day, 28), day + 1), "bysetpos": -1}
+    else:
+        position = ("first", "second", "third", "fourth", "last").index(pattern["index"]) + 1
+        said |= {"byweekday": week, "bysetpos": -1 if position == 5 else position}
+    return rrule(YEARLY, bymonth=pattern["month"], **said) if kind.endswith("Yearly") else rrule(MONTHLY, **said)
+
+
+def test_days_are_those_that_another_library_finds() -> None:
+    chance = random.Random(7)
+    kinds = ("daily", "weekly", "absoluteMonthly", "relativeMonthly", "absoluteYearly", "relativeYearly")
+    for number in range(120):
+        start = datetime(2020, 1, 1) + timedelta(days=chance.randrange(2000))
+        pattern = {
+            "type": kinds[number % len(kinds)],
+            "interval": chance.randrange(1, 5),
+            "daysOfWeek": chance.sample(DAYS, chance.randrange(1, 4)),
+            "firstDayOfWeek": chance.choice(DAYS),
+            "dayOfMonth": chance.randrange(1, 32),
+            "month": chance.randrange(1, 13),
+            "index": chance.choice(("first", "second", "third", "fourth", "last")),
+        }
+        first = next(iter(_rule(pattern, start)))  # a series begins with its first day
+        span = {"type": "numbered", "startDate": f"{first:%Y-%m-%d}", "numberOfOccurrences": 12}
+        series = series_of({"pattern": pattern, "range": span}, first.date())
+        assert series is not None
+        assert not series.is_moved
+        expected = [day.date() for day in islice(_rule(pattern, first), 12)]
+        assert [day for day in series.dates() if day.year < 2040] == expected, (pattern, start)
