@@ -199,6 +199,12 @@ def last_year(zone: Defined) -> int:
     return min(max(year, 1971), 2037)
 
 
+def changes_in(zone: Defined, year: int) -> bool:
+    """Whether a zone has begun by a year, and its clocks are changed in it."""
+    begun = all(one.since.year < year for one in zone.observances)
+    return begun and zone.offset_at(datetime(year, 1, 15)) != zone.offset_at(datetime(year, 7, 15))
+
+
 def alike(zone: Defined, other: tzinfo, year: int) -> bool:
     """Whether a known zone shows the same times all through a year."""
     start = datetime(year, 1, 1, 12)

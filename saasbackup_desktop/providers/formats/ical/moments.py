@@ -10,7 +10,7 @@ from zoneinfo import available_timezones
 
 from saasbackup_desktop.providers.formats.content_lines import Component, Line
 from saasbackup_desktop.providers.formats.ical import losses
-from saasbackup_desktop.providers.formats.ical.defined import alike, defined, last_year
+from saasbackup_desktop.providers.formats.ical.defined import alike, changes_in, defined, last_year
 from saasbackup_desktop.providers.microsoft.zones import known_names, zone_of
 
 _MOMENT: Final = re.compile(
@@ -36,7 +36,9 @@ _COMMON: Final = (
 """Of zones that agree, these are meant first."""
 _FORMERLY: Final = 2005
 """A year of the rules that much older software still writes."""
-_PIECES: Final = re.compile(r"[^A-Za-z]+")
+_SHOWN: Final = re.compile(r"\((?:UTC|GMT)([+-])(\d\d):?(\d\d)\) ")
+_WINTER: Final = datetime(2024, 1, 1, tzinfo=UTC)
+_SUMMER: Final = datetime(2024, 7, 1, tzinfo=UTC)
 _LAST: Final = datetime(9998, 12, 31)
 
 
@@ -143,8 +145,12 @@ class Zones:
                 return Zone("UTC" if info is UTC else one, info), ""
         own = defined(said) if said is not None else None
         if own is None:
-            return self.usual, losses.ZONE_UNKNOWN
-        for year, lost in ((last_year(own), ""), (_FORMERLY, losses.ZONE_OUTDATED)):
+            shown = _shown(name)
+            return (shown, "") if shown is not None else (self.usual, losses.ZONE_UNKNOWN)
+        years = [(last_year(own), "")]
+        if changes_in(own, _FORMERLY):
+            years.append((_FORMERLY, losses.ZONE_OUTDATED))
+        for year, lost in years:
             for one in _candidates(name):
                 info = zone_of(one)
                 if info is not None and alike(own, info, year):
@@ -173,16 +179,37 @@ def _spellings(name: str, said: Component | None) -> Iterator[str]:
             yield "/".join(places[-count:])
     if said is not None and (place := said.text("X-LIC-LOCATION")):
         yield place
+    yield name.strip("/")
     yield name.replace(" ", "_")
+    yield name.replace("-", "/", 1)
     if (known := _cased().get(name.replace(" ", "_").casefold())) is not None:
         yield known
 
 
+def _shown(name: str) -> Zone | None:
+    """The zone that Windows shows as an offset with some of its cities."""
+    said = _SHOWN.match(name)
+    for one in _candidates(name) if said is not None else ():
+        if said is None or not _is_named(one, name):
+            break
+        info = zone_of(one)
+        if info is None:
+            continue
+        offsets = (when.astimezone(info).utcoffset() for when in (_WINTER, _SUMMER))
+        if min(offset for offset in offsets if offset is not None) == _ahead(f"{said[1]}{said[2]}{said[3]}"):
+            return Zone(one, info)
+    return None
+
+
+def _is_named(zone: str, name: str) -> bool:
+    """Whether a name names the place that a zone is called after."""
+    return zone.rpartition("/")[2].replace("_", " ").casefold() in name.casefold()
+
+
 def _candidates(name: str) -> Iterator[str]:
     """Zones that may be the one that is defined, the likeliest first: those whose place its name names."""
-    words = set(_PIECES.split(name.casefold()))
     all_of_them = [*_COMMON, *known_names()]
-    yield from (one for one in all_of_them if one.rpartition("/")[2].replace("_", " ").casefold() in words)
+    yield from (one for one in all_of_them if _is_named(one, name))
     yield from all_of_them
     yield from (f"Etc/GMT{hours:+d}" for hours in range(-14, 13) if hours)
 
