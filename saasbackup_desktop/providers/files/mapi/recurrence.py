@@ -225,7 +225,7 @@ def _first(series: Series) -> tuple[int, int]:
         period = series.interval * _DAY
         return minutes(series.start) % period, period
     if series.frequency == _WEEKLY:
-        return minutes(series.week()) % (series.interval * 7 * _DAY), series.interval
+        return (series.week() - _EPOCH.date()).days * _DAY % (series.interval * 7 * _DAY), series.interval
     period = series.interval * (_YEAR if series.frequency == _YEARLY else 1)
     months = series.months() % period
     return minutes(date(_FIRST_YEAR + months // _YEAR, months % _YEAR + 1, 1)), period
