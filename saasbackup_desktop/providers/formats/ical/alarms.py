@@ -24,6 +24,7 @@ def before(component: Component, start: When, end: When, zones: Zones, lost: lis
             lost.append(losses.ALARMS)
         minutes = min(max(minutes, 0), _MOST)
         found.append(minutes)
+    found += _former(component, start, zones, lost)
     if len(found) > 1:
         lost.append(losses.ALARMS)
     return found[0] if found else None
@@ -49,6 +50,18 @@ def at(component: Component, start: When | None, due: When | None, zones: Zones,
     if len(found) > 1:
         lost.append(losses.ALARMS)
     return found[0] if found else None
+
+
+def _former(component: Component, start: When, zones: Zones, lost: list[str]) -> list[int]:
+    """Alarms of vCalendar 1.0: a moment, and how often it is repeated."""
+    found = []
+    for line in (*component.all("DALARM"), *component.all("AALARM")):
+        said = line.value.split(";")[0].strip()
+        when = zones.value(said, start.zone.name, lost) if said else None
+        if when is not None:
+            minutes = (start.moment - when.moment) // timedelta(minutes=1)
+            found.append(min(max(minutes, 0), _MOST))
+    return found[:1]
 
 
 def _of_day(base: When | None, span: timedelta) -> When | None:

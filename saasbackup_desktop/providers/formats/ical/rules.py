@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from saasbackup_desktop.providers.formats.ical import losses
 from saasbackup_desktop.providers.formats.ical.defined import DAYS
+from saasbackup_desktop.providers.formats.ical.former import modern
 from saasbackup_desktop.providers.formats.ical.moments import When, Zones
 
 DAY_NAMES: Final = dict(
@@ -29,7 +30,7 @@ class _Unknown(Exception):
 
 def recurrence(text: str, start: When, zones: Zones, lost: list[str]) -> dict[str, Any] | None:
     """Turn a rule into a ``patternedRecurrence``; None, and a loss, if there is none that means the same."""
-    rule = _said(text)
+    rule = _said(modern(text))
     try:
         pattern = _pattern(rule, start, lost)
         span = _range(rule, start, zones, lost)

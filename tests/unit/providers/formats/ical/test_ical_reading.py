@@ -207,6 +207,24 @@ def test_a_rule_without_a_pattern_is_listed(rule: str) -> None:
     assert one.lost == ("recurrence",)
 
 
+@pytest.mark.parametrize(
+    ("former", "modern"),
+    [
+        ("D2 #10", "FREQ=DAILY;INTERVAL=2;COUNT=10"),
+        ("W1 MO WE 20260331T000000Z", "FREQ=WEEKLY;BYDAY=MO,WE;UNTIL=20260331T000000Z"),
+        ("MP1 1- FR #0", "FREQ=MONTHLY;BYDAY=-1FR"),
+        ("MP3 2+ TU #4", "FREQ=MONTHLY;INTERVAL=3;BYDAY=2TU;COUNT=4"),
+        ("MD1 LD #0", "FREQ=MONTHLY;BYMONTHDAY=-1"),
+        ("YM1 6 #0", "FREQ=YEARLY;BYMONTH=6"),
+        ("D1", "FREQ=DAILY;COUNT=2"),
+    ],
+)
+def test_former_rules_are_understood(former: str, modern: str) -> None:
+    old = single(f"DTSTART:20260101T090000Z\nRRULE:{former}\nDALARM:20260101T084500Z;;;Now").plain
+    assert old["recurrence"] == single(f"DTSTART:20260101T090000Z\nRRULE:{modern}").plain["recurrence"]
+    assert old["reminderMinutesBeforeStart"] == 15
+
+
 def test_files_come_along() -> None:
     one = single(
         "DTSTART:20260101T090000Z\nATTACH;FMTTYPE=text/plain;FILENAME=a.txt;ENCODING=BASE64;VALUE=BINARY:aGVsbG8=\n"
