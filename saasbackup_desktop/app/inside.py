@@ -103,6 +103,7 @@ class Inside:
     async def close(self) -> None:
         """Forget what was not kept."""
         await self.comparisons.close()
+        await self.exports.close()
         self.tasks.close()
         self.tenants.close()
 

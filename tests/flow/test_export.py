@@ -28,6 +28,10 @@ def _inside(folder: Path) -> list[str]:
     return sorted(one.name for one in folder.iterdir())
 
 
+def _moved(folder: Path, to: Path) -> Path:
+    return folder.rename(to)
+
+
 async def _until_files(stage: Stage, id: JobId, count: int) -> None:
     async with asyncio.timeout(PATIENCE):
         while True:
@@ -170,6 +174,23 @@ async def test_files_go_when_their_time_is_over_if_they_are_still_ours(stage: St
     await exports.remove(result.job)
     assert await exports.results() == []
     assert changed.read_bytes() == b"mine now"
+
+
+async def test_files_on_a_disk_that_is_away_are_removed_when_it_is_back(stage: Stage, out: Path) -> None:
+    await stage.backup()
+    exports, clock = stage.desk.exports, stage.desk._clock
+    result = await _exported(stage, replace(await _request(stage, out), keep_days=1))
+    away, now = _moved(out, out.with_name("away")), clock.now()
+    clock.now = lambda: now + 2 * 86400  # type: ignore[method-assign]
+    await exports.tend()
+    assert (await exports.result(result.job)).status is ExportStatus.COMPLETED
+    _moved(away, out)
+    await exports.tend()  # too early
+    assert _letters(out)
+    clock.now = lambda: now + 2 * 86400 + 3600  # type: ignore[method-assign]
+    await exports.tend()
+    assert (await exports.result(result.job)).status is ExportStatus.EXPIRED
+    assert not _inside(out)
 
 
 async def test_removing_takes_the_folder_away(stage: Stage, out: Path) -> None:

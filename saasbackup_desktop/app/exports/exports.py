@@ -1,5 +1,7 @@
 """The door for exports: what can be had, what it would amount to, begin one, and what became of each."""
 
+import asyncio
+import contextlib
 import logging
 import shutil
 from collections.abc import Sequence, Set
@@ -23,7 +25,7 @@ from saasbackup_desktop.app.exports.views import (
 from saasbackup_desktop.app.restoring import require_span
 from saasbackup_desktop.app.submitting import Submit
 from saasbackup_desktop.app.workspace import Workspace
-from saasbackup_desktop.core.errors import Fault, Misconfigured
+from saasbackup_desktop.core.errors import ExportFault, Fault, Misconfigured
 from saasbackup_desktop.core.export.values import Format, Packing
 from saasbackup_desktop.core.ids import JobId, StreamId
 from saasbackup_desktop.core.jobs import CatalogChanged, Export, Job, JobQuery
@@ -33,6 +35,7 @@ from saasbackup_desktop.engine.exporting import ledger, results
 from saasbackup_desktop.engine.exporting.choosing import Choice, choose
 from saasbackup_desktop.engine.exporting.estimating import needed_room, size_of
 from saasbackup_desktop.engine.exporting.exporting import is_far
+from saasbackup_desktop.engine.exporting.proving import Wish
 from saasbackup_desktop.engine.exporting.removing import check, remove_files
 from saasbackup_desktop.engine.exporting.results import Result
 
@@ -41,6 +44,7 @@ log = logging.getLogger(__name__)
 SMALLEST_PART: Final = 10_000_000
 _DAY: Final = 86400
 _AGAIN: Final = 3600
+_PATIENCE: Final = 2.0
 _LONGEST_KEEP: Final = 3660
 _LONGEST_NAME: Final = 120
 _MOST: Final = 1_000
@@ -54,6 +58,8 @@ class Exports:
         self._bench = workspace.bench
         self._clock = clock
         self._submit = submit
+        self._wish = Wish()
+        self._clearing: asyncio.Task[None] | None = None
         self._later: dict[JobId, int] = {}
         """Before when it is not tried again to remove an export's files: its destination may be out of reach."""
 
@@ -105,7 +111,8 @@ class Exports:
             raise Misconfigured(job, what="export-at-work", name=job)
         bench = self._bench
         known = await self._known(job)
-        await self._remove_files(job, known)
+        with contextlib.suppress(ExportFault):  # its folder is gone, and with it the files
+            await self._remove_files(job, known)
         await self._keep(job, replace(known, is_removed=True))
         number = await bench.offload.on_reading(ledger.last_number, bench.catalog, job)
         await bench.offload.on_catalog(ledger.forget, bench.catalog, job, number)
@@ -136,19 +143,47 @@ class Exports:
 
     async def tend(self) -> None:
         """Remove the files of exports whose time is over. Raises Fault."""
-        bench, now = self._bench, self._clock.now()
-        for job, known in (await bench.offload.on_reading(results.read_all, bench.catalog)).items():
-            is_due = known.expires is not None and known.expires <= now
-            if is_due and not known.is_expired and not known.is_removed and self._later.get(job, 0) <= now:
-                self._later[job] = now + _AGAIN
-                try:
-                    await self._remove_files(job, known)
-                except Fault as fault:
-                    log.warning("files of export %s were not removed: %s", job, fault.code)
-                    continue
-                await self._keep(job, replace(known, is_expired=True))
+        if self._clearing is None:
+            due = await self._due()
+            if not due:
+                return
+            self._clearing = asyncio.get_running_loop().create_task(self._clear(due))
+        await asyncio.wait([self._clearing], timeout=_PATIENCE)  # reading them may take long: nobody waits for that
+        if self._clearing.done():
+            done, self._clearing = self._clearing, None
+            done.result()
+
+    async def close(self) -> None:
+        """Leave what is being removed as it is."""
+        self._wish.stop = True
+        if self._clearing is not None:
+            await asyncio.wait([self._clearing])
 
     # --- inside ----------------------------------------------------------------------------------------------
+
+    async def _due(self) -> Sequence[tuple[JobId, Result]]:
+        """Exports whose time is over."""
+        now, known = self._clock.now(), await self._bench.offload.on_reading(results.read_all, self._bench.catalog)
+        return [
+            (job, one)
+            for job, one in known.items()
+            if one.expires is not None and one.expires <= now and not one.is_expired and not one.is_removed
+            if self._later.get(job, 0) <= now
+        ]
+
+    async def _clear(self, due: Sequence[tuple[JobId, Result]]) -> None:
+        for job, known in due:
+            self._later[job] = self._clock.now() + _AGAIN
+            if await self._known(job) != known:
+                continue  # somebody has decided otherwise meanwhile
+            try:
+                await self._remove_files(job, known)
+            except Fault as fault:
+                log.warning("files of export %s were not removed: %s", job, fault.code)
+                continue
+            if self._wish.stop:
+                return
+            await self._keep(job, replace(known, is_expired=True))
 
     def _spec(self, request: ExportRequest, locked: str, now: int) -> Export:
         """Make the job. Raises Misconfigured for what cannot be."""
@@ -243,7 +278,7 @@ class Exports:
 
     async def _remove_files(self, job: JobId, known: Result) -> None:
         bench = self._bench
-        await bench.offload.on_disk(remove_files, bench, job, known)
+        await bench.offload.on_disk(remove_files, bench, job, known, self._wish)
         if known.spec is not None and known.spec.locked:
             await bench.offload.on_disk(self._workspace.export_passwords.forget, known.spec.locked)
 

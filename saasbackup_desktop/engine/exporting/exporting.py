@@ -271,7 +271,12 @@ async def _hand_over(run: _Run, mark: Mark, places: Sequence[Path]) -> None:
     meter.where = ""
     meter.doing = "verifying"
     home = _home(run.spec, places)
-    found = await _stoppable(run, lambda wish: prove(bench, home, job, mark, wish))
+
+    def at(name: str) -> None:
+        meter.where = name
+
+    found = await _stoppable(run, lambda wish: prove(bench, home, job, mark, wish, at))
+    meter.where = ""
     meter.verified = max(0, mark.written - found.items)
     for name, code in found.faults:
         meter.failed += 1

@@ -1,7 +1,7 @@
 """Read back what an export has written, and compare it with what was meant."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -44,10 +44,14 @@ def files_of(bench: Bench, job: JobId, number: int) -> Iterator[Made]:
         yield from page.files
 
 
-def prove(bench: Bench, home: Path, job: JobId, mark: Mark, wish: Wish) -> Proof:
-    """Read every file back; ``home`` is the folder that their names begin in. Blocks; ends early when it shall."""
+def prove(bench: Bench, home: Path, job: JobId, mark: Mark, wish: Wish, told: Callable[[str], None]) -> Proof:
+    """Read every file back; ``home`` is the folder that their names begin in.
+
+    ``told`` hears which file is read. Blocks; ends early when it shall.
+    """
     proof = Proof()
     for made in files_of(bench, job, mark.number):
+        told(made.name)
         path = home / made.name
         fault = fault_of(path, made, wish)
         if wish.stop:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from saasbackup_desktop.core.errors import ExportFault
 from saasbackup_desktop.core.export.values import Made, Packing
 from saasbackup_desktop.core.ids import JobId
 from saasbackup_desktop.core.jobs import Export
@@ -36,10 +37,11 @@ def check(bench: Bench, job: JobId, result: Result) -> Checked:
     return found
 
 
-def remove_files(bench: Bench, job: JobId, result: Result) -> None:
+def remove_files(bench: Bench, job: JobId, result: Result, wish: Wish) -> None:
     """Remove what is still as it was written, and what was begun; what somebody changed or added stays.
 
-    At a destination, files of these names go. Blocks. Raises Fault.
+    At a destination, files of these names go. Blocks; ends early when it shall. Raises Fault: ExportFault if the folder
+    is not there, whose disk may come back.
     """
     spec = result.spec
     if spec is not None and is_far(spec.to):
@@ -47,8 +49,10 @@ def remove_files(bench: Bench, job: JobId, result: Result) -> None:
         if result.is_sent:
             _remove_sent(bench, job, spec, result)
     elif spec is not None:
+        if not Path(spec.to).is_dir():
+            raise ExportFault(spec.to, location=spec.to, reason="no-folder")
         if result.is_sent:
-            _remove_published(bench, job, result)
+            _remove_published(bench, job, result, wish)
         else:
             with contextlib.suppress(OSError):  # there is nothing, or nothing of ours
                 bench.exports.shelf(ground_of(bench, spec, job, locked=False), None).remove()
@@ -66,10 +70,13 @@ def _remove_sent(bench: Bench, job: JobId, spec: Export, result: Result) -> None
         destination.close()
 
 
-def _remove_published(bench: Bench, job: JobId, result: Result) -> None:
+def _remove_published(bench: Bench, job: JobId, result: Result, wish: Wish) -> None:
     folders = set()
     for path, made in _placed(bench, job, result):
-        if not fault_of(path, made, Wish()):
+        is_ours = not fault_of(path, made, wish)
+        if wish.stop:  # nothing is known of it
+            return
+        if is_ours:
             with contextlib.suppress(OSError):
                 path.unlink()
         folders.add(path.parent)
@@ -92,7 +99,6 @@ def _between(home: Path, folders: set[Path]) -> Iterator[Path]:
 
 
 def _placed(bench: Bench, job: JobId, result: Result) -> Iterator[tuple[Path, Made]]:
-    where = Path(result.where)
-    is_folder = result.spec is not None and result.spec.packing is Packing.FOLDER
-    home = where.parent if not is_folder and where.suffix == ".zip" else where
+    assert result.spec is not None
+    home = Path(result.where if result.spec.packing is Packing.FOLDER else result.spec.to)
     yield from ((home / made.name, made) for made in files_of(bench, job, result.number))

@@ -23,6 +23,7 @@ from saasbackup_desktop.engine.backup import back_up
 from saasbackup_desktop.engine.bench import Bench
 from saasbackup_desktop.engine.exporting import exporting, ledger, results, writing
 from saasbackup_desktop.engine.exporting.exporting import export
+from saasbackup_desktop.engine.exporting.proving import Wish
 from saasbackup_desktop.engine.exporting.removing import check, remove_files
 from saasbackup_desktop.engine.meter import Meter
 from saasbackup_desktop.providers.files.eml import EmlWriter
@@ -128,7 +129,7 @@ async def test_sending_goes_on_in_the_middle_of_a_file(made: Bench, tmp_path: Pa
     if packing is Packing.FOLDER:
         assert _letters(place.folder / "Mail") == 12
         assert {"manifest.json", "SHA256SUMS"} <= {file.name for file in (place.folder / "Mail").iterdir()}
-    await made.offload.on_disk(remove_files, made, JobId("job"), result)
+    await made.offload.on_disk(remove_files, made, JobId("job"), result, Wish())
     assert not [file for file in place.folder.rglob("*") if file.is_file()]
 
 
