@@ -14,6 +14,7 @@ from saasbackup_desktop.providers.files.shelves.names import Folders, Taken, spl
 _FOLDER: Final = "d"
 _FILE: Final = "f"
 _ARCHIVE: Final = "z"
+_FOLDERS: Final = 16
 
 
 class Listing:
@@ -31,8 +32,8 @@ class Listing:
             self._file.seek(length)
         self._folders = Folders()
         self._seen: set[str] = set()
-        self._folder: str | None = None
-        self._taken = Taken()
+        self._taken: dict[str, Taken] = {}
+        """The folder that was asked for last is the last one."""
         for kind, *said in self._lines():
             if kind == _FOLDER:
                 self._folders.put(tuple(said[0]), said[1])
@@ -123,14 +124,17 @@ class Listing:
                 yield json.loads(line)
 
     def _taken_in(self, folder: str) -> Taken:
-        """Names in a folder: of one at a time, for there may be millions."""
-        if self._folder != folder:
-            self._taken = Taken()
-            self._folder = folder
+        """Names in a folder: of the last few folders, for there may be millions."""
+        taken = self._taken.pop(folder, None)
+        if taken is None:
+            taken = Taken()
             if folder in self._seen:
                 for made in self.files():
                     within, last = split_name(made.name)
                     if within == folder:
-                        self._taken.add(last)
+                        taken.add(last)
             self._seen.add(folder)
-        return self._taken
+        self._taken[folder] = taken
+        if len(self._taken) > _FOLDERS:
+            del self._taken[next(iter(self._taken))]
+        return taken
