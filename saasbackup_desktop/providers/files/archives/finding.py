@@ -1,5 +1,6 @@
 """Which archives there are in files, folders and ZIP archives."""
 
+import errno
 import zipfile
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
@@ -87,7 +88,7 @@ def search(paths: Sequence[Path], scratch: Path, password: str | None = None) ->
             yield BadFile(str(path), ArchiveMissing(str(path), name=str(path)))
             continue
         except OSError as error:
-            yield BadFile(str(path), _refused(str(path), error))
+            yield BadFile(str(path), refused(str(path), error))
             continue
         search = _Search(scratch, password, path.name if is_folder else path.absolute().parent.name)
         for one in found:
@@ -101,7 +102,7 @@ def _folder(path: Path) -> Iterator[Stored | BadFile]:
             yield found
         else:
             label, error = found
-            yield BadFile(label, _refused(label, error))
+            yield BadFile(label, refused(label, error))
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +129,7 @@ class _Search:
         except ArchiveFault as fault:
             yield BadFile(found.label, fault)
         except OSError as error:
-            yield BadFile(found.label, _refused(found.label, error))
+            yield BadFile(found.label, refused(found.label, error))
 
     def _of_its_own(self, kind: Kind) -> tuple[str, ...]:
         return () if kind is Kind.PST else (self.home or "Import",)
@@ -233,9 +234,11 @@ def _maildir(part: str) -> tuple[str, ...]:
     return tuple(piece for piece in part.split(".") if piece) if part.startswith(".") else (part,)
 
 
-def _refused(label: str, error: OSError) -> ArchiveFault:
+def refused(label: str, error: OSError) -> ArchiveFault:
+    """Say why a file could not be read."""
     if isinstance(error, PermissionError):
         return ArchiveDenied(label, name=label)
     if isinstance(error, FileNotFoundError):
         return ArchiveMissing(label, name=label)
-    return ArchiveUnreadable(str(error), name=label, reason="disk")
+    reason = "damaged" if error.errno == errno.EINVAL else "disk"  # it points to places before its beginning
+    return ArchiveUnreadable(str(error), name=label, reason=reason)

@@ -9,7 +9,7 @@ from typing import Final
 from saasbackup_desktop.core.errors import ArchiveFault, ArchiveUnreadable
 from saasbackup_desktop.core.model import Service
 from saasbackup_desktop.providers.files.archives.calendars import read_calendar, read_contacts
-from saasbackup_desktop.providers.files.archives.finding import Archive, BadFile, Kind, search
+from saasbackup_desktop.providers.files.archives.finding import Archive, BadFile, Kind, refused, search
 from saasbackup_desktop.providers.files.archives.messages import read_file, read_mailbox
 from saasbackup_desktop.providers.files.archives.model import Told
 from saasbackup_desktop.providers.files.pstread import walk
@@ -72,8 +72,7 @@ def read(
         except ArchiveFault as fault:
             yield BadFile(found.stored.label, fault)
         except OSError as error:
-            label = found.stored.label
-            yield BadFile(label, ArchiveUnreadable(str(error), name=label, reason="disk"))
+            yield BadFile(found.stored.label, refused(found.stored.label, error))
         except Exception:  # files of strangers may hold what nobody thought of: the others are read all the same
             label = found.stored.label
             log.exception("an archive could not be read: %s", found.kind)
