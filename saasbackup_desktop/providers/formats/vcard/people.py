@@ -171,7 +171,7 @@ def _say(plain: dict[str, Any], field: str, said: str, name: str, lost: list[str
 
 def _several(piece: str) -> str:
     """Several names of one kind are written after one another."""
-    return " ".join(filter(None, map(_clean, split(piece, ","))))
+    return one_line(" ".join(filter(None, map(_clean, split(piece, ",")))))
 
 
 def _clean(text: str) -> str:
