@@ -435,6 +435,8 @@ def test_files_are_opened_checked_kept_and_removed(
         assert not page.card.open.isVisible()
         page.card.job.click()
         assert isinstance(shown.page, JobsPage)
+        shown.go(DownloadsPlace(done.job))  # as the job of what was removed leads there
+        await until(lambda: "not there any more" in page.banner.accessibleName())
 
     _seen(qapp, tmp_path, scene)
 

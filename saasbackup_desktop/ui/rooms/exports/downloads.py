@@ -172,6 +172,9 @@ class DownloadsPage(Page):
     async def _look(self) -> None:
         self._all = list(await self.bridge.call(exports(self.bridge).results()))
         self._show()
+        if self._wanted is not None and all(one.job != self._wanted for one in self._all):
+            words = self.tr("It was taken off the list, and its files were removed if they were still as written.")
+            self.banner.say(Tone.QUIET, self.tr("This download is not there any more"), words)
         self._wanted = None
 
     def _show(self) -> None:
