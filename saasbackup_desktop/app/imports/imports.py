@@ -2,7 +2,6 @@
 
 import asyncio
 import secrets
-import shutil
 import threading
 from collections.abc import Sequence
 from pathlib import Path
@@ -17,6 +16,7 @@ from saasbackup_desktop.core.errors import ArchiveLocked, ArchiveMissing, Miscon
 from saasbackup_desktop.core.ids import JobId
 from saasbackup_desktop.core.jobs import CatalogChanged, Import
 from saasbackup_desktop.core.model import Account, Provider, Service, account_id, stream_id
+from saasbackup_desktop.engine.scratch import Scratch
 
 _LONGEST_NAME: Final = 100
 _LOOK: Final = 5.0
@@ -105,16 +105,18 @@ class Imports:
         return services
 
     async def _survey(self, paths: Sequence[Path], password: str | None, seconds: float) -> Survey:
-        scratch = self._bench.scratch / f"survey-{secrets.token_hex(8)}"
         stop = threading.Event()
-        offload = self._bench.offload
-        looking = asyncio.ensure_future(offload.on_disk(survey, paths, scratch, password, seconds, stop))
+
+        def look() -> Survey:
+            with Scratch(self._bench.scratch, f"survey-{secrets.token_hex(4)}") as scratch:
+                return survey(paths, scratch.folder, password, seconds, stop)
+
+        looking = asyncio.ensure_future(self._bench.offload.on_disk(look))
         try:
             return await asyncio.shield(looking)
         finally:
             stop.set()
             await asyncio.wait([looking])
-            await offload.on_disk(shutil.rmtree, scratch, ignore_errors=True)
 
 
 def account_named(name: str) -> Account:

@@ -13,6 +13,7 @@ from saasbackup_desktop.core.errors import (
     ArchiveDenied,
     ArchiveFault,
     ArchiveMissing,
+    ArchiveTooLarge,
     ArchiveUnreadable,
     ArchiveUnsupported,
 )
@@ -240,5 +241,7 @@ def refused(label: str, error: OSError) -> ArchiveFault:
         return ArchiveDenied(label, name=label)
     if isinstance(error, FileNotFoundError):
         return ArchiveMissing(label, name=label)
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return ArchiveTooLarge(label, name=label)
     reason = "damaged" if error.errno == errno.EINVAL else "disk"  # it points to places before its beginning
     return ArchiveUnreadable(str(error), name=label, reason=reason)
