@@ -54,15 +54,16 @@ def _print(samples: corpora.Corpora, place: Path, count: int) -> None:
             except ItemFault as fault:
                 told[f"failed: {fault.code}"] += 1
         spent = time.perf_counter() - began
+        writer.finish()  # only what has ended is counted among its children
         files = [shelf.root / made.name for made in shelf.files()]
+        peaks = [resource.getrusage(who).ru_maxrss / 1024 for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
         written = sum(file.stat().st_size for file in files)
         bad = sum(map(_is_bad, files[:: max(1, len(files) // 200)]))
     title(
         f"Mail to PDF: {printed:,} messages of the samples, {size / 1e6:,.0f} MB, {written / 1e6:,.0f} MB of documents"
     )
     tell("documents a second", f"{printed / spent:,.0f}", f"at least {_LEAST:.0f}", good=printed / spent >= _LEAST)
-    for name, who in (("here", resource.RUSAGE_SELF), ("where it is printed", resource.RUSAGE_CHILDREN)):
-        peak = resource.getrusage(who).ru_maxrss / 1024
+    for name, peak in zip(("here", "where it is printed"), peaks, strict=True):
         tell(f"memory, {name}", f"{peak:,.0f} MiB", f"at most {_MEMORY:.0f}", good=peak <= _MEMORY)
     tell("files that another reader finds fault with", f"{bad}", "of some 200", good=not bad)
     for code, times in told.most_common():
