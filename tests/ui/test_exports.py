@@ -735,3 +735,28 @@ def test_an_account_is_downloaded_from_its_card_on_home(qapp: QApplication, tmp_
         sheet.reject()
 
     _seen(qapp, tmp_path, scene)
+
+
+def test_dialogs_that_grow_stay_on_the_screen(qapp: QApplication, tmp_path: Path) -> None:
+    async def scene(shown: Window) -> None:
+        form = DestinationSheet(shown.bridge, None, shown)
+        answer = await _open(form)
+        trials = [DestinationTrial(check="write", code="sign-in-needed", facts={"host": "box.example"})] * 6
+        form.show_trials(trials)
+        await settled()
+        assert form.height() <= form.screen().availableGeometry().height()
+        assert form.keep.mapTo(form, form.keep.rect().bottomRight()).y() < form.height()
+        form.reject()
+        await answer
+        sheet = DownloadSheet(shown.bridge, await _cards(shown), shown)
+        answer = await _open(sheet)
+        sheet._on.click()
+        sheet.where._packings.button(1).click()
+        sheet.where.lock.click()
+        await settled()
+        assert sheet.height() <= sheet.screen().availableGeometry().height()
+        assert sheet._next.mapTo(sheet, sheet._next.rect().bottomRight()).y() < sheet.height()
+        sheet.reject()
+        await answer
+
+    _seen(qapp, tmp_path, scene, ItemsDesk)

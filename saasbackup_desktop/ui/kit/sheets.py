@@ -80,6 +80,11 @@ class Sheet(QDialog):
             super().adjustSize()
         self._fit(self.screen().availableGeometry().height() - _FRAME)
 
+    def fit(self) -> None:
+        """Keep the buttons on the screen after something has grown."""
+        if self.isVisible():
+            self._fit(self.screen().availableGeometry().height() - _FRAME)
+
     def _fit(self, tallest: int) -> None:
         self._outer.activate()
         if self._is_scrolled or self._outer.totalMinimumSize().height() <= tallest:

@@ -143,6 +143,7 @@ class DestinationSheet(Sheet):
         """Show what became of each thing that was tried."""
         self.marks.show_marks([_mark(one) for one in found])
         self.marks.show()
+        self.fit()
 
     def _save(self) -> None:
         async def work() -> None:

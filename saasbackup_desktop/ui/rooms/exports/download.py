@@ -110,6 +110,7 @@ class DownloadSheet(Sheet):
         self._on.setEnabled(self.what.is_good)
         if "where" in self.__dict__:
             self._next.setEnabled(self.what.is_good and self.where.is_good)
+        self.fit()
 
     def _turn(self, leaf: int) -> None:
         self._seen = leaf

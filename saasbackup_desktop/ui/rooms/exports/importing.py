@@ -80,6 +80,7 @@ class ImportSheet(Sheet):
     def _judge(self) -> None:
         self._next.setEnabled(bool(self.sources.paths))
         self._start.setEnabled(self.findings.is_good)
+        self.fit()
 
     def _turn(self, leaf: int) -> None:
         self.leaves.setCurrentIndex(leaf)
@@ -87,6 +88,7 @@ class ImportSheet(Sheet):
         for at, button in ((_SOURCES, self._next), (_FINDINGS, self._start)):
             button.setVisible(at == leaf)
             button.setDefault(at == leaf)
+        self.fit()
 
     def _to_sources(self) -> None:
         self.banner.hide()
