@@ -69,7 +69,8 @@ def gone_before(connection: Connection, stream: StreamId, snapshot: SnapshotId, 
     question = (
         select(items.c.row, items.c.node, items.c.died, places.c.node.label("folder"))
         .join(places, places.c.key == items.c.folder)
-        .where(items.c.stream == key, items.c.died <= ordinal, ~has_later, *_within(selection.since, selection.until))
+        .where(items.c.stream == key, items.c.died < IS_ALIVE, items.c.died <= ordinal, ~has_later)
+        .where(*_within(selection.since, selection.until))
         .order_by(items.c.time, items.c.node)
     )
     paths, found = Paths.read(connection, key), _ByFolder()
