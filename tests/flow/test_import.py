@@ -18,7 +18,7 @@ from saasbackup_desktop.app.tasks.views import Task
 from saasbackup_desktop.app.views import Health, Order, Query, StreamCard
 from saasbackup_desktop.app.words.faults import failure_words
 from saasbackup_desktop.app.words.states import Tone, card_status
-from saasbackup_desktop.core.errors import ArchiveLocked, ArchiveMissing, Misconfigured
+from saasbackup_desktop.core.errors import ArchiveLocked, ArchiveMissing, ArchiveUnreadable, Misconfigured
 from saasbackup_desktop.core.ids import JobId, StreamId, TaskId
 from saasbackup_desktop.core.jobs import Job, State
 from saasbackup_desktop.core.model import Item, Provider, Role, Service, SnapshotStatus
@@ -151,6 +151,10 @@ async def test_what_is_not_there_is_said_before_anything_begins(desk: Desk, tmp_
     (tmp_path / "empty").mkdir()
     with pytest.raises(Misconfigured, match="nothing to import"):
         await imported(desk, "Old mail", tmp_path / "empty")
+    (tmp_path / "half.pst").write_bytes(b"!BDN and no end")
+    with pytest.raises(ArchiveUnreadable) as caught:
+        await imported(desk, "Old mail", tmp_path / "half.pst")
+    assert caught.value.facts == {"name": "half.pst", "reason": "damaged"}
     faults: Sequence[str] = [await desk.imports.name_fault(name) for name in (" ", "a:b", "fine")]
     assert faults == ["no-import-name", "bad-import-name", ""]
 

@@ -12,13 +12,14 @@ from saasbackup_desktop.app.imports.surveying import possible, survey
 from saasbackup_desktop.app.imports.views import ImportRequest, Survey
 from saasbackup_desktop.app.submitting import SubmitMany
 from saasbackup_desktop.app.workspace import Workspace
-from saasbackup_desktop.core.errors import ArchiveLocked, ArchiveMissing, Misconfigured
+from saasbackup_desktop.core.errors import ArchiveFault, ArchiveMissing, Misconfigured
 from saasbackup_desktop.core.ids import JobId
 from saasbackup_desktop.core.jobs import CatalogChanged, Import
 from saasbackup_desktop.core.model import Account, Provider, Service, account_id, stream_id
 from saasbackup_desktop.engine.scratch import Scratch
 
 _LONGEST_NAME: Final = 100
+_FAULTS: Final = {fault.code: fault for fault in ArchiveFault.__subclasses__()}
 _LOOK: Final = 5.0
 """Seconds in which it is looked for what services there are, when nobody says."""
 
@@ -97,11 +98,13 @@ class Imports:
             await self._bench.offload.on_disk(self._workspace.passwords.forget_all_but, needed)
 
     async def _services(self, paths: Sequence[Path], password: str | None) -> Sequence[Service]:
-        """Which services may lie in archives. Raises ArchiveLocked if none can be seen without a password."""
+        """Which services may lie in archives. Raises ArchiveFault if there is nothing but what cannot be read."""
         found = await self._survey(paths, password, _LOOK)
         services = possible(found)
-        if not services and found.needs_password:
-            raise ArchiveLocked("a password is needed", name=str(paths[0]))
+        if not services:
+            for one in found.unreadable:
+                if one.code in _FAULTS:
+                    raise _FAULTS[one.code](one.path, **one.facts)
         return services
 
     async def _survey(self, paths: Sequence[Path], password: str | None, seconds: float) -> Survey:

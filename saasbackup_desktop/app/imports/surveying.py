@@ -30,6 +30,8 @@ class _Counts:
     sizes: Counter[Service] = field(default_factory=Counter)
     spans: dict[Service, tuple[int, int]] = field(default_factory=dict)
     unreadable: list[Unreadable] = field(default_factory=list)
+    there: set[Service] = field(default_factory=set)
+    """Of these there are items, if only such as cannot be read."""
     broken: int = 0
     needs_password: bool = False
 
@@ -58,7 +60,7 @@ def survey(paths: Sequence[Path], scratch: Path, password: str | None, seconds: 
         files=counts.files,
         size=counts.size,
         kinds=dict(counts.kinds),
-        services=[_found(counts, service) for service in Service if any(key[0] is service for key in counts.items)],
+        services=[_found(counts, service) for service in Service if service in counts.there],
         folders=folders[:_FOLDERS],
         unreadable=counts.unreadable,
         broken=counts.broken,
@@ -70,7 +72,7 @@ def survey(paths: Sequence[Path], scratch: Path, password: str | None, seconds: 
 def possible(found: Survey) -> Sequence[Service]:
     """Which services may lie in what was surveyed: those that were found, if there was time to look at everything."""
     if found.is_whole:
-        return [one.service for one in found.services if one.items or found.broken]
+        return [one.service for one in found.services]
     there = {service for kind in found.kinds for service in SERVICES[Kind(kind)]}
     return [service for service in Service if service in there]
 
@@ -107,7 +109,9 @@ def _count(counts: _Counts, piece: Archive | Piece | BadFile) -> None:
     key = (told.service, told.path)
     if isinstance(told, FolderFound):
         counts.items[key] += 0
-    elif isinstance(told, Broken):
+        return
+    counts.there.add(told.service)
+    if isinstance(told, Broken):
         counts.items[key] += 0
         path = "/".join((*told.path, told.name or told.key))
         _unreadable(counts, Unreadable(path=path, code=told.code, facts={"reason": told.detail}))
