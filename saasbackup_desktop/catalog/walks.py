@@ -64,7 +64,11 @@ def gone_before(connection: Connection, stream: StreamId, snapshot: SnapshotId, 
     key, ordinal = place_in_time(connection, stream, snapshot)
     later = items.alias("later")
     has_later = exists().where(
-        later.c.stream == key, later.c.node == items.c.node, later.c.born <= ordinal, later.c.died > items.c.died
+        # Adding nothing keeps SQL from walking all that was ever born for each of them.
+        later.c.stream == key,
+        later.c.node == items.c.node,
+        later.c.born + 0 <= ordinal,
+        later.c.died > items.c.died,
     )
     question = (
         select(items.c.row, items.c.node, items.c.died, places.c.node.label("folder"))
