@@ -14,7 +14,8 @@ from saasbackup_desktop.core.export.values import Format, Packing, Pick
 from saasbackup_desktop.core.ids import JobId
 from saasbackup_desktop.core.jobs import State
 from saasbackup_desktop.core.selection import Selection
-from tests.flow.stage import PATIENCE, Stage, contents, fill, letter
+from saasbackup_desktop.providers.files.pstcheck.check import check
+from tests.flow.stage import PATIENCE, Stage, contents, fill, letter, moment
 
 
 @pytest.fixture
@@ -266,3 +267,31 @@ async def test_two_that_wait_for_each_other_get_names_of_their_own(stage: Stage,
     await stage.over(first)
     await stage.over(second)
     assert _inside(out) == ["Letters", "Letters (2)"]
+
+
+async def test_data_files_go_on_behind_the_last_whole_part(
+    stage: Stage, out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("saasbackup_desktop.app.exports.exports.SMALLEST_PART", 1)
+    monkeypatch.setattr("saasbackup_desktop.engine.exporting.writing._STRETCH", 0.0)
+    for number in range(200, 216):
+        stage.mailbox.deliver("INBOX", letter(number, 300_000), (), moment(number))
+    await stage.backup()
+    exports = stage.desk.exports
+    id = await exports.start(replace(await _request(stage, out, Format.PST), part_size=1_000_000))
+    await _until_files(stage, id, 2)
+    await stage.desk.pause(id)
+    await stage.over(id, State.PAUSED)
+    paused = await exports.result(id)
+    assert 2 <= paused.files < 5
+    assert sum(made.items for made in paused.parts) > 0
+    await stage.desk.resume(id)
+    await stage.over(id)
+    result = await exports.result(id)
+    assert result.parts[: paused.files] == paused.parts  # none of them was written again
+    assert sum(made.items for made in result.parts) == 31
+    names = [made.name for made in result.parts]
+    assert names == ["Letters.pst", *(f"Letters ({number}).pst" for number in range(2, len(names) + 1))]
+    reports = [check(out / "Letters" / name) for name in names]
+    assert not [finding for report in reports for finding in report.findings]
+    assert sum(report.counts["messages"] for report in reports) == 31
