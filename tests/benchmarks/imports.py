@@ -18,7 +18,6 @@ from tests.benchmarks.pst_mail import _mails
 from tests.flow.stage import CHEAP, PASSPHRASE
 
 _COUNT = 6_000
-_MEMORY = 300.0
 
 
 def run(count: int | None) -> None:
@@ -36,7 +35,7 @@ def run(count: int | None) -> None:
         tell("looking into it", f"{size / 1e6 / looked:.0f} MB/s", "")
         tell("importing it", f"{size / 1e6 / first:.1f} MB/s", "")
         tell("importing it once more", f"{size / 1e6 / again:.0f} MB/s", "")
-        tell("peak memory", f"{ran.peak / 1e6:.0f} MB", f"at most {_MEMORY:.0f}", good=ran.peak / 1e6 <= _MEMORY)
+        tell("peak memory", f"{ran.peak / 1e6:.0f} MB", "")
     finally:
         shutil.rmtree(place, ignore_errors=True)
 
