@@ -192,6 +192,10 @@ class Storage(Protocol):
         Files of at most so many bytes are put whole.
         """
 
+    @property
+    def keeps_sha256(self) -> bool:
+        """Digests are SHA-256."""
+
     def digest(self, file: Path) -> str:
         """What the service tells, or keeps, of a file with these bytes."""
 
@@ -238,8 +242,11 @@ class Destination(Protocol):
         left as it is. Raises Fault.
         """
 
-    def remove(self, name: str) -> None:
-        """Remove a file; a missing one is no error. Raises Fault."""
+    def remove(self, name: str, made: Made | None = None) -> None:
+        """Remove a file; a missing one is no error. Raises Fault.
+
+        ``made``: only if it is still this one, as far as the service tells.
+        """
 
     def try_out(self) -> Sequence[Trial]:
         """Write, read and remove a small file; stops at the first failure. Never raises Fault."""

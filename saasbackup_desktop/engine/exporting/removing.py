@@ -40,7 +40,7 @@ def check(bench: Bench, job: JobId, result: Result) -> Checked:
 def remove_files(bench: Bench, job: JobId, result: Result, wish: Wish) -> None:
     """Remove what is still as it was written, and what was begun; what somebody changed or added stays.
 
-    At a destination, files of these names go. Blocks; ends early when it shall. Raises Fault: ExportFault if the folder
+    Blocks; ends early when it shall. Raises Fault: ExportFault if the folder
     is not there, whose disk may come back.
     """
     spec = result.spec
@@ -63,7 +63,7 @@ def _remove_sent(bench: Bench, job: JobId, spec: Export, result: Result) -> None
     destination = bench.exports.destination(spec.to)
     try:
         for made in files_of(bench, job, result.number):
-            destination.remove(result.above + made.name)
+            destination.remove(result.above + made.name, made)
         for name in ABOUT if result.above else ():
             destination.remove(result.above + name)
     finally:

@@ -70,7 +70,7 @@ class AzurePlace:
 class AzureStorage:
     """``core.export.ports.Storage``."""
 
-    piece = PIECE
+    keeps_sha256 = True
 
     def __init__(self, place: AzurePlace, *, piece: int = PIECE, retries: int = 3) -> None:
         """Raises Misconfigured; nothing is sent yet."""

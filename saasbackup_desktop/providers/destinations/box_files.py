@@ -61,6 +61,8 @@ class BoxPlace:
 class BoxStorage:
     """``core.export.ports.Storage``."""
 
+    keeps_sha256 = False
+
     def __init__(self, place: BoxPlace, *, whole: int = WHOLE, network: NetworkSession | None = None) -> None:
         """Nothing is sent yet. ``network``: how requests travel; None: as Box's library does it."""
         self.piece = whole

@@ -48,6 +48,8 @@ class DropboxPlace:
 class DropboxStorage:
     """``core.export.ports.Storage``."""
 
+    keeps_sha256 = False
+
     def __init__(
         self, place: DropboxPlace, *, piece: int = PIECE, session: requests.Session | None = None, retries: int = 4
     ) -> None:

@@ -57,6 +57,8 @@ class GooglePlace:
 class GoogleStorage:
     """``core.export.ports.Storage``."""
 
+    keeps_sha256 = True
+
     def __init__(self, place: GooglePlace, *, piece: int = PIECE, tries: int = _TRIES) -> None:
         """Raises Misconfigured; nothing is sent yet."""
         self.piece = piece

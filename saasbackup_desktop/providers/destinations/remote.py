@@ -7,6 +7,7 @@ from pathlib import Path
 
 from saasbackup_desktop.core.errors import DestinationTaken, DestinationUnlike, Fault
 from saasbackup_desktop.core.export.ports import Plain, Storage, Trial
+from saasbackup_desktop.core.export.values import Made
 from saasbackup_desktop.core.traffic import Traffic, unlimited
 
 _TRIAL = b"This file was made to see whether exports can be kept here. It can be removed.\n"
@@ -44,8 +45,14 @@ class Remote:
         told({}, size)
         return f"{self.location}/{name}"
 
-    def remove(self, name: str) -> None:
-        """Remove a file; a missing one is no error. Raises Fault."""
+    def remove(self, name: str, made: Made | None = None) -> None:
+        """Remove a file, or only if it is still the one that was sent; a missing one is no error. Raises Fault."""
+        if made is not None:
+            there = self._storage.find(name)
+            if there is None or there.size != made.size:
+                return
+            if self._storage.keeps_sha256 and there.digest != made.sha256:
+                return
         self._storage.remove(name)
 
     def try_out(self) -> Sequence[Trial]:

@@ -30,6 +30,8 @@ _PAGE: Final = 1000
 class S3Outlet:
     """``core.export.ports.Storage`` over a bucket."""
 
+    keeps_sha256 = True
+
     def __init__(
         self,
         place: S3Place,

@@ -15,7 +15,7 @@ from saasbackup_desktop.app.exports.doors import HomeExports
 from saasbackup_desktop.app.exports.passwords import ExportPasswords
 from saasbackup_desktop.core.errors import BodyDamaged, ExportFault, ExportFull, Unreachable
 from saasbackup_desktop.core.export.ports import Destination, Plain, Trial
-from saasbackup_desktop.core.export.values import Format, Packing, Pick
+from saasbackup_desktop.core.export.values import Format, Made, Packing, Pick
 from saasbackup_desktop.core.ids import JobId
 from saasbackup_desktop.core.jobs import Backup, Export
 from saasbackup_desktop.core.traffic import unlimited
@@ -61,7 +61,7 @@ class Place:
         self.sent.append(name)
         return f"{self.location}/{name}"
 
-    def remove(self, name: str) -> None:
+    def remove(self, name: str, made: Made | None = None) -> None:
         (self.folder / name).unlink(missing_ok=True)
 
     def try_out(self) -> Sequence[Trial]:

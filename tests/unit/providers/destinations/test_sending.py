@@ -1,12 +1,15 @@
 """Files arrive whole, are gone on with after an interruption, and nothing is written over."""
 
+import hashlib
 import random
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from saasbackup_desktop.core.errors import DestinationTaken, Fault
 from saasbackup_desktop.core.export.ports import Plain
+from saasbackup_desktop.core.export.values import Made
 from saasbackup_desktop.providers.destinations.remote import Remote
 from tests.servers.storage_services import Service
 from tests.unit.providers.destinations.conftest import Place
@@ -93,6 +96,21 @@ def test_an_equal_file_is_left_and_another_one_is_not_written_over(place: Place,
     Remote(storage).remove(NAME)
     assert storage.find(NAME) is None
     Remote(storage).remove(NAME)  # a second time is no error
+
+
+def test_only_what_was_sent_is_removed(place: Place, tmp_path: Path) -> None:
+    storage = place.open()
+    file = made(tmp_path, 1000, 1)
+    Remote(storage).send(file, NAME, None, unheard)
+    sent = Made(NAME, 1000, hashlib.sha256(file.read_bytes()).hexdigest(), 1)
+    Remote(storage).remove(NAME, replace(sent, size=999))
+    assert storage.find(NAME) is not None
+    if storage.keeps_sha256:
+        Remote(storage).remove(NAME, replace(sent, sha256="0" * 64))
+        assert storage.find(NAME) is not None
+    Remote(storage).remove(NAME, sent)
+    assert storage.find(NAME) is None
+    Remote(storage).remove(NAME, sent)  # a second time is no error
 
 
 def test_a_connection_is_tried_out(place: Place) -> None:
