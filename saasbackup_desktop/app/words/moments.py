@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 from saasbackup_desktop.providers.formats.graph.card import Before, Hours, Moment, Period
-from saasbackup_desktop.providers.microsoft.zones import zone_of
+from saasbackup_desktop.providers.formats.zones import zone_of
 
 DAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 MONTHS: Final = (

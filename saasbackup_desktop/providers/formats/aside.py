@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from saasbackup_desktop.providers.formats.content_lines import Component, Line, escaped, written
 from saasbackup_desktop.providers.formats.graph.plain import inner, line, lines, mapping, objects, text
-from saasbackup_desktop.providers.microsoft.zones import instant, zone_of
+from saasbackup_desktop.providers.formats.zones import instant, zone_of
 
 ASIDE: Final = "X-GRAPH-PROPERTY"
 _NEVER_OURS: Final = frozenset(

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from saasbackup_desktop.providers.microsoft import zones
+from saasbackup_desktop.providers.formats import zones
 
 _PATTERN: Final[Mapping[str, Sequence[str]]] = {
     "daily": (),

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any, Final
 
 from saasbackup_desktop.providers.formats.graph.plain import inner, line
-from saasbackup_desktop.providers.microsoft.zones import zone_of
+from saasbackup_desktop.providers.formats.zones import zone_of
 
 YEARS: Final = range(1602, 4500)
 """Years that Outlook shows."""

@@ -9,7 +9,7 @@ from typing import Final
 
 from tzlocal.windows_tz import tz_win
 
-from saasbackup_desktop.providers.microsoft.zones import zone_of
+from saasbackup_desktop.providers.formats.zones import zone_of
 
 _STEP: Final = timedelta(days=7)
 _MINUTE: Final = timedelta(minutes=1)

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Final
 
 from saasbackup_desktop.providers.files.pstread.objects import clean
-from saasbackup_desktop.providers.microsoft.zones import known_names, zone_of
+from saasbackup_desktop.providers.formats.zones import known_names, zone_of
 
 _USUAL: Final = (
     "Europe/Berlin",

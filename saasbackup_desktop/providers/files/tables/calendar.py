@@ -8,7 +8,7 @@ from saasbackup_desktop.providers.files.tables.cells import body_text, day_and_t
 from saasbackup_desktop.providers.files.tables.rules import rule_words
 from saasbackup_desktop.providers.formats.graph.plain import Plain, entries, inner, line, lines, number, objects
 from saasbackup_desktop.providers.formats.graph.values import mailbox_text, person
-from saasbackup_desktop.providers.microsoft.zones import instant, zone_of
+from saasbackup_desktop.providers.formats.zones import instant, zone_of
 
 SERIES_AS_LINE: Final = "series-as-line"
 """A series is one line that says its rule in words, and one more for each meeting that departs from it."""

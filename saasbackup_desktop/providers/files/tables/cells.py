@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from saasbackup_desktop.providers.formats.graph.plain import inner, line
 from saasbackup_desktop.providers.formats.html_text import html_to_text
-from saasbackup_desktop.providers.microsoft.zones import placed
+from saasbackup_desktop.providers.formats.zones import placed
 
 LONGEST: Final = 32_000
 """Characters of a cell: spreadsheets hold 32,767."""

@@ -11,7 +11,7 @@ from zoneinfo import available_timezones
 from saasbackup_desktop.providers.formats.content_lines import Component, Line
 from saasbackup_desktop.providers.formats.ical import losses
 from saasbackup_desktop.providers.formats.ical.defined import alike, changes_in, defined, last_year
-from saasbackup_desktop.providers.microsoft.zones import known_names, zone_of
+from saasbackup_desktop.providers.formats.zones import known_names, zone_of
 
 _MOMENT: Final = re.compile(
     r"(\d{4})-?(\d\d)-?(\d\d)(?:[T ](\d\d):?(\d\d)?:?(\d\d)?(?:[.,]\d+)?)?\s*(Z|[+-]\d\d:?\d\d)?", re.I

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
 
 from saasbackup_desktop.core.errors import Refused
-from saasbackup_desktop.providers.microsoft import zones
+from saasbackup_desktop.providers.formats import zones
 from saasbackup_desktop.providers.microsoft.calendar import composing
 from saasbackup_desktop.providers.microsoft.calendar.files import Files
 from saasbackup_desktop.providers.microsoft.graph import IMMUTABLE, Graph

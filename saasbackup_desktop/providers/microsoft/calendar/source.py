@@ -6,7 +6,8 @@ from typing import Any, Final
 from saasbackup_desktop.core.ids import NodeId
 from saasbackup_desktop.core.model import Folder, Item, Role
 from saasbackup_desktop.core.ports import Fetched
-from saasbackup_desktop.providers.microsoft import objects, zones
+from saasbackup_desktop.providers.formats import zones
+from saasbackup_desktop.providers.microsoft import objects
 from saasbackup_desktop.providers.microsoft.calendar.composing import is_item, is_link
 from saasbackup_desktop.providers.microsoft.calendar.files import FILE, Files
 from saasbackup_desktop.providers.microsoft.census import LISTED

@@ -4,8 +4,8 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
+from saasbackup_desktop.providers.formats import zones
 from saasbackup_desktop.providers.formats.html_text import html_to_text
-from saasbackup_desktop.providers.microsoft import zones
 from saasbackup_desktop.providers.microsoft.marks import categories_of
 from saasbackup_desktop.providers.microsoft.repeating import recurrence, repeated
 

@@ -6,10 +6,9 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any, BinaryIO, Final
 from zoneinfo import ZoneInfo
 
-from saasbackup_desktop.providers.formats import aside
+from saasbackup_desktop.providers.formats import aside, zones
 from saasbackup_desktop.providers.formats.content_lines import escaped, written
 from saasbackup_desktop.providers.formats.graph.plain import inner, line, text
-from saasbackup_desktop.providers.microsoft import zones
 
 Bytes = Callable[[], Iterator[bytes]]
 _ROW: Final = 54
