@@ -6,7 +6,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from saasbackup_desktop.providers.files.archives.model import Found
+from saasbackup_desktop.providers.files.found import Found
 from saasbackup_desktop.providers.files.pstread import walk
 from tests.benchmarks.figures import program, tell, title
 

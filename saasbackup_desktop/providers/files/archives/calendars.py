@@ -8,7 +8,7 @@ from saasbackup_desktop.core import codec
 from saasbackup_desktop.core.errors import ArchiveUnreadable, ItemUnreadable
 from saasbackup_desktop.core.model import Service
 from saasbackup_desktop.providers.files.archives.finding import Archive
-from saasbackup_desktop.providers.files.archives.model import Broken, FolderFound, Found, Told
+from saasbackup_desktop.providers.files.found import Broken, FolderFound, Found, Told
 from saasbackup_desktop.providers.formats import zones
 from saasbackup_desktop.providers.formats.ical import reading as ical
 from saasbackup_desktop.providers.formats.vcard import reading as vcard

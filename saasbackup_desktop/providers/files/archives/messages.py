@@ -9,8 +9,8 @@ from saasbackup_desktop.core.errors import ItemUnreadable
 from saasbackup_desktop.core.model import Service
 from saasbackup_desktop.providers.files.archives import mail, mbox
 from saasbackup_desktop.providers.files.archives.finding import Archive, Kind
-from saasbackup_desktop.providers.files.archives.model import Broken, FolderFound, Found, Told
 from saasbackup_desktop.providers.files.archives.roles import role_of
+from saasbackup_desktop.providers.files.found import Broken, FolderFound, Found, Told
 
 _APPLE: Final = re.compile(rb"\s*(\d{1,10})\s*\r?\n")
 

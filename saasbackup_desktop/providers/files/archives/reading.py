@@ -11,7 +11,7 @@ from saasbackup_desktop.core.model import Service
 from saasbackup_desktop.providers.files.archives.calendars import read_calendar, read_contacts
 from saasbackup_desktop.providers.files.archives.finding import Archive, BadFile, Kind, refused, search
 from saasbackup_desktop.providers.files.archives.messages import read_file, read_mailbox
-from saasbackup_desktop.providers.files.archives.model import Told
+from saasbackup_desktop.providers.files.found import Told
 from saasbackup_desktop.providers.files.pstread import walk
 
 log = logging.getLogger(__name__)

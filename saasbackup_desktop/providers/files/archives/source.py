@@ -16,8 +16,8 @@ from saasbackup_desktop.core.model import Folder, Item, Service
 from saasbackup_desktop.core.ports import Fetched, Known
 from saasbackup_desktop.core.stream import Change, Checkpoint, Cursor, Put, Unread
 from saasbackup_desktop.providers.files.archives.finding import Archive, BadFile
-from saasbackup_desktop.providers.files.archives.model import Broken, FolderFound, Found
 from saasbackup_desktop.providers.files.archives.reading import Piece, read
+from saasbackup_desktop.providers.files.found import Broken, FolderFound, Found
 
 T = TypeVar("T")
 

@@ -10,8 +10,8 @@ from typing import Final, Self
 
 from saasbackup_desktop.core.errors import ArchiveUnreadable, ArchiveUnsupported, ItemUnreadable
 from saasbackup_desktop.core.model import Role, Service
-from saasbackup_desktop.providers.files.archives.model import Broken, FolderFound, Found, Told
 from saasbackup_desktop.providers.files.archives.roles import role_of
+from saasbackup_desktop.providers.files.found import Broken, FolderFound, Found, Told
 from saasbackup_desktop.providers.files.pstcheck import Folder, Message, PstFile, Unreadable
 from saasbackup_desktop.providers.files.pstcheck.nodes import Kind, kind_of
 from saasbackup_desktop.providers.files.pstread import kinds, losses

@@ -11,8 +11,8 @@ from saasbackup_desktop.core.errors import ArchiveMissing, ArchiveUnreadable
 from saasbackup_desktop.core.model import Role, Service
 from saasbackup_desktop.providers.files.archives import calendars, reading
 from saasbackup_desktop.providers.files.archives.finding import Archive, BadFile, Kind
-from saasbackup_desktop.providers.files.archives.model import Broken, FolderFound, Found
 from saasbackup_desktop.providers.files.archives.reading import Piece, read
+from saasbackup_desktop.providers.files.found import Broken, FolderFound, Found
 from tests.corpora import Corpora
 from tests.unit.providers.files.entries import SHARE
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from saasbackup_desktop.core.ids import NodeId
 from saasbackup_desktop.core.model import Item
-from saasbackup_desktop.providers.files.archives.model import Broken, FolderFound, Found
+from saasbackup_desktop.providers.files.found import Broken, FolderFound, Found
 from saasbackup_desktop.providers.files.mapi import tags
 from saasbackup_desktop.providers.files.mapi.states import State, state_of
 from saasbackup_desktop.providers.files.pst.model import Attachment, Message, Properties

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from saasbackup_desktop.providers.files.archives.model import Found
+from saasbackup_desktop.providers.files.found import Found
 from saasbackup_desktop.providers.files.mapi import tags
 from saasbackup_desktop.providers.files.mapi.attached_items import item_within
 from saasbackup_desktop.providers.files.mapi.attachments import attached_message

@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 
 from saasbackup_desktop.core.model import Service
-from saasbackup_desktop.providers.files.archives.model import Found
+from saasbackup_desktop.providers.files.found import Found
 from saasbackup_desktop.providers.files.mapi import tags
 from saasbackup_desktop.providers.files.mapi.attached_items import item_within
 from saasbackup_desktop.providers.files.mapi.contacts import contact

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from saasbackup_desktop.providers.files.archives.model import Found
+from saasbackup_desktop.providers.files.found import Found
 from saasbackup_desktop.providers.files.mapi import losses
 from saasbackup_desktop.providers.files.mapi.mail import mail
 from saasbackup_desktop.providers.files.mapi.states import State

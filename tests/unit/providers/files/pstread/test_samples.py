@@ -9,7 +9,7 @@ import pytest
 
 from saasbackup_desktop.core.errors import ArchiveFault, ArchiveUnreadable, ArchiveUnsupported
 from saasbackup_desktop.core.model import Role, Service
-from saasbackup_desktop.providers.files.archives.model import Broken, FolderFound, Found
+from saasbackup_desktop.providers.files.found import Broken, FolderFound, Found
 from saasbackup_desktop.providers.files.pstread import walk
 from saasbackup_desktop.providers.formats.graph.reading import describe
 from tests.corpora import Corpora

@@ -9,7 +9,7 @@ from typing import Any
 from saasbackup_desktop.core.export.ports import About, Entry
 from saasbackup_desktop.core.ids import NodeId
 from saasbackup_desktop.core.model import Item, Role, Service
-from saasbackup_desktop.providers.files.archives.model import FolderFound, Found
+from saasbackup_desktop.providers.files.found import FolderFound, Found
 from saasbackup_desktop.providers.files.outlook import OutlookWriter
 from saasbackup_desktop.providers.files.pstread import walk
 from tests.unit.providers.files.test_outlook import Shelf
