@@ -11,17 +11,13 @@ from saasbackup_desktop.providers.files.mapi.layout import Layout, is_html
 from saasbackup_desktop.providers.files.pst.model import Tag, Value
 from saasbackup_desktop.providers.formats.charsets import decode, is_known
 from saasbackup_desktop.providers.formats.html_text import html_to_text
+from saasbackup_desktop.providers.formats.outlook_texts import as_utf_8, said_charset, with_crlf
 from saasbackup_desktop.providers.formats.parts import Part
 
 PLAIN: Final = 1
 RICH: Final = 3
 UTF_8: Final = 65001
 
-_META: Final = re.compile(r"<meta\b[^<>]{0,500}?charset\s*=\s*[\"']?\s*([\w.:-]{1,40})", re.I)
-_META_BYTES: Final = re.compile(rb"<meta\b[^<>]{0,500}?charset\s*=\s*[\"']?\s*([\w.:-]{1,40})", re.I)
-_XML: Final = re.compile(r"^\s*<\?xml\b[^<>]{0,200}?\?>", re.I)
-_HEAD: Final = 8 * 1024
-"""Where an HTML text says its charset."""
 _INNER: Final = re.compile(r"<body\b[^>]*>", re.I)
 _END: Final = re.compile(r"</body\s*>", re.I)
 
@@ -50,8 +46,7 @@ def read_text(part: Part, lost: list[str]) -> str:
         text = data.decode("ascii")
     else:
         if is_html(part) and not is_known(charset):
-            said = _META_BYTES.search(data, 0, _HEAD)
-            charset = said[1].decode("ascii") if said else charset
+            charset = said_charset(data) or charset
         if charset and not is_known(charset):
             lost.append(losses.CHARSET_UNKNOWN)
         text = decode(data, charset)
@@ -69,20 +64,6 @@ def _shifts(charset: str) -> bool:
         "utf-8",
         "iso-8859",
     )
-
-
-def with_crlf(text: str) -> str:
-    """Write line ends as Outlook does."""
-    return text.replace("\r\n", "\n").replace("\n", "\r\n")
-
-
-def as_utf_8(text: str) -> str:
-    """Let an HTML text say that it is in UTF-8, where it says anything."""
-    text = _XML.sub("", text)
-    said = _META.search(text, 0, _HEAD)
-    if said is None or said[1].lower() == "utf-8":
-        return text
-    return f"{text[: said.start(1)]}utf-8{text[said.end(1) :]}"
 
 
 def _joined(texts: Sequence[tuple[Part, str]]) -> str:

@@ -8,12 +8,13 @@ from typing import Any, Final
 from saasbackup_desktop.providers.files.mapi import losses, tags
 from saasbackup_desktop.providers.files.mapi.addresses import Address
 from saasbackup_desktop.providers.files.mapi.attachments import BY_VALUE, NOWHERE, named
-from saasbackup_desktop.providers.files.mapi.bodies import PLAIN, UTF_8, with_crlf
+from saasbackup_desktop.providers.files.mapi.bodies import PLAIN, UTF_8
 from saasbackup_desktop.providers.files.mapi.people import entry_id
 from saasbackup_desktop.providers.files.mapi.subjects import LONGEST
 from saasbackup_desktop.providers.files.pst.model import Attachment, Message, Tag, Type, Value
 from saasbackup_desktop.providers.formats.graph.plain import inner, line, lines, text
 from saasbackup_desktop.providers.formats.graph.values import people
+from saasbackup_desktop.providers.formats.outlook_texts import with_crlf
 
 _TEXTS: Final[Mapping[str, Tag]] = {
     "title": tags.TITLE,

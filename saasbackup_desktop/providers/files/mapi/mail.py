@@ -16,7 +16,7 @@ from saasbackup_desktop.providers.files.mapi.attachments import (
     fit_name,
     mentions_of,
 )
-from saasbackup_desktop.providers.files.mapi.bodies import body_properties, with_crlf
+from saasbackup_desktop.providers.files.mapi.bodies import body_properties
 from saasbackup_desktop.providers.files.mapi.layout import MESSAGES, Layout, layout_of
 from saasbackup_desktop.providers.files.mapi.meetings import Meeting, meeting_of
 from saasbackup_desktop.providers.files.mapi.people import BCC, CC, TO, recipient, reply_to, sender, sent_representing
@@ -27,6 +27,7 @@ from saasbackup_desktop.providers.files.mapi.subjects import LONGEST, subject_pr
 from saasbackup_desktop.providers.files.pst.model import Attachment, Message, Recipient, Tag, Value
 from saasbackup_desktop.providers.formats.charsets import decode_stray
 from saasbackup_desktop.providers.formats.headers import every_field, iso_date, text_of
+from saasbackup_desktop.providers.formats.outlook_texts import with_crlf
 from saasbackup_desktop.providers.formats.parts import Part, read_attached, read_message
 
 DEEPEST: Final = 8

@@ -4,11 +4,12 @@ import re
 from typing import Any, Final
 
 from saasbackup_desktop.providers.files.mapi import losses, tags
-from saasbackup_desktop.providers.files.mapi.bodies import PLAIN, RICH, UTF_8, as_utf_8, with_crlf
+from saasbackup_desktop.providers.files.mapi.bodies import PLAIN, RICH, UTF_8
 from saasbackup_desktop.providers.files.mapi.subjects import LONGEST
 from saasbackup_desktop.providers.files.pst.model import Tag, Value
 from saasbackup_desktop.providers.formats.graph.plain import inner, line, text
 from saasbackup_desktop.providers.formats.html_text import html_to_text
+from saasbackup_desktop.providers.formats.outlook_texts import as_utf_8, with_crlf
 
 _BREAKS: Final = re.compile(r"[\x00-\x1f\x7f]+")
 

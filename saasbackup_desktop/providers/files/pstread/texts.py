@@ -1,14 +1,13 @@
 """The texts of an item: plain, HTML, and rich text where there is nothing better."""
 
-import re
 from dataclasses import dataclass
 from typing import Final
 
-from saasbackup_desktop.providers.files.mapi.bodies import as_utf_8, with_crlf
 from saasbackup_desktop.providers.files.pstread import rtf
 from saasbackup_desktop.providers.files.pstread.objects import STRING8, Said, charset_of, clean
 from saasbackup_desktop.providers.formats.charsets import decode, is_known
 from saasbackup_desktop.providers.formats.html_text import html_to_text
+from saasbackup_desktop.providers.formats.outlook_texts import as_utf_8, said_charset, with_crlf
 
 BODY: Final = 0x1000
 REPORT_TEXT: Final = 0x1001
@@ -16,9 +15,6 @@ RICH: Final = 0x1009
 """PidTagRtfCompressed."""
 HTML: Final = 0x1013
 CODE_PAGE: Final = 0x3FDE
-
-_META: Final = re.compile(rb"<meta\b[^<>]{0,500}?charset\s*=\s*[\"']?\s*([\w.:-]{1,40})", re.I)
-_HEAD: Final = 8 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +54,6 @@ def _html(said: Said) -> str:
         return as_utf_8(said.text(HTML))
     charset = charset_of(said.number(CODE_PAGE) or 0)
     if not charset:
-        named = _META.search(data, 0, _HEAD)
-        charset = named[1].decode("ascii") if named else ""
+        charset = said_charset(data)
         charset = charset if is_known(charset) else ("" if kind == 0x102 else said.page)
     return as_utf_8(clean(decode(data, charset)))
