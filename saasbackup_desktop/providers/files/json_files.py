@@ -6,7 +6,7 @@ from typing import Final
 from saasbackup_desktop.core.errors import BodyDamaged
 from saasbackup_desktop.core.export.ports import Entry, Shelf
 from saasbackup_desktop.core.model import Service
-from saasbackup_desktop.providers.files.eml import timed_name
+from saasbackup_desktop.providers.files.times import timed_name
 from saasbackup_desktop.providers.formats.graph.attached import unwrapped
 from saasbackup_desktop.providers.formats.graph.plain import load, mapping
 from saasbackup_desktop.providers.formats.graph.reading import is_mime

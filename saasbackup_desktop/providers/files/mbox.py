@@ -10,7 +10,7 @@ from typing import BinaryIO, Final
 
 from saasbackup_desktop.core.export.ports import Entry, Shelf
 from saasbackup_desktop.core.model import Item
-from saasbackup_desktop.providers.files.eml import moment_of
+from saasbackup_desktop.providers.files.times import moment_of
 
 LINE_END_ADDED: Final = "line-end-added"
 """The last line had no end: it got one, for the next message to begin behind it."""

@@ -10,11 +10,11 @@ from saasbackup_desktop.core.errors import FormatUnfit
 from saasbackup_desktop.core.export.ports import Entry, Shelf
 from saasbackup_desktop.core.export.values import Format
 from saasbackup_desktop.core.model import Service
-from saasbackup_desktop.providers.files.eml import timed_name
 from saasbackup_desktop.providers.files.pdf import losses
 from saasbackup_desktop.providers.files.pdf.press import Press, Printed, TooHard
 from saasbackup_desktop.providers.files.pdf.sheet import Sheet, sheet_of
 from saasbackup_desktop.providers.files.pdf.wording import Wording
+from saasbackup_desktop.providers.files.times import timed_name
 
 LARGEST: Final = 256 << 20
 """Bytes of an item that is read to be printed: it is held in memory as a whole."""

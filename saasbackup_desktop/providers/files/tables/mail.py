@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from saasbackup_desktop.core.model import Item
-from saasbackup_desktop.providers.files.eml import moment_of
 from saasbackup_desktop.providers.files.mapi.addresses import Address, read_addresses
 from saasbackup_desktop.providers.files.tables.cells import cut, joined
+from saasbackup_desktop.providers.files.times import moment_of
 from saasbackup_desktop.providers.formats.headers import iso_date
 from saasbackup_desktop.providers.formats.mime import attachment_names, texts
 from saasbackup_desktop.providers.formats.parts import Part, read_message
