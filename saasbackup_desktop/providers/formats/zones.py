@@ -17,8 +17,8 @@ def zone_of(name: str) -> tzinfo | None:
 
 
 def known_names() -> tuple[str, ...]:
-    """Names of IANA's that stand for the zones of Windows."""
-    return tuple(dict.fromkeys(_BY_WINDOWS_NAME.values()))
+    """Names of IANA's that stand for the zones of Windows; of those that agree, the one that is mostly meant first."""
+    return tuple(dict.fromkeys((*_COMMON, *_BY_WINDOWS_NAME.values())))
 
 
 def instant(moment: Mapping[str, Any] | None) -> datetime | None:
@@ -60,6 +60,21 @@ def placed(moment: Mapping[str, Any] | None, name: str, *, is_all_day: bool = Fa
 def _written(when: datetime) -> str:
     return when.replace(tzinfo=None).isoformat(timespec="seconds") + ".0000000"
 
+
+_COMMON: Final = (
+    "Europe/Berlin",
+    "Europe/London",
+    "America/New_York",
+    "America/Chicago",
+    "America/Denver",
+    "America/Phoenix",
+    "America/Los_Angeles",
+    "Europe/Kiev",
+    "Asia/Tokyo",
+    "Asia/Shanghai",
+    "Asia/Calcutta",
+    "Australia/Sydney",
+)
 
 _BY_WINDOWS_NAME: Final[Mapping[str, str]] = {
     "AUS Central Standard Time": "Australia/Darwin",

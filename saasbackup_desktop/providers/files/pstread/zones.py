@@ -9,19 +9,6 @@ from typing import Final
 from saasbackup_desktop.providers.files.pstread.objects import clean
 from saasbackup_desktop.providers.formats.zones import known_names, zone_of
 
-_USUAL: Final = (
-    "Europe/Berlin",
-    "Europe/London",
-    "America/New_York",
-    "America/Chicago",
-    "America/Denver",
-    "America/Los_Angeles",
-    "Asia/Tokyo",
-    "Asia/Shanghai",
-    "Asia/Calcutta",
-    "Australia/Sydney",
-)
-"""Of zones that agree, these are meant first."""
 _STEP: Final = timedelta(days=5, hours=7)
 _ZERO: Final = timedelta(0)
 
@@ -138,7 +125,7 @@ def _named(rule: Rule) -> Place:
     if not rule.has_summer and not rule.bias + rule.standard_bias:
         return UTC_PLACE
     for year in (2023, 2005):
-        for name in (*_USUAL, *known_names()):
+        for name in known_names():
             info = zone_of(name)
             if info is not None and _agree(own, info, year):
                 return Place(name, info)

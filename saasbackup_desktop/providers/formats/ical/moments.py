@@ -19,21 +19,6 @@ _MOMENT: Final = re.compile(
 _DURATION: Final = re.compile(
     r"([+-]?)P(?:(\d{1,5})W)?(?:(\d{1,6})D)?(?:T(?:(\d{1,7})H)?(?:(\d{1,8})M)?(?:(\d{1,9})S)?)?", re.I
 )
-_COMMON: Final = (
-    "Europe/Berlin",
-    "Europe/London",
-    "America/New_York",
-    "America/Chicago",
-    "America/Denver",
-    "America/Phoenix",
-    "America/Los_Angeles",
-    "Europe/Kiev",
-    "Asia/Tokyo",
-    "Asia/Shanghai",
-    "Asia/Calcutta",
-    "Australia/Sydney",
-)
-"""Of zones that agree, these are meant first."""
 _FORMERLY: Final = 2005
 """A year of the rules that much older software still writes."""
 _SHOWN: Final = re.compile(r"\((?:UTC|GMT)([+-])(\d\d):?(\d\d)\) ")
@@ -208,7 +193,7 @@ def _is_named(zone: str, name: str) -> bool:
 
 def _candidates(name: str) -> Iterator[str]:
     """Zones that may be the one that is defined, the likeliest first: those whose place its name names."""
-    all_of_them = [*_COMMON, *known_names()]
+    all_of_them = known_names()
     yield from (one for one in all_of_them if _is_named(one, name))
     yield from all_of_them
     yield from (f"Etc/GMT{hours:+d}" for hours in range(-14, 13) if hours)
