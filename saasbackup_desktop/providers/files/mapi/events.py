@@ -10,7 +10,7 @@ from saasbackup_desktop.providers.files.mapi.exceptions import attached, departu
 from saasbackup_desktop.providers.files.mapi.invitations import guests, is_meeting, meeting_state, organized
 from saasbackup_desktop.providers.files.mapi.item_ids import global_id
 from saasbackup_desktop.providers.files.mapi.plain_bodies import one_line, plain_body, subject_of
-from saasbackup_desktop.providers.files.mapi.plain_times import at, moment
+from saasbackup_desktop.providers.files.mapi.plain_times import at, stamps
 from saasbackup_desktop.providers.files.mapi.recurrence import (
     TYPES,
     Departure,
@@ -106,10 +106,7 @@ def appointment(plain: Plain, span: Span, lost: list[str]) -> dict[Tag, Value]:
     provider = line(plain.get("onlineMeetingProvider"))
     if provider not in ("", "unknown") or plain.get("hideAttendees") is True:
         lost.append(losses.DETAILS_OF_MEETING)
-    for field, tag in (("createdDateTime", tags.CREATED), ("lastModifiedDateTime", tags.MODIFIED)):
-        when = moment(plain.get(field))
-        if when is not None:
-            properties[tag] = when
+    properties |= stamps(plain)
     return properties
 
 

@@ -9,7 +9,7 @@ from saasbackup_desktop.providers.files.mapi.addresses import Address
 from saasbackup_desktop.providers.files.mapi.invitations import addresses
 from saasbackup_desktop.providers.files.mapi.people import entry_id
 from saasbackup_desktop.providers.files.mapi.plain_bodies import one_line, plain_body, subject_of
-from saasbackup_desktop.providers.files.mapi.plain_times import moment
+from saasbackup_desktop.providers.files.mapi.plain_times import stamps
 from saasbackup_desktop.providers.files.pst.model import Message, Tag, Value
 from saasbackup_desktop.providers.formats.graph.plain import Plain, line, lines
 
@@ -52,10 +52,7 @@ def group(plain: Plain) -> Message:
         properties[tags.GROUP_SUM] = _sum(members)
     if categories := lines(plain.get("categories")):
         properties[tags.KEYWORDS] = categories
-    for field, tag in (("createdDateTime", tags.CREATED), ("lastModifiedDateTime", tags.MODIFIED)):
-        when = moment(plain.get(field))
-        if when is not None:
-            properties[tag] = when
+    properties |= stamps(plain)
     return Message(properties=properties, losses=tuple(dict.fromkeys(lost)))
 
 

@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any, Final
 
-from saasbackup_desktop.providers.formats.graph.plain import inner, line
+from saasbackup_desktop.providers.files.mapi import tags
+from saasbackup_desktop.providers.files.pst.model import Tag, Value
+from saasbackup_desktop.providers.formats.graph.plain import Plain, inner, line
 from saasbackup_desktop.providers.formats.zones import zone_of
 
 YEARS: Final = range(1602, 4500)
@@ -32,6 +34,15 @@ def moment(value: Any) -> datetime | None:
     except ValueError:
         return None
     return _in_utc(found if found.tzinfo else found.replace(tzinfo=UTC))
+
+
+def stamps(plain: Plain) -> dict[Tag, Value]:
+    """When an item was made and changed, as far as it says so."""
+    found = (
+        (tags.CREATED, moment(plain.get("createdDateTime"))),
+        (tags.MODIFIED, moment(plain.get("lastModifiedDateTime"))),
+    )
+    return {tag: when for tag, when in found if when is not None}
 
 
 def told(value: Any) -> datetime | None:

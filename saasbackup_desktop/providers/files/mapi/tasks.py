@@ -10,7 +10,7 @@ from typing import Any, Final
 from saasbackup_desktop.providers.files.mapi import losses, tags
 from saasbackup_desktop.providers.files.mapi.enclosures import Item, Parts, enclosed
 from saasbackup_desktop.providers.files.mapi.plain_bodies import one_line, plain_body, subject_of
-from saasbackup_desktop.providers.files.mapi.plain_times import at, day, moment, told
+from saasbackup_desktop.providers.files.mapi.plain_times import at, day, moment, stamps, told
 from saasbackup_desktop.providers.files.mapi.recurrence import pattern_bytes, series_of
 from saasbackup_desktop.providers.files.mapi.weights import weight
 from saasbackup_desktop.providers.files.mapi.zones import zone_named
@@ -67,10 +67,7 @@ def task(plain: Plain, parts: Parts, item: Item) -> Message:
     properties[tags.TASK_RECURRING] = bool(repeated)
     if categories := lines(plain.get("categories")):
         properties[tags.KEYWORDS] = categories
-    for field, tag in (("createdDateTime", tags.CREATED), ("lastModifiedDateTime", tags.MODIFIED)):
-        when = moment(plain.get(field))
-        if when is not None:
-            properties[tag] = when
+    properties |= stamps(plain)
     attachments = enclosed(plain, parts, item, lost)
     return Message(properties=properties, attachments=attachments, losses=tuple(dict.fromkeys(lost)))
 
