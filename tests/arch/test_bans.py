@@ -98,11 +98,7 @@ def test_nobody_swallows_exceptions() -> None:
 def _unfinished(module: Module) -> list[str]:
     words = re.compile(r"(?<!V)TODO|FIXME|XXX|TO SAY")  # tasks are called VTODO (RFC 5545)
     lines = module.path.read_text().splitlines()
-    return [
-        f"saasbackup_desktop/{module.room}:{number}"
-        for number, line in enumerate(lines, 1)
-        if words.search(line)
-    ]
+    return [f"saasbackup_desktop/{module.room}:{number}" for number, line in enumerate(lines, 1) if words.search(line)]
 
 
 def test_nothing_is_marked_unfinished() -> None:

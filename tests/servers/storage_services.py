@@ -389,9 +389,7 @@ class Box(Service):
         told = [(part["offset"], part["size"]) for part in asked.json()["parts"]]
         there = [(start, len(part)) for start, part in sorted(session["parts"].items())]
         digest = base64.b64encode(hashlib.sha1(data).digest()).decode()
-        if asked.headers["digest"] != f"sha={digest}" or told != [
-            (o, len(p)) for o, p in sorted(session["parts"].items())
-        ]:
+        if asked.headers["digest"] != f"sha={digest}" or told != there:
             return self._error(412, "bad_digest")
         del self.sessions[id]
         return self._kept(session["about"]["folder_id"], session["about"]["file_name"], data)

@@ -12,8 +12,8 @@ from saasbackup_desktop.app.imports.views import FolderCount, ServiceFound, Surv
 from saasbackup_desktop.core.errors import ArchiveLocked
 from saasbackup_desktop.core.model import Service
 from saasbackup_desktop.providers.files.archives.finding import Archive, BadFile, Kind
-from saasbackup_desktop.providers.files.found import Broken, FolderFound
 from saasbackup_desktop.providers.files.archives.reading import SERVICES, Piece, read
+from saasbackup_desktop.providers.files.found import Broken, FolderFound
 
 _FOLDERS: Final = 1000
 _UNREADABLE: Final = 100

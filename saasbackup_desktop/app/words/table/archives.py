@@ -18,7 +18,8 @@ ARCHIVES: Final[dict[str, Words]] = {
     "archive-denied": Words(
         "File may not be read",
         "This user may not read the file or folder[ {name}], or another program has it open.",
-        "Close the program that has it open: Outlook keeps its data files to itself. Else give yourself the right to read it, or copy it to a place of your own and import it from there.",
+        "Close the program that has it open: Outlook keeps its data files to itself. Else give yourself the right to "
+        "read it, or copy it to a place of your own and import it from there.",
     ),
     "archive-locked": Words(
         "Password needed",
