@@ -1,1 +1,1 @@
-"""Files that leave the program in forms that others open."""
+"""Files of other programs: written from what the vault holds, and read into it."""
