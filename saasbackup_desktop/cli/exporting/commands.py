@@ -1,147 +1,36 @@
-"""``saasbackup export``: take items out of the vault, and look after the files."""
+"""``saasbackup export``: look after what was taken out of the vault."""
 
-from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Annotated, Final
 
 import typer
 
 from saasbackup_desktop.app.desk import Desk
-from saasbackup_desktop.app.exports.views import ExportEstimate, ExportRequest, ExportResult, ExportStatus
-from saasbackup_desktop.app.views import StreamCard
-from saasbackup_desktop.app.words.exports import SHORT_FORMATS, WARNINGS, export_status
-from saasbackup_desktop.app.words.states import label
-from saasbackup_desktop.app.words.tenants import SERVICES
-from saasbackup_desktop.cli import resolve, secret_input
+from saasbackup_desktop.app.exports.views import ExportResult
 from saasbackup_desktop.cli.agreement import Yes, require_agreement
 from saasbackup_desktop.cli.command import command
 from saasbackup_desktop.cli.exits import ExitCode
 from saasbackup_desktop.cli.exporting import destinations
 from saasbackup_desktop.cli.exporting.checking import register_check
-from saasbackup_desktop.cli.exporting.figures import size_of
 from saasbackup_desktop.cli.exporting.records import (
-    PICKS,
     RESULTS,
-    estimate_record,
     part_record,
     proof_record,
     result_record,
 )
+from saasbackup_desktop.cli.exporting.running import register_run
 from saasbackup_desktop.cli.figures import count, counted, listed, local, local_iso, printable, size
-from saasbackup_desktop.cli.moments import LATEST
 from saasbackup_desktop.cli.output import Column, field, number
-from saasbackup_desktop.cli.picking import points_of, selection_of
 from saasbackup_desktop.cli.shell import Shell
-from saasbackup_desktop.cli.watch import account_names, see_through
 from saasbackup_desktop.core.errors import Misconfigured
-from saasbackup_desktop.core.export.values import USUAL_PART, Format, Packing, Pick
-from saasbackup_desktop.core.ids import StreamId
-from saasbackup_desktop.core.model import Service
 
 group = typer.Typer(name="export", help="Take items out of the vault, into files that other programs read.")
 WORDS: Final = ("run", "list", "show", "remove", "keep", "verify", "check", "destinations", "--help", "-h")
 """What may follow ``export``; before anything else ``run`` goes without saying."""
-_PASSWORD: Final = "Password of the archives"
-_THERE: Final = (ExportStatus.COMPLETED, ExportStatus.PARTIAL)
 
 Id = Annotated[str, typer.Argument(metavar="ID", help="The export's id, or its beginning, as “export list” shows it.")]
+register_run(group)
 register_check(group)
 group.add_typer(destinations.group)
-
-
-@command(group, "run", example="saasbackup export run anna@example.org INBOX --format pst --out /media/usb --dry-run")
-async def run(
-    shell: Shell,
-    account: Annotated[str, typer.Argument(metavar="ACCOUNT", help="Whose items.")],
-    what: Annotated[
-        list[str] | None, typer.Argument(metavar="PATH|ITEM", help="Folders or items; default: everything.")
-    ] = None,
-    out: Annotated[
-        str, typer.Option("--out", metavar="FOLDER|destination:NAME", help="Where the files go.", show_default=False)
-    ] = "",
-    form: Annotated[
-        list[Format] | None,
-        typer.Option("--format", help="What items become; several: each service takes the first that fits it."),
-    ] = None,
-    at: Annotated[str, typer.Option(metavar="TIME", help="The point in time to take.")] = LATEST,
-    service: Annotated[list[Service] | None, typer.Option(help="Only of this kind; may be repeated.")] = None,
-    since: Annotated[str | None, typer.Option(metavar="TIME", help="Only items from this time on.")] = None,
-    until: Annotated[
-        str | None, typer.Option(metavar="TIME", help="Only items until then; a bare date is included.")
-    ] = None,
-    deleted: Annotated[
-        bool, typer.Option("--deleted", help="Also what earlier points in time hold and this one does not.")
-    ] = False,
-    recoverable: Annotated[
-        bool, typer.Option("--recoverable", help="Also Recoverable Items, and what is there for legal hold.")
-    ] = False,
-    name: Annotated[str, typer.Option(metavar="NAME", help="What the folder or the archives are called.")] = "",
-    in_zip: Annotated[bool, typer.Option("--zip", help="Into ZIP archives instead of a folder.")] = False,
-    split: Annotated[
-        str | None, typer.Option(metavar="SIZE", help="Archives and data files of at most so much: 5GB, 20GB, 500MB.")
-    ] = None,
-    encrypt: Annotated[bool, typer.Option("--encrypt", help="Lock the archives with a password, asked for.")] = False,
-    password_file: Annotated[
-        Path | None,
-        typer.Option(
-            envvar="SAASBACKUP_EXPORT_PASSWORD_FILE",
-            metavar="FILE",
-            help="With --encrypt: file whose first line is the archives' password; - is standard input.",
-            show_default=False,
-        ),
-    ] = None,
-    keep_days: Annotated[
-        int | None, typer.Option(min=1, metavar="N", help="Remove the files after so many days.")
-    ] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what it would amount to.")] = False,
-) -> ExitCode | None:
-    """Write items of a point in time into files; everything is read back and compared in the end.
-
-    Of several services, each takes the format that suits it best, and an Outlook data file takes all of them. What
-    is not in the files, or not with everything, is listed in “Not exported.csv” beside them. Cut off, it goes on
-    where it was: “saasbackup job resume”.
-    """
-    if not out:
-        raise Misconfigured(what="--out must say where the files go: a folder, or destination:NAME")
-    if encrypt and not in_zip:
-        raise Misconfigured(what="--encrypt needs --zip: only archives have passwords")
-    desk = await shell.unlocked()
-    cards = resolve.services(resolve.of_service(await desk.cards(), service or ()), account)
-    if what and len(cards) > 1:
-        raise Misconfigured(what="--service must say which of the account’s services the folders or items are of")
-    fitting = await _fitting(shell, desk, cards, form or ())
-    formats = {card.stream: becomes for card, becomes in fitting}
-    picks = [
-        Pick(
-            stream=card.stream,
-            snapshot=snapshot.id,
-            selection=await selection_of(desk, card, snapshot.id, what or [], since, until),
-            format=formats[card.stream],
-        )
-        for card, snapshot in await points_of(shell, desk, [card for card, _ in fitting], at)
-    ]
-    request = ExportRequest(
-        picks=tuple(picks),
-        to=_place(out),
-        name=name,
-        packing=Packing.ZIP if in_zip else Packing.FOLDER,
-        part_size=size_of(split) if split else USUAL_PART,
-        deleted=deleted,
-        recoverable=recoverable,
-        keep_days=keep_days,
-    )
-    estimate = await desk.exports.estimate(request)
-    _tell(shell, estimate, await account_names(desk), is_result=dry_run)
-    if dry_run:
-        return None
-    if not estimate.items:
-        raise Misconfigured(what="nothing fits what was chosen; nothing was written")
-    password = secret_input.obtain(password_file, _PASSWORD, "--password-file", twice=True) if encrypt else None
-    job = await desk.exports.start(request, password)
-    ended = await see_through(shell, [job])
-    result = await desk.exports.result(job)
-    shell.out.record(result_record(result), printable(_where(result)))
-    return ended
 
 
 @command(group, "list", example="saasbackup export list")
@@ -221,65 +110,6 @@ async def verify(shell: Shell, export: Id) -> ExitCode:
         for file, how in bad:
             shell.out.record({}, printable(f"  {file} {how}"))
     return ExitCode.DAMAGED if bad else ExitCode.DONE
-
-
-async def _fitting(
-    shell: Shell, desk: Desk, cards: Sequence[StreamCard], wanted: Sequence[Format]
-) -> Sequence[tuple[StreamCard, Format]]:
-    """Services, and what each becomes; those that take none of the formats are left out. Raises Misconfigured."""
-    found: list[tuple[StreamCard, Format]] = []
-    left: list[StreamCard] = []
-    for card in cards:
-        takes = await desk.exports.formats(card.stream)
-        becomes = next((one for one in wanted or takes if one in takes), None)
-        if becomes is None:
-            left.append(card)
-        else:
-            found.append((card, becomes))
-    services = listed(SERVICES[card.service].lower() for card in left)
-    asked = listed(SHORT_FORMATS[one] for one in wanted) or "any file"
-    if not found:
-        takes = await desk.exports.formats(cards[0].stream)
-        known = f"; it becomes {listed(one.value for one in takes)}" if takes else ""
-        raise Misconfigured(what=f"{services} cannot become {asked}{known}")
-    if left:
-        shell.out.note(f"{services} cannot become {asked}; that is left out.")
-    return found
-
-
-def _tell(shell: Shell, estimate: ExportEstimate, names: Mapping[StreamId, str], *, is_result: bool) -> None:
-    """Say what it would amount to: as the result of a dry run, else as a note before it begins."""
-    out, record = shell.out, estimate_record(estimate, names)
-    if is_result and not out.as_json:
-        out.table(record["picks"], PICKS)
-    if is_result:
-        out.record(record, _amount(estimate))
-    elif out.as_json:
-        out.progress(record)
-    else:
-        out.note(_amount(estimate))
-    if not out.as_json:
-        for code in estimate.warnings:
-            out.note(f"Note: {label(WARNINGS, code)}")
-
-
-def _place(text: str) -> str:
-    """A folder as a whole path: whoever works may stand elsewhere."""
-    return text if text.startswith("destination:") else str(Path(text).expanduser().absolute())
-
-
-def _amount(estimate: ExportEstimate) -> str:
-    parts = f" in {counted(estimate.parts, 'part')}" if estimate.parts else ""
-    room = f"; {size(estimate.room)} are free there" if estimate.room is not None else ""
-    return f"{counted(estimate.items, 'item')}, {size(estimate.size)}: about {size(estimate.needed)}{parts}{room}."
-
-
-def _where(result: ExportResult) -> str:
-    if result.status in _THERE:
-        files = f"{counted(result.files, 'file')}, {size(result.size)}"
-        until = f", kept until {local(result.expires)}" if result.expires else ""
-        return f"{result.where or result.to}: {files}{until}"
-    return f"{result.name}: {export_status(result).label.lower()}."
 
 
 async def _export(desk: Desk, text: str) -> ExportResult:
