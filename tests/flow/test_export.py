@@ -272,7 +272,7 @@ async def test_two_that_wait_for_each_other_get_names_of_their_own(stage: Stage,
 async def test_data_files_go_on_behind_the_last_whole_part(
     stage: Stage, out: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("saasbackup_desktop.app.exports.exports.SMALLEST_PART", 1)
+    monkeypatch.setattr("saasbackup_desktop.app.exports.asking.SMALLEST_PART", 1)
     monkeypatch.setattr("saasbackup_desktop.engine.exporting.writing._STRETCH", 0.0)
     for number in range(200, 216):
         stage.mailbox.deliver("INBOX", letter(number, 300_000), (), moment(number))

@@ -5,8 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
-PREFIX: Final = "destination:"
-"""Begins what an export is sent to, where that is no folder; the destination's name follows."""
+from saasbackup_desktop.core.export.values import DESTINATION
 
 
 class DestinationKind(StrEnum):
@@ -91,7 +90,7 @@ class DestinationView:
     @property
     def to(self) -> str:
         """What an export is asked to be sent to."""
-        return f"{PREFIX}{self.settings.name}"
+        return f"{DESTINATION}{self.settings.name}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,12 +7,11 @@ from typing import Final
 
 from saasbackup_desktop.app.destinations.opening import open_destination
 from saasbackup_desktop.app.destinations.store import DestinationStore, unknown
-from saasbackup_desktop.app.destinations.views import PREFIX
 from saasbackup_desktop.app.exports.documents import wording
 from saasbackup_desktop.app.exports.left_out import write_list
 from saasbackup_desktop.app.exports.passwords import ExportPasswords
 from saasbackup_desktop.core.export.ports import About, Destination, LastingShelf, Plain, Shelf, Writer
-from saasbackup_desktop.core.export.values import Format, Packing
+from saasbackup_desktop.core.export.values import DESTINATION, Format, Packing
 from saasbackup_desktop.core.model import Service
 from saasbackup_desktop.core.traffic import Traffic
 from saasbackup_desktop.engine.exporting.doors import Ground, LeftOut, no_format
@@ -120,9 +119,9 @@ class HomeExports:
 
     def destination(self, to: str) -> Destination:
         """Reach a place outside. Raises Misconfigured."""
-        if not to.startswith(PREFIX):
+        if not to.startswith(DESTINATION):
             raise unknown(to)
-        return open_destination(*self._destinations.find(to.removeprefix(PREFIX)), self._traffic)
+        return open_destination(*self._destinations.find(to.removeprefix(DESTINATION)), self._traffic)
 
     def faults_of(self, file: Path, stop: Callable[[], bool]) -> Sequence[str]:
         """Read a finished data file from scratch and give codes of what is wrong; of other files nothing. Blocks."""

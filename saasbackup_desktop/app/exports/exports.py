@@ -3,15 +3,13 @@
 import asyncio
 import contextlib
 import logging
-import shutil
-from collections.abc import Sequence, Set
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
-from itertools import chain, count
 from pathlib import Path
 from typing import Final
 
 from saasbackup_desktop.app.activity.noting import noted
+from saasbackup_desktop.app.exports.asking import estimated, free_name, require_days, spec_of
 from saasbackup_desktop.app.exports.passwords import require_password
 from saasbackup_desktop.app.exports.telling import card_of
 from saasbackup_desktop.app.exports.views import (
@@ -20,9 +18,7 @@ from saasbackup_desktop.app.exports.views import (
     ExportRequest,
     ExportResult,
     ExportStatus,
-    PickEstimate,
 )
-from saasbackup_desktop.app.restoring import require_span
 from saasbackup_desktop.app.submitting import Submit
 from saasbackup_desktop.app.workspace import Workspace
 from saasbackup_desktop.core.errors import ExportFault, Fault, Misconfigured
@@ -32,21 +28,16 @@ from saasbackup_desktop.core.jobs import CatalogChanged, Export, Job, JobQuery
 from saasbackup_desktop.core.model import service_of
 from saasbackup_desktop.core.ports import Clock
 from saasbackup_desktop.engine.exporting import ledger, results
-from saasbackup_desktop.engine.exporting.choosing import Choice, choose
-from saasbackup_desktop.engine.exporting.estimating import needed_room, size_of
-from saasbackup_desktop.engine.exporting.exporting import is_far
+from saasbackup_desktop.engine.exporting.places import is_far
 from saasbackup_desktop.engine.exporting.proving import Wish
 from saasbackup_desktop.engine.exporting.removing import check, remove_files
 from saasbackup_desktop.engine.exporting.results import Result
 
 log = logging.getLogger(__name__)
 
-SMALLEST_PART: Final = 10_000_000
 _DAY: Final = 86400
 _AGAIN: Final = 3600
 _PATIENCE: Final = 2.0
-_LONGEST_KEEP: Final = 3660
-_LONGEST_NAME: Final = 120
 _MOST: Final = 1_000
 
 
@@ -69,14 +60,14 @@ class Exports:
 
     async def estimate(self, request: ExportRequest) -> ExportEstimate:
         """Say what an export would amount to; nothing is written. Raises Misconfigured."""
-        spec = self._spec(request, "", self._clock.now())
-        return await self._bench.offload.on_reading(self._estimated, request, spec)
+        spec = spec_of(self._bench, request, self._clock.now())
+        return await self._bench.offload.on_reading(estimated, self._bench, spec)
 
     @noted("export-asked", to="request.to", job="result")
     async def start(self, request: ExportRequest, password: str | None = None) -> JobId:
         """Begin an export. ``password``: its archives open with it only. Raises Misconfigured."""
         now = self._clock.now()
-        spec = self._spec(request, "", now)
+        spec = spec_of(self._bench, request, now)
         if not is_far(spec.to):
             spec = replace(spec, name=await self._free_name(spec))
         if password is not None:
@@ -119,7 +110,7 @@ class Exports:
 
     async def keep(self, job: JobId, days: int | None) -> ExportResult:
         """Keep an export's files so many days from now on; None: until somebody removes them. Raises Misconfigured."""
-        _require_days(days)
+        require_days(days)
         card = await self.result(job)
         if card.status is ExportStatus.EXPIRED or card.finished is None:
             raise Misconfigured(job, what="export-not-there", name=job)
@@ -185,75 +176,11 @@ class Exports:
                 return
             await self._keep(job, replace(known, is_expired=True))
 
-    def _spec(self, request: ExportRequest, locked: str, now: int) -> Export:
-        """Make the job. Raises Misconfigured for what cannot be."""
-        if not request.picks:
-            raise Misconfigured("nothing is picked", what="export-nothing")
-        for pick in request.picks:
-            require_span(pick.selection.since, pick.selection.until)
-            if pick.format not in self._bench.exports.formats(service_of(pick.stream)):
-                raise Misconfigured(pick.format, what="export-format", name=pick.format)
-        if not is_far(request.to) and not Path(request.to).is_absolute():
-            raise Misconfigured(request.to, what="export-no-folder", name=request.to)
-        if not request.part_size >= SMALLEST_PART:
-            raise Misconfigured("parts too small", what="export-part-size", name=SMALLEST_PART)
-        _require_days(request.keep_days)
-        return Export(
-            picks=request.picks,
-            name=request.name.strip()[:_LONGEST_NAME] or self._name(request, now),
-            to=request.to,
-            packing=request.packing,
-            part_size=request.part_size,
-            deleted=request.deleted,
-            recoverable=request.recoverable,
-            keep_days=request.keep_days,
-            locked=locked,
-            asked=now,
-        )
-
     async def _free_name(self, spec: Export) -> str:
         """A name that nothing has in the folder, and no other export will have there."""
         others = [one.spec for one in await self._workspace.engine.unfinished()]
         taken = {one.name for one in others if isinstance(one, Export) and one.to == spec.to and one != spec}
-        return await self._bench.offload.on_disk(_free_name, Path(spec.to), spec.name, taken)
-
-    def _name(self, request: ExportRequest, now: int) -> str:
-        address = self._bench.doors.account(request.picks[0].stream)[0].address
-        return f"{address} {datetime.fromtimestamp(now).astimezone():%Y-%m-%d %H.%M}"
-
-    def _estimated(self, request: ExportRequest, spec: Export) -> ExportEstimate:
-        bench = self._bench
-        accounts = {pick.stream: bench.doors.account(pick.stream)[0] for pick in spec.picks}
-        choice = choose(bench.catalog, bench.exports, spec, accounts)
-        sizes = [size_of(bench.catalog, station) for station in choice.stations]
-        choice = Choice([replace(one, size=size) for one, size in zip(choice.stations, sizes, strict=True)])
-        picks = tuple(
-            PickEstimate(
-                pick=pick,
-                service=service_of(pick.stream),
-                items=sum(one.count for one in choice.stations if one.pick is pick),
-                size=sum(one.size or 0 for one in choice.stations if one.pick is pick),
-                deleted=sum(one.count for one in choice.stations if one.pick is pick and one.is_removed),
-            )
-            for pick in spec.picks
-        )
-        needed = needed_room(bench.catalog, choice, spec.packing)
-        room = _room(bench.scratch.parent if is_far(spec.to) else Path(spec.to))
-        in_parts = spec.packing is Packing.ZIP or any(pick.format is Format.PST for pick in spec.picks)
-        warnings = [
-            *(["nothing-picked"] if not choice.count else ()),
-            *(["not-enough-room"] if room is not None and room < needed else ()),
-            *(["name-taken"] if not is_far(spec.to) and _is_taken(Path(spec.to), spec.name) else ()),
-        ]
-        return ExportEstimate(
-            picks=picks,
-            items=choice.count,
-            size=sum(sizes),
-            needed=needed,
-            room=room,
-            parts=-(-needed // spec.part_size) if in_parts and choice.count else 0,
-            warnings=tuple(warnings),
-        )
+        return await self._bench.offload.on_disk(free_name, Path(spec.to), spec.name, taken)
 
     async def _find(self, job: JobId) -> ExportResult | None:
         known = await self._bench.offload.on_reading(results.read, self._bench.catalog, job)
@@ -281,24 +208,6 @@ class Exports:
         await bench.offload.on_disk(remove_files, bench, job, known, self._wish)
         if known.spec is not None and known.spec.locked:
             await bench.offload.on_disk(self._workspace.export_passwords.forget, known.spec.locked)
-
-
-def _free_name(folder: Path, name: str, taken: Set[str]) -> str:
-    names = chain((name,), (f"{name} ({number})" for number in count(2)))
-    return next(one for one in names if one not in taken and not _is_taken(folder, one))
-
-
-def _is_taken(folder: Path, name: str) -> bool:
-    return any((folder / f"{name}{ending}").exists() for ending in ("", ".partial", ".zip"))
-
-
-def _room(folder: Path) -> int | None:
-    return shutil.disk_usage(folder).free if folder.is_dir() else None
-
-
-def _require_days(days: int | None) -> None:
-    if days is not None and not 1 <= days <= _LONGEST_KEEP:
-        raise Misconfigured("days out of range", what="export-days", name=days)
 
 
 def _unknown(job: JobId) -> Misconfigured:

@@ -27,7 +27,7 @@ from saasbackup_desktop.cli.picking import points_of, selection_of
 from saasbackup_desktop.cli.shell import Shell
 from saasbackup_desktop.cli.watch import account_names, see_through
 from saasbackup_desktop.core.errors import Misconfigured
-from saasbackup_desktop.core.export.values import USUAL_PART, Format, Packing, Pick
+from saasbackup_desktop.core.export.values import DESTINATION, USUAL_PART, Format, Packing, Pick
 from saasbackup_desktop.core.ids import StreamId
 from saasbackup_desktop.core.model import Service
 
@@ -178,7 +178,7 @@ def _tell(shell: Shell, estimate: ExportEstimate, names: Mapping[StreamId, str],
 
 def _place(text: str) -> str:
     """A folder as a whole path: whoever works may stand elsewhere."""
-    return text if text.startswith("destination:") else str(Path(text).expanduser().absolute())
+    return text if text.startswith(DESTINATION) else str(Path(text).expanduser().absolute())
 
 
 def _amount(estimate: ExportEstimate) -> str:

@@ -10,6 +10,9 @@ from saasbackup_desktop.core.selection import EVERYTHING, Selection
 USUAL_PART: Final = 5 * 10**9
 LARGE_PART: Final = 20 * 10**9
 
+DESTINATION: Final = "destination:"
+"""What ``Export.to`` begins with where a destination's name follows."""
+
 
 class Format(StrEnum):
     """What items become."""

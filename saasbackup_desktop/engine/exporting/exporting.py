@@ -14,13 +14,14 @@ from saasbackup_desktop.core.errors import ExportFault, ExportFull, FileUnsound
 from saasbackup_desktop.core.export.ports import About, LastingShelf
 from saasbackup_desktop.core.export.values import Packing
 from saasbackup_desktop.core.jobs import Export, ItemFailure
-from saasbackup_desktop.core.model import Account, service_of
+from saasbackup_desktop.core.model import Account
 from saasbackup_desktop.engine.bench import Bench, Journal
 from saasbackup_desktop.engine.exporting import ledger, results
 from saasbackup_desktop.engine.exporting.choosing import Choice, choose
 from saasbackup_desktop.engine.exporting.doors import Ground
 from saasbackup_desktop.engine.exporting.estimating import least_room
 from saasbackup_desktop.engine.exporting.ledger import Mark, Page
+from saasbackup_desktop.engine.exporting.places import ground_of, is_far, scratch_of
 from saasbackup_desktop.engine.exporting.proving import Wish, files_of, made_of, prove
 from saasbackup_desktop.engine.exporting.results import Result
 from saasbackup_desktop.engine.exporting.sending import above_of, send
@@ -28,6 +29,7 @@ from saasbackup_desktop.engine.exporting.writing import Writing
 from saasbackup_desktop.engine.meter import Meter
 
 T = TypeVar("T")
+_DAY: Final = 86400
 _FULL: Final = (errno.ENOSPC, errno.EDQUOT)
 
 
@@ -55,44 +57,6 @@ async def export(bench: Bench, spec: Export, meter: Meter, journal: Journal) -> 
     await results.begin(bench, journal.job, spec, _owners(bench, spec))
     mark, places = await _written(run, choice)
     await _hand_over(run, mark, places)
-
-
-def ground_of(bench: Bench, spec: Export, key: str, *, locked: bool = True) -> Ground:
-    """Say where an export's files lie; ``locked``: with the password that it needs to be written.
-
-    Raises Misconfigured if that is gone. Blocks.
-    """
-    return Ground(
-        packing=spec.packing,
-        folder=bench.scratch / f"export-{key}" if is_far(spec.to) else Path(spec.to),
-        name=spec.name,
-        key=key,
-        part_size=spec.part_size,
-        about={
-            "export": key,
-            "name": spec.name,
-            "program": bench.program,
-            "asked": spec.asked,
-            "picks": [
-                {
-                    "account": bench.doors.account(pick.stream)[0].address,
-                    "service": service_of(pick.stream).value,
-                    "snapshot": pick.snapshot,
-                    "format": pick.format.value,
-                }
-                for pick in spec.picks
-            ],
-        },
-        password=bench.exports.password(spec.locked) if spec.locked and locked else None,
-    )
-
-
-def is_far(to: str) -> bool:
-    """It goes to a destination, not into a folder of this computer."""
-    return to.startswith(FAR)
-
-
-FAR: Final = "destination:"
 
 
 def _choose(bench: Bench, spec: Export) -> Choice:
@@ -242,11 +206,6 @@ def _count(meter: Meter, work: Writing) -> None:
     meter.bytes_total = max(meter.bytes_total, work.size)
 
 
-def scratch_of(folder: Path, key: str) -> Path:
-    """A folder for what comes and goes, on the disk that takes the files."""
-    return folder / f".{key}.saasbackup"
-
-
 @contextmanager
 def _writable(folder: Path) -> Iterator[None]:
     """Say in our words what a disk says."""
@@ -306,9 +265,6 @@ async def _hand_over(run: _Run, mark: Mark, places: Sequence[Path]) -> None:
     await results.end(bench, job, result)
     if run.spec.locked:
         await bench.offload.on_disk(bench.exports.forget, run.spec.locked)
-
-
-_DAY: Final = 86400
 
 
 def _home(spec: Export, places: Sequence[Path]) -> Path:

@@ -11,7 +11,7 @@ from saasbackup_desktop.core.export.values import Made, Packing
 from saasbackup_desktop.core.ids import JobId
 from saasbackup_desktop.core.jobs import Export
 from saasbackup_desktop.engine.bench import Bench
-from saasbackup_desktop.engine.exporting.exporting import ground_of, is_far, scratch_of
+from saasbackup_desktop.engine.exporting.places import ground_of, is_far, scratch_of
 from saasbackup_desktop.engine.exporting.proving import ABOUT, MISSING, Wish, fault_of, files_of
 from saasbackup_desktop.engine.exporting.results import Result
 

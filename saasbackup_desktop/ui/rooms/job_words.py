@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
-from saasbackup_desktop.app.destinations.views import PREFIX
 from saasbackup_desktop.app.flows.rate import Rate
 from saasbackup_desktop.app.words.states import doing, job_status, kind_of
 from saasbackup_desktop.app.words.tenants import SHORT_SERVICES
+from saasbackup_desktop.core.export.values import DESTINATION
 from saasbackup_desktop.core.ids import AccountId, TaskId
 from saasbackup_desktop.core.jobs import FAR, Check, Export, Initiator, Job, Migrate, Mirror, Restore, State
 from saasbackup_desktop.core.model import service_of
@@ -52,7 +52,7 @@ def destination(job: Job) -> str:
     if isinstance(job.spec, Restore):
         return f"{job.spec.connection}{' / ' + job.spec.folder if job.spec.folder else ''}"
     if isinstance(job.spec, Export):
-        return job.spec.to.removeprefix(PREFIX)
+        return job.spec.to.removeprefix(DESTINATION)
     if isinstance(job.spec, Mirror):
         return job.spec.to
     return str(job.spec.connection) if isinstance(job.spec, Migrate) else ""

@@ -3,12 +3,11 @@
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QStackedLayout, QVBoxLayout, QWidget
 
-from saasbackup_desktop.app.destinations.views import PREFIX
 from saasbackup_desktop.app.exports.views import ExportResult, ExportStatus
 from saasbackup_desktop.app.words.exports import PACKINGS, SHORT_FORMATS, export_status
 from saasbackup_desktop.app.words.states import doing
 from saasbackup_desktop.app.words.tenants import SHORT_SERVICES
-from saasbackup_desktop.core.export.values import Format, Made, Packing
+from saasbackup_desktop.core.export.values import DESTINATION, Format, Made, Packing
 from saasbackup_desktop.core.model import service_of
 from saasbackup_desktop.ui.kit import text
 from saasbackup_desktop.ui.kit.buttons import Button
@@ -81,7 +80,7 @@ class ResultCard(QFrame):
         status = export_status(result)
         self._name.say(result.name)
         self._of.say(", ".join(dict.fromkeys(one.name or one.address for one in result.owners)))
-        where = result.where or result.to.removeprefix(PREFIX)
+        where = result.where or result.to.removeprefix(DESTINATION)
         self._where.say(where)
         self._where.setVisible(bool(where) and result.status is not ExportStatus.EXPIRED)
         self._status.become(say(status.label), status.tone)
@@ -105,7 +104,7 @@ class ResultCard(QFrame):
         self.resume.setVisible(status in _GO_ON)
         self.resume.setText(self._resume_words(status))
         self.stop.setVisible(status in ACTIVE)
-        is_here = is_ready and bool(result.where) and not result.to.startswith(PREFIX)
+        is_here = is_ready and bool(result.where) and not result.to.startswith(DESTINATION)
         self.open.setVisible(is_here)
         self.check.setVisible(is_here)
         self.keep.setVisible(is_ready)

@@ -1,0 +1,110 @@
+"""What is asked for: as a job, and what it would amount to."""
+
+import shutil
+from collections.abc import Set
+from dataclasses import replace
+from datetime import datetime
+from itertools import chain, count
+from pathlib import Path
+from typing import Final
+
+from saasbackup_desktop.app.exports.views import ExportEstimate, ExportRequest, PickEstimate
+from saasbackup_desktop.app.restoring import require_span
+from saasbackup_desktop.core.errors import Misconfigured
+from saasbackup_desktop.core.export.values import Format, Packing
+from saasbackup_desktop.core.jobs import Export
+from saasbackup_desktop.core.model import service_of
+from saasbackup_desktop.engine.bench import Bench
+from saasbackup_desktop.engine.exporting.choosing import Choice, choose
+from saasbackup_desktop.engine.exporting.estimating import needed_room, size_of
+from saasbackup_desktop.engine.exporting.places import is_far
+
+SMALLEST_PART: Final = 10_000_000
+_LONGEST_KEEP: Final = 3660
+_LONGEST_NAME: Final = 120
+
+
+def spec_of(bench: Bench, request: ExportRequest, now: int) -> Export:
+    """Make the job. Raises Misconfigured for what cannot be."""
+    if not request.picks:
+        raise Misconfigured("nothing is picked", what="export-nothing")
+    for pick in request.picks:
+        require_span(pick.selection.since, pick.selection.until)
+        if pick.format not in bench.exports.formats(service_of(pick.stream)):
+            raise Misconfigured(pick.format, what="export-format", name=pick.format)
+    if not is_far(request.to) and not Path(request.to).is_absolute():
+        raise Misconfigured(request.to, what="export-no-folder", name=request.to)
+    if not request.part_size >= SMALLEST_PART:
+        raise Misconfigured("parts too small", what="export-part-size", name=SMALLEST_PART)
+    require_days(request.keep_days)
+    return Export(
+        picks=request.picks,
+        name=request.name.strip()[:_LONGEST_NAME] or _usual_name(bench, request, now),
+        to=request.to,
+        packing=request.packing,
+        part_size=request.part_size,
+        deleted=request.deleted,
+        recoverable=request.recoverable,
+        keep_days=request.keep_days,
+        asked=now,
+    )
+
+
+def require_days(days: int | None) -> None:
+    """Make sure that files can be kept for so long. Raises Misconfigured."""
+    if days is not None and not 1 <= days <= _LONGEST_KEEP:
+        raise Misconfigured("days out of range", what="export-days", name=days)
+
+
+def free_name(folder: Path, name: str, taken: Set[str]) -> str:
+    """Find a name that nothing has in a folder, and that is not ``taken``. Blocks."""
+    names = chain((name,), (f"{name} ({number})" for number in count(2)))
+    return next(one for one in names if one not in taken and not _is_taken(folder, one))
+
+
+def estimated(bench: Bench, spec: Export) -> ExportEstimate:
+    """Say what an export would amount to. Blocks."""
+    accounts = {pick.stream: bench.doors.account(pick.stream)[0] for pick in spec.picks}
+    choice = choose(bench.catalog, bench.exports, spec, accounts)
+    sizes = [size_of(bench.catalog, station) for station in choice.stations]
+    choice = Choice([replace(one, size=size) for one, size in zip(choice.stations, sizes, strict=True)])
+    picks = tuple(
+        PickEstimate(
+            pick=pick,
+            service=service_of(pick.stream),
+            items=sum(one.count for one in choice.stations if one.pick is pick),
+            size=sum(one.size or 0 for one in choice.stations if one.pick is pick),
+            deleted=sum(one.count for one in choice.stations if one.pick is pick and one.is_removed),
+        )
+        for pick in spec.picks
+    )
+    needed = needed_room(bench.catalog, choice, spec.packing)
+    room = _room(bench.scratch.parent if is_far(spec.to) else Path(spec.to))
+    in_parts = spec.packing is Packing.ZIP or any(pick.format is Format.PST for pick in spec.picks)
+    warnings = [
+        *(["nothing-picked"] if not choice.count else ()),
+        *(["not-enough-room"] if room is not None and room < needed else ()),
+        *(["name-taken"] if not is_far(spec.to) and _is_taken(Path(spec.to), spec.name) else ()),
+    ]
+    return ExportEstimate(
+        picks=picks,
+        items=choice.count,
+        size=sum(sizes),
+        needed=needed,
+        room=room,
+        parts=-(-needed // spec.part_size) if in_parts and choice.count else 0,
+        warnings=tuple(warnings),
+    )
+
+
+def _usual_name(bench: Bench, request: ExportRequest, now: int) -> str:
+    address = bench.doors.account(request.picks[0].stream)[0].address
+    return f"{address} {datetime.fromtimestamp(now).astimezone():%Y-%m-%d %H.%M}"
+
+
+def _is_taken(folder: Path, name: str) -> bool:
+    return any((folder / f"{name}{ending}").exists() for ending in ("", ".partial", ".zip"))
+
+
+def _room(folder: Path) -> int | None:
+    return shutil.disk_usage(folder).free if folder.is_dir() else None
