@@ -1,7 +1,5 @@
 """The list inside an export of what is not in it, or not with everything, in words."""
 
-import csv
-import io
 from collections.abc import Iterable
 from typing import Final
 
@@ -10,21 +8,21 @@ from saasbackup_desktop.app.words.losses import loss
 from saasbackup_desktop.core.export.ports import Shelf
 from saasbackup_desktop.core.jobs import ItemFailure
 from saasbackup_desktop.engine.exporting.doors import LeftOut
+from saasbackup_desktop.providers.files.tables.cells import row
 
 NAME: Final = "Not exported"
 """Of the file, without its ending."""
 _HEAD: Final = ("Folder", "Item", "What", "Why", "What to do")
 _MISSING: Final = "Not in the export"
 _LOSSY: Final = "In the export, without everything"
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
 def write_list(shelf: Shelf, some: Iterable[LeftOut]) -> None:
     """Write it as a table that spreadsheets open: UTF-8 with its mark, and no cell is a formula. Raises OSError."""
     with shelf.file(shelf.name((), NAME, ".csv")) as file:
-        file.write(b"\xef\xbb\xbf" + _line(_HEAD))
+        file.write(b"\xef\xbb\xbf" + row(_HEAD))
         for one in some:
-            file.write(_line(_cells(one)))
+            file.write(row(_cells(one)))
 
 
 def _cells(one: LeftOut) -> tuple[str, ...]:
@@ -33,9 +31,3 @@ def _cells(one: LeftOut) -> tuple[str, ...]:
         return (*place, _LOSSY, " ".join(loss(code) for code in one.codes), "")
     words = failure_words(ItemFailure(path=place[0], name=one.name, code=one.codes[0], detail=one.detail))
     return (*place, _MISSING, words.what, words.remedy)
-
-
-def _line(cells: Iterable[str]) -> bytes:
-    out = io.StringIO()
-    csv.writer(out).writerow([f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in cells])
-    return out.getvalue().encode("utf-8", "replace")

@@ -1,4 +1,4 @@
-"""ExportPasswords of archives: sealed in the home as long as their export is under way, and nowhere else."""
+"""Passwords of archives: sealed in the home as long as their export is under way, and nowhere else."""
 
 import contextlib
 import secrets
