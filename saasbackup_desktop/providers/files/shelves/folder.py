@@ -2,22 +2,20 @@
 
 import errno
 import hashlib
-import os
 import shutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections import deque
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, BinaryIO, Final, cast
+from typing import Any, BinaryIO, cast
 
 from saasbackup_desktop.core.export.ports import Plain, Sealed
 from saasbackup_desktop.core.export.values import Made
 from saasbackup_desktop.providers.files.shelves import draft
+from saasbackup_desktop.providers.files.shelves.behind import Behind, Leaf
 from saasbackup_desktop.providers.files.shelves.listing import Listing
 from saasbackup_desktop.providers.files.shelves.manifest import MANIFEST, SUMS, key_in, write_manifest
 from saasbackup_desktop.providers.files.shelves.names import safe_name
-from saasbackup_desktop.providers.files.shelves.written import Written
-
-_PIECE: Final = 1 << 20
 
 
 class FolderShelf:
@@ -44,6 +42,9 @@ class FolderShelf:
         self._final = place / safe_name(name)
         self._root = self._final.with_name(self._final.name + draft.PARTIAL)
         self._growing: _Growing | None = None
+        self._behind = Behind()
+        self._ending: deque[tuple[str, Leaf]] = deque()
+        """Files that are not all written yet."""
         self._has_ended = False
         self._since: Plain = since or {}
         self._folders: set[Path] = set()
@@ -73,23 +74,14 @@ class FolderShelf:
         """Begin a file; see ``Shelf``."""
         self._end_growing()
         self._listing.take(name)
-        path = self._path(name)
+        leaf = Leaf(self._path(name), self._behind)
         try:
-            raw = path.open("xb", buffering=0)
-        except OSError:
-            self._listing.drop(name)
-            raise
-        written = Written(_into(raw))
-        try:
-            with raw:
-                yield cast(BinaryIO, written)
-                if modified is not None:
-                    _set_time(raw, modified)
+            yield cast(BinaryIO, leaf)
         except BaseException:
             self._listing.drop(name)
-            path.unlink()
+            leaf.discard()
             raise
-        self._finished(name, written.size, written.digest())
+        self._end(name, leaf, modified)
 
     @contextmanager
     def growing(self, path: tuple[str, ...], stem: str, suffix: str) -> Iterator[BinaryIO]:
@@ -98,16 +90,16 @@ class FolderShelf:
         if self._growing is None or self._growing.key != key:
             self._end_growing()
             name = self._listing.choose(self._listing.folder(path), stem, suffix)
-            raw = self._path(name).open("xb", buffering=0)
-            self._growing = _Growing(key, name, raw, Written(_into(raw)))
+            self._growing = _Growing(key, name, Leaf(self._path(name), self._behind))
         mine = self._growing
-        yield cast(BinaryIO, mine.written)
+        yield cast(BinaryIO, mine.leaf)
         if self._growing is mine:
             self._end_growing()
 
     def adopt(self, file: Path, name: str) -> None:
         """Take a finished file over; see ``Shelf``."""
         self._end_growing()
+        self._settle()
         self._listing.take(name)
         path = self._path(name)
         if path.exists():
@@ -115,13 +107,16 @@ class FolderShelf:
         shutil.move(file, path)
         with path.open("rb") as moved:
             digest = hashlib.file_digest(moved, "sha256").hexdigest()
-        self._finished(name, path.stat().st_size, digest)
+        size = path.stat().st_size
+        self.size += size
+        self._finished(name, size, digest)
 
     def seal(self) -> Sealed:
         """Bring all that was written to the disk; see ``LastingShelf``."""
+        self._settle()
         growing = self._growing
         if growing is not None:
-            os.fsync(growing.raw.fileno())
+            growing.leaf.secure()
         draft.secure_all([self._root / made.name for made in self._fresh])
         for path in self._folders:
             draft.secure_folder(path)
@@ -133,6 +128,7 @@ class FolderShelf:
 
     def files(self) -> Iterator[Made]:
         """The finished files, in their order."""
+        self._settle()
         return self._listing.files()
 
     def end(self) -> Sealed:
@@ -157,6 +153,7 @@ class FolderShelf:
             return (self._final,)
         if not self._has_ended:
             self.end()
+        self._behind.close()
         self._listing.close()
         if self._final.exists():
             raise FileExistsError(errno.EEXIST, "already there", str(self._final))
@@ -167,8 +164,12 @@ class FolderShelf:
 
     def close(self) -> None:
         """Let go of the files, which stay to be gone on with."""
+        self._behind.close()
+        for _, leaf in self._ending:
+            leaf.let_go()
+        self._ending.clear()
         if self._growing is not None:
-            self._growing.raw.close()
+            self._growing.leaf.let_go()
             self._growing = None
         if not self._is_published:
             self._listing.close()
@@ -201,21 +202,37 @@ class FolderShelf:
             kept.add(growing["name"])
         draft.remove_others(self._root, kept)
         if growing is not None:
-            self._growing = _reopen(self._root / growing["name"], growing)
+            leaf = Leaf(self._root / growing["name"], self._behind)
+            leaf.reopen(growing["length"])
+            self._growing = _Growing(growing["key"], growing["name"], leaf)
             listing.take(growing["name"])
         return listing
 
     def _end_growing(self) -> None:
         growing, self._growing = self._growing, None
         if growing is not None:
-            growing.raw.close()
-            self._finished(growing.name, growing.written.size, growing.written.digest())
+            self._end(growing.name, growing.leaf)
+
+    def _end(self, name: str, leaf: Leaf, modified: int | None = None) -> None:
+        self.size += leaf.size
+        self._ending.append((name, leaf))
+        leaf.end(modified)
+        self._list_ended()
+
+    def _settle(self) -> None:
+        """Wait until all files that have ended are written, and list them."""
+        self._behind.wait()
+        self._list_ended()
+
+    def _list_ended(self) -> None:
+        while self._ending and self._ending[0][1].has_ended:
+            name, leaf = self._ending.popleft()
+            self._finished(name, leaf.size, leaf.digest())
 
     def _finished(self, name: str, size: int, digest: str) -> None:
         made = Made(name, size, digest, 0)
         self._listing.add(made)
         self._fresh.append(made)
-        self.size += size
 
     def _path(self, name: str) -> Path:
         path = self._root / name
@@ -234,44 +251,11 @@ class FolderShelf:
 class _Growing:
     """The file that is open and may be gone on with."""
 
-    def __init__(self, key: list[Any], name: str, raw: Any, written: Written) -> None:
+    def __init__(self, key: list[Any], name: str, leaf: Leaf) -> None:
         self.key = key
         self.name = name
-        self.raw = raw
-        self.written = written
+        self.leaf = leaf
 
     def plain(self) -> dict[str, Any]:
         """Where it stands."""
-        return {"key": self.key, "name": self.name, "length": self.written.size}
-
-
-def _reopen(path: Path, said: Mapping[str, Any]) -> _Growing:
-    raw = path.open("r+b", buffering=0)
-    written = Written(_into(raw))
-    try:
-        while written.size < said["length"]:
-            piece = raw.read(min(_PIECE, said["length"] - written.size))
-            if not piece:
-                raise OSError(f"{path.name} is shorter than it was")
-            written.note(piece)
-        raw.truncate(said["length"])
-    except BaseException:
-        raw.close()
-        raise
-    return _Growing(said["key"], said["name"], raw, written)
-
-
-def _into(raw: Any) -> Callable[[memoryview], None]:
-    def write(piece: memoryview) -> None:
-        while piece:
-            piece = piece[raw.write(piece) :]
-
-    return write
-
-
-def _set_time(file: Any, modified: int) -> None:
-    with suppress(OSError, OverflowError, ValueError):  # not every file system knows every date
-        if os.utime in os.supports_fd:
-            os.utime(file.fileno(), (modified, modified))
-        else:
-            os.utime(file.name, (modified, modified))
+        return {"key": self.key, "name": self.name, "length": self.leaf.size}

@@ -5,6 +5,7 @@ after an interruption from a few numbers.
 import json
 import os
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Any, Final
 
@@ -34,6 +35,8 @@ class Listing:
         self._seen: set[str] = set()
         self._taken: dict[str, Taken] = {}
         """The folder that was asked for last is the last one."""
+        self._coming: set[str] = set()
+        """Names that were taken, of files that are not noted yet."""
         for kind, *said in self._lines():
             if kind == _FOLDER:
                 self._folders.put(tuple(said[0]), said[1])
@@ -60,15 +63,18 @@ class Listing:
         folder, last = split_name(name)
         if not self._taken_in(folder).add(last):
             raise FileExistsError(f"there are two files {name!r}")
+        self._coming.add(name)
 
     def drop(self, name: str) -> None:
         """Let go of the name that was taken last."""
         folder, last = split_name(name)
         self._taken_in(folder).drop(last)
+        self._coming.discard(name)
 
     def add(self, made: Made, *more: str | int | None) -> None:
         """Note a finished file, and more of it."""
         self._write([_FILE, made.name, made.size, made.sha256, *more])
+        self._coming.discard(made.name)
 
     def add_archive(self, made: Made) -> None:
         """Note that what was noted since the last archive is in this one."""
@@ -129,8 +135,8 @@ class Listing:
         if taken is None:
             taken = Taken()
             if folder in self._seen:
-                for made in self.files():
-                    within, last = split_name(made.name)
+                for name in chain((made.name for made in self.files()), self._coming):
+                    within, last = split_name(name)
                     if within == folder:
                         taken.add(last)
             self._seen.add(folder)

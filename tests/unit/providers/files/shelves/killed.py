@@ -5,6 +5,7 @@ import os
 import random
 import signal
 import sys
+import threading
 from pathlib import Path
 
 from saasbackup_desktop.providers.files.eml import EmlWriter
@@ -38,7 +39,8 @@ def main() -> None:
     writer = MboxWriter(shelf, place / "scratch") if "mbox" in kind else EmlWriter(shelf)
     dice = random.Random(calls)
     left = iter(range(calls))
-    sys.setprofile(lambda *_: next(left, None) is None and os.kill(os.getpid(), signal.SIGKILL))
+    for profile in (sys.setprofile, threading.setprofile):
+        profile(lambda *_: next(left, None) is None and os.kill(os.getpid(), signal.SIGKILL))
     for number in range(done, COUNT):
         writer.add(entry(body(number), name=f"{number % 3}", path=("Inbox", f"{number // 60}")))
         if dice.random() < 0.2:

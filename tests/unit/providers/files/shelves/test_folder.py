@@ -187,3 +187,32 @@ def test_what_is_given_up_goes(tmp_path: Path) -> None:
     shelf.seal()
     shelf.remove()
     assert not list(tmp_path.iterdir())
+
+
+def test_what_the_disk_refuses_is_said_and_never_sealed(tmp_path: Path) -> None:
+    shelf = begun(tmp_path)
+    writer = EmlWriter(shelf)
+    writer.add(entry(b"good", name="x"))
+    sealed = shelf.seal()
+    taken = tmp_path / "Export.partial" / "Inbox" / "2023-11-14 22.13.20 y.eml"
+    taken.write_bytes(b"of somebody else")
+    writer.add(entry(b"bad", name="y"))
+    for ends in (shelf.seal, shelf.end, shelf.publish):
+        with pytest.raises(FileExistsError):
+            ends()
+    shelf.close()
+    assert taken.read_bytes() == b"of somebody else"
+    taken.unlink()
+    again = FolderShelf(tmp_path, "Export", key="one", since=json.loads(json.dumps(sealed.since)))
+    assert [made.size for made in again.files()] == [4]
+    again.close()
+
+
+def test_names_are_taken_as_soon_as_files_begin(tmp_path: Path) -> None:
+    shelf = begun(tmp_path)
+    writer = EmlWriter(shelf)
+    for round in range(2):
+        for folder in range(40):
+            writer.add(entry(bytes((round, folder)) * 1000, name="x", path=(f"{folder}",)))
+    (place,) = shelf.publish()
+    assert len({data for name, data in everything(place).items() if name.endswith(".eml")}) == 80

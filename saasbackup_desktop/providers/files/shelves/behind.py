@@ -1,0 +1,156 @@
+"""Files that a thread writes and hashes behind whoever fills them, so that reading, hashing and writing overlap."""
+
+import os
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, Final
+
+from saasbackup_desktop.providers.files.shelves.written import Written
+
+_MOST: Final = 16 << 20
+"""Bytes that wait at most."""
+_BLOCK: Final = 1 << 20
+"""Bytes that are handed over at once: each time costs as much as writing some 50 KB."""
+
+
+class Behind:
+    """Does one thing after the other in a thread of its own. One thread may ask.
+
+    After a fault nothing more is done: what is asked next raises it, and so does everything from then on.
+    """
+
+    def __init__(self) -> None:
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="shelf")
+        self._coming: deque[tuple[Future[None], int]] = deque()
+        self._size = 0
+        self._fault: BaseException | None = None
+
+    def do(self, work: Callable[[], None], size: int) -> None:
+        """Have something done that holds so many bytes. Blocks while too many wait. Raises what failed before."""
+        self._coming.append((self._thread.submit(self._one, work), size))
+        self._size += size
+        while self._coming and (self._size > _MOST or self._coming[0][0].done()):
+            self._settle()
+
+    def wait(self) -> None:
+        """Wait until all is done. Raises what failed."""
+        while self._coming:
+            self._settle()
+        if self._fault is not None:
+            raise self._fault
+
+    def close(self) -> None:
+        """Leave undone what waits, and end the thread."""
+        self._thread.shutdown(cancel_futures=True)
+
+    def _settle(self) -> None:
+        done, size = self._coming.popleft()
+        self._size -= size
+        done.result()
+
+    def _one(self, work: Callable[[], None]) -> None:
+        if self._fault is not None:
+            raise self._fault
+        try:
+            work()
+        except BaseException as fault:
+            self._fault = fault
+            raise
+
+
+class Leaf(Written):
+    """A file that is written and hashed behind whoever fills it."""
+
+    def __init__(self, path: Path, behind: Behind) -> None:
+        """The file comes to be with its first bytes, or in the end; it must not be there before."""
+        super().__init__(self._to_disk)
+        self.has_ended = False
+        """Closed, all of it written and hashed."""
+        self._path = path
+        self._behind = behind
+        self._pieces: list[bytes] = []
+        self._waiting = 0
+        self._raw: Any = None
+
+    def reopen(self, length: int) -> None:
+        """Go on with a file that is there, behind so many bytes. Raises OSError if it has fewer."""
+        raw = self._raw = self._path.open("r+b", buffering=0)
+        try:
+            while self.size < length:
+                piece = raw.read(min(_BLOCK, length - self.size))
+                if not piece:
+                    raise OSError(f"{self._path.name} is shorter than it was")
+                self.note(piece)
+            raw.truncate(length)
+        except BaseException:
+            raw.close()
+            raise
+
+    def write(self, data: bytes | bytearray | memoryview) -> int:
+        """Take all of it, to be written."""
+        piece = bytes(data)
+        self.size += len(piece)
+        self._waiting += len(piece)
+        self._pieces.append(piece)
+        if self._waiting >= _BLOCK:
+            self._hand_over()
+        return len(piece)
+
+    def secure(self) -> None:
+        """Bring all of it to the disk. Raises OSError."""
+        self._hand_over()
+        self._behind.wait()
+        os.fsync(self._raw.fileno())
+
+    def end(self, modified: int | None = None) -> None:
+        """Have the file closed when all is written; ``modified`` as of ``Shelf.file``."""
+        self._hand_over(lambda: self._end(modified))
+
+    def discard(self) -> None:
+        """Leave nothing of the file. Raises OSError."""
+        with suppress(Exception):  # what failed behind is raised again by whatever is asked next
+            self._behind.wait()
+        if self._raw is not None:
+            self._raw.close()
+            self._path.unlink()
+
+    def let_go(self) -> None:
+        """Close the file as it is, when nothing is done behind any more."""
+        if self._raw is not None:
+            self._raw.close()
+
+    def _hand_over(self, then: Callable[[], None] | None = None) -> None:
+        pieces, size = self._pieces, self._waiting
+        self._pieces, self._waiting = [], 0
+        self._behind.do(lambda: self._put(pieces, then), size)
+
+    def _put(self, pieces: list[bytes], then: Callable[[], None] | None) -> None:
+        """Write, in the thread: in one piece, for each call that lets others go on costs more than copying."""
+        if self._raw is None:
+            self._raw = self._path.open("xb", buffering=0)
+        data = pieces[0] if len(pieces) == 1 else b"".join(pieces)
+        self._to_disk(memoryview(data))
+        self._hash.update(data)
+        if then is not None:
+            then()
+
+    def _to_disk(self, data: memoryview) -> None:
+        while data:
+            data = data[self._raw.write(data) :]
+
+    def _end(self, modified: int | None) -> None:
+        if modified is not None:
+            _set_time(self._raw, modified)
+        self._raw.close()
+        self.has_ended = True
+
+
+def _set_time(file: Any, modified: int) -> None:
+    with suppress(OSError, OverflowError, ValueError):  # not every file system knows every date
+        if os.utime in os.supports_fd:
+            os.utime(file.fileno(), (modified, modified))
+        else:
+            os.utime(file.name, (modified, modified))
