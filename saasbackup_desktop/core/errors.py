@@ -432,7 +432,9 @@ class FileUnsound(ItemFault):
 
 
 class ExportFault(Fault):
-    """An export's files cannot be written: facts ``location``, ``reason`` (unwritable, no-folder, taken)."""
+    """An export's files cannot be written or removed: facts ``location``, ``reason`` (unwritable, no-folder, taken,
+    not-removed).
+    """
 
     code = "export-failed"
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from saasbackup_desktop.app.exports.views import ExportRequest, ExportResult, ExportStatus
-from saasbackup_desktop.core.errors import BodyDamaged, Misconfigured
+from saasbackup_desktop.core.errors import BodyDamaged, ExportFault, Misconfigured
 from saasbackup_desktop.core.export.values import Format, Packing, Pick
 from saasbackup_desktop.core.ids import JobId
 from saasbackup_desktop.core.jobs import State
@@ -191,6 +191,30 @@ async def test_files_on_a_disk_that_is_away_are_removed_when_it_is_back(stage: S
     clock.now = lambda: now + 2 * 86400 + 3600  # type: ignore[method-assign]
     await exports.tend()
     assert (await exports.result(result.job)).status is ExportStatus.EXPIRED
+    assert not _inside(out)
+
+
+async def test_an_export_whose_files_cannot_be_removed_is_not_forgotten(
+    stage: Stage, out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await stage.backup()
+    result = await _exported(stage, await _request(stage, out))
+    stuck = out / "Letters" / "INBOX" / _inside(out / "Letters" / "INBOX")[0]
+    unlink = Path.unlink
+
+    def refusing(path: Path, missing_ok: bool = False) -> None:
+        if path == stuck:
+            raise PermissionError(13, "in use", str(path))
+        unlink(path, missing_ok)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "unlink", refusing)
+        with pytest.raises(ExportFault) as refused:
+            await stage.desk.exports.remove(result.job)
+    assert refused.value.facts["reason"] == "not-removed"
+    assert list(_letters(out)) == ["Letters/INBOX"]
+    assert (await stage.desk.exports.result(result.job)).status is ExportStatus.COMPLETED
+    await stage.desk.exports.remove(result.job)
     assert not _inside(out)
 
 

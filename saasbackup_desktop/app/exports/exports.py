@@ -1,7 +1,6 @@
 """The door for exports: what can be had, what it would amount to, begin one, and what became of each."""
 
 import asyncio
-import contextlib
 import logging
 from collections.abc import Sequence
 from dataclasses import replace
@@ -102,8 +101,11 @@ class Exports:
             raise Misconfigured(job, what="export-at-work", name=job)
         bench = self._bench
         known = await self._known(job)
-        with contextlib.suppress(ExportFault):  # its folder is gone, and with it the files
+        try:
             await self._remove_files(job, known)
+        except ExportFault as fault:
+            if fault.facts.get("reason") != "no-folder":  # else its folder is gone, and with it the files
+                raise
         await self._keep(job, replace(known, is_removed=True))
         number = await bench.offload.on_reading(ledger.last_number, bench.catalog, job)
         await bench.offload.on_catalog(ledger.forget, bench.catalog, job, number)

@@ -40,8 +40,8 @@ def check(bench: Bench, job: JobId, result: Result) -> Checked:
 def remove_files(bench: Bench, job: JobId, result: Result, wish: Wish) -> None:
     """Remove what is still as it was written, and what was begun; what somebody changed or added stays.
 
-    Blocks; ends early when it shall. Raises Fault: ExportFault if the folder
-    is not there, whose disk may come back.
+    Blocks; ends early when it shall. Raises Fault: ExportFault if the folder is not there, whose disk may come back
+    (``no-folder``), or if files could not be removed (``not-removed``).
     """
     spec = result.spec
     if spec is not None and is_far(spec.to):
@@ -72,15 +72,20 @@ def _remove_sent(bench: Bench, job: JobId, spec: Export, result: Result) -> None
 
 def _remove_published(bench: Bench, job: JobId, result: Result, wish: Wish) -> None:
     folders = set()
+    refused: OSError | None = None
     for path, made in _placed(bench, job, result):
         is_ours = not fault_of(path, made, wish)
         if wish.stop:  # nothing is known of it
             return
         if is_ours:
-            with contextlib.suppress(OSError):
-                path.unlink()
+            try:
+                path.unlink(missing_ok=True)
+            except OSError as error:
+                refused = error
         folders.add(path.parent)
     assert result.spec is not None
+    if refused is not None:
+        raise ExportFault(str(refused), location=result.where, reason="not-removed")
     if result.spec.packing is not Packing.FOLDER:
         return
     home = Path(result.where)

@@ -22,6 +22,12 @@ EXPORTS: Final[dict[str, Words]] = {
         "There is no folder[ {location}]. A disk may not be plugged in.",
         f"Plug the disk in or make the folder. {_GOES_ON}",
     ),
+    "export-failed/not-removed": Words(
+        "The files could not be removed",
+        "Some of the export's files[ in {location}] are still there: this user may not remove them, another program "
+        "has them open, or the disk is read-only.",
+        "Close what has them open and make the folder writable, then remove the export again.",
+    ),
     "export-failed/taken": Words(
         "There is something of that name",
         "Something of the export's name came to be[ in {location}] meanwhile.",
