@@ -16,7 +16,7 @@ from saasbackup_desktop.app.exports.doors import HomeExports
 from saasbackup_desktop.app.exports.passwords import ExportPasswords
 from saasbackup_desktop.app.home import Home
 from saasbackup_desktop.app.imports.doors import HomeArchives
-from saasbackup_desktop.app.imports.passwords import Passwords
+from saasbackup_desktop.app.imports.passwords import ImportPasswords
 from saasbackup_desktop.app.places import Places
 from saasbackup_desktop.app.tenants.graphs import Graphs
 from saasbackup_desktop.app.tenants.reach import Reach
@@ -71,7 +71,7 @@ class Workspace:
     export_passwords: ExportPasswords
     destinations: DestinationStore
     traffic: Traffic
-    passwords: Passwords
+    import_passwords: ImportPasswords
     """Of archives that are imported."""
 
     @classmethod
@@ -113,7 +113,7 @@ class Workspace:
         doors = HomeDoors(connections, catalog, places, reach)
         places.traffic.follow(cap_in_force(home, vault, clock))
         alertness = AlertStore(home.folder, vault.subkey("alerts"))
-        passwords = Passwords(home.folder / "imports.sealed", vault.subkey("imports"))
+        import_passwords = ImportPasswords(home.folder / "imports.sealed", vault.subkey("imports"))
         export_passwords = ExportPasswords(home.folder / "exports", vault.subkey("exports"))
         destinations = DestinationStore(home.folder / "destinations.sealed", vault.subkey("destinations"))
         bench = Bench(
@@ -129,7 +129,7 @@ class Workspace:
             traffic=places.traffic,
             directories=HomeDirectories(graphs, reach),
             exports=HomeExports(export_passwords, destinations, places.traffic),
-            archives=HomeArchives(passwords),
+            archives=HomeArchives(import_passwords),
         )
         engine = LocalEngine(bench, stays=stays)
         recorder = Recorder(home, catalog, offload, clock, vault.subkey("activity"))
@@ -149,7 +149,7 @@ class Workspace:
             export_passwords=export_passwords,
             destinations=destinations,
             traffic=places.traffic,
-            passwords=passwords,
+            import_passwords=import_passwords,
         )
 
     async def catch_up(self) -> None:

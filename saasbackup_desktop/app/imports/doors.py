@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from saasbackup_desktop.app.imports.passwords import Passwords
+from saasbackup_desktop.app.imports.passwords import ImportPasswords
 from saasbackup_desktop.core.jobs import Import
 from saasbackup_desktop.core.model import service_of
 from saasbackup_desktop.engine.importing.doors import Archives
@@ -12,7 +12,7 @@ from saasbackup_desktop.providers.files.archives.source import ArchiveSource
 class HomeArchives:
     """``engine.importing.doors.ArchiveDoors`` over this computer's files."""
 
-    def __init__(self, passwords: Passwords) -> None:
+    def __init__(self, passwords: ImportPasswords) -> None:
         self._passwords = passwords
 
     def source(self, spec: Import, scratch: Path) -> Archives:

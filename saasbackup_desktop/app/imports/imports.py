@@ -62,7 +62,7 @@ class Imports:
             await offload.on_catalog(self._workspace.catalog.put_account, account, service)
         self._workspace.engine.tell(CatalogChanged(None))
         async with self._keeping:
-            locked = await offload.on_disk(self._workspace.passwords.keep, password) if password else ""
+            locked = await offload.on_disk(self._workspace.import_passwords.keep, password) if password else ""
             return await self._submit_many(
                 [
                     Import(stream=stream_id(account.id, service), paths=tuple(map(str, paths)), locked=locked)
@@ -95,7 +95,7 @@ class Imports:
         async with self._keeping:
             jobs = await self._workspace.engine.unfinished()
             needed = {job.spec.locked for job in jobs if isinstance(job.spec, Import) and job.spec.locked}
-            await self._bench.offload.on_disk(self._workspace.passwords.forget_all_but, needed)
+            await self._bench.offload.on_disk(self._workspace.import_passwords.forget_all_but, needed)
 
     async def _services(self, paths: Sequence[Path], password: str | None) -> Sequence[Service]:
         """Which services may lie in archives. Raises ArchiveFault if there is nothing but what cannot be read."""

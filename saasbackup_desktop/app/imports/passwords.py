@@ -13,7 +13,7 @@ from saasbackup_desktop.core import codec
 _MAGIC: Final = b"saasbackup imports 1\n"
 
 
-class Passwords:
+class ImportPasswords:
     """Keeps passwords under names that tell nothing of them. Blocks."""
 
     def __init__(self, file: Path, key: bytes) -> None:
