@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from saasbackup_desktop.core import jobs
 from saasbackup_desktop.core.directory.plan import OnSurprise
-from saasbackup_desktop.core.export.values import Format, Made, Packing, Pick
+from saasbackup_desktop.core.export.values import Format, Packing, Pick
 from saasbackup_desktop.core.ids import SnapshotId, StreamId, TaskId
 from saasbackup_desktop.core.model import Body, Conflict, Folder, Item, Node, Owed, Role, Segment
 from saasbackup_desktop.core.selection import Selection
@@ -181,11 +181,6 @@ def pick_from_plain(plain: Mapping[str, Any]) -> Pick:
         selection=_selection(plain["selection"]),
         format=Format(plain["format"]),
     )
-
-
-def made_from_plain(plain: Mapping[str, Any]) -> Made:
-    """Read what is said of a finished file."""
-    return Made(plain["name"], plain["size"], plain["sha256"], plain["items"])
 
 
 def _selection(plain: Mapping[str, Any]) -> Selection:

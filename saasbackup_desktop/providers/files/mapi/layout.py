@@ -23,12 +23,6 @@ class Layout:
     """The invitation, which is among the files too."""
     losses: list[str] = field(default_factory=list)
 
-    def absorb(self, other: "Layout") -> None:
-        """Take what another one has behind what this one has."""
-        self.plain += other.plain
-        self.rich += other.rich
-        self.rest(other)
-
     def rest(self, other: "Layout") -> None:
         """Take what another one has beside text."""
         self.files += other.files

@@ -11,12 +11,10 @@ def _set(number: int) -> UUID:
 
 
 PUBLIC_STRINGS: Final = _set(0x00020329)
-INTERNET_HEADERS: Final = _set(0x00020386)
 APPOINTMENT: Final = _set(0x00062002)
 TASK: Final = _set(0x00062003)
 ADDRESS: Final = _set(0x00062004)
 COMMON: Final = _set(0x00062008)
-LOG: Final = _set(0x0006200A)
 NOTE: Final = _set(0x0006200E)
 MEETING: Final = UUID("6ed8da90-450b-101b-98da-00aa003f1305")
 
@@ -85,7 +83,6 @@ REPLY_NAMES: Final = Tag(0x0050, Type.STRING)
 
 # Reports
 REPORT_TEXT: Final = Tag(0x1001, Type.STRING)
-REPORT_TIME: Final = Tag(0x0032, Type.TIME)
 ORIGINAL_SUBJECT: Final = Tag(0x0049, Type.STRING)
 ORIGINAL_MESSAGE_ID: Final = Tag(0x1046, Type.STRING)
 REPORTING_AGENT: Final = Tag(0x6820, Type.STRING)
@@ -105,8 +102,6 @@ RESPONSIBILITY: Final = Tag(0x0E0F, Type.BOOLEAN)
 RICH_INFO: Final = Tag(0x3A40, Type.BOOLEAN)
 
 # Attachments
-ATTACH_DATA: Final = Tag(0x3701, Type.BINARY)
-ATTACH_ENCODING: Final = Tag(0x3702, Type.BINARY)
 ATTACH_EXTENSION: Final = Tag(0x3703, Type.STRING)
 ATTACH_SHORT_NAME: Final = Tag(0x3704, Type.STRING)
 ATTACH_METHOD: Final = Tag(0x3705, Type.INTEGER32)
@@ -135,7 +130,6 @@ TASK_ESTIMATED: Final = Tag(Named(TASK, 0x8111), Type.INTEGER32)
 TASK_VERSION: Final = Tag(Named(TASK, 0x8112), Type.INTEGER32)
 TASK_STATE: Final = Tag(Named(TASK, 0x8113), Type.INTEGER32)
 TASK_SERIES: Final = Tag(Named(TASK, 0x8116), Type.BINARY)
-TASK_OWNER: Final = Tag(Named(TASK, 0x811F), Type.STRING)
 TASK_ORDINAL: Final = Tag(Named(TASK, 0x8123), Type.INTEGER32)
 TASK_RECURRING: Final = Tag(Named(TASK, 0x8126), Type.BOOLEAN)
 TASK_OWNERSHIP: Final = Tag(Named(TASK, 0x8129), Type.INTEGER32)
@@ -146,7 +140,6 @@ COMMON_END: Final = Tag(Named(COMMON, 0x8517), Type.TIME)
 # Calendars
 START_DATE: Final = Tag(0x0060, Type.TIME)
 END_DATE: Final = Tag(0x0061, Type.TIME)
-APPOINTMENT_ID: Final = Tag(0x0062, Type.INTEGER32)
 REPLY_REQUESTED: Final = Tag(0x0C17, Type.BOOLEAN)
 RESPONSE_REQUESTED: Final = Tag(0x0063, Type.BOOLEAN)
 SEQUENCE: Final = Tag(Named(APPOINTMENT, 0x8201), Type.INTEGER32)

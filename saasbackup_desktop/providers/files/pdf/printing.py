@@ -157,7 +157,7 @@ def print_page(html: str, title: str, footer: str, target: str) -> dict[str, Any
     for page in range(pages):
         if page:
             writer.newPage()
-        _draw_page(painter, document, page, paper, shrunk)
+        _draw_page(painter, document, page, shrunk)
         _draw_footer(painter, paper, title, footer.replace("{page}", str(page + 1)).replace("{pages}", str(pages)))
     painter.end()
     return {
@@ -251,7 +251,7 @@ def _fit_width(document: Document, paper: QSizeF) -> float:
     return shrunk
 
 
-def _draw_page(painter: QPainter, document: Document, page: int, paper: QSizeF, shrunk: float) -> None:
+def _draw_page(painter: QPainter, document: Document, page: int, shrunk: float) -> None:
     size = document.pageSize()
     window = QRectF(0, page * size.height(), size.width(), size.height())
     painter.save()

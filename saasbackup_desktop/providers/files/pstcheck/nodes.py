@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import cached_property
-from typing import Protocol
 
 from saasbackup_desktop.providers.files.pstcheck.blocks import Blocks, Data, Sub
 from saasbackup_desktop.providers.files.pstcheck.findings import Unreadable
@@ -54,14 +53,6 @@ def kind_of(nid: int) -> int:
 def sibling(nid: int, kind: Kind) -> int:
     """Tell the id of what belongs to a node and has its index."""
     return nid & ~0x1F | kind
-
-
-class Holder(Protocol):
-    """What has blocks to read from."""
-
-    @property
-    def blocks(self) -> Blocks:
-        """Where blocks lie."""
 
 
 @dataclass(eq=False)

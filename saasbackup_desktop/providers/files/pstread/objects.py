@@ -11,7 +11,6 @@ from saasbackup_desktop.providers.files.pstread import losses
 
 Id = int | Name
 STRING8: Final = 0x1E
-MANY_STRING8: Final = 0x101E
 
 _CODE_PAGES: Final = (0x3FFD, 0x66C3)
 """PidTagMessageCodepage, PidTagCodePageId."""
