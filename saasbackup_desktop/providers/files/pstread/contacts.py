@@ -148,7 +148,9 @@ def _email(said: Said, name: Id, kind: Id, where: Id, original: Id, entry: Id) -
         mail = encapsulated(said.text(kind).strip().upper(), text)
     if not mail:
         return None
-    shown = said.text(name).strip().removesuffix(f"({mail})").strip()
+    shown = said.text(name).strip()
+    if shown != said.text(original).strip():  # else somebody is called so, and Outlook has added nothing
+        shown = shown.removesuffix(f"({mail})").strip()
     return Person("" if shown == mail else shown, mail)
 
 

@@ -265,6 +265,7 @@ def test_a_contact_is_whole(tmp_path: Path) -> None:
         "emailAddresses": [
             {"name": "Anna", "address": "anna@example.org"},
             {"name": "a@example.net", "address": "a@example.net"},
+            {"name": "Anna (a@example.com)", "address": "a@example.com"},
         ],
         "businessAddress": {"street": "Way 1\nDoor 2", "city": "Bonn", "postalCode": "53111"},
         "homeAddress": {"city": "Köln", "countryOrRegion": "Germany"},
