@@ -24,6 +24,8 @@ _SUFFIX: Final = ".ics"
 _HELD: Final = 4 << 20
 """Bytes of one item that are kept in memory; those of larger ones go to disk for a moment."""
 _FORMAT: Final = "ics"
+UID_REPEATED: Final = "uid-repeated"
+"""Another item of the calendar is called the same: programs take both for one."""
 _PRODUCT: Final = "-//SaaSBackup Desktop//Export//EN"
 
 
@@ -40,6 +42,8 @@ class IcsWriter:
         self._place: tuple[Service, tuple[str, ...]] | None = None
         self._zones: dict[str, str] = {}
         """Zones that are defined in the file: digests of their texts, by name."""
+        self._names: set[int] = set()
+        """What tells the items of the file apart, shortened."""
 
     def add(self, entry: Entry) -> Sequence[str]:
         """Write an item; see ``Writer``. Raises FormatUnfit, BodyDamaged, OSError."""
@@ -48,7 +52,7 @@ class IcsWriter:
         original = self._original(entry)
         if original is not None:
             self._put(original.zones, [original.items])
-            return ()
+            return self._twice(entry)
         self._scratch.mkdir(parents=True, exist_ok=True)
         with tempfile.SpooledTemporaryFile(_HELD, dir=str(self._scratch)) as held:
             sheet = Sheet(cast(BinaryIO, held))
@@ -56,7 +60,7 @@ class IcsWriter:
             held.seek(0)
             self._open(entry)
             self._put(_defined(sheet.zones), iter(lambda: held.read(1 << 20), b""))
-        return tuple(dict.fromkeys(sheet.lost))
+        return tuple(dict.fromkeys((*sheet.lost, *self._twice(entry))))
 
     def finish(self) -> None:
         """End the calendar that is open."""
@@ -66,6 +70,17 @@ class IcsWriter:
             self._stack.close()
         self._place = None
         self._zones.clear()
+        self._names.clear()
+
+    def _twice(self, entry: Entry) -> Sequence[str]:
+        """Note what an item is called; gives a code if another one is called so."""
+        plain = mapping(load(b"".join(entry.data())))
+        said = (plain.get("iCalUId") or plain.get("id"), plain.get("seriesMasterId") and plain.get("originalStart"))
+        name = int(hashlib.sha256(repr(said).encode("utf-8", "surrogatepass")).hexdigest()[:15], 16)
+        if said[0] and name in self._names:
+            return (UID_REPEATED,)
+        self._names.add(name)
+        return ()
 
     def _original(self, entry: Entry) -> texts.Text | None:
         """The text that an item came as, if it can stand in this file."""

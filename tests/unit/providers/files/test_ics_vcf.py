@@ -56,8 +56,8 @@ def files(folder: Path) -> dict[str, bytes]:
 def test_each_folder_is_a_calendar(tmp_path: Path) -> None:
     shelf = FolderShelf(tmp_path, "Export")
     writer: Writer = IcsWriter(shelf, tmp_path / "scratch", "Calendar")
-    for path in (("Team: A",), ("Team: A",), ("Team: A", "Below"), ()):
-        assert not writer.add(entry(event("/".join(path)), path=path, service=Service.CALENDAR))
+    for path, name in ((("Team: A",), "1"), (("Team: A",), "2"), (("Team: A", "Below"), "1"), ((), "")):
+        assert not writer.add(entry(event(name), path=path, service=Service.CALENDAR))
     with pytest.raises(FormatUnfit):
         writer.add(entry(b"{}", path=(), service=Service.CALENDAR))
     with pytest.raises(FormatUnfit):
@@ -79,6 +79,19 @@ def test_each_folder_is_a_calendar(tmp_path: Path) -> None:
     assert found["Team_ A.ics"].count(b"BEGIN:VTIMEZONE") == 1
     assert b"X-WR-CALNAME:Team: A\r\n" in found["Team_ A.ics"]
     assert not list((tmp_path / "scratch").iterdir())
+
+
+def test_two_of_one_name_are_told(tmp_path: Path) -> None:
+    shelf = FolderShelf(tmp_path, "Export")
+    writer = IcsWriter(shelf, tmp_path / "scratch", "Calendar")
+    told = [
+        writer.add(entry(event(name), path=(path,), service=Service.CALENDAR))
+        for path, name in (("C", "1"), ("C", "2"), ("C", "1"), ("D", "1"))
+    ]
+    assert told == [(), (), ("uid-repeated",), ()]
+    writer.finish()
+    (folder,) = shelf.publish()
+    assert len(icalendar.Calendar.from_ical(files(folder)["C.ics"]).walk("VEVENT")) == 3
 
 
 def test_what_came_as_text_is_given_back(tmp_path: Path) -> None:
