@@ -19,7 +19,6 @@ from saasbackup_desktop.providers.files.pstread.contacts import contact_of, grou
 from saasbackup_desktop.providers.files.pstread.enclosed import invitation_of, item_of
 from saasbackup_desktop.providers.files.pstread.events import event_of
 from saasbackup_desktop.providers.files.pstread.mail import (
-    CLASS,
     CREATED,
     MODIFIED,
     Others,
@@ -30,6 +29,7 @@ from saasbackup_desktop.providers.files.pstread.mail import (
 from saasbackup_desktop.providers.files.pstread.notes import note_of, updated
 from saasbackup_desktop.providers.files.pstread.objects import Said
 from saasbackup_desktop.providers.files.pstread.plain import Kept
+from saasbackup_desktop.providers.files.pstread.states import CLASS
 from saasbackup_desktop.providers.files.pstread.tasks import task_of
 
 _STORES: Final = {0x35E3: Role.TRASH, 0x35E4: Role.SENT}

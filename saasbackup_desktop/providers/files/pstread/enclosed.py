@@ -12,9 +12,10 @@ from saasbackup_desktop.providers.files.pstread import entities, kinds, losses
 from saasbackup_desktop.providers.files.pstread.contacts import contact_of, group_of
 from saasbackup_desktop.providers.files.pstread.entities import Entity
 from saasbackup_desktop.providers.files.pstread.events import event_of
-from saasbackup_desktop.providers.files.pstread.mail import CLASS, author_of, method_of
+from saasbackup_desktop.providers.files.pstread.mail import author_of, method_of
 from saasbackup_desktop.providers.files.pstread.objects import Said
 from saasbackup_desktop.providers.files.pstread.people import recipients_of
+from saasbackup_desktop.providers.files.pstread.states import CLASS
 from saasbackup_desktop.providers.files.pstread.tasks import task_of
 from saasbackup_desktop.providers.formats.content_lines import written
 from saasbackup_desktop.providers.formats.graph.values import PHOTO

@@ -8,7 +8,7 @@ from typing import Any, Final
 from saasbackup_desktop.providers.files.pstcheck import Message
 from saasbackup_desktop.providers.files.pstread import losses, recurrence
 from saasbackup_desktop.providers.files.pstread.attachments import Attached, attached_of
-from saasbackup_desktop.providers.files.pstread.mail import KEYWORDS, SUBJECT, author_of, subject_of
+from saasbackup_desktop.providers.files.pstread.mail import SUBJECT, author_of, subject_of
 from saasbackup_desktop.providers.files.pstread.named import appointment, common, meeting, public
 from saasbackup_desktop.providers.files.pstread.objects import Id, Said
 from saasbackup_desktop.providers.files.pstread.people import BCC, CC, Recipient, recipients_of
@@ -26,6 +26,7 @@ from saasbackup_desktop.providers.files.pstread.plain import (
     preview,
 )
 from saasbackup_desktop.providers.files.pstread.recurrence import Departure, Unknown, series_of
+from saasbackup_desktop.providers.files.pstread.states import KEYWORDS
 from saasbackup_desktop.providers.files.pstread.texts import BODY, HTML, RICH
 from saasbackup_desktop.providers.files.pstread.zones import UTC_PLACE, Place, of_definition, of_struct
 

@@ -1,14 +1,12 @@
 """Items of Outlook's as mail (RFC 5322): with the headers that it came with, as far as they were kept."""
 
-import json
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from typing import Any, Final
-from uuid import UUID
+from datetime import datetime
+from typing import Final
 
-from saasbackup_desktop.providers.files.pstcheck import Message, Name, Unreadable
+from saasbackup_desktop.providers.files.pstcheck import Message, Unreadable
 from saasbackup_desktop.providers.files.pstread import entities, fields, losses
 from saasbackup_desktop.providers.files.pstread.attachments import Attached, attached_of
 from saasbackup_desktop.providers.files.pstread.entities import Entity
@@ -26,21 +24,17 @@ from saasbackup_desktop.providers.files.pstread.people import (
     recipients_of,
 )
 from saasbackup_desktop.providers.files.pstread.signed import sealed
+from saasbackup_desktop.providers.files.pstread.states import CLASS, IMPORTANCE, WEIGHTS, facets_of, flags_of, number_of
 from saasbackup_desktop.providers.files.pstread.texts import REPORT_TEXT, Texts, texts_of
 from saasbackup_desktop.providers.formats.headers import parameters_of, text_of
 
-CLASS: Final = 0x001A
 SUBJECT: Final = 0x0037
 SUBMITTED: Final = 0x0039
 DELIVERED: Final = 0x0E06
 CREATED: Final = 0x3007
 MODIFIED: Final = 0x3008
 _HEADERS: Final = 0x007D
-_MESSAGE_FLAGS: Final = 0x0E07
-_READ, _UNSENT = 0x01, 0x08
-_ICON, _VERB, _VERB_TIME = 0x1080, 0x1081, 0x1082
-_FLAG_STATUS, _FLAG_COMPLETED = 0x1090, 0x1091
-_IMPORTANCE, _SENSITIVITY = 0x0017, 0x0036
+_SENSITIVITY: Final = 0x0036
 _READ_RECEIPT: Final = 0x0029
 _FROM: Final = (0x0042, 0x0064, 0x0065, 0x5D02, 0x0041)
 _SENDER: Final = (0x0C1A, 0x0C1E, 0x0C1F, 0x5D01, 0x0C19)
@@ -48,13 +42,6 @@ _REPLY_ENTRIES: Final = 0x004F
 _THREAD: Final = 0x0071
 _IDS: Final = (("Message-ID", 0x1035), ("In-Reply-To", 0x1042), ("References", 0x1039))
 _LISTS: Final = (("List-Help", 0x1043), ("List-Subscribe", 0x1044), ("List-Unsubscribe", 0x1045))
-_PUBLIC: Final = UUID("00020329-0000-0000-c000-000000000046")
-_COMMON: Final = UUID("00062008-0000-0000-c000-000000000046")
-_TASK: Final = UUID("00062003-0000-0000-c000-000000000046")
-KEYWORDS: Final = Name(_PUBLIC, "Keywords")
-_START, _END = Name(_COMMON, 0x8516), Name(_COMMON, 0x8517)
-_TASK_START, _TASK_DUE, _TASK_DONE = Name(_TASK, 0x8104), Name(_TASK, 0x8105), Name(_TASK, 0x810F)
-_WEIGHTS: Final = {0: "low", 2: "high"}
 _SECRETS: Final = {1: "Personal", 2: "Private", 3: "Company-Confidential"}
 _OF_WHOLE: Final = frozenset({"from", "sender", "return-path", "received"})
 """Fields of which a header section that came with a message has one at least."""
@@ -62,8 +49,6 @@ _MEETINGS: Final = "ipm.schedule.meeting."
 _METHODS: Final = {"request": "REQUEST", "canceled": "CANCEL", "resp": "REPLY"}
 _NUMBERED: Final = re.compile(r"part-\d+\.ics\Z")
 """What a part without a name is called in such a file."""
-_REPLIED, _REPLIED_ALL, _FORWARDED = 102, 103, 104
-_COMPLETE, _FLAGGED = 1, 2
 DEEPEST: Final = 20
 """Messages within one another that are read."""
 _STATUS: Final = {
@@ -109,7 +94,7 @@ def mail_of(message: Message, said: Said, others: Others = _NOTHING) -> Mail:
         subject_of(said),
         int(moment.timestamp()) if moment else None,
         flags_of(said),
-        _facets(said),
+        facets_of(said),
     )
 
 
@@ -203,18 +188,13 @@ def _more(said: Said) -> Iterator[tuple[str, bytes]]:
     for name, id in _LISTS:
         if text := said.text(id):
             yield name, fields.ids(name, text)
-    if weight := _WEIGHTS.get(_number(said, _IMPORTANCE, 1)):
+    if weight := WEIGHTS.get(number_of(said, IMPORTANCE, 1)):
         yield "Importance", fields.plain("Importance", weight)
-    if secret := _SECRETS.get(_number(said, _SENSITIVITY, 0)):
+    if secret := _SECRETS.get(number_of(said, _SENSITIVITY, 0)):
         yield "Sensitivity", fields.plain("Sensitivity", secret)
     if said.truth(_READ_RECEIPT) and (author := author_of(said)) and author.address:
         name = "Disposition-Notification-To"
         yield name, fields.people(name, [fields.mailbox(author.name, author.address)])
-
-
-def _number(said: Said, id: int, usual: int) -> int:
-    found = said.number(id)
-    return usual if found is None else found
 
 
 def _root(
@@ -298,58 +278,3 @@ def _file(one: Attached, others: Others, key: str, depth: int, above: Said) -> E
     except Unreadable:
         lost.append(losses.ATTACHMENT_DAMAGED)
         return entities.text("")
-
-
-def flags_of(said: Said) -> tuple[str, ...]:
-    """Say in IMAP's words how a message stands."""
-    state = _number(said, _MESSAGE_FLAGS, _READ)
-    verb = said.number(_VERB)
-    found = {
-        "\\Seen": bool(state & _READ),
-        "\\Draft": bool(state & _UNSENT),
-        "\\Flagged": said.number(_FLAG_STATUS) == _FLAGGED,
-        "\\Answered": verb in (_REPLIED, _REPLIED_ALL),
-        "$Forwarded": verb == _FORWARDED,
-    }
-    return tuple(sorted(name for name, holds in found.items() if holds))
-
-
-def _facets(said: Said) -> dict[str, str]:
-    found = {
-        "categories": "\n".join(said.texts(KEYWORDS)),
-        "importance": _WEIGHTS.get(_number(said, _IMPORTANCE, 1), ""),
-        "flag": _follow_up(said),
-        **_answered(said),
-    }
-    return {name: value for name, value in found.items() if value}
-
-
-def _answered(said: Said) -> dict[str, str]:
-    verb, moment = said.number(_VERB), said.moment(_VERB_TIME)
-    if verb not in (_REPLIED, _REPLIED_ALL, _FORWARDED):
-        return {}
-    icon = said.number(_ICON)
-    told = [str(icon) if icon is not None else "", str(verb), _iso(moment) if moment else ""]
-    return {"answered": "forwarded" if verb == _FORWARDED else "answered", "verb": json.dumps(told)}
-
-
-def _follow_up(said: Said) -> str:
-    """A flag with days, as Graph tells of it."""
-    status = said.number(_FLAG_STATUS)
-    if status not in (_COMPLETE, _FLAGGED):
-        return ""
-    is_meeting = said.text(CLASS).lower().startswith("ipm.schedule.")  # its days are the meeting's
-    flag: dict[str, Any] = {"flagStatus": "complete" if status == _COMPLETE else "flagged"}
-    days = (
-        ("startDateTime", said.moment(_TASK_START) or (None if is_meeting else said.moment(_START))),
-        ("dueDateTime", said.moment(_TASK_DUE) or (None if is_meeting else said.moment(_END))),
-        ("completedDateTime", said.moment(_FLAG_COMPLETED) or said.moment(_TASK_DONE)),
-    )
-    for name, moment in days:
-        if moment is not None:
-            flag[name] = {"dateTime": moment.strftime("%Y-%m-%dT%H:%M:%S.0000000"), "timeZone": "UTC"}
-    return json.dumps(flag, separators=(",", ":"))
-
-
-def _iso(moment: datetime) -> str:
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
