@@ -5,7 +5,9 @@ import hashlib
 import os
 import secrets
 import shutil
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from itertools import chain, count
@@ -15,16 +17,21 @@ from typing import Any, BinaryIO, Final, cast
 from saasbackup_desktop.core.export.ports import Plain, Sealed
 from saasbackup_desktop.core.export.values import USUAL_PART, Made
 from saasbackup_desktop.providers.files.shelves import draft
+from saasbackup_desktop.providers.files.shelves.gathered import Gathered
 from saasbackup_desktop.providers.files.shelves.listing import Listing
 from saasbackup_desktop.providers.files.shelves.lock import SALT, Lock
 from saasbackup_desktop.providers.files.shelves.manifest import MANIFEST, SUMS, manifest_lines, sum_line
 from saasbackup_desktop.providers.files.shelves.names import safe_name
 from saasbackup_desktop.providers.files.shelves.packed import Packed, header_size
+from saasbackup_desktop.providers.files.shelves.written import Written
 from saasbackup_desktop.providers.files.shelves.zipformat import Member, central_header, directory_end, local_header
 
 _PIECE: Final = 1 << 20
 _SMALL: Final = 8 << 20
 """Packed files up to this size are held back until their sizes are known."""
+_THREADS: Final = 2
+_MOST: Final = 16 << 20
+"""Bytes of small files that wait to be packed at most."""
 _EACH: Final = 400
 """Bytes that the directory, the manifest and the list of sums need for a file at most, without its name."""
 _ENDED: Final = ".ended"
@@ -66,6 +73,10 @@ class ZipShelf:
         self._first = 0
         self._reserve = 0
         self._growing: _Growing | None = None
+        self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="pack")
+        self._coming: deque[tuple[Future[tuple[Packed, _Held]], int]] = deque()
+        """Small files on their way into the archive, in their order, and their bytes."""
+        self._waiting = 0
         self._fresh: list[Made] = []
         self._since: Plain = since or {}
         self._listing: Listing
@@ -104,17 +115,28 @@ class ZipShelf:
         self._end_growing()
         self._listing.take(name)
         held = _Held(local_header(self._member(name, modified), is_large=True))
-        packed = self._packed(name, modified, lambda data: self._take(held, data))
-        try:
+        packed: Packed | None = None
+
+        def begin() -> Written:
+            nonlocal packed
+            self._settle()
+            packed = self._packed(name, modified, lambda data: self._take(held, data))
             packed.begin()
-            yield cast(BinaryIO, packed.written)
-            packed.end()
-            self._keep(packed, held)
+            return packed.written
+
+        gathered = Gathered(begin)
+        try:
+            yield cast(BinaryIO, gathered)
+            if packed is not None:
+                packed.end()
+                self._keep(packed, held)
         except BaseException:
             self._listing.drop(name)
             if held.offset is not None:
                 self._cut(held.offset)
             raise
+        if packed is None:
+            self._pack_beside(name, modified, gathered)
 
     @contextmanager
     def growing(self, path: tuple[str, ...], stem: str, suffix: str) -> Iterator[BinaryIO]:
@@ -122,6 +144,7 @@ class ZipShelf:
         key = [list(path), stem, suffix]
         if self._growing is None or self._growing.key != key:
             self._end_growing()
+            self._settle()
             if self._is_nearly_full(90):
                 self._end_archive()
             name = self._listing.choose(self._listing.folder(path), stem, suffix)
@@ -142,6 +165,7 @@ class ZipShelf:
 
     def seal(self) -> Sealed:
         """Bring all that was written to the disk; see ``LastingShelf``."""
+        self._settle()
         growing = self._growing
         if growing is not None:
             growing.packed.pause()
@@ -163,6 +187,7 @@ class ZipShelf:
 
     def files(self) -> Iterator[Made]:
         """The finished files inside the archives, in their order."""
+        self._settle()
         return self._listing.files()
 
     def end(self) -> Sealed:
@@ -170,6 +195,7 @@ class ZipShelf:
         if self._published:
             return Sealed((), self._since)
         if not (self._root / _ENDED).exists():
+            self._settle()
             self._end_growing()
             if self._length or not any(self._listing.archives()):
                 self._end_archive()
@@ -185,6 +211,7 @@ class ZipShelf:
         if self._published:
             return self._published
         self.end()
+        self._threads.shutdown()
         self._published = self._appear([made.name for made in self._listing.archives()])
         self._listing.close()
         self._tidy()
@@ -192,6 +219,8 @@ class ZipShelf:
 
     def close(self) -> None:
         """Let go of the files, which stay to be gone on with."""
+        self._threads.shutdown(cancel_futures=True)
+        self._coming.clear()
         if self._file is not None:
             self._file.close()
             self._file = None
@@ -313,9 +342,39 @@ class ZipShelf:
         self._file.seek(self._length)
 
     def _cut(self, length: int) -> None:
+        if self._file is None:
+            return  # the disk refused the archive itself
         self._file.truncate(length)
         self._file.seek(length)
         self._length = length
+
+    def _pack_beside(self, name: str, modified: int | None, gathered: Gathered) -> None:
+        def work() -> tuple[Packed, _Held]:
+            held = _Held(b"")
+            packed = self._packed(name, modified, held.add)
+            packed.begin()
+            packed.written.writelines(gathered.pieces)
+            packed.end()
+            return packed, held
+
+        self._coming.append((self._threads.submit(work), gathered.size))
+        self._waiting += gathered.size
+        self._settle(_MOST)
+
+    def _settle(self, most: int = 0) -> None:
+        """Put what is packed into the archive, until at most so many bytes wait. Raises OSError."""
+        while self._coming and (not most or self._waiting > most or self._coming[0][0].done()):
+            packing, size = self._coming[0]
+            packed, held = packing.result()
+            try:
+                self._keep(packed, held)
+            except BaseException:
+                if held.offset is not None:
+                    self._cut(held.offset)
+                    held.offset = None
+                raise
+            self._coming.popleft()
+            self._waiting -= size
 
     def _take(self, held: "_Held", data: bytes) -> None:
         """Hold a file's packed bytes back until they are too many; then let them go into an archive with room."""
@@ -324,8 +383,7 @@ class ZipShelf:
                 self._move(held)
             self._append(data)
             return
-        held.pieces.append(data)
-        held.size += len(data)
+        held.add(data)
         if held.size > _SMALL:
             if not self._has_room(held.size + _EACH):
                 self._end_archive()
@@ -434,6 +492,11 @@ class _Held:
         self.size = 0
         self.offset: int | None = None
         """Where it lies in the archive, if it does."""
+
+    def add(self, data: bytes) -> None:
+        """Hold more packed bytes."""
+        self.pieces.append(data)
+        self.size += len(data)
 
 
 class _Growing:

@@ -280,3 +280,30 @@ def test_what_is_given_up_goes(tmp_path: Path) -> None:
     shelf.seal()
     shelf.remove()
     assert not list(tmp_path.iterdir())
+
+
+def test_small_and_large_files_lie_in_their_order(tmp_path: Path) -> None:
+    shelf = begun(tmp_path)
+    bodies = [bytes((number,)) * (5 << 20 if number % 4 == 1 else 50_000) for number in range(9)]
+    for number, body in enumerate(bodies):
+        with shelf.file(f"{number}.eml") as file:
+            file.write(body[:1000])
+            file.write(body[1000:])
+    assert [made.name for made in shelf.files()] == [f"{number}.eml" for number in range(9)]
+    (path,) = shelf.publish()
+    assert list(read(path).values()) == bodies
+
+
+def test_what_the_disk_refuses_is_tried_again_or_never_sealed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shelf = begun(tmp_path)
+    with monkeypatch.context() as full:
+        full.setattr(shelf, "_append", lambda _: (_ for _ in ()).throw(OSError("full")))
+        with shelf.file("one.eml") as file:
+            file.write(b"one")
+        for _ in range(2):
+            with pytest.raises(OSError, match="full"):
+                shelf.seal()
+    with shelf.file("two.eml") as file:
+        file.write(b"two")
+    (path,) = shelf.publish()
+    assert read(path) == {"one.eml": b"one", "two.eml": b"two"}
