@@ -25,6 +25,8 @@ _CURSOR: Final[Cursor] = {"archives": 1}
 _AT_ONCE: Final = 200
 _BYTES_AT_ONCE: Final = 2 << 20
 _ITEMS_PER_CHECKPOINT: Final = 1000
+"""At the beginning: each checkpoint writes the list of a folder anew, so that they come further apart as it grows."""
+_MOST_ITEMS_PER_CHECKPOINT: Final = 20_000
 _BYTES_PER_CHECKPOINT: Final = 8 << 20
 _FAULT: Final = "fault"
 """The facet of an item that could not be read: why."""
@@ -59,7 +61,7 @@ class ArchiveSource:
         """Say what is there and not known yet, in the order of the archives. Raises Fault."""
         await self._on_thread(self._begin)
         self._folders = {folder.id: folder for folder in await known.folders()}
-        items = size = 0
+        items = size = so_far = 0
         has_news = False
         refused: ArchiveFault | None = None
         while True:
@@ -78,10 +80,10 @@ class ArchiveSource:
                 if put is None:
                     continue
                 has_news = True
-                items += 1
+                items, so_far = items + 1, so_far + 1
                 size += len(piece.told.data) if isinstance(piece.told, Found) else 0
                 yield put
-                if items >= _ITEMS_PER_CHECKPOINT or size >= _BYTES_PER_CHECKPOINT:
+                if items >= _between_checkpoints(so_far) or size >= _BYTES_PER_CHECKPOINT:
                     items = size = 0
                     yield Checkpoint(_CURSOR)
             if batch.is_last:
@@ -241,6 +243,11 @@ def _content(told: Found) -> str:
         digest.update(name.encode())
         digest.update(told.parts[name])
     return digest.hexdigest()
+
+
+def _between_checkpoints(so_far: int) -> int:
+    """So many items come before the next checkpoint, once so many were told."""
+    return min(_MOST_ITEMS_PER_CHECKPOINT, max(_ITEMS_PER_CHECKPOINT, so_far // 2))
 
 
 def _folder_id(path: tuple[str, ...]) -> NodeId:
