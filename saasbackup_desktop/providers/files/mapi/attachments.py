@@ -20,6 +20,8 @@ NOWHERE: Final = -1
 LONGEST_NAME: Final = 255
 
 _UNFIT: Final = re.compile(r"[\x00-\x1f\x7f/\\]")
+_TYPE: Final = re.compile(r"[A-Za-z0-9!#$&^_.+-]+/[A-Za-z0-9!#$&^_.+-]+")
+_UNKNOWN: Final = "application/octet-stream"
 _CID: Final = re.compile(r"cid:([^\"'\s<>)]{1,998})", re.I)
 _SHORT_UNFIT: Final = re.compile(r"[^A-Z0-9_$~!#%&{}()@^`'-]")
 _EXTENSIONS: Final = {
@@ -138,12 +140,20 @@ def _short(stem: str, extension: str) -> str:
     return f"{letters}.{last}" if last else letters
 
 
+def _said_type(said: str) -> str:
+    """What a part says that it is, without what stands behind it (a comment, a parameter without its semicolon)."""
+    found = _TYPE.match(said)
+    if found is not None and found[0] != said and said.startswith(("message/", "multipart/")):
+        return _UNKNOWN  # a line of another part got into it
+    return found[0] if found is not None else _UNKNOWN
+
+
 def attached_file(part: Part, number: int, mentions: Mentions | None, lost: list[str]) -> Attachment:
     """Make an attachment of a part; it is hidden if the HTML text shows it and it does not ask to be a file."""
     properties: dict[Tag, Value] = {
         tags.ATTACH_METHOD: BY_VALUE,
         **named(file_name(part, number, lost)),
-        tags.ATTACH_MEDIA_TYPE: part.media_type,
+        tags.ATTACH_MEDIA_TYPE: _said_type(part.media_type),
         tags.ATTACH_POSITION: NOWHERE,
     }
     if part.content_id:

@@ -155,6 +155,32 @@ def test_texts_pictures_files_and_messages_stay_what_they_are(tmp_path: Path) ->
     assert parsed.get_payload()[2].get_payload()[0]["Subject"] == "inner"
 
 
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ("text/plain (a comment!)", "text/plain"),
+        ("text/plain charset=us-ascii", "text/plain"),
+        ("message/rfc822 content-type: text/plain", "application/octet-stream"),
+        ("nonsense", "text/plain"),
+        ("image/svg+xml", "image/svg+xml"),
+    ],
+)
+def test_what_is_no_type_stays_what_it_became(tmp_path: Path, said: str, kept: str) -> None:
+    data = (
+        _HEAD
+        + (
+            b'MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary="m"\r\n\r\n'
+            b"--m\r\nContent-Type: text/plain\r\n\r\nHello\r\n"
+            b"--m\r\nContent-Type: %b\r\nContent-Disposition: attachment; filename=a.bin\r\n\r\nwhatever\r\n--m--\r\n"
+        )
+        % said.encode()
+    )
+    before = mail(data, _STATE)
+    found = _one(tmp_path, data)
+    assert list(differences(before, mail(found.data, state(found)))) == []
+    assert [part.get_content_type() for part in email.message_from_bytes(found.data).walk()][2:] == [kept]
+
+
 def test_a_draft_without_headers_gets_them(tmp_path: Path) -> None:
     made = mail(b"From: a@example.org\r\nTo: B <b@example.org>\r\nBcc: c@example.org\r\nSubject: x\r\n\r\nText\r\n")
     kept = {tag: value for tag, value in made.properties.items() if tag.id != 0x007D}
