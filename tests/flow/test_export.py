@@ -118,6 +118,21 @@ async def test_what_was_deleted_comes_along_if_wanted(stage: Stage, out: Path) -
     assert found == _there(stage)
 
 
+@pytest.mark.parametrize(
+    ("to", "what"), [("/nonexistent/place", "export-folder-gone"), ("destination:nope", "unknown-destination")]
+)
+async def test_a_place_that_is_not_there_is_refused_before_it_begins(
+    stage: Stage, out: Path, to: str, what: str
+) -> None:
+    await stage.backup()
+    request = replace(await _request(stage, out), to=to)
+    for ask in (stage.desk.exports.estimate, stage.desk.exports.start):
+        with pytest.raises(Misconfigured) as refused:
+            await ask(request)
+        assert refused.value.facts["what"] == what
+    assert await stage.desk.exports.results() == []
+
+
 async def test_archives_with_a_password(stage: Stage, out: Path) -> None:
     await stage.backup()
     request = replace(await _request(stage, out), packing=Packing.ZIP)

@@ -50,6 +50,17 @@ def spec_of(bench: Bench, request: ExportRequest, now: int) -> Export:
     )
 
 
+def require_place(bench: Bench, to: str) -> None:
+    """Make sure that files can go there: the folder is there, or the destination is known. Blocks.
+
+    Raises Misconfigured.
+    """
+    if is_far(to):
+        bench.exports.destination(to).close()
+    elif not Path(to).is_dir():
+        raise Misconfigured(to, what="export-folder-gone", name=to)
+
+
 def require_days(days: int | None) -> None:
     """Make sure that files can be kept for so long. Raises Misconfigured."""
     if days is not None and not 1 <= days <= _LONGEST_KEEP:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from saasbackup_desktop.app.activity.noting import noted
-from saasbackup_desktop.app.exports.asking import estimated, free_name, require_days, spec_of
+from saasbackup_desktop.app.exports.asking import estimated, free_name, require_days, require_place, spec_of
 from saasbackup_desktop.app.exports.passwords import require_password
 from saasbackup_desktop.app.exports.telling import card_of
 from saasbackup_desktop.app.exports.views import (
@@ -60,6 +60,7 @@ class Exports:
     async def estimate(self, request: ExportRequest) -> ExportEstimate:
         """Say what an export would amount to; nothing is written. Raises Misconfigured."""
         spec = spec_of(self._bench, request, self._clock.now())
+        await self._bench.offload.on_disk(require_place, self._bench, spec.to)
         return await self._bench.offload.on_reading(estimated, self._bench, spec)
 
     @noted("export-asked", to="request.to", job="result")
@@ -67,6 +68,7 @@ class Exports:
         """Begin an export. ``password``: its archives open with it only. Raises Misconfigured."""
         now = self._clock.now()
         spec = spec_of(self._bench, request, now)
+        await self._bench.offload.on_disk(require_place, self._bench, spec.to)
         if not is_far(spec.to):
             spec = replace(spec, name=await self._free_name(spec))
         if password is not None:

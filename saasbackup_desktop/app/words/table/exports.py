@@ -67,6 +67,11 @@ EXPORTS: Final[dict[str, Words]] = {
         "An export goes into a folder of this computer, named from the top[; this is none: {name}].",
         "Name a folder with its whole path.",
     ),
+    "misconfigured/export-folder-gone": Words(
+        "The folder is not there",
+        "There is no folder[ {name}]. A disk may not be plugged in.",
+        "Plug the disk in, make the folder, or choose another one.",
+    ),
     "misconfigured/export-part-size": Words(
         "Parts are too small",
         "A part has at least 10 MB.",
