@@ -11,13 +11,15 @@ import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QDropEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog
+from PySide6.QtWidgets import QApplication, QDialog, QLabel
 
 from saasbackup_desktop.app.destinations.views import DestinationTrial
 from saasbackup_desktop.app.exports.views import ExportCheck, ExportRequest, ExportStatus
 from saasbackup_desktop.app.imports.views import ImportRequest
-from saasbackup_desktop.app.views import StreamCard
+from saasbackup_desktop.app.views import Health, StreamCard
 from saasbackup_desktop.app.words.exports import FORMATS, PACKINGS, SHORT_FORMATS, STATUSES
+from saasbackup_desktop.app.words.items import NOUNS
+from saasbackup_desktop.app.words.tenants import SHORT_SERVICES
 from saasbackup_desktop.core.errors import VaultFull
 from saasbackup_desktop.core.export.values import LARGE_PART, Format, Packing
 from saasbackup_desktop.core.ids import NodeId, StreamId
@@ -27,6 +29,7 @@ from saasbackup_desktop.core.selection import Selection
 from saasbackup_desktop.ui.kit.sheets import Sheet
 from saasbackup_desktop.ui.places import AccountPlace, AddBackup, DownloadsPlace, JobsPlace, RecoveryPlace, TenantPlace
 from saasbackup_desktop.ui.rooms.account import AccountPage
+from saasbackup_desktop.ui.rooms.account_card import AccountCard
 from saasbackup_desktop.ui.rooms.exports.destination_sheet import DestinationSheet
 from saasbackup_desktop.ui.rooms.exports.download import Chosen, DownloadSheet
 from saasbackup_desktop.ui.rooms.exports.downloads import DownloadsPage
@@ -41,6 +44,7 @@ from saasbackup_desktop.ui.rooms.tenants.add_backup import AddBackupPage
 from saasbackup_desktop.ui.rooms.tenants.page import TenantPage
 from saasbackup_desktop.ui.shell.window import Window
 from tests.ui.fake_desk import STREAM, FakeDesk
+from tests.ui.fake_imports import BEFORE
 from tests.ui.fake_items import PERSON, ItemsDesk, stream
 from tests.ui.fake_tenants import NORTHWIND
 from tests.ui.stage import play, settled, until, window
@@ -453,6 +457,20 @@ def test_the_page_fits_a_narrow_window(qapp: QApplication, tmp_path: Path) -> No
         assert page.table.columnWidth(0) >= 130
 
     _seen(qapp, tmp_path, scene)
+
+
+def test_cards_of_imported_services_say_what_they_hold(qapp: QApplication, tmp_path: Path) -> None:
+    async def scene(shown: Window) -> None:
+        for like in [card for card in await _cards(shown) if card.service is not Service.SETTINGS]:
+            imported = replace(like, account=BEFORE, connection=None, health=Health.IMPORTED, problem="")
+            shown_card = AccountCard(shown.bridge, imported)
+            words = {label.text() for label in shown_card.findChildren(QLabel)}
+            many = NOUNS[like.service][1]
+            assert {many[0].upper() + many[1:], "Imported", SHORT_SERVICES[like.service]} <= words
+            assert "Last backup" not in words
+            shown_card.deleteLater()
+
+    _seen(qapp, tmp_path, scene, ItemsDesk)
 
 
 def test_archives_are_looked_into_and_imported_by_the_keyboard(qapp: QApplication, tmp_path: Path) -> None:

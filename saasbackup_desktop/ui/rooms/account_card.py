@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QVBoxLayout
 from saasbackup_desktop.app.tasks.views import TaskView
 from saasbackup_desktop.app.views import Health, StreamCard
 from saasbackup_desktop.app.words import words_for
+from saasbackup_desktop.app.words.items import NOUNS
 from saasbackup_desktop.app.words.states import card_status, doing
 from saasbackup_desktop.app.words.tenants import SHORT_SERVICES
 from saasbackup_desktop.core.jobs import Job
@@ -21,6 +22,7 @@ from saasbackup_desktop.ui.kit.tasks import Tasks
 from saasbackup_desktop.ui.kit.text import ElidedText, Text
 from saasbackup_desktop.ui.kit.tiles import Progress, Stat
 from saasbackup_desktop.ui.kit.tokens import SPACE
+from saasbackup_desktop.ui.models.tree import SERVICE_ICONS
 from saasbackup_desktop.ui.places import AccountPlace, DownloadsPlace, JobsPlace, RecoveryPlace
 from saasbackup_desktop.ui.rooms.connection_sheets import change_password, remove_connection, test_connection
 from saasbackup_desktop.ui.rooms.drills.badge import badge_words
@@ -43,19 +45,24 @@ class AccountCard(QFrame):
         self._name = ElidedText("", "heading")
         self._address = ElidedText("", "muted")
         self._status = StatusMark()
-        self._items = Stat(self.tr("Messages"))
+        is_imported = card.account.provider is Provider.FILE
+        many = text.say(NOUNS[card.service][1])
+        self._items = Stat(many[:1].upper() + many[1:])
         self._size = Stat(self.tr("Size"))
         self._points = Stat(self.tr("Points in time"))
-        self._last = Stat(self.tr("Last backup"))
+        self._last = Stat(self.tr("Imported") if is_imported else self.tr("Last backup"))
         self._note = Text("", "muted", wrap=True)
-        self._progress = Progress(self.tr("Progress of the backup"))
+        self._progress = Progress(
+            self.tr("Progress of the import") if is_imported else self.tr("Progress of the backup")
+        )
         self._doing = Text("", "caption")
         self._back_up = Button(self.tr("Back up now"), "primary", "backup", self._backup)
         self._recovery = Button(
             self.tr("Recovery"), picture="recovery", pressed=lambda: self.wants.emit(RecoveryPlace(self.card.stream))
         )
         self._more = IconButton("more", self.tr("More"), self._menu)
-        head = row(Picture("mail", "accent", 28), column(self._name, self._address, spacing=0), spacing=SPACE.medium)
+        picture = Picture(SERVICE_ICONS[card.service], "accent", 28)
+        head = row(picture, column(self._name, self._address, spacing=0), spacing=SPACE.medium)
         head.setStretch(1, 1)
         head.addWidget(self._status)
         outer = QVBoxLayout(self)
