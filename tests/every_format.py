@@ -37,7 +37,7 @@ from tests.corpora import Corpora, Sample
 from tests.flow.stage import CHEAP, PASSPHRASE
 from tests.unit.providers.files.pstread.roundtrip import differences
 
-LIST: Final = "Not exported.csv"
+LIST: Final = "Not exported in full.csv"
 MISSING: Final = "Not in the export"
 LOSSY: Final = "In the export, without everything"
 _NAMES: Final = frozenset({"@odata.type", "id", "bodyPreview"})

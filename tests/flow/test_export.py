@@ -164,7 +164,7 @@ async def test_what_cannot_be_read_is_listed_and_never_a_success(stage: Stage, o
     assert (result.status, result.failed) == (ExportStatus.PARTIAL, 1)
     [failure] = await stage.desk.failures(result.job)
     assert (failure.path, failure.code, failure.item) == ("=Sums", "body-damaged", item.id)
-    with (out / "Letters" / "Not exported.csv").open(encoding="utf-8-sig", newline="") as file:
+    with (out / "Letters" / "Not exported in full.csv").open(encoding="utf-8-sig", newline="") as file:
         [_, row] = csv.reader(file)
     assert row[:3] == ["'=Sums", item.name, "Not in the export"]
 

@@ -9,6 +9,8 @@ from saasbackup_desktop.app.words.states import Status, Tone
 from saasbackup_desktop.core.export.values import Format, Packing
 from saasbackup_desktop.core.model import Service
 
+LEFT_OUT: Final = "Not exported in full"
+"""The file in an export that lists what is not in it, or not with everything; without its ending."""
 FORMATS: Final[Mapping[Format, tuple[str, str]]] = {
     Format.PST: ("Outlook data file (.pst)", "Outlook opens it as it is: everything in one file, folder by folder."),
     Format.EML: ("Messages (.eml)", "Each message a file of its own, byte for byte as it came."),
@@ -52,7 +54,7 @@ STATUSES: Final[Mapping[ExportStatus, Status]] = {
     ExportStatus.FAILED: Status("Failed", "Look at the reason, then run it again.", Tone.BAD),
     ExportStatus.PARTIAL: Status(
         "Partially completed",
-        "The files are good. What is not in them, or not wholly, is listed in the file “Not exported.csv” beside them.",
+        f"The files are good. What is not in them, or not wholly, is listed in “{LEFT_OUT}.csv” beside them.",
         Tone.ATTENTION,
     ),
     ExportStatus.COMPLETED: Status("Completed", "", Tone.GOOD),

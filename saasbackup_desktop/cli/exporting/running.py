@@ -9,7 +9,7 @@ import typer
 from saasbackup_desktop.app.desk import Desk
 from saasbackup_desktop.app.exports.views import ExportEstimate, ExportRequest, ExportResult, ExportStatus
 from saasbackup_desktop.app.views import StreamCard
-from saasbackup_desktop.app.words.exports import SHORT_FORMATS, WARNINGS, export_status
+from saasbackup_desktop.app.words.exports import LEFT_OUT, SHORT_FORMATS, WARNINGS, export_status
 from saasbackup_desktop.app.words.states import label
 from saasbackup_desktop.app.words.tenants import SERVICES
 from saasbackup_desktop.cli import resolve, secret_input
@@ -90,8 +90,8 @@ async def run(
     """Write items of a point in time into files; everything is read back and compared in the end.
 
     Of several services, each takes the format that suits it best, and an Outlook data file takes all of them. What
-    is not in the files, or not with everything, is listed in “Not exported.csv” beside them. Cut off, it goes on
-    where it was: “saasbackup job resume”.
+    is not in the files, or not with everything, is listed in “Not exported in full.csv” beside them. Cut off, it goes
+    on where it was: “saasbackup job resume”.
     """
     if not out:
         raise Misconfigured(what="--out must say where the files go: a folder, or destination:NAME")
@@ -132,7 +132,7 @@ async def run(
     job = await desk.exports.start(request, password)
     ended = await see_through(shell, [job])
     result = await desk.exports.result(job)
-    shell.out.record(result_record(result), printable(_where(result)))
+    shell.out.record(result_record(result), printable(ended_words(result)))
     return ended
 
 
@@ -187,9 +187,13 @@ def _amount(estimate: ExportEstimate) -> str:
     return f"{counted(estimate.items, 'item')}, {size(estimate.size)}: about {size(estimate.needed)}{parts}{room}."
 
 
-def _where(result: ExportResult) -> str:
+def ended_words(result: ExportResult) -> str:
+    """Say where the files are, and how much is not in them or not with everything."""
     if result.status in _THERE:
         files = f"{counted(result.files, 'file')}, {size(result.size)}"
         until = f", kept until {local(result.expires)}" if result.expires else ""
-        return f"{result.where or result.to}: {files}{until}"
+        missing = [f"{counted(result.failed, 'item')} not in them"] if result.failed else []
+        missing += [f"{counted(result.lost, 'item')} not with everything"] if result.lost else []
+        listed_there = f"; {', '.join(missing)}: listed in “{LEFT_OUT}.csv”" if missing else ""
+        return f"{result.where or result.to}: {files}{until}{listed_there}"
     return f"{result.name}: {export_status(result).label.lower()}."

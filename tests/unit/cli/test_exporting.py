@@ -3,13 +3,17 @@
 import pytest
 
 from saasbackup_desktop.app.exports.file_checks import FileCheck, FileFinding
+from saasbackup_desktop.app.exports.views import ExportResult, ExportStatus
 from saasbackup_desktop.app.words.file_checks import finding_words
 from saasbackup_desktop.app.words.losses import LOSSES
 from saasbackup_desktop.cli.exporting.commands import WORDS, group
 from saasbackup_desktop.cli.exporting.figures import size_of
 from saasbackup_desktop.cli.exporting.records import check_record, finding_record
+from saasbackup_desktop.cli.exporting.running import ended_words
 from saasbackup_desktop.cli.main import arguments
 from saasbackup_desktop.core.errors import Misconfigured
+from saasbackup_desktop.core.export.values import Packing
+from saasbackup_desktop.core.ids import JobId
 from saasbackup_desktop.providers.files.pdf import losses
 from saasbackup_desktop.providers.files.pstcheck.findings import FAULTS, NOTES
 
@@ -36,6 +40,35 @@ def test_export_makes_one_if_nothing_else_is_said() -> None:
         part.typer_instance.info.name for part in group.registered_groups if part.typer_instance
     }
     assert named | {"--help", "-h"} == set(WORDS)
+
+
+@pytest.mark.parametrize(
+    ("failed", "lost", "words"),
+    [
+        (0, 0, ""),
+        (0, 153, "; 153 items not with everything: listed in “Not exported in full.csv”"),
+        (1, 2, "; 1 item not in them, 2 items not with everything: listed in “Not exported in full.csv”"),
+    ],
+)
+def test_the_last_line_says_what_is_not_wholly_there(failed: int, lost: int, words: str) -> None:
+    result = ExportResult(
+        job=JobId("3f2a"),
+        name="Letters",
+        to="/media/usb",
+        where="/media/usb/Letters",
+        picks=(),
+        owners=(),
+        packing=Packing.FOLDER,
+        part_size=1,
+        is_locked=False,
+        status=ExportStatus.COMPLETED,
+        created=0,
+        files=3,
+        size=1024,
+        failed=failed,
+        lost=lost,
+    )
+    assert ended_words(result) == f"/media/usb/Letters: 3 files, 1.0 KiB{words}"
 
 
 def test_every_finding_has_words() -> None:

@@ -195,9 +195,9 @@ def _moment(value: bytes) -> datetime | None:
 
 def _times(headers: _Headers, state: State, lost: list[str]) -> dict[Tag, Value]:
     sent = moment(headers, "date")
-    if sent is None:
-        lost.append(losses.DATE_UNREADABLE)
     received = state.received or _received(headers) or sent
+    if received is None:
+        lost.append(losses.DATE_UNREADABLE)
     properties: dict[Tag, Value] = {}
     if submitted := sent or received:
         properties[tags.SUBMITTED] = submitted

@@ -61,6 +61,9 @@ class Place:
         self.sent.append(name)
         return f"{self.location}/{name}"
 
+    def has(self, name: str) -> bool:
+        return (self.folder / name).exists()
+
     def remove(self, name: str, made: Made | None = None) -> None:
         (self.folder / name).unlink(missing_ok=True)
 
@@ -225,7 +228,7 @@ async def test_failures_are_told_again_by_whoever_goes_on(
     assert (meter.failed, meter.added) == (1, 11)
     assert [(one.code, one.path) for one in notes.failures] == [("body-damaged", "INBOX")]
     assert "export-lost" in notes.codes
-    lines = (tmp_path / "out" / "Mail" / "Not exported.csv").read_text("utf-8-sig").splitlines()
+    lines = (tmp_path / "out" / "Mail" / "Not exported in full.csv").read_text("utf-8-sig").splitlines()
     assert len(lines) == 3
     # Asked for again, it is told as it ended.
     meter, notes = await _run(made, spec)
