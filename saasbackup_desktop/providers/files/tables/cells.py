@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
@@ -17,23 +18,51 @@ TEXT_CUT: Final = "text-cut"
 MARK: Final = b"\xef\xbb\xbf"
 """Begins a table, so that Excel reads it as UTF-8."""
 
-_FORMULA: Final = re.compile(r"[\s\x00-\x20\ufeff\u200b]*[=+\-@\uff1d\uff0b\uff0d\uff20]|[\t\r\n\x00]")
-_HARMLESS: Final = re.compile(r"[+-]?[0-9][0-9 .,/()-]*")
+_SIGNS: Final = r"=+\-@\uff1d\uff0b\uff0d\uff20\ufe66\ufe62\ufe63\ufe6b\u207c\u207a\u207b\u208c\u208a\u208b\u2212"
+"""What begins a formula, with its wide, small and raised forms: some spreadsheets take these for the same."""
+_FILLERS: Final = "\u115f\u1160\u2800\u3164\uffa0"
+"""Letters and symbols that are blank."""
+_BEFORE: Final = rf"(?:[^\w\x21-\x7e{_SIGNS}]|[{_FILLERS}])*"
+"""What may be invisible; whether it is, ``_is_unseen`` says."""
+_FORMULA: Final = re.compile(rf"({_BEFORE})[{_SIGNS}]|[\t\r\n\x00]")
+_SEPARATORS: Final = r";\u061b\t\n\x85\u2028\u2029"
+_INNER: Final = re.compile(
+    rf"[{_SEPARATORS}](?=((?:[^\w\x21-\x7e{_SIGNS}{_SEPARATORS}]|[{_FILLERS}\"])*)([{_SIGNS}][^\n]{{0,200}})(\n)?)"
+)
+"""Where a spreadsheet of another country ends a cell, whatever quotes are around it, and what may be a formula then."""
+_HARMLESS: Final = re.compile(r"[+-]?[0-9](?:[0-9 .,/()-]*[0-9)])?")
 """Numbers and phone numbers: they name nothing that a formula could reach, and must stay as they are."""
+_RULED: Final = re.compile(r"[-=+_*~#. ]*|-[^(!|{\[&\"]*")
+"""Lines that divide, and those of a list: as formulas they reach nothing, and mail is full of them."""
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 def row(cells: Iterable[str]) -> bytes:
-    """Write a line of a table (RFC 4180)."""
+    """Write a line of a table (RFC 4180), each cell in quotes."""
     out = io.StringIO()
-    csv.writer(out).writerow([safe(cell) for cell in cells])
+    csv.writer(out, quoting=csv.QUOTE_ALL).writerow([safe(cell) for cell in cells])
     return out.getvalue().encode("utf-8", "replace")
 
 
 def safe(text: str) -> str:
     """Make a text that every spreadsheet takes for a text: an apostrophe before what would begin a formula."""
     text = _CONTROL.sub("", text).replace("\r\n", "\n").replace("\r", "\n")
-    return f"'{text}" if _FORMULA.match(text) and not _HARMLESS.fullmatch(text) else text
+    begun = _FORMULA.match(text)
+    is_formula = begun is not None and _is_unseen(begun[1] or "") and not _HARMLESS.fullmatch(text)
+    return "'" * is_formula + _INNER.sub(_marked, text)
+
+
+def _marked(found: re.Match[str]) -> str:
+    """The sign that would end a cell, and what makes a text of the next one."""
+    before, begun, ended = found.groups()
+    is_text = (
+        not _is_unseen(before.replace('"', "")) or _HARMLESS.fullmatch(begun) or (ended and _RULED.fullmatch(begun))
+    )
+    return found[0] if is_text else f"{found[0]}'"
+
+
+def _is_unseen(text: str) -> bool:
+    return all(unicodedata.category(one)[0] in "CMZ" or one in _FILLERS for one in text)
 
 
 def cut(text: str, losses: list[str]) -> str:

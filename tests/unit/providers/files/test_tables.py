@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +53,43 @@ def test_no_cell_is_a_formula(text: str) -> None:
 @pytest.mark.parametrize("text", ["+49 (89) 123-456", "-5", "a=b", "", "2023-11-14", "+1.5", "x@y.example"])
 def test_what_is_none_stays(text: str) -> None:
     assert safe(text) == text
+
+
+@pytest.mark.parametrize(
+    "unseen", ["\u200e", "\u2060", "\u00ad", "\u200c", "\u061c", "\u3164", "\ue000", "\u2800", "\u00a0\ufe0f", "\u0301"]
+)
+def test_nothing_invisible_hides_a_formula(unseen: str) -> None:
+    for sign in "=+-@\ufe66\ufe62\ufe63\ufe6b\uff1d":
+        assert safe(f"{unseen}{sign}SUM(A1)").startswith("'")
+
+
+@pytest.mark.parametrize("between", [";", "\t", "\n", "\u061b"])
+@pytest.mark.parametrize("hidden", ["=cmd|'/C calc'!A0", '""=1+1', "\u2060\ufe66A1", "-1&", " -5/", "@x", '"" +A1\n'])
+def test_no_cell_is_a_formula_where_another_sign_ends_cells(between: str, hidden: str) -> None:
+    assert safe(f"Hello{between}{hidden}") == f"Hello{between}'{hidden}"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a;b=c",
+        "a;-5",
+        "a\n+49 89 1\nb",
+        "a\n-- \nAnn",
+        "a\n-----Original Message-----\n======\n- one\nb",
+        "\u2014 x;\u201c=1",
+    ],
+)
+def test_lines_of_mail_stay(text: str) -> None:
+    assert safe(text) == text
+
+
+@given(st.lists(st.text(st.sampled_from("=+-@;\t\n\"',.(|1a \u2060\ufe66"), max_size=12), min_size=2))
+def test_a_reader_that_ends_cells_at_semicolons_finds_no_formula(cells: list[str]) -> None:
+    for between in ";\t":
+        with io.StringIO(row(cells).decode(), newline="") as text:
+            for found in (cell.lstrip(" \n\u2060") for line in csv.reader(text, delimiter=between) for cell in line):
+                assert not re.match("[=@\ufe66]", found) or re.fullmatch("[-=+. ]*", found)
 
 
 @given(st.lists(st.text(st.characters(), max_size=30), min_size=2))
