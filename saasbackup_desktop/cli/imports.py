@@ -1,7 +1,7 @@
 """``saasbackup import``: bring archives of other programs into the vault."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import typer
 
@@ -11,13 +11,16 @@ from saasbackup_desktop.app.words.imports import KINDS
 from saasbackup_desktop.app.words.tenants import SERVICES
 from saasbackup_desktop.cli import secret_input
 from saasbackup_desktop.cli.command import command
-from saasbackup_desktop.cli.exits import ExitCode
+from saasbackup_desktop.cli.exits import ExitCode, fault_exit
 from saasbackup_desktop.cli.figures import count, counted, iso, listed, local_iso, printable, size
 from saasbackup_desktop.cli.output import Column, field, number
 from saasbackup_desktop.cli.shell import Shell
 from saasbackup_desktop.cli.watch import see_through
-from saasbackup_desktop.core.errors import Misconfigured
+from saasbackup_desktop.core.errors import ArchiveMissing, Misconfigured
 from saasbackup_desktop.core.model import Service
+
+_NAMES: Final = 10
+"""Files that are passed over, by name; ``--json`` tells more of them."""
 
 
 def register(app: typer.Typer) -> None:
@@ -61,7 +64,7 @@ async def import_archives(
             survey = await desk.imports.survey(places, password)
     _show(shell, survey, is_result=dry_run)
     if dry_run:
-        return None
+        return foreseen(survey)
     if survey.needs_password and password is None:
         raise Misconfigured(what="something in it is locked: --password-file must name a file with its password")
     request = ImportRequest(paths=tuple(places), name=name or survey.name, services=tuple(service or ()))
@@ -93,6 +96,8 @@ def survey_record(survey: Survey) -> dict[str, Any]:
         "folders": [{"service": one.service.value, "path": one.path, "items": one.items} for one in survey.folders],
         "unreadable": [{"path": one.path, "code": one.code, "facts": dict(one.facts)} for one in survey.unreadable],
         "broken": survey.broken,
+        "passed": survey.passed,
+        "passed_over": list(survey.passed_over),
         "whole": survey.is_whole,
         "needs_password": survey.needs_password,
     }
@@ -127,6 +132,19 @@ def _show(shell: Shell, survey: Survey, *, is_result: bool) -> None:
         out.note(printable(f"Note: {one.path}: {words.what}"))
     if survey.broken > len(survey.unreadable):
         out.note(f"Note: {count(survey.broken - len(survey.unreadable))} more cannot be read.")
+    if survey.passed:
+        named = ", ".join(survey.passed_over[:_NAMES]) + (", …" if survey.passed > _NAMES else "")
+        out.note(printable(f"Note: {counted(survey.passed, 'file')} with nothing that is imported: {named}"))
+
+
+def foreseen(survey: Survey) -> ExitCode:
+    """How an import of it would end, as far as that can be seen."""
+    codes = [one.code for one in survey.unreadable]
+    if ArchiveMissing.code in codes:
+        return fault_exit(ArchiveMissing.code)
+    if survey.services:
+        return ExitCode.PARTIAL if survey.broken else ExitCode.DONE
+    return fault_exit(next(iter(codes), Misconfigured.code))
 
 
 def _summary(survey: Survey) -> str:

@@ -419,6 +419,12 @@ class ArchiveUnsupported(ArchiveFault):
     code = "archive-unsupported"
 
 
+class ArchiveForeign(ArchiveFault):
+    """The file begins like nothing that is read: fact ``name``."""
+
+    code = "archive-foreign"
+
+
 class ArchiveTooLarge(ArchiveFault):
     """There is no room on the disk to unpack what lies in an archive: facts ``name``, ``size`` (bytes)."""
 

@@ -18,6 +18,8 @@ from saasbackup_desktop.app.tasks.views import Task
 from saasbackup_desktop.app.views import Health, Order, Query, StreamCard
 from saasbackup_desktop.app.words.faults import failure_words
 from saasbackup_desktop.app.words.states import Tone, card_status
+from saasbackup_desktop.cli.exits import ExitCode
+from saasbackup_desktop.cli.imports import foreseen
 from saasbackup_desktop.core.errors import ArchiveLocked, ArchiveMissing, ArchiveUnreadable, Misconfigured
 from saasbackup_desktop.core.ids import JobId, StreamId, TaskId
 from saasbackup_desktop.core.jobs import Job, State
@@ -143,6 +145,28 @@ async def test_what_cannot_be_read_is_named_and_can_be_skipped(desk: Desk, archi
     assert await desk.skip(job.id) == 3
     [again] = await imported(desk, "Old mail", archives)
     assert (again.state, again.tally.failed) == (State.DONE, 0)
+
+
+async def test_files_with_nothing_to_import_are_counted_and_named(desk: Desk, archives: Path) -> None:
+    (archives / "Inbox" / "photo.jpg").write_bytes(bytes(range(256)))
+    (archives / "Inbox" / "4.saved").write_bytes(message(4))
+    survey = await desk.imports.survey([str(archives)])
+    assert (survey.passed, survey.passed_over, survey.broken) == (1, ["Old mail/Inbox/photo.jpg"], 0)
+    [job] = await imported(desk, "Old mail", archives)
+    assert (job.state, job.tally.added, job.tally.failed) == (State.DONE, 9, 0)
+    [noted] = [line.facts for line in await desk.log(job.id) if line.code == "import-passed"]
+    assert noted == {"count": 1, "names": "Old mail/Inbox/photo.jpg"}
+
+
+@pytest.mark.parametrize(
+    ("name", "exit"), [("nope.pst", ExitCode.USAGE), ("half.pst", ExitCode.FAILED), ("photo.jpg", ExitCode.FAILED)]
+)
+async def test_a_look_ends_as_an_import_would(desk: Desk, archives: Path, name: str, exit: ExitCode) -> None:
+    (archives / "half.pst").write_bytes(b"!BDN and no end")
+    (archives / "photo.jpg").write_bytes(bytes(range(256)))
+    assert foreseen(await desk.imports.survey([str(archives / name)])) is exit
+    assert foreseen(await desk.imports.survey([str(archives / "Inbox")])) is ExitCode.DONE
+    assert foreseen(await desk.imports.survey([str(archives)])) is ExitCode.PARTIAL
 
 
 async def test_what_is_not_there_is_said_before_anything_begins(desk: Desk, tmp_path: Path) -> None:

@@ -11,12 +11,13 @@ from typing import Final
 from saasbackup_desktop.app.imports.views import FolderCount, ServiceFound, Survey, Unreadable
 from saasbackup_desktop.core.errors import ArchiveLocked
 from saasbackup_desktop.core.model import Service
-from saasbackup_desktop.providers.files.archives.finding import Archive, BadFile, Kind
+from saasbackup_desktop.providers.files.archives.finding import Archive, BadFile, Kind, PassedOver
 from saasbackup_desktop.providers.files.archives.reading import SERVICES, Piece, read
 from saasbackup_desktop.providers.files.found import Broken, FolderFound
 
 _FOLDERS: Final = 1000
 _UNREADABLE: Final = 100
+_PASSED: Final = 1000
 
 
 @dataclass(slots=True)
@@ -33,6 +34,8 @@ class _Counts:
     there: set[Service] = field(default_factory=set)
     """Of these there are items, if only such as cannot be read."""
     broken: int = 0
+    passed: int = 0
+    passed_over: list[str] = field(default_factory=list)
     needs_password: bool = False
 
 
@@ -64,6 +67,8 @@ def survey(paths: Sequence[Path], scratch: Path, password: str | None, seconds: 
         folders=folders[:_FOLDERS],
         unreadable=counts.unreadable,
         broken=counts.broken,
+        passed=counts.passed,
+        passed_over=counts.passed_over,
         is_whole=is_whole,
         needs_password=counts.needs_password,
     )
@@ -95,7 +100,12 @@ def _found(counts: _Counts, service: Service) -> ServiceFound:
     )
 
 
-def _count(counts: _Counts, piece: Archive | Piece | BadFile) -> None:
+def _count(counts: _Counts, piece: Archive | Piece | BadFile | PassedOver) -> None:
+    if isinstance(piece, PassedOver):
+        counts.passed += 1
+        if len(counts.passed_over) < _PASSED:
+            counts.passed_over.append(piece.label)
+        return
     if isinstance(piece, Archive):
         counts.files += 1
         counts.size += piece.stored.size

@@ -76,6 +76,10 @@ class Survey:
     """How many cannot be read in all."""
     is_whole: bool
     """False: time ran out; the counts are of what was seen until then, and an import takes the rest, too."""
+    passed: int = 0
+    """Files in folders and ZIP archives that hold nothing of what is imported, by how they begin."""
+    passed_over: Sequence[str] = ()
+    """The first thousand of them."""
     needs_password: bool
     """Something is encrypted, and the password is missing or wrong."""
 

@@ -370,6 +370,7 @@ LOG_LINES: Final[Mapping[str, str]] = {
     "repair-owed": "The next backup[ of {name}] fetches again what the server still has[: {items} messages]",
     "clock-behind": "The newest point in time is from the future[, by {minutes} minutes]: "
     "this computer's clock is wrong, or that of the one that made it",
+    "import-passed": "{count} files hold nothing that is imported: {names}",
     "import-lost": "Something of {items} items has no place here: {what}",
     "item-vanished": "A message vanished before it could be read[: {name}]",
 }

@@ -1,6 +1,6 @@
 """How imports reach archives."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -11,6 +11,10 @@ from saasbackup_desktop.core.ports import Source
 
 class Archives(Source, Protocol):
     """Archives that are being read."""
+
+    @property
+    def passed(self) -> Sequence[str]:
+        """Files that hold nothing that is imported."""
 
     @property
     def losses(self) -> Mapping[str, int]:

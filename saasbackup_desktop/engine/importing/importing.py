@@ -17,6 +17,8 @@ from saasbackup_desktop.engine.scratch import Scratch
 
 _LOSSES: Final = 20
 """Kinds of losses that are noted."""
+_NAMES: Final = 20
+"""Files by name that are noted as passed over."""
 
 
 async def bring_in(bench: Bench, spec: Import, meter: Meter, journal: Journal) -> SnapshotId | None:
@@ -38,6 +40,10 @@ async def bring_in(bench: Bench, spec: Import, meter: Meter, journal: Journal) -
             await source.close()
             raise
         snapshot = await back_up(bench, Backup(stream=spec.stream), meter, journal, source)
+        if source.passed:
+            names = ", ".join(source.passed[:_NAMES])
+            more = ", …" if len(source.passed) > _NAMES else ""
+            await journal.note("info", "import-passed", count=len(source.passed), names=names + more)
         for code, items in sorted(source.losses.items(), key=lambda one: (-one[1], one[0]))[:_LOSSES]:
             await journal.note("warning", "import-lost", what=code.replace("-", " "), items=items)
     await renew_locks(bench, meter, journal)

@@ -28,7 +28,7 @@ ARCHIVES: Final[dict[str, Words]] = {
     ),
     "archive-unreadable": Words(
         "File not readable",
-        "The file[ {name}] is damaged, or cut short. What could be read of it was imported.",
+        "The file[ {name}] is damaged, or cut short. What can be read of it is imported.",
         "Copy it again from where it came, or have the program that wrote it repair it, and import it again: "
         "only what is missing is added.",
     ),
@@ -59,7 +59,7 @@ ARCHIVES: Final[dict[str, Words]] = {
     ),
     "archive-unreadable/bug": Words(
         "File not understood",
-        "The file[ {name}] holds something that this program does not understand. What came before it was imported.",
+        "The file[ {name}] holds something that this program does not understand. What comes before it is imported.",
         "That is a fault of this program: please report it, with the file if you can. Until then, have the program "
         "that wrote it save it in another form.",
     ),
@@ -72,6 +72,12 @@ ARCHIVES: Final[dict[str, Words]] = {
         "Kind of file not known",
         "Files of this kind are not imported[: {name}].",
         "Have the program that wrote it save it as EML, MBOX, PST, ICS or VCF, and import that.",
+    ),
+    "archive-foreign": Words(
+        "Nothing to import in it",
+        "The file[ {name}] begins neither like mail nor like a calendar, a contact or a data file.",
+        "If it is something else, nothing needs to be done. If it is mail, have the program that wrote it save it as "
+        "EML, MBOX or PST, and import that.",
     ),
     "archive-too-large": Words(
         "No room to unpack",
@@ -110,7 +116,7 @@ ARCHIVES: Final[dict[str, Words]] = {
     ),
     "item-unreadable": Words(
         "Not readable in the archive",
-        "The archive lists this item, but its bytes make no sense[: {reason}]. All others were imported.",
+        "The archive lists this item, but its bytes make no sense[: {reason}]. All others are imported.",
         "Open the archive with the program that wrote it. If the item can be seen there, save it by itself as EML, ICS "
         "or VCF and import that; else skip it.",
     ),
@@ -121,7 +127,7 @@ ARCHIVES: Final[dict[str, Words]] = {
     ),
     "item-unreadable/damaged": Words(
         "Damaged in the archive",
-        "The archive is damaged where this item lies. All others were imported.",
+        "The archive is damaged where this item lies. All others are imported.",
         "Have Outlook's own repair program (scanpst) mend the file, or find an older copy of it, and import it again: "
         "only what is missing is added. Else skip it.",
     ),

@@ -12,22 +12,28 @@ from typing import Final
 from saasbackup_desktop.core.errors import (
     ArchiveDenied,
     ArchiveFault,
+    ArchiveForeign,
     ArchiveMissing,
     ArchiveTooLarge,
     ArchiveUnreadable,
     ArchiveUnsupported,
 )
-from saasbackup_desktop.providers.files.archives.mail import is_message
+from saasbackup_desktop.providers.files.archives.mail import begins_message, is_message
 from saasbackup_desktop.providers.files.archives.mbox import begins_mailbox
 from saasbackup_desktop.providers.files.archives.places import Stored, files_below, members, stored_at
 
 _DEEPEST: Final = 3
 """ZIP archives within ZIP archives that are opened."""
 _HEAD: Final = 64 << 10
+_LARGEST_SINGLE: Final = 4 << 20
 _UNREAD: Final = frozenset(
     {".msg", ".oft", ".dbx", ".olm", ".nsf", ".rar", ".7z", ".tgz", ".tar", ".gz", ".tnef", ".vcs"}
 )
 """What holds mail, contacts or appointments in a way that is not read here: told, not passed over."""
+
+
+_BESIDE: Final = "._"
+"""What names begin with of what macOS notes beside files on other disks."""
 
 
 class Kind(StrEnum):
@@ -76,7 +82,17 @@ class BadFile:
     fault: ArchiveFault
 
 
-def search(paths: Sequence[Path], scratch: Path, password: str | None = None) -> Iterator[Archive | BadFile]:
+@dataclass(frozen=True, slots=True)
+class PassedOver:
+    """A file that holds nothing that was looked for."""
+
+    label: str
+
+
+Seen = Archive | BadFile | PassedOver
+
+
+def search(paths: Sequence[Path], scratch: Path, password: str | None = None) -> Iterator[Seen]:
     """Find the archives in files and folders, one after the other; each is to be read before the next is asked for.
 
     ``scratch``: where archives that lie in archives may be unpacked.
@@ -116,7 +132,7 @@ class _Search:
     """The folder that takes what lies in none."""
     depth: int = 0
 
-    def looked_at(self, found: Stored | BadFile, *, is_picked: bool = False) -> Iterator[Archive | BadFile]:
+    def looked_at(self, found: Stored | BadFile, *, is_picked: bool = False) -> Iterator[Seen]:
         """Say what a file is, and look into it if it holds others."""
         if isinstance(found, BadFile):
             yield found
@@ -127,6 +143,8 @@ class _Search:
                 yield from self._inside(found)
             elif kind is not None:
                 yield Archive(kind, found, _folder_of(found, kind) or self._of_its_own(kind))
+            elif not found.names[-1].startswith(_BESIDE):
+                yield PassedOver(found.label)
         except ArchiveFault as fault:
             yield BadFile(found.label, fault)
         except OSError as error:
@@ -135,7 +153,7 @@ class _Search:
     def _of_its_own(self, kind: Kind) -> tuple[str, ...]:
         return () if kind is Kind.PST else (self.home or "Import",)
 
-    def _inside(self, found: Stored) -> Iterator[Archive | BadFile]:
+    def _inside(self, found: Stored) -> Iterator[Seen]:
         if self.depth >= _DEEPEST:
             raise ArchiveUnreadable(found.label, name=found.label, reason="nested")
         inner = replace(self, home=Path(found.names[-1]).stem, depth=self.depth + 1)
@@ -151,22 +169,23 @@ class _Search:
 
 
 def _kind(found: Stored, *, is_picked: bool) -> Kind | None:
-    """Say what a file is; None: nothing that was looked for. Raises ArchiveFault, OSError."""
+    """Say what a file is, by its name, else by how it begins; None: nothing that was looked for.
+
+    Raises ArchiveFault, OSError.
+    """
     name = found.names[-1]
     suffix = Path(name).suffix.lower()
-    if name.startswith("._"):  # what macOS notes beside files on other disks
+    if name.startswith(_BESIDE):
         return None
     if len(found.names) > 1 and found.names[-2] in ("cur", "new") and suffix not in _SUFFIXES:
         return Kind.MAILDIR if is_message(found.head(_HEAD)) else None
     if suffix in _UNREAD and not _is_text_of_mail(found, suffix):
         raise ArchiveUnsupported(found.label, name=found.label, format=suffix[1:].upper())
     known = Kind.EML if suffix in _UNREAD else _SUFFIXES.get(suffix)
-    if known is None and suffix and not is_picked:
-        return None
     if found.size == 0:
         if known in (Kind.PST, Kind.ZIP) or is_picked:
             raise ArchiveUnreadable(found.label, name=found.label, reason="empty")
-        return Kind.EML if known is Kind.EML else None
+        return known if known in (Kind.EML, Kind.MBOX) else None
     head = found.head(_HEAD)
     seen = _seen(head)
     if known is Kind.EML:
@@ -175,13 +194,15 @@ def _kind(found: Stored, *, is_picked: bool) -> Kind | None:
         return Kind.EML
     if known in (Kind.PST, Kind.MBOX, Kind.ZIP) and seen is not known:
         raise ArchiveUnreadable(found.label, name=found.label, reason="unlike")
-    if known is None and seen is None:
-        if is_picked and is_message(head):
-            return Kind.EML
-        if is_picked:
-            raise ArchiveUnsupported(found.label, name=found.label, format=suffix[1:].upper())
-        return None
-    return known or seen
+    if known is not None:
+        return known
+    if seen is None and begins_message(head):
+        return Kind.EML
+    if seen is None and is_picked:
+        raise ArchiveForeign(found.label, name=found.label)
+    if seen is Kind.MBOX and suffix and not is_picked and _is_single(found, head):
+        return Kind.EML
+    return None if seen is Kind.ZIP and suffix and not is_picked else seen  # documents and programs are ZIPs, too
 
 
 def _is_text_of_mail(found: Stored, suffix: str) -> bool:
@@ -201,6 +222,13 @@ def _seen(head: bytes) -> Kind | None:
     if text.startswith(b"BEGIN:VCARD"):
         return Kind.VCF
     return Kind.MBOX if begins_mailbox(head) else None
+
+
+def _is_single(found: Stored, head: bytes) -> bool:
+    """Is there one message only in what begins like a mailbox file, and is no mailbox by its name?"""
+    if found.size > _LARGEST_SINGLE:
+        return False
+    return not _is_many(head if found.size <= len(head) else found.head(found.size))
 
 
 def _is_many(head: bytes) -> bool:

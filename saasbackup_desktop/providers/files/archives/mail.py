@@ -27,6 +27,8 @@ _KEPT_BESIDE: Final = re.compile(
 )
 """Fields in which programs note, in the message itself, what changes without the message changing."""
 _FIELD: Final = re.compile(rb"(?:From |>From |[!-9;-~]+[ \t]*:)")
+_FOLDED: Final = re.compile(rb"[ \t]")
+_TELLING: Final = re.compile(rb"(?:from|to|subject|date|received|message-id)[ \t]*:", re.I)
 _LONGEST_SEARCH: Final = 64 << 10
 
 
@@ -34,6 +36,16 @@ def is_message(head: bytes) -> bool:
     """Does this look like the beginning of a message: is there a header field in its first lines?"""
     lines = head[:_LONGEST_SEARCH].lstrip(b"\xef\xbb\xbf\r\n\t ").splitlines()
     return any(_FIELD.match(line) for line in lines[:20])
+
+
+def begins_message(head: bytes) -> bool:
+    """Does a text that nobody calls a message begin like one: with header fields, and one that no mail is without?"""
+    for line in head[:_LONGEST_SEARCH].lstrip(b"\xef\xbb\xbf\r\n").splitlines():
+        if _TELLING.match(line):
+            return True
+        if not (_FIELD.match(line) or _FOLDED.match(line)):
+            return False
+    return False
 
 
 def with_line_ends(data: bytes) -> bytes:

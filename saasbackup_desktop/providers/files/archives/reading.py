@@ -9,7 +9,7 @@ from typing import Final
 from saasbackup_desktop.core.errors import ArchiveFault, ArchiveUnreadable
 from saasbackup_desktop.core.model import Service
 from saasbackup_desktop.providers.files.archives.calendars import read_calendar, read_contacts
-from saasbackup_desktop.providers.files.archives.finding import Archive, BadFile, Kind, refused, search
+from saasbackup_desktop.providers.files.archives.finding import Archive, BadFile, Kind, PassedOver, refused, search
 from saasbackup_desktop.providers.files.archives.messages import read_file, read_mailbox
 from saasbackup_desktop.providers.files.found import Told
 from saasbackup_desktop.providers.files.pstread import walk
@@ -56,10 +56,10 @@ class Piece:
 
 def read(
     paths: Sequence[Path], services: Collection[Service], scratch: Path, password: str | None = None
-) -> Generator[Archive | Piece | BadFile, None, None]:
+) -> Generator[Archive | Piece | BadFile | PassedOver, None, None]:
     """Tell each archive, then what lies in it, of these services. What breaks off is told as a bad file in the end."""
     for found in search(paths, scratch, password):
-        if isinstance(found, BadFile):
+        if isinstance(found, BadFile | PassedOver):
             yield found
             continue
         if not SERVICES[found.kind] & set(services):

@@ -15,7 +15,7 @@ from saasbackup_desktop.core.ids import NodeId
 from saasbackup_desktop.core.model import Folder, Item, Service
 from saasbackup_desktop.core.ports import Fetched, Known
 from saasbackup_desktop.core.stream import Change, Checkpoint, Cursor, Put, Unread
-from saasbackup_desktop.providers.files.archives.finding import Archive, BadFile
+from saasbackup_desktop.providers.files.archives.finding import Archive, BadFile, PassedOver
 from saasbackup_desktop.providers.files.archives.reading import Piece, read
 from saasbackup_desktop.providers.files.found import Broken, FolderFound, Found
 
@@ -56,6 +56,8 @@ class ArchiveSource:
         self._repeated: dict[int, int] = {}
         self.losses: Counter[str] = Counter()
         """Of how many items that were told something could not be kept, by what it was."""
+        self.passed: list[str] = []
+        """Files that hold nothing that was looked for."""
 
     async def changes(self, since: Cursor | None, known: Known) -> AsyncGenerator[Change, None]:
         """Say what is there and not known yet, in the order of the archives. Raises Fault."""
@@ -126,7 +128,7 @@ class ArchiveSource:
         """From the beginning, whoever has listened before."""
         self._pieces.close()
         self._pieces = self._open()
-        for held in (self._data, self._labels, self._seen, self._repeated, self.losses):
+        for held in (self._data, self._labels, self._seen, self._repeated, self.losses, self.passed):
             held.clear()
 
     def _pull(self) -> _Batch:
@@ -135,6 +137,9 @@ class ArchiveSource:
         for piece in self._pieces:
             if isinstance(piece, Archive):
                 self._labels.add(piece.stored.label)
+                continue
+            if isinstance(piece, PassedOver):
+                self.passed.append(piece.label)
                 continue
             batch.pieces.append(piece)
             if isinstance(piece, Piece) and isinstance(piece.told, Found):

@@ -11,6 +11,7 @@ from saasbackup_desktop.app.words.imports import KINDS
 from saasbackup_desktop.app.words.items import FOLDERS, NOUNS
 from saasbackup_desktop.app.words.states import Tone
 from saasbackup_desktop.app.words.tenants import SHORT_SERVICES
+from saasbackup_desktop.core.errors import ArchiveForeign
 from saasbackup_desktop.core.model import Account, Service
 from saasbackup_desktop.ui.kit import text
 from saasbackup_desktop.ui.kit.buttons import Button
@@ -69,12 +70,12 @@ class Findings(QWidget):
         self.folders.setMinimumHeight(scaled(130))
         self._broken: RowSheet[Unreadable] = RowSheet(
             (
-                Field(say("Cannot be read"), lambda one: one.path, picture=lambda _: ("attention", "attention")),
+                Field(say("Not taken"), lambda one: one.path, picture=_picture),
                 Field(say("Why"), _why, hint=_remedy),
             ),
             self,
         )
-        self.broken = Table(self.tr("What cannot be read"))
+        self.broken = Table(self.tr("What is not taken"))
         self.broken.setModel(self._broken)
         self.broken.widths((280, 240), 0)
         self.broken.setFixedHeight(scaled(120))
@@ -141,8 +142,9 @@ class Findings(QWidget):
         self._taken.setVisible(bool(survey.services))
         self._name_field.setVisible(bool(survey.services))
         self.folders.go_to(0)
-        self._broken.show(survey.unreadable)
-        self.broken.setVisible(bool(survey.unreadable))
+        passed = [Unreadable(path=path, code=ArchiveForeign.code) for path in survey.passed_over]
+        self._broken.show([*survey.unreadable, *passed])
+        self.broken.setVisible(bool(survey.unreadable or passed))
         self.broken.go_to(0)
         self._judge()
 
@@ -166,6 +168,14 @@ class Findings(QWidget):
                 Tone.ATTENTION,
                 self.tr("%1 cannot be read").replace("%1", many),
                 self.tr("The import leaves them out, and names them."),
+                closable=False,
+            )
+        elif survey.passed:
+            many = text.counted(survey.passed, self.tr("file"), self.tr("files"))
+            self.note.say(
+                Tone.QUIET,
+                self.tr("%1 with nothing to import").replace("%1", many),
+                self.tr("They are listed below; all others are taken."),
                 closable=False,
             )
         else:
@@ -204,6 +214,10 @@ def _span(one: ServiceFound) -> str:
     if one.since is None or one.until is None:
         return ""
     return f"{text.day(one.since)} – {text.day(one.until)}"
+
+
+def _picture(one: Unreadable) -> tuple[str, str]:
+    return ("info", "muted") if one.code == ArchiveForeign.code else ("attention", "attention")
 
 
 def _why(one: Unreadable) -> str:

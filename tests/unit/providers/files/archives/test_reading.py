@@ -10,7 +10,7 @@ import pytest
 from saasbackup_desktop.core.errors import ArchiveMissing, ArchiveUnreadable
 from saasbackup_desktop.core.model import Role, Service
 from saasbackup_desktop.providers.files.archives import calendars, reading
-from saasbackup_desktop.providers.files.archives.finding import Archive, BadFile, Kind
+from saasbackup_desktop.providers.files.archives.finding import Archive, BadFile, Kind, PassedOver
 from saasbackup_desktop.providers.files.archives.reading import Piece, read
 from saasbackup_desktop.providers.files.found import Broken, FolderFound, Found
 from tests.corpora import Corpora
@@ -20,15 +20,18 @@ MESSAGE = b"From: ada@example.org\r\nSubject: Hello\r\n\r\nx\r\n"
 MAILBOX = b"From - Mon Jan 01 10:00:00 2024\nSubject: Hello\n\nx\n\n"
 
 
-def everything(*paths: Path, scratch: Path | None = None) -> list[Archive | Piece | BadFile]:
+Told = Archive | Piece | BadFile | PassedOver
+
+
+def everything(*paths: Path, scratch: Path | None = None) -> list[Told]:
     return list(read(paths, tuple(Service), scratch or paths[0].parent / "scratch"))
 
 
-def places(pieces: list[Archive | Piece | BadFile]) -> Counter[str]:
+def places(pieces: list[Told]) -> Counter[str]:
     return Counter("/".join(one.told.path) for one in pieces if isinstance(one, Piece) and isinstance(one.told, Found))
 
 
-def faults(pieces: list[Archive | Piece | BadFile]) -> dict[str, tuple[str, object]]:
+def faults(pieces: list[Told]) -> dict[str, tuple[str, object]]:
     bad = [one for one in pieces if isinstance(one, BadFile)]
     return {one.label: (one.fault.code, one.fault.facts.get("reason", "")) for one in bad}
 
@@ -90,6 +93,41 @@ def test_what_cannot_be_read_is_told_and_the_rest_is_read(tmp_path: Path) -> Non
         "Mixed/empty.pst": ("archive-unreadable", "empty"),
         "Mixed/dates.ics": ("archive-unreadable", "unlike"),
     }
+
+
+def passed(pieces: list[Told]) -> list[str]:
+    return [one.label for one in pieces if isinstance(one, PassedOver)]
+
+
+def test_files_of_a_folder_are_known_by_how_they_begin(tmp_path: Path) -> None:
+    top = tmp_path / "Corpus"
+    put(top / "msg_01.txt")
+    put(top / "00011.abc123", b"From ada@example.org  Thu Aug 22 12:36:23 2002\nReturn-Path: <x>\nSubject: one\n\nx\n")
+    put(top / "all.2002", MAILBOX * 2)
+    put(top / "folded.dat", b"X-First: 1\n\tmore\nMessage-ID: <1@x>\n\nx\n")
+    put(top / "dates.bak", b"BEGIN:VCALENDAR\nEND:VCALENDAR\n")
+    put(top / "._msg_01.txt", b"beside")
+    for name, data in {
+        "Book.docx": b"PK\x03\x04",
+        "letter.doc": b"Dear Ada,\nFrom: me\n",
+        "passwd": b"root:x:0:0:root:/root:/bin/sh\ndaemon:x:1:1::/:/bin/sh\n",
+        "picture.jpg": bytes(range(256)),
+        "nothing.txt": b"",
+    }.items():
+        put(top / name, data)
+    found = everything(top)
+    assert faults(found) == {}
+    assert places(found) == {"Corpus": 3, "all.2002": 2}
+    assert passed(found) == [
+        f"Corpus/{name}" for name in ("Book.docx", "letter.doc", "nothing.txt", "passwd", "picture.jpg")
+    ]
+
+
+def test_a_text_is_no_mail_because_somebody_picked_it(tmp_path: Path) -> None:
+    table = put(tmp_path / "passwd", b"root:x:0:0:root:/root:/bin/sh\ndaemon:x:1:1::/:/bin/sh\n")
+    prose = put(tmp_path / "notes.txt", b"Note: buy milk\n\nSubject: no header\n")
+    assert [code for code, _ in faults(everything(table, prose)).values()] == ["archive-foreign"] * 2
+    assert places(everything(put(tmp_path / "saved.txt"))) == {tmp_path.name: 1}
 
 
 def test_archives_in_archives_are_opened_as_deep_as_makes_sense(tmp_path: Path) -> None:
@@ -177,6 +215,8 @@ def test_real_archives_are_read_to_their_ends(corpora: Corpora, tmp_path: Path) 
                 counts[str(one.fault.facts.get("reason", one.fault.code))] += 1
             elif isinstance(one, Piece):
                 counts[type(one.told).__name__] += 1
+            elif isinstance(one, PassedOver):
+                counts["passed over"] += 1
             elif one.kind is Kind.PST:
                 counts["data files"] += 1
     assert counts["bug"] == 0
