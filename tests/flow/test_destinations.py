@@ -10,11 +10,12 @@ import pytest
 
 from saasbackup_desktop.app.destinations.views import DestinationKind, DestinationSettings
 from saasbackup_desktop.app.exports.views import ExportRequest, ExportStatus
-from saasbackup_desktop.core.errors import Misconfigured
+from saasbackup_desktop.core.errors import Misconfigured, Unreachable
 from saasbackup_desktop.core.export.values import Format, Packing, Pick
 from saasbackup_desktop.core.jobs import State
+from saasbackup_desktop.providers.destinations.remote import Remote
 from saasbackup_desktop.vault.stores.s3_place import S3Keys
-from tests.flow.stage import Stage
+from tests.flow.stage import Stage, fill
 from tests.servers.buckets import S3Server
 from tests.servers.moto import Moto
 
@@ -121,6 +122,53 @@ async def test_an_export_is_sent(stage: Stage, buckets: S3Server, packing: Packi
     assert SECRET["secret-key"] not in repr(await stage.desk.exports.results())
     assert SECRET["secret-key"] not in repr(await stage.desk.log(job.id))
     client.close()
+
+
+@pytest.mark.parametrize("packing", [Packing.ZIP, Packing.FOLDER])
+async def test_exports_of_one_name_do_not_mix(
+    stage: Stage, buckets: S3Server, packing: Packing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await stage.backup()
+    settings = place(buckets)
+    await stage.desk.destinations.put(settings, SECRET)
+    request = await wanted(stage, packing)
+    client = buckets.client()
+
+    def names() -> set[str]:
+        there = client.list_objects_v2(Bucket=settings.values["bucket"], Prefix="exports/")["Contents"]
+        return {one["Key"] for one in there}
+
+    first = await stage.over(await stage.desk.exports.start(request))
+    before = names()
+    fill(stage.mailbox, "INBOX", range(300, 303))
+    await stage.backup()
+    request = await wanted(stage, packing)
+    assert (await stage.desk.exports.estimate(request)).warnings == ("name-taken",)
+    second = await stage.over(await stage.desk.exports.start(request))
+    name = (await stage.desk.exports.result(second.id)).name
+    assert name == ("Letters - 2" if packing is Packing.ZIP else "Letters (2)")
+    assert {one for one in names() - before if not one.startswith(f"exports/{name}")} == set()
+    await stage.desk.exports.remove(second.id)
+    assert names() == before
+    # What another home has sent is found by asking; a job that could not ask writes nothing.
+    await stage.desk.exports.remove(first.id)
+    file = f"exports/{'Letters.zip' if packing is Packing.ZIP else 'Letters/manifest.json'}"
+    client.put_object(Bucket=settings.values["bucket"], Key=file, Body=b"not ours")
+    third = await stage.over(await stage.desk.exports.start(request))
+    assert (await stage.desk.exports.result(third.id)).name == name
+    before = names()
+    with monkeypatch.context() as blind:
+        blind.setattr(Remote, "has", _gone)
+        await stage.desk.hold_jobs(True)
+        fourth = await stage.desk.exports.start(request)
+    await stage.desk.hold_jobs(False)
+    assert (await stage.over(fourth, State.FAILED)).code == "destination-taken"
+    assert names() == before
+    client.close()
+
+
+def _gone(remote: Remote, name: str) -> bool:
+    raise Unreachable(name)
 
 
 async def test_a_place_that_is_gone_is_said(stage: Stage, buckets: S3Server) -> None:

@@ -1,13 +1,14 @@
 """What is asked for: as a job, and what it would amount to."""
 
+import os
 import shutil
-from collections.abc import Set
 from dataclasses import replace
 from datetime import datetime
-from itertools import chain, count
 from pathlib import Path
 from typing import Final
 
+from saasbackup_desktop.app.exports.naming import Others, usable
+from saasbackup_desktop.app.exports.off_limits import require_outside
 from saasbackup_desktop.app.exports.views import ExportEstimate, ExportRequest, PickEstimate
 from saasbackup_desktop.app.restoring import require_span
 from saasbackup_desktop.core.errors import Misconfigured
@@ -21,7 +22,6 @@ from saasbackup_desktop.engine.exporting.places import is_far
 
 SMALLEST_PART: Final = 10_000_000
 _LONGEST_KEEP: Final = 3660
-_LONGEST_NAME: Final = 120
 
 
 def spec_of(bench: Bench, request: ExportRequest, now: int) -> Export:
@@ -32,14 +32,14 @@ def spec_of(bench: Bench, request: ExportRequest, now: int) -> Export:
         require_span(pick.selection.since, pick.selection.until)
         if pick.format not in bench.exports.formats(service_of(pick.stream)):
             raise Misconfigured(pick.format, what="export-format", name=pick.format)
-    if not is_far(request.to) and not Path(request.to).is_absolute():
+    if not is_far(request.to) and not _is_path(request.to):
         raise Misconfigured(request.to, what="export-no-folder", name=request.to)
     if not request.part_size >= SMALLEST_PART:
         raise Misconfigured("parts too small", what="export-part-size", name=SMALLEST_PART)
     require_days(request.keep_days)
     return Export(
         picks=request.picks,
-        name=request.name.strip()[:_LONGEST_NAME] or _usual_name(bench, request, now),
+        name=usable(request.name) or usable(_usual_name(bench, request, now)),
         to=request.to,
         packing=request.packing,
         part_size=request.part_size,
@@ -50,8 +50,8 @@ def spec_of(bench: Bench, request: ExportRequest, now: int) -> Export:
     )
 
 
-def require_place(bench: Bench, to: str) -> None:
-    """Make sure that files can go there: the folder is there, or the destination is known. Blocks.
+def require_place(bench: Bench, home: Path, to: str) -> None:
+    """Make sure that files can go there: the folder is there and not ours, or the destination is known. Blocks.
 
     Raises Misconfigured.
     """
@@ -59,6 +59,8 @@ def require_place(bench: Bench, to: str) -> None:
         bench.exports.destination(to).close()
     elif not Path(to).is_dir():
         raise Misconfigured(to, what="export-folder-gone", name=to)
+    else:
+        require_outside(home, Path(to))
 
 
 def require_days(days: int | None) -> None:
@@ -67,14 +69,8 @@ def require_days(days: int | None) -> None:
         raise Misconfigured("days out of range", what="export-days", name=days)
 
 
-def free_name(folder: Path, name: str, taken: Set[str]) -> str:
-    """Find a name that nothing has in a folder, and that is not ``taken``. Blocks."""
-    names = chain((name,), (f"{name} ({number})" for number in count(2)))
-    return next(one for one in names if one not in taken and not _is_taken(folder, one))
-
-
-def estimated(bench: Bench, spec: Export) -> ExportEstimate:
-    """Say what an export would amount to. Blocks."""
+def estimated(bench: Bench, spec: Export, others: Others) -> ExportEstimate:
+    """Say what an export would amount to, where ``others`` have their names. Blocks."""
     accounts = {pick.stream: bench.doors.account(pick.stream)[0] for pick in spec.picks}
     choice = choose(bench.catalog, bench.exports, spec, accounts)
     sizes = [size_of(bench.catalog, station) for station in choice.stations]
@@ -95,7 +91,7 @@ def estimated(bench: Bench, spec: Export) -> ExportEstimate:
     warnings = [
         *(["nothing-picked"] if not choice.count else ()),
         *(["not-enough-room"] if room is not None and room < needed else ()),
-        *(["name-taken"] if not is_far(spec.to) and _is_taken(Path(spec.to), spec.name) else ()),
+        *(["name-taken"] if others.have(spec.name, spec.packing) else ()),
     ]
     return ExportEstimate(
         picks=picks,
@@ -113,8 +109,13 @@ def _usual_name(bench: Bench, request: ExportRequest, now: int) -> str:
     return f"{address} {datetime.fromtimestamp(now).astimezone():%Y-%m-%d %H.%M}"
 
 
-def _is_taken(folder: Path, name: str) -> bool:
-    return any((folder / f"{name}{ending}").exists() for ending in ("", ".partial", ".zip"))
+def _is_path(text: str) -> bool:
+    """Whether a text is a whole path, of letters that paths can have."""
+    try:
+        os.fsencode(text)
+    except UnicodeEncodeError:  # half of a character
+        return False
+    return "\0" not in text and Path(text).is_absolute()
 
 
 def _room(folder: Path) -> int | None:

@@ -4,11 +4,11 @@ import asyncio
 import logging
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import Final
 
 from saasbackup_desktop.app.activity.noting import noted
-from saasbackup_desktop.app.exports.asking import estimated, free_name, require_days, require_place, spec_of
+from saasbackup_desktop.app.exports.asking import estimated, require_days, require_place, spec_of
+from saasbackup_desktop.app.exports.naming import Others, beside, free_name, sent_to
 from saasbackup_desktop.app.exports.passwords import require_password
 from saasbackup_desktop.app.exports.telling import card_of
 from saasbackup_desktop.app.exports.views import (
@@ -50,6 +50,7 @@ class Exports:
         self._submit = submit
         self._wish = Wish()
         self._clearing: asyncio.Task[None] | None = None
+        self._naming = asyncio.Lock()
         self._later: dict[JobId, int] = {}
         """Before when it is not tried again to remove an export's files: its destination may be out of reach."""
 
@@ -60,24 +61,24 @@ class Exports:
     async def estimate(self, request: ExportRequest) -> ExportEstimate:
         """Say what an export would amount to; nothing is written. Raises Misconfigured."""
         spec = spec_of(self._bench, request, self._clock.now())
-        await self._bench.offload.on_disk(require_place, self._bench, spec.to)
-        return await self._bench.offload.on_reading(estimated, self._bench, spec)
+        await self._bench.offload.on_disk(require_place, self._bench, self._workspace.home.folder, spec.to)
+        others = await self._others(spec)
+        return await self._bench.offload.on_reading(estimated, self._bench, spec, others)
 
     @noted("export-asked", to="request.to", job="result")
     async def start(self, request: ExportRequest, password: str | None = None) -> JobId:
         """Begin an export. ``password``: its archives open with it only. Raises Misconfigured."""
         now = self._clock.now()
         spec = spec_of(self._bench, request, now)
-        await self._bench.offload.on_disk(require_place, self._bench, spec.to)
-        if not is_far(spec.to):
-            spec = replace(spec, name=await self._free_name(spec))
+        await self._bench.offload.on_disk(require_place, self._bench, self._workspace.home.folder, spec.to)
         if password is not None:
             if spec.packing is not Packing.ZIP:
                 raise Misconfigured("only archives have passwords", what="export-password-zip")
             require_password(password)
             locked = await self._bench.offload.on_disk(self._workspace.export_passwords.keep, password)
             spec = replace(spec, locked=locked)
-        return await self._submit(spec)
+        async with self._naming:  # two at once must not find the same name
+            return await self._submit(replace(spec, name=await self._free_name(spec)))
 
     async def results(self) -> Sequence[ExportResult]:
         """What became of exports, newest first."""
@@ -181,10 +182,32 @@ class Exports:
             await self._keep(job, replace(known, is_expired=True))
 
     async def _free_name(self, spec: Export) -> str:
-        """A name that nothing has in the folder, and no other export will have there."""
-        others = [one.spec for one in await self._workspace.engine.unfinished()]
-        taken = {one.name for one in others if isinstance(one, Export) and one.to == spec.to and one != spec}
-        return await self._bench.offload.on_disk(free_name, Path(spec.to), spec.name, taken)
+        """A name that nothing has where it goes, and no other export will have there."""
+        others = await self._others(spec)
+        if not is_far(spec.to):
+            return free_name(spec.name, spec.packing, others)
+        try:
+            return await self._bench.offload.on_disk(self._free_far, spec, others)
+        except Fault as fault:  # the job asks again before it writes, and says why if it cannot
+            log.info("a name for an export was not looked for at its destination: %s", fault.code)
+            return free_name(spec.name, spec.packing, others)
+
+    def _free_far(self, spec: Export, others: Others) -> str:
+        destination = self._bench.exports.destination(spec.to)
+        try:
+            return free_name(spec.name, spec.packing, replace(others, is_there=destination.has))
+        finally:
+            destination.close()
+
+    async def _others(self, spec: Export) -> Others:
+        """What has a name already where an export goes, as far as it is known here."""
+        known = await self._bench.offload.on_reading(results.read_all, self._bench.catalog)
+        jobs = [one.spec for one in await self._workspace.engine.unfinished()]
+        exports = [one for one in jobs if isinstance(one, Export)]
+        if not is_far(spec.to):
+            return await self._bench.offload.on_disk(beside, spec.to, exports)
+        there = [one.spec for one in known.values() if not one.is_removed and not one.is_expired]
+        return sent_to(spec.to, [*exports, *(one for one in there if one is not None)])
 
     async def _find(self, job: JobId) -> ExportResult | None:
         known = await self._bench.offload.on_reading(results.read, self._bench.catalog, job)

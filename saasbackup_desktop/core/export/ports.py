@@ -242,6 +242,9 @@ class Destination(Protocol):
         left as it is. Raises Fault.
         """
 
+    def has(self, name: str) -> bool:
+        """Is there a file of this name, or something else that is in its way? Raises Fault."""
+
     def remove(self, name: str, made: Made | None = None) -> None:
         """Remove a file; a missing one is no error. Raises Fault.
 

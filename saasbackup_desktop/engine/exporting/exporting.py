@@ -24,7 +24,7 @@ from saasbackup_desktop.engine.exporting.ledger import Mark, Page
 from saasbackup_desktop.engine.exporting.places import ground_of, is_far, scratch_of
 from saasbackup_desktop.engine.exporting.proving import Wish, files_of, made_of, prove
 from saasbackup_desktop.engine.exporting.results import Result
-from saasbackup_desktop.engine.exporting.sending import above_of, send
+from saasbackup_desktop.engine.exporting.sending import above_of, require_free, send
 from saasbackup_desktop.engine.exporting.writing import Writing
 from saasbackup_desktop.engine.meter import Meter
 
@@ -129,6 +129,8 @@ async def _take_up(run: _Run, choice: Choice) -> Mark:
     mark = await bench.offload.on_reading(ledger.last_mark, bench.catalog, job)
     digest = choice.digest()
     if mark is None:
+        if is_far(run.spec.to):
+            await bench.offload.on_disk(require_free, bench, run.spec)
         return Mark(choice=digest)
     if mark.choice != digest:
         await run.journal.note("warning", "export-anew")

@@ -1,10 +1,12 @@
 """Send an export's files to a destination, and go on where an earlier attempt got to."""
 
 import asyncio
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
 from saasbackup_desktop.catalog.catalog import Record
+from saasbackup_desktop.core.errors import DestinationTaken
 from saasbackup_desktop.core.export.ports import Destination, Plain
 from saasbackup_desktop.core.export.values import Packing
 from saasbackup_desktop.core.ids import JobId
@@ -74,6 +76,8 @@ def _send(bench: Bench, spec: Export, job: JobId, mark: Mark, home: Path, progre
     destination = bench.exports.destination(spec.to)
     above = above_of(spec, home)
     try:
+        if above and not progress.files:
+            _claim(destination, home, above, progress, wish)
         for number, made in enumerate(files_of(bench, job, mark.number)):
             if number < progress.files:
                 continue
@@ -86,6 +90,29 @@ def _send(bench: Bench, spec: Export, job: JobId, mark: Mark, home: Path, progre
             progress.since = None
     except _Ended:
         return
+    finally:
+        destination.close()
+
+
+def _claim(destination: Destination, home: Path, above: str, progress: _Progress, wish: Wish) -> None:
+    """Send what says whose the folder is before anything else: of two that want a name, only one gets it."""
+    since = progress.since
+    _send_one(destination, home / ABOUT[0], above + ABOUT[0], progress, wish)
+    progress.since, progress.now = since, 0
+
+
+def first_files(name: str, packing: Packing) -> Sequence[str]:
+    """The files that an export of a name has at a destination before all others, and the next one that it may have."""
+    return (f"{name}/{ABOUT[0]}",) if packing is Packing.FOLDER else (f"{name}.zip", f"{name} (2).zip")
+
+
+def require_free(bench: Bench, spec: Export) -> None:
+    """Make sure that nothing at the destination has the name. Blocks. Raises DestinationTaken, Fault."""
+    destination = bench.exports.destination(spec.to)
+    try:
+        for file in first_files(spec.name, spec.packing):
+            if destination.has(file):
+                raise DestinationTaken("a file is there", location=destination.location, name=file)
     finally:
         destination.close()
 

@@ -45,6 +45,13 @@ class Remote:
         told({}, size)
         return f"{self.location}/{name}"
 
+    def has(self, name: str) -> bool:
+        """Is there a file of this name, or something else that is in its way? Raises Fault."""
+        try:
+            return self._storage.find(name) is not None
+        except DestinationTaken:  # a folder
+            return True
+
     def remove(self, name: str, made: Made | None = None) -> None:
         """Remove a file, or only if it is still the one that was sent; a missing one is no error. Raises Fault."""
         if made is not None:

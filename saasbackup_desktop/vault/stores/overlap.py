@@ -15,11 +15,13 @@ def overlap(one: str, other: str) -> bool:
     if is_bucket:
         here, there = f"{one.rstrip('/')}/", f"{other.rstrip('/')}/"
         return here.startswith(there) or there.startswith(here)
-    first, second = Path(os.path.realpath(one)), Path(os.path.realpath(other))
-    return _holds(first, second) or _holds(second, first)
+    first, second = Path(one), Path(other)
+    return holds(first, second) or holds(second, first)
 
 
-def _holds(folder: Path, inner: Path) -> bool:
+def holds(folder: Path, inner: Path) -> bool:
+    """Is a folder the other, or does the other lie in it? They are followed to where they really lie."""
+    folder, inner = Path(os.path.realpath(folder)), Path(os.path.realpath(inner))
     if inner.is_relative_to(folder):
         return True
     # One folder may have two real paths: in another case of letters, or mounted twice.

@@ -72,6 +72,16 @@ EXPORTS: Final[dict[str, Words]] = {
         "There is no folder[ {name}]. A disk may not be plugged in.",
         "Plug the disk in, make the folder, or choose another one.",
     ),
+    "misconfigured/export-into-home": Words(
+        "This folder is ours",
+        "Settings, keys and the catalog lie there[: {name}]. Nothing else belongs among them.",
+        "Choose a folder of your own, for example in your documents.",
+    ),
+    "misconfigured/export-into-vault": Words(
+        "This folder is a vault",
+        "Backups lie there[: {name}]. Files of yours among them would be in the way, and come to harm.",
+        "Choose a folder of your own, for example in your documents.",
+    ),
     "misconfigured/export-part-size": Words(
         "Parts are too small",
         "A part has at least 10 MB.",
