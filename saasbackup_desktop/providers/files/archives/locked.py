@@ -27,7 +27,7 @@ def opened(file: IO[bytes], info: zipfile.ZipInfo, label: str, password: str | N
         raise ArchiveUnreadable(label, name=label, reason="compression")
     file.seek(info.header_offset)
     header = file.read(30)
-    if header[:4] != b"PK\x03\x04":
+    if len(header) < 30 or header[:4] != b"PK\x03\x04":
         raise ArchiveUnreadable(label, name=label, reason="damaged")
     name, extra = struct.unpack("<HH", header[26:30])
     file.seek(name + extra, io.SEEK_CUR)

@@ -1,24 +1,32 @@
 """Files on a disk and in ZIP archives, looked at alike."""
 
+import io
+import lzma
 import os
 import re
 import shutil
 import stat
+import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Final
+from typing import IO, TYPE_CHECKING, Final
 
 from saasbackup_desktop.core.errors import ArchiveFault, ArchiveLocked, ArchiveTooLarge, ArchiveUnreadable
 from saasbackup_desktop.providers.files.archives import locked
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
 
 _PIECE: Final = 1 << 20
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
 _SPARE: Final = 256 << 20
 """Bytes that stay free on a disk on which something is unpacked."""
+_BUFFER: Final = 256 << 10
+_DAMAGES: Final = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, ValueError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,14 +108,15 @@ def _member(
 ) -> Stored:
     @contextmanager
     def opened() -> Iterator[IO[bytes]]:
-        with _translated(label):
-            if info.compress_type == locked.AES:
-                assert archive.fp is not None
-                with locked.opened(archive.fp, info, label, password) as file:
-                    yield file
-            else:
-                with archive.open(info, pwd=password.encode() if password else None) as file:
-                    yield file
+        with ExitStack() as stack:
+            with _translated(label):
+                if info.compress_type == locked.AES:
+                    assert archive.fp is not None
+                    plain = locked.opened(archive.fp, info, label, password)
+                else:
+                    plain = archive.open(info, pwd=password.encode() if password else None)
+                stack.enter_context(plain)
+            yield io.BufferedReader(_Member(plain, info.file_size, label), _BUFFER)
 
     @contextmanager
     def unpacked(scratch: Path) -> Iterator[Path]:
@@ -117,17 +126,37 @@ def _member(
         target = scratch / f"member-{info.header_offset}-{names[-1][-40:]}"
         try:
             with opened() as source, target.open("xb") as file:
-                left = info.file_size
-                while piece := source.read(_PIECE):
-                    left -= len(piece)
-                    if left < 0:
-                        raise ArchiveUnreadable(label, name=label, reason="damaged")
-                    file.write(piece)
+                shutil.copyfileobj(source, file, _PIECE)
             yield target
         finally:
             target.unlink(missing_ok=True)
 
     return Stored(names, label, info.file_size, None, opened, unpacked)
+
+
+class _Member(io.RawIOBase):
+    """What is packed in a ZIP archive, as long as the archive says and no longer, with faults that are ours."""
+
+    def __init__(self, plain: IO[bytes], size: int, label: str) -> None:
+        super().__init__()
+        self._plain = plain
+        self._left = size
+        self._label = label
+
+    def readable(self) -> bool:
+        """It is."""
+        return True
+
+    def readinto(self, buffer: "WriteableBuffer", /) -> int:
+        """Hand out the next bytes. Raises OSError, ArchiveFault."""
+        target = memoryview(buffer).cast("B")
+        with _translated(self._label):
+            piece = self._plain.read(len(target))
+        self._left -= len(piece)
+        if self._left < 0 or (self._left and not piece):
+            raise ArchiveUnreadable(self._label, name=self._label, reason="damaged")
+        target[: len(piece)] = piece
+        return len(piece)
 
 
 @contextmanager
@@ -136,9 +165,13 @@ def _translated(label: str) -> Iterator[None]:
         yield
     except ArchiveFault:
         raise
-    except RuntimeError as error:  # the password is missing or wrong: that is how zipfile says it
-        raise ArchiveLocked(label, name=label) from error
     except NotImplementedError as error:
         raise ArchiveUnreadable(label, name=label, reason="compression") from error
-    except (zipfile.BadZipFile, zlib.error, EOFError, ValueError) as error:
+    except RuntimeError as error:  # the password is missing or wrong: that is how zipfile says it
+        raise ArchiveLocked(label, name=label) from error
+    except _DAMAGES as error:
         raise ArchiveUnreadable(label, name=label, reason="damaged") from error
+    except OSError as error:
+        if error.errno is None:  # the disk says which error it is; what unpacks bzip2 does not
+            raise ArchiveUnreadable(label, name=label, reason="damaged") from error
+        raise

@@ -1,0 +1,92 @@
+"""What is packed in ZIP archives, by strangers and by those who mean ill."""
+
+import struct
+import zipfile
+import zlib
+from pathlib import Path
+
+import pytest
+
+from saasbackup_desktop.core.model import Service
+from saasbackup_desktop.providers.files.archives.finding import Archive, BadFile
+from saasbackup_desktop.providers.files.archives.reading import Piece, read
+from saasbackup_desktop.providers.files.found import Found
+from saasbackup_desktop.providers.files.shelves.lock import Lock
+
+_PASSWORD = "correct horse"
+_SALT = b"S" * 16
+MESSAGE = b"From: ada@example.org\r\nSubject: Hello\r\n\r\nx\r\n"
+
+
+def _locked(path: Path, plain: bytes, stated: int) -> Path:
+    """A locked ZIP archive of one message that is said to be so long."""
+    lock, name = Lock(_PASSWORD, _SALT), b"a.eml"
+    squeezing = zlib.compressobj(9, zlib.DEFLATED, -15)
+    packed = lock.locked(squeezing.compress(plain) + squeezing.flush())
+    data = lock.head + packed + lock.tag()
+    more = struct.pack("<HHHHBH", 0x9901, 7, 2, 0x4541, 3, zipfile.ZIP_DEFLATED)
+    said = struct.pack("<HHHHHIIIHH", 51, 1, 99, 0, 33, 0, len(data), stated, len(name), len(more))
+    local = b"PK\x03\x04" + said + name + more + data
+    row = b"PK\x01\x02" + struct.pack("<H", 51) + said + bytes(14) + name + more
+    path.write_bytes(local + row + b"PK\x05\x06" + struct.pack("<HHHHIIH", 0, 0, 1, 1, len(row), len(local), 0))
+    return path
+
+
+def _opened(file: Path) -> list[Archive | Piece | BadFile]:
+    found = read([file], tuple(Service), file.parent / "scratch", _PASSWORD)
+    return [one for one in found if isinstance(one, Archive | Piece | BadFile)]
+
+
+def _places(found: list[Archive | Piece | BadFile]) -> list[str]:
+    return ["/".join(one.told.path) for one in found if isinstance(one, Piece) and isinstance(one.told, Found)]
+
+
+def _faults(found: list[Archive | Piece | BadFile]) -> dict[str, tuple[str, object]]:
+    bad = [one for one in found if isinstance(one, BadFile)]
+    return {one.label: (one.fault.code, one.fault.facts.get("reason", "")) for one in bad}
+
+
+def _damaged(path: Path, method: int) -> Path:
+    with zipfile.ZipFile(path, "w", method) as packed:
+        packed.writestr("a.eml", MESSAGE * 50)
+        start = len("a.eml") + 30
+        end = packed.getinfo("a.eml").compress_size + start
+    data = bytearray(path.read_bytes())
+    for at in range(start + (end - start) // 3, end):
+        data[at] ^= 0x5A
+    path.write_bytes(data)
+    return path
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_damaged_member_is_told_and_the_next_file_is_read(method: int, tmp_path: Path) -> None:
+    (tmp_path / "all").mkdir()
+    _damaged(tmp_path / "all" / "1.zip", method)
+    (tmp_path / "all" / "2.eml").write_bytes(MESSAGE)
+    found = _opened(tmp_path / "all")
+    assert _places(found) == ["all"]
+    assert _faults(found) == {"all/1.zip/a.eml": ("archive-unreadable", "damaged")}
+
+
+@pytest.mark.parametrize("more", [-1, 1])
+def test_a_locked_member_is_as_long_as_it_says(more: int, tmp_path: Path) -> None:
+    right, wrong = tmp_path / "right.zip", tmp_path / "wrong.zip"
+    _locked(right, MESSAGE, len(MESSAGE))
+    _locked(wrong, MESSAGE, len(MESSAGE) + more)
+    assert _places(_opened(right)) == ["right"]
+    assert _faults(_opened(wrong)) == {"wrong.zip/a.eml": ("archive-unreadable", "damaged")}
+
+
+def test_a_locked_member_that_swells_is_ended_soon(tmp_path: Path) -> None:
+    file = _locked(tmp_path / "bomb.zip", MESSAGE + bytes(64 << 20), 100)
+    assert _faults(_opened(file)) == {"bomb.zip/a.eml": ("archive-unreadable", "damaged")}
+
+
+def test_a_locked_member_that_begins_at_the_files_end_is_damaged(tmp_path: Path) -> None:
+    file = _locked(tmp_path / "short.zip", MESSAGE, len(MESSAGE))
+    data = bytearray(file.read_bytes())
+    row = data.rfind(b"PK\x01\x02")
+    data[row + 42 : row + 46] = struct.pack("<I", len(data))
+    data[-2:] = struct.pack("<H", 6)
+    file.write_bytes(data + b"PK\x03\x0412")
+    assert _faults(_opened(file)) == {"short.zip/a.eml": ("archive-unreadable", "damaged")}
