@@ -9,12 +9,16 @@ from typing import IO, Final
 
 from saasbackup_desktop.providers.formats.headers import header_end
 
-_DATED: Final = re.compile(rb"From .*\d{1,2}:\d{2}(?::\d{2})?.*\d{4}")
+_TIME: Final = re.compile(rb"\d:\d{2}")
+_YEAR: Final = re.compile(rb"\d{4}")
+_OF_GMAIL: Final = re.compile(rb"From \d+@xxx ")
+_BYTE_ORDER: Final = b"\xef\xbb\xbf"
 _FIELD: Final = re.compile(rb"(?:[!-9;-~]+[ \t]*:|>?From )")
 _QUOTED: Final = re.compile(rb"^>(>*From )", re.M)
 _LENGTH: Final = re.compile(rb"^content-length[ \t]*:[ \t]*(\d{1,12})[ \t\r]*$", re.I | re.M)
 _UNQUOTED: Final = re.compile(rb"\n\r?\nFrom ")
-_LINE: Final = b"\nFrom "
+_BEGINNING: Final = b"From "
+_LINE: Final = b"\n" + _BEGINNING
 _PIECE: Final = 1 << 20
 _LONG_LINE: Final = 64 << 10
 _GLANCE: Final = 1 << 10
@@ -36,13 +40,18 @@ class Enclosed:
     size: int
     delivered: int | None
     """When it came, as the file says; seconds since 1970 UTC."""
+    is_of_gmail: bool
+    """It was handed out by Gmail, whose labels are the message's; elsewhere they are what somebody wrote into it."""
 
 
 def begins_mailbox(head: bytes) -> bool:
     """Is this the beginning of a mailbox file?"""
-    lines = head.lstrip(b"\xef\xbb\xbf\r\n").split(b"\n", 2)
-    return lines[0].startswith(b"From ") and (
-        _DATED.match(lines[0]) is not None or (len(lines) > 1 and _FIELD.match(lines[1]) is not None)
+    head = head.removeprefix(_BYTE_ORDER)
+    if _has_old_line_ends(head):
+        head = head.replace(b"\r", b"\n")
+    lines = head.lstrip(b"\r\n").split(b"\n", 2)
+    return lines[0].startswith(_BEGINNING) and (
+        _is_dated(lines[0]) or (len(lines) > 1 and _FIELD.match(lines[1]) is not None)
     )
 
 
@@ -52,13 +61,13 @@ def messages(file: IO[bytes]) -> Iterator[Enclosed]:
     What stands before the first "From" line, and is not blank, is told as a message of its own. Raises OSError.
     """
     window = _Window(file)
-    offset, delivered, began = 0, None, False
-    while (line := window.next_line()) is not None:
-        if began or window.content.strip():
-            yield _enclosed(offset, window, delivered)
-        offset, delivered, began = window.begin(line), _date(line), True
-    if began or window.content.strip():
-        yield _enclosed(offset, window, delivered)
+    offset, line = 0, b""
+    while (following := window.next_line()) is not None:
+        if line or window.content.strip():
+            yield _enclosed(offset, window, line)
+        offset, line = window.begin(following), following
+    if line or window.content.strip():
+        yield _enclosed(offset, window, line)
 
 
 class _Window:
@@ -68,7 +77,9 @@ class _Window:
         self._file = file
         self._held = bytearray(b"\n\n")  # as if an empty line stood before the first one
         self._base = -len(self._held)
-        self._is_all = False
+        self._skipped: int | None = None
+        """Bytes before the first that is taken; None: none was read."""
+        self._is_all = self._is_old = False
         self._from = 0
         """Nothing before it begins a message."""
         self._believed: int | None = None
@@ -107,7 +118,7 @@ class _Window:
 
     def begin(self, line: bytes) -> int:
         """Go on to the message that this line begins; gives where in the file the line stands."""
-        place = self._base + self._end
+        place = self._base + self._end + (self._skipped or 0)
         gone = self._end + len(line)
         del self._held[:gone]
         self._base += gone
@@ -122,7 +133,11 @@ class _Window:
             return False
         piece = self._file.read(_PIECE)
         self._is_all = not piece
-        self._held += piece
+        if self._skipped is None:
+            self._skipped = len(_BYTE_ORDER) if piece.startswith(_BYTE_ORDER) else 0
+            self._is_old = _has_old_line_ends(piece)
+            piece = piece[self._skipped :]
+        self._held += piece.replace(b"\r", b"\n") if self._is_old else piece
         return bool(piece)
 
     def _let_go(self) -> None:
@@ -173,13 +188,26 @@ class _Window:
         return place if is_there else None
 
 
+def _has_old_line_ends(head: bytes) -> bool:
+    """Do lines end as on old Macs?"""
+    return b"\n" not in head and b"\r" in head[:-1]
+
+
 def _separates(line: bytes, following: bytes) -> bool:
-    return _DATED.match(line) is not None or _FIELD.match(following) is not None
+    return _is_dated(line) or _FIELD.match(following) is not None
 
 
-def _enclosed(offset: int, window: _Window, delivered: int | None) -> Enclosed:
+def _is_dated(line: bytes) -> bool:
+    """Does it name a time of day, and a year behind it?"""
+    time = _TIME.search(line, len(_BEGINNING), _GLANCE)
+    return time is not None and _YEAR.search(line, time.end(), _GLANCE) is not None
+
+
+def _enclosed(offset: int, window: _Window, line: bytes) -> Enclosed:
+    """The message at hand, which this line begins; without one: what stands before the first."""
+    delivered, is_of_gmail = _date(line[:_GLANCE]), _OF_GMAIL.match(line) is not None
     if window.size > LONGEST:
-        return Enclosed(offset, None, window.size, delivered)
+        return Enclosed(offset, None, window.size, delivered, is_of_gmail)
     data = window.content
     size = len(data)
     for end in (b"\r\n", b"\n"):  # the empty line before the next message belongs to the file
@@ -188,7 +216,7 @@ def _enclosed(offset: int, window: _Window, delivered: int | None) -> Enclosed:
             break
     if b"From " in data and not _UNQUOTED.search(data):  # a file that does not quote has quoted nothing
         data = _QUOTED.sub(rb"\1", data)
-    return Enclosed(offset, data, size, delivered)
+    return Enclosed(offset, data, size, delivered, is_of_gmail)
 
 
 def _date(line: bytes) -> int | None:

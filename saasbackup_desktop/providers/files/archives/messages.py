@@ -39,14 +39,17 @@ def read_file(archive: Archive) -> Iterator[Told]:
 
 
 def read_mailbox(archive: Archive) -> Iterator[Told]:
-    """The messages of a mailbox file; those of Gmail lie where their labels say. Raises OSError, ArchiveFault."""
+    """The messages of a mailbox file; those that Gmail hands out lie where their labels say.
+
+    Raises OSError, ArchiveFault.
+    """
     is_told = False
     told: set[tuple[str, ...]] = set()
     with archive.stored.open() as file:
         for one in mbox.messages(file):
             key = str(one.offset)
             data = mail.with_line_ends(one.data) if one.data is not None else b""
-            labels = mail.labels_of(mail.fields_of(data)) if data else ()
+            labels = mail.labels_of(mail.fields_of(data)) if data and one.is_of_gmail else ()
             path, flags = (archive.folder, None) if not labels else _of_gmail(archive, labels)
             if path not in told:
                 told.add(path)

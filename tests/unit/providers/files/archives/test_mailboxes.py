@@ -68,6 +68,39 @@ def test_pieces_of_any_size_give_the_same(piece: int, monkeypatch: pytest.Monkey
     assert read(*whole) == expected
 
 
+@pytest.mark.parametrize("body", [b"1:11 " * 40_000, b"12:30:10 " * 20_000, b"x" * 500_000])
+def test_a_line_without_end_takes_no_time(body: bytes) -> None:
+    text = b"Subject: a\n\nx\n\nFrom " + body + b"\n"
+    assert read(_LINE, text) == [text]
+
+
+@pytest.mark.parametrize(
+    ("line", "is_dated"),
+    [
+        (_LINE, True),
+        (b"From a@b Mon Jan  1 9:00 +0100 2024\n", True),
+        (b"From me: at 10:00\n", False),
+        (b"From 2024 until 10:00\n", False),
+    ],
+)
+def test_a_line_has_a_date_if_a_year_stands_behind_a_time(line: bytes, is_dated: bool) -> None:
+    assert mbox.begins_mailbox(line) is is_dated
+
+
+def test_lines_may_end_as_on_old_macs() -> None:
+    whole = b"".join((_LINE, b"Subject: a\n\nx\n\n", _LINE, b"Subject: b\n\ny\n"))
+    assert mbox.begins_mailbox(whole.replace(b"\n", b"\r"))
+    assert read(whole.replace(b"\n", b"\r")) == read(whole) == [b"Subject: a\n\nx\n", b"Subject: b\n\ny\n"]
+
+
+def test_a_mark_of_byte_order_is_no_message() -> None:
+    one, two = b"Subject: a\n\nx\n", b"Subject: b\n\ny\n"
+    file = io.BytesIO(b"".join((b"\xef\xbb\xbf", _LINE, one, b"\n", _LINE, two)))
+    found = list(messages(file))
+    assert [one.data for one in found] == [one, two]
+    assert all(file.getvalue()[one.offset :].startswith(b"From ") for one in found)
+
+
 def test_what_stands_before_the_first_message_is_told() -> None:
     assert read(b"Subject: lost\n\nx\n\n", _LINE, b"Subject: b\n\nx\n")[0] == b"Subject: lost\n\nx\n"
     assert read(b"\n\n", _LINE, b"Subject: b\n\nx\n") == [b"Subject: b\n\nx\n"]
@@ -143,6 +176,12 @@ def test_what_programs_note_in_a_message_makes_no_other_one_of_it() -> None:
 def test_labels_of_gmail_say_where_and_how(labels: str, path: tuple[str, ...] | None, flags: tuple[str, ...]) -> None:
     found = mail.labels_of(mail.fields_of(f"X-Gmail-Labels: {labels}\nSubject: a\n\nx".encode()))
     assert mail.placed(found) == (path, flags)
+
+
+def test_labels_count_where_gmail_hands_them_out() -> None:
+    text = b"X-Gmail-Labels: Work,Unread\nSubject: a\n\nx\n"
+    of_gmail, ours = b"From 1787654321098765432@xxx Mon Jan 01 10:00:00 +0000 2024\n", _LINE
+    assert [one.is_of_gmail for one in messages(io.BytesIO(of_gmail + text + b"\n" + ours + text))] == [True, False]
 
 
 def test_states_of_a_maildir_stand_in_names() -> None:
