@@ -198,6 +198,12 @@ class NotFound(ItemFault):
     code = "not-found"
 
 
+class PickedGone(ItemFault):
+    """An item or folder that somebody picked is not in the point in time that was picked."""
+
+    code = "picked-gone"
+
+
 class Refused(ItemFault):
     """The other side will not give or take this one item."""
 

@@ -11,7 +11,7 @@ import pytest
 from saasbackup_desktop.app.exports.views import ExportRequest, ExportResult, ExportStatus
 from saasbackup_desktop.core.errors import BodyDamaged, ExportFault, Misconfigured
 from saasbackup_desktop.core.export.values import Format, Packing, Pick
-from saasbackup_desktop.core.ids import JobId
+from saasbackup_desktop.core.ids import JobId, NodeId
 from saasbackup_desktop.core.jobs import State
 from saasbackup_desktop.core.selection import Selection
 from saasbackup_desktop.providers.files.pstcheck.check import check
@@ -116,6 +116,37 @@ async def test_what_was_deleted_comes_along_if_wanted(stage: Stage, out: Path) -
     found = _letters(out / "Whole")
     assert found.pop("Removed before/INBOX") == sorted(letter(number) for number in (1, 2, 3))
     assert found == _there(stage)
+
+
+async def test_what_was_picked_and_is_not_there_is_listed(stage: Stage, out: Path) -> None:
+    await stage.backup()
+    first = (await stage.items())["INBOX"][0]
+    old = await stage.newest()
+    fill(stage.mailbox, "INBOX", [90])
+    await stage.backup()
+    new = next(item for item in (await stage.items())["INBOX"] if item.name == "Letter 90")
+    nowhere = NodeId("f" * 32)
+    request = await _request(stage, out, selection=Selection(items=(first.id, new.id), folders=(nowhere,)))
+    request = replace(request, picks=(replace(request.picks[0], snapshot=old.id),))
+    estimate = await stage.desk.exports.estimate(request)
+    assert (estimate.items, estimate.warnings) == (1, ("picked-gone",))
+    result = await _exported(stage, request, State.PARTIAL)
+    assert (result.status, result.failed, result.tally.items_done) == (ExportStatus.PARTIAL, 2, 3)
+    with (out / "Letters" / "Not exported in full.csv").open(encoding="utf-8-sig", newline="") as file:
+        listed = [(row["Item"], row["Why"]) for row in csv.DictReader(file)]
+    why = "It was picked, and the chosen point in time does not hold it."
+    assert listed == [(nowhere, why), ("Letter 90", why)]
+    assert sum(map(len, _letters(out / "Letters").values())) == 1
+
+
+async def test_where_nothing_is_picked_nothing_begins(stage: Stage, out: Path) -> None:
+    await stage.backup()
+    request = await _request(stage, out, selection=Selection(since=0, until=1))
+    assert (await stage.desk.exports.estimate(request)).warnings == ("nothing-picked",)
+    with pytest.raises(Misconfigured) as refused:
+        await stage.desk.exports.start(request)
+    assert refused.value.facts["what"] == "export-nothing"
+    assert await stage.desk.exports.results() == []
 
 
 @pytest.mark.parametrize(

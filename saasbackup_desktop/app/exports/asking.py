@@ -69,17 +69,22 @@ def require_days(days: int | None) -> None:
         raise Misconfigured("days out of range", what="export-days", name=days)
 
 
+def require_something(bench: Bench, spec: Export) -> None:
+    """Make sure that something is picked, be it there or not. Blocks. Raises Misconfigured."""
+    if not _chosen(bench, spec).count:
+        raise Misconfigured("nothing is picked", what="export-nothing")
+
+
 def estimated(bench: Bench, spec: Export, others: Others) -> ExportEstimate:
     """Say what an export would amount to, where ``others`` have their names. Blocks."""
-    accounts = {pick.stream: bench.doors.account(pick.stream)[0] for pick in spec.picks}
-    choice = choose(bench.catalog, bench.exports, spec, accounts)
+    choice = _chosen(bench, spec)
     sizes = [size_of(bench.catalog, station) for station in choice.stations]
     choice = Choice([replace(one, size=size) for one, size in zip(choice.stations, sizes, strict=True)])
     picks = tuple(
         PickEstimate(
             pick=pick,
             service=service_of(pick.stream),
-            items=sum(one.count for one in choice.stations if one.pick is pick),
+            items=sum(one.count for one in choice.stations if one.pick is pick and not one.gone),
             size=sum(one.size or 0 for one in choice.stations if one.pick is pick),
             deleted=sum(one.count for one in choice.stations if one.pick is pick and one.is_removed),
         )
@@ -88,20 +93,27 @@ def estimated(bench: Bench, spec: Export, others: Others) -> ExportEstimate:
     needed = needed_room(bench.catalog, choice, spec.packing)
     room = _room(bench.scratch.parent if is_far(spec.to) else Path(spec.to))
     in_parts = spec.packing is Packing.ZIP or any(pick.format is Format.PST for pick in spec.picks)
+    items = sum(one.items for one in picks)
     warnings = [
         *(["nothing-picked"] if not choice.count else ()),
+        *(["picked-gone"] if choice.count > items else ()),
         *(["not-enough-room"] if room is not None and room < needed else ()),
         *(["name-taken"] if others.have(spec.name, spec.packing) else ()),
     ]
     return ExportEstimate(
         picks=picks,
-        items=choice.count,
+        items=items,
         size=sum(sizes),
         needed=needed,
         room=room,
         parts=-(-needed // spec.part_size) if in_parts and choice.count else 0,
         warnings=tuple(warnings),
     )
+
+
+def _chosen(bench: Bench, spec: Export) -> Choice:
+    accounts = {pick.stream: bench.doors.account(pick.stream)[0] for pick in spec.picks}
+    return choose(bench.catalog, bench.exports, spec, accounts)
 
 
 def _usual_name(bench: Bench, request: ExportRequest, now: int) -> str:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Final
 
 from saasbackup_desktop.app.activity.noting import noted
-from saasbackup_desktop.app.exports.asking import estimated, require_days, require_place, spec_of
+from saasbackup_desktop.app.exports.asking import estimated, require_days, require_place, require_something, spec_of
 from saasbackup_desktop.app.exports.naming import Others, beside, free_name, sent_to
 from saasbackup_desktop.app.exports.passwords import require_password
 from saasbackup_desktop.app.exports.telling import card_of
@@ -71,6 +71,7 @@ class Exports:
         now = self._clock.now()
         spec = spec_of(self._bench, request, now)
         await self._bench.offload.on_disk(require_place, self._bench, self._workspace.home.folder, spec.to)
+        await self._bench.offload.on_reading(require_something, self._bench, spec)
         if password is not None:
             if spec.packing is not Packing.ZIP:
                 raise Misconfigured("only archives have passwords", what="export-password-zip")

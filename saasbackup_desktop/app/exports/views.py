@@ -73,7 +73,7 @@ class ExportEstimate:
     parts: int
     """How many archives or data files there will be, at a guess; 0: as many as there are items or folders."""
     warnings: tuple[str, ...] = ()
-    """``not-enough-room``, ``nothing-picked``, ``name-taken``."""
+    """``not-enough-room``, ``nothing-picked``, ``picked-gone``, ``name-taken``."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -38,16 +38,21 @@ class Station:
     """Bytes of the originals, where the catalog has counted them."""
     is_removed: bool = False
     """They are in earlier points in time only."""
+    gone: tuple[NodeId, ...] = ()
+    """Instead of items: what somebody picked, and the point in time does not hold."""
 
     @property
     def count(self) -> int:
-        """How many items."""
-        return len(self.rows) or len(self.items)
+        """How many items, or how many of what is not there."""
+        return len(self.rows) or len(self.items) or len(self.gone)
 
     def read(self, catalog: Catalog, start: int = 0) -> Iterator[tuple[int, Item | None]]:
         """Read the items from a number on, with their numbers; None for one that the catalog has forgotten since."""
         if self.items:
             yield from ((number, self.items[number]) for number in range(start, len(self.items)))
+            return
+        if self.gone:
+            yield from ((number, None) for number in range(start, len(self.gone)))
             return
         for at in range(start, len(self.rows), _PAGE):
             some = [RowId(row) for row in self.rows[at : at + _PAGE]]
@@ -63,7 +68,7 @@ class Choice:
 
     @property
     def count(self) -> int:
-        """How many items."""
+        """How many items, those that were picked and are not there among them."""
         return sum(station.count for station in self.stations)
 
     @property
@@ -75,7 +80,7 @@ class Choice:
         """Tell one choice from another."""
         told = hashlib.sha256()
         for one in self.stations:
-            line = (one.pick.stream, one.pick.snapshot, one.pick.format, *one.path, str(one.count))
+            line = (one.pick.stream, one.pick.snapshot, one.pick.format, *one.path, str(one.count), *one.gone)
             told.update("\0".join(line).encode("utf-8", "surrogatepass") + b"\n")
         return told.hexdigest()
 
@@ -88,8 +93,9 @@ def choose(catalog: Catalog, doors: ExportDoors, spec: Export, accounts: Mapping
     for pick in picks:
         above = _above(doors, spec, pick, accounts)
         stations += _of(catalog, pick, above, recoverable=spec.recoverable)
-        if spec.deleted:
-            stations += _removed(catalog, doors, pick, above)
+        removed = list(_removed(catalog, doors, pick, above)) if spec.deleted else []
+        stations += removed
+        stations.append(_gone(catalog, pick, above, removed))
     return Choice([station for station in stations if station.count])
 
 
@@ -140,6 +146,23 @@ def _named(catalog: Catalog, pick: Pick) -> dict[NodeId, list[Item]]:
         if isinstance(node, Item):
             found.setdefault(node.parent, []).append(node)
     return found
+
+
+def _gone(catalog: Catalog, pick: Pick, above: tuple[str, ...], removed: Sequence[Station]) -> Station:
+    """What was picked and is neither in the point in time nor among what was removed before."""
+    wanted = dict.fromkeys((*pick.selection.folders, *pick.selection.items))
+    if wanted:
+        for one in catalog.folders_at(pick.stream, pick.snapshot):
+            wanted.pop(one.folder.id, None)
+        for node in catalog.nodes_at(pick.stream, pick.snapshot, Selection(items=pick.selection.items)):
+            wanted.pop(node.id, None)
+    for station in removed if wanted else ():
+        for _, item in station.read(catalog):
+            if item is not None:
+                wanted.pop(item.id, None)
+    return Station(
+        pick=pick, service=service_of(pick.stream), path=above, role=None, rows=array("q"), gone=tuple(wanted)
+    )
 
 
 def _removed(catalog: Catalog, doors: ExportDoors, pick: Pick, above: tuple[str, ...]) -> Iterator[Station]:

@@ -35,12 +35,20 @@ class _Progress:
         self.where: str = plain.get("where", "")
         self.bytes: int = plain.get("bytes", 0)
         """Of the files that are there."""
+        self.is_claimed: bool = plain.get("claimed", False)
+        """What says whose the folder is is there."""
         self.now = 0
         """Of the file under way."""
 
     def plain(self) -> dict[str, Any]:
         """As it is written down."""
-        return {"files": self.files, "since": self.since, "where": self.where, "bytes": self.bytes}
+        return {
+            "files": self.files,
+            "since": self.since,
+            "where": self.where,
+            "bytes": self.bytes,
+            "claimed": self.is_claimed,
+        }
 
 
 async def send(bench: Bench, spec: Export, job: JobId, mark: Mark, home: Path, meter: Meter) -> str:
@@ -76,7 +84,7 @@ def _send(bench: Bench, spec: Export, job: JobId, mark: Mark, home: Path, progre
     destination = bench.exports.destination(spec.to)
     above = above_of(spec, home)
     try:
-        if above and not progress.files:
+        if above and not progress.is_claimed:
             _claim(destination, home, above, progress, wish)
         for number, made in enumerate(files_of(bench, job, mark.number)):
             if number < progress.files:
@@ -85,7 +93,7 @@ def _send(bench: Bench, spec: Export, job: JobId, mark: Mark, home: Path, progre
             progress.where = where if mark.files == 1 else f"{destination.location.rstrip('/')}/{above}"
             progress.files, progress.since, progress.now = number + 1, None, 0
             progress.bytes += made.size
-        for name in ABOUT if above else ():
+        for name in ABOUT[1:] if above else ():
             _send_one(destination, home / name, above + name, progress, wish)
             progress.since = None
     except _Ended:
@@ -96,9 +104,8 @@ def _send(bench: Bench, spec: Export, job: JobId, mark: Mark, home: Path, progre
 
 def _claim(destination: Destination, home: Path, above: str, progress: _Progress, wish: Wish) -> None:
     """Send what says whose the folder is before anything else: of two that want a name, only one gets it."""
-    since = progress.since
     _send_one(destination, home / ABOUT[0], above + ABOUT[0], progress, wish)
-    progress.since, progress.now = since, 0
+    progress.since, progress.now, progress.is_claimed = None, 0, True
 
 
 def first_files(name: str, packing: Packing) -> Sequence[str]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
-from saasbackup_desktop.core.errors import Fault, ItemFault
+from saasbackup_desktop.core.errors import Fault, ItemFault, PickedGone
 from saasbackup_desktop.core.export.ports import (
     About,
     Entry,
@@ -42,8 +42,8 @@ class Turn:
 
     number: int
     station: Station
-    is_first: bool
-    """Of its folder."""
+    within: int
+    """Its number in its folder."""
 
 
 @dataclass(slots=True)
@@ -115,14 +115,14 @@ class Writing:
         if self._format is not station.pick.format:
             page = self._end_format()
             self._begin(station.pick.format)
-        elif about.is_first and not isinstance(self._writer, PartWriter | SteadyWriter):
+        elif not about.within and not isinstance(self._writer, PartWriter | SteadyWriter):
             page = self._end_folder()
         self.where = "/".join(station.path)
         self.done = about.number + 1
         if isinstance(turn, Held):
             self._write(turn)
         else:
-            self._miss(about, "", None, (_FORGOTTEN,))
+            self._miss_gone(about)
         return page or self._safe()
 
     def _begin(self, format: Format) -> None:
@@ -169,6 +169,17 @@ class Writing:
         id = item.id if item is not None else ledger.NO_ITEM
         self._missed.append(Missed(turn.number, turn.station.path, name, id, codes, detail, is_there))
         self.failed += not is_there
+
+    def _miss_gone(self, turn: Turn) -> None:
+        """Say what is not there; of what somebody picked, what it was called, if other points in time hold it."""
+        if not turn.station.gone:
+            self._miss(turn, "", None, (_FORGOTTEN,))
+            return
+        id = turn.station.gone[turn.within]
+        known = self.bench.catalog.versions(turn.station.pick.stream, id)
+        name = known[0].item.name if known else ""
+        self._missed.append(Missed(turn.number, turn.station.path, name or id, id, (PickedGone.code,)))
+        self.failed += 1
 
     def _safe(self) -> Page | None:
         """Seal what can be, if it is time."""
@@ -248,7 +259,7 @@ def _turns(bench: Bench, choice: Choice, start: int) -> Generator[Held[Turn] | T
         for station in choice.stations:
             skip = min(max(0, start - base), station.count)
             for number, item in station.read(bench.catalog, skip) if skip < station.count else ():
-                turn = Turn(base + number, station, number == 0)
+                turn = Turn(base + number, station, number)
                 if item is None:
                     forgotten.append(turn)
                 else:

@@ -55,7 +55,9 @@ EXPORTS: Final[dict[str, Words]] = {
         "Check the disk that it lies on, then remove the export and make it again on another disk.",
     ),
     "misconfigured/export-nothing": Words(
-        "Nothing is chosen", "There is nothing to export.", "Choose accounts, folders or items."
+        "Nothing is chosen",
+        "What was chosen holds no items, so there is nothing to export.",
+        "Choose accounts, folders or items, a longer span of time, or another point in time.",
     ),
     "misconfigured/export-format": Words(
         "Not in this format",

@@ -10,6 +10,11 @@ ITEMS: Final[dict[str, Words]] = {
         "This item could not be copied; all others were.",
         "The next run tries it again by itself.",
     ),
+    "picked-gone": Words(
+        "Not in this point in time",
+        "It was picked, and the chosen point in time does not hold it.",
+        "Look for it in other points in time, and export it from there.",
+    ),
     "not-found": Words(
         "Not there any more",
         "The item vanished while it was about to be read.",
