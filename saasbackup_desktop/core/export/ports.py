@@ -30,6 +30,15 @@ class Entry:
     """More bytes that belong to it, by name (``Item.parts``). Raises BodyDamaged."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EmptyFolder:
+    """A folder on its way out of the vault in which nothing lies."""
+
+    service: Service
+    path: tuple[str, ...]
+    """Names from the top, its own last."""
+
+
 class Shelf(Protocol):
     """Where an export's files are written: below a folder, or into ZIP archives. One thread at a time."""
 
@@ -47,6 +56,9 @@ class Shelf(Protocol):
         """Find a free name for ``file`` or ``adopt``: of a folder (names as they are in the vault) and any text, which
         is made fit for every system; ``suffix`` begins with a point.
         """
+
+    def folder(self, path: tuple[str, ...]) -> None:
+        """Have a folder, even if no file lies in it; once more changes nothing. While no ``file`` is open."""
 
     @property
     def full(self) -> bool:
@@ -129,6 +141,17 @@ class Writer(Protocol):
 
     def finish(self) -> None:
         """End the files that are open; the next item begins new ones."""
+
+
+@runtime_checkable
+class FolderWriter(Writer, Protocol):
+    """A writer whose format knows folders in which nothing lies."""
+
+    def add_folder(self, folder: EmptyFolder) -> None:
+        """Write a folder; it is on the shelf when what is added after it is. Once more changes nothing.
+
+        Raises OSError.
+        """
 
 
 @runtime_checkable

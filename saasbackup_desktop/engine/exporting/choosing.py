@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Final
 
 from saasbackup_desktop.catalog.catalog import Catalog
-from saasbackup_desktop.catalog.values import FolderCount
 from saasbackup_desktop.core.export.values import Format, Pick
 from saasbackup_desktop.core.ids import NodeId, RowId, StreamId
 from saasbackup_desktop.core.jobs import Export
@@ -38,6 +37,8 @@ class Station:
     """Bytes of the originals, where the catalog has counted them."""
     is_removed: bool = False
     """They are in earlier points in time only."""
+    is_empty: bool = False
+    """Nothing lies in the folder: it is taken for its own sake."""
     gone: tuple[NodeId, ...] = ()
     """Instead of items: what somebody picked, and the point in time does not hold."""
 
@@ -96,7 +97,7 @@ def choose(catalog: Catalog, doors: ExportDoors, spec: Export, accounts: Mapping
         removed = list(_removed(catalog, doors, pick, above)) if spec.deleted else []
         stations += removed
         stations.append(_gone(catalog, pick, above, removed))
-    return Choice([station for station in stations if station.count])
+    return Choice([station for station in stations if station.count or station.is_empty])
 
 
 def _above(doors: ExportDoors, spec: Export, pick: Pick, accounts: Mapping[StreamId, Account]) -> tuple[str, ...]:
@@ -128,6 +129,7 @@ def _of(catalog: Catalog, pick: Pick, above: tuple[str, ...], *, recoverable: bo
             rows = catalog.rows_in(pick.stream, pick.snapshot, folder.id, selection.since, selection.until)
         else:
             items = tuple(named.get(folder.id, ()))
+        is_all = is_whole and selection.since is None and selection.until is None
         yield Station(
             pick=pick,
             service=service,
@@ -135,7 +137,8 @@ def _of(catalog: Catalog, pick: Pick, above: tuple[str, ...], *, recoverable: bo
             role=next((step.role for step in way if step.role is not None), None),
             rows=rows,
             items=items,
-            size=_counted(one, selection) if is_whole else None,
+            size=one.size if is_all else None,
+            is_empty=is_all and not rows,
         )
 
 
@@ -185,7 +188,3 @@ def _way(folder: Folder, folders: Mapping[NodeId, Folder]) -> Iterator[Folder]:
         seen.add(step.id)
         yield step
         step = folders.get(step.parent) if step.parent is not None else None
-
-
-def _counted(one: FolderCount, selection: Selection) -> int | None:
-    return one.size if selection.since is None and selection.until is None else None

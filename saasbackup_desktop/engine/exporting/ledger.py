@@ -32,6 +32,8 @@ class Mark:
     """Which items are taken, by ``Choice.digest``."""
     done: int = 0
     """So many of them, in their order, are in sealed files or written down as failed."""
+    folders: int = 0
+    """So many of the folders in which nothing lies, in their order, are there."""
     written: int = 0
     size: int = 0
     """Bytes of the written items' originals."""

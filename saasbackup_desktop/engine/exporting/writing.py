@@ -12,7 +12,9 @@ from typing import Final
 from saasbackup_desktop.core.errors import Fault, ItemFault, PickedGone
 from saasbackup_desktop.core.export.ports import (
     About,
+    EmptyFolder,
     Entry,
+    FolderWriter,
     LastingShelf,
     PartWriter,
     Plain,
@@ -38,9 +40,10 @@ _FORGOTTEN: Final = "not-found"
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One item, and where it comes from."""
+    """One item, and where it comes from; or a folder without any."""
 
     number: int
+    """Of a folder: of the item that comes after it."""
     station: Station
     within: int
     """Its number in its folder."""
@@ -73,6 +76,8 @@ class Writing:
     """Of what is written and not yet safe, its number."""
     _sizes: "array[int]" = field(default_factory=lambda: array("q"))
     """And its bytes."""
+    _folders: list[int] = field(default_factory=list)
+    """Of folders without items that are written and not yet safe, their numbers."""
     _turns: Generator[Held[Turn] | Turn] | None = None
     _since: float = field(default_factory=time.monotonic)
 
@@ -88,7 +93,7 @@ class Writing:
     def go_on(self) -> Page | None:
         """Write for a while; gives what became safe, if anything did. Raises Fault, OSError."""
         if self._turns is None:
-            self._turns = _turns(self.bench, self.choice, self.mark.done)
+            self._turns = _turns(self.bench, self.choice, self.mark)
         until = time.monotonic() + _STRETCH
         for turn in self._turns:
             page = self._take(turn)
@@ -115,9 +120,14 @@ class Writing:
         if self._format is not station.pick.format:
             page = self._end_format()
             self._begin(station.pick.format)
+        elif station.is_empty:
+            pass  # the folder before it may go on
         elif not about.within and not isinstance(self._writer, PartWriter | SteadyWriter):
             page = self._end_folder()
         self.where = "/".join(station.path)
+        if station.is_empty:
+            self._write_folder(about)
+            return page or self._safe()
         self.done = about.number + 1
         if isinstance(turn, Held):
             self._write(turn)
@@ -132,6 +142,11 @@ class Writing:
         self._writer = doors.writer(format, self.shelf, self.scratch, self.about, since)
         self._format = format
         self._parts = self._writer.state if isinstance(self._writer, PartWriter) else None
+
+    def _write_folder(self, turn: Turn) -> None:
+        if isinstance(self._writer, FolderWriter):
+            self._writer.add_folder(EmptyFolder(service=turn.station.service, path=turn.station.path))
+        self._folders.append(turn.number)
 
     def _write(self, held: Held[Turn]) -> None:
         assert self._writer is not None
@@ -235,9 +250,13 @@ class Writing:
         count = bisect_left(self._numbers, done)
         size = sum(self._sizes[:count])
         self._numbers, self._sizes = self._numbers[count:], self._sizes[count:]
+        # What a part holds that is still open is not safe: a folder is, if the item after it is.
+        folders = len(self._folders) if writer is None else bisect_left(self._folders, done)
+        self._folders = self._folders[folders:]
         self.mark = ledger.after(
             self.mark,
             done=done,
+            folders=self.mark.folders + folders,
             written=self.mark.written + count,
             size=self.mark.size + size,
             failed=self.mark.failed + sum(not one.is_there for one in missed),
@@ -250,14 +269,19 @@ class Writing:
         return Page(self.mark, _counted(sealed.files, count), missed)
 
 
-def _turns(bench: Bench, choice: Choice, start: int) -> Generator[Held[Turn] | Turn]:
-    """The items from a number on with their bytes; without, what the catalog has forgotten."""
+def _turns(bench: Bench, choice: Choice, mark: Mark) -> Generator[Held[Turn] | Turn]:
+    """What is not safe yet: the items with their bytes; without, what the catalog has forgotten, and folders."""
     forgotten: list[Turn] = []
 
     def known() -> Iterator[tuple[Turn, Item]]:
-        base = 0
+        base = folders = 0
         for station in choice.stations:
-            skip = min(max(0, start - base), station.count)
+            if station.is_empty:
+                folders += 1
+                if folders > mark.folders:
+                    forgotten.append(Turn(base, station, 0))
+                continue
+            skip = min(max(0, mark.done - base), station.count)
             for number, item in station.read(bench.catalog, skip) if skip < station.count else ():
                 turn = Turn(base + number, station, number)
                 if item is None:
@@ -267,7 +291,7 @@ def _turns(bench: Bench, choice: Choice, start: int) -> Generator[Held[Turn] | T
             base += station.count
 
     for held in in_order(bench.vault, known()):
-        while forgotten and forgotten[0].number < held.about.number:
+        while forgotten and forgotten[0].number <= held.about.number:
             yield forgotten.pop(0)
         yield held
     yield from forgotten

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from saasbackup_desktop.core.export.ports import Entry, Shelf
+from saasbackup_desktop.core.export.ports import EmptyFolder, Entry, Shelf
 from saasbackup_desktop.providers.files.times import timed_name
 
 
@@ -21,6 +21,10 @@ class EmlWriter:
             for piece in entry.data():
                 file.write(piece)
         return ()
+
+    def add_folder(self, folder: EmptyFolder) -> None:
+        """Write a folder without messages."""
+        self._shelf.folder(folder.path)
 
     def finish(self) -> None:
         """Nothing is open between two messages."""

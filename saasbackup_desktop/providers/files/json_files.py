@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 from saasbackup_desktop.core.errors import BodyDamaged
-from saasbackup_desktop.core.export.ports import Entry, Shelf
+from saasbackup_desktop.core.export.ports import EmptyFolder, Entry, Shelf
 from saasbackup_desktop.core.model import Service
 from saasbackup_desktop.providers.files.times import timed_name
 from saasbackup_desktop.providers.formats.graph.attached import unwrapped
@@ -45,6 +45,10 @@ class JsonWriter:
             except BodyDamaged:
                 losses.append(ATTACHMENT_DAMAGED)
         return tuple(dict.fromkeys(losses))
+
+    def add_folder(self, folder: EmptyFolder) -> None:
+        """Write a folder without items."""
+        self._shelf.folder(folder.path)
 
     def finish(self) -> None:
         """Nothing is open between two items."""

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from saasbackup_desktop.core.errors import BodyDamaged, FormatUnfit
-from saasbackup_desktop.core.export.ports import About, Entry, Plain, Shelf
+from saasbackup_desktop.core.export.ports import About, EmptyFolder, Entry, Plain, Shelf
 from saasbackup_desktop.core.export.values import Format
 from saasbackup_desktop.core.model import Role, Service
 from saasbackup_desktop.core.stream import Json
@@ -106,6 +106,12 @@ class OutlookWriter:
         if isinstance(written, Skipped):
             raise BodyDamaged(entry.item.name) if written.reason == _DAMAGED else _unfit(written.reason)
         return tuple(dict.fromkeys((*message.losses, *written.losses)))
+
+    def add_folder(self, folder: EmptyFolder) -> None:
+        """Write a folder without items; of a service that has no folders there, nothing. Raises OSError."""
+        container = _CLASSES.get(folder.service)
+        if container is not None and folder.path:
+            self._file().folder(self._place(folder.service, folder.path), container)
 
     def finish(self) -> None:
         """End the part that is open and put it on the shelf; the next item begins another one. Raises OSError."""

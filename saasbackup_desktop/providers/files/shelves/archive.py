@@ -156,6 +156,20 @@ class ZipShelf:
         if self._growing is mine:
             self._end_growing()
 
+    def folder(self, path: tuple[str, ...]) -> None:
+        """Have a folder, even if no file lies in it; see ``Shelf``."""
+        name = self._listing.folder(path)
+        if self._listing.is_held(name):
+            return
+        self._settle()
+        self._end_growing()
+        header = local_header(_folder(name), is_large=False)
+        if not self._has_room(len(header) + _needs(name)):
+            self._end_archive()
+        self._listing.hold(name, self._length)
+        self._append(header)
+        self._reserve += _needs(name)
+
     def adopt(self, file: Path, name: str) -> None:
         """Take a finished file over; see ``Shelf``."""
         with file.open("rb") as data, self.file(name, int(file.stat().st_mtime)) as out:
@@ -267,7 +281,7 @@ class ZipShelf:
             if os.fstat(self._file.fileno()).st_size < self._length:
                 raise OSError("an archive is shorter than it was")
             self._cut(self._length)
-        self._reserve = sum(_needs(made.name) for made, _ in self._listing.rows(self._first))
+        self._reserve = sum(_needs(member.name) for member in self._members(self._first))
         if said["growing"] is not None:
             self._reopen(said["growing"])
 
@@ -481,6 +495,8 @@ class ZipShelf:
     def _members(self, first: int) -> Iterator[Member]:
         for made, (offset, packed, crc, modified) in self._listing.rows(first):
             yield replace(self._member(made.name, modified), crc=crc, packed=packed, size=made.size, offset=offset)
+        for name, offset in self._listing.held(first):
+            yield replace(_folder(name), offset=offset)
 
 
 class _Held:
@@ -510,6 +526,10 @@ class _Growing:
     def plain(self) -> dict[str, Any]:
         """Where it stands."""
         return {"key": self.key, "name": self.packed.member.name, "offset": self.offset, "packed": self.packed.packed}
+
+
+def _folder(name: str) -> Member:
+    return Member(name, None, False)
 
 
 def _needs(name: str) -> int:

@@ -96,6 +96,13 @@ class FolderShelf:
         if self._growing is mine:
             self._end_growing()
 
+    def folder(self, path: tuple[str, ...]) -> None:
+        """Have a folder, even if no file lies in it; see ``Shelf``."""
+        outside = self._listing.folder(path)
+        if not self._listing.is_held(outside):
+            self._listing.hold(outside)
+            self._make(self._root / outside)
+
     def adopt(self, file: Path, name: str) -> None:
         """Take a finished file over; see ``Shelf``."""
         self._end_growing()
@@ -206,6 +213,8 @@ class FolderShelf:
             leaf.reopen(growing["length"])
             self._growing = _Growing(growing["key"], growing["name"], leaf)
             listing.take(growing["name"])
+        for folder, _ in listing.held():
+            self._make(self._root / folder)
         return listing
 
     def _end_growing(self) -> None:
@@ -236,7 +245,10 @@ class FolderShelf:
 
     def _path(self, name: str) -> Path:
         path = self._root / name
-        folder = path.parent
+        self._make(path.parent)
+        return path
+
+    def _make(self, folder: Path) -> None:
         if folder not in self._named:
             above = folder
             while not above.is_dir():
@@ -245,7 +257,6 @@ class FolderShelf:
             folder.mkdir(parents=True, exist_ok=True)
             self._named.add(folder)
         self._folders.add(folder)
-        return path
 
 
 class _Growing:

@@ -15,6 +15,7 @@ from saasbackup_desktop.providers.files.shelves.names import Folders, Taken, spl
 _FOLDER: Final = "d"
 _FILE: Final = "f"
 _ARCHIVE: Final = "z"
+_EMPTY: Final = "e"
 _FOLDERS: Final = 16
 
 
@@ -35,11 +36,15 @@ class Listing:
         self._seen: set[str] = set()
         self._taken: dict[str, Taken] = {}
         """The folder that was asked for last is the last one."""
+        self._held: dict[str, int] = {}
+        """Folders that are there whatever lies in them, and where."""
         self._coming: set[str] = set()
         """Names that were taken, of files that are not noted yet."""
         for kind, *said in self._lines():
             if kind == _FOLDER:
                 self._folders.put(tuple(said[0]), said[1])
+            elif kind == _EMPTY:
+                self._held[said[0]] = said[1]
             elif kind == _FILE:
                 self._seen.add(split_name(said[0])[0])
 
@@ -53,6 +58,21 @@ class Listing:
         self._folders.put(path, outside)
         self._write([_FOLDER, list(path), outside])
         return outside
+
+    def hold(self, folder: str, offset: int = 0) -> None:
+        """Note that a folder is there, whatever lies in it; and where it lies in an archive."""
+        self._held[folder] = offset
+        self._write([_EMPTY, folder, offset])
+
+    def held(self, start: int = 0) -> Iterator[tuple[str, int]]:
+        """The folders that are there whatever lies in them, from a length of the list on."""
+        for kind, *said in self._lines(start):
+            if kind == _EMPTY:
+                yield said[0], said[1]
+
+    def is_held(self, folder: str) -> bool:
+        """Is this folder there, whatever lies in it?"""
+        return folder in self._held
 
     def choose(self, folder: str, stem: str, suffix: str) -> str:
         """Find and take the name of a file in a folder that ``folder`` named."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+STORED: Final = 0
 DEFLATED: Final = 8
 MOST_16: Final = 0xFFFF
 MOST_32: Final = 0xFFFFFFFF
@@ -14,6 +15,7 @@ _UTF8: Final = 1 << 11
 _LOCKED: Final = 1
 _UNIX: Final = 3 << 8
 _PLAIN_FILE: Final = 0o100644 << 16
+_FOLDER: Final = 0o040755 << 16 | 0x10
 _ZIP64: Final = 0x0001
 _TIME: Final = 0x5455
 _LOCK: Final = 0x9901
@@ -27,9 +29,10 @@ _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One file in an archive."""
+    """One file in an archive, or a folder."""
 
     name: str
+    """Path with ``/``; a folder's ends so."""
     modified: int | None
     """Seconds since 1970 UTC."""
     is_locked: bool
@@ -39,6 +42,16 @@ class Member:
     size: int = 0
     offset: int = 0
     """Where its local header begins."""
+
+    @property
+    def is_folder(self) -> bool:
+        """It has no bytes."""
+        return self.name.endswith("/")
+
+    @property
+    def method(self) -> int:
+        """How its bytes are packed."""
+        return STORED if self.is_folder else _AES if self.is_locked else DEFLATED
 
 
 def local_header(member: Member, is_large: bool) -> bytes:
@@ -51,7 +64,7 @@ def local_header(member: Member, is_large: bool) -> bytes:
             b"PK\x03\x04",
             _version(member, is_large),
             _UTF8 | (_LOCKED if member.is_locked else 0),
-            _AES if member.is_locked else DEFLATED,
+            member.method,
             *_dos_time(member.modified),
             0 if member.is_locked else member.crc,
             MOST_32 if is_large else member.packed,
@@ -79,7 +92,7 @@ def central_header(member: Member) -> bytes:
             _UNIX | version,
             version,
             _UTF8 | (_LOCKED if member.is_locked else 0),
-            _AES if member.is_locked else DEFLATED,
+            member.method,
             *_dos_time(member.modified),
             0 if member.is_locked else member.crc,
             packed,
@@ -89,7 +102,7 @@ def central_header(member: Member) -> bytes:
             0,
             0,
             0,
-            _PLAIN_FILE,
+            _FOLDER if member.is_folder else _PLAIN_FILE,
             offset,
         )
         + name
