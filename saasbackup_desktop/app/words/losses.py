@@ -74,6 +74,7 @@ LOSSES: Final[Mapping[str, str]] = {
     "subject-cut": "Its subject is too long: the beginning was taken.",
     "task-percent": "How much of the task is done is not kept.",
     "task-regenerates": "The task is made anew when it is done: it is kept as one that repeats on its days.",
+    "task-zone": "The days of the task are there, and not in which time zone they are.",
     "text-cut": "Its text is longer than a cell of a spreadsheet can be: the beginning was taken.",
     "tnef-as-file": "What Outlook wrapped up (winmail.dat) stays wrapped up.",
     "too-deep": "Messages lie in messages too deeply: from some depth on they are attachments.",

@@ -158,7 +158,7 @@ def _repeated(
             lost.append(losses.OCCURRENCES_CUT)
             continue
         departures[original.local.date()] = departure(plain, one, own, original)
-        properties = appointment({**_inherited(plain), **one}, own, lost)
+        properties = appointment({**_inherited(plain, one), **one}, own, lost)
         files = enclosed(one, parts, item, lost)
         attachments.append(attached(properties, own, original, guests(one, lost), files))
     return {
@@ -170,9 +170,12 @@ def _repeated(
     }
 
 
-def _inherited(plain: Plain) -> dict[str, Any]:
+def _inherited(plain: Plain, one: Plain) -> dict[str, Any]:
     """What an occurrence that says nothing of it has of its series."""
-    return {name: plain[name] for name in _OF_SERIES if name in plain}
+    found = {name: plain[name] for name in _OF_SERIES if name in plain}
+    if "location" in one:  # it takes place there alone, or nowhere
+        found.pop("locations", None)
+    return found
 
 
 def _zones(series: Series, span: Span) -> dict[Tag, Value]:

@@ -58,7 +58,7 @@ def task(plain: Plain, parts: Parts, item: Item) -> Message:
         tags.TASK_ORDINAL: _LAST,
         **weight(plain),
         **plain_body(_body(plain, lost)),
-        **_days(plain),
+        **_days(plain, lost),
         **_reminder(plain),
     }
     repeated = _repeated(plain, lost)
@@ -72,7 +72,7 @@ def task(plain: Plain, parts: Parts, item: Item) -> Message:
     return Message(properties=properties, attachments=attachments, losses=tuple(dict.fromkeys(lost)))
 
 
-def _days(plain: Plain) -> dict[Tag, Value]:
+def _days(plain: Plain, lost: list[str]) -> dict[Tag, Value]:
     """Days: as midnights anywhere, and once more as moments, where the task is at home."""
     found: dict[Tag, Value] = {}
     for field, tag, common in (
@@ -86,7 +86,8 @@ def _days(plain: Plain) -> dict[Tag, Value]:
         found[tag] = when.replace(tzinfo=UTC)
         if common is not None:
             zone = zone_named(line(inner(plain, field).get("timeZone")))
-            found[common] = at(when, zone.info).moment if zone is not None else when.replace(tzinfo=UTC)
+            found[common] = at(when, zone.info).moment if zone is not None else found[tag]
+            lost += [losses.TASK_ZONE] * (found[common] != found[tag])
     return found
 
 

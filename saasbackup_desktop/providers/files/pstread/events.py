@@ -57,6 +57,8 @@ _NEVER: Final = "0001-01-01T00:00:00Z"
 _UID: Final = b"vCal-Uid\x01\0\0\0"
 _CLASS_ID: Final = bytes.fromhex("040000008200e00074c5b7101a82e008")
 _DAY: Final = timedelta(days=1)
+_OF_ITSELF: Final = ("createdDateTime", "lastModifiedDateTime")
+"""What an occurrence does not have of its series."""
 _HOME: Final = "tzone://Microsoft/Custom"
 
 
@@ -304,7 +306,8 @@ def _departing(kept: Kept, one: Departure, span: _Span, home: Place, attached: S
             found["body"] = {"contentType": "text", "content": ""}
         if inner.has(_RESPONSE):
             found["responseStatus"] = _answered(inner)
-        found.pop("lastModifiedDateTime", None)
+        for name in _OF_ITSELF:
+            found.pop(name, None)
         found |= made_of(inner)
         if inner.has(KEYWORDS) or inner.has(_IMPORTANCE):
             more = common_of(inner)
@@ -318,6 +321,8 @@ def _departing(kept: Kept, one: Departure, span: _Span, home: Place, attached: S
         elif inner.has(_STATE) and not (inner.number(_STATE) or 0) & _IS_MEETING:
             found.pop("attendees", None)
         _attach(found, list(attached_of(own.message, inner)), f"{id}-", kept.parts, said.lost)
+    if not found["location"]["displayName"]:
+        found.pop("locations", None)
     found["bodyPreview"] = preview(found["body"])
     return found | {"id": id, "type": "exception", "seriesMasterId": master["id"], "originalStart": iso(original)}
 

@@ -69,7 +69,7 @@ def _parts(**data: bytes) -> dict[str, Part]:
 def test_a_task() -> None:
     item = task(_TASK, _parts(f=b"can"), item_within)
     said = item.properties
-    assert item.losses == (losses.STEPS_IN_TEXT,)
+    assert item.losses == (losses.STEPS_IN_TEXT, losses.TASK_ZONE)
     assert said[tags.MESSAGE_CLASS] == "IPM.Task"
     assert said[tags.BODY] == "Every week\r\n\r\n[x] Fill can\r\n[ ] Pour\r\nPlan https://b.example/1"
     assert (said[tags.TASK_STATUS], said[tags.TASK_COMPLETE], said[tags.TASK_PERCENT]) == (2, True, 1.0)
