@@ -104,6 +104,7 @@ class Inside:
         """Forget what was not kept."""
         await self.comparisons.close()
         await self.exports.close()
+        await self.imports.close()
         self.tasks.close()
         self.tenants.close()
 

@@ -13,6 +13,7 @@ from saasbackup_desktop.app.activity.views import ActivityQuery
 from saasbackup_desktop.app.clock import SystemClock
 from saasbackup_desktop.app.desk import Desk
 from saasbackup_desktop.app.drills.views import PROVEN
+from saasbackup_desktop.app.imports import imports
 from saasbackup_desktop.app.imports.views import ImportRequest
 from saasbackup_desktop.app.tasks.views import Task
 from saasbackup_desktop.app.views import Health, Order, Query, StreamCard
@@ -22,8 +23,8 @@ from saasbackup_desktop.cli.exits import ExitCode
 from saasbackup_desktop.cli.imports import foreseen
 from saasbackup_desktop.core.errors import ArchiveLocked, ArchiveMissing, ArchiveUnreadable, Misconfigured
 from saasbackup_desktop.core.ids import JobId, StreamId, TaskId
-from saasbackup_desktop.core.jobs import Job, State
-from saasbackup_desktop.core.model import Item, Provider, Role, Service, SnapshotStatus
+from saasbackup_desktop.core.jobs import Import, Job, State
+from saasbackup_desktop.core.model import Item, Provider, Role, Service, SnapshotStatus, service_of
 from saasbackup_desktop.core.retention import Keep
 from saasbackup_desktop.core.schedule import Rhythm, Schedule
 from saasbackup_desktop.vault.stores.local import LocalStore
@@ -147,6 +148,22 @@ async def test_what_cannot_be_read_is_named_and_can_be_skipped(desk: Desk, archi
     assert (again.state, again.tally.failed) == (State.DONE, 0)
 
 
+async def test_a_file_that_could_not_be_read_is_owed_until_it_can_be(desk: Desk, archives: Path) -> None:
+    (archives / "half.zip").write_bytes(b"PK\x03\x04 and no end")
+    [job] = await imported(desk, "Old mail", archives)
+    assert (job.state, job.tally.failed) == (State.PARTIAL, 1)
+    (archives.parent / "other.eml").write_bytes(message(20))
+    [job] = await imported(desk, "Old mail", archives.parent / "other.eml")
+    assert (job.state, job.tally.added, job.tally.failed) == (State.PARTIAL, 1, 1)
+    [failure] = await desk.failures(job.id)
+    assert (failure.path, failure.detail) == ("Old mail/half.zip", "damaged")
+    with zipfile.ZipFile(archives / "half.zip", "w") as packed:
+        packed.writestr("whole.eml", message(21))
+    [job] = await imported(desk, "Old mail", archives / "half.zip")
+    assert (job.state, job.tally.added, job.tally.failed) == (State.DONE, 1, 0)
+    assert card_status(await card_of(desk, "Old mail")).label == "Imported"
+
+
 async def test_files_with_nothing_to_import_are_counted_and_named(desk: Desk, archives: Path) -> None:
     (archives / "Inbox" / "photo.jpg").write_bytes(bytes(range(256)))
     (archives / "Inbox" / "4.saved").write_bytes(message(4))
@@ -200,6 +217,10 @@ async def test_a_locked_zip_opens_with_its_password_and_says_so_without(desk: De
     sealed = tmp_path / "home" / "imports.sealed"
     before = sealed.stat().st_size
     await desk.imports.tend()
+    assert sealed.stat().st_size < before
+    await imported(desk, "Locked again", file, password="open sesame")
+    assert sealed.stat().st_size == before
+    await desk.close()  # no agent tends it
     assert sealed.stat().st_size < before
 
 
@@ -285,3 +306,17 @@ async def test_a_zip_of_everything_becomes_an_account_with_all_services(desk: De
     assert found[Service.TASKS]["Calendar/Family"][0].name == "Buy bread"
     hits = await desk.search(Query(words="Dentist"))
     assert [row.item.id for row in hits.rows] == [event.id]
+
+
+async def test_no_service_is_left_out_because_looking_takes_long(
+    desk: Desk, archives: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (archives / "b.vcf").write_bytes(CARD)
+    (archives / "c.ics").write_bytes(CALENDAR)
+    monkeypatch.setattr(imports, "_LOOK", 0.0)
+    jobs = await imported(desk, "Old mail", archives)
+    found = {service_of(job.spec.stream).value: job.tally.added for job in jobs if isinstance(job.spec, Import)}
+    assert found == {"mail": 8, "calendar": 1, "contacts": 1, "tasks": 1, "notes": 0}
+    monkeypatch.setattr(imports, "_GLANCE", 0.0)
+    jobs = await imported(desk, "Once more", archives)
+    assert sorted(job.tally.added for job in jobs) == [0, 1, 1, 1, 8]

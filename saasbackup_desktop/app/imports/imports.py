@@ -1,27 +1,34 @@
 """The door for imports: look into archives, bring them into the vault, and say what was imported before."""
 
 import asyncio
+import logging
 import secrets
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 from saasbackup_desktop.app.activity.noting import noted
 from saasbackup_desktop.app.imports.surveying import possible, survey
 from saasbackup_desktop.app.imports.views import ImportRequest, Survey
 from saasbackup_desktop.app.submitting import SubmitMany
 from saasbackup_desktop.app.workspace import Workspace
-from saasbackup_desktop.core.errors import ArchiveFault, ArchiveMissing, Misconfigured
+from saasbackup_desktop.core.errors import ArchiveFault, ArchiveMissing, Fault, Misconfigured
 from saasbackup_desktop.core.ids import JobId
 from saasbackup_desktop.core.jobs import CatalogChanged, Import
 from saasbackup_desktop.core.model import Account, Provider, Service, account_id, stream_id
 from saasbackup_desktop.engine.scratch import Scratch
 
+log = logging.getLogger(__name__)
+
 _LONGEST_NAME: Final = 100
 _FAULTS: Final = {fault.code: fault for fault in ArchiveFault.__subclasses__()}
 _LOOK: Final = 5.0
 """Seconds in which it is looked for what services there are, when nobody says."""
+_GLANCE: Final = 20.0
+"""Seconds in which it is looked which files there are, if that was not enough to look at all that is in them."""
+
+T = TypeVar("T")
 
 
 class Imports:
@@ -97,10 +104,21 @@ class Imports:
             needed = {job.spec.locked for job in jobs if isinstance(job.spec, Import) and job.spec.locked}
             await self._bench.offload.on_disk(self._workspace.import_passwords.forget_all_but, needed)
 
+    async def close(self) -> None:
+        """Leave no password behind that nothing needs any more: not every process is tended."""
+        if not self._workspace.home.is_kept:  # whoever is at work there sees to it
+            return
+        try:
+            await self.tend()
+        except Fault as fault:
+            log.warning("passwords of imports were not looked after: %s", fault.code)
+
     async def _services(self, paths: Sequence[Path], password: str | None) -> Sequence[Service]:
         """Which services may lie in archives. Raises ArchiveFault if there is nothing but what cannot be read."""
         found = await self._survey(paths, password, _LOOK)
-        services = possible(found)
+        services: Sequence[Service] = [one.service for one in found.services]
+        if not found.is_whole:
+            services = await self._look(lambda scratch, stop: possible(paths, scratch, password, _GLANCE, stop))
         if not services:
             for one in found.unreadable:
                 if one.code in _FAULTS:
@@ -108,11 +126,15 @@ class Imports:
         return services
 
     async def _survey(self, paths: Sequence[Path], password: str | None, seconds: float) -> Survey:
+        return await self._look(lambda scratch, stop: survey(paths, scratch, password, seconds, stop))
+
+    async def _look(self, into: Callable[[Path, threading.Event], T]) -> T:
+        """Look into archives, to an end of its own: whoever does not wait for it any more stops it."""
         stop = threading.Event()
 
-        def look() -> Survey:
+        def look() -> T:
             with Scratch(self._bench.scratch, f"survey-{secrets.token_hex(4)}") as scratch:
-                return survey(paths, scratch.folder, password, seconds, stop)
+                return into(scratch.folder, stop)
 
         looking = asyncio.ensure_future(self._bench.offload.on_disk(look))
         try:

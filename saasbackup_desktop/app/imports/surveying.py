@@ -11,7 +11,7 @@ from typing import Final
 from saasbackup_desktop.app.imports.views import FolderCount, ServiceFound, Survey, Unreadable
 from saasbackup_desktop.core.errors import ArchiveLocked
 from saasbackup_desktop.core.model import Service
-from saasbackup_desktop.providers.files.archives.finding import Archive, BadFile, Kind, PassedOver
+from saasbackup_desktop.providers.files.archives.finding import Archive, BadFile, PassedOver, search
 from saasbackup_desktop.providers.files.archives.reading import SERVICES, Piece, read
 from saasbackup_desktop.providers.files.found import Broken, FolderFound
 
@@ -74,11 +74,21 @@ def survey(paths: Sequence[Path], scratch: Path, password: str | None, seconds: 
     )
 
 
-def possible(found: Survey) -> Sequence[Service]:
-    """Which services may lie in what was surveyed: those that were found, if there was time to look at everything."""
-    if found.is_whole:
-        return [one.service for one in found.services]
-    there = {service for kind in found.kinds for service in SERVICES[Kind(kind)]}
+def possible(
+    paths: Sequence[Path], scratch: Path, password: str | None, seconds: float, stop: threading.Event
+) -> Sequence[Service]:
+    """Which services may lie in archives, by their kinds alone; any, if time runs out before all were seen. Blocks."""
+    every = frozenset[Service]().union(*SERVICES.values())
+    until = time.monotonic() + seconds
+    there: set[Service] = set()
+    for found in search(paths, scratch, password):
+        if isinstance(found, Archive):
+            there |= SERVICES[found.kind]
+        if there == every:
+            break
+        if stop.is_set() or time.monotonic() > until:
+            there |= every
+            break
     return [service for service in Service if service in there]
 
 

@@ -62,9 +62,9 @@ def read(
         if isinstance(found, BadFile | PassedOver):
             yield found
             continue
+        yield found
         if not SERVICES[found.kind] & set(services):
             continue
-        yield found
         try:
             for told in _READINGS[found.kind](found, services, scratch):
                 if told.service in services:

@@ -14,14 +14,15 @@ from saasbackup_desktop.core.errors import ArchiveFault, ItemFault, ItemUnreadab
 from saasbackup_desktop.core.ids import NodeId
 from saasbackup_desktop.core.model import Folder, Item, Service
 from saasbackup_desktop.core.ports import Fetched, Known
-from saasbackup_desktop.core.stream import Change, Checkpoint, Cursor, Put, Unread
+from saasbackup_desktop.core.stream import Change, Checkpoint, Cursor, Put
 from saasbackup_desktop.providers.files.archives.finding import Archive, BadFile, PassedOver
-from saasbackup_desktop.providers.files.archives.reading import Piece, read
+from saasbackup_desktop.providers.files.archives.ids import digest
+from saasbackup_desktop.providers.files.archives.reading import SERVICES, Piece, read
+from saasbackup_desktop.providers.files.archives.unread import UnreadFiles
 from saasbackup_desktop.providers.files.found import Broken, FolderFound, Found
 
 T = TypeVar("T")
 
-_CURSOR: Final[Cursor] = {"archives": 1}
 _AT_ONCE: Final = 200
 _BYTES_AT_ONCE: Final = 2 << 20
 _ITEMS_PER_CHECKPOINT: Final = 1000
@@ -44,6 +45,7 @@ class ArchiveSource:
     """Reads archives of one service. Implements core.ports.Source."""
 
     def __init__(self, paths: Sequence[Path], service: Service, scratch: Path, password: str | None = None) -> None:
+        self._service = service
         self._open = partial(read, paths, (service,), scratch, password)
         self._pieces = self._open()
         self._thread = ThreadPoolExecutor(1, "archives")
@@ -51,6 +53,7 @@ class ArchiveSource:
         self._asked: set[NodeId] = set()
         """Items that were asked for before they were told: the vault lacks their bytes."""
         self._labels: set[str] = set()
+        self._unread = UnreadFiles(None)
         self._folders: dict[NodeId, Folder] = {}
         self._seen: set[int] = set()
         self._repeated: dict[int, int] = {}
@@ -63,6 +66,7 @@ class ArchiveSource:
         """Say what is there and not known yet, in the order of the archives. Raises Fault."""
         await self._on_thread(self._begin)
         self._folders = {folder.id: folder for folder in await known.folders()}
+        self._unread = UnreadFiles(since)
         items = size = so_far = 0
         has_news = False
         refused: ArchiveFault | None = None
@@ -87,12 +91,15 @@ class ArchiveSource:
                 yield put
                 if items >= _between_checkpoints(so_far) or size >= _BYTES_PER_CHECKPOINT:
                     items = size = 0
-                    yield Checkpoint(_CURSOR)
+                    yield Checkpoint(self._unread.before)
             if batch.is_last:
                 break
         if refused is not None and not self._labels:
             raise refused  # nothing at all could be opened
-        yield Checkpoint(_CURSOR, complete=True, moved=has_news)
+        for one in self._unread.left():
+            yield one
+        before, now = self._unread.before, self._unread.now
+        yield Checkpoint(now, complete=True, moved=has_news or now != before)
 
     async def fetch(self, items: Sequence[Item]) -> AsyncGenerator[Sequence[Fetched], None]:
         """Hand out what was told; each once."""
@@ -136,9 +143,12 @@ class ArchiveSource:
         size = 0
         for piece in self._pieces:
             if isinstance(piece, Archive):
-                self._labels.add(piece.stored.label)
+                self._unread.saw(piece.stored.label)
+                if self._service in SERVICES[piece.kind]:
+                    self._labels.add(piece.stored.label)
                 continue
             if isinstance(piece, PassedOver):
+                self._unread.saw(piece.label)
                 self.passed.append(piece.label)
                 continue
             batch.pieces.append(piece)
@@ -157,8 +167,7 @@ class ArchiveSource:
     def _places(self, piece: Piece | BadFile) -> Iterator[Change]:
         """Tell the folders that something lies in, those above first; and what could not be read at all."""
         if isinstance(piece, BadFile):
-            id = NodeId(_digest("file", piece.label))
-            yield Unread(id, piece.label, piece.fault.code, str(piece.fault.facts.get("reason", piece.fault.detail)))
+            yield self._unread.note(piece.label, piece.fault)
             return
         told = piece.told
         for depth in range(1, len(told.path) + 1):
@@ -176,8 +185,8 @@ class ArchiveSource:
         assert not isinstance(told, FolderFound)
         folder = _folder_id(told.path)
         if isinstance(told, Broken):
-            return NodeId(_digest("broken", folder, piece.archive.stored.label, told.key))
-        id = _digest(folder, told.identity or _content(told))
+            return NodeId(digest("broken", folder, piece.archive.stored.label, told.key))
+        id = digest(folder, told.identity or _content(told))
         mark = int(id[:16], 16)
         if mark not in self._seen:
             self._seen.add(mark)
@@ -243,11 +252,11 @@ def _fault(facets: Mapping[str, str]) -> ItemFault:
 
 
 def _content(told: Found) -> str:
-    digest = hashlib.sha256(told.data)
+    content = hashlib.sha256(told.data)
     for name in sorted(told.parts):
-        digest.update(name.encode())
-        digest.update(told.parts[name])
-    return digest.hexdigest()
+        content.update(name.encode())
+        content.update(told.parts[name])
+    return content.hexdigest()
 
 
 def _between_checkpoints(so_far: int) -> int:
@@ -256,8 +265,4 @@ def _between_checkpoints(so_far: int) -> int:
 
 
 def _folder_id(path: tuple[str, ...]) -> NodeId:
-    return NodeId(_digest("folder", *path))
-
-
-def _digest(*parts: str) -> str:
-    return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:32]
+    return NodeId(digest("folder", *path))
