@@ -1,6 +1,8 @@
 """Which archives there are in files, folders and ZIP archives."""
 
 import errno
+import logging
+import struct
 import zipfile
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
@@ -19,8 +21,11 @@ from saasbackup_desktop.core.errors import (
     ArchiveUnsupported,
 )
 from saasbackup_desktop.providers.files.archives.mail import begins_message, is_message
+from saasbackup_desktop.providers.files.archives.maildir import folders_of_maildir, is_name_of_maildir
 from saasbackup_desktop.providers.files.archives.mbox import begins_mailbox
 from saasbackup_desktop.providers.files.archives.places import Stored, files_below, members, stored_at
+
+log = logging.getLogger(__name__)
 
 _DEEPEST: Final = 3
 """ZIP archives within ZIP archives that are opened."""
@@ -149,6 +154,9 @@ class _Search:
             yield BadFile(found.label, fault)
         except OSError as error:
             yield BadFile(found.label, refused(found.label, error))
+        except Exception:  # as while reading: nobody foresees all that strangers call an archive
+            log.exception("a file could not be looked into")
+            yield BadFile(found.label, ArchiveUnreadable("bug", name=found.label, reason="bug"))
 
     def _of_its_own(self, kind: Kind) -> tuple[str, ...]:
         return () if kind is Kind.PST else (self.home or "Import",)
@@ -162,7 +170,7 @@ class _Search:
             try:
                 archive = stack.enter_context(zipfile.ZipFile(file))
                 inside = list(members(archive, found.names[:-1], found.label, self.password))
-            except (zipfile.BadZipFile, NotImplementedError, ValueError, EOFError) as error:
+            except (zipfile.BadZipFile, NotImplementedError, ValueError, EOFError, struct.error) as error:
                 raise ArchiveUnreadable(found.label, name=found.label, reason="damaged") from error
             for one in inside:
                 yield from inner.looked_at(one)
@@ -177,8 +185,8 @@ def _kind(found: Stored, *, is_picked: bool) -> Kind | None:
     suffix = Path(name).suffix.lower()
     if name.startswith(_BESIDE):
         return None
-    if len(found.names) > 1 and found.names[-2] in ("cur", "new") and suffix not in _SUFFIXES:
-        return Kind.MAILDIR if is_message(found.head(_HEAD)) else None
+    if len(found.names) > 1 and found.names[-2] in ("cur", "new") and _is_of_maildir(found, suffix):
+        return Kind.MAILDIR
     if suffix in _UNREAD and not _is_text_of_mail(found, suffix):
         raise ArchiveUnsupported(found.label, name=found.label, format=suffix[1:].upper())
     known = Kind.EML if suffix in _UNREAD else _SUFFIXES.get(suffix)
@@ -203,6 +211,15 @@ def _kind(found: Stored, *, is_picked: bool) -> Kind | None:
     if seen is Kind.MBOX and suffix and not is_picked and _is_single(found, head):
         return Kind.EML
     return None if seen is Kind.ZIP and suffix and not is_picked else seen  # documents and programs are ZIPs, too
+
+
+def _is_of_maildir(found: Stored, suffix: str) -> bool:
+    """Is a file that lies in such a folder a message, or would it be one if it were not broken?"""
+    is_named = is_name_of_maildir(found.names[-1])
+    if suffix in _SUFFIXES and not is_named:
+        return False
+    head = found.head(_HEAD)
+    return _seen(head) in (None, Kind.MBOX) and (is_named or is_message(head))
 
 
 def _is_text_of_mail(found: Stored, suffix: str) -> bool:
@@ -241,7 +258,7 @@ def _folder_of(found: Stored, kind: Kind) -> tuple[str, ...]:
     above = tuple(_named(name) for name in found.names[:-1])
     name = found.names[-1]
     if kind is Kind.MAILDIR:
-        inner = [part for part in above[:-1] for part in _maildir(part)]
+        inner = [part for part in above[:-1] for part in folders_of_maildir(part)]
         return tuple(inner) or ("INBOX",)
     if kind is Kind.EML:
         return above
@@ -257,10 +274,6 @@ def _named(name: str) -> str:
         if name.lower().endswith(suffix) and len(name) > len(suffix):
             return name[: -len(suffix)]
     return name
-
-
-def _maildir(part: str) -> tuple[str, ...]:
-    return tuple(piece for piece in part.split(".") if piece) if part.startswith(".") else (part,)
 
 
 def refused(label: str, error: OSError) -> ArchiveFault:
