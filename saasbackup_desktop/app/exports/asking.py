@@ -17,7 +17,7 @@ from saasbackup_desktop.core.jobs import Export
 from saasbackup_desktop.core.model import service_of
 from saasbackup_desktop.engine.bench import Bench
 from saasbackup_desktop.engine.exporting.choosing import Choice, choose
-from saasbackup_desktop.engine.exporting.estimating import needed_room, size_of
+from saasbackup_desktop.engine.exporting.estimating import guess, size_of
 from saasbackup_desktop.engine.exporting.places import is_far
 
 SMALLEST_PART: Final = 10_000_000
@@ -90,23 +90,23 @@ def estimated(bench: Bench, spec: Export, others: Others) -> ExportEstimate:
         )
         for pick in spec.picks
     )
-    needed = needed_room(bench.catalog, choice, spec.packing)
+    guessed = guess(bench.catalog, choice, spec.packing, spec.part_size)
     room = _room(bench.scratch.parent if is_far(spec.to) else Path(spec.to))
     in_parts = spec.packing is Packing.ZIP or any(pick.format is Format.PST for pick in spec.picks)
     items = sum(one.items for one in picks)
     warnings = [
         *(["nothing-picked"] if not choice.count else ()),
         *(["picked-gone"] if choice.count > items else ()),
-        *(["not-enough-room"] if room is not None and room < needed else ()),
+        *(["not-enough-room"] if room is not None and room < guessed.peak else ()),
         *(["name-taken"] if others.have(spec.name, spec.packing) else ()),
     ]
     return ExportEstimate(
         picks=picks,
         items=items,
         size=sum(sizes),
-        needed=needed,
+        needed=guessed.peak,
         room=room,
-        parts=-(-needed // spec.part_size) if in_parts and choice.count else 0,
+        parts=-(-guessed.made // spec.part_size) if in_parts and choice.count else 0,
         warnings=tuple(warnings),
     )
 

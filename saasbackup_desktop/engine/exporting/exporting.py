@@ -19,7 +19,7 @@ from saasbackup_desktop.engine.bench import Bench, Journal
 from saasbackup_desktop.engine.exporting import ledger, results
 from saasbackup_desktop.engine.exporting.choosing import Choice, choose
 from saasbackup_desktop.engine.exporting.doors import Ground
-from saasbackup_desktop.engine.exporting.estimating import least_room
+from saasbackup_desktop.engine.exporting.estimating import guess
 from saasbackup_desktop.engine.exporting.ledger import Mark, Page
 from saasbackup_desktop.engine.exporting.places import ground_of, is_far, scratch_of
 from saasbackup_desktop.engine.exporting.proving import Wish, files_of, made_of, prove
@@ -184,7 +184,8 @@ def _require_room(bench: Bench, run: _Run, choice: Choice) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     elif not folder.is_dir():
         raise ExportFault(str(folder), location=str(folder), reason="no-folder")
-    needed, room = least_room(bench.catalog, choice, run.spec.packing), shutil.disk_usage(folder).free
+    needed = guess(bench.catalog, choice, run.spec.packing, run.spec.part_size).least
+    room = shutil.disk_usage(folder).free
     if room < needed:
         raise ExportFull("not enough room", location=str(folder), needed=needed, room=room)
 
