@@ -41,6 +41,8 @@ class FakeExports:
         self.listed: list[ExportResult] = _past(now, account)
         self.verdict = ExportCheck(files=3, sound=3, missing=(), altered=())
         self.warnings: tuple[str, ...] = ()
+        self.changed: tuple[str, ...] = ()
+        """Files that somebody has changed, which are not removed."""
 
     async def formats(self, stream: StreamId) -> Sequence[Format]:
         return _FORMATS.get(service_of(stream), (Format.JSON,))
@@ -86,9 +88,10 @@ class FakeExports:
         until = self._now + days * DAY if days else None
         self.listed = [replace(o, keep_days=days, expires=until) if o.job == job else o for o in self.listed]
 
-    async def remove(self, job: JobId) -> None:
+    async def remove(self, job: JobId) -> Sequence[str]:
         self._asked.append(("remove-export", job))
         self.listed = [one for one in self.listed if one.job != job]
+        return self.changed
 
 
 def _result(now: int, account: Account, number: int, status: ExportStatus, **more: object) -> ExportResult:

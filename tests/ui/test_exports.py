@@ -14,7 +14,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QLabel
 
 from saasbackup_desktop.app.destinations.views import DestinationTrial
-from saasbackup_desktop.app.exports.views import ExportCheck, ExportRequest, ExportStatus
+from saasbackup_desktop.app.exports.views import SHORTEST_PASSWORD, ExportCheck, ExportRequest, ExportStatus
 from saasbackup_desktop.app.imports.views import ImportRequest
 from saasbackup_desktop.app.views import Health, StreamCard
 from saasbackup_desktop.app.words.exports import FORMATS, PACKINGS, SHORT_FORMATS, STATUSES
@@ -36,6 +36,7 @@ from saasbackup_desktop.ui.rooms.exports.downloads import DownloadsPage
 from saasbackup_desktop.ui.rooms.exports.folders_sheet import FoldersSheet
 from saasbackup_desktop.ui.rooms.exports.importing import ImportSheet
 from saasbackup_desktop.ui.rooms.exports.keep_sheet import KeepSheet
+from saasbackup_desktop.ui.rooms.exports.where import Where
 from saasbackup_desktop.ui.rooms.home import HomePage
 from saasbackup_desktop.ui.rooms.jobs import JobsPage
 from saasbackup_desktop.ui.rooms.mailbox.page import MailboxPage
@@ -426,11 +427,14 @@ def test_files_are_opened_checked_kept_and_removed(
         shown.activateWindow()
         page.table.setFocus()
         await settled(4)
+        desk.exports.changed = ("Dana.pst",)
         QTest.keyClick(page.table, Qt.Key.Key_Delete)
         await until(lambda: _visible(shown, QDialog) is not None)
         _visible(shown, QDialog).accept()
         await until(lambda: _asked(shown, "remove-export") == [done.job])
         await until(lambda: page._model.rowCount() == 7)
+        assert "1 changed file" in page.banner.accessibleName()
+        assert "Dana.pst" in page.banner.accessibleDescription()
         shown.go(DownloadsPlace(desk.exports.listed[0].job))
         await settled()
         assert page.shown is not None
@@ -455,6 +459,21 @@ def test_the_page_fits_a_narrow_window(qapp: QApplication, tmp_path: Path) -> No
         page = shown.page
         assert isinstance(page, DownloadsPage)
         assert page.table.columnWidth(0) >= 130
+
+    _seen(qapp, tmp_path, scene)
+
+
+def test_a_password_is_good_enough_where_the_door_takes_it(qapp: QApplication, tmp_path: Path) -> None:
+    async def scene(shown: Window) -> None:
+        where = Where(shown.bridge)
+        where.folder.line.setText(str(tmp_path))
+        where._packings.button(1).click()
+        where.lock.click()
+        for typed, is_good in (("a" * (SHORTEST_PASSWORD - 1), False), ("zip secret", True)):
+            where.password.first.setText(typed)
+            where.password.second.setText(typed)
+            assert where.is_good is is_good
+        where.deleteLater()
 
     _seen(qapp, tmp_path, scene)
 

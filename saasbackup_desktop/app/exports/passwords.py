@@ -5,13 +5,12 @@ import secrets
 from pathlib import Path
 from typing import Final
 
+from saasbackup_desktop.app.exports.views import SHORTEST_PASSWORD
 from saasbackup_desktop.app.sealed import NotOpened, SealedFile
 from saasbackup_desktop.core.errors import Misconfigured
 from saasbackup_desktop.engine.exporting.doors import no_password
 
 _MAGIC: Final = b"saasbackup export 1\n"
-SHORTEST: Final = 8
-"""Characters: what is handed over may be tried by whoever has it, as often as he likes."""
 
 
 class ExportPasswords:
@@ -49,5 +48,5 @@ class ExportPasswords:
 
 def require_password(password: str) -> None:
     """Make sure that a password is worth something. Raises Misconfigured."""
-    if len(password) < SHORTEST:
-        raise Misconfigured("the password is too short", what="short-export-password", name=SHORTEST)
+    if len(password) < SHORTEST_PASSWORD:
+        raise Misconfigured("the password is too short", what="short-export-password", name=SHORTEST_PASSWORD)

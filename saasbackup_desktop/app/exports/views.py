@@ -9,6 +9,9 @@ from saasbackup_desktop.core.ids import JobId
 from saasbackup_desktop.core.jobs import Tally
 from saasbackup_desktop.core.model import Account, Service
 
+SHORTEST_PASSWORD = 8
+"""Characters: what is handed over may be tried by whoever has it, as often as he likes."""
+
 
 class ExportStatus(StrEnum):
     """How an export stands, for whoever waits for it."""
@@ -67,7 +70,7 @@ class ExportEstimate:
     size: int
     """Bytes of the originals."""
     needed: int
-    """Bytes that the files take while they are made, at a guess."""
+    """Bytes that the files will take, at a guess."""
     room: int | None
     """Bytes that are free where they are written: for a destination, on this computer. None: not known."""
     parts: int

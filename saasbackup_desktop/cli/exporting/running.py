@@ -72,7 +72,12 @@ async def run(
     split: Annotated[
         str | None, typer.Option(metavar="SIZE", help="Archives and data files of at most so much: 5GB, 20GB, 500MB.")
     ] = None,
-    encrypt: Annotated[bool, typer.Option("--encrypt", help="Lock the archives with a password, asked for.")] = False,
+    encrypt: Annotated[
+        bool,
+        typer.Option(
+            "--encrypt", help="Lock the archives with a password, asked for; 7-Zip, WinZip and Keka open them."
+        ),
+    ] = False,
     password_file: Annotated[
         Path | None,
         typer.Option(
@@ -89,7 +94,7 @@ async def run(
 ) -> ExitCode | None:
     """Write items of a point in time into files; everything is read back and compared in the end.
 
-    Of several services, each takes the format that suits it best, and an Outlook data file takes all of them. What
+    If no format is named, mail, calendars, contacts, tasks and notes go into one Outlook data file. What
     is not in the files, or not with everything, is listed in “Not exported in full.csv” beside them. Cut off, it goes
     on where it was: “saasbackup job resume”.
     """

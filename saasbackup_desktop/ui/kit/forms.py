@@ -209,8 +209,10 @@ class NewPassphrase(QWidget):
 
     changed = Signal()
 
-    def __init__(self, label: str = "", again: str = "", parent: QWidget | None = None) -> None:
+    def __init__(self, label: str = "", again: str = "", shortest: int = 0, parent: QWidget | None = None) -> None:
+        """``shortest``: so many characters will do, weak or not; 0: a weak one will not."""
         super().__init__(parent)
+        self._shortest = shortest
         self.first = Secret()
         self.second = Secret()
         self._meter = QProgressBar()
@@ -235,8 +237,9 @@ class NewPassphrase(QWidget):
         return self.first.text()
 
     def is_good(self) -> bool:
-        """Both lines agree and it is not weak."""
-        return self.text == self.second.text() and strength(self.text) >= Strength.FAIR
+        """Both lines agree and it is not weak, or long enough where that will do."""
+        will_do = len(self.text) >= self._shortest if self._shortest else strength(self.text) >= Strength.FAIR
+        return will_do and self.text == self.second.text()
 
     def _judge(self) -> None:
         found = strength(self.text)
@@ -250,7 +253,9 @@ class NewPassphrase(QWidget):
         tones = {Strength.WEAK: "bad", Strength.FAIR: "attention", Strength.GOOD: "good", Strength.STRONG: "good"}
         self._meter.setValue(int(found))
         set_property(self._meter, "tone", tones.get(found, ""))
-        self._word.setText(labels[found])
+        is_short = 0 < len(self.text) < self._shortest
+        short = self.tr("Too short: it needs %1 characters at least.").replace("%1", str(self._shortest))
+        self._word.setText(short if is_short else labels[found])
         self._word.tone(tones.get(found, ""))
         differ = bool(self.second.text()) and self.text != self.second.text()
         self._again.complain(self.tr("The two are not the same.") if differ else "")

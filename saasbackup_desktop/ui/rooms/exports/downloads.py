@@ -280,7 +280,12 @@ class DownloadsPage(Page):
             words = self.tr("It is taken off this list. What is in the vault stays.")
         title = self.tr("Remove “%1”?").replace("%1", result.name)
         if await confirm(self, title, words.replace("%1", result.where), self.tr("Remove"), danger=True):
-            await self.bridge.call(exports(self.bridge).remove(result.job))
+            kept = await self.bridge.call(exports(self.bridge).remove(result.job))
+            if kept:
+                head = self.tr("Left in %2: %1").replace("%2", result.where)
+                files = counted(len(kept), self.tr("changed file"), self.tr("changed files"))
+                told = self.tr("Somebody has changed what was written, so it is not removed: %1.")
+                self.banner.say(Tone.ATTENTION, head.replace("%1", files), told.replace("%1", _some(tuple(kept))))
             self.refresh()
 
 

@@ -8,6 +8,7 @@ from PySide6.QtCore import QStandardPaths, Signal
 from PySide6.QtWidgets import QButtonGroup, QCheckBox, QRadioButton, QWidget
 
 from saasbackup_desktop.app.destinations.views import DestinationView
+from saasbackup_desktop.app.exports.views import SHORTEST_PASSWORD
 from saasbackup_desktop.app.words.exports import PACKINGS
 from saasbackup_desktop.core.errors import Fault
 from saasbackup_desktop.core.export.values import LARGE_PART, USUAL_PART, Format, Packing
@@ -83,14 +84,20 @@ class Where(QWidget):
         )
         self._keep_field = Field(self.tr("&Remove the files by itself"), self.keep)
         self.lock = QCheckBox(self.tr("&Lock the archives with a password (AES-256)"))
-        self.password = NewPassphrase(self.tr("Password of the archives"), self.tr("Repeat the password"))
+        self.password = NewPassphrase(
+            self.tr("Password of the archives"), self.tr("Repeat the password"), SHORTEST_PASSWORD
+        )
         self._forgotten = Text(
-            self.tr("It is forgotten here when the download is over. Without it, nobody can open the archives."),
+            self.tr(
+                "It is forgotten here when the download is over. Without it, nobody can open the archives; with it, "
+                "7-Zip, WinZip, Keka and others that know AES-256 can, Windows' own Explorer cannot. "
+                "Names and sizes of the files in them can be read without it."
+            ),
             "caption",
             wrap=True,
         )
         self._secret = QWidget()
-        self._secret.setLayout(column(self.password, self._forgotten, spacing=SPACE.small))
+        self._secret.setLayout(column(self._forgotten, self.password, spacing=SPACE.small))
         for field in (self._part_field, self._keep_field):
             field.setMinimumWidth(scaled(220))
         self.setLayout(
