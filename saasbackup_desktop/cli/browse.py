@@ -187,7 +187,7 @@ async def diff(
 ) -> None:
     """Show what differs between two points in time: new, removed, moved, renamed, flags, fields."""
     desk = await shell.unlocked()
-    card = resolve.account(resolve.of_service(await desk.cards(), service), account)
+    card = resolve.account(resolve.of_service(await desk.cards(), service), account, by_service=True)
     found = await desk.snapshots(card.stream)
     before = snapshot_at(found, old, card.account.address)
     after = snapshot_at(found, new, card.account.address)

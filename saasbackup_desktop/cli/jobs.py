@@ -13,13 +13,13 @@ from saasbackup_desktop.app.views import LogLine
 from saasbackup_desktop.app.words import words_for
 from saasbackup_desktop.app.words.faults import has_words, readable
 from saasbackup_desktop.app.words.phrases import fill
-from saasbackup_desktop.app.words.states import LOG_LINES, job_status, kind_of, label
+from saasbackup_desktop.app.words.states import LOG_LINES, job_status, label
 from saasbackup_desktop.cli.agreement import Yes, require_agreement
 from saasbackup_desktop.cli.command import command
 from saasbackup_desktop.cli.exits import ExitCode
 from saasbackup_desktop.cli.figures import count, counted, iso, local, local_iso, printable
 from saasbackup_desktop.cli.output import Column, field, number
-from saasbackup_desktop.cli.records import job_record, subject_of
+from saasbackup_desktop.cli.records import job_record, kind_words, subject_of
 from saasbackup_desktop.cli.shell import Shell
 from saasbackup_desktop.cli.watch import account_names, report, see_through
 from saasbackup_desktop.core.errors import Misconfigured
@@ -289,7 +289,7 @@ async def _rested(desk: Desk, id: JobId) -> Job:
 async def _tell(shell: Shell, job: Job) -> None:
     names = await account_names(shell.desk)
     who = subject_of(job, names)
-    words = f"{kind_of(job.spec)}{' of ' + who if who else ''}: {job_status(job).label.lower()}."
+    words = f"{kind_words(job.spec)}{' of ' + who if who else ''}: {job_status(job).label.lower()}."
     shell.out.record(job_record(job, names), printable(words))
 
 

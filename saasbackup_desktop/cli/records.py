@@ -10,7 +10,7 @@ from saasbackup_desktop.app.words.states import card_status, job_status, kind_of
 from saasbackup_desktop.app.words.tenants import SERVICES
 from saasbackup_desktop.cli.figures import iso
 from saasbackup_desktop.core.ids import StreamId
-from saasbackup_desktop.core.jobs import Check, ItemFailure, Job, Mirror, Prune, Reinstate, Tally
+from saasbackup_desktop.core.jobs import Check, Export, ItemFailure, Job, Mirror, Prune, Reinstate, Spec, Tally
 from saasbackup_desktop.core.model import Service, Snapshot, service_of
 
 
@@ -201,7 +201,7 @@ def job_record(job: Job, names: Mapping[StreamId, str]) -> dict[str, Any]:
     return {
         "type": "job",
         "id": job.id,
-        "kind": kind_of(job.spec).lower(),
+        "kind": kind_words(job.spec).lower(),
         "account": account_of(job, names),
         "service": found.value if (found := service_at(job)) else None,
         "state": job.state.value,
@@ -264,9 +264,16 @@ def service_at(job: Job) -> Service | None:
     return None if isinstance(job.spec, Check | Prune | Mirror) else service_of(job.spec.stream)
 
 
+def kind_words(spec: Spec) -> str:
+    """Name the kind of a job as its command is called."""
+    return "Export" if isinstance(spec, Export) else kind_of(spec)
+
+
 def subject_of(job: Job, names: Mapping[StreamId, str]) -> str:
     """Whose, and if it is not mail what, a job is about, for people; empty for a check of the vault."""
     address, service = account_of(job, names) or "", service_at(job)
+    if isinstance(job.spec, Export) and len({pick.stream for pick in job.spec.picks}) > 1:
+        return ", ".join(dict.fromkeys(names.get(pick.stream, pick.stream) for pick in job.spec.picks))
     return address if service in (None, Service.MAIL) else f"{address} ({SERVICES[service].lower()})"
 
 

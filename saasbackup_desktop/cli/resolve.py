@@ -17,12 +17,18 @@ _NAMED: Final = 20
 _UNREADABLE: Final = "accounts-unreadable"
 
 
-def account(cards: Sequence[StreamCard], text: str) -> StreamCard:
-    """An account by its address, its source's name, its id or its stream's id. Raises Misconfigured."""
+def account(cards: Sequence[StreamCard], text: str, *, by_service: bool = False) -> StreamCard:
+    """An account by its address, its source's name, its id or its stream's id. Raises Misconfigured.
+
+    ``by_service``: the command has an option that says which of its services is meant.
+    """
     found = _matching(cards, text)
     if len(found) == 1:
         return found[0]
     if found:
+        if by_service and len({card.account.id for card in found}) == 1:
+            services = listed(card.service.value for card in found)
+            raise Misconfigured(text, what=f"“{text}” has several services; --service says which: {services}")
         streams = listed(card.stream for card in found)
         raise Misconfigured(text, what=f"“{text}” means more than one account; say which: {streams}")
     raise Misconfigured(text, what=f"there is no account “{text}”; {_known(card.account.address for card in cards)}")
@@ -44,8 +50,8 @@ def account_and_rest(cards: Sequence[StreamCard], text: str) -> tuple[StreamCard
     """``ACCOUNT`` or ``ACCOUNT:REST``. Raises Misconfigured."""
     before, colon, rest = text.partition(":")
     if not colon or _matching(cards, text):
-        return account(cards, text), ""
-    return account(cards, before), rest
+        return account(cards, text, by_service=True), ""
+    return account(cards, before, by_service=True), rest
 
 
 def connected(

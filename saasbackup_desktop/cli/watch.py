@@ -8,11 +8,11 @@ from typing import Final
 from saasbackup_desktop.app.desk import Desk
 from saasbackup_desktop.app.words import words_for
 from saasbackup_desktop.app.words.faults import failure_words
-from saasbackup_desktop.app.words.states import job_status, kind_of
+from saasbackup_desktop.app.words.states import job_status
 from saasbackup_desktop.cli.exits import ExitCode, job_exit, joint_exit
 from saasbackup_desktop.cli.figures import count, counted, duration, local, printable, size, things
 from saasbackup_desktop.cli.progress import Display, display
-from saasbackup_desktop.cli.records import failure_record, job_record, service_at, subject_of
+from saasbackup_desktop.cli.records import failure_record, job_record, kind_words, service_at, subject_of
 from saasbackup_desktop.cli.shell import Shell
 from saasbackup_desktop.core.errors import Misconfigured
 from saasbackup_desktop.core.ids import JobId, StreamId
@@ -87,7 +87,8 @@ async def report(shell: Shell, job: Job, names: Mapping[StreamId, str]) -> None:
         failures = []  # its report lists them, each with where it is
     for failure in failures if out.as_json else failures[:_REFUSED_LISTED]:
         words = failure_words(failure)
-        place = "/".join(part for part in (failure.path, failure.name or "(no subject)") if part)
+        unnamed = "" if failure.path and not failure.item else "(no subject)"
+        place = "/".join(part for part in (failure.path, failure.name or unnamed) if part)
         out.record(failure_record(job, failure), printable(f"  failed: {place}: {words.what} {words.remedy}"))
     if len(failures) > _REFUSED_LISTED and not out.as_json:
         out.note(f"  and {count(len(failures) - _REFUSED_LISTED)} more: “saasbackup job show {job.id}”")
@@ -95,6 +96,8 @@ async def report(shell: Shell, job: Job, names: Mapping[StreamId, str]) -> None:
         out.problem(words_for(job.code, job.facts), job.code, job.facts, job_exit(job), who)
     elif job.state is State.STOPPED:
         out.problem(words_for("cancelled"), "cancelled", {}, job_exit(job), who)
+    if isinstance(job.spec, Export) and job.state in (State.STOPPED, State.FAILED) and not out.as_json:
+        out.note(f"“saasbackup job resume {job.id}” goes on with it.")
 
 
 async def _trashed(desk: Desk, job: Job) -> str:
@@ -149,5 +152,5 @@ def _summary(job: Job, who: str, trashed: str) -> str:
         parts.append(duration(job.finished - job.started))
     if isinstance(job.spec, Reinstate):
         parts.append(f"“saasbackup entra plans {job.spec.plan}” shows its plan")
-    subject = f"{kind_of(job.spec)}{' of ' + who if who else ''}"
+    subject = f"{kind_words(job.spec)}{' of ' + who if who else ''}"
     return f"{subject}: {job_status(job).label.lower()}. {'; '.join(parts)}."

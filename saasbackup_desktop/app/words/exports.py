@@ -37,6 +37,7 @@ OPEN: Final[Mapping[Service, tuple[Format, ...]]] = {
     Service.CALENDAR: (Format.ICS,),
     Service.CONTACTS: (Format.VCF,),
     Service.TASKS: (Format.ICS, Format.CSV),
+    Service.NOTES: (Format.PDF, Format.ICS),
 }
 """What most programs take of a service, the best first; of others, what they are kept as."""
 PACKINGS: Final[Mapping[Packing, tuple[str, str]]] = {
@@ -50,8 +51,8 @@ STATUSES: Final[Mapping[ExportStatus, Status]] = {
         "Retrying", "It is tried again by itself, and goes on from what is done.", Tone.ATTENTION
     ),
     ExportStatus.PAUSED: Status("Paused", "Resume it whenever you like; it goes on from where it stopped.", Tone.QUIET),
-    ExportStatus.CANCELLED: Status("Cancelled", "Run it again, and it goes on from what is done.", Tone.QUIET),
-    ExportStatus.FAILED: Status("Failed", "Look at the reason, then run it again.", Tone.BAD),
+    ExportStatus.CANCELLED: Status("Cancelled", "Resume it, and it goes on from what is done.", Tone.QUIET),
+    ExportStatus.FAILED: Status("Failed", "Look at the reason, then resume it.", Tone.BAD),
     ExportStatus.PARTIAL: Status(
         "Partially completed",
         f"The files are good. What is not in them, or not wholly, is listed in “{LEFT_OUT}.csv” beside them.",

@@ -6,8 +6,10 @@ import pytest
 
 from saasbackup_desktop.cli import progress
 from saasbackup_desktop.cli.output import Output
-from saasbackup_desktop.core.ids import JobId, StreamId
-from saasbackup_desktop.core.jobs import Backup, Job, State, Tally
+from saasbackup_desktop.cli.records import kind_words, subject_of
+from saasbackup_desktop.core.export.values import Format, Pick
+from saasbackup_desktop.core.ids import JobId, SnapshotId, StreamId
+from saasbackup_desktop.core.jobs import Backup, Export, Job, State, Tally
 
 STREAM = StreamId("a/mail")
 NAMES = {STREAM: "anna@example.org"}
@@ -29,6 +31,17 @@ def test_what_is_left() -> None:
     assert progress.seconds_left(Tally(bytes_done=50, bytes_total=150), 9.0, 10.0) == 10.0
     assert progress.seconds_left(Tally(items_done=5), 1.0, 1.0) is None
     assert progress.seconds_left(Tally(items_total=5), 0.0, 0.0) is None
+
+
+def test_an_export_of_several_services_is_of_the_account() -> None:
+    streams = (StreamId("a/calendar"), STREAM)
+    picks = tuple(Pick(stream=one, snapshot=SnapshotId("s"), format=Format.PST) for one in streams)
+    spec = Export(picks=picks, name="Letters", to="/media/usb")
+    names = dict.fromkeys(streams, "anna@example.org")
+    assert subject_of(Job(id=JobId("j"), spec=spec, state=State.RUNNING), names) == "anna@example.org"
+    of_one = Export(picks=picks[:1], name="Letters", to="/media/usb")
+    assert subject_of(Job(id=JobId("j"), spec=of_one, state=State.RUNNING), names) == "anna@example.org (calendars)"
+    assert kind_words(spec) == "Export"
 
 
 def test_figures() -> None:

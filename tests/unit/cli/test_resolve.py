@@ -52,6 +52,13 @@ def test_an_ambiguous_account_names_the_candidates() -> None:
     assert "b1/mail and b2/mail" in str(caught.value.facts["what"])
 
 
+def test_of_one_account_the_option_is_named_that_says_which_service() -> None:
+    calendar = replace(ANNA, stream=stream_id(ANNA.account.id, Service.CALENDAR), service=Service.CALENDAR)
+    with pytest.raises(Misconfigured) as caught:
+        resolve.account([ANNA, calendar], "anna@example.org", by_service=True)
+    assert str(caught.value.facts["what"]).endswith("--service says which: mail and calendar")
+
+
 def test_all_services_of_an_account_or_one_of_them() -> None:
     diary = replace(ANNA, stream=stream_id(ANNA.account.id, Service.CALENDAR), service=Service.CALENDAR)
     cards = [*CARDS, diary]

@@ -4,7 +4,7 @@ from typing import Final
 
 from saasbackup_desktop.app.words.table.sentences import Words
 
-_GOES_ON: Final = "Then run it again: it goes on from what is done."
+_GOES_ON: Final = "Then resume it: it goes on from what is done."
 
 EXPORTS: Final[dict[str, Words]] = {
     "export-failed": Words(
@@ -21,6 +21,11 @@ EXPORTS: Final[dict[str, Words]] = {
         "The folder is not there",
         "There is no folder[ {location}]. A disk may not be plugged in.",
         f"Plug the disk in or make the folder. {_GOES_ON}",
+    ),
+    "export-failed/no-disk": Words(
+        "The disk is not there",
+        "The disk that the export's files lie on[, at {location},] is not connected, so they were not removed.",
+        "Connect the disk, then remove the export again.",
     ),
     "export-failed/not-removed": Words(
         "The files could not be removed",

@@ -102,17 +102,13 @@ class ResultCard(QFrame):
         is_ready = status in READY
         self.pause.setVisible(status in (ExportStatus.RUNNING, ExportStatus.QUEUED, ExportStatus.RETRYING))
         self.resume.setVisible(status in _GO_ON)
-        self.resume.setText(self._resume_words(status))
+        self.resume.setText(self.tr("Try n&ow") if status is ExportStatus.RETRYING else self.tr("R&esume"))
         self.stop.setVisible(status in ACTIVE)
         is_here = is_ready and bool(result.where) and not result.to.startswith(DESTINATION)
         self.open.setVisible(is_here)
         self.check.setVisible(is_here)
         self.keep.setVisible(is_ready)
         self.remove.setVisible(status not in ACTIVE)
-
-    def _resume_words(self, status: ExportStatus) -> str:
-        words = {ExportStatus.PAUSED: self.tr("R&esume"), ExportStatus.RETRYING: self.tr("Try n&ow")}
-        return words.get(status, self.tr("Run a&gain"))
 
     def _tell_progress(self, result: ExportResult) -> None:
         is_active = result.status in ACTIVE
