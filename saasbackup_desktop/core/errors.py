@@ -444,8 +444,8 @@ class FileUnsound(ItemFault):
 
 
 class ExportFault(Fault):
-    """An export's files cannot be written or removed: facts ``location``, ``reason`` (unwritable, no-folder, taken,
-    not-removed).
+    """An export's files cannot be written or removed: facts ``location``, ``reason`` (unwritable, no-folder, no-disk,
+    taken, not-removed).
     """
 
     code = "export-failed"

@@ -23,6 +23,7 @@ from saasbackup_desktop.providers.files.outlook import OutlookWriter
 from saasbackup_desktop.providers.files.pdf.writer import PdfWriter
 from saasbackup_desktop.providers.files.pstcheck.check import check
 from saasbackup_desktop.providers.files.shelves.archive import ZipShelf
+from saasbackup_desktop.providers.files.shelves.draft import discard
 from saasbackup_desktop.providers.files.shelves.folder import FolderShelf
 from saasbackup_desktop.providers.files.tables.writer import CsvWriter
 from saasbackup_desktop.providers.files.vcf import VcfWriter
@@ -101,6 +102,10 @@ class HomeExports:
             part_size=ground.part_size,
             password=ground.password,
         )
+
+    def discard(self, folder: Path, name: str, key: str) -> None:
+        """Remove what did not appear under its name yet; what somebody changed or added stays. Raises OSError."""
+        discard(folder, name, key)
 
     def list_left_out(self, shelf: Shelf, some: Iterable[LeftOut]) -> None:
         """Write the list of what is not in the export, or not with everything. Blocks."""

@@ -98,21 +98,31 @@ class Exports:
         return card
 
     @noted("export-removed", job="job")
-    async def remove(self, job: JobId) -> None:
-        """Remove an export's files, those that are still as they were written, and forget it. Raises Misconfigured."""
+    async def remove(self, job: JobId) -> Sequence[str]:
+        """Remove an export's files, those that are still as they were written, and forget it.
+
+        Gives the names of files of this computer that somebody changed: they stay. Raises Misconfigured.
+        """
         card = await self.result(job)
         if card.status in (ExportStatus.QUEUED, ExportStatus.RUNNING, ExportStatus.RETRYING):
             raise Misconfigured(job, what="export-at-work", name=job)
         bench = self._bench
+        if card.status is ExportStatus.PAUSED:
+            await self._workspace.engine.stop(job)
         known = await self._known(job)
+        kept: Sequence[str] = ()
         try:
-            await self._remove_files(job, known)
+            kept = await self._remove_files(job, known)
         except ExportFault as fault:
-            if fault.facts.get("reason") != "no-folder":  # else its folder is gone, and with it the files
+            if fault.facts.get("reason") != "no-folder":  # else somebody removed the files, for the disk is there
                 raise
+        if self._wish.stop:  # not all was looked at
+            raise ExportFault(job, location=card.where or card.to, reason="not-removed")
+        await self._forget_password(known)
         await self._keep(job, replace(known, is_removed=True))
         number = await bench.offload.on_reading(ledger.last_number, bench.catalog, job)
         await bench.offload.on_catalog(ledger.forget, bench.catalog, job, number)
+        return kept
 
     async def keep(self, job: JobId, days: int | None) -> ExportResult:
         """Keep an export's files so many days from now on; None: until somebody removes them. Raises Misconfigured."""
@@ -180,6 +190,7 @@ class Exports:
                 continue
             if self._wish.stop:
                 return
+            await self._forget_password(known)
             await self._keep(job, replace(known, is_expired=True))
 
     async def _free_name(self, spec: Export) -> str:
@@ -225,17 +236,22 @@ class Exports:
         if found is not None:
             return found
         page = await self._workspace.engine.job_page(JobQuery(kinds=frozenset({"export"}), prefix=job, limit=2))
-        return Result(created=page.jobs[0].created if page.jobs else 0)
+        found_job = next((one for one in page.jobs if one.id == job), None)
+        if found_job is None or not isinstance(found_job.spec, Export):
+            raise _unknown(job)
+        return Result(spec=found_job.spec, created=found_job.created)
 
     async def _keep(self, job: JobId, result: Result) -> None:
         await self._bench.offload.on_catalog(results.write, self._bench.catalog, job, result)
         self._workspace.engine.tell(CatalogChanged(None))
 
-    async def _remove_files(self, job: JobId, known: Result) -> None:
+    async def _remove_files(self, job: JobId, known: Result) -> Sequence[str]:
         bench = self._bench
-        await bench.offload.on_disk(remove_files, bench, job, known, self._wish)
+        return await bench.offload.on_disk(remove_files, bench, job, known, self._wish)
+
+    async def _forget_password(self, known: Result) -> None:
         if known.spec is not None and known.spec.locked:
-            await bench.offload.on_disk(self._workspace.export_passwords.forget, known.spec.locked)
+            await self._bench.offload.on_disk(self._workspace.export_passwords.forget, known.spec.locked)
 
 
 def _unknown(job: JobId) -> Misconfigured:

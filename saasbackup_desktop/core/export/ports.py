@@ -83,6 +83,8 @@ class Sealed:
     """Files that came to be since the last time; ``items`` is nobody's business here, and 0. A ZIP archive is one."""
     since: Plain
     """From what to go on if the process ends now. Small: it does not grow with the files."""
+    beside: Sequence[Made] = ()
+    """What says of all the files what they are (the manifest), where that lies beside them."""
 
 
 class LastingShelf(Shelf, Protocol):
@@ -109,9 +111,6 @@ class LastingShelf(Shelf, Protocol):
 
     def close(self) -> None:
         """Leave everything as it is, to be gone on with."""
-
-    def remove(self) -> None:
-        """Remove all that was not published, and let go of it. Raises OSError."""
 
 
 @dataclass(frozen=True, slots=True)

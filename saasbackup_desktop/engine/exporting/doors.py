@@ -62,6 +62,11 @@ class ExportDoors(Protocol):
         with, OSError. Blocks.
         """
 
+    def discard(self, folder: Path, name: str, key: str) -> None:
+        """Remove what an export has made in a folder that did not appear under its name yet; what somebody changed or
+        added stays. Blocks. Raises OSError.
+        """
+
     def list_left_out(self, shelf: Shelf, some: Iterable[LeftOut]) -> None:
         """Write the list of what is not in the export, or not with everything; none of them: no list. Blocks."""
 
@@ -98,6 +103,9 @@ class NoExports:
     def shelf(self, ground: Ground, since: Plain | None) -> LastingShelf:
         """Refuse. Raises Misconfigured."""
         raise no_format(ground.packing)
+
+    def discard(self, folder: Path, name: str, key: str) -> None:
+        """There is nothing."""
 
     def list_left_out(self, shelf: Shelf, some: Iterable[LeftOut]) -> None:
         """Nobody reads it."""

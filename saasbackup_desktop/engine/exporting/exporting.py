@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, TypeVar
 
-from saasbackup_desktop.core.errors import ExportFault, ExportFull, FileUnsound
+from saasbackup_desktop.core.errors import ExportFault, ExportFull, FileUnsound, Misconfigured
 from saasbackup_desktop.core.export.ports import About, LastingShelf
 from saasbackup_desktop.core.export.values import Packing
 from saasbackup_desktop.core.jobs import Export, ItemFailure
@@ -22,7 +22,7 @@ from saasbackup_desktop.engine.exporting.doors import Ground
 from saasbackup_desktop.engine.exporting.estimating import guess
 from saasbackup_desktop.engine.exporting.ledger import Mark, Page
 from saasbackup_desktop.engine.exporting.places import ground_of, is_far, scratch_of
-from saasbackup_desktop.engine.exporting.proving import Wish, files_of, made_of, prove
+from saasbackup_desktop.engine.exporting.proving import Wish, prove
 from saasbackup_desktop.engine.exporting.results import Result
 from saasbackup_desktop.engine.exporting.sending import above_of, require_free, send
 from saasbackup_desktop.engine.exporting.writing import Writing
@@ -47,9 +47,11 @@ class _Run:
 async def export(bench: Bench, spec: Export, meter: Meter, journal: Journal) -> None:
     """Carry an export out, from where an earlier attempt got to. Raises Fault."""
     meter.doing = "planning"
+    before = await bench.offload.on_reading(results.read, bench.catalog, journal.job)
+    if before is not None and before.is_removed:  # its files are gone, and nobody would see new ones
+        raise Misconfigured(journal.job, what="unknown-export", name=journal.job)
     ground = await bench.offload.on_disk(ground_of, bench, spec, journal.job)
     run = _Run(bench, spec, meter, journal, ground)
-    before = await bench.offload.on_reading(results.read, bench.catalog, journal.job)
     if before is not None and before.is_sent:  # cut off after all was done, or asked for again
         await _tell_again(run, before)
         return
@@ -95,25 +97,10 @@ async def _written(run: _Run, choice: Choice) -> tuple[Mark, Sequence[Path]]:
             if not work.mark.ended:
                 await _keep(run, await bench.offload.on_disk(work.end))
             places = await bench.offload.on_disk(shelf.publish)
-            page = await bench.offload.on_disk(_unknown_archives, run, work.mark, places)
-            if page is not None:  # the process was cut off between the last archive's end and its record
-                work.mark = page.mark
-                await _keep(run, page)
         finally:
             await bench.offload.on_disk(_let_go, work, shelf)
         await bench.offload.on_disk(shutil.rmtree, scratch, ignore_errors=True)
     return work.mark, places
-
-
-def _unknown_archives(run: _Run, mark: Mark, places: Sequence[Path]) -> Page | None:
-    if run.spec.packing is Packing.FOLDER:
-        return None
-    known = {made.name for made in files_of(run.bench, run.journal.job, mark.number)}
-    files = [made_of(place, mark.written if len(places) == 1 else 0) for place in places if place.name not in known]
-    if not files:
-        return None
-    size = mark.made + sum(made.size for made in files)
-    return Page(ledger.after(mark, files=mark.files + len(files), made=size), files)
 
 
 def _let_go(work: Writing, shelf: LastingShelf) -> None:
@@ -132,7 +119,7 @@ async def _take_up(run: _Run, choice: Choice) -> Mark:
         if is_far(run.spec.to):
             await bench.offload.on_disk(require_free, bench, run.spec)
         return Mark(choice=digest)
-    if mark.choice != digest:
+    if mark.choice != digest and not mark.ended:
         await run.journal.note("warning", "export-anew")
         await bench.offload.on_catalog(ledger.forget, bench.catalog, job, mark.number)
         return Mark(choice=digest)
@@ -166,6 +153,7 @@ async def _tell_again(run: _Run, before: Result) -> None:
 async def _shelf(run: _Run, choice: Choice, mark: Mark) -> tuple[LastingShelf, Mark]:
     """Open the shelf; what lies there no more is written anew."""
     bench = run.bench
+    await bench.offload.on_disk(_require_folder, run)
     if mark.shelf is not None:
         try:
             return await bench.offload.on_disk(bench.exports.shelf, run.ground, mark.shelf), mark
@@ -178,12 +166,16 @@ async def _shelf(run: _Run, choice: Choice, mark: Mark) -> tuple[LastingShelf, M
     return await bench.offload.on_disk(bench.exports.shelf, run.ground, None), mark
 
 
-def _require_room(bench: Bench, run: _Run, choice: Choice) -> None:
+def _require_folder(run: _Run) -> None:
     folder = run.ground.folder
     if is_far(run.spec.to):
         folder.mkdir(parents=True, exist_ok=True)
     elif not folder.is_dir():
         raise ExportFault(str(folder), location=str(folder), reason="no-folder")
+
+
+def _require_room(bench: Bench, run: _Run, choice: Choice) -> None:
+    folder = run.ground.folder
     needed = guess(bench.catalog, choice, run.spec.packing, run.spec.part_size).least
     room = shutil.disk_usage(folder).free
     if room < needed:
@@ -217,9 +209,10 @@ def _writable(folder: Path) -> Iterator[None]:
     except OSError as error:
         where = str(folder)
         if error.errno in _FULL:
-            raise ExportFull(os.strerror(error.errno or 0), location=where) from error
+            raise ExportFull(os.strerror(error.errno), location=where) from error
         reason = "taken" if isinstance(error, FileExistsError) else "unwritable"
-        raise ExportFault(os.strerror(error.errno or 0) or str(error), location=where, reason=reason) from error
+        said = os.strerror(error.errno) if error.errno else str(error)
+        raise ExportFault(said, location=where, reason=reason) from error
 
 
 # --- what is written --------------------------------------------------------------------------------------------

@@ -77,6 +77,8 @@ class Page:
     mark: Mark
     files: Sequence[Made] = ()
     missed: Sequence[Missed] = field(default=())
+    beside: Sequence[Made] = ()
+    """What says of all the files what they are; with the last of them."""
 
 
 def room_of(job: JobId) -> str:
@@ -88,7 +90,8 @@ def write(catalog: Catalog, job: JobId, safe: Page, now: int) -> None:
     """Write down what is safe. Blocks."""
     plain = {
         "mark": codec.plain_fields(safe.mark),
-        "files": [[one.name, one.size, one.sha256, one.items] for one in safe.files],
+        "files": [_made(one) for one in safe.files],
+        "beside": [_made(one) for one in safe.beside],
         "missed": [
             [one.number, list(one.path), one.name, one.item, list(one.codes), one.detail, one.is_there]
             for one in safe.missed
@@ -122,6 +125,17 @@ def page(catalog: Catalog, job: JobId, number: int) -> Page | None:
     """Read one record. Blocks."""
     found = catalog.record(room_of(job), _key(number))
     return None if found is None else _page(found.plain)
+
+
+def beside(catalog: Catalog, job: JobId, until: int) -> Sequence[Made]:
+    """What lies beside the files and says what they are, by the last record that names it. Blocks."""
+    for number in range(until, 0, -1):
+        found = page(catalog, job, number)
+        if found is None or not found.mark.ended:
+            break
+        if found.beside:
+            return found.beside
+    return ()
 
 
 def left_out(catalog: Catalog, job: JobId, until: int) -> Iterator[LeftOut]:
@@ -161,7 +175,12 @@ def _page(plain: Mapping[str, Any]) -> Page:
             Missed(number, tuple(path), name, NodeId(item), tuple(codes), detail, is_there)
             for number, path, name, item, codes, detail, is_there in plain["missed"]
         ],
+        beside=[Made(*one) for one in plain["beside"]],
     )
+
+
+def _made(one: Made) -> list[str | int]:
+    return [one.name, one.size, one.sha256, one.items]
 
 
 def _mark(plain: Mapping[str, Any]) -> Mark:

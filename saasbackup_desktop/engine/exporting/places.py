@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from saasbackup_desktop.core.export.values import DESTINATION
+from saasbackup_desktop.core.export.values import DESTINATION, Packing
 from saasbackup_desktop.core.jobs import Export
 from saasbackup_desktop.core.model import service_of
 from saasbackup_desktop.engine.bench import Bench
@@ -14,14 +14,16 @@ def is_far(to: str) -> bool:
     return to.startswith(DESTINATION)
 
 
-def ground_of(bench: Bench, spec: Export, key: str, *, locked: bool = True) -> Ground:
-    """Say where an export's files lie; ``locked``: with the password that it needs to be written.
+def ground_folder(bench: Bench, spec: Export, key: str) -> Path:
+    """The folder of this computer that an export's files are written into."""
+    return bench.scratch / f"export-{key}" if is_far(spec.to) else Path(spec.to)
 
-    Raises Misconfigured if that is gone. Blocks.
-    """
+
+def ground_of(bench: Bench, spec: Export, key: str) -> Ground:
+    """Say where and how an export's files lie. Raises Misconfigured if its password is gone. Blocks."""
     return Ground(
         packing=spec.packing,
-        folder=bench.scratch / f"export-{key}" if is_far(spec.to) else Path(spec.to),
+        folder=ground_folder(bench, spec, key),
         name=spec.name,
         key=key,
         part_size=spec.part_size,
@@ -40,10 +42,28 @@ def ground_of(bench: Bench, spec: Export, key: str, *, locked: bool = True) -> G
                 for pick in spec.picks
             ],
         },
-        password=bench.exports.password(spec.locked) if spec.locked and locked else None,
+        password=bench.exports.password(spec.locked) if spec.locked else None,
     )
 
 
 def scratch_of(folder: Path, key: str) -> Path:
     """A folder for what comes and goes, on the disk that takes the files."""
     return folder / f".{key}.saasbackup"
+
+
+def home_of(spec: Export, folder: Path) -> Path:
+    """The folder that the files' names begin in, when they have appeared in ``folder``."""
+    return folder / spec.name if spec.packing is Packing.FOLDER else folder
+
+
+def disk_of(folder: Path) -> str:
+    """Where the disk that a folder lies on hangs among the folders. Blocks."""
+    path = folder.resolve()
+    while not path.is_mount() and path != path.parent:
+        path = path.parent
+    return str(path)
+
+
+def is_away(disk: str) -> bool:
+    """Does a disk not hang any more where it did? Blocks."""
+    return bool(disk) and not (Path(disk).exists() and Path(disk).is_mount())

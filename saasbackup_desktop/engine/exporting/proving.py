@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import Final
 
@@ -15,8 +16,8 @@ from saasbackup_desktop.engine.exporting.ledger import Mark
 _PIECE: Final = 1 << 20
 MISSING: Final = "missing"
 ALTERED: Final = "altered"
-ABOUT: Final = ("manifest.json", "SHA256SUMS")
-"""What lies beside the files in a folder, and says what they are."""
+MANIFEST: Final = "manifest.json"
+"""What lies beside the files in a folder, and says whose they are."""
 
 
 @dataclass(slots=True)
@@ -50,7 +51,7 @@ def prove(bench: Bench, home: Path, job: JobId, mark: Mark, wish: Wish, told: Ca
     ``told`` hears which file is read. Blocks; ends early when it shall.
     """
     proof = Proof()
-    for made in files_of(bench, job, mark.number):
+    for made in chain(files_of(bench, job, mark.number), ledger.beside(bench.catalog, job, mark.number)):
         told(made.name)
         path = home / made.name
         fault = fault_of(path, made, wish)
@@ -66,24 +67,22 @@ def prove(bench: Bench, home: Path, job: JobId, mark: Mark, wish: Wish, told: Ca
     return proof
 
 
-def made_of(file: Path, items: int) -> Made:
-    """Say what a finished file is, by reading it. Blocks. Raises OSError."""
-    with file.open("rb") as data:
-        digest = hashlib.file_digest(data, "sha256").hexdigest()
-    return Made(file.name, file.stat().st_size, digest, items)
-
-
 def fault_of(path: Path, made: Made, wish: Wish) -> str:
     """Say what is wrong with a file: MISSING, ALTERED; empty: it is as it was written. Blocks."""
     try:
-        if path.stat().st_size != made.size:
-            return ALTERED
-        digest = hashlib.sha256()
-        with path.open("rb") as file:
-            while not wish.stop and (piece := file.read(_PIECE)):
-                digest.update(piece)
+        return "" if is_same(path, made, wish) else ALTERED
     except FileNotFoundError:
         return MISSING
     except OSError:
         return ALTERED
-    return "" if wish.stop or digest.hexdigest() == made.sha256 else ALTERED
+
+
+def is_same(path: Path, made: Made, wish: Wish) -> bool:
+    """Is a file as it was written? Blocks; the answer is worth nothing if it shall end. Raises OSError."""
+    if path.stat().st_size != made.size:
+        return False
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while not wish.stop and (piece := file.read(_PIECE)):
+            digest.update(piece)
+    return wish.stop or digest.hexdigest() == made.sha256

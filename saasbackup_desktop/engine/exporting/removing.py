@@ -2,18 +2,22 @@
 
 import contextlib
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 
 from saasbackup_desktop.core.errors import ExportFault
+from saasbackup_desktop.core.export.links import is_link, is_linked
 from saasbackup_desktop.core.export.values import Made, Packing
 from saasbackup_desktop.core.ids import JobId
 from saasbackup_desktop.core.jobs import Export
 from saasbackup_desktop.engine.bench import Bench
-from saasbackup_desktop.engine.exporting.places import ground_of, is_far, scratch_of
-from saasbackup_desktop.engine.exporting.proving import ABOUT, MISSING, Wish, fault_of, files_of
+from saasbackup_desktop.engine.exporting import ledger
+from saasbackup_desktop.engine.exporting.places import ground_folder, home_of, is_away, is_far, scratch_of
+from saasbackup_desktop.engine.exporting.proving import MISSING, Wish, fault_of, files_of, is_same
 from saasbackup_desktop.engine.exporting.results import Result
+from saasbackup_desktop.engine.exporting.sending import above_of, has_begun
 
 
 @dataclass(slots=True)
@@ -37,73 +41,113 @@ def check(bench: Bench, job: JobId, result: Result) -> Checked:
     return found
 
 
-def remove_files(bench: Bench, job: JobId, result: Result, wish: Wish) -> None:
+def remove_files(bench: Bench, job: JobId, result: Result, wish: Wish) -> Sequence[str]:
     """Remove what is still as it was written, and what was begun; what somebody changed or added stays.
 
-    Blocks; ends early when it shall. Raises Fault: ExportFault if the folder is not there, whose disk may come back
+    Gives the names of files of this computer that stay because somebody changed them. Blocks; ends early when it shall.
+    Raises Fault: ExportFault if the disk is not there (``no-disk``), if there is nothing of the export
     (``no-folder``), or if files could not be removed (``not-removed``).
     """
-    spec = result.spec
-    if spec is not None and is_far(spec.to):
-        shutil.rmtree(ground_of(bench, spec, job, locked=False).folder, ignore_errors=True)
-        if result.is_sent:
-            _remove_sent(bench, job, spec, result)
-    elif spec is not None:
-        if not Path(spec.to).is_dir():
+    spec, mark = result.spec, ledger.last_mark(bench.catalog, job)
+    assert spec is not None
+    try:
+        if is_far(spec.to):
+            _remove_folder(ground_folder(bench, spec, job))
+            if mark is not None and mark.ended:
+                _remove_sent(bench, job, spec, result, mark.number, wish)
+            return ()
+        folder = Path(spec.to)
+        if is_away(result.disk):
+            raise ExportFault(spec.to, location=spec.to, reason="no-disk")
+        if not folder.is_dir():
             raise ExportFault(spec.to, location=spec.to, reason="no-folder")
-        if result.is_sent:
-            _remove_published(bench, job, result, wish)
-        else:
-            with contextlib.suppress(OSError):  # there is nothing, or nothing of ours
-                bench.exports.shelf(ground_of(bench, spec, job, locked=False), None).remove()
-        shutil.rmtree(scratch_of(Path(spec.to), job), ignore_errors=True)
+        bench.exports.discard(folder, spec.name, job)
+        _remove_folder(scratch_of(folder, job))
+        return _remove_published(bench, job, result, mark.number, wish) if mark is not None and mark.ended else ()
+    except OSError as error:
+        raise ExportFault(str(error), location=spec.to, reason="not-removed") from error
 
 
-def _remove_sent(bench: Bench, job: JobId, spec: Export, result: Result) -> None:
+def _remove_folder(folder: Path) -> None:
+    with contextlib.suppress(FileNotFoundError):
+        shutil.rmtree(folder)
+
+
+def _remove_sent(bench: Bench, job: JobId, spec: Export, result: Result, number: int, wish: Wish) -> None:
+    if not result.is_sent and not has_begun(bench, job):
+        return
+    above = above_of(spec, home_of(spec, ground_folder(bench, spec, job)))
     destination = bench.exports.destination(spec.to)
     try:
-        for made in files_of(bench, job, result.number):
-            destination.remove(result.above + made.name, made)
-        for name in ABOUT if result.above else ():
-            destination.remove(result.above + name)
+        for made in chain(files_of(bench, job, number), ledger.beside(bench.catalog, job, number)):
+            if wish.stop:
+                return
+            destination.remove(above + made.name, made)
     finally:
         destination.close()
 
 
-def _remove_published(bench: Bench, job: JobId, result: Result, wish: Wish) -> None:
-    folders = set()
-    refused: OSError | None = None
-    for path, made in _placed(bench, job, result):
-        is_ours = not fault_of(path, made, wish)
-        if wish.stop:  # nothing is known of it
-            return
-        if is_ours:
-            try:
-                path.unlink(missing_ok=True)
-            except OSError as error:
-                refused = error
-        folders.add(path.parent)
+def _remove_published(bench: Bench, job: JobId, result: Result, number: int, wish: Wish) -> Sequence[str]:
+    """Remove files that have appeared under their names. Raises ExportFault if there is none of them, OSError."""
     assert result.spec is not None
-    if refused is not None:
-        raise ExportFault(str(refused), location=result.where, reason="not-removed")
-    if result.spec.packing is not Packing.FOLDER:
-        return
-    home = Path(result.where)
-    if not any(home.joinpath(made.name).exists() for made in files_of(bench, job, result.number)):
-        for name in ABOUT:
+    home = home_of(result.spec, Path(result.spec.to))
+    if is_link(home):  # what lies behind it is somebody else's copy
+        return [home.name]
+    sweep = _Sweep(home, wish)
+    for made in files_of(bench, job, number):
+        sweep.take(made)
+    kept = list(sweep.kept)
+    if not kept and sweep.refused is None:
+        for made in ledger.beside(bench.catalog, job, number):
+            sweep.take(made)
+    if result.spec.packing is Packing.FOLDER:
+        sweep.remove_folders()
+    if sweep.refused is not None:
+        raise sweep.refused
+    if not sweep.is_found and not wish.stop:
+        raise ExportFault(str(home), location=str(home), reason="no-folder")
+    return kept
+
+
+@dataclass(slots=True)
+class _Sweep:
+    """Files on their way out."""
+
+    home: Path
+    wish: Wish
+    is_found: bool = False
+    """Something of the export was there."""
+    kept: list[str] = field(default_factory=list)
+    """What somebody changed."""
+    refused: OSError | None = None
+    _folders: set[Path] = field(default_factory=set)
+
+    def take(self, made: Made) -> None:
+        """Remove a file if it is still as it was written."""
+        path = self.home / made.name
+        try:
+            is_ours = not is_linked(self.home, made.name) and is_same(path, made, self.wish)
+            if self.wish.stop:  # nothing is known of it
+                return
+            self.is_found = True
+            if is_ours:
+                path.unlink()
+                self._folders.update(above for above in path.parents if self.home in (above, *above.parents))
+            else:
+                self.kept.append(made.name)
+        except FileNotFoundError:
+            return
+        except OSError as error:
+            self.is_found, self.refused = True, error
+
+    def remove_folders(self) -> None:
+        """Remove those that hold nothing any more."""
+        for folder in sorted(self._folders, key=lambda one: -len(one.parts)):
             with contextlib.suppress(OSError):
-                home.joinpath(name).unlink()
-    for folder in sorted({home, *folders, *_between(home, folders)}, key=lambda one: -len(one.parts)):
-        with contextlib.suppress(OSError):
-            folder.rmdir()  # only if it is empty
-
-
-def _between(home: Path, folders: set[Path]) -> Iterator[Path]:
-    for folder in folders:
-        yield from (above for above in folder.parents if home in above.parents)
+                folder.rmdir()  # only if it is empty
 
 
 def _placed(bench: Bench, job: JobId, result: Result) -> Iterator[tuple[Path, Made]]:
     assert result.spec is not None
-    home = Path(result.where if result.spec.packing is Packing.FOLDER else result.spec.to)
+    home = home_of(result.spec, Path(result.spec.to))
     yield from ((home / made.name, made) for made in files_of(bench, job, result.number))

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 from saasbackup_desktop.catalog.catalog import Catalog, Record
@@ -11,6 +12,7 @@ from saasbackup_desktop.core.jobs import Export
 from saasbackup_desktop.core.model import Account, Provider
 from saasbackup_desktop.engine.bench import Bench
 from saasbackup_desktop.engine.exporting.ledger import RESULTS
+from saasbackup_desktop.engine.exporting.places import disk_of, is_far
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +23,8 @@ class Result:
     owners: Sequence[Account] = ()
     """Whose items they are, in the order of the picks."""
     created: int = 0
+    disk: str = ""
+    """Where the disk that takes the files hangs (``places.disk_of``)."""
     where: str = ""
     finished: int | None = None
     files: int = 0
@@ -65,7 +69,8 @@ async def begin(bench: Bench, job: JobId, spec: Export, owners: Sequence[Account
     """Write down that an export is under way; what is known of it stays."""
     before = await bench.offload.on_reading(read, bench.catalog, job)
     if before is None:
-        fresh = Result(spec=spec, owners=owners, created=bench.clock.now())
+        disk = "" if is_far(spec.to) else await bench.offload.on_disk(disk_of, Path(spec.to))
+        fresh = Result(spec=spec, owners=owners, created=bench.clock.now(), disk=disk)
         await bench.offload.on_catalog(write, bench.catalog, job, fresh)
 
 
@@ -73,7 +78,7 @@ async def end(bench: Bench, job: JobId, result: Result) -> None:
     """Write down what became of it; who asked for what stays."""
     before = await bench.offload.on_reading(read, bench.catalog, job)
     if before is not None:
-        result = replace(result, spec=before.spec, owners=before.owners, created=before.created)
+        result = replace(result, spec=before.spec, owners=before.owners, created=before.created, disk=before.disk)
     await bench.offload.on_catalog(write, bench.catalog, job, result)
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,7 +15,7 @@ from saasbackup_desktop.core.jobs import Export
 from saasbackup_desktop.engine.bench import Bench
 from saasbackup_desktop.engine.exporting import ledger
 from saasbackup_desktop.engine.exporting.ledger import Mark
-from saasbackup_desktop.engine.exporting.proving import ABOUT, Wish, files_of
+from saasbackup_desktop.engine.exporting.proving import MANIFEST, Wish, files_of
 from saasbackup_desktop.engine.meter import Meter
 
 _LOOK_EVERY: Final = 0.5
@@ -35,6 +36,8 @@ class _Progress:
         self.where: str = plain.get("where", "")
         self.bytes: int = plain.get("bytes", 0)
         """Of the files that are there."""
+        self.has_begun: bool = plain.get("begun", False)
+        """Something of it is there: the name is ours."""
         self.is_claimed: bool = plain.get("claimed", False)
         """What says whose the folder is is there."""
         self.now = 0
@@ -43,11 +46,12 @@ class _Progress:
     def plain(self) -> dict[str, Any]:
         """As it is written down."""
         return {
+            "begun": self.has_begun,
+            "claimed": self.is_claimed,
             "files": self.files,
             "since": self.since,
             "where": self.where,
             "bytes": self.bytes,
-            "claimed": self.is_claimed,
         }
 
 
@@ -55,9 +59,10 @@ async def send(bench: Bench, spec: Export, job: JobId, mark: Mark, home: Path, m
     """Send all files; gives where a person finds them. Raises Fault."""
     room = ledger.room_of(job)
     before = await bench.offload.on_reading(bench.catalog.record, room, ledger.SENT)
+    beside = await bench.offload.on_reading(ledger.beside, bench.catalog, job, mark.number)
     progress, wish = _Progress(dict(before.plain) if before is not None else {}), Wish()
     working = asyncio.ensure_future(bench.offload.on_disk(_send, bench, spec, job, mark, home, progress, wish))
-    meter.bytes_done, meter.bytes_total = progress.bytes, mark.made
+    meter.bytes_done, meter.bytes_total = progress.bytes, mark.made + sum(made.size for made in beside)
     try:
         kept: dict[str, Any] = {}
         while not working.done():
@@ -76,41 +81,39 @@ async def send(bench: Bench, spec: Export, job: JobId, mark: Mark, home: Path, m
             bench.catalog.put_records, room, [Record(ledger.SENT, bench.clock.now(), progress.plain())]
         )
         raise
-    working.result()
+    try:
+        working.result()
+    finally:
+        await bench.offload.on_catalog(
+            bench.catalog.put_records, room, [Record(ledger.SENT, bench.clock.now(), progress.plain())]
+        )
     return progress.where
 
 
 def _send(bench: Bench, spec: Export, job: JobId, mark: Mark, home: Path, progress: _Progress, wish: Wish) -> None:
     destination = bench.exports.destination(spec.to)
     above = above_of(spec, home)
+    beside = ledger.beside(bench.catalog, job, mark.number)
+    # What says whose the folder is goes before anything else: of two that want a name, only one gets it.
+    files = chain(beside[:1], files_of(bench, job, mark.number), beside[1:])
     try:
-        if above and not progress.is_claimed:
-            _claim(destination, home, above, progress, wish)
-        for number, made in enumerate(files_of(bench, job, mark.number)):
+        for number, made in enumerate(files):
             if number < progress.files:
                 continue
             where = _send_one(destination, home / made.name, above + made.name, progress, wish)
-            progress.where = where if mark.files == 1 else f"{destination.location.rstrip('/')}/{above}"
+            if made not in beside:
+                progress.where = where if mark.files == 1 else f"{destination.location.rstrip('/')}/{above}"
             progress.files, progress.since, progress.now = number + 1, None, 0
             progress.bytes += made.size
-        for name in ABOUT[1:] if above else ():
-            _send_one(destination, home / name, above + name, progress, wish)
-            progress.since = None
     except _Ended:
         return
     finally:
         destination.close()
 
 
-def _claim(destination: Destination, home: Path, above: str, progress: _Progress, wish: Wish) -> None:
-    """Send what says whose the folder is before anything else: of two that want a name, only one gets it."""
-    _send_one(destination, home / ABOUT[0], above + ABOUT[0], progress, wish)
-    progress.since, progress.now, progress.is_claimed = None, 0, True
-
-
 def first_files(name: str, packing: Packing) -> Sequence[str]:
     """The files that an export of a name has at a destination before all others, and the next one that it may have."""
-    return (f"{name}/{ABOUT[0]}",) if packing is Packing.FOLDER else (f"{name}.zip", f"{name} (2).zip")
+    return (f"{name}/{MANIFEST}",) if packing is Packing.FOLDER else (f"{name}.zip", f"{name} (2).zip")
 
 
 def require_free(bench: Bench, spec: Export) -> None:
@@ -129,10 +132,18 @@ def above_of(spec: Export, home: Path) -> str:
     return f"{home.name}/" if spec.packing is Packing.FOLDER else ""
 
 
+def has_begun(bench: Bench, job: JobId) -> bool:
+    """Is anything of an export at its destination? Blocks."""
+    found = bench.catalog.record(ledger.room_of(job), ledger.SENT)
+    return found is not None and _Progress(dict(found.plain)).has_begun
+
+
 def _send_one(destination: Destination, file: Path, name: str, progress: _Progress, wish: Wish) -> str:
     def told(since: Plain, there: int) -> None:
-        progress.since, progress.now = since, there
+        progress.since, progress.now, progress.has_begun = since, there, True
         if wish.stop:
             raise _Ended
 
-    return destination.send(file, name, progress.since, told)
+    where = destination.send(file, name, progress.since, told)
+    progress.has_begun = True
+    return where

@@ -266,7 +266,7 @@ class Writing:
             shelf=sealed.since,
             writer=writer,
         )
-        return Page(self.mark, _counted(sealed.files, count), missed)
+        return Page(self.mark, _counted(sealed.files, count), missed, sealed.beside)
 
 
 def _turns(bench: Bench, choice: Choice, mark: Mark) -> Generator[Held[Turn] | Turn]:

@@ -6,7 +6,7 @@ import os
 import secrets
 import shutil
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
@@ -18,7 +18,7 @@ from saasbackup_desktop.core.export.ports import Plain, Sealed
 from saasbackup_desktop.core.export.values import USUAL_PART, Made
 from saasbackup_desktop.providers.files.shelves import draft
 from saasbackup_desktop.providers.files.shelves.gathered import Gathered
-from saasbackup_desktop.providers.files.shelves.listing import Listing
+from saasbackup_desktop.providers.files.shelves.listing import Listing, entries
 from saasbackup_desktop.providers.files.shelves.lock import SALT, Lock
 from saasbackup_desktop.providers.files.shelves.manifest import MANIFEST, SUMS, manifest_lines, sum_line
 from saasbackup_desktop.providers.files.shelves.names import safe_name
@@ -34,7 +34,6 @@ _MOST: Final = 16 << 20
 """Bytes of small files that wait to be packed at most."""
 _EACH: Final = 400
 """Bytes that the directory, the manifest and the list of sums need for a file at most, without its name."""
-_ENDED: Final = ".ended"
 
 
 class ZipShelf:
@@ -62,7 +61,7 @@ class ZipShelf:
         """
         self._place = place
         self._name = safe_name(name)
-        self._root = place / f"{self._name}{draft.PARTIAL}"
+        self._root = draft.root_of(place, name)
         self._key = key
         self._about = about or {}
         self._part_size = part_size
@@ -84,14 +83,13 @@ class ZipShelf:
         self._published: list[Path] = []
         if since is None:
             self._begin()
-        elif not self._root.exists() or not any(self._root.iterdir()):
+        elif draft.is_ours(self._root, key) and (self._root / draft.LIST).exists():
+            self._go_on(since)
+        else:
             self._published = self._archives_of_mine()
             if not self._published:
-                raise FileNotFoundError(errno.ENOENT, "no export to go on with", str(self._root))
-            self._root.mkdir(exist_ok=True)
+                raise draft.lost(self._root)
             self._tidy()
-        else:
-            self._go_on(since)
 
     @property
     def root(self) -> Path:
@@ -208,13 +206,13 @@ class ZipShelf:
         """End everything, the last archive among it. Raises OSError."""
         if self._published:
             return Sealed((), self._since)
-        if not (self._root / _ENDED).exists():
+        if not (self._root / draft.ENDED).exists():
             self._settle()
             self._end_growing()
             if self._length or not any(self._listing.archives()):
                 self._end_archive()
             self._listing.secure()
-            (self._root / _ENDED).touch()
+            (self._root / draft.ENDED).touch()
         return self.seal()
 
     def publish(self) -> Sequence[Path]:
@@ -242,17 +240,9 @@ class ZipShelf:
         if not self._published:
             self._listing.close()
 
-    def remove(self) -> None:
-        """Remove all that was not published, and let go of it. Raises OSError."""
-        self.close()
-        if not self._published:
-            shutil.rmtree(self._root)
-
     def _tidy(self) -> None:
-        """Remove what only an unfinished export needs: last what says whose it is."""
-        for name in (draft.LIST, _ENDED, draft.KEY):
-            (self._root / name).unlink(missing_ok=True)
-        self._root.rmdir()
+        """Remove what only an unfinished export needs."""
+        draft.clear(self._root, self._key)
         draft.secure_folder(self._place)
 
     def _begin(self) -> None:
@@ -262,24 +252,30 @@ class ZipShelf:
         self._listing = Listing(self._root / draft.LIST)
 
     def _go_on(self, since: Plain) -> None:
-        draft.require(self._root, self._key)
-        listed = self._root / draft.LIST
-        if not listed.exists():
-            self._published = self._archives_of_mine()
-            self._tidy()
-            return
-        if (self._root / _ENDED).exists():
-            self._listing = Listing(listed, listed.stat().st_size)
-            return
-        said = cast("dict[str, Any]", since)
-        self._listing = Listing(listed, said["list"])
+        path, said = self._root / draft.LIST, cast("dict[str, Any]", since)
+        listed, _ = entries(path)
+        has_ended = (self._root / draft.ENDED).exists()
+        try:
+            self._listing = Listing(path, path.stat().st_size if has_ended else said["list"])
+            try:
+                if has_ended:
+                    self._fresh = list(self._listing.archives(said["list"]))
+                else:
+                    self._take_up(listed.keys(), said)
+            except BaseException:
+                self.close()
+                raise
+        except ValueError as error:
+            raise draft.lost(self._root) from error
+
+    def _take_up(self, listed: Set[str], said: Mapping[str, Any]) -> None:
         self._number, self._length, self._first = said["number"], said["length"], said["first"]
         kept = {made.name for made in self._listing.archives()}
-        draft.remove_others(self._root, kept | ({self._archive(self._number)} if self._length else set()))
+        draft.cut_back(self._root, listed, kept | ({self._archive(self._number)} if self._length else set()))
         if self._length:
             self._file = (self._root / self._archive(self._number)).open("r+b", buffering=0)
             if os.fstat(self._file.fileno()).st_size < self._length:
-                raise OSError("an archive is shorter than it was")
+                raise ValueError("an archive is shorter than it was")
             self._cut(self._length)
         self._reserve = sum(_needs(member.name) for member in self._members(self._first))
         if said["growing"] is not None:
@@ -298,6 +294,10 @@ class ZipShelf:
 
     def _archive(self, number: int) -> str:
         return f"{self._name} ({number}).zip" if number > 1 else f"{self._name}.zip"
+
+    def _new_archive(self, number: int) -> Any:
+        self._listing.begin(self._archive(number))
+        return (self._root / self._archive(number)).open("xb", buffering=0)
 
     def _comment(self, number: int) -> bytes:
         return f"export {self._key} part {number}".encode()
@@ -337,7 +337,7 @@ class ZipShelf:
 
     def _append(self, data: bytes) -> None:
         if self._file is None:
-            self._file = (self._root / self._archive(self._number)).open("xb", buffering=0)
+            self._file = self._new_archive(self._number)
         rest = memoryview(data)
         while rest:
             rest = rest[self._file.write(rest) :]
@@ -411,7 +411,7 @@ class ZipShelf:
         """Take a file that turned out to be too large for this archive into the next one."""
         assert held.offset is not None
         old = self._root / self._archive(self._number)
-        moved = (self._root / self._archive(self._number + 1)).open("xb", buffering=0)
+        moved = self._new_archive(self._number + 1)
         try:
             with old.open("rb") as data:
                 data.seek(held.offset)

@@ -76,13 +76,13 @@ class Leaf(Written):
         self._raw: Any = None
 
     def reopen(self, length: int) -> None:
-        """Go on with a file that is there, behind so many bytes. Raises OSError if it has fewer."""
+        """Go on with a file that is there, behind so many bytes. Raises ValueError if it has fewer, OSError."""
         raw = self._raw = self._path.open("r+b", buffering=0)
         try:
             while self.size < length:
                 piece = raw.read(min(_BLOCK, length - self.size))
                 if not piece:
-                    raise OSError(f"{self._path.name} is shorter than it was")
+                    raise ValueError(f"{self._path.name} is shorter than it was")
                 self.note(piece)
             raw.truncate(length)
         except BaseException:

@@ -4,7 +4,7 @@ import errno
 import hashlib
 import shutil
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO, cast
@@ -13,7 +13,7 @@ from saasbackup_desktop.core.export.ports import Plain, Sealed
 from saasbackup_desktop.core.export.values import Made
 from saasbackup_desktop.providers.files.shelves import draft
 from saasbackup_desktop.providers.files.shelves.behind import Behind, Leaf
-from saasbackup_desktop.providers.files.shelves.listing import Listing
+from saasbackup_desktop.providers.files.shelves.listing import Listing, entries
 from saasbackup_desktop.providers.files.shelves.manifest import MANIFEST, SUMS, key_in, write_manifest
 from saasbackup_desktop.providers.files.shelves.names import safe_name
 
@@ -40,7 +40,7 @@ class FolderShelf:
         self._key = key
         self._about = about or {}
         self._final = place / safe_name(name)
-        self._root = self._final.with_name(self._final.name + draft.PARTIAL)
+        self._root = draft.root_of(place, name)
         self._growing: _Growing | None = None
         self._behind = Behind()
         self._ending: deque[tuple[str, Leaf]] = deque()
@@ -51,7 +51,7 @@ class FolderShelf:
         self._fresh: list[Made] = []
         self._named: set[Path] = set()
         self.size = 0
-        self._is_published = since is not None and not self._root.exists() and key_in(self._final) == key
+        self._is_published = since is not None and not draft.is_ours(self._root, key) and key_in(self._final) == key
         if self._is_published:
             self._tidy()
         else:
@@ -74,6 +74,7 @@ class FolderShelf:
         """Begin a file; see ``Shelf``."""
         self._end_growing()
         self._listing.take(name)
+        self._listing.begin(name)
         leaf = Leaf(self._path(name), self._behind)
         try:
             yield cast(BinaryIO, leaf)
@@ -90,6 +91,7 @@ class FolderShelf:
         if self._growing is None or self._growing.key != key:
             self._end_growing()
             name = self._listing.choose(self._listing.folder(path), stem, suffix)
+            self._listing.begin(name)
             self._growing = _Growing(key, name, Leaf(self._path(name), self._behind))
         mine = self._growing
         yield cast(BinaryIO, mine.leaf)
@@ -111,6 +113,7 @@ class FolderShelf:
         path = self._path(name)
         if path.exists():
             raise FileExistsError(errno.EEXIST, "already there", name)
+        self._listing.begin(name)
         shutil.move(file, path)
         with path.open("rb") as moved:
             digest = hashlib.file_digest(moved, "sha256").hexdigest()
@@ -143,13 +146,14 @@ class FolderShelf:
         if self._is_published:
             return Sealed((), self._since)
         self._end_growing()
-        sealed = self.seal()
         for name in (MANIFEST, SUMS):
             (self._root / name).unlink(missing_ok=True)
-        write_manifest(self._root, self._key, self._about, self._listing.files)
+            self._listing.begin(name)
+        sealed = self.seal()
+        beside = write_manifest(self._root, self._key, self._about, self._listing.files)
         draft.secure_folder(self._root)
         self._has_ended = True
-        return sealed
+        return Sealed(sealed.files, {**sealed.since, "ended": True}, beside)
 
     def publish(self) -> Sequence[Path]:
         """End everything, and give the folder its own name.
@@ -181,16 +185,9 @@ class FolderShelf:
         if not self._is_published:
             self._listing.close()
 
-    def remove(self) -> None:
-        """Remove all that was not published, and let go of it. Raises OSError."""
-        self.close()
-        if not self._is_published:
-            shutil.rmtree(self._root)
-
     def _tidy(self) -> None:
         """Remove what only an unfinished export needs."""
-        for name in (draft.LIST, draft.KEY):
-            (self._final / name).unlink(missing_ok=True)
+        draft.remove_marks(self._final, self._key)
         draft.secure_folder(self._final)
         draft.secure_folder(self._final.parent)
 
@@ -202,12 +199,27 @@ class FolderShelf:
 
     def _go_on(self, since: Plain) -> Listing:
         draft.require(self._root, self._key)
-        listing = Listing(self._root / draft.LIST, cast(int, since["list"]))
+        listed, _ = entries(self._root / draft.LIST)
+        try:
+            listing = Listing(self._root / draft.LIST, cast(int, since["list"]))
+            try:
+                self._take_up(listing, listed.keys(), cast("dict[str, Any]", since))
+            except BaseException:
+                listing.close()
+                raise
+        except ValueError as error:
+            raise draft.lost(self._root) from error
+        return listing
+
+    def _take_up(self, listing: Listing, listed: Set[str], since: dict[str, Any]) -> None:
         kept = {made.name for made in listing.files()}
-        growing = cast("dict[str, Any] | None", since["growing"])
+        growing = since["growing"]
         if growing is not None:
             kept.add(growing["name"])
-        draft.remove_others(self._root, kept)
+        if since.get("ended"):
+            kept.update((MANIFEST, SUMS))
+            self._has_ended = True
+        draft.cut_back(self._root, listed, kept)
         if growing is not None:
             leaf = Leaf(self._root / growing["name"], self._behind)
             leaf.reopen(growing["length"])
@@ -215,7 +227,6 @@ class FolderShelf:
             listing.take(growing["name"])
         for folder, _ in listing.held():
             self._make(self._root / folder)
-        return listing
 
     def _end_growing(self) -> None:
         growing, self._growing = self._growing, None

@@ -4,7 +4,7 @@ after an interruption from a few numbers.
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import chain
 from pathlib import Path
 from typing import Any, Final
@@ -15,6 +15,7 @@ from saasbackup_desktop.providers.files.shelves.names import Folders, Taken, spl
 _FOLDER: Final = "d"
 _FILE: Final = "f"
 _ARCHIVE: Final = "z"
+_BEGUN: Final = "b"
 _EMPTY: Final = "e"
 _FOLDERS: Final = 16
 
@@ -23,13 +24,15 @@ class Listing:
     """Finished files with their sizes and hashes, and what folders are called outside. One thread at a time."""
 
     def __init__(self, path: Path, length: int | None = None) -> None:
-        """Begin a list, or go on with the first ``length`` bytes of one. Raises OSError."""
+        """Begin a list, or go on with the first ``length`` bytes of one. Raises ValueError if it is not as it was,
+        OSError.
+        """
         self._path = path
         self._file = path.open("xb" if length is None else "r+b")
         if length is not None:
             if os.fstat(self._file.fileno()).st_size < length:
                 self._file.close()
-                raise OSError(f"{path.name} is shorter than it was")
+                raise ValueError(f"{path.name} is shorter than it was")
             self._file.truncate(length)
             self._file.seek(length)
         self._folders = Folders()
@@ -40,13 +43,16 @@ class Listing:
         """Folders that are there whatever lies in them, and where."""
         self._coming: set[str] = set()
         """Names that were taken, of files that are not noted yet."""
-        for kind, *said in self._lines():
-            if kind == _FOLDER:
-                self._folders.put(tuple(said[0]), said[1])
-            elif kind == _EMPTY:
-                self._held[said[0]] = said[1]
-            elif kind == _FILE:
-                self._seen.add(split_name(said[0])[0])
+        try:
+            self._look()
+        except ValueError:
+            self._file.close()
+            raise
+
+    def begin(self, name: str) -> None:
+        """Note that a file comes to be beside the list, before it does: who finds it knows then whose it is."""
+        self._write([_BEGUN, name])
+        self._file.flush()
 
     def folder(self, path: tuple[str, ...]) -> str:
         """What a folder is called outside, from now on: a path that is empty or ends in ``/``."""
@@ -112,9 +118,9 @@ class Listing:
                 name, size, digest, *more = said
                 yield Made(name, size, digest, 0), more
 
-    def archives(self) -> Iterator[Made]:
-        """The finished archives, in their order."""
-        for kind, *said in self._lines():
+    def archives(self, start: int = 0) -> Iterator[Made]:
+        """The finished archives, in their order, from a length of the list on."""
+        for kind, *said in self._lines(start):
             if kind == _ARCHIVE:
                 name, size, digest = said
                 yield Made(name, size, digest, 0)
@@ -142,6 +148,15 @@ class Listing:
     def _write(self, said: list[Any]) -> None:
         self._file.write(json.dumps(said, separators=(",", ":")).encode() + b"\n")
 
+    def _look(self) -> None:
+        for kind, *said in self._lines():
+            if kind == _FOLDER:
+                self._folders.put(tuple(said[0]), said[1])
+            elif kind == _EMPTY:
+                self._held[said[0]] = said[1]
+            elif kind == _FILE:
+                self._seen.add(split_name(said[0])[0])
+
     def _lines(self, start: int = 0) -> Iterator[list[Any]]:
         self._file.flush()
         with self._path.open("rb") as lines:
@@ -164,3 +179,25 @@ class Listing:
         if len(self._taken) > _FOLDERS:
             del self._taken[next(iter(self._taken))]
         return taken
+
+
+def entries(path: Path) -> tuple[Mapping[str, Made | None], bool]:
+    """What a list names that lies beside it, as it was finished, or None: it may be cut off anywhere.
+
+    False with it: the list is not as it was written, and there may be more. Raises OSError.
+    """
+    found: dict[str, Made | None] = {}
+    if not path.exists():
+        return found, True
+    with path.open("rb") as lines:
+        try:
+            for line in lines:
+                kind, name, *more = json.loads(line)
+                if kind == _BEGUN:
+                    found[name] = None
+                elif kind in (_FILE, _ARCHIVE) and name in found:  # others lie inside archives
+                    size, digest, *_ = more
+                    found[name] = Made(name, size, digest, 0)
+        except (ValueError, TypeError):
+            return found, False
+    return found, True

@@ -4,7 +4,7 @@ import hashlib
 import itertools
 import json
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -45,18 +45,19 @@ def key_in(folder: Path) -> str | None:
     return None
 
 
-def write_manifest(folder: Path, key: str, about: Plain, files: Callable[[], Iterable[Made]]) -> None:
-    """Write both files into a folder, to the disk."""
+def write_manifest(folder: Path, key: str, about: Plain, files: Callable[[], Iterable[Made]]) -> Sequence[Made]:
+    """Write both files into a folder, to the disk; gives what they are."""
+    manifest = _write(folder / MANIFEST, manifest_lines(key, about, files()))
+    sums = (sum_line(made.sha256, made.name) for made in files())
+    return manifest, _write(folder / SUMS, itertools.chain(sums, (sum_line(manifest.sha256, MANIFEST),)))
+
+
+def _write(file: Path, pieces: Iterable[bytes]) -> Made:
     digest = hashlib.sha256()
-    with (folder / MANIFEST).open("xb") as out:
-        for piece in manifest_lines(key, about, files()):
+    with file.open("xb") as out:
+        for piece in pieces:
             digest.update(piece)
             out.write(piece)
         out.flush()
         os.fsync(out.fileno())
-    with (folder / SUMS).open("xb") as out:
-        for made in files():
-            out.write(sum_line(made.sha256, made.name))
-        out.write(sum_line(digest.hexdigest(), MANIFEST))
-        out.flush()
-        os.fsync(out.fileno())
+        return Made(file.name, out.tell(), digest.hexdigest(), 0)

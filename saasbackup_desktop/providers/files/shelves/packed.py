@@ -84,20 +84,20 @@ class Packed:
         return replace(self.member, crc=self._crc, packed=self.packed, size=self.written.size, offset=offset)
 
     def go_on(self, read: Callable[[int], bytes], packed: int) -> None:
-        """Take in what was packed before ``pause``, ``packed`` bytes. Raises OSError if it is not as it was."""
+        """Take in what was packed before ``pause``, ``packed`` bytes. Raises ValueError if it is not as it was."""
         inflate = zlib.decompressobj(_WINDOW)
         self.packed = AROUND if self._lock is not None else 0
         if self._lock is not None and read(AROUND) != self._lock.head:
-            raise OSError("locked with another password")
+            raise ValueError("locked with another password")
         while self.packed < packed:
             piece = read(packed - self.packed)
             if not piece:
-                raise OSError("an archive is shorter than it was")
+                raise ValueError("an archive is shorter than it was")
             self.packed += len(piece)
             try:
                 plain = inflate.decompress(self._lock.opened(piece) if self._lock is not None else piece)
             except zlib.error as error:
-                raise OSError("an archive is not as it was") from error
+                raise ValueError("an archive is not as it was") from error
             self._crc = zlib.crc32(plain, self._crc)
             self.written.note(plain)
 

@@ -10,6 +10,7 @@ import pytest
 from saasbackup_desktop.core.errors import BodyDamaged
 from saasbackup_desktop.core.export.ports import LastingShelf
 from saasbackup_desktop.providers.files.eml import EmlWriter
+from saasbackup_desktop.providers.files.shelves.draft import discard
 from saasbackup_desktop.providers.files.shelves.folder import FolderShelf
 from tests.unit.providers.files.entries import damaged, entry
 
@@ -185,8 +186,95 @@ def test_what_is_given_up_goes(tmp_path: Path) -> None:
     shelf = begun(tmp_path)
     EmlWriter(shelf).add(entry(b"x"))
     shelf.seal()
-    shelf.remove()
+    shelf.close()
+    discard(tmp_path, "Export", "one")
     assert not list(tmp_path.iterdir())
+
+
+def test_what_somebody_put_there_or_changed_stays_when_it_is_given_up(tmp_path: Path) -> None:
+    shelf = begun(tmp_path)
+    writer = EmlWriter(shelf)
+    for number in range(3):
+        writer.add(entry(b"x", name=str(number)))
+    shelf.seal()
+    writer.add(entry(b"later"))
+    shelf.close()
+    changed = next((shelf.root / "Inbox").iterdir())
+    changed.write_bytes(b"mine now")
+    (shelf.root / "Inbox" / "notes.txt").write_bytes(b"mine")
+    (shelf.root / ".DS_Store").write_bytes(b"seen")
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (shelf.root / "link").symlink_to(elsewhere)
+    before = everything(shelf.root)
+    discard(tmp_path, "Export", "two")
+    assert everything(shelf.root) == before
+    discard(tmp_path, "Export", "one")
+    assert everything(shelf.root) == {f"Inbox/{changed.name}": b"mine now", "Inbox/notes.txt": b"mine"}
+    assert (shelf.root / "link").is_symlink()
+
+
+def test_what_somebody_put_there_is_laid_aside_when_it_goes_on(tmp_path: Path) -> None:
+    shelf = begun(tmp_path)
+    writer = EmlWriter(shelf)
+    writer.add(entry(b"1"))
+    sealed = shelf.seal()
+    writer.add(entry(b"2", name="later"))
+    shelf.close()
+    (shelf.root / "Inbox" / "notes.txt").write_bytes(b"mine")
+    FolderShelf(tmp_path, "Export", key="one", since=sealed.since).close()
+    begun(tmp_path).close()  # anew
+    (shelf.root / "more.txt").write_bytes(b"more")
+    (folder,) = begun(tmp_path).publish()
+    assert set(everything(folder)) == {"manifest.json", "SHA256SUMS"}
+    assert everything(tmp_path / "Export.others") == {"Inbox/notes.txt": b"mine"}
+    assert everything(tmp_path / "Export.others (2)") == {"more.txt": b"more"}
+
+
+@pytest.mark.parametrize("damage", ["cut", "garbled", "short list", "short file"])
+def test_what_is_not_as_it_was_is_begun_anew(tmp_path: Path, damage: str) -> None:
+    shelf = begun(tmp_path)
+    with shelf.growing(("Inbox",), "Inbox", ".mbox") as file:
+        file.write(b"one ")
+        sealed = shelf.seal()
+        shelf.close()
+    listed = shelf.root / ".list"
+    match damage:
+        case "cut":
+            listed.unlink()
+        case "garbled":
+            listed.write_bytes(bytes(listed.stat().st_size))
+        case "short list":
+            listed.write_bytes(listed.read_bytes()[:5])
+        case _:
+            (shelf.root / "Inbox" / "Inbox.mbox").write_bytes(b"o")
+    with pytest.raises(FileNotFoundError):
+        FolderShelf(tmp_path, "Export", key="one", since=sealed.since)
+    (folder,) = begun(tmp_path).publish()
+    assert set(everything(folder)) == {"manifest.json", "SHA256SUMS"}
+
+
+def test_it_is_not_called_removed_if_nobody_knows_what_is_whose(tmp_path: Path) -> None:
+    shelf = begun(tmp_path)
+    EmlWriter(shelf).add(entry(b"x"))
+    shelf.seal()
+    shelf.close()
+    (shelf.root / ".list").write_bytes(b"\0\0\n")
+    with pytest.raises(OSError, match="not as it was"):
+        discard(tmp_path, "Export", "one")
+    assert everything(shelf.root)
+
+
+def test_the_manifest_is_written_once(tmp_path: Path) -> None:
+    shelf = begun(tmp_path)
+    EmlWriter(shelf).add(entry(b"x"))
+    sealed = shelf.end()
+    shelf.close()
+    again = FolderShelf(tmp_path, "Export", key="one", about={"made": "later"}, since=sealed.since)
+    (folder,) = again.publish()
+    told = {made.name: made.sha256 for made in sealed.beside}
+    assert set(told) == {"manifest.json", "SHA256SUMS"}
+    assert all(hashlib.sha256((folder / name).read_bytes()).hexdigest() == digest for name, digest in told.items())
 
 
 def test_what_the_disk_refuses_is_said_and_never_sealed(tmp_path: Path) -> None:
