@@ -110,7 +110,7 @@ def _found(counts: _Counts, service: Service) -> ServiceFound:
     )
 
 
-def _count(counts: _Counts, piece: Archive | Piece | BadFile | PassedOver) -> None:
+def _count(counts: _Counts, piece: Archive | Piece | BadFile | PassedOver | FolderFound) -> None:
     if isinstance(piece, PassedOver):
         counts.passed += 1
         if len(counts.passed_over) < _PASSED:
@@ -125,7 +125,7 @@ def _count(counts: _Counts, piece: Archive | Piece | BadFile | PassedOver) -> No
         counts.needs_password |= isinstance(piece.fault, ArchiveLocked)
         _unreadable(counts, Unreadable(path=piece.label, code=piece.fault.code, facts=piece.fault.facts))
         return
-    told = piece.told
+    told = piece if isinstance(piece, FolderFound) else piece.told
     key = (told.service, told.path)
     if isinstance(told, FolderFound):
         counts.items[key] += 0

@@ -20,10 +20,12 @@ from saasbackup_desktop.core.errors import (
     ArchiveUnreadable,
     ArchiveUnsupported,
 )
+from saasbackup_desktop.providers.files.archives.empty import EmptyFolders
 from saasbackup_desktop.providers.files.archives.mail import begins_message, is_message
 from saasbackup_desktop.providers.files.archives.maildir import folders_of_maildir, is_name_of_maildir
 from saasbackup_desktop.providers.files.archives.mbox import begins_mailbox
-from saasbackup_desktop.providers.files.archives.places import Stored, files_below, members, stored_at
+from saasbackup_desktop.providers.files.archives.places import Stored, Vacant, files_below, members, stored_at
+from saasbackup_desktop.providers.files.found import FolderFound
 
 log = logging.getLogger(__name__)
 
@@ -94,7 +96,7 @@ class PassedOver:
     label: str
 
 
-Seen = Archive | BadFile | PassedOver
+Seen = Archive | BadFile | PassedOver | FolderFound
 
 
 def search(paths: Sequence[Path], scratch: Path, password: str | None = None) -> Iterator[Seen]:
@@ -112,15 +114,16 @@ def search(paths: Sequence[Path], scratch: Path, password: str | None = None) ->
         except OSError as error:
             yield BadFile(str(path), refused(str(path), error))
             continue
-        search = _Search(scratch, password, path.name if is_folder else path.absolute().parent.name)
+        search = _Search(scratch, password, EmptyFolders(), path.name if is_folder else path.absolute().parent.name)
         for one in found:
             yield from search.looked_at(one, is_picked=not is_folder)
+        yield from search.empty.told()
 
 
-def _folder(path: Path) -> Iterator[Stored | BadFile]:
+def _folder(path: Path) -> Iterator[Stored | Vacant | BadFile]:
     """Everything below a folder; what lies in it directly is in one that is called like it."""
     for found in files_below(path, (), path.name):
-        if isinstance(found, Stored):
+        if isinstance(found, Stored | Vacant):
             yield found
         else:
             label, error = found
@@ -133,17 +136,22 @@ class _Search:
 
     scratch: Path
     password: str | None
+    empty: EmptyFolders
     home: str
     """The folder that takes what lies in none."""
     depth: int = 0
 
-    def looked_at(self, found: Stored | BadFile, *, is_picked: bool = False) -> Iterator[Seen]:
+    def looked_at(self, found: Stored | Vacant | BadFile, *, is_picked: bool = False) -> Iterator[Seen]:
         """Say what a file is, and look into it if it holds others."""
         if isinstance(found, BadFile):
             yield found
             return
+        if isinstance(found, Vacant):
+            self.empty.saw_empty(tuple(map(_named, found.names)))
+            return
         try:
             kind = _kind(found, is_picked=is_picked)
+            self.empty.saw_file(tuple(map(_named, found.names[:-1])), is_mail=kind in (Kind.EML, Kind.MBOX))
             if kind is Kind.ZIP:
                 yield from self._inside(found)
             elif kind is not None:

@@ -51,6 +51,14 @@ class Stored:
             return file.read(size)
 
 
+@dataclass(frozen=True, slots=True)
+class Vacant:
+    """A folder in which nothing lies."""
+
+    names: tuple[str, ...]
+    """Path from where the search began."""
+
+
 def stored_at(path: Path, names: tuple[str, ...], label: str) -> Stored:
     """A file on a disk. Raises OSError."""
     status = path.stat()
@@ -64,7 +72,7 @@ def stored_at(path: Path, names: tuple[str, ...], label: str) -> Stored:
     )
 
 
-def files_below(folder: Path, names: tuple[str, ...], label: str) -> Iterator[Stored | tuple[str, OSError]]:
+def files_below(folder: Path, names: tuple[str, ...], label: str) -> Iterator[Stored | Vacant | tuple[str, OSError]]:
     """All files of a folder and those in it, by name; links are not followed. What cannot be read comes with why."""
     try:
         with os.scandir(folder) as found:
@@ -72,6 +80,8 @@ def files_below(folder: Path, names: tuple[str, ...], label: str) -> Iterator[St
     except OSError as error:
         yield readable(label), error
         return
+    if not entries:
+        yield Vacant(tuple(map(readable, names)))
     for entry in entries:
         inner = f"{label}/{entry.name}"
         try:
@@ -92,14 +102,18 @@ def readable(name: str) -> str:
     return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", name)
 
 
-def members(archive: zipfile.ZipFile, names: tuple[str, ...], label: str, password: str | None) -> Iterator[Stored]:
-    """All files of a ZIP archive, by name."""
+def members(
+    archive: zipfile.ZipFile, names: tuple[str, ...], label: str, password: str | None
+) -> Iterator[Stored | Vacant]:
+    """All files of a ZIP archive, by name, and its folders."""
     for info in sorted(archive.infolist(), key=lambda info: info.filename):
-        if info.is_dir() or stat.S_ISLNK(info.external_attr >> 16):
+        if stat.S_ISLNK(info.external_attr >> 16):
             continue
         parts = tuple(part for part in info.filename.replace("\\", "/").split("/") if part not in ("", ".", ".."))
-        if parts:
-            shown = tuple(map(readable, parts))
+        shown = tuple(map(readable, parts))
+        if info.is_dir():
+            yield Vacant((*names, *shown))
+        elif parts:
             yield _member(archive, info, (*names, *shown), f"{label}/{'/'.join(shown)}", password)
 
 

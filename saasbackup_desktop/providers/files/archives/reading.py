@@ -11,7 +11,7 @@ from saasbackup_desktop.core.model import Service
 from saasbackup_desktop.providers.files.archives.calendars import read_calendar, read_contacts
 from saasbackup_desktop.providers.files.archives.finding import Archive, BadFile, Kind, PassedOver, refused, search
 from saasbackup_desktop.providers.files.archives.messages import read_file, read_mailbox
-from saasbackup_desktop.providers.files.found import Told
+from saasbackup_desktop.providers.files.found import FolderFound, Told
 from saasbackup_desktop.providers.files.pstread import walk
 
 log = logging.getLogger(__name__)
@@ -56,11 +56,15 @@ class Piece:
 
 def read(
     paths: Sequence[Path], services: Collection[Service], scratch: Path, password: str | None = None
-) -> Generator[Archive | Piece | BadFile | PassedOver, None, None]:
+) -> Generator[Archive | Piece | BadFile | PassedOver | FolderFound, None, None]:
     """Tell each archive, then what lies in it, of these services. What breaks off is told as a bad file in the end."""
     for found in search(paths, scratch, password):
         if isinstance(found, BadFile | PassedOver):
             yield found
+            continue
+        if isinstance(found, FolderFound):
+            if found.service in services:
+                yield found
             continue
         yield found
         if not SERVICES[found.kind] & set(services):

@@ -37,7 +37,7 @@ _FAULT: Final = "fault"
 class _Batch:
     """What was read at once."""
 
-    pieces: list[Piece | BadFile] = field(default_factory=list)
+    pieces: list[Piece | BadFile | FolderFound] = field(default_factory=list)
     is_last: bool = False
 
 
@@ -164,12 +164,12 @@ class ArchiveSource:
             if isinstance(piece, Piece) and not isinstance(piece.told, FolderFound):
                 yield self._id(piece), piece
 
-    def _places(self, piece: Piece | BadFile) -> Iterator[Change]:
+    def _places(self, piece: Piece | BadFile | FolderFound) -> Iterator[Change]:
         """Tell the folders that something lies in, those above first; and what could not be read at all."""
         if isinstance(piece, BadFile):
             yield self._unread.note(piece.label, piece.fault)
             return
-        told = piece.told
+        told = piece if isinstance(piece, FolderFound) else piece.told
         for depth in range(1, len(told.path) + 1):
             path = told.path[:depth]
             id, parent = _folder_id(path), _folder_id(path[:-1]) if depth > 1 else None

@@ -64,6 +64,12 @@ def folders(path: Path) -> set[tuple[str, ...]]:
     return {one.relative_to(path).parts for one in path.rglob("*") if one.is_dir() and not list(one.glob("*.*"))}
 
 
+def read_back(place: Path, scratch: Path) -> set[tuple[str, ...]]:
+    told = [one.told if isinstance(one, Piece) else one for one in read([place], [Service.MAIL], scratch)]
+    paths = [one.path for one in told if isinstance(one, FolderFound)]
+    return {path[:depth] for path in paths for depth in range(1, len(path) + 1)}
+
+
 @pytest.mark.parametrize("format", [Format.EML, Format.JSON])
 @pytest.mark.parametrize("packing", list(Packing))
 async def test_trees_have_them_also_after_an_interruption(
@@ -94,14 +100,15 @@ async def test_trees_have_them_also_after_an_interruption(
     mark = ledger.last_mark(made.catalog, JobId("job"))
     assert mark is not None
     assert mark.folders == len(EMPTY)
+    if format is Format.EML:
+        assert read_back(tmp_path / "out" / name, tmp_path) >= EMPTY
 
 
 async def test_data_files_have_them_and_they_are_read_back(made: Bench, tmp_path: Path) -> None:
     meter = await run(made, wanted(made, tmp_path, Format.PST))
     assert (meter.added, meter.failed) == (8, 0)
-    told = [one.told for one in read([tmp_path / "out" / "Mail"], [Service.MAIL], tmp_path) if isinstance(one, Piece)]
-    found = {one.path[-len(path) :] for path in EMPTY for one in told if isinstance(one, FolderFound)}
-    assert found >= EMPTY
+    found = read_back(tmp_path / "out" / "Mail", tmp_path)
+    assert {one[-len(path) :] for path in EMPTY for one in found} >= EMPTY
 
 
 async def test_only_those_that_are_picked_and_wholly(made: Bench, tmp_path: Path) -> None:

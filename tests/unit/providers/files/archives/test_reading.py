@@ -20,7 +20,7 @@ MESSAGE = b"From: ada@example.org\r\nSubject: Hello\r\n\r\nx\r\n"
 MAILBOX = b"From - Mon Jan 01 10:00:00 2024\nSubject: Hello\n\nx\n\n"
 
 
-Told = Archive | Piece | BadFile | PassedOver
+Told = Archive | Piece | BadFile | PassedOver | FolderFound
 
 
 def everything(*paths: Path, scratch: Path | None = None) -> list[Told]:
@@ -121,6 +121,23 @@ def test_files_of_a_folder_are_known_by_how_they_begin(tmp_path: Path) -> None:
     assert passed(found) == [
         f"Corpus/{name}" for name in ("Book.docx", "letter.doc", "nothing.txt", "passwd", "picture.jpg")
     ]
+
+
+def test_empty_folders_are_folders_of_mail_where_mail_lies_around_them(tmp_path: Path) -> None:
+    top = tmp_path / "Tree"
+    put(top / "Inbox" / "1.eml")
+    put(top / "Photos" / "1.jpg", bytes(range(99)))
+    for name in ("Inbox/Later", "Ahead/Below", "Photos/2024", ".cache/x", "Mail/cur", "Mail/tmp"):
+        (top / name).mkdir(parents=True)
+    packed = tmp_path / "Tree.zip"
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.write(top / "Inbox" / "1.eml", "Inbox/1.eml")
+        for name in ("Inbox/", "Inbox/Later/", "Ahead/Below/"):
+            archive.writestr(name, b"")
+    for place in (top, packed):
+        told = [one.path for one in everything(place) if isinstance(one, FolderFound)]
+        assert told == [("Ahead", "Below"), ("Inbox", "Later")]
+    assert not [one for one in read([top], [Service.CALENDAR], tmp_path) if isinstance(one, FolderFound)]
 
 
 def test_a_text_is_no_mail_because_somebody_picked_it(tmp_path: Path) -> None:
