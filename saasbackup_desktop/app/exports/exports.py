@@ -78,8 +78,12 @@ class Exports:
             require_password(password)
             locked = await self._bench.offload.on_disk(self._workspace.export_passwords.keep, password)
             spec = replace(spec, locked=locked)
-        async with self._naming:  # two at once must not find the same name
-            return await self._submit(replace(spec, name=await self._free_name(spec)))
+        try:
+            async with self._naming:  # two at once must not find the same name
+                return await self._submit(replace(spec, name=await self._free_name(spec)))
+        except BaseException:
+            await self._forget_password(spec)
+            raise
 
     async def results(self) -> Sequence[ExportResult]:
         """What became of exports, newest first."""
@@ -118,7 +122,7 @@ class Exports:
                 raise
         if self._wish.stop:  # not all was looked at
             raise ExportFault(job, location=card.where or card.to, reason="not-removed")
-        await self._forget_password(known)
+        await self._forget_password(known.spec)
         await self._keep(job, replace(known, is_removed=True))
         number = await bench.offload.on_reading(ledger.last_number, bench.catalog, job)
         await bench.offload.on_catalog(ledger.forget, bench.catalog, job, number)
@@ -190,7 +194,7 @@ class Exports:
                 continue
             if self._wish.stop:
                 return
-            await self._forget_password(known)
+            await self._forget_password(known.spec)
             await self._keep(job, replace(known, is_expired=True))
 
     async def _free_name(self, spec: Export) -> str:
@@ -249,9 +253,9 @@ class Exports:
         bench = self._bench
         return await bench.offload.on_disk(remove_files, bench, job, known, self._wish)
 
-    async def _forget_password(self, known: Result) -> None:
-        if known.spec is not None and known.spec.locked:
-            await self._bench.offload.on_disk(self._workspace.export_passwords.forget, known.spec.locked)
+    async def _forget_password(self, spec: Export | None) -> None:
+        if spec is not None and spec.locked:
+            await self._bench.offload.on_disk(self._workspace.export_passwords.forget, spec.locked)
 
 
 def _unknown(job: JobId) -> Misconfigured:

@@ -136,6 +136,30 @@ async def test_sending_goes_on_in_the_middle_of_a_file(made: Bench, tmp_path: Pa
     assert not [file for file in place.folder.rglob("*") if file.is_file()]
 
 
+@pytest.mark.parametrize("packing", list(Packing))
+async def test_what_was_sent_of_an_export_that_did_not_end_is_removed(
+    made: Bench, tmp_path: Path, packing: Packing
+) -> None:
+    spec = await _spec(made, tmp_path, to="destination:there", packing=packing)
+    assert isinstance(made.exports, Doors)
+    place = made.exports.place
+    (place.folder / "Mail").mkdir(parents=True)
+    (place.folder / "Mail" / "notes.txt").write_bytes(b"mine")
+    place.pieces = 400
+    if packing is Packing.FOLDER:
+        with pytest.raises(Unreachable):
+            await _run(made, spec)
+    else:
+        place.pieces = None
+        await _run(made, spec)
+    result = results.read(made.catalog, JobId("job"))
+    assert result is not None
+    assert place.sent
+    await made.offload.on_disk(remove_files, made, JobId("job"), replace(result, is_sent=False), Wish())
+    assert [file.name for file in place.folder.rglob("*") if file.is_file()] == ["notes.txt"]
+    assert not list((tmp_path / "scratch").glob("*"))
+
+
 async def test_no_room_is_said_before_anything_is_written(
     made: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
