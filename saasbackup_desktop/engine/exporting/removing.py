@@ -1,6 +1,7 @@
 """Look after an export's files: whether they are as they were written, and remove those that are."""
 
 import contextlib
+import os
 import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -145,6 +146,15 @@ class _Sweep:
         for folder in sorted(self._folders, key=lambda one: -len(one.parts)):
             with contextlib.suppress(OSError):
                 folder.rmdir()  # only if it is empty
+        if not is_link(self.home) and not any(_holds(*found) for found in os.walk(self.home)):
+            for found, _, _ in os.walk(self.home, topdown=False):  # folders that were exported without anything in them
+                with contextlib.suppress(OSError):
+                    Path(found).rmdir()
+
+
+def _holds(folder: str, folders: Sequence[str], names: Sequence[str]) -> bool:
+    """Is there anything else than folders?"""
+    return bool(names) or any(is_link(Path(folder, name)) for name in folders)
 
 
 def _placed(bench: Bench, job: JobId, result: Result) -> Iterator[tuple[Path, Made]]:

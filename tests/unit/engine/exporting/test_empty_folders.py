@@ -18,8 +18,10 @@ from saasbackup_desktop.core.selection import Selection
 from saasbackup_desktop.core.stream import Put
 from saasbackup_desktop.engine.backup import back_up
 from saasbackup_desktop.engine.bench import Bench
-from saasbackup_desktop.engine.exporting import ledger, writing
+from saasbackup_desktop.engine.exporting import ledger, results, writing
 from saasbackup_desktop.engine.exporting.exporting import export
+from saasbackup_desktop.engine.exporting.proving import Wish
+from saasbackup_desktop.engine.exporting.removing import remove_files
 from saasbackup_desktop.engine.meter import Meter
 from saasbackup_desktop.providers.files.archives.reading import Piece, read
 from saasbackup_desktop.providers.files.eml import EmlWriter
@@ -114,6 +116,20 @@ async def test_data_files_have_them_and_they_are_read_back(made: Bench, tmp_path
 async def test_only_those_that_are_picked_and_wholly(made: Bench, tmp_path: Path) -> None:
     await run(made, wanted(made, tmp_path, Format.EML, selection=Selection(folders=(NodeId("Ahead"),))))
     assert folders(tmp_path / "out" / "Mail") == {("Ahead", "Below"), ("Ahead",)}
+
+
+@pytest.mark.parametrize("is_used", [False, True])
+async def test_they_go_with_the_export_unless_something_else_lies_there(
+    made: Bench, tmp_path: Path, is_used: bool
+) -> None:
+    await run(made, wanted(made, tmp_path, Format.EML))
+    if is_used:
+        (tmp_path / "out" / "Mail" / "Zuletzt" / "mine.txt").write_text("mine")
+    result = results.read(made.catalog, JobId("job"))
+    assert result is not None
+    remove_files(made, JobId("job"), result, Wish())
+    assert (tmp_path / "out" / "Mail" / "Zuletzt" / "mine.txt").exists() is is_used
+    assert (tmp_path / "out" / "Mail").exists() is is_used
 
 
 async def test_other_formats_go_on_without(made: Bench, tmp_path: Path) -> None:
