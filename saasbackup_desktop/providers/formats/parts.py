@@ -2,6 +2,7 @@
 
 import binascii
 import re
+from codecs import BOM_UTF8
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
@@ -85,7 +86,7 @@ def read_message(data: bytes) -> Part:
     """Take a message apart. What lies in an attached message is not taken apart."""
     if b"\n" not in data:
         data = data.replace(b"\r", b"\n")
-    return _read(data, 0, len(data), "text/plain", 0, [MOST_PARTS])
+    return _read(data, _begin(data, 0), len(data), "text/plain", 0, [MOST_PARTS])
 
 
 def read_attached(part: Part) -> Part:
@@ -93,7 +94,12 @@ def read_attached(part: Part) -> Part:
     coding = decode(part.fields.get("content-transfer-encoding", b"")).strip().strip('"').lower()
     if coding in ("base64", "quoted-printable"):
         return read_message(part.content())
-    return _read(part.data, part.start, part.end, "text/plain", 0, [MOST_PARTS])
+    return _read(part.data, _begin(part.data, part.start), part.end, "text/plain", 0, [MOST_PARTS])
+
+
+def _begin(data: bytes, start: int) -> int:
+    """Where the first field begins: editors put a mark of UTF-8 before it."""
+    return start + len(BOM_UTF8) * data.startswith(BOM_UTF8, start)
 
 
 def _read(data: bytes, start: int, end: int, default_type: str, depth: int, left: list[int]) -> Part:

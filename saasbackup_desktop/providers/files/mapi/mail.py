@@ -1,6 +1,7 @@
 """Mail as Outlook keeps it ([MS-OXCMAIL]): from a message's bytes and what its mailbox says of it."""
 
 import hashlib
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -39,6 +40,8 @@ _UNSENT: Final = 0x08
 _HAS_ATTACHMENTS: Final = 0x10
 _FROM_ME: Final = 0x20
 _YEARS: Final = range(1602, 4500)
+_STRAY_RETURN: Final = re.compile(r"\r(?!\n)")
+"""It ends no line of a message, but would end one of an item's."""
 
 _IMPORTANCE: Final = {"low": 0, "normal": 1, "high": 2, "non-urgent": 0, "urgent": 2}
 _SENSITIVITY: Final = {"personal": 1, "private": 2, "company-confidential": 3}
@@ -155,7 +158,7 @@ def _said(headers: _Headers, state: State, lost: list[str]) -> dict[Tag, Value]:
     for name, tag in _TEXTS.items():
         if text := headers.text(name):
             properties[tag] = text
-    section = decode_stray(headers.section, headers.charset).removeprefix("\ufeff")
+    section = _STRAY_RETURN.sub(" ", decode_stray(headers.section, headers.charset))
     if "\0" in section:
         lost.append(losses.NUL_REMOVED)
         section = section.replace("\0", "")

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from saasbackup_desktop.providers.files.found import Found
-from saasbackup_desktop.providers.files.mapi import losses
+from saasbackup_desktop.providers.files.mapi import losses, tags
 from saasbackup_desktop.providers.files.mapi.mail import mail
 from saasbackup_desktop.providers.files.mapi.states import State
 from saasbackup_desktop.providers.formats.headers import header_end
@@ -210,3 +210,19 @@ def test_a_header_section_that_says_not_who_wrote_is_completed(tmp_path: Path) -
         "X-Own": "1",
         "Date": "Mon, 06 May 2024 07:08:09 +0000",
     }
+
+
+def test_a_mark_before_the_first_field_hides_none(tmp_path: Path) -> None:
+    marked = mail(b"\xef\xbb\xbfFrom: Ann <ann@b.example>\r\nSubject: Marked\r\n\r\nText\r\n", _STATE)
+    assert marked.properties[tags.SENDER_ADDRESS] == "ann@b.example"
+    (found,) = through(tmp_path / "mail.pst", [marked])
+    assert isinstance(found, Found)
+    assert list(differences(marked, mail(found.data, state(found)))) == []
+
+
+def test_a_stray_return_in_a_field_begins_no_other_one(tmp_path: Path) -> None:
+    said = mail(b"To: bea@b.example\r\nX-Said: one\rFrom: Mallory\r\nSubject: Two\r\n\r\nText\r\n", _STATE)
+    (found,) = through(tmp_path / "mail.pst", [said])
+    assert isinstance(found, Found)
+    assert list(differences(said, mail(found.data, state(found)))) == []
+    assert email.message_from_bytes(found.data)["From"] is None
