@@ -11,7 +11,7 @@ from saasbackup_desktop.core.errors import FormatUnfit
 from saasbackup_desktop.core.export.ports import Entry, Shelf
 from saasbackup_desktop.core.model import Service
 from saasbackup_desktop.providers.formats.content_lines import escaped, written
-from saasbackup_desktop.providers.formats.graph.plain import Plain, load, mapping
+from saasbackup_desktop.providers.formats.graph.plain import Plain, line, load, mapping
 from saasbackup_desktop.providers.formats.ical import texts
 from saasbackup_desktop.providers.formats.ical.reading import ORIGINAL
 from saasbackup_desktop.providers.formats.ical.writing.definitions import definition
@@ -44,6 +44,8 @@ class IcsWriter:
         """Zones that are defined in the file: digests of their texts, by name."""
         self._names: set[int] = set()
         """What tells the items of the file apart, shortened."""
+        self._above: set[int] = set()
+        """The names of series that meetings in the file were changed of, without lying in them."""
 
     def add(self, entry: Entry) -> Sequence[str]:
         """Write an item; see ``Writer``. Raises FormatUnfit, BodyDamaged, OSError."""
@@ -71,16 +73,22 @@ class IcsWriter:
         self._place = None
         self._zones.clear()
         self._names.clear()
+        self._above.clear()
 
     def _twice(self, entry: Entry) -> Sequence[str]:
-        """Note what an item is called; gives a code if another one is called so."""
+        """Note what an item is called; gives a code if another one is called so, or is the series that it is of."""
         plain = mapping(load(b"".join(entry.data())))
-        said = (plain.get("iCalUId") or plain.get("id"), plain.get("seriesMasterId") and plain.get("originalStart"))
-        name = int(hashlib.sha256(repr(said).encode("utf-8", "surrogatepass")).hexdigest()[:15], 16)
-        if said[0] and name in self._names:
-            return (UID_REPEATED,)
+        uid = plain.get("iCalUId") or plain.get("id")
+        when = plain.get("seriesMasterId") and plain.get("originalStart")
+        if not uid:
+            return ()
+        name, (series, slash, _) = _short(uid, when), line(uid).rpartition("/")
+        above = _short(series, None) if slash else None
+        is_twice = name in self._names or name in self._above or above in self._names
         self._names.add(name)
-        return ()
+        if above is not None:
+            self._above.add(above)
+        return (UID_REPEATED,) if is_twice else ()
 
     def _original(self, entry: Entry) -> texts.Text | None:
         """The text that an item came as, if it can stand in this file."""
@@ -132,6 +140,10 @@ def _plain(entry: Entry) -> Plain:
     if not plain:
         raise FormatUnfit(entry.item.name, format=_FORMAT, reason="unreadable")
     return plain
+
+
+def _short(uid: object, when: object) -> int:
+    return int(hashlib.sha256(repr((uid, when)).encode("utf-8", "surrogatepass")).hexdigest()[:15], 16)
 
 
 def _defined(names: Mapping[str, None]) -> dict[str, bytes]:

@@ -1,9 +1,15 @@
 """Texts of calendars that are given back as they came."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from saasbackup_desktop.providers.formats import content_lines
+from saasbackup_desktop.providers.formats.content_lines import Component
+
+_TIMES: Final = frozenset({"DTSTART", "DTEND", "DUE", "COMPLETED", "RECURRENCE-ID", "EXDATE", "RDATE"})
+_IN_NO_ZONE: Final = re.compile(r"T\d{4,6}\s*(?:[,;/]|$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +30,11 @@ def taken_apart(data: bytes) -> Text | None:
         return None
     if said.text("CALSCALE").upper() not in ("GREGORIAN", "") or not all(one.is_whole for one in found[0].inner):
         return None
+    has_own_zone = bool(said.text("X-WR-TIMEZONE"))
     zones, items = {}, []
     for span in found[0].inner:
+        if has_own_zone and _floats(content_lines.component(data, span)):
+            return None  # its times are in its calendar's zone, and would be in another one's
         text = data[span.start : span.end]
         text = text if text.endswith(b"\n") else text + b"\r\n"
         if span.kind == "VTIMEZONE":
@@ -33,6 +42,14 @@ def taken_apart(data: bytes) -> Text | None:
         else:
             items.append(text)
     return Text(b"".join(items), zones) if items else None
+
+
+def _floats(component: Component) -> bool:
+    """Whether a time in it is in no zone."""
+    return component.kind != "VTIMEZONE" and any(
+        line.name in _TIMES and not line.parameter("TZID") and _IN_NO_ZONE.search(line.value.strip())
+        for line in component.lines
+    )
 
 
 def _is_text(data: bytes) -> bool:

@@ -94,6 +94,40 @@ def test_two_of_one_name_are_told(tmp_path: Path) -> None:
     assert len(icalendar.Calendar.from_ical(files(folder)["C.ics"]).walk("VEVENT")) == 3
 
 
+def test_a_meeting_beside_the_series_that_it_was_changed_of_is_told(tmp_path: Path) -> None:
+    shelf = FolderShelf(tmp_path, "Export")
+    writer = IcsWriter(shelf, tmp_path / "scratch", "Calendar")
+    told = [
+        writer.add(entry(event(name), path=(path,), service=Service.CALENDAR))
+        for path, name in (("C", "1"), ("C", "1/20260101"), ("D", "1/20260101"), ("D", "1/20260102"), ("D", "1"))
+    ]
+    writer.finish()
+    shelf.publish()
+    assert told == [(), ("uid-repeated",), (), (), ("uid-repeated",)]
+
+
+def test_times_in_a_zone_of_their_calendar_stay_in_it(tmp_path: Path) -> None:
+    text = (
+        "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nX-WR-TIMEZONE:America/New_York\r\nBEGIN:VEVENT\r\nUID:float\r\n"
+        "SUMMARY:Show\r\nDTSTART:20260105T200000\r\nDTEND:20260105T203000\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
+    )
+    before = read_calendar(text.encode())
+    assert before is not None
+    (one,) = before.items()
+    assert isinstance(one, Read)
+    shelf = FolderShelf(tmp_path, "Export")
+    writer = IcsWriter(shelf, tmp_path / "scratch", "Calendar")
+    writer.add(entry(json.dumps(one.plain).encode(), path=("C",), service=Service.CALENDAR, parts=dict(one.parts)))
+    writer.finish()
+    (folder,) = shelf.publish()
+    after = read_calendar(files(folder)["C.ics"])
+    assert after is not None
+    (other,) = after.items()
+    assert isinstance(other, Read)
+    assert other.plain["start"] == one.plain["start"] == {"dateTime": "2026-01-06T01:00:00.0000000", "timeZone": "UTC"}
+    assert other.plain["originalStartTimeZone"] == "America/New_York"
+
+
 def test_what_came_as_text_is_given_back(tmp_path: Path) -> None:
     shelf = FolderShelf(tmp_path, "Export")
     writer = IcsWriter(shelf, tmp_path / "scratch", "Calendar")
