@@ -118,6 +118,24 @@ async def test_what_was_deleted_comes_along_if_wanted(stage: Stage, out: Path) -
     assert found == _there(stage)
 
 
+@pytest.mark.parametrize("packing", list(Packing))
+@pytest.mark.parametrize("format", [Format.EML, Format.MBOX, Format.CSV, Format.PST, Format.JSON])
+async def test_files_tell_how_many_items_they_hold(stage: Stage, out: Path, format: Format, packing: Packing) -> None:
+    await stage.backup()
+    result = await _exported(stage, replace(await _request(stage, out, format), packing=packing))
+    found = {made.name: made.items for made in result.parts}
+    if packing is Packing.ZIP:
+        assert found == {"Letters.zip": 15}
+    elif format is Format.PST:
+        assert found == {"Letters.pst": 15}
+    elif format in (Format.EML, Format.JSON):
+        assert list(found.values()) == [1] * 15
+    else:
+        folders = {path: len(some) for path, some in _there(stage).items()}
+        assert found == {f"{path}.{format.value}": count for path, count in folders.items()}
+    assert result.tally.verified == 15
+
+
 async def test_what_was_picked_and_is_not_there_is_listed(stage: Stage, out: Path) -> None:
     await stage.backup()
     first = (await stage.items())["INBOX"][0]

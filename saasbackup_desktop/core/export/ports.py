@@ -71,6 +71,9 @@ class Shelf(Protocol):
         ends with its context, or when another file begins. What raises inside ends nothing: the file goes on.
         """
 
+    def count(self, items: int) -> None:
+        """Say that so many more items are in the file that is open; if none is, in the one that ends next."""
+
     def adopt(self, file: Path, name: str) -> None:
         """Take a finished file over, under this name; it is gone from where it was."""
 
@@ -80,7 +83,7 @@ class Sealed:
     """What a shelf has for good."""
 
     files: Sequence[Made]
-    """Files that came to be since the last time; ``items`` is nobody's business here, and 0. A ZIP archive is one."""
+    """Files that came to be since the last time, with the items that were counted. A ZIP archive is one."""
     since: Plain
     """From what to go on if the process ends now. Small: it does not grow with the files."""
     beside: Sequence[Made] = ()

@@ -4,7 +4,7 @@ import contextlib
 import time
 from array import array
 from bisect import bisect_left
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
@@ -21,7 +21,7 @@ from saasbackup_desktop.core.export.ports import (
     SteadyWriter,
     Writer,
 )
-from saasbackup_desktop.core.export.values import Format, Made
+from saasbackup_desktop.core.export.values import Format
 from saasbackup_desktop.core.ids import JobId
 from saasbackup_desktop.core.model import Item
 from saasbackup_desktop.engine.bench import Bench
@@ -266,7 +266,7 @@ class Writing:
             shelf=sealed.since,
             writer=writer,
         )
-        return Page(self.mark, _counted(sealed.files, count), missed, sealed.beside)
+        return Page(self.mark, sealed.files, missed, sealed.beside)
 
 
 def _turns(bench: Bench, choice: Choice, mark: Mark) -> Generator[Held[Turn] | Turn]:
@@ -299,9 +299,3 @@ def _turns(bench: Bench, choice: Choice, mark: Mark) -> Generator[Held[Turn] | T
 
 def _detail(fault: ItemFault) -> str:
     return str(fault.facts.get("reason") or fault.detail)
-
-
-def _counted(files: Sequence[Made], items: int) -> Sequence[Made]:
-    """Say how many items are in each file, where that is plain."""
-    each = items if len(files) == 1 else 1 if len(files) == items else 0
-    return [replace(one, items=each) for one in files]

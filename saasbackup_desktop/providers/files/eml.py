@@ -20,6 +20,7 @@ class EmlWriter:
         with self._shelf.file(name, entry.item.time) as file:
             for piece in entry.data():
                 file.write(piece)
+            self._shelf.count(1)
         return ()
 
     def add_folder(self, folder: EmptyFolder) -> None:

@@ -120,6 +120,7 @@ class IcsWriter:
                 self._file.write(text)
         for piece in pieces:
             self._file.write(piece)
+        self._shelf.count(1)
 
 
 def _write(sheet: Sheet, entry: Entry) -> None:

@@ -37,6 +37,7 @@ class JsonWriter:
         name = self._shelf.name(entry.path, stem, ".eml" if is_mime(entry.service, data) else ".json")
         with self._shelf.file(name, entry.item.time) as file:
             file.write(data)
+            self._shelf.count(1)
         names = _names(data) if entry.parts else {}
         losses: list[str] = []
         for part, pieces in entry.parts.items():

@@ -52,6 +52,7 @@ class MboxWriter:
         quoted = _QUOTED.sub(rb">\1", data) if b"From " in data else data
         end, losses = _end(data[-1:])
         self._file_for(entry.path).write(b"".join((from_line(entry.item), quoted, end)))
+        self._shelf.count(1)
         return losses
 
     def finish(self) -> None:
@@ -74,6 +75,7 @@ class MboxWriter:
                 last = piece[-1:]
             end, losses = _end(last)
             file.write(end)
+            self._shelf.count(1)
         return losses
 
     def _file_for(self, path: tuple[str, ...]) -> BinaryIO:

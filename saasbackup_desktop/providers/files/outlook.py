@@ -71,6 +71,8 @@ class OutlookWriter:
         self._owners.setdefault(_folded((BIN,)), Service.MAIL)
         self._open: PstWriter | None = None
         self._waiting = 0
+        self._inside = 0
+        """Items in the part that is open."""
 
     @property
     def waiting(self) -> int:
@@ -105,6 +107,7 @@ class OutlookWriter:
         written = pst.add(folder, message)
         if isinstance(written, Skipped):
             raise BodyDamaged(entry.item.name) if written.reason == _DAMAGED else _unfit(written.reason)
+        self._inside += 1
         return tuple(dict.fromkeys((*message.losses, *written.losses)))
 
     def add_folder(self, folder: EmptyFolder) -> None:
@@ -124,7 +127,7 @@ class OutlookWriter:
         if self._open is not None:
             self._open.abandon()
             self._open = None
-            self._waiting = 0
+            self._waiting = self._inside = 0
 
     def _file(self) -> PstWriter:
         if self._open is None:
@@ -144,6 +147,8 @@ class OutlookWriter:
     def _finished(self, part: FinishedPart) -> None:
         number = self._parts + 1
         stem = self._about.name if number == 1 else f"{self._about.name} ({number})"
+        self._shelf.count(self._inside)
+        self._inside = 0
         self._shelf.adopt(part.path, self._shelf.name((), stem, SUFFIX))
         self._parts += 1
         self._waiting = 0

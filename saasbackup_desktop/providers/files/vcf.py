@@ -36,6 +36,7 @@ class VcfWriter:
         lost: list[str] = []
         card = _card(entry, lost)
         self._file_for(entry.path).write(card)
+        self._shelf.count(1)
         return tuple(dict.fromkeys(lost))
 
     def finish(self) -> None:

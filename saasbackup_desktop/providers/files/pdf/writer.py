@@ -73,4 +73,5 @@ class PdfWriter:
         name = self._shelf.name(entry.path, stem, ".pdf")
         with self._target.open("rb") as printed, self._shelf.file(name, item.time) as file:
             shutil.copyfileobj(printed, file)
+            self._shelf.count(1)
         self._target.unlink()

@@ -71,6 +71,10 @@ class ZipShelf:
         self._length = 0
         self._first = 0
         self._reserve = 0
+        self._items = 0
+        """In the file that is open, but for one that grows."""
+        self._inside = 0
+        """Items in the archive that is open, in files that have ended."""
         self._growing: _Growing | None = None
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="pack")
         self._coming: deque[tuple[Future[tuple[Packed, _Held]], int]] = deque()
@@ -107,12 +111,20 @@ class ZipShelf:
         self._listing.drop(name)
         return name
 
+    def count(self, items: int) -> None:
+        """Say that so many more items are in the file that is open; see ``Shelf``."""
+        if self._growing is not None:
+            self._growing.items += items
+        else:
+            self._items += items
+
     @contextmanager
     def file(self, name: str, modified: int | None = None) -> Iterator[BinaryIO]:
         """Begin a file; see ``Shelf``."""
         self._end_growing()
         self._listing.take(name)
         held = _Held(local_header(self._member(name, modified), is_large=True))
+        self._items = 0
         packed: Packed | None = None
 
         def begin() -> Written:
@@ -127,9 +139,11 @@ class ZipShelf:
             yield cast(BinaryIO, gathered)
             if packed is not None:
                 packed.end()
+                packed.items = self._taken()
                 self._keep(packed, held)
         except BaseException:
             self._listing.drop(name)
+            self._items = 0
             if held.offset is not None:
                 self._cut(held.offset)
             raise
@@ -170,7 +184,9 @@ class ZipShelf:
 
     def adopt(self, file: Path, name: str) -> None:
         """Take a finished file over; see ``Shelf``."""
+        items = self._taken()
         with file.open("rb") as data, self.file(name, int(file.stat().st_mtime)) as out:
+            self.count(items)
             while piece := data.read(_PIECE):
                 out.write(piece)
         file.unlink()
@@ -191,6 +207,7 @@ class ZipShelf:
             "number": self._number,
             "length": self._length,
             "first": self._first,
+            "items": self._inside,
             "growing": growing.plain() if growing else None,
         }
         fresh, self._fresh = self._fresh, []
@@ -270,6 +287,7 @@ class ZipShelf:
 
     def _take_up(self, listed: Set[str], said: Mapping[str, Any]) -> None:
         self._number, self._length, self._first = said["number"], said["length"], said["first"]
+        self._inside = said.get("items", 0)
         kept = {made.name for made in self._listing.archives()}
         draft.cut_back(self._root, listed, kept | ({self._archive(self._number)} if self._length else set()))
         if self._length:
@@ -290,7 +308,7 @@ class ZipShelf:
         packed.go_on(lambda size: _read(self._file, min(size, _PIECE)), said["packed"])
         self._file.seek(self._length)
         self._listing.take(said["name"])
-        self._growing = _Growing(said["key"], packed, said["offset"])
+        self._growing = _Growing(said["key"], packed, said["offset"], said.get("items", 0))
 
     def _archive(self, number: int) -> str:
         return f"{self._name} ({number}).zip" if number > 1 else f"{self._name}.zip"
@@ -362,13 +380,20 @@ class ZipShelf:
         self._file.seek(length)
         self._length = length
 
+    def _taken(self) -> int:
+        items, self._items = self._items, 0
+        return items
+
     def _pack_beside(self, name: str, modified: int | None, gathered: Gathered) -> None:
+        items = self._taken()
+
         def work() -> tuple[Packed, _Held]:
             held = _Held(b"")
             packed = self._packed(name, modified, held.add)
             packed.begin()
             packed.written.writelines(gathered.pieces)
             packed.end()
+            packed.items = items
             return packed, held
 
         self._coming.append((self._threads.submit(work), gathered.size))
@@ -442,11 +467,13 @@ class ZipShelf:
         made = Made(member.name, written.size, written.digest(), 0)
         self._listing.add(made, member.offset, member.packed, member.crc, member.modified)
         self._reserve += _needs(member.name)
+        self._inside += packed.items
 
     def _end_growing(self) -> None:
         growing, self._growing = self._growing, None
         if growing is not None:
             growing.packed.end()
+            growing.packed.items = growing.items
             self._fill_header(growing.packed.at(growing.offset))
             self._note(growing.packed, growing.offset)
 
@@ -473,7 +500,8 @@ class ZipShelf:
         self._file = None
         path = self._root / self._archive(self._number)
         with path.open("rb") as whole:
-            made = Made(path.name, self._length, hashlib.file_digest(whole, "sha256").hexdigest(), 0)
+            made = Made(path.name, self._length, hashlib.file_digest(whole, "sha256").hexdigest(), self._inside)
+        self._inside = 0
         self._listing.add_archive(made)
         self._fresh.append(made)
         self._number, self._length, self._reserve, self._first = self._number + 1, 0, 0, self._listing.length
@@ -518,14 +546,21 @@ class _Held:
 class _Growing:
     """The file that is open and may be gone on with."""
 
-    def __init__(self, key: list[Any], packed: Packed, offset: int) -> None:
+    def __init__(self, key: list[Any], packed: Packed, offset: int, items: int = 0) -> None:
         self.key = key
+        self.items = items
         self.packed = packed
         self.offset = offset
 
     def plain(self) -> dict[str, Any]:
         """Where it stands."""
-        return {"key": self.key, "name": self.packed.member.name, "offset": self.offset, "packed": self.packed.packed}
+        return {
+            "key": self.key,
+            "name": self.packed.member.name,
+            "offset": self.offset,
+            "packed": self.packed.packed,
+            "items": self.items,
+        }
 
 
 def _folder(name: str) -> Member:

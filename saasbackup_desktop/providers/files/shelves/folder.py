@@ -43,7 +43,9 @@ class FolderShelf:
         self._root = draft.root_of(place, name)
         self._growing: _Growing | None = None
         self._behind = Behind()
-        self._ending: deque[tuple[str, Leaf]] = deque()
+        self._items = 0
+        """In the file that is open, but for one that grows."""
+        self._ending: deque[tuple[str, Leaf, int]] = deque()
         """Files that are not all written yet."""
         self._has_ended = False
         self._since: Plain = since or {}
@@ -69,6 +71,13 @@ class FolderShelf:
         self._listing.drop(name)
         return name
 
+    def count(self, items: int) -> None:
+        """Say that so many more items are in the file that is open; see ``Shelf``."""
+        if self._growing is not None:
+            self._growing.items += items
+        else:
+            self._items += items
+
     @contextmanager
     def file(self, name: str, modified: int | None = None) -> Iterator[BinaryIO]:
         """Begin a file; see ``Shelf``."""
@@ -76,13 +85,15 @@ class FolderShelf:
         self._listing.take(name)
         self._listing.begin(name)
         leaf = Leaf(self._path(name), self._behind)
+        self._items = 0
         try:
             yield cast(BinaryIO, leaf)
         except BaseException:
             self._listing.drop(name)
             leaf.discard()
+            self._items = 0
             raise
-        self._end(name, leaf, modified)
+        self._end(name, leaf, self._taken(), modified)
 
     @contextmanager
     def growing(self, path: tuple[str, ...], stem: str, suffix: str) -> Iterator[BinaryIO]:
@@ -119,7 +130,7 @@ class FolderShelf:
             digest = hashlib.file_digest(moved, "sha256").hexdigest()
         size = path.stat().st_size
         self.size += size
-        self._finished(name, size, digest)
+        self._finished(name, size, digest, self._taken())
 
     def seal(self) -> Sealed:
         """Bring all that was written to the disk; see ``LastingShelf``."""
@@ -176,7 +187,7 @@ class FolderShelf:
     def close(self) -> None:
         """Let go of the files, which stay to be gone on with."""
         self._behind.close()
-        for _, leaf in self._ending:
+        for _, leaf, _ in self._ending:
             leaf.let_go()
         self._ending.clear()
         if self._growing is not None:
@@ -223,7 +234,7 @@ class FolderShelf:
         if growing is not None:
             leaf = Leaf(self._root / growing["name"], self._behind)
             leaf.reopen(growing["length"])
-            self._growing = _Growing(growing["key"], growing["name"], leaf)
+            self._growing = _Growing(growing["key"], growing["name"], leaf, growing.get("items", 0))
             listing.take(growing["name"])
         for folder, _ in listing.held():
             self._make(self._root / folder)
@@ -231,11 +242,15 @@ class FolderShelf:
     def _end_growing(self) -> None:
         growing, self._growing = self._growing, None
         if growing is not None:
-            self._end(growing.name, growing.leaf)
+            self._end(growing.name, growing.leaf, growing.items)
 
-    def _end(self, name: str, leaf: Leaf, modified: int | None = None) -> None:
+    def _taken(self) -> int:
+        items, self._items = self._items, 0
+        return items
+
+    def _end(self, name: str, leaf: Leaf, items: int, modified: int | None = None) -> None:
         self.size += leaf.size
-        self._ending.append((name, leaf))
+        self._ending.append((name, leaf, items))
         leaf.end(modified)
         self._list_ended()
 
@@ -246,11 +261,11 @@ class FolderShelf:
 
     def _list_ended(self) -> None:
         while self._ending and self._ending[0][1].has_ended:
-            name, leaf = self._ending.popleft()
-            self._finished(name, leaf.size, leaf.digest())
+            name, leaf, items = self._ending.popleft()
+            self._finished(name, leaf.size, leaf.digest(), items)
 
-    def _finished(self, name: str, size: int, digest: str) -> None:
-        made = Made(name, size, digest, 0)
+    def _finished(self, name: str, size: int, digest: str, items: int) -> None:
+        made = Made(name, size, digest, items)
         self._listing.add(made)
         self._fresh.append(made)
 
@@ -273,11 +288,12 @@ class FolderShelf:
 class _Growing:
     """The file that is open and may be gone on with."""
 
-    def __init__(self, key: list[Any], name: str, leaf: Leaf) -> None:
+    def __init__(self, key: list[Any], name: str, leaf: Leaf, items: int = 0) -> None:
         self.key = key
+        self.items = items
         self.name = name
         self.leaf = leaf
 
     def plain(self) -> dict[str, Any]:
         """Where it stands."""
-        return {"key": self.key, "name": self.name, "length": self.leaf.size}
+        return {"key": self.key, "name": self.name, "length": self.leaf.size, "items": self.items}

@@ -104,7 +104,7 @@ class Listing:
 
     def add_archive(self, made: Made) -> None:
         """Note that what was noted since the last archive is in this one."""
-        self._write([_ARCHIVE, made.name, made.size, made.sha256])
+        self._write([_ARCHIVE, made.name, made.size, made.sha256, made.items])
 
     def files(self) -> Iterator[Made]:
         """The finished files, in their order."""
@@ -122,8 +122,8 @@ class Listing:
         """The finished archives, in their order, from a length of the list on."""
         for kind, *said in self._lines(start):
             if kind == _ARCHIVE:
-                name, size, digest = said
-                yield Made(name, size, digest, 0)
+                name, size, digest, *items = said
+                yield Made(name, size, digest, items[0] if items else 0)
 
     @property
     def length(self) -> int:

@@ -59,6 +59,8 @@ class Packed:
         self.written = Written(self._take)
         self.packed = 0
         """Bytes that ``sink`` got."""
+        self.items = 0
+        """That were counted in it."""
         self._lock = lock
         self._sink = sink
         self._crc = 0

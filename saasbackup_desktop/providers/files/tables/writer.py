@@ -50,6 +50,7 @@ class CsvWriter:
         losses: list[str] = []
         lines = b"".join(row([one.get(column, "") for column in columns]) for one in _rows(entry, losses))
         self._file_for(entry, columns).write(lines)
+        self._shelf.count(1)
         return tuple(dict.fromkeys(losses))
 
     def finish(self) -> None:

@@ -25,6 +25,7 @@ class Shelf:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.names: list[str] = []
+        self.items: list[int] = []
 
     @property
     def size(self) -> int:
@@ -47,6 +48,10 @@ class Shelf:
     def growing(self, path: tuple[str, ...], stem: str, suffix: str) -> AbstractContextManager[BinaryIO]:
         """Nobody writes directly."""
         raise AssertionError(path, stem, suffix)
+
+    def count(self, items: int) -> None:
+        """Count what is in the next file."""
+        self.items.append(items)
 
     def adopt(self, file: Path, name: str) -> None:
         """Take a file."""
