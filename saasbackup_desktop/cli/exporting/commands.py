@@ -1,11 +1,13 @@
 """``saasbackup export``: look after what was taken out of the vault."""
 
+from collections.abc import Sequence
 from typing import Annotated, Final
 
 import typer
 
 from saasbackup_desktop.app.desk import Desk
-from saasbackup_desktop.app.exports.views import ExportResult
+from saasbackup_desktop.app.exports.views import ExportResult, ExportStatus
+from saasbackup_desktop.app.words.exports import export_status
 from saasbackup_desktop.cli.agreement import Yes, require_agreement
 from saasbackup_desktop.cli.command import command
 from saasbackup_desktop.cli.exits import ExitCode
@@ -23,9 +25,15 @@ from saasbackup_desktop.cli.output import Column, field, number
 from saasbackup_desktop.cli.shell import Shell
 from saasbackup_desktop.core.errors import Misconfigured
 
-group = typer.Typer(name="export", help="Take items out of the vault, into files that other programs read.")
+group = typer.Typer(
+    name="export",
+    help="Take items out of the vault, into files that other programs read. "
+    "“saasbackup export ACCOUNT --out FOLDER” begins one: that is “export run”.",
+)
 WORDS: Final = ("run", "list", "show", "remove", "keep", "verify", "check", "destinations", "--help", "-h")
 """What may follow ``export``; before anything else ``run`` goes without saying."""
+_NAMED: Final = 20
+"""More than these names help nobody."""
 
 Id = Annotated[str, typer.Argument(metavar="ID", help="The export's id, or its beginning, as “export list” shows it.")]
 register_run(group)
@@ -52,15 +60,16 @@ async def show(shell: Shell, export: Id) -> None:
             Column("Of", lambda record: listed(record["accounts"])),
             field("Format", "format"),
             field("Status", "status"),
-            Column("", lambda record: str(record["remedy"] or "")),
+            *([Column("What to do", lambda record: str(record["remedy"]))] if export_status(result).remedy else []),
             Column("Where", lambda record: str(record["where"] or record["to"])),
             Column("Files", lambda record: f"{count(record['files'])}, {size(record['size'])}"),
+            Column("Items", lambda record: count(record["items"])),
             Column("Not in it", lambda record: count(record["failed"])),
             Column("Not with everything", lambda record: count(record["lost"])),
             Column("Read back", lambda record: "every file is as it was written" if record["verified"] else "no"),
             Column("Locked", lambda record: "with a password" if record["locked"] else "no"),
             Column("Made", lambda record: local_iso(record["finished"])),
-            Column("Kept", lambda record: f"until {local_iso(record['expires'])}" if record["expires"] else "for good"),
+            Column("Kept", lambda _: kept_words(result)),
         ],
     )
     shell.out.table(
@@ -77,8 +86,9 @@ async def remove(shell: Shell, export: Id, yes: Yes = False) -> None:
     desk = await shell.unlocked()
     result = await _export(desk, export)
     require_agreement(shell, yes, result.job, "to remove its files")
-    await desk.exports.remove(result.job)
-    shell.out.record({"type": "export-removed", "job": result.job}, printable(f"{result.name}: removed."))
+    kept = await desk.exports.remove(result.job)
+    record = {"type": "export-removed", "job": result.job, "kept": list(kept)}
+    shell.out.record(record, printable(removal_words(result, kept)))
 
 
 @command(group, "keep", example="saasbackup export keep 3f2a --days 30")
@@ -110,6 +120,29 @@ async def verify(shell: Shell, export: Id) -> ExitCode:
         for file, how in bad:
             shell.out.record({}, printable(f"  {file} {how}"))
     return ExitCode.DAMAGED if bad else ExitCode.DONE
+
+
+def kept_words(result: ExportResult) -> str:
+    """Say how long its files are kept."""
+    if result.status is ExportStatus.EXPIRED:
+        return "no longer"
+    if result.expires:
+        return f"until {local(result.expires)}"
+    if result.status not in (ExportStatus.COMPLETED, ExportStatus.PARTIAL) and result.keep_days:
+        return f"{counted(result.keep_days, 'day')}, once it is made"
+    if result.status not in (ExportStatus.COMPLETED, ExportStatus.PARTIAL):
+        return "for good, once it is made"
+    return "for good"
+
+
+def removal_words(result: ExportResult, kept: Sequence[str]) -> str:
+    """Say what was removed, and which files stay."""
+    if not kept:
+        return f"{result.name}: removed."
+    more = [f"{count(len(kept) - _NAMED)} more"] if len(kept) > _NAMED else []
+    names = listed([*kept[:_NAMED], *more])
+    files = counted(len(kept), "file")
+    return f"{result.name}: removed but for {files} that somebody has changed, in {result.where or result.to}: {names}."
 
 
 async def _export(desk: Desk, text: str) -> ExportResult:

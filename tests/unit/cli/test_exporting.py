@@ -6,7 +6,7 @@ from saasbackup_desktop.app.exports.file_checks import FileCheck, FileFinding
 from saasbackup_desktop.app.exports.views import ExportResult, ExportStatus
 from saasbackup_desktop.app.words.file_checks import finding_words
 from saasbackup_desktop.app.words.losses import LOSSES
-from saasbackup_desktop.cli.exporting.commands import WORDS, group
+from saasbackup_desktop.cli.exporting.commands import WORDS, group, kept_words, removal_words
 from saasbackup_desktop.cli.exporting.figures import size_of
 from saasbackup_desktop.cli.exporting.records import check_record, finding_record
 from saasbackup_desktop.cli.exporting.running import ended_words
@@ -42,16 +42,8 @@ def test_export_makes_one_if_nothing_else_is_said() -> None:
     assert named | {"--help", "-h"} == set(WORDS)
 
 
-@pytest.mark.parametrize(
-    ("failed", "lost", "words"),
-    [
-        (0, 0, ""),
-        (0, 153, "; 153 items not with everything: listed in “Not exported in full.csv”"),
-        (1, 2, "; 1 item not in them, 2 items not with everything: listed in “Not exported in full.csv”"),
-    ],
-)
-def test_the_last_line_says_what_is_not_wholly_there(failed: int, lost: int, words: str) -> None:
-    result = ExportResult(
+def _result(status: ExportStatus, *, failed: int = 0, lost: int = 0, keep_days: int | None = None) -> ExportResult:
+    return ExportResult(
         job=JobId("3f2a"),
         name="Letters",
         to="/media/usb",
@@ -61,13 +53,26 @@ def test_the_last_line_says_what_is_not_wholly_there(failed: int, lost: int, wor
         packing=Packing.FOLDER,
         part_size=1,
         is_locked=False,
-        status=ExportStatus.COMPLETED,
+        status=status,
         created=0,
         files=3,
         size=1024,
         failed=failed,
         lost=lost,
+        keep_days=keep_days,
     )
+
+
+@pytest.mark.parametrize(
+    ("failed", "lost", "words"),
+    [
+        (0, 0, ""),
+        (0, 153, "; 153 items not with everything: listed in “Not exported in full.csv”"),
+        (1, 2, "; 1 item not in them, 2 items not with everything: listed in “Not exported in full.csv”"),
+    ],
+)
+def test_the_last_line_says_what_is_not_wholly_there(failed: int, lost: int, words: str) -> None:
+    result = _result(ExportStatus.COMPLETED, failed=failed, lost=lost)
     assert ended_words(result) == f"/media/usb/Letters: 3 files, 1.0 KiB{words}"
 
 
@@ -98,3 +103,24 @@ def test_records_have_what_is_promised() -> None:
     }
     assert finding_record(found, one)["fault"] is True
     assert finding_record(found, one)["what"] == finding_words(one)
+
+
+def test_what_stays_when_an_export_is_removed_is_named() -> None:
+    result = _result(ExportStatus.COMPLETED)
+    assert removal_words(result, ()) == "Letters: removed."
+    told = removal_words(result, ("INBOX/1.eml", "INBOX/2.eml"))
+    assert told.startswith(
+        "Letters: removed but for 2 files that somebody has changed, in /media/usb/Letters: INBOX/1.eml"
+    )
+
+
+@pytest.mark.parametrize(
+    ("status", "days", "words"),
+    [
+        (ExportStatus.COMPLETED, None, "for good"),
+        (ExportStatus.CANCELLED, 1, "1 day, once it is made"),
+        (ExportStatus.EXPIRED, 3, "no longer"),
+    ],
+)
+def test_how_long_it_is_kept(status: ExportStatus, days: int | None, words: str) -> None:
+    assert kept_words(_result(status, keep_days=days)) == words
