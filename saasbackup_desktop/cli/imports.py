@@ -1,5 +1,6 @@
 """``saasbackup import``: bring archives of other programs into the vault."""
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Final
 
@@ -23,6 +24,16 @@ _NAMES: Final = 10
 """Files that are passed over, by name; ``--json`` tells more of them."""
 
 
+class Held(StrEnum):
+    """Services that files of other programs can hold."""
+
+    MAIL = Service.MAIL.value
+    CALENDAR = Service.CALENDAR.value
+    CONTACTS = Service.CONTACTS.value
+    TASKS = Service.TASKS.value
+    NOTES = Service.NOTES.value
+
+
 def register(app: typer.Typer) -> None:
     """Add this room's commands."""
     command(app, "import", example='saasbackup import old-mail.pst archive.mbox --name "Old mail"')(import_archives)
@@ -38,7 +49,7 @@ async def import_archives(
         str,
         typer.Option(metavar="NAME", help="What the account is called; of an earlier import: what is new is added."),
     ] = "",
-    service: Annotated[list[Service] | None, typer.Option(help="Only of this kind; may be repeated.")] = None,
+    service: Annotated[list[Held] | None, typer.Option(help="Only of this kind; may be repeated.")] = None,
     password_file: Annotated[
         Path | None,
         typer.Option(
@@ -67,7 +78,9 @@ async def import_archives(
         return foreseen(survey)
     if survey.needs_password and password is None:
         raise Misconfigured(what="something in it is locked: --password-file must name a file with its password")
-    request = ImportRequest(paths=tuple(places), name=name or survey.name, services=tuple(service or ()))
+    request = ImportRequest(
+        paths=tuple(places), name=name or survey.name, services=tuple(Service(one.value) for one in service or ())
+    )
     jobs = await desk.imports.start(request, password)
     streams = [getattr((await desk.job(job)).spec, "stream", None) for job in jobs]
     return await see_through(shell, jobs, {stream: request.name for stream in streams if stream is not None})

@@ -492,6 +492,18 @@ def test_cards_of_imported_services_say_what_they_hold(qapp: QApplication, tmp_p
     _seen(qapp, tmp_path, scene, ItemsDesk)
 
 
+def test_home_leads_to_imports(qapp: QApplication, tmp_path: Path) -> None:
+    async def scene(shown: Window) -> None:
+        page = shown.page
+        assert isinstance(page, HomePage)
+        assert page.files.isVisible()
+        page.files.click()
+        await until(lambda: _visible(shown, ImportSheet) is not None)
+        _visible(shown, ImportSheet).reject()
+
+    _seen(qapp, tmp_path, scene)
+
+
 def test_archives_are_looked_into_and_imported_by_the_keyboard(qapp: QApplication, tmp_path: Path) -> None:
     async def scene(shown: Window) -> None:
         desk = _desk(shown)

@@ -23,9 +23,10 @@ from saasbackup_desktop.ui.kit.pages import PlainPage
 from saasbackup_desktop.ui.kit.text import Text
 from saasbackup_desktop.ui.kit.theme import scaled
 from saasbackup_desktop.ui.kit.tokens import SPACE
-from saasbackup_desktop.ui.places import AddBackup, AlertsPlace, RecoveryPlace, VaultPlace
+from saasbackup_desktop.ui.places import AddBackup, AlertsPlace, JobsPlace, RecoveryPlace, VaultPlace
 from saasbackup_desktop.ui.rooms.account_card import AccountCard
 from saasbackup_desktop.ui.rooms.alerts.strip import AlertStrip
+from saasbackup_desktop.ui.rooms.exports.importing import import_files
 from saasbackup_desktop.ui.rooms.tasks import sheet as task_sheet
 from saasbackup_desktop.ui.rooms.tasks.card import TaskCard
 from saasbackup_desktop.ui.rooms.tenants.card import TenantCard
@@ -59,6 +60,8 @@ class HomePage(PlainPage):
         self._task = IconButton("calendar", self.tr("New task…"), lambda: self.run(self._add_task()))
         self._task.hide()
         self.commands.insertWidget(self.commands.indexOf(self._add), self._task)
+        self.files = IconButton("archive", self.tr("Import files…"), lambda: self.run(self._import(), only="import"))
+        self.commands.insertWidget(self.commands.indexOf(self._add), self.files)
         self.alerts = AlertStrip(bridge)
         self.alerts.wants.connect(self.wants)
         self.alerts.settled.connect(self.refresh)
@@ -235,6 +238,7 @@ class HomePage(PlainPage):
         self._search.setVisible(len(shown) + len(self._tenants) >= _MANY)
         self._all.setVisible(len([c for c in shown if c.connection]) > 1)
         self._add.setVisible(some)
+        self.files.setVisible(some)
         self.to_alerts.setVisible(some)
         size = sum(card.last.size for card in shown if card.last)
         accounts = text.counted(len({card.account.id for card in shown}), self.tr("account"), self.tr("accounts"))
@@ -248,6 +252,10 @@ class HomePage(PlainPage):
 
     def _add_one(self) -> None:
         self.wants.emit(AddBackup())
+
+    async def _import(self) -> None:
+        if jobs := await import_files(self.bridge, self):
+            self.wants.emit(JobsPlace(jobs[0]))
 
     def _filter(self, words: str) -> None:
         for card in self._cards.values():
