@@ -116,7 +116,8 @@ class Exports:
         known = await self._known(job)
         kept: Sequence[str] = ()
         try:
-            kept = await self._remove_files(job, known)
+            if not known.is_expired:
+                kept = await self._remove_files(job, known)
         except ExportFault as fault:
             if fault.facts.get("reason") != "no-folder":  # else somebody removed the files, for the disk is there
                 raise
