@@ -8,7 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import BinaryIO, Final
 
-from saasbackup_desktop.core.export.ports import Entry, Shelf
+from saasbackup_desktop.core.export.ports import EmptyFolder, Entry, Shelf
 from saasbackup_desktop.core.model import Item
 from saasbackup_desktop.providers.files.times import moment_of
 
@@ -54,6 +54,12 @@ class MboxWriter:
         self._file_for(entry.path).write(b"".join((from_line(entry.item), quoted, end)))
         self._shelf.count(1)
         return losses
+
+    def add_folder(self, folder: EmptyFolder) -> None:
+        """Write an empty file for a folder without messages; see ``FolderWriter``."""
+        self.finish()
+        self._file_for(folder.path)
+        self.finish()
 
     def finish(self) -> None:
         """End the file that is open."""

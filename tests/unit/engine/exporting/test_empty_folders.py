@@ -132,7 +132,15 @@ async def test_they_go_with_the_export_unless_something_else_lies_there(
     assert (tmp_path / "out" / "Mail").exists() is is_used
 
 
+@pytest.mark.parametrize("packing", list(Packing))
+async def test_mailbox_files_have_them_as_empty_files(made: Bench, tmp_path: Path, packing: Packing) -> None:
+    meter = await run(made, wanted(made, tmp_path, Format.MBOX, packing=packing))
+    assert (meter.added, meter.verified, meter.failed) == (8, 8, 0)
+    [place] = (tmp_path / "out").iterdir()
+    assert read_back(place, tmp_path) >= EMPTY
+
+
 async def test_other_formats_go_on_without(made: Bench, tmp_path: Path) -> None:
-    meter = await run(made, wanted(made, tmp_path, Format.MBOX))
+    meter = await run(made, wanted(made, tmp_path, Format.CSV))
     assert (meter.added, meter.failed) == (8, 0)
     assert not folders(tmp_path / "out" / "Mail")
