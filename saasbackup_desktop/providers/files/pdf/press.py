@@ -21,7 +21,10 @@ _TRIES: Final = 3
 
 
 class TooHard(Exception):
-    """A page took more time or memory than it may; the process is gone, the next page starts another one."""
+    """A page took more time or memory than it may, or does not fit on paper.
+
+    In the first case the process is gone, and the next page starts another one.
+    """
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,14 +27,12 @@ from PySide6.QtGui import (
     QPainter,
     QPalette,
     QPdfWriter,
-    QTextBlock,
-    QTextCursor,
     QTextDocument,
-    QTextFormat,
     QTextLayout,
     QTextOption,
 )
 
+from saasbackup_desktop.providers.files.pdf import fitting, taming
 from saasbackup_desktop.providers.files.pdf.frames import read_frame, write_frame
 from saasbackup_desktop.providers.formats.pictures import LARGEST_PICTURE, media_type
 
@@ -48,13 +46,14 @@ _MARGIN: Final = 18.0
 _FOOTER: Final = 26.0
 """Pixels of the layout that the line below each page takes."""
 _FOOTER_LETTERS: Final = 10
-_SMALLEST: Final = 0.4
-"""To what part of its size a page is made smaller that is too wide for the paper; what is wider still is cut off."""
+_WAYS: Final = ((taming.AS_IT_IS, 0.4), (taming.TIGHT, 0.25))
+"""How a page is laid out until all of it is on the paper, and to what part of its size it may be made smaller."""
+_ANYWHERE: Final = QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere
 _LETTERS: Final = 2_000
 """Different letters of a page that are looked for in the fonts."""
 _FONT: Final = 10
-_ATTRIBUTE: Final = re.compile(r"""\b(bgcolor|color|style)="([^"<>]*)\"""", re.I)
 _COLOURED: Final = re.compile(r"\s*(?:background|background-color|color|border-color)\s*:", re.I)
+_BORDER: Final = re.compile(r"\s*border(?:-left|-right|-top|-bottom)?\s*:", re.I)
 _FUNCTION: Final = re.compile(r"\s*rgba?\(\s*\d{1,3}\s*(?:,\s*[\d.]{1,5}%?\s*){2,3}\)\s*", re.I)
 _STYLE: Final = "a { color: #0b57d0; } blockquote { color: #444444; }"
 
@@ -133,7 +132,10 @@ def _font() -> QFont:
 
 
 def print_page(html: str, title: str, footer: str, target: str) -> dict[str, Any]:
-    """Print HTML into a file; says how many pages it has, and whether letters or pictures are missing."""
+    """Print HTML into a file; says how many pages it has, and whether letters or pictures are missing.
+
+    Prints nothing, and says so, if there is no way to have all of it on the paper.
+    """
     writer = QPdfWriter(target)
     writer.setResolution(_RESOLUTION)
     writer.setTitle(title)
@@ -144,11 +146,12 @@ def print_page(html: str, title: str, footer: str, target: str) -> dict[str, Any
             QPageSize(QPageSize.PageSizeId.A4), QPageLayout.Orientation.Portrait, margins, QPageLayout.Unit.Millimeter
         )
     )
-    document = _laid_out(html)
     device = _RESOLUTION / _dots()
     paper = QSizeF(writer.width() / device, writer.height() / device - _FOOTER)
-    _fit_pictures(document, paper)
-    shrunk = _fit_width(document, paper)
+    fitted = _fitted(html, paper)
+    if fitted is None:
+        return {"unfit": True}
+    document, shrunk = fitted
     pages = document.pageCount()
     painter = QPainter()
     if not painter.begin(writer):
@@ -167,88 +170,76 @@ def print_page(html: str, title: str, footer: str, target: str) -> dict[str, Any
     }
 
 
+def _fitted(html: str, paper: QSizeF) -> tuple[Document, float] | None:
+    """Lay a page out so that all of it is on the paper, if possible without broken words; None if there is no way."""
+    found: tuple[Document, float] | None = None
+    for sizes, smallest in _WAYS:
+        document = _laid_out(html, sizes)
+        if sizes.is_tight:
+            fitting.tighten(document, paper)
+        fitting.fit_pictures(document, paper)
+        shrunk = fitting.fit_width(document, paper, smallest)
+        if shrunk is None:
+            continue
+        if not fitting.breaks_words(document):
+            return document, shrunk
+        _wrap(document, QTextOption.WrapMode.WordWrap)
+        smaller = fitting.fit_width(document, paper, smallest)
+        if smaller is not None:
+            return document, smaller
+        _wrap(document, _ANYWHERE)
+        again = fitting.fit_width(document, paper, smallest)
+        found = found if again is None or found is not None else (document, again)
+    return found
+
+
+def _wrap(document: Document, mode: QTextOption.WrapMode) -> None:
+    option = document.defaultTextOption()
+    option.setWrapMode(mode)
+    document.setDefaultTextOption(option)
+
+
 def _dots() -> float:
     """Pixels of the layout to an inch."""
     screen = QGuiApplication.primaryScreen()
     return screen.logicalDotsPerInchY() if screen is not None else 96.0
 
 
-def _laid_out(html: str) -> Document:
+def _laid_out(html: str, sizes: taming.Sizes) -> Document:
     document = Document()
     document.setUndoRedoEnabled(False)
     document.setDefaultFont(_font())
     document.setDocumentMargin(0)
     document.setUseDesignMetrics(True)
     document.setDefaultStyleSheet(_STYLE)
-    option = QTextOption()
-    option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
-    document.setDefaultTextOption(option)
-    document.setHtml(_ATTRIBUTE.sub(_with_known_colours, html))
+    _wrap(document, _ANYWHERE)
+    document.setHtml(taming.rewritten(html, _known_colours, sizes.judge))
     return document
 
 
-def _with_known_colours(found: re.Match[str]) -> str:
+def _known_colours(_element: str, name: str, value: str) -> str | None:
     """Qt paints with colours that are none, and writes what no reader of PDF files takes."""
-    name, value = found[1], found[2]
-    if name.lower() != "style":
-        return found[0] if QColor.isValidColorName(value) else ""
-    kept = (one for one in value.split(";") if not _COLOURED.match(one) or _is_colour(one.partition(":")[2]))
-    return f'{name}="{";".join(kept)}"'
+    if name in ("bgcolor", "color"):
+        return value if QColor.isValidColorName(value) else None
+    if name != "style":
+        return value
+    return ";".join(_coloured(one) for one in value.split(";") if _has_colour(one))
+
+
+def _has_colour(declaration: str) -> bool:
+    return not _COLOURED.match(declaration) or _is_colour(declaration.partition(":")[2])
+
+
+def _coloured(declaration: str) -> str:
+    """A border has the colour that it names; without one, Qt writes none, and no reader takes that."""
+    if not _BORDER.match(declaration):
+        return declaration
+    known = "rgb" in declaration or any(map(_is_colour, declaration.partition(":")[2].split()))
+    return declaration if known else f"{declaration} #000000"
 
 
 def _is_colour(said: str) -> bool:
     return bool(_FUNCTION.fullmatch(said)) or QColor.isValidColorName(said.strip())
-
-
-def _fit_pictures(document: Document, paper: QSizeF) -> None:
-    """Make pictures smaller that are larger than the paper."""
-    block: QTextBlock = document.begin()
-    found: list[tuple[int, str, float, float]] = []
-    while block.isValid():
-        fragments = block.begin()
-        while not fragments.atEnd():
-            fragment = fragments.fragment()
-            shown = fragment.charFormat().toImageFormat()
-            if shown.isValid():
-                width, height = shown.width(), shown.height()
-                if not (width and height):
-                    image = document.resource(QTextDocument.ResourceType.ImageResource.value, QUrl(shown.name()))
-                    natural = image.size() if isinstance(image, QImage) else QImage().size()
-                    ratio = natural.height() / natural.width() if natural.width() > 0 else 1.0
-                    width, height = _completed(width, height, float(natural.width()), ratio)
-                scale = min(1.0, paper.width() / max(width, 1.0), paper.height() / max(height, 1.0))
-                if scale < 1.0:
-                    found.append((fragment.position(), shown.name(), width * scale, height * scale))
-            fragments += 1
-        block = block.next()
-    for position, _name, width, height in found:
-        cursor = QTextCursor(document)
-        cursor.setPosition(position)
-        cursor.setPosition(position + 1, QTextCursor.MoveMode.KeepAnchor)
-        smaller = cursor.charFormat().toImageFormat()
-        smaller.setWidth(width)
-        smaller.setHeight(height)
-        smaller.clearProperty(QTextFormat.Property.ImageMaxWidth.value)
-        cursor.setCharFormat(smaller)
-
-
-def _completed(width: float, height: float, natural: float, ratio: float) -> tuple[float, float]:
-    if width:
-        return width, width * ratio
-    if height:
-        return (height / ratio if ratio else height), height
-    return natural, natural * ratio
-
-
-def _fit_width(document: Document, paper: QSizeF) -> float:
-    """Lay the text out for the paper; what is wider is laid out for a wider one. Says how much smaller it then is."""
-    document.setPageSize(paper)
-    wanted = document.documentLayout().documentSize().width()
-    if wanted <= paper.width() + 1:
-        return 1.0
-    shrunk = max(_SMALLEST, paper.width() / wanted)
-    document.setPageSize(QSizeF(paper.width() / shrunk, paper.height() / shrunk))
-    return shrunk
 
 
 def _draw_page(painter: QPainter, document: Document, page: int, shrunk: float) -> None:

@@ -50,10 +50,11 @@ class Sheet:
         """The whole as HTML."""
         return self._around(self.body)
 
-    def plain_page(self) -> str:
-        """The whole as HTML, its text without form and pictures."""
-        text = html_to_text(_without_pictures(self.body))[:LONGEST_PLAIN]
-        return self._around(escape_text("\n".join(_short_lines(text))))
+    def plain_page(self) -> tuple[str, tuple[str, ...]]:
+        """The whole as HTML, its text without form and pictures; and what is lost by that."""
+        text = html_to_text(_without_pictures(self.body))
+        lost = (losses.PLAIN_TEXT, losses.TEXT_CUT) if len(text) > LONGEST_PLAIN else (losses.PLAIN_TEXT,)
+        return self._around(escape_text("\n".join(_short_lines(text[:LONGEST_PLAIN])))), lost
 
     def _around(self, body: str) -> str:
         return "\n".join((f"<h2>{html.escape(self.title)}</h2>", *self._head(), body, *self._foot()))
@@ -114,13 +115,15 @@ def _message(entry: Entry, data: bytes, words: Wording) -> Sheet:
     for name in _file_parts(entry):
         told = unwrapped(_part(entry, name))
         files.append((told.name or words.unnamed, words.size(len(told.data))))
+    is_cut = any(len(value) >= _LONGEST_FIELD for _, value in said)
+    problems = (*shown.problems, "truncated") if is_cut else shown.problems
     return Sheet(
         title=shown.subject or words.untitled,
         lines=tuple((label, value) for label, value in said if value),
         body=shown.html,
         files=tuple(files),
         files_label=words.files,
-        losses=_losses(bool(files), shown.blocked, shown.problems),
+        losses=_losses(bool(files), shown.blocked, problems),
     )
 
 

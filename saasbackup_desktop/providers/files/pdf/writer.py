@@ -2,7 +2,7 @@
 
 import re
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -56,14 +56,13 @@ class PdfWriter:
 
     def _printed(self, sheet: Sheet, found: list[str]) -> Printed:
         title = _BLANK.sub(" ", sheet.title)[:300]
-        forms: tuple[Callable[[], str], ...] = (sheet.page, sheet.plain_page)
-        for number, form in enumerate(forms):
+        for form in (lambda: (sheet.page(), ()), sheet.plain_page):
+            page, lost = form()
             try:
-                printed = self._press.print(form(), title, self._words.page, self._target)
+                printed = self._press.print(page, title, self._words.page, self._target)
             except TooHard:
                 continue
-            if number:
-                found.append(losses.PLAIN_TEXT)
+            found.extend(one for one in lost if one not in found)
             return printed
         raise FormatUnfit("not printed", format=Format.PDF.value, reason="not-printed")
 

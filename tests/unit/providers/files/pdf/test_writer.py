@@ -272,6 +272,63 @@ def test_hostile_pages_end_the_process_only(tmp_path: Path) -> None:
         assert desk.print(entry(bytes(message(text="next"))))[1] == ()
 
 
+WORDS: Final = [f"word{number:04d}" for number in range(300)]
+LINE: Final = " ".join(WORDS)
+TABLE: Final = f"<tr><td>{LINE}</td></tr></table>"
+
+
+WIDE: Final = (
+    f"<pre>{LINE}</pre>",
+    f"<p style='white-space: nowrap'>{LINE}</p>",
+    f"<table cellpadding=9999999 border=999999>{TABLE}",
+    f"<table cellpadding=2000 cellspacing=2000>{TABLE}",
+    f"<table><tr><td style='padding: 900pt; border: 9in solid'>{LINE}</td></tr></table>",
+    f"<table width=90000><tr><td width=50000>a<td>{LINE}</td></tr></table>",
+    f"<table height=9 align=right><tr><td height=1 style='height: 2px'>{LINE}</td></tr></table>",
+    f"<table><tr><td height=9><img height=235 align=right><img width=80> {LINE}</td></tr></table>",
+    f"<p style='margin-left: 2000px; margin-right: 60em'>{LINE}</p>",
+    f"<p style='margin-left: -2000px; text-indent: -500px'>{LINE}</p>",
+    f"<p style='text-indent: 3000px'>{LINE}</p>",
+    f"<p style='font-size: 9000px'>{LINE}</p>",
+    f"{'<blockquote>' * 60}{LINE}{'</blockquote>' * 60}",
+    f"{'<ul><li>' * 40}{LINE}{'</ul>' * 40}",
+)
+
+
+def test_nothing_lies_beside_the_paper(desk: Desk) -> None:
+    for number, page in enumerate(WIDE):
+        sent = message(page, Subject=f"Subject {number}", To="Bob <bob@example.com>")
+        text, lost = desk.print(entry(bytes(sent), id=str(number)))
+        fields = (f"Subject {number}", "ann@example.com", "bob@example.com")
+        assert (page[:50], [said for said in (*fields, *WORDS) if said not in text], lost) == (page[:50], [], ())
+
+
+def test_what_never_fits_is_printed_as_plain_text(desk: Desk) -> None:
+    cells = "".join(f"<td>{word}</td>" for word in WORDS)
+    text, lost = desk.print(entry(bytes(message(f"<table><tr>{cells}</tr></table>"))))
+    assert [word for word in WORDS if word not in text] == []
+    assert lost == (losses.PLAIN_TEXT,)
+
+
+def test_words_in_narrow_columns_stay_whole(desk: Desk) -> None:
+    cells = "".join(f"<td>{word}</td>" for word in WORDS[:20])
+    text, lost = desk.print(entry(bytes(message(f"<table border=1><tr>{cells}</tr></table>"))))
+    assert [word for word in WORDS[:20] if word not in text] == []
+    assert lost == ()
+
+
+def test_text_that_looks_like_a_size_stays(desk: Desk) -> None:
+    said = 'width="9999" cellpadding="9999" color="nosuch" style="margin: 9999px; height: 1px"'
+    text, _ = desk.print(entry(bytes(message(f"<p>{said}</p><p title='{said.replace(chr(34), '')}'>x</p>"))))
+    assert said in " ".join(text.split())
+
+
+def test_fields_that_are_cut_are_told(desk: Desk) -> None:
+    people = ", ".join(f"somebody{number:05d}@example.com" for number in range(3_000))
+    _, lost = desk.print(entry(f"From: a@example.com\r\nTo: {people}\r\n\r\nx".encode()))
+    assert lost == (losses.TEXT_CUT,)
+
+
 def test_a_computer_that_cannot_print_says_so(tmp_path: Path) -> None:
     for program in ([sys.executable, "-c", "raise SystemExit(1)"], [str(tmp_path / "missing")]):
         with pytest.raises(PrintingUnavailable):
