@@ -116,11 +116,10 @@ class Exports:
         known = await self._known(job)
         kept: Sequence[str] = ()
         try:
-            if not known.is_expired:
-                kept = await self._remove_files(job, known)
+            kept = await self._remove_files(job, known)
         except ExportFault as fault:
-            if fault.facts.get("reason") != "no-folder":  # else somebody removed the files, for the disk is there
-                raise
+            if fault.facts.get("reason") != "no-folder" and not known.is_expired:
+                raise  # else the files are gone: they were removed, by us or, as the disk is there, by somebody
         if self._wish.stop:  # not all was looked at
             raise ExportFault(job, location=card.where or card.to, reason="not-removed")
         await self._forget_password(known.spec)
