@@ -70,7 +70,7 @@ class ExportEstimate:
     size: int
     """Bytes of the originals."""
     needed: int
-    """Bytes that the files will take, at a guess."""
+    """Bytes that the files take while they are made, at a guess."""
     room: int | None
     """Bytes that are free where they are written: for a destination, on this computer. None: not known."""
     parts: int
