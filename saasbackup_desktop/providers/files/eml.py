@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from saasbackup_desktop.core.export.ports import EmptyFolder, Entry, Shelf
+from saasbackup_desktop.providers.files.archives.mail import unsaid
 from saasbackup_desktop.providers.files.times import timed_name
 
 
@@ -15,13 +16,15 @@ class EmlWriter:
         self._shelf = shelf
 
     def add(self, entry: Entry) -> Sequence[str]:
-        """Write a message; see ``Writer``. Nothing of one is ever lost."""
+        """Write a message; see ``Writer``. Nothing of one is ever lost but what its mailbox says of it."""
         name = self._shelf.name(entry.path, timed_name(entry.item), ".eml")
+        head = b""
         with self._shelf.file(name, entry.item.time) as file:
             for piece in entry.data():
+                head = head or piece
                 file.write(piece)
             self._shelf.count(1)
-        return ()
+        return unsaid(entry.item, head)
 
     def add_folder(self, folder: EmptyFolder) -> None:
         """Write a folder without messages."""

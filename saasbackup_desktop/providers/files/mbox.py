@@ -10,6 +10,7 @@ from typing import BinaryIO, Final
 
 from saasbackup_desktop.core.export.ports import EmptyFolder, Entry, Shelf
 from saasbackup_desktop.core.model import Item
+from saasbackup_desktop.providers.files.archives.mail import unsaid
 from saasbackup_desktop.providers.files.times import moment_of
 
 LINE_END_ADDED: Final = "line-end-added"
@@ -53,7 +54,7 @@ class MboxWriter:
         end, losses = _end(data[-1:])
         self._file_for(entry.path).write(b"".join((from_line(entry.item), quoted, end)))
         self._shelf.count(1)
-        return losses
+        return (*losses, *unsaid(entry.item, data))
 
     def add_folder(self, folder: EmptyFolder) -> None:
         """Write an empty file for a folder without messages; see ``FolderWriter``."""
@@ -73,6 +74,8 @@ class MboxWriter:
             for piece in entry.data():
                 held.write(piece)
             held.seek(0)
+            head = held.read(_PIECE)
+            held.seek(0)
             file = self._file_for(entry.path)
             file.write(from_line(entry.item))
             last = b""
@@ -82,7 +85,7 @@ class MboxWriter:
             end, losses = _end(last)
             file.write(end)
             self._shelf.count(1)
-        return losses
+        return (*losses, *unsaid(entry.item, head))
 
     def _file_for(self, path: tuple[str, ...]) -> BinaryIO:
         if self._file is None or path != self._path or self._shelf.full:

@@ -43,7 +43,14 @@ def stream(name: str) -> StreamId:
 
 
 def letter(number: int, text: str = "") -> Item:
-    return Item(id=NodeId(f"box-{number:08x}"), parent=BOX, revision=f"1:{number}", place=f"1:{number}", size=100)
+    return Item(
+        id=NodeId(f"box-{number:08x}"),
+        parent=BOX,
+        revision=f"1:{number}",
+        place=f"1:{number}",
+        size=100,
+        flags=("\\Seen",),
+    )
 
 
 @dataclass

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
+from saasbackup_desktop.core.model import Item
+from saasbackup_desktop.providers.files.flags import not_held
 from saasbackup_desktop.providers.formats.headers import Fields, header_end, iso_date, read_fields, text_of
 
 _STATUS: Final = {"R": "\\Seen"}
@@ -26,6 +28,7 @@ _KEPT_BESIDE: Final = re.compile(
     re.I | re.M,
 )
 """Fields in which programs note, in the message itself, what changes without the message changing."""
+_NOTED: Final = re.compile(rb"^(?:status|x-status|x-keywords|x-mozilla-(?:status|keys)|x-unsent)[ \t]*:", re.I | re.M)
 _FIELD: Final = re.compile(rb"(?:From |>From |[!-9;-~]+[ \t]*:)")
 _FOLDED: Final = re.compile(rb"[ \t]")
 _TELLING: Final = re.compile(rb"(?:from|to|subject|date|received|message-id)[ \t]*:", re.I)
@@ -96,6 +99,12 @@ def flags_of(fields: Fields) -> tuple[str, ...]:
     if not fields.keys() & {"status", "x-status", "x-mozilla-status"}:
         found.add("\\Seen")
     return tuple(sorted(found))
+
+
+def unsaid(item: Item, head: bytes) -> tuple[str, ...]:
+    """Codes of what a mailbox says of a message, and the message, which begins so, does not."""
+    lost = not_held(item, ("\\Seen",))
+    return not_held(item, flags_of(fields_of(head))) if lost or _NOTED.search(head, 0, _LONGEST_SEARCH) else ()
 
 
 def flags_of_name(name: str) -> tuple[str, ...]:

@@ -23,7 +23,7 @@ from saasbackup_desktop.providers.files.mapi.meetings import Meeting, meeting_of
 from saasbackup_desktop.providers.files.mapi.people import BCC, CC, TO, recipient, reply_to, sender, sent_representing
 from saasbackup_desktop.providers.files.mapi.reports import report_properties
 from saasbackup_desktop.providers.files.mapi.signed import secured, security_losses
-from saasbackup_desktop.providers.files.mapi.states import State, state_properties
+from saasbackup_desktop.providers.files.mapi.states import State, state_losses, state_properties
 from saasbackup_desktop.providers.files.mapi.subjects import LONGEST, subject_properties, thread_index
 from saasbackup_desktop.providers.files.pst.model import Attachment, Message, Recipient, Tag, Value
 from saasbackup_desktop.providers.formats.charsets import decode_stray
@@ -155,6 +155,7 @@ def _said(headers: _Headers, state: State, lost: list[str]) -> dict[Tag, Value]:
     properties |= reply_to(headers.people("reply-to"))
     properties |= _weight(headers, state)
     properties |= state_properties(state, subject)
+    lost += state_losses(state)
     for name, tag in _TEXTS.items():
         if text := headers.text(name):
             properties[tag] = text

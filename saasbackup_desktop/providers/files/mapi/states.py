@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from saasbackup_desktop.core.model import Item
-from saasbackup_desktop.providers.files.mapi import tags
+from saasbackup_desktop.providers.files.flags import KEYWORDS_NOT_HELD, STATE_NOT_HELD, keywords_of
+from saasbackup_desktop.providers.files.mapi import losses, tags
 from saasbackup_desktop.providers.files.pst.model import Tag, Value
 from saasbackup_desktop.providers.formats.graph.plain import entries, inner, line, load, mapping
 
@@ -20,8 +21,6 @@ _RED: Final = 6
 _DONE: Final = 2
 _REQUEST: Final = "Follow up"
 _YEARS: Final = range(1602, 4500)
-_OF_PROGRAMS: Final = frozenset({"nonjunk", "notjunk", "junk", "forwarded", "mdnsent"})
-"""Keywords without a ``$`` that programs set by themselves."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +87,18 @@ def state_properties(state: State, subject: str) -> dict[Tag, Value]:
     return found
 
 
+def state_losses(state: State) -> Sequence[str]:
+    """Codes of what is not kept of it, or otherwise: one of two answers, and what was marked for removal is not."""
+    said = {flag.lower() for flag in state.flags}
+    keywords = keywords_of(state.flags)
+    found = (
+        (STATE_NOT_HELD, "\\deleted" in said or {"\\answered", "$forwarded"} <= said),
+        (KEYWORDS_NOT_HELD, not all(map(_is_category, keywords))),
+        (losses.KEYWORD_AS_CATEGORY, any(map(_is_category, keywords))),
+    )
+    return [code for code, is_lost in found if is_lost]
+
+
 def _flag(flag: FollowUp, subject: str) -> dict[Tag, Value]:
     found: dict[Tag, Value] = {tags.FLAG_REQUEST: _REQUEST, tags.TO_DO_TITLE: subject}
     for day, places in (
@@ -106,8 +117,13 @@ def _flag(flag: FollowUp, subject: str) -> dict[Tag, Value]:
 
 def _labels(item: Item) -> tuple[str, ...]:
     """Categories, and keywords that somebody made."""
-    own = (flag for flag in item.flags if flag[:1] not in ("\\", "$") and flag.lower() not in _OF_PROGRAMS)
+    own = (flag for flag in keywords_of(item.flags) if _is_category(flag))
     return tuple(dict.fromkeys(filter(None, (*item.facets.get("categories", "").split("\n"), *own))))
+
+
+def _is_category(keyword: str) -> bool:
+    """Does it read like a category? Those that begin otherwise are words of programs."""
+    return keyword[:1] not in ("\\", "$")
 
 
 def _verb(said: Any) -> tuple[int, datetime | None]:

@@ -23,7 +23,7 @@ def entry(
     service: Service = Service.MAIL,
     piece: int = 1 << 20,
     id: str = "item",
-    flags: tuple[str, ...] = (),
+    flags: tuple[str, ...] = ("\\Seen",),
     facets: Mapping[str, str] | None = None,
     role: Role | None = None,
     parts: Mapping[str, bytes] | None = None,
