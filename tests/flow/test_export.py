@@ -9,13 +9,27 @@ from pathlib import Path
 import pytest
 
 from saasbackup_desktop.app.exports.views import ExportRequest, ExportResult, ExportStatus
+from saasbackup_desktop.app.words.losses import LOSSES
 from saasbackup_desktop.core.errors import BodyDamaged, ExportFault, Misconfigured
 from saasbackup_desktop.core.export.values import Format, Packing, Pick
 from saasbackup_desktop.core.ids import JobId, NodeId
 from saasbackup_desktop.core.jobs import State
 from saasbackup_desktop.core.selection import Selection
+from saasbackup_desktop.providers.files.flags import KEYWORDS_NOT_HELD, STATE_NOT_HELD
 from saasbackup_desktop.providers.files.pstcheck.check import check
+from saasbackup_desktop.sim.imap import Mailbox
 from tests.flow.stage import PATIENCE, Stage, contents, fill, letter, moment
+
+_READ = ["\\Seen"]
+
+
+@pytest.fixture
+def mailbox() -> Mailbox:
+    """All letters were read, and nothing else is said of them: files hold all of that."""
+    box = Mailbox("ada@example.org")
+    for path, numbers in (("INBOX", range(1, 9)), ("Work", range(20, 24)), ("Work/Plans", range(30, 33))):
+        fill(box, path, numbers, _READ)
+    return box
 
 
 @pytest.fixture
@@ -61,6 +75,11 @@ def _letters(folder: Path) -> dict[str, list[bytes]]:
     return {path: sorted(some) for path, some in found.items()}
 
 
+def _listed(folder: Path) -> str:
+    [file] = folder.rglob("Not exported in full*.csv")
+    return file.read_text(encoding="utf-8-sig")
+
+
 def _there(stage: Stage) -> dict[str, list[bytes]]:
     return {path: sorted(one[0] for one in some) for path, some in contents(stage.mailbox).items() if some}
 
@@ -104,7 +123,7 @@ async def test_what_was_deleted_comes_along_if_wanted(stage: Stage, out: Path) -
     await stage.backup()
     inbox = stage.mailbox.folders["INBOX"]
     stage.mailbox.remove("INBOX", sorted(inbox.messages)[:3])
-    fill(stage.mailbox, "INBOX", [90])
+    fill(stage.mailbox, "INBOX", [90], _READ)
     await stage.backup()
     request = await _request(stage, out)
     await _exported(stage, request)
@@ -116,6 +135,15 @@ async def test_what_was_deleted_comes_along_if_wanted(stage: Stage, out: Path) -
     found = _letters(out / "Whole")
     assert found.pop("Removed before/INBOX") == sorted(letter(number) for number in (1, 2, 3))
     assert found == _there(stage)
+
+
+@pytest.mark.parametrize("format", [Format.EML, Format.MBOX, Format.PST])
+async def test_what_a_format_says_nothing_of_is_listed(stage: Stage, out: Path, format: Format) -> None:
+    fill(stage.mailbox, "INBOX", [90], ["\\Seen", "\\Flagged", "\\Deleted", "$label1"])
+    await stage.backup()
+    result = await _exported(stage, await _request(stage, out, format))
+    assert (result.status, result.lost) == (ExportStatus.COMPLETED, 1)
+    assert all(LOSSES[code] in _listed(out) for code in (STATE_NOT_HELD, KEYWORDS_NOT_HELD))
 
 
 @pytest.mark.parametrize("packing", list(Packing))
@@ -140,7 +168,7 @@ async def test_what_was_picked_and_is_not_there_is_listed(stage: Stage, out: Pat
     await stage.backup()
     first = (await stage.items())["INBOX"][0]
     old = await stage.newest()
-    fill(stage.mailbox, "INBOX", [90])
+    fill(stage.mailbox, "INBOX", [90], _READ)
     await stage.backup()
     new = next(item for item in (await stage.items())["INBOX"] if item.name == "Letter 90")
     nowhere = NodeId("f" * 32)
@@ -198,7 +226,7 @@ async def test_archives_with_a_password(stage: Stage, out: Path) -> None:
 
 
 async def test_what_cannot_be_read_is_listed_and_never_a_success(stage: Stage, out: Path) -> None:
-    fill(stage.mailbox, "=Sums", [70])
+    fill(stage.mailbox, "=Sums", [70], _READ)
     await stage.backup()
     item = (await stage.items())["=Sums"][0]
     vault = stage.desk._workspace.vault
@@ -302,7 +330,7 @@ async def test_a_data_file_for_outlook(stage: Stage, out: Path) -> None:
 async def test_paused_it_goes_on(stage: Stage, out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("saasbackup_desktop.engine.exporting.writing._STRETCH", 0.0)
     monkeypatch.setattr("saasbackup_desktop.engine.exporting.writing._SAFE_SECONDS", 0.0)
-    fill(stage.mailbox, "INBOX", range(100, 125))
+    fill(stage.mailbox, "INBOX", range(100, 125), _READ)
     await stage.backup()
     exports = stage.desk.exports
     id = await exports.start(await _request(stage, out))
@@ -324,7 +352,7 @@ async def test_cancelled_and_removed_it_leaves_nothing(
 ) -> None:
     monkeypatch.setattr("saasbackup_desktop.engine.exporting.writing._STRETCH", 0.0)
     monkeypatch.setattr("saasbackup_desktop.engine.exporting.writing._SAFE_SECONDS", 0.0)
-    fill(stage.mailbox, "INBOX", range(100, 125))
+    fill(stage.mailbox, "INBOX", range(100, 125), _READ)
     await stage.backup()
     exports = stage.desk.exports
     request = replace(await _request(stage, out, Format.MBOX), packing=Packing.ZIP)
@@ -363,7 +391,7 @@ async def test_data_files_go_on_behind_the_last_whole_part(
     monkeypatch.setattr("saasbackup_desktop.app.exports.asking.SMALLEST_PART", 1)
     monkeypatch.setattr("saasbackup_desktop.engine.exporting.writing._STRETCH", 0.0)
     for number in range(200, 216):
-        stage.mailbox.deliver("INBOX", letter(number, 300_000), (), moment(number))
+        stage.mailbox.deliver("INBOX", letter(number, 300_000), _READ, moment(number))
     await stage.backup()
     exports = stage.desk.exports
     id = await exports.start(replace(await _request(stage, out, Format.PST), part_size=1_000_000))
