@@ -143,7 +143,9 @@ def _short(stem: str, extension: str) -> str:
 def _said_type(said: str) -> str:
     """What a part says that it is, without what stands behind it (a comment, a parameter without its semicolon)."""
     found = _TYPE.match(said)
-    if found is not None and found[0] != said and said.startswith(("message/", "multipart/")):
+    if said.startswith("multipart/"):
+        return _UNKNOWN  # it has no parts, or it would be no file
+    if found is not None and found[0] != said and said.startswith("message/"):
         return _UNKNOWN  # a line of another part got into it
     return found[0] if found is not None else _UNKNOWN
 

@@ -161,6 +161,7 @@ def test_texts_pictures_files_and_messages_stay_what_they_are(tmp_path: Path) ->
         ("text/plain (a comment!)", "text/plain"),
         ("text/plain charset=us-ascii", "text/plain"),
         ("message/rfc822 content-type: text/plain", "application/octet-stream"),
+        ("multipart/mixed; boundary=none", "application/octet-stream"),
         ("nonsense", "text/plain"),
         ("image/svg+xml", "image/svg+xml"),
     ],
