@@ -15,6 +15,9 @@ _HEAD: Final = ("Folder", "Item", "What", "Why", "What to do")
 _MISSING: Final = "Not in the export"
 _LOSSY: Final = "In the export, without everything"
 _WHOLE: Final = "Nothing, if it is not needed. With everything: mail as .eml, other items as .json."
+_STATE: Final = "Nothing, if it is not needed. With its state: as .json, or mail as .pst."
+_STATES: Final = frozenset(("state-not-held", "keywords-not-held"))
+"""What only says how a message was dealt with, not what it says."""
 
 
 def write_list(shelf: Shelf, some: Iterable[LeftOut]) -> None:
@@ -28,6 +31,7 @@ def write_list(shelf: Shelf, some: Iterable[LeftOut]) -> None:
 def _cells(one: LeftOut) -> tuple[str, ...]:
     place = ("/".join(one.path), one.name)
     if one.is_there:
-        return (*place, _LOSSY, " ".join(loss(code) for code in one.codes), _WHOLE)
+        advice = _STATE if _STATES.issuperset(code.partition(":")[0] for code in one.codes) else _WHOLE
+        return (*place, _LOSSY, " ".join(loss(code) for code in one.codes), advice)
     words = failure_words(ItemFailure(path=place[0], name=one.name, code=one.codes[0], detail=one.detail))
     return (*place, _MISSING, words.what, words.remedy)
