@@ -3,6 +3,7 @@
 import json
 import os
 import pty
+import re
 import signal
 import subprocess
 import time
@@ -283,7 +284,8 @@ def _interrupted(home: Home, seconds: float, *words: str | Path, how: signal.Sig
     time.sleep(seconds)
     process.send_signal(how)
     out, err = process.communicate(timeout=60)
-    errors = err.decode()
+    # Python's own import leaves a file to be collected when it is interrupted, and warns of it.
+    errors = re.sub(r"Exception ignored in: <_io\..*?\nResourceWarning: [^\n]*\n", "", err.decode(), flags=re.DOTALL)
     assert "Traceback" not in errors, errors
     return Ended(process.returncode, out, errors)
 

@@ -54,7 +54,7 @@ async def test_a_day_without_a_change_costs_one_head(stage: Stage, monkeypatch: 
     await stage.backup()
     files, index = stage.files("packs", "meta"), stage.files("index")
     heads = stage.files("snapshots")
-    monkeypatch.setattr("saasbackup_desktop.engine.glance.AT_LEAST", 0)
+    monkeypatch.setattr("saasbackup_desktop.engine.backup.AT_LEAST", 0)
     job = await stage.backup()
     assert stage.files("packs", "meta") == files
     assert stage.files("index") == index

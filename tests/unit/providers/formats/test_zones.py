@@ -17,7 +17,10 @@ def test_a_moment_stays_that_moment(when: datetime, name: str) -> None:
     told = {"dateTime": when.strftime("%Y-%m-%dT%H:%M:%S.0000000"), "timeZone": "UTC"}
     there = placed(told, name)
     assert there is not None
-    assert instant(there) == instant(told) == when.replace(tzinfo=UTC)
+    found = instant(there)
+    assert found is not None
+    # Hours that come twice are never equal to those of another zone, whichever of the two is meant.
+    assert found.astimezone(UTC) == instant(told) == when.replace(tzinfo=UTC)
     assert there["timeZone"] in (name, "UTC")
 
 
