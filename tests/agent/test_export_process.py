@@ -4,22 +4,19 @@ import asyncio
 import mailbox
 import os
 import signal
-import subprocess
 import sys
 import zipfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from saasbackup_desktop.agent.finding import find
 from saasbackup_desktop.app.exports.views import ExportRequest, ExportStatus
 from saasbackup_desktop.core.export.values import Format, Packing, Pick
 from saasbackup_desktop.core.ids import JobId
 from saasbackup_desktop.core.jobs import State
 from saasbackup_desktop.providers.files.pstcheck.check import check
 from tests.agent.conftest import LETTERS, Agency, over
+from tests.agent.processes import process, ready
 from tests.flow.stage import PATIENCE, fill, letter
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="kills by signals")
@@ -27,26 +24,6 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="kills by signal
 _COUNT = 300
 _KILLS = int(os.environ.get("SAASBACKUP_EXPORT_KILLS", "1"))
 """How often it is killed, each time somewhere else."""
-
-
-@contextmanager
-def _process(agency: Agency, program: str) -> Iterator["subprocess.Popen[bytes]"]:
-    words = ["--home", str(agency.home), "--passphrase-file", str(agency.folder / "passphrase"), "--stay"]
-    with subprocess.Popen([sys.executable, "-m", program, *words]) as child:
-        try:
-            yield child
-        finally:
-            child.kill()
-
-
-async def _ready(agency: Agency) -> None:
-    async with asyncio.timeout(PATIENCE):
-        while True:
-            connection = await find(agency.home)
-            if connection is not None:
-                await connection.close()
-                return
-            await asyncio.sleep(0.05)
 
 
 async def test_killed_again_and_again_it_goes_on_and_nothing_is_doubled_or_lost(agency: Agency) -> None:
@@ -62,8 +39,8 @@ async def test_killed_again_and_again_it_goes_on_and_nothing_is_doubled_or_lost(
     }
     went_on = set()
     for attempt in range(_KILLS):
-        with _process(agency, "tests.agent.slow_exports") as killed:
-            await _ready(agency)
+        with process(agency, "tests.agent.slow_exports") as killed:
+            await ready(agency)
             client = await agency.client()
             if not ids:
                 assert (await over(client, await client.backup(agency.stream))).state is State.DONE
@@ -76,8 +53,8 @@ async def test_killed_again_and_again_it_goes_on_and_nothing_is_doubled_or_lost(
             killed.send_signal(signal.SIGKILL)
             killed.wait()
         await agency.leave()
-    with _process(agency, "saasbackup_desktop.agent") as again:
-        await _ready(agency)
+    with process(agency, "saasbackup_desktop.agent") as again:
+        await ready(agency)
         client = await agency.client()
         for name, id in ids.items():
             job = await over(client, id)  # the same one: nobody asked again

@@ -2,10 +2,8 @@
 
 import asyncio
 import signal
-import subprocess
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 
 import pytest
 
@@ -17,30 +15,11 @@ from saasbackup_desktop.core.errors import AgentBusy, AgentGone, AgentRefused
 from saasbackup_desktop.core.jobs import JobQuery, State
 from saasbackup_desktop.sim.imap import Slow
 from tests.agent.conftest import LETTERS, Agency, over
+from tests.agent.processes import process, ready
 from tests.end2end.conftest import Home
 from tests.flow.stage import OFFICE, PATIENCE, contents, fill
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="kills by signals")
-
-
-@contextmanager
-def _process(agency: Agency) -> Iterator["subprocess.Popen[bytes]"]:
-    words = ["--home", str(agency.home), "--passphrase-file", str(agency.folder / "passphrase"), "--stay"]
-    with subprocess.Popen([sys.executable, "-m", "saasbackup_desktop.agent", *words]) as child:
-        try:
-            yield child
-        finally:
-            child.kill()
-
-
-async def _ready(agency: Agency) -> None:
-    async with asyncio.timeout(PATIENCE):
-        while True:
-            connection = await find(agency.home)
-            if connection is not None:
-                await connection.close()
-                return
-            await asyncio.sleep(0.05)
 
 
 async def _records(agency: Agency, *words: str, code: int = 0) -> Sequence[dict[str, object]]:
@@ -54,8 +33,8 @@ async def _records(agency: Agency, *words: str, code: int = 0) -> Sequence[dict[
 async def test_killed_in_the_middle_it_goes_on(agency: Agency) -> None:
     fill(agency.mailbox, "INBOX", range(LETTERS, 200))
     agency.server.faults.add("UID FETCH", Slow(PATIENCE), after=1, times=10_000)
-    with _process(agency) as killed:
-        await _ready(agency)
+    with process(agency) as killed:
+        await ready(agency)
         client = await agency.client()
         id = await client.backup(agency.stream)
         while not agency.server.faults.struck:  # noqa: ASYNC110  (the server tells nobody)
@@ -67,8 +46,8 @@ async def test_killed_in_the_middle_it_goes_on(agency: Agency) -> None:
     assert (agency.home / "agent.json").exists()  # what it left is no agent
     assert await find(agency.home) is None
     agency.server.faults.clear()
-    with _process(agency) as again:
-        await _ready(agency)
+    with process(agency) as again:
+        await ready(agency)
         client = await agency.client()
         assert (await over(client, id)).state is State.DONE
         assert "job-resumed" in [line.code for line in await client.log(id)]
@@ -84,8 +63,8 @@ async def test_killed_in_the_middle_it_goes_on(agency: Agency) -> None:
 async def test_killed_in_the_middle_of_a_restore_it_goes_on(agency: Agency) -> None:
     fill(agency.mailbox, "INBOX", range(LETTERS, 500))
     saved = contents(agency.mailbox)
-    with _process(agency) as killed:
-        await _ready(agency)
+    with process(agency) as killed:
+        await ready(agency)
         client = await agency.client()
         assert (await over(client, await client.backup(agency.stream))).state is State.DONE
         [point] = await client.snapshots(agency.stream)
@@ -101,8 +80,8 @@ async def test_killed_in_the_middle_of_a_restore_it_goes_on(agency: Agency) -> N
     assert 0 < len(inbox.messages) < 500
     agency.server.faults.clear()
     await agency.leave()
-    with _process(agency) as again:
-        await _ready(agency)
+    with process(agency) as again:
+        await ready(agency)
         client = await agency.client()
         job = await over(client, id)  # the same one: nobody asked again
         assert (job.state, job.tally.items_done, job.tally.failed) == (State.DONE, 500, 0)
@@ -115,8 +94,8 @@ async def test_killed_in_the_middle_of_a_restore_it_goes_on(agency: Agency) -> N
 
 async def test_commands_go_through_it(agency: Agency) -> None:
     alone = await _records(agency, "source", "list")
-    with _process(agency):
-        await _ready(agency)
+    with process(agency):
+        await ready(agency)
         client = await agency.client()
         assert await _records(agency, "source", "list") == alone
         with pytest.raises(AgentBusy):
@@ -140,8 +119,8 @@ async def test_commands_go_through_it(agency: Agency) -> None:
 
 async def test_an_agent_that_hangs_is_not_waited_for(agency: Agency, monkeypatch: pytest.MonkeyPatch) -> None:
     """A stopped process answers nothing: it is told, and not waited for without end."""
-    with _process(agency) as child:
-        await _ready(agency)
+    with process(agency) as child:
+        await ready(agency)
         monkeypatch.setattr("saasbackup_desktop.agent.handshake.PATIENCE", 0.3)
         child.send_signal(signal.SIGSTOP)
         with pytest.raises(AgentRefused):

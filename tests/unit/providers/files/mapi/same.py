@@ -24,11 +24,11 @@ def compare(path: Path, folder: str, items: Sequence[Message]) -> None:
 def _compare(item: Message, found: Found) -> None:
     name = str(item.properties.get(tags.SUBJECT))
     assert found.subject == name
-    _compare_properties(item.properties, found.properties, name)
+    compare_properties(item.properties, found.properties, name)
     for one, other in zip(item.recipients, found.recipients(), strict=True):
-        _compare_properties(one.properties, other.properties, name)
+        compare_properties(one.properties, other.properties, name)
     for attachment, there in zip(item.attachments, found.attachments(), strict=True):
-        _compare_properties(attachment.properties, there.properties, name)
+        compare_properties(attachment.properties, there.properties, name)
         if isinstance(attachment.content, Message):
             assert there.message is not None, name
             _compare(attachment.content, there.message)
@@ -37,7 +37,8 @@ def _compare(item: Message, found: Found) -> None:
             assert b"".join(there.content()) == (data if isinstance(data, bytes) else b"".join(data())), name
 
 
-def _compare_properties(said: Properties, found: Any, name: str) -> None:
+def compare_properties(said: Properties, found: Any, name: str) -> None:
+    """Compare what a file holds with what was said, save what it folds into one."""
     for tag, value in said.items():
         if tag in _FOLDED:
             continue

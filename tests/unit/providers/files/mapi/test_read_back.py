@@ -16,12 +16,13 @@ import pytest
 from saasbackup_desktop.providers.files.mapi import tags
 from saasbackup_desktop.providers.files.mapi.mail import mail
 from saasbackup_desktop.providers.files.mapi.states import FollowUp, State
-from saasbackup_desktop.providers.files.pst.model import Attachment, Message, Properties, Tag
+from saasbackup_desktop.providers.files.pst.model import Attachment, Message
 from saasbackup_desktop.providers.files.pst.split import PstWriter, Written
 from saasbackup_desktop.providers.files.pstcheck import Message as Found
-from saasbackup_desktop.providers.files.pstcheck import Name, PstFile, check
+from saasbackup_desktop.providers.files.pstcheck import PstFile, check
 from tests.corpora import Corpora, Sample
 from tests.unit.providers.files.mapi.referee import content_of
+from tests.unit.providers.files.mapi.same import compare_properties
 
 MANY: Final = os.environ.get("SAASBACKUP_MAILS", "80")
 SEED: Final = int(os.environ.get("SAASBACKUP_SEED", "7"))
@@ -74,12 +75,12 @@ def _chosen(corpora: Corpora) -> Sequence[Sample]:
 def _compare(message: Message, found: Found, name: str) -> None:
     assert found.subject == message.properties[tags.SUBJECT], name
     assert found.prefix == message.properties[tags.SUBJECT_PREFIX], name
-    _compare_properties(message.properties, found.properties, name)
+    compare_properties(message.properties, found.properties, name)
     recipients = list(found.recipients())
     for one, other in zip(message.recipients, recipients, strict=True):
-        _compare_properties(one.properties, other.properties, name)
+        compare_properties(one.properties, other.properties, name)
     for attachment, there in zip(message.attachments, found.attachments(), strict=True):
-        _compare_properties(attachment.properties, there.properties, name)
+        compare_properties(attachment.properties, there.properties, name)
         if isinstance(attachment.content, Message):
             assert there.message is not None, name
             _compare(attachment.content, there.message, name)
@@ -89,24 +90,6 @@ def _compare(message: Message, found: Found, name: str) -> None:
 
 def _compare_content(attachment: Attachment, found: bytes, name: str) -> None:
     assert found == content_of(attachment), name
-
-
-def _compare_properties(said: Properties, found: Any, name: str) -> None:
-    for tag, value in said.items():
-        if tag in _FOLDED:
-            continue
-        there = found.get(tag.id if isinstance(tag.id, int) else Name(tag.id.set, tag.id.id))
-        if tag == tags.MESSAGE_FLAGS:
-            assert isinstance(value, int)
-            assert there & ~0x10 == value & ~0x10, name
-        elif isinstance(value, list | tuple):
-            assert list(there) == list(value), (name, tag)
-        else:
-            assert there == value, (name, tag)
-
-
-_FOLDED: Final[frozenset[Tag]] = frozenset({tags.SUBJECT, tags.SUBJECT_PREFIX, tags.NORMALIZED_SUBJECT})
-"""A file keeps them as one, with a mark in it."""
 
 
 def _folders(folder: Any) -> Iterator[Any]:
