@@ -25,7 +25,8 @@ from saasbackup_desktop.app.notices.views import (
     When,
 )
 from saasbackup_desktop.app.tasks.zones import local_zone
-from saasbackup_desktop.app.words.notice_letters import Setting, letter_of
+from saasbackup_desktop.app.words.letters.letters import letter_of
+from saasbackup_desktop.app.words.letters.setting import Setting
 from saasbackup_desktop.core import errors
 from saasbackup_desktop.providers.notify.forms import as_html, as_text
 

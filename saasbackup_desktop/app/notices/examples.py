@@ -5,7 +5,7 @@ from typing import Final
 
 from saasbackup_desktop.app.notices.happenings import Happening
 from saasbackup_desktop.app.notices.views import Kind
-from saasbackup_desktop.app.words.notice_summary import FailureLine, Summary, TaskLine
+from saasbackup_desktop.app.words.letters.summary import FailureLine, Summary, TaskLine
 from saasbackup_desktop.core.ids import TaskId
 
 TASK: Final = TaskId("0123456789ab")

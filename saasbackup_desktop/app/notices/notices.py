@@ -35,8 +35,9 @@ from saasbackup_desktop.app.notices.views import (
     When,
 )
 from saasbackup_desktop.app.tasks.zones import local_zone
-from saasbackup_desktop.app.words.notice_letters import Setting, digest_of, letter_of, trial_letter
-from saasbackup_desktop.app.words.notice_summary import summary_letter
+from saasbackup_desktop.app.words.letters.letters import digest_of, letter_of, trial_letter
+from saasbackup_desktop.app.words.letters.setting import Setting
+from saasbackup_desktop.app.words.letters.summary import summary_letter
 from saasbackup_desktop.app.words.notices import WHENS
 from saasbackup_desktop.app.workspace import Workspace
 from saasbackup_desktop.catalog.catalog import Record

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from saasbackup_desktop.app.notices.memory import Memory
 from saasbackup_desktop.app.notices.views import Recipient
 from saasbackup_desktop.app.tasks.views import TaskView
-from saasbackup_desktop.app.words.notice_summary import FailureLine, Summary, TaskLine
+from saasbackup_desktop.app.words.letters.summary import FailureLine, Summary, TaskLine
 from saasbackup_desktop.core.ids import AccountId
 from saasbackup_desktop.core.jobs import Backup, Job, Migrate, Restore, State
 from saasbackup_desktop.core.model import Account

@@ -5,13 +5,13 @@ import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Final
 
 from saasbackup_desktop.app.words.faults import words_for
-from saasbackup_desktop.app.words.notice_letters import Setting, counted, size_words, whole
+from saasbackup_desktop.app.words.letters.figures import counted, number_words, size_words
+from saasbackup_desktop.app.words.letters.letters import whole
+from saasbackup_desktop.app.words.letters.parts import points
+from saasbackup_desktop.app.words.letters.setting import Setting
 from saasbackup_desktop.providers.notify.letter import Block, Grid, Head, Letter, Para, Points
-
-_MOST: Final = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,7 +105,7 @@ def _verdict(failing: int, late: int, runs: int, restores_failed: int) -> str:
 
 def _row(line: TaskLine, setting: Setting) -> tuple[str, ...]:
     numbers = (line.completed, line.partial, line.failed, line.added)
-    return (line.name, *(f"{number:,}" for number in numbers), size_words(line.stored))
+    return (line.name, *(number_words(number) for number in numbers), size_words(line.stored))
 
 
 def _failures(some: Sequence[FailureLine], setting: Setting) -> list[Block]:
@@ -115,15 +115,13 @@ def _failures(some: Sequence[FailureLine], setting: Setting) -> list[Block]:
         groups.setdefault(one.code, []).append(one)
     for code, those in sorted(groups.items(), key=lambda pair: -len(pair[1])):
         words = words_for(code, those[0].facts if len(those) == 1 else {})
-        lines = tuple(
+        lines = [
             f"{one.account} ({one.service})"
             + (f" – {one.task}" if one.task else "")
-            + f", {counted(one.times, 'time', 'times')} since {setting.moment(one.since)}"
-            for one in those[:_MOST]
-        )
-        blocks += [Para(f"{words.title}. {words.what} What to do: {words.remedy}"), Points(lines)]
-        if len(those) > _MOST:
-            blocks.append(Para(f"and {len(those) - _MOST:,} more."))
+            + f", {counted(one.times, 'time')} since {setting.moment(one.since)}"
+            for one in those
+        ]
+        blocks += [Para(f"{words.title}. {words.what} What to do: {words.remedy}"), *points(lines)]
     return blocks
 
 
