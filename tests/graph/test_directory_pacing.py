@@ -6,10 +6,11 @@ import httpx
 
 from saasbackup_desktop.core.directory.objects import DirectoryObject
 from saasbackup_desktop.core.model import Service
+from saasbackup_desktop.providers.microsoft.calls import Call
 from saasbackup_desktop.providers.microsoft.cloud import CLOUDS
 from saasbackup_desktop.providers.microsoft.entra.kinds import SCHEMA
 from saasbackup_desktop.providers.microsoft.entra.live import LiveDirectory, live_directory
-from saasbackup_desktop.providers.microsoft.graph import Call, Graph
+from saasbackup_desktop.providers.microsoft.graph import Graph
 from saasbackup_desktop.providers.microsoft.permissions import Purpose, WayIn, names, needed
 from saasbackup_desktop.sim.graph.app import GraphApp
 from saasbackup_desktop.sim.graph.entra.populating import populate

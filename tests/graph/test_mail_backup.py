@@ -88,7 +88,7 @@ async def test_expired_links_cost_a_listing_and_lose_nothing(stage: Stage, home:
 
 
 async def test_faults_on_the_way_change_nothing(stage: Stage, home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("saasbackup_desktop.providers.microsoft.graph._backoff", lambda _: 0.01)
+    monkeypatch.setattr("saasbackup_desktop.providers.microsoft.waiting.backoff", lambda _: 0.01)
     mailbox = filled(stage, 80)
     stream = home.doors.protect(mailbox, Service.MAIL)
     stage.manners.errors = {500: 0.04, 502: 0.04}

@@ -244,7 +244,7 @@ async def test_without_the_calendars_permission_sharing_stays_as_it_was(stage: S
 
 
 async def test_bad_weather_doubles_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("saasbackup_desktop.providers.microsoft.graph._backoff", lambda _: 0.001)
+    monkeypatch.setattr("saasbackup_desktop.providers.microsoft.waiting.backoff", lambda _: 0.001)
     storm = Storm(granted=SETTINGS)
     home = Home(tmp_path, storm)
     mailbox, other = filled(storm), storm.mailbox("Bob", "bob@fernwick.example")

@@ -6,7 +6,7 @@ from email.message import EmailMessage
 import pytest
 
 from saasbackup_desktop.core.errors import DeltaExpired, Denied, NotFound, SignInNeeded
-from saasbackup_desktop.providers.microsoft.graph import IMMUTABLE, Call
+from saasbackup_desktop.providers.microsoft.calls import IMMUTABLE, Call
 from tests.graph.stage import Stage
 
 

@@ -43,7 +43,7 @@ TRIES: Final = 60
 
 @pytest.fixture
 def storm(monkeypatch: pytest.MonkeyPatch) -> Iterator[Storm]:
-    monkeypatch.setattr("saasbackup_desktop.providers.microsoft.graph._backoff", lambda attempt: 0.002 * attempt)
+    monkeypatch.setattr("saasbackup_desktop.providers.microsoft.waiting.backoff", lambda attempt: 0.002 * attempt)
     storm = Storm()
     storm.manners.retry_after = False
     storm.manners.dice.seed(SEED)

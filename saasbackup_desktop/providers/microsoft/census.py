@@ -8,7 +8,8 @@ from saasbackup_desktop.core.errors import NotFound
 from saasbackup_desktop.core.ids import NodeId
 from saasbackup_desktop.core.model import Folder
 from saasbackup_desktop.core.ports import Census, Seen
-from saasbackup_desktop.providers.microsoft.graph import IMMUTABLE, Graph
+from saasbackup_desktop.providers.microsoft.calls import IMMUTABLE
+from saasbackup_desktop.providers.microsoft.graph import Graph
 from saasbackup_desktop.providers.microsoft.mail.messages import moment
 
 LISTED: Final = "id,createdDateTime,lastModifiedDateTime"

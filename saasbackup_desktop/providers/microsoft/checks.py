@@ -10,10 +10,11 @@ from typing import Any, Final
 
 from saasbackup_desktop.core.errors import Denied, Fault, Throttled
 from saasbackup_desktop.core.model import Service
+from saasbackup_desktop.providers.microsoft.calls import Call
 from saasbackup_desktop.providers.microsoft.claims import Claims
 from saasbackup_desktop.providers.microsoft.cloud import Cloud
 from saasbackup_desktop.providers.microsoft.directory import Product, read_products
-from saasbackup_desktop.providers.microsoft.graph import Call, Graph
+from saasbackup_desktop.providers.microsoft.graph import Graph
 from saasbackup_desktop.providers.microsoft.outcomes import REMEDIES, Outcome, Remedy, outcome_of
 from saasbackup_desktop.providers.microsoft.permissions import Duty, Need, Permission, WayIn
 

@@ -9,7 +9,8 @@ from typing import Any, Final
 
 from saasbackup_desktop.core.activation import Candidate
 from saasbackup_desktop.core.errors import DeltaExpired, Denied, NotFound
-from saasbackup_desktop.providers.microsoft.graph import Answer, Call, DeltaPage, Graph
+from saasbackup_desktop.providers.microsoft.calls import Answer, Call, DeltaPage
+from saasbackup_desktop.providers.microsoft.graph import Graph
 
 PROPERTIES: Final = (
     "department",

@@ -3,21 +3,21 @@
 import hashlib
 import re
 from collections.abc import AsyncGenerator, Mapping
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import httpx
 
 from saasbackup_desktop.core.errors import Refused
-
-if TYPE_CHECKING:
-    from saasbackup_desktop.providers.microsoft.graph import Graph
+from saasbackup_desktop.providers.microsoft.exchanging import Exchanges
 
 _RANGE: Final = re.compile(r"bytes (\d+)-")
 _MOST: Final = 40
 """Breaks in all, however far each of them came."""
 
 
-async def stream(graph: "Graph", address: str, headers: Mapping[str, str], mailbox: str) -> AsyncGenerator[bytes, None]:
+async def stream(
+    graph: Exchanges, address: str, headers: Mapping[str, str], mailbox: str
+) -> AsyncGenerator[bytes, None]:
     """Give a content's bytes in order, each once. Raises Fault; Refused if it changes meanwhile or always breaks off.
 
     After a break the rest is asked for. Where the service sends everything again, what was given is compared with it.

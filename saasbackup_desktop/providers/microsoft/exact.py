@@ -31,8 +31,9 @@ from saasbackup_desktop.core.ports import (
 )
 from saasbackup_desktop.core.stream import Change, Cursor
 from saasbackup_desktop.providers.microsoft.bodies import whole
+from saasbackup_desktop.providers.microsoft.calls import IMMUTABLE
 from saasbackup_desktop.providers.microsoft.cloud import Cloud
-from saasbackup_desktop.providers.microsoft.graph import IMMUTABLE, Graph
+from saasbackup_desktop.providers.microsoft.graph import Graph
 from saasbackup_desktop.providers.microsoft.mail import composing
 from saasbackup_desktop.providers.microsoft.mail.messages import moment
 

@@ -11,7 +11,8 @@ from saasbackup_desktop.core.errors import Fault, ItemFault, NotFound
 from saasbackup_desktop.core.model import Item
 from saasbackup_desktop.core.ports import Fetched
 from saasbackup_desktop.providers.microsoft.ahead import ahead
-from saasbackup_desktop.providers.microsoft.graph import Answer, Call, Graph
+from saasbackup_desktop.providers.microsoft.calls import Answer, Call
+from saasbackup_desktop.providers.microsoft.graph import Graph
 
 PASSING: Final = frozenset({"changeKey", "lastModifiedDateTime", "parentFolderId", "webLink", "etag"})
 """Properties that change while the object stays what it is."""

@@ -3,20 +3,18 @@
 import re
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import httpx
 
 from saasbackup_desktop.core.errors import CertificateRefused, NotFound, ProtocolBroken, Refused, Throttled, Unreachable
-
-if TYPE_CHECKING:
-    from saasbackup_desktop.providers.microsoft.graph import Graph
+from saasbackup_desktop.providers.microsoft.exchanging import Exchanges
 
 _RANGE: Final = re.compile(r"(\d+)")
 
 
 async def upload(
-    graph: "Graph",
+    graph: Exchanges,
     session: Mapping[str, Any],
     pieces: AsyncIterator[bytes],
     size: int,
@@ -49,7 +47,7 @@ async def upload(
 class _Address:
     """Where one content is sent to."""
 
-    graph: "Graph"
+    graph: Exchanges
     url: str
     size: int
     is_inside: bool

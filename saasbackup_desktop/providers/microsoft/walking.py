@@ -12,8 +12,9 @@ from saasbackup_desktop.core.model import Folder, Item
 from saasbackup_desktop.core.ports import Census, Fetched, Known
 from saasbackup_desktop.core.stream import Change, Checkpoint, Cursor, Gone, Json, Put
 from saasbackup_desktop.providers.microsoft import objects
+from saasbackup_desktop.providers.microsoft.calls import Answer, Call, DeltaPage
 from saasbackup_desktop.providers.microsoft.census import Lists, census
-from saasbackup_desktop.providers.microsoft.graph import Answer, Call, DeltaPage, Graph
+from saasbackup_desktop.providers.microsoft.graph import Graph
 
 _STRETCH: Final = 400
 """Items between two checkpoints."""

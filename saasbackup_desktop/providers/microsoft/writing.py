@@ -20,7 +20,8 @@ from saasbackup_desktop.core.errors import (
 from saasbackup_desktop.core.ids import NodeId
 from saasbackup_desktop.core.model import Folder, Item
 from saasbackup_desktop.core.ports import Delivery, Reading, Receipt, Twins
-from saasbackup_desktop.providers.microsoft.graph import Answer, Call, Graph
+from saasbackup_desktop.providers.microsoft.calls import Answer, Call
+from saasbackup_desktop.providers.microsoft.graph import Graph
 from saasbackup_desktop.providers.microsoft.marks import has_begun, item_of
 
 _Given = TypeVar("_Given")

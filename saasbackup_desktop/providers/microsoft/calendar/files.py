@@ -8,7 +8,8 @@ from saasbackup_desktop.core.errors import NotFound
 from saasbackup_desktop.providers.microsoft import attaching
 from saasbackup_desktop.providers.microsoft.calendar import enclosing
 from saasbackup_desktop.providers.microsoft.calendar.composing import is_item, is_link
-from saasbackup_desktop.providers.microsoft.graph import IMMUTABLE, Graph
+from saasbackup_desktop.providers.microsoft.calls import IMMUTABLE
+from saasbackup_desktop.providers.microsoft.graph import Graph
 from saasbackup_desktop.providers.microsoft.writing import Saved
 
 FILE: Final = "id,name,contentType,size,isInline,microsoft.graph.fileAttachment/contentId"

@@ -9,7 +9,8 @@ from saasbackup_desktop.core.errors import Refused
 from saasbackup_desktop.providers.formats import zones
 from saasbackup_desktop.providers.microsoft.calendar import composing
 from saasbackup_desktop.providers.microsoft.calendar.files import Files
-from saasbackup_desktop.providers.microsoft.graph import IMMUTABLE, Graph
+from saasbackup_desktop.providers.microsoft.calls import IMMUTABLE
+from saasbackup_desktop.providers.microsoft.graph import Graph
 from saasbackup_desktop.providers.microsoft.writing import Saved
 
 

@@ -10,8 +10,9 @@ from saasbackup_desktop.providers.formats import zones
 from saasbackup_desktop.providers.microsoft import objects
 from saasbackup_desktop.providers.microsoft.calendar.composing import is_item, is_link
 from saasbackup_desktop.providers.microsoft.calendar.files import FILE, Files
+from saasbackup_desktop.providers.microsoft.calls import IMMUTABLE
 from saasbackup_desktop.providers.microsoft.census import LISTED
-from saasbackup_desktop.providers.microsoft.graph import IMMUTABLE, Graph
+from saasbackup_desktop.providers.microsoft.graph import Graph
 from saasbackup_desktop.providers.microsoft.walking import DeltaSource, Told
 
 _LONGEST: Final = 8 * 1024

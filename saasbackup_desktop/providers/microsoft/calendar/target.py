@@ -13,7 +13,8 @@ from saasbackup_desktop.providers.microsoft.calendar.composing import is_link
 from saasbackup_desktop.providers.microsoft.calendar.files import FILE, Files, brief
 from saasbackup_desktop.providers.microsoft.calendar.occurrences import Occurrences, by_start
 from saasbackup_desktop.providers.microsoft.calendar.source import PROPERTIES, Calendars
-from saasbackup_desktop.providers.microsoft.graph import IMMUTABLE, Graph
+from saasbackup_desktop.providers.microsoft.calls import IMMUTABLE
+from saasbackup_desktop.providers.microsoft.graph import Graph
 from saasbackup_desktop.providers.microsoft.marks import MARKED, RESTORED, marking, said_mark
 from saasbackup_desktop.providers.microsoft.writing import ObjectTarget, Saved, are_within, differing
 

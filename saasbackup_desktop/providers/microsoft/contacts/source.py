@@ -7,8 +7,9 @@ from saasbackup_desktop.core.ids import NodeId
 from saasbackup_desktop.core.model import Folder, Item, Role
 from saasbackup_desktop.core.ports import Fetched
 from saasbackup_desktop.providers.microsoft import objects
+from saasbackup_desktop.providers.microsoft.calls import IMMUTABLE
 from saasbackup_desktop.providers.microsoft.census import LISTED
-from saasbackup_desktop.providers.microsoft.graph import IMMUTABLE, Graph
+from saasbackup_desktop.providers.microsoft.graph import Graph
 from saasbackup_desktop.providers.microsoft.mail.messages import moment
 from saasbackup_desktop.providers.microsoft.walking import DeltaSource, Told
 

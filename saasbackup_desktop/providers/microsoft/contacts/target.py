@@ -6,9 +6,10 @@ from typing import Any, Final
 from saasbackup_desktop.core.errors import NotFound
 from saasbackup_desktop.core.ids import NodeId
 from saasbackup_desktop.core.model import Folder
+from saasbackup_desktop.providers.microsoft.calls import IMMUTABLE
 from saasbackup_desktop.providers.microsoft.contacts import composing
 from saasbackup_desktop.providers.microsoft.contacts.source import MAIN, Contacts
-from saasbackup_desktop.providers.microsoft.graph import IMMUTABLE, Graph
+from saasbackup_desktop.providers.microsoft.graph import Graph
 from saasbackup_desktop.providers.microsoft.marks import MARKED, RESTORED, marking, said_mark
 from saasbackup_desktop.providers.microsoft.writing import ObjectTarget, Saved, differing
 

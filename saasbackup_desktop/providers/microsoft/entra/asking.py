@@ -7,8 +7,9 @@ from typing import Any, Final
 
 from saasbackup_desktop.core.errors import Denied, DirectoryDenied, Fault
 from saasbackup_desktop.providers.microsoft.ahead import ahead
+from saasbackup_desktop.providers.microsoft.calls import Answer, Call, DeltaPage
 from saasbackup_desktop.providers.microsoft.entra.kinds.recipe import Recipe
-from saasbackup_desktop.providers.microsoft.graph import Answer, Call, DeltaPage, Graph
+from saasbackup_desktop.providers.microsoft.graph import Graph
 
 PLACE: Final = ""
 """Whose requests these are, to the budget of those at once: nobody's mailbox."""

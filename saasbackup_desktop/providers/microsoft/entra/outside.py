@@ -8,13 +8,13 @@ from typing import Any, Final
 from saasbackup_desktop.core.directory.objects import DirectoryObject, Link
 from saasbackup_desktop.core.errors import Denied, ItemFault, NotFound, Refused
 from saasbackup_desktop.core.stream import Json
+from saasbackup_desktop.providers.microsoft.calls import Call
 from saasbackup_desktop.providers.microsoft.entra.asking import Asking, cost_of, cost_of_links
 from saasbackup_desktop.providers.microsoft.entra.kinds import RECIPES
 from saasbackup_desktop.providers.microsoft.entra.kinds.recipe import LinkRecipe, Recipe, Way
 from saasbackup_desktop.providers.microsoft.entra.linking import links_of
 from saasbackup_desktop.providers.microsoft.entra.shaping import digest
 from saasbackup_desktop.providers.microsoft.entra.together import all_of
-from saasbackup_desktop.providers.microsoft.graph import Call
 
 AUTHENTICATION: Final = "authentication"
 """The property that tells how somebody can sign in."""

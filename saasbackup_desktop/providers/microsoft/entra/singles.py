@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from saasbackup_desktop.core.directory.objects import DirectoryObject, Link
 from saasbackup_desktop.core.errors import NotFound
+from saasbackup_desktop.providers.microsoft.calls import Call
 from saasbackup_desktop.providers.microsoft.entra.asking import Asking, cost_of
 from saasbackup_desktop.providers.microsoft.entra.kinds import SCHEMA
 from saasbackup_desktop.providers.microsoft.entra.kinds.recipe import Form, Recipe, Way
@@ -15,7 +16,6 @@ from saasbackup_desktop.providers.microsoft.entra.naming import Names
 from saasbackup_desktop.providers.microsoft.entra.outside import Outside, links_each, read_outside
 from saasbackup_desktop.providers.microsoft.entra.shaping import id_of, shaped
 from saasbackup_desktop.providers.microsoft.entra.together import all_of
-from saasbackup_desktop.providers.microsoft.graph import Call
 
 
 async def read_some(

@@ -12,7 +12,8 @@ from saasbackup_desktop.core.errors import ItemFault, NotFound
 from saasbackup_desktop.core.ids import NodeId
 from saasbackup_desktop.providers.formats.html_text import html_to_text
 from saasbackup_desktop.providers.microsoft import objects
-from saasbackup_desktop.providers.microsoft.graph import Call, Graph
+from saasbackup_desktop.providers.microsoft.calls import Call
+from saasbackup_desktop.providers.microsoft.graph import Graph
 
 PREFIX: Final = "attachment/"
 FLAGS: Final = "Integer 0x0E07"

@@ -8,7 +8,8 @@ from typing import Any, Final
 from saasbackup_desktop.core.errors import Denied, ItemFault, NotFound
 from saasbackup_desktop.core.ids import NodeId
 from saasbackup_desktop.core.model import Folder, Role
-from saasbackup_desktop.providers.microsoft.graph import IMMUTABLE, Call, Graph
+from saasbackup_desktop.providers.microsoft.calls import IMMUTABLE, Call
+from saasbackup_desktop.providers.microsoft.graph import Graph
 
 ROLES: Final[Mapping[str, Role]] = {
     "inbox": Role.INBOX,

@@ -11,8 +11,9 @@ from saasbackup_desktop.core.ids import NodeId
 from saasbackup_desktop.core.model import Folder, Item
 from saasbackup_desktop.core.ports import Fetched
 from saasbackup_desktop.providers.microsoft.ahead import ahead, handfuls
+from saasbackup_desktop.providers.microsoft.calls import IMMUTABLE, Call
 from saasbackup_desktop.providers.microsoft.census import LISTED
-from saasbackup_desktop.providers.microsoft.graph import IMMUTABLE, Call, Graph
+from saasbackup_desktop.providers.microsoft.graph import Graph
 from saasbackup_desktop.providers.microsoft.mail.attachments import read_attachments
 from saasbackup_desktop.providers.microsoft.mail.folders import count_folders, read_tree
 from saasbackup_desktop.providers.microsoft.mail.messages import EXPAND, SELECT, WRITTEN_OUT, item_of, source_part

@@ -20,7 +20,8 @@ from saasbackup_desktop.core.ids import NodeId
 from saasbackup_desktop.core.model import Folder, Item
 from saasbackup_desktop.core.ports import Delivery, Reading, Receipt, Twins
 from saasbackup_desktop.providers.microsoft.bodies import pieces, whole
-from saasbackup_desktop.providers.microsoft.graph import IMMUTABLE, Call, Graph
+from saasbackup_desktop.providers.microsoft.calls import IMMUTABLE, Call
+from saasbackup_desktop.providers.microsoft.graph import Graph
 from saasbackup_desktop.providers.microsoft.mail import composing
 from saasbackup_desktop.providers.microsoft.mail.attachments import INSIDE, ITEM, PREFIX, attached, kind_of, seen
 from saasbackup_desktop.providers.microsoft.mail.composing import (

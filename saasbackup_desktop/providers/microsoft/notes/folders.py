@@ -6,7 +6,8 @@ from typing import Any, Final
 from saasbackup_desktop.core.errors import ItemFault
 from saasbackup_desktop.core.ids import NodeId
 from saasbackup_desktop.core.model import Folder
-from saasbackup_desktop.providers.microsoft.graph import IMMUTABLE, Call, Graph
+from saasbackup_desktop.providers.microsoft.calls import IMMUTABLE, Call
+from saasbackup_desktop.providers.microsoft.graph import Graph
 
 NAME: Final = "Notes"
 """What the folder is called here, in whichever language the mailbox is."""

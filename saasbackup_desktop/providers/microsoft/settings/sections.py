@@ -9,7 +9,8 @@ from saasbackup_desktop.core.errors import Denied, ItemFault
 from saasbackup_desktop.core.ids import NodeId
 from saasbackup_desktop.core.model import Folder, Item
 from saasbackup_desktop.providers.microsoft import objects
-from saasbackup_desktop.providers.microsoft.graph import IMMUTABLE, Call, Graph
+from saasbackup_desktop.providers.microsoft.calls import IMMUTABLE, Call
+from saasbackup_desktop.providers.microsoft.graph import Graph
 
 READ_ONLY: Final = "about"
 """The item of what Graph tells and nobody can set."""

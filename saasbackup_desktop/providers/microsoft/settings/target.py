@@ -11,7 +11,8 @@ from saasbackup_desktop.core.model import Folder, Item
 from saasbackup_desktop.core.ports import Delivery, Reading, Receipt, Twins
 from saasbackup_desktop.providers.microsoft import objects
 from saasbackup_desktop.providers.microsoft.bodies import whole
-from saasbackup_desktop.providers.microsoft.graph import IMMUTABLE, Graph
+from saasbackup_desktop.providers.microsoft.calls import IMMUTABLE
+from saasbackup_desktop.providers.microsoft.graph import Graph
 from saasbackup_desktop.providers.microsoft.settings.rule_folders import PART, FolderNames, folder_names
 from saasbackup_desktop.providers.microsoft.settings.sections import (
     CATEGORIES,

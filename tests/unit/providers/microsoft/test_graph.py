@@ -23,8 +23,9 @@ from saasbackup_desktop.core.errors import (
     Unreachable,
 )
 from saasbackup_desktop.providers.microsoft import graph
+from saasbackup_desktop.providers.microsoft.calls import Call
 from saasbackup_desktop.providers.microsoft.cloud import CLOUDS
-from saasbackup_desktop.providers.microsoft.graph import Call, Graph
+from saasbackup_desktop.providers.microsoft.graph import Graph
 
 Reply = Callable[[httpx.Request], httpx.Response]
 USERS = "https://graph.microsoft.com/v1.0/users"
