@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from saasbackup_desktop.core.model import Service
 
-KINDS = ("eml", "mbox", "maildir", "pst", "ics", "vcf", "zip")
+KINDS = ("eml", "mbox", "maildir", "pst", "msg", "ics", "vcf", "zip")
 """Kinds of archives that can be read."""
 
 

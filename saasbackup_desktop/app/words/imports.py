@@ -5,6 +5,7 @@ from typing import Final
 
 KINDS: Final[Mapping[str, tuple[str, str]]] = {
     "pst": ("Outlook data file", "Outlook data files"),
+    "msg": ("Outlook item", "Outlook items"),
     "mbox": ("mailbox file", "mailbox files"),
     "eml": ("message file", "message files"),
     "maildir": ("Maildir folder", "Maildir folders"),

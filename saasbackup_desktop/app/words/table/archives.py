@@ -54,7 +54,7 @@ ARCHIVES: Final[dict[str, Words]] = {
     ),
     "archive-unreadable/too-long": Words(
         "File too large",
-        "The file[ {name}] is larger than any calendar or address book: it is probably damaged.",
+        "The file[ {name}] is larger than any message, calendar or address book: it is probably damaged.",
         "Have the program that wrote it save it in smaller parts, and import those.",
     ),
     "archive-unreadable/bug": Words(
@@ -71,13 +71,13 @@ ARCHIVES: Final[dict[str, Words]] = {
     "archive-unsupported": Words(
         "Kind of file not known",
         "Files of this kind are not imported[: {name}].",
-        "Have the program that wrote it save it as EML, MBOX, PST, ICS or VCF, and import that.",
+        "Have the program that wrote it save it as EML, MSG, MBOX, PST, ICS or VCF, and import that.",
     ),
     "archive-foreign": Words(
         "Nothing to import in it",
         "The file[ {name}] begins neither like mail nor like a calendar, a contact or a data file.",
         "If it is something else, nothing needs to be done. If it is mail, have the program that wrote it save it as "
-        "EML, MBOX or PST, and import that.",
+        "EML, MSG, MBOX or PST, and import that.",
     ),
     "archive-too-large": Words(
         "No room to unpack",
@@ -102,7 +102,7 @@ ARCHIVES: Final[dict[str, Words]] = {
     "misconfigured/nothing-to-import": Words(
         "Nothing to import",
         "There is no mail, calendar or contact in what was chosen[: {name}].",
-        "Choose files that end in .eml, .mbox, .pst, .ics, .vcf or .zip, or a folder that holds some.",
+        "Choose files that end in .eml, .msg, .mbox, .pst, .ics, .vcf or .zip, or a folder that holds some.",
     ),
     "misconfigured/not-imported-yet": Words(
         "Nothing was imported yet",

@@ -26,6 +26,7 @@ from saasbackup_desktop.providers.files.archives.maildir import folders_of_maild
 from saasbackup_desktop.providers.files.archives.mbox import begins_mailbox
 from saasbackup_desktop.providers.files.archives.places import Stored, Vacant, files_below, members, stored_at
 from saasbackup_desktop.providers.files.found import FolderFound
+from saasbackup_desktop.providers.files.msgread import MARK as COMPOUND
 
 log = logging.getLogger(__name__)
 
@@ -33,9 +34,7 @@ _DEEPEST: Final = 3
 """ZIP archives within ZIP archives that are opened."""
 _HEAD: Final = 64 << 10
 _LARGEST_SINGLE: Final = 4 << 20
-_UNREAD: Final = frozenset(
-    {".msg", ".oft", ".dbx", ".olm", ".nsf", ".rar", ".7z", ".tgz", ".tar", ".gz", ".tnef", ".vcs"}
-)
+_UNREAD: Final = frozenset({".dbx", ".olm", ".nsf", ".rar", ".7z", ".tgz", ".tar", ".gz", ".tnef", ".vcs"})
 """What holds mail, contacts or appointments in a way that is not read here: told, not passed over."""
 
 
@@ -50,6 +49,7 @@ class Kind(StrEnum):
     MBOX = "mbox"
     MAILDIR = "maildir"  # a message of one
     PST = "pst"
+    MSG = "msg"  # one item of Outlook's
     ICS = "ics"
     VCF = "vcf"
     ZIP = "zip"
@@ -63,6 +63,8 @@ _SUFFIXES: Final = {
     ".mboxrd": Kind.MBOX,
     ".pst": Kind.PST,
     ".ost": Kind.PST,
+    ".msg": Kind.MSG,
+    ".oft": Kind.MSG,
     ".ics": Kind.ICS,
     ".ical": Kind.ICS,
     ".vcf": Kind.VCF,
@@ -151,7 +153,7 @@ class _Search:
             return
         try:
             kind = _kind(found, is_picked=is_picked)
-            self.empty.saw_file(tuple(map(_named, found.names[:-1])), is_mail=kind in (Kind.EML, Kind.MBOX))
+            self.empty.saw_file(tuple(map(_named, found.names[:-1])), is_mail=kind in (Kind.EML, Kind.MBOX, Kind.MSG))
             if kind is Kind.ZIP:
                 yield from self._inside(found)
             elif kind is not None:
@@ -195,23 +197,37 @@ def _kind(found: Stored, *, is_picked: bool) -> Kind | None:
         return None
     if len(found.names) > 1 and found.names[-2] in ("cur", "new") and _is_of_maildir(found, suffix):
         return Kind.MAILDIR
-    if suffix in _UNREAD and not _is_text_of_mail(found, suffix):
+    if suffix in _UNREAD:
         raise ArchiveUnsupported(found.label, name=found.label, format=suffix[1:].upper())
-    known = Kind.EML if suffix in _UNREAD else _SUFFIXES.get(suffix)
+    known = _SUFFIXES.get(suffix)
     if found.size == 0:
-        if known in (Kind.PST, Kind.ZIP) or is_picked:
+        if known in (Kind.PST, Kind.ZIP, Kind.MSG) or is_picked:
             raise ArchiveUnreadable(found.label, name=found.label, reason="empty")
         return known if known in (Kind.EML, Kind.MBOX) else None
+    return _kind_of_bytes(found, known, is_picked=is_picked)
+
+
+def _kind_of_bytes(found: Stored, known: Kind | None, *, is_picked: bool) -> Kind | None:
+    """Say whether a file is what its name says, and what it is if that says nothing."""
+    suffix = Path(found.names[-1]).suffix.lower()
     head = found.head(_HEAD)
     seen = _seen(head)
+    if known is Kind.MSG and seen is not known and is_message(head):
+        known = Kind.EML  # some programs call a plain message so; Outlook's own are no text
     if known is Kind.EML:
         return Kind.MBOX if seen is Kind.MBOX and suffix == ".eml" and _is_many(head) else Kind.EML
     if known is Kind.MBOX and seen is None and is_message(head):
         return Kind.EML
-    if known in (Kind.PST, Kind.MBOX, Kind.ZIP) and seen is not known:
+    if known in (Kind.PST, Kind.MBOX, Kind.ZIP, Kind.MSG) and seen is not known:
         raise ArchiveUnreadable(found.label, name=found.label, reason="unlike")
     if known is not None:
         return known
+    return _kind_seen(found, head, None if seen is Kind.MSG else seen, is_picked=is_picked)  # so are old documents
+
+
+def _kind_seen(found: Stored, head: bytes, seen: Kind | None, *, is_picked: bool) -> Kind | None:
+    """Say what a file is whose name says nothing."""
+    suffix = Path(found.names[-1]).suffix.lower()
     if seen is None and begins_message(head):
         return Kind.EML
     if seen is None and is_picked:
@@ -230,15 +246,12 @@ def _is_of_maildir(found: Stored, suffix: str) -> bool:
     return _seen(head) in (None, Kind.MBOX) and (is_named or is_message(head))
 
 
-def _is_text_of_mail(found: Stored, suffix: str) -> bool:
-    """Some programs call a plain message so; Outlook's own are no text."""
-    return suffix == ".msg" and found.size > 0 and is_message(found.head(_HEAD))
-
-
 def _seen(head: bytes) -> Kind | None:
     """Say what the beginning of a file shows."""
     if head.startswith(b"!BDN"):
         return Kind.PST
+    if head.startswith(COMPOUND):
+        return Kind.MSG
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return Kind.ZIP
     text = head.lstrip(b"\xef\xbb\xbf\r\n\t ")[:20].upper()
@@ -268,7 +281,7 @@ def _folder_of(found: Stored, kind: Kind) -> tuple[str, ...]:
     if kind is Kind.MAILDIR:
         inner = [part for part in above[:-1] for part in folders_of_maildir(part)]
         return tuple(inner) or ("INBOX",)
-    if kind is Kind.EML:
+    if kind in (Kind.EML, Kind.MSG):
         return above
     stem = Path(name).stem if Path(name).suffix.lower() in _SUFFIXES else name
     if kind is Kind.MBOX and name.lower() == "mbox" and above:  # Apple Mail: a folder for each mailbox

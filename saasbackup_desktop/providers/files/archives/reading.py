@@ -8,9 +8,12 @@ from typing import Final
 
 from saasbackup_desktop.core.errors import ArchiveFault, ArchiveUnreadable
 from saasbackup_desktop.core.model import Service
+from saasbackup_desktop.providers.files import msgread
 from saasbackup_desktop.providers.files.archives.calendars import read_calendar, read_contacts
 from saasbackup_desktop.providers.files.archives.finding import Archive, BadFile, Kind, PassedOver, refused, search
+from saasbackup_desktop.providers.files.archives.mbox import LONGEST
 from saasbackup_desktop.providers.files.archives.messages import read_file, read_mailbox
+from saasbackup_desktop.providers.files.archives.roles import role_of
 from saasbackup_desktop.providers.files.found import FolderFound, Told
 from saasbackup_desktop.providers.files.pstread import walk
 
@@ -23,6 +26,7 @@ SERVICES: Final[Mapping[Kind, frozenset[Service]]] = {
     Kind.MBOX: frozenset({Service.MAIL}),
     Kind.MAILDIR: frozenset({Service.MAIL}),
     Kind.PST: frozenset({Service.MAIL, Service.CALENDAR, Service.CONTACTS, Service.TASKS, Service.NOTES}),
+    Kind.MSG: frozenset({Service.MAIL, Service.CALENDAR, Service.CONTACTS, Service.TASKS, Service.NOTES}),
     Kind.ICS: frozenset({Service.CALENDAR, Service.TASKS, Service.NOTES}),
     Kind.VCF: frozenset({Service.CONTACTS}),
 }
@@ -36,11 +40,26 @@ def _read_data_file(archive: Archive, services: Collection[Service], scratch: Pa
             yield replace(told, path=(*archive.folder, *told.path)) if archive.folder else told
 
 
+def _read_item_file(archive: Archive, services: Collection[Service], scratch: Path) -> Iterator[Told]:
+    """One item of Outlook's, in the folder that its file lies in. Raises OSError, ArchiveFault."""
+    stored = archive.stored
+    if stored.size > LONGEST:
+        raise ArchiveUnreadable(stored.label, name=stored.label, reason="too-long")
+    with stored.at(scratch / "item-file") as path:
+        found = msgread.read(path, archive.folder, stored.label, services)
+    if found is not None:
+        is_mail = found.service is Service.MAIL
+        role = role_of(found.path[-1]) if is_mail and len(found.path) == 1 else None
+        yield FolderFound(service=found.service, path=found.path, role=role)
+        yield found
+
+
 _READINGS: Final[Mapping[Kind, Reading]] = {
     Kind.EML: lambda archive, _services, _scratch: read_file(archive),
     Kind.MAILDIR: lambda archive, _services, _scratch: read_file(archive),
     Kind.MBOX: lambda archive, _services, _scratch: read_mailbox(archive),
     Kind.PST: _read_data_file,
+    Kind.MSG: _read_item_file,
     Kind.ICS: lambda archive, _services, _scratch: read_calendar(archive),
     Kind.VCF: lambda archive, _services, _scratch: read_contacts(archive),
 }

@@ -2,7 +2,7 @@
 
 from array import array
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
@@ -14,23 +14,11 @@ from saasbackup_desktop.providers.files.archives.roles import role_of
 from saasbackup_desktop.providers.files.found import Broken, FolderFound, Found, Told
 from saasbackup_desktop.providers.files.pstcheck import Folder, Message, PstFile, Unreadable
 from saasbackup_desktop.providers.files.pstcheck.nodes import Kind, kind_of
-from saasbackup_desktop.providers.files.pstread import kinds, losses
-from saasbackup_desktop.providers.files.pstread.contacts import contact_of, group_of
-from saasbackup_desktop.providers.files.pstread.enclosed import invitation_of, item_of
-from saasbackup_desktop.providers.files.pstread.events import event_of
-from saasbackup_desktop.providers.files.pstread.mail import (
-    CREATED,
-    MODIFIED,
-    Others,
-    mail_of,
-    moment_of,
-    subject_of,
-)
-from saasbackup_desktop.providers.files.pstread.notes import note_of, updated
+from saasbackup_desktop.providers.files.pstread import kinds
+from saasbackup_desktop.providers.files.pstread.items import found_of
+from saasbackup_desktop.providers.files.pstread.mail import subject_of
 from saasbackup_desktop.providers.files.pstread.objects import Said
-from saasbackup_desktop.providers.files.pstread.plain import Kept
 from saasbackup_desktop.providers.files.pstread.states import CLASS
-from saasbackup_desktop.providers.files.pstread.tasks import task_of
 
 _STORES: Final = {0x35E3: Role.TRASH, 0x35E4: Role.SENT}
 _ROOTS: Final = {0x36D0: Role.MAIN, 0x36D1: Role.MAIN, 0x36D4: Role.MAIN, 0x36D7: Role.DRAFTS}
@@ -48,13 +36,6 @@ _UNSUPPORTED: Final = {
 _ROOT: Final = "Root - Mailbox"
 """What lies in it beside people's folders are programs' own, in offline stores."""
 _VISIBLE: Final = "IPM_SUBTREE"
-_KINDS: Final[Mapping[Service, Callable[[Message, Said], Kept]]] = {
-    Service.CALENDAR: event_of,
-    Service.CONTACTS: contact_of,
-    Service.TASKS: task_of,
-    Service.NOTES: note_of,
-}
-_OTHERS: Final = Others(invitation_of, item_of)
 _DAMAGED, _MISSING = "damaged", "missing"
 
 
@@ -153,45 +134,9 @@ class PstArchive:
                 return None
             if not kind and not name and lost:
                 raise Unreadable("properties", f"node {nid:#x}")
-            return self._found(message, said, service, path)
+            return found_of(message, said, path, f"{message.nid:x}")
         except Unreadable:
             return _broken(service, path, nid, _DAMAGED, name) if service in self._services else None
-
-    def _found(self, message: Message, said: Said, service: Service, path: tuple[str, ...]) -> Found:
-        if service is not Service.MAIL:
-            return self._kept(message, said, service, path)
-        if not kinds.is_mail(said.text(CLASS)):
-            said.lost.append(losses.UNKNOWN_KIND)
-        mail = mail_of(message, said, _OTHERS)
-        return Found(
-            service=service,
-            path=path,
-            key=f"{message.nid:x}",
-            data=mail.data,
-            name=mail.subject,
-            time=mail.time,
-            flags=mail.flags,
-            facets=mail.facets,
-            lost=tuple(dict.fromkeys(said.lost)),
-        )
-
-    def _kept(self, message: Message, said: Said, service: Service, path: tuple[str, ...]) -> Found:
-        is_group = said.text(CLASS).lower().startswith("ipm.distlist")
-        kept = (group_of if is_group else _KINDS[service])(message, said)
-        moment = moment_of(said, CREATED, MODIFIED)
-        facets = {"updated": updated(said)} if service is Service.NOTES else {}
-        return Found(
-            service=service,
-            path=path,
-            key=f"{message.nid:x}",
-            data=kept.data,
-            parts=kept.parts,
-            identity=kept.identity,
-            name=kept.name,
-            time=kept.time if kept.time is not None else int(moment.timestamp()) if moment else None,
-            facets={name: value for name, value in facets.items() if value},
-            lost=tuple(dict.fromkeys(said.lost)),
-        )
 
     def _missing(
         self, nid: int, path: tuple[str, ...], service: Service, there: set[int]

@@ -6,10 +6,10 @@ from datetime import datetime
 from pathlib import PurePosixPath
 from typing import Final
 
-from saasbackup_desktop.providers.files.pstcheck import Attachment, Message, Unreadable
+from saasbackup_desktop.providers.files.pstcheck import Unreadable
 from saasbackup_desktop.providers.files.pstread import entities, losses
 from saasbackup_desktop.providers.files.pstread.entities import Entity
-from saasbackup_desktop.providers.files.pstread.objects import Said
+from saasbackup_desktop.providers.files.pstread.objects import Attachment, Message, Said
 
 _METHOD, _NAME, _LONG_NAME, _SHORT_NAME, _EXTENSION = 0x3705, 0x3001, 0x3707, 0x3704, 0x3703
 _PATH, _LONG_PATH = 0x3708, 0x370D

@@ -4,11 +4,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Any, Final
 
-from saasbackup_desktop.providers.files.pstcheck import Message
 from saasbackup_desktop.providers.files.pstread.attachments import attached_of
 from saasbackup_desktop.providers.files.pstread.mail import subject_of
 from saasbackup_desktop.providers.files.pstread.named import address
-from saasbackup_desktop.providers.files.pstread.objects import Id, Said
+from saasbackup_desktop.providers.files.pstread.objects import Id, Message, Said
 from saasbackup_desktop.providers.files.pstread.people import Person, encapsulated, one_off
 from saasbackup_desktop.providers.files.pstread.plain import Kept, Plain, common_of, files_of, id_of, identity_of
 from saasbackup_desktop.providers.files.pstread.texts import texts_of

@@ -7,13 +7,12 @@ from typing import Any, Final
 
 from saasbackup_desktop.core.errors import FormatUnfit
 from saasbackup_desktop.core.model import Service
-from saasbackup_desktop.providers.files.pstcheck import Message
 from saasbackup_desktop.providers.files.pstread import entities, kinds, losses
 from saasbackup_desktop.providers.files.pstread.contacts import contact_of, group_of
 from saasbackup_desktop.providers.files.pstread.entities import Entity
 from saasbackup_desktop.providers.files.pstread.events import event_of
 from saasbackup_desktop.providers.files.pstread.mail import author_of, method_of
-from saasbackup_desktop.providers.files.pstread.objects import Said
+from saasbackup_desktop.providers.files.pstread.objects import Message, Said
 from saasbackup_desktop.providers.files.pstread.people import recipients_of
 from saasbackup_desktop.providers.files.pstread.states import CLASS
 from saasbackup_desktop.providers.files.pstread.tasks import task_of

@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import Any, Final
 
-from saasbackup_desktop.providers.files.pstcheck import Message
 from saasbackup_desktop.providers.files.pstread import losses, recurrence
 from saasbackup_desktop.providers.files.pstread.attachments import Attached, attached_of
 from saasbackup_desktop.providers.files.pstread.mail import SUBJECT, author_of, subject_of
 from saasbackup_desktop.providers.files.pstread.named import appointment, common, meeting, public
-from saasbackup_desktop.providers.files.pstread.objects import Id, Said
+from saasbackup_desktop.providers.files.pstread.objects import Id, Message, Said
 from saasbackup_desktop.providers.files.pstread.people import BCC, CC, Recipient, recipients_of
 from saasbackup_desktop.providers.files.pstread.plain import (
     Kept,

@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
-from saasbackup_desktop.providers.files.pstcheck import Message, Unreadable
+from saasbackup_desktop.providers.files.pstcheck import Unreadable
 from saasbackup_desktop.providers.files.pstread import entities, fields, losses
 from saasbackup_desktop.providers.files.pstread.attachments import Attached, attached_of
 from saasbackup_desktop.providers.files.pstread.entities import Entity
 from saasbackup_desktop.providers.files.pstread.fields import Field
-from saasbackup_desktop.providers.files.pstread.objects import Said
+from saasbackup_desktop.providers.files.pstread.objects import Message, Said
 from saasbackup_desktop.providers.files.pstread.people import (
     BCC,
     CC,

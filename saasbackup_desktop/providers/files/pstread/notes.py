@@ -2,11 +2,10 @@
 
 from typing import Final
 
-from saasbackup_desktop.providers.files.pstcheck import Message
 from saasbackup_desktop.providers.files.pstread.attachments import attached_of
 from saasbackup_desktop.providers.files.pstread.mail import MODIFIED, moment_of, subject_of
 from saasbackup_desktop.providers.files.pstread.named import note
-from saasbackup_desktop.providers.files.pstread.objects import Said
+from saasbackup_desktop.providers.files.pstread.objects import Message, Said
 from saasbackup_desktop.providers.files.pstread.plain import (
     Kept,
     Plain,

@@ -64,6 +64,27 @@ class Owned(Protocol):
         """Read the bytes of a value. Raises Unreadable."""
 
 
+class Attachment(Owned, Protocol):
+    """A file in a message, or a message in it."""
+
+    @property
+    def message(self) -> "Message | None":
+        """The message that is attached, if it is one. Raises Unreadable."""
+
+    def content(self) -> Iterator[bytes]:
+        """Read the content piece by piece. Raises Unreadable."""
+
+
+class Message(Owned, Protocol):
+    """An item, whatever file it lies in."""
+
+    def recipients(self) -> Iterator[Owned]:
+        """Read whom it went to. Raises Unreadable."""
+
+    def attachments(self) -> Iterator[Attachment]:
+        """Find its attachments. Raises Unreadable."""
+
+
 class Said:
     """What an object says of itself. What is damaged counts as absent, and is told in ``lost``."""
 
@@ -121,7 +142,10 @@ class Said:
         if not kind & 0x1000:
             return list(filter(None, [self.text(id_)]))
         value = self.value(id_)
-        return [clean(one) for one in value if isinstance(one, str)] if isinstance(value, list) else []
+        found = value if isinstance(value, list) else []
+        if kind & ~0x1000 == STRING8:
+            found = [one.decode(self.page, "replace") if isinstance(one, bytes) else one for one in found]
+        return [clean(one) for one in found if isinstance(one, str)]
 
     def number(self, id_: Id) -> int | None:
         """Read a whole number."""

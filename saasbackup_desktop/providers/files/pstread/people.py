@@ -8,9 +8,9 @@ from typing import Final
 from urllib.parse import quote
 from uuid import UUID
 
-from saasbackup_desktop.providers.files.pstcheck import Message, Unreadable
+from saasbackup_desktop.providers.files.pstcheck import Unreadable
 from saasbackup_desktop.providers.files.pstread import losses
-from saasbackup_desktop.providers.files.pstread.objects import Id, Said, clean
+from saasbackup_desktop.providers.files.pstread.objects import Id, Message, Said, clean
 
 TO, CC, BCC = 1, 2, 3
 _TYPE: Final = 0x0C15
@@ -66,7 +66,7 @@ def person_of(said: Said, name: Id, kind: Id, address: Id, smtp: Id, entry: Id) 
     shown, mail = said.text(name).strip(), said.text(smtp).strip()
     if not mail:
         by, where = said.text(kind).strip().upper(), said.text(address).strip()
-        if by in ("SMTP", "") and "@" in where:
+        if by in ("SMTP", "", "UNKNOWN") and "@" in where:
             mail = where
         else:
             one = one_off(said.data(entry)) if said.has(entry) else None

@@ -7,11 +7,11 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from saasbackup_desktop.core import codec
-from saasbackup_desktop.providers.files.pstcheck import Message, Unreadable
+from saasbackup_desktop.providers.files.pstcheck import Unreadable
 from saasbackup_desktop.providers.files.pstread import losses
 from saasbackup_desktop.providers.files.pstread.attachments import Attached
 from saasbackup_desktop.providers.files.pstread.mail import CREATED, MODIFIED, mail_of, moment_of
-from saasbackup_desktop.providers.files.pstread.objects import Said
+from saasbackup_desktop.providers.files.pstread.objects import Message, Said
 from saasbackup_desktop.providers.files.pstread.states import KEYWORDS
 from saasbackup_desktop.providers.files.pstread.texts import texts_of
 from saasbackup_desktop.providers.formats.graph.values import ATTACHMENT

@@ -3,12 +3,11 @@
 from datetime import datetime, time
 from typing import Any, Final
 
-from saasbackup_desktop.providers.files.pstcheck import Message
 from saasbackup_desktop.providers.files.pstread import losses
 from saasbackup_desktop.providers.files.pstread.attachments import attached_of
 from saasbackup_desktop.providers.files.pstread.mail import subject_of
 from saasbackup_desktop.providers.files.pstread.named import common, task
-from saasbackup_desktop.providers.files.pstread.objects import Id, Said
+from saasbackup_desktop.providers.files.pstread.objects import Id, Message, Said
 from saasbackup_desktop.providers.files.pstread.plain import (
     Kept,
     Plain,

@@ -89,7 +89,7 @@ def test_what_cannot_be_read_is_told_and_the_rest_is_read(tmp_path: Path) -> Non
     assert faults(found) == {
         "Mixed/old.pst": ("archive-unreadable", "unlike"),
         "Mixed/half.zip": ("archive-unreadable", "damaged"),
-        "Mixed/note.msg": ("archive-unsupported", ""),
+        "Mixed/note.msg": ("archive-unreadable", "unlike"),
         "Mixed/empty.pst": ("archive-unreadable", "empty"),
         "Mixed/dates.ics": ("archive-unreadable", "unlike"),
     }
