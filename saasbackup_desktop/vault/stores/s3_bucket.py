@@ -1,6 +1,7 @@
 """The way to a bucket: a client of boto3, asked with patience, whose failures become ours."""
 
 import errno
+import functools
 import io
 import ssl
 from collections.abc import Callable
@@ -9,6 +10,8 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 import boto3
 from botocore import exceptions as boto
 from botocore.config import Config
+from botocore.loaders import Loader, create_loader
+from botocore.session import Session
 
 from saasbackup_desktop.core.errors import Misconfigured
 from saasbackup_desktop.core.traffic import Traffic, unlimited
@@ -126,11 +129,13 @@ class Bucket:
 
     def _session(self) -> boto3.Session:
         if self._keys is None:
-            return boto3.Session(profile_name=self.place.profile or None)
+            core = _core(self.place.profile or None)
+            return boto3.Session(profile_name=self.place.profile or None, botocore_session=core)
         return boto3.Session(
             aws_access_key_id=self._keys.access_key,
             aws_secret_access_key=self._keys.secret_key,
             aws_session_token=self._keys.token or None,
+            botocore_session=_core(None),
         )
 
     def _new_client(self) -> "S3Client":
@@ -160,6 +165,20 @@ class Bucket:
             )
         except (*faults.FOREIGN, ValueError) as error:
             raise faults.fault_of(error, place) from error
+
+
+def _core(profile: str | None) -> Session:
+    core = Session(profile=profile)
+    models = _models(core.get_config_variable("data_path"))
+    core.register_component("data_loader", models)
+    models.search_paths[:] = dict.fromkeys(models.search_paths)  # every session of boto3 adds its folder again
+    return core
+
+
+@functools.cache
+def _models(path: str | None) -> Loader:
+    """What is known of services, read once for all clients: reading it is most of what a client takes to make."""
+    return create_loader(path)
 
 
 def _require_certificates(file: str) -> None:
