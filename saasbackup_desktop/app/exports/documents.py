@@ -20,7 +20,17 @@ def wording() -> Wording:
         untitled="(No subject)",
         unnamed="(No name)",
         page="Page {page} of {pages}",
+        page_alone="Page {page}",
+        contents="Contents",
+        page_column="Page",
+        subject="Subject",
+        part="part {part}",
+        summary=_summary,
         size=size,
         moment=moment,
         card=page_of,
     )
+
+
+def _summary(items: int, first: int, last: int) -> str:
+    return f"{items:,} {'item' if items == 1 else 'items'}, in order of time; pages {first:,} to {last:,}"

@@ -20,6 +20,7 @@ from saasbackup_desktop.providers.files.ics import IcsWriter
 from saasbackup_desktop.providers.files.json_files import JsonWriter
 from saasbackup_desktop.providers.files.mbox import MboxWriter
 from saasbackup_desktop.providers.files.outlook import OutlookWriter
+from saasbackup_desktop.providers.files.pdf.folders import FolderPdfWriter
 from saasbackup_desktop.providers.files.pdf.writer import PdfWriter
 from saasbackup_desktop.providers.files.pstcheck.check import check
 from saasbackup_desktop.providers.files.shelves.archive import ZipShelf
@@ -29,11 +30,11 @@ from saasbackup_desktop.providers.files.tables.writer import CsvWriter
 from saasbackup_desktop.providers.files.vcf import VcfWriter
 
 _FORMATS: Final[Mapping[Service, Sequence[Format]]] = {
-    Service.MAIL: (Format.PST, Format.EML, Format.MBOX, Format.PDF, Format.CSV, Format.JSON),
-    Service.CALENDAR: (Format.PST, Format.ICS, Format.PDF, Format.CSV, Format.JSON),
+    Service.MAIL: (Format.PST, Format.EML, Format.MBOX, Format.PDF, Format.PDF_FOLDER, Format.CSV, Format.JSON),
+    Service.CALENDAR: (Format.PST, Format.ICS, Format.PDF, Format.PDF_FOLDER, Format.CSV, Format.JSON),
     Service.CONTACTS: (Format.PST, Format.VCF, Format.PDF, Format.CSV, Format.JSON),
-    Service.TASKS: (Format.PST, Format.ICS, Format.PDF, Format.CSV, Format.JSON),
-    Service.NOTES: (Format.PST, Format.ICS, Format.PDF, Format.CSV, Format.JSON),
+    Service.TASKS: (Format.PST, Format.ICS, Format.PDF, Format.PDF_FOLDER, Format.CSV, Format.JSON),
+    Service.NOTES: (Format.PST, Format.ICS, Format.PDF, Format.PDF_FOLDER, Format.CSV, Format.JSON),
     Service.SETTINGS: (Format.JSON,),
     Service.DIRECTORY: (Format.JSON,),
 }
@@ -80,6 +81,8 @@ class HomeExports:
                 return JsonWriter(shelf)
             case Format.PDF:
                 return PdfWriter(shelf, scratch, wording())
+            case Format.PDF_FOLDER:
+                return FolderPdfWriter(shelf, scratch, about, wording(), since)
             case Format.ICS:
                 return IcsWriter(shelf, scratch, _FOLDERS[Service.CALENDAR])
             case Format.VCF:

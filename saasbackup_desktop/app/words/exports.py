@@ -18,7 +18,11 @@ FORMATS: Final[Mapping[Format, tuple[str, str]]] = {
     Format.ICS: ("iCalendar (.ics)", "Each calendar or list a file that every calendar program takes."),
     Format.VCF: ("vCards (.vcf)", "Each folder of contacts a file that every address book takes."),
     Format.CSV: ("Table (.csv)", "Each folder a table for spreadsheets. Attachments are named, not included."),
-    Format.PDF: ("Documents (.pdf)", "Each item a document, to be read, printed and handed in."),
+    Format.PDF: ("One document per item (.pdf)", "Each item a document, to be read, printed and handed in."),
+    Format.PDF_FOLDER: (
+        "One document per folder (.pdf)",
+        "Each folder a document in order of time, with a table of contents, bookmarks, and pages numbered throughout.",
+    ),
     Format.JSON: ("As stored (.json)", "Each item as its service tells it, with everything it has; for programs."),
 }
 """Label and explanation of each format."""
@@ -30,6 +34,7 @@ SHORT_FORMATS: Final[Mapping[Format, str]] = {
     Format.VCF: "vCard",
     Format.CSV: "CSV",
     Format.PDF: "PDF",
+    Format.PDF_FOLDER: "PDF by folder",
     Format.JSON: "JSON",
 }
 OPEN: Final[Mapping[Service, tuple[Format, ...]]] = {

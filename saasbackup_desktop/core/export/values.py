@@ -24,6 +24,7 @@ class Format(StrEnum):
     VCF = "vcf"  # vCard: each folder of contacts a file
     CSV = "csv"  # a table of each folder
     PDF = "pdf"  # each item a document, to be read and printed
+    PDF_FOLDER = "pdf-folder"  # each folder a document, its items in order of time
     JSON = "json"  # as the service tells it, each item a file
 
 

@@ -17,6 +17,7 @@ _GROWTH: Final[Mapping[Format, float]] = {
     Format.VCF: 1.3,
     Format.CSV: 0.3,
     Format.PDF: 1.5,
+    Format.PDF_FOLDER: 1.5,
     Format.JSON: 1.3,
 }
 """Bytes of files for each byte of originals, at a guess."""

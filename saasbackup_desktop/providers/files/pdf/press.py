@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, Final, cast
@@ -47,11 +48,18 @@ class Press:
         self._seconds = seconds
         self._process: subprocess.Popen[bytes] | None = None
 
-    def print(self, html: str, title: str, footer: str, target: Path) -> Printed:
-        """Print HTML. Raises TooHard, PrintingUnavailable."""
+    def print(self, html: str, title: str, footer: str, target: Path, room: str = "") -> Printed:
+        """Print HTML; ``room`` is a text that finds room below each page later. Raises TooHard, PrintingUnavailable."""
+        asked = {"html": html, "title": title, "footer": footer, "room": room, "target": str(target)}
+        return self._printed(asked, self._seconds, target)
+
+    def print_lines(self, lines: Sequence[str], target: Path) -> Printed:
+        """Print a page for each line, with nothing but the line below it. Raises TooHard, PrintingUnavailable."""
+        return self._printed({"lines": list(lines), "target": str(target)}, PATIENCE, target)
+
+    def _printed(self, asked: dict[str, Any], seconds: float, target: Path) -> Printed:
         process = self._started()
-        asked = {"html": html, "title": title, "footer": footer, "target": str(target), "seconds": self._seconds}
-        answer = self._ask(process, asked, self._seconds)
+        answer = self._ask(process, {**asked, "seconds": seconds}, seconds)
         if answer is None or "pages" not in answer:
             target.unlink(missing_ok=True)
             raise TooHard

@@ -6,6 +6,7 @@ and memory there is: then this process ends, and nothing else.
 
 import base64
 import binascii
+import html as entities
 import os
 import re
 import signal
@@ -55,6 +56,10 @@ _FONT: Final = 10
 _COLOURED: Final = re.compile(r"\s*(?:background|background-color|color|border-color)\s*:", re.I)
 _BORDER: Final = re.compile(r"\s*border(?:-left|-right|-top|-bottom)?\s*:", re.I)
 _FUNCTION: Final = re.compile(r"\s*rgba?\(\s*\d{1,3}\s*(?:,\s*[\d.]{1,5}%?\s*){2,3}\)\s*", re.I)
+_ADDRESS: Final = re.compile(r"\s*(?:https?|mailto):", re.I)
+_BREAKS_OUT: Final = re.compile(r"[()\\\x00-\x20\x7f]")
+_PLACE: Final = re.compile(r"#[a-z]?[0-9]+")
+"""A place in a table of contents."""
 _STYLE: Final = "a { color: #0b57d0; } blockquote { color: #444444; }"
 
 
@@ -96,9 +101,15 @@ def _serve(source: BinaryIO, answers: BinaryIO) -> None:
     while (asked := read_frame(source)) is not None:
         if sys.platform != "win32":
             signal.alarm(int(asked["seconds"]) + 5)  # also where whoever asked is gone
-        write_frame(answers, print_page(**{name: asked[name] for name in ("html", "title", "footer", "target")}))
+        write_frame(answers, _answer(asked))
         if sys.platform != "win32":
             signal.alarm(0)
+
+
+def _answer(asked: dict[str, Any]) -> dict[str, Any]:
+    if "lines" in asked:
+        return print_lines(asked["lines"], asked["target"])
+    return print_page(**{name: asked[name] for name in ("html", "title", "footer", "room", "target")})
 
 
 def _limit_memory() -> None:
@@ -131,23 +142,13 @@ def _font() -> QFont:
     return font
 
 
-def print_page(html: str, title: str, footer: str, target: str) -> dict[str, Any]:
+def print_page(html: str, title: str, footer: str, room: str, target: str) -> dict[str, Any]:
     """Print HTML into a file; says how many pages it has, and whether letters or pictures are missing.
 
+    Below each page stand its title, and ``footer``; ``room`` is a text that finds room beside the title later.
     Prints nothing, and says so, if there is no way to have all of it on the paper.
     """
-    writer = QPdfWriter(target)
-    writer.setResolution(_RESOLUTION)
-    writer.setTitle(title)
-    writer.setCreator("SaaSBackup Desktop")
-    margins = QMarginsF(_MARGIN, _MARGIN, _MARGIN, _MARGIN)
-    writer.setPageLayout(
-        QPageLayout(
-            QPageSize(QPageSize.PageSizeId.A4), QPageLayout.Orientation.Portrait, margins, QPageLayout.Unit.Millimeter
-        )
-    )
-    device = _RESOLUTION / _dots()
-    paper = QSizeF(writer.width() / device, writer.height() / device - _FOOTER)
+    writer, device, paper = _opened(target, title)
     fitted = _fitted(html, paper)
     if fitted is None:
         return {"unfit": True}
@@ -161,13 +162,45 @@ def print_page(html: str, title: str, footer: str, target: str) -> dict[str, Any
         if page:
             writer.newPage()
         _draw_page(painter, document, page, shrunk)
-        _draw_footer(painter, paper, title, footer.replace("{page}", str(page + 1)).replace("{pages}", str(pages)))
+        said = footer.replace("{page}", str(page + 1)).replace("{pages}", str(pages))
+        _draw_footer(painter, paper, title, said, room)
     painter.end()
     return {
         "pages": pages,
         "missing": _lacks_letters(document.toPlainText() + title),
         "unseen": document.lacks_pictures,
     }
+
+
+def print_lines(lines: list[str], target: str) -> dict[str, Any]:
+    """Print pages with nothing on them but a line each, where footers stand."""
+    writer, device, paper = _opened(target, "")
+    painter = QPainter()
+    if not painter.begin(writer):
+        return {"failed": True}
+    painter.scale(device, device)
+    for number, line in enumerate(lines):
+        if number:
+            writer.newPage()
+        _draw_footer(painter, paper, "", line)
+    painter.end()
+    return {"pages": len(lines), "missing": False, "unseen": False}
+
+
+def _opened(target: str, title: str) -> tuple[QPdfWriter, float, QSizeF]:
+    """A file to print into, what it has of pixels for each of the layout's, and the paper's size in the layout's."""
+    writer = QPdfWriter(target)
+    writer.setResolution(_RESOLUTION)
+    writer.setTitle(title)
+    writer.setCreator("SaaSBackup Desktop")
+    margins = QMarginsF(_MARGIN, _MARGIN, _MARGIN, _MARGIN)
+    writer.setPageLayout(
+        QPageLayout(
+            QPageSize(QPageSize.PageSizeId.A4), QPageLayout.Orientation.Portrait, margins, QPageLayout.Unit.Millimeter
+        )
+    )
+    device = _RESOLUTION / _dots()
+    return writer, device, QSizeF(writer.width() / device, writer.height() / device - _FOOTER)
 
 
 def _fitted(html: str, paper: QSizeF) -> tuple[Document, float] | None:
@@ -213,7 +246,7 @@ def _laid_out(html: str, sizes: taming.Sizes) -> Document:
     document.setUseDesignMetrics(True)
     document.setDefaultStyleSheet(_STYLE)
     _wrap(document, _ANYWHERE)
-    document.setHtml(taming.rewritten(html, _known_colours, sizes.judge))
+    document.setHtml(taming.rewritten(html, _known_colours, _safe_links, sizes.judge))
     return document
 
 
@@ -224,6 +257,16 @@ def _known_colours(_element: str, name: str, value: str) -> str | None:
     if name != "style":
         return value
     return ";".join(_coloured(one) for one in value.split(";") if _has_colour(one))
+
+
+def _safe_links(element: str, name: str, value: str) -> str | None:
+    """Qt writes addresses as they are into what readers of PDF files carry out: a parenthesis would end them there."""
+    if name != "href":
+        return value
+    address = entities.unescape(value)
+    if element != "a" or not (_ADDRESS.match(address) or _PLACE.fullmatch(address)):
+        return None
+    return entities.escape(_BREAKS_OUT.sub(lambda found: f"%{ord(found[0]):02X}", address.strip()))
 
 
 def _has_colour(declaration: str) -> bool:
@@ -258,7 +301,7 @@ def _draw_page(painter: QPainter, document: Document, page: int, shrunk: float) 
     painter.restore()
 
 
-def _draw_footer(painter: QPainter, paper: QSizeF, title: str, said: str) -> None:
+def _draw_footer(painter: QPainter, paper: QSizeF, title: str, said: str, later: str = "") -> None:
     font = _font()
     font.setPixelSize(_FOOTER_LETTERS)
     painter.save()
@@ -266,7 +309,7 @@ def _draw_footer(painter: QPainter, paper: QSizeF, title: str, said: str) -> Non
     painter.setPen(Qt.GlobalColor.darkGray)
     line = QRectF(0, paper.height() + _FOOTER * 0.35, paper.width(), _FOOTER * 0.65)
     metrics = painter.fontMetrics()
-    room = int(paper.width() - metrics.horizontalAdvance(said) - 24)
+    room = int(paper.width() - metrics.horizontalAdvance(said or later) - 24)
     shown = metrics.elidedText(title, Qt.TextElideMode.ElideRight, room)
     painter.drawText(line, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom, shown)
     painter.drawText(line, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignBottom, said)

@@ -45,6 +45,8 @@ class Sheet:
     """Names and sizes of attached files."""
     files_label: str
     losses: tuple[str, ...]
+    by: str = ""
+    """Whose it is, where that is told."""
 
     def page(self) -> str:
         """The whole as HTML."""
@@ -124,6 +126,7 @@ def _message(entry: Entry, data: bytes, words: Wording) -> Sheet:
         files=tuple(files),
         files_label=words.files,
         losses=_losses(bool(files), shown.blocked, problems),
+        by=shown.sender,
     )
 
 

@@ -46,6 +46,17 @@ class Wording:
     """Of a file without a name."""
     page: str
     """Stands below each page, with ``{page}`` and ``{pages}``."""
+    page_alone: str
+    """The same where nobody knows yet how many there will be: with ``{page}``."""
+    contents: str
+    """What a table of contents is called."""
+    page_column: str
+    subject: str
+    """Above columns of it."""
+    part: str
+    """Of a folder, with ``{part}``."""
+    summary: Callable[[int, int, int], str]
+    """Says how many items a document holds, and its first and last page."""
     size: Callable[[int], str]
     """Writes a number of bytes."""
     moment: Callable[[int], str]
