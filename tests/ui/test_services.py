@@ -216,11 +216,11 @@ def test_all_that_is_listed_is_ticked_at_once(qapp: QApplication, tmp_path: Path
             mailbox = await opened(shown)
             mailbox.filter.setText("1203")
             await until(lambda: mailbox.mail.rowCount() == 1)
-            QTest.keyClick(mailbox.tick_all, Qt.Key.Key_Return)
+            QTest.keyClick(mailbox.listing.tick_all, Qt.Key.Key_Return)
             await until(lambda: mailbox.basket.items == ("m3",))
             mailbox.filter.clear()
             await until(lambda: mailbox.mail.rowCount() == 42)
-            QTest.keyClick(mailbox.tick_all, Qt.Key.Key_Return)
+            QTest.keyClick(mailbox.listing.tick_all, Qt.Key.Key_Return)
             await until(lambda: len(mailbox.basket.items) == 42)
             QTest.keyClick(mailbox.bar._clear, Qt.Key.Key_Return)
             assert mailbox.basket.is_empty
@@ -239,7 +239,7 @@ def test_bar_speaks_of_the_folder_that_is_open(qapp: QApplication, tmp_path: Pat
                 mailbox.tree.setCurrentIndex(mailbox.folders.find(NodeId("c-main")))
                 await until(lambda: mailbox.mail.rowCount() == 3 and mailbox.table.picked_count() == 1)
                 assert bar._restore.isEnabled()
-                assert mailbox.tick_all.isEnabled()
+                assert mailbox.listing.tick_all.isEnabled()
                 if clears:
                     mailbox.table.clearSelection()
                     assert bar._words.accessibleName().endswith("restore what is open: Calendar")
@@ -250,7 +250,7 @@ def test_bar_speaks_of_the_folder_that_is_open(qapp: QApplication, tmp_path: Pat
                 assert bar._words.accessibleName() == "There is nothing to restore in Birthdays"
                 assert bar._restore.text() == "Restore this calendar…"
                 assert not bar._restore.isEnabled()
-                assert not mailbox.tick_all.isEnabled()
+                assert not mailbox.listing.tick_all.isEnabled()
             mailbox.basket.tick_folder(NodeId("c-main"), True)
             assert bar._restore.isEnabled()
 

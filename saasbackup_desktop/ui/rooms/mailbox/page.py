@@ -1,45 +1,39 @@
 """The recovery page: an account at a point in time, one of its services, to browse, search, save and restore from."""
 
-from array import array
 from collections.abc import Sequence
 from functools import cached_property
 
-from PySide6.QtCore import QDateTime, QItemSelection, QModelIndex, QPoint, Qt
+from PySide6.QtCore import QDateTime, Qt
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QTreeView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from saasbackup_desktop.app.flows.saving import ending_of
-from saasbackup_desktop.app.views import ItemRow, Order, Query
-from saasbackup_desktop.app.words.items import FOLDERS, NOUNS
+from saasbackup_desktop.app.views import ItemRow, Query
+from saasbackup_desktop.app.words.items import NOUNS
 from saasbackup_desktop.app.words.states import Tone
 from saasbackup_desktop.app.words.tenants import SHORT_SERVICES
-from saasbackup_desktop.core.ids import AccountId, NodeId, RowId, SnapshotId, StreamId
+from saasbackup_desktop.core.ids import AccountId, NodeId, SnapshotId, StreamId
 from saasbackup_desktop.core.jobs import CatalogChanged, Event
 from saasbackup_desktop.core.model import Service, Snapshot, account_of, service_of
 from saasbackup_desktop.core.selection import Selection
 from saasbackup_desktop.ui.bridge import Bridge
 from saasbackup_desktop.ui.kit import clock, text
-from saasbackup_desktop.ui.kit.buttons import Button, IconButton, action, menu
-from saasbackup_desktop.ui.kit.forms import Choice, SearchField
+from saasbackup_desktop.ui.kit.buttons import Button, IconButton, action
+from saasbackup_desktop.ui.kit.forms import SearchField
 from saasbackup_desktop.ui.kit.layout import row
 from saasbackup_desktop.ui.kit.notices import EmptyState
 from saasbackup_desktop.ui.kit.pages import Page, toolbar
-from saasbackup_desktop.ui.kit.tables import Table
-from saasbackup_desktop.ui.kit.text import ElidedText, counted, number
 from saasbackup_desktop.ui.kit.theme import scaled
 from saasbackup_desktop.ui.kit.tokens import SPACE
 from saasbackup_desktop.ui.models.basket import Basket
-from saasbackup_desktop.ui.models.columns import Column, first_order, heads, key_of, main_of, orders
-from saasbackup_desktop.ui.models.found import FoundMail
-from saasbackup_desktop.ui.models.mail import MailTable
-from saasbackup_desktop.ui.models.paged import PagedMail
 from saasbackup_desktop.ui.models.tree import FolderTree
 from saasbackup_desktop.ui.places import AddAccount, ComparePlace, DownloadsPlace, JobsPlace
 from saasbackup_desktop.ui.rooms.exports.download import Chosen, download
-from saasbackup_desktop.ui.rooms.mailbox.account_sheet import choose_account
-from saasbackup_desktop.ui.rooms.mailbox.arranging import Key, arranged
+from saasbackup_desktop.ui.rooms.mailbox.account_choice import AccountChoice
 from saasbackup_desktop.ui.rooms.mailbox.basket_bar import BasketBar
+from saasbackup_desktop.ui.rooms.mailbox.folder_pane import FolderPane
 from saasbackup_desktop.ui.rooms.mailbox.glance import Glance, glance
+from saasbackup_desktop.ui.rooms.mailbox.listing import Listing
 from saasbackup_desktop.ui.rooms.mailbox.point_picker import PointPicker
 from saasbackup_desktop.ui.rooms.mailbox.reading import ReadingPane, save_many
 from saasbackup_desktop.ui.rooms.mailbox.search_panel import AdvancedSearch, asks_nothing
@@ -47,16 +41,9 @@ from saasbackup_desktop.ui.rooms.mailbox.versions_sheet import show_versions
 from saasbackup_desktop.ui.rooms.restore.restore import restore
 from saasbackup_desktop.ui.rooms.service_bar import ServiceBar
 
-_FIRST = 256
-"""Rows that are asked for before all ids are known."""
 _STRETCH = 200
 _MOST_PICKED = 20_000
 """Items that are picked one by one; beyond that, tick the folder."""
-
-
-_MOST_NAMED = 500
-"""Accounts that a list can be dropped down with; of more, one is searched for."""
-_ANOTHER = AccountId("")
 
 
 class MailboxPage(Page):
@@ -71,7 +58,6 @@ class MailboxPage(Page):
         self._follows = True
         """Whether the newest point in time gives way to a newer one: when the page is entered, not under one's eyes."""
         self._folder: NodeId | None = None
-        self._order, self._descending = Order.TIME, True
         self._glance = Glance({}, (), {}, (), None)
         self._service = Service.MAIL
         self._before: int | None = None
@@ -80,13 +66,11 @@ class MailboxPage(Page):
         """Another service was chosen: the time that is looked at stays."""
         self._offered: list[tuple[str, object]] = []
         """Services that can be searched, with their streams."""
-        self._named: Sequence[tuple[str, object]] = ()
-        self._key: Key | None = None
-        """What the list is sorted by, if the catalog has no order for it."""
         self.basket = Basket(self)
         self.folders = FolderTree(self.basket, self)
-        self.mail = PagedMail(self._rows, self.run, self.basket, self)
-        self.found = FoundMail(self._search_on, self.basket, self)
+        self.listing = Listing(self.bridge, self.tasks, self.basket, self._search_on)
+        self.mail, self.found, self.table = self.listing.mail, self.listing.found, self.listing.table
+        self.filter = self.listing.filter
         self._build()
         self._wire()
 
@@ -140,16 +124,7 @@ class MailboxPage(Page):
 
     def _show_accounts(self, found: Glance) -> None:
         assert found.stream is not None
-        here = account_of(found.stream)
-        named = found.accounts
-        if len(named) > _MOST_NAMED:
-            mine = next(name for name, id in named if id == here)
-            named = [(mine, here), (self.tr("Another account…"), _ANOTHER)]
-        if named != self._named:
-            self._named = named
-            self.accounts.fill(named)
-        self.accounts.choose(here)
-        self.accounts.setVisible(len(named) > 1)
+        self.accounts.show_accounts(found.accounts, account_of(found.stream))
         self.basket.turn_to(found.stream)
         self.services.show_cards(found.own, found.stream)
         self._service_strip.setVisible(len(found.own) > 1)
@@ -164,25 +139,10 @@ class MailboxPage(Page):
         if service is self._service:
             return
         self._service = service
-        for model in (self.mail, self.found):
-            model.turn_to(service)
-        self._order, self._descending = first_order(service)
-        self._key = None
-        column = next(place for place, order in orders(service).items() if order is self._order)
-        head = self.table.horizontalHeader()
-        blocked = head.blockSignals(True)
-        direction = Qt.SortOrder.DescendingOrder if self._descending else Qt.SortOrder.AscendingOrder
-        head.setSortIndicator(column, direction)
-        head.blockSignals(blocked)
-        self._arrange_columns()
+        self.listing.turn_to(service)
+        self.tree.turn_to(service)
         if self._has_advanced:
             self.advanced.turn_to(service)
-        self.table.setAccessibleName(text.say(NOUNS[service][1]).capitalize())
-        self.tree.setAccessibleName(text.say(FOLDERS[service][1]).capitalize())
-        one = text.say(FOLDERS[service][0])
-        self.filter.setPlaceholderText(self.tr("Filter this %1").replace("%1", one))
-        self.filter.setAccessibleName(self.filter.placeholderText())
-        self.back.setText(self.tr("Back to the %1").replace("%1", one))
         self.save_action.setText(self.tr("Save as %1…").replace("%1", ending_of(service)))
         self._leave_found()
 
@@ -196,44 +156,13 @@ class MailboxPage(Page):
     async def _open_point(self, point: Snapshot) -> None:
         rows = await self.bridge.call(self.desk.folders(point.stream, point.id))
         self.folders.show(rows, service_of(point.stream))
-        index = self.folders.find(self._folder)
-        if not index.isValid():
-            index = self.folders.index(0, 0)
-        self.tree.expandToDepth(0)
-        self.tree.setCurrentIndex(index)
-        if not index.isValid():
-            self.mail.show(array("q"))
-            self._describe(None)
+        if not self.tree.open(self._folder):
+            self.listing.show_none()
             self._tell_basket()
 
-    async def _open_folder(self, folder: NodeId, words: str = "") -> None:
-        point = self.picker.current
-        if point is None:
-            return
-        asked = (point.stream, point.id, folder, self._order, self._descending)
-        if self._key is not None:
-            ids = await self.bridge.call(arranged(self.desk, asked, words, self._key))
-            self._list(self.mail)
-            self.mail.show(ids)
-            self._select_first()
-            self._nothing(words)
-            return
-        if not words:
-            first = await self.bridge.call(self.desk.first_rows(*asked, _FIRST))
-            self._list(self.mail)
-            self.mail.show(array("q", (row.row for row in first)), first)
-            self._select_first()
-        ids = await self.bridge.call(self.desk.row_ids(*asked, words))
-        if words:
-            self._list(self.mail)
-            self.mail.show(ids)
-            self._select_first()
-        else:
-            self.mail.grow(ids)
-        self._nothing(words)
-
-    async def _rows(self, ids: Sequence[RowId]) -> Sequence[ItemRow]:
-        return await self.bridge.call(self.desk.rows(ids))
+    async def _open_folder(self, folder: NodeId) -> None:
+        if self.picker.current is not None:
+            await self.listing.show_folder(self.picker.current, folder)
 
     # --- searching --------------------------------------------------------------------------------------
     def _search(self) -> None:
@@ -255,24 +184,7 @@ class MailboxPage(Page):
             self._leave_search()
             return
         page = await self.bridge.call(self.desk.search(query, _STRETCH, offset))
-        if offset:
-            self.found.add(page)
-        else:
-            self._list(self.found)
-            self.found.show(page.rows, more=page.more)
-            self._select_first()
-        self._found_words()
-
-    def _found_words(self) -> None:
-        shown = number(self.found.rowCount()) + ("+" if self.found.has_more else "")
-        self.where.say(self.tr("Found: %1").replace("%1", shown))
-        self.nothing.say(
-            self.tr("Nothing was found"),
-            self.tr("Try fewer words, or tick “every point in time” to search what was deleted since."),
-        )
-        self._list_or_nothing.setCurrentIndex(0 if self.found.rowCount() else 1)
-        self.filter.hide()
-        self.back.show()
+        self.listing.show_found(page, offset)
 
     def _leave_search(self) -> None:
         self._leave_found()
@@ -280,26 +192,15 @@ class MailboxPage(Page):
 
     def _leave_found(self) -> None:
         self.search.clear()
-        self.back.hide()
-        self.filter.show()
+        self.listing.offer_back(False)
 
     # --- choosing ----------------------------------------------------------------------------------------
     def _account_chosen(self, account: object) -> None:
-        if account == _ANOTHER:
-            self.run(self._choose_account(), only="account")
-            return
         streams = self._glance.streams.get(AccountId(str(account)), ())
         if streams:
             same = (stream for stream in streams if service_of(stream) is self._service)
             self.look_at(next(same, streams[0]), None, None)
             self.refresh()
-
-    async def _choose_account(self) -> None:
-        if self._stream is not None:
-            self.accounts.choose(account_of(self._stream))
-        chosen = await choose_account(self.bridge, self._glance.accounts, self)
-        if chosen is not None:
-            self._account_chosen(chosen)
 
     def _service_chosen(self, stream: object) -> None:
         """Look at another service of the same account, as it was at the same time."""
@@ -320,117 +221,27 @@ class MailboxPage(Page):
         self._before = newer.started if newer is not None else None
 
     def _folder_chosen(self) -> None:
-        row = self.folders.folder(self.tree.currentIndex())
+        row = self.tree.current
         if row is None:
             return
         self._folder = row.folder.id
-        self.back.hide()
-        self.filter.show()
-        self._describe(row.path, row.items)
+        self.listing.offer_back(False)
+        self.listing.describe(row)
         self._tell_basket()
-        self.run(self._open_folder(row.folder.id, self.filter.text().strip()), only="list")
-
-    def _sorted(self, section: int, direction: Qt.SortOrder) -> None:
-        sortable, key = orders(self._service), key_of(self._service, section)
-        if section in sortable:
-            self._order = sortable[section]
-        elif key is None:
-            return
-        self._key = key
-        self._descending = direction == Qt.SortOrder.DescendingOrder
-        if self.table.model() is self.mail:
-            self._folder_chosen()
-
-    def _describe(self, path: str | None, items: int = 0) -> None:
-        words = counted(items, *map(text.say, NOUNS[self._service]))
-        self.where.say(f"{path}   {words}" if path else "")
-
-    def _nothing(self, words: str) -> None:
-        if words:
-            self.nothing.say(self.tr("Nothing matches"), self.tr("Esc empties the filter."))
-        else:
-            what = self.tr("This %1 is empty").replace("%1", text.say(FOLDERS[self._service][0]))
-            many = text.say(NOUNS[self._service][1])
-            self.nothing.say(what, self.tr("It held no %1 at this point in time.").replace("%1", many))
-        self._list_or_nothing.setCurrentIndex(0 if self.mail.rowCount() else 1)
-        if not self.mail.rowCount():
-            self.reading.show_row(None)
-
-    def _list(self, model: MailTable) -> None:
-        if self.table.model() is not model:
-            before = self.table.selectionModel()
-            self.table.setModel(model)
-            if before is not None:
-                before.deleteLater()
-            self.table.selectionModel().selectionChanged.connect(self._selected)
-            self.table.selectionModel().currentRowChanged.connect(self._current)
-            self._arrange_columns()
-        self.table.setColumnHidden(model.folder_column, model is self.mail)
-        self.table.horizontalHeader().setSortIndicatorShown(model is self.mail)
-        self._list_or_nothing.setCurrentIndex(0)
-
-    def _arrange_columns(self) -> None:
-        model = self.table.model()
-        if isinstance(model, MailTable):
-            own = [head.width for head in heads(self._service)]
-            for column in range(model.columnCount()):
-                self.table.setColumnHidden(column, False)
-            self.table.widths((36, *own, 120), main_of(self._service))
-            self.table.setColumnHidden(model.folder_column, model is self.mail)
-
-    def _select_first(self) -> None:
-        model = self.table.model()
-        if model.rowCount():
-            self.table.go_to(0)
-        else:
-            self.reading.show_row(None)
-            self._tell_basket()
-
-    def _current(self, index: QModelIndex, _: QModelIndex) -> None:
-        model = self.table.model()
-        if isinstance(model, MailTable) and index.isValid():
-            row = model.row_at(index.row())
-            if row is not None:
-                self.reading.show_row(row)
-            else:
-                self.run(self._read_later(index.row()), only="reading")
-
-    async def _read_later(self, place: int) -> None:
-        rows = await self._rows([self.mail.id_at(place)])
-        if rows and self.table.currentIndex().row() == place:
-            self.reading.show_row(rows[0])
-
-    def _selected(self, *_: QItemSelection) -> None:
-        self._tell_basket()
+        self.run(self._open_folder(row.folder.id), only="list")
 
     def _tell_basket(self) -> None:
-        current = self.folders.folder(self.tree.currentIndex())
+        current = self.tree.current
         path, selected = current.path if current else "", self.table.picked_count()
-        self.bar.tell(self.basket, selected, path, self._service, is_hollow=self._is_hollow)
-        self.tick_all.setEnabled(not self._is_hollow or self.table.model().rowCount() > 0)
-
-    @property
-    def _is_hollow(self) -> bool:
-        """Nothing is in the folder that is open, nor below it; or none is open."""
-        index = self.tree.currentIndex()
-        row = self.folders.folder(index)
-        return row is None or (not row.items and not self.folders.rowCount(index))
+        is_hollow = self.tree.is_hollow
+        self.bar.tell(self.basket, selected, path, self._service, is_hollow=is_hollow)
+        self.listing.tick_all.setEnabled(not is_hollow or self.table.model().rowCount() > 0)
 
     # --- doing -------------------------------------------------------------------------------------------
-    async def _picked_rows(self) -> list[ItemRow]:
-        model = self.table.model()
-        places = self.table.picked()
-        if isinstance(model, FoundMail):
-            return [row for place in places if (row := model.row_at(place)) is not None]
-        rows: list[ItemRow] = []
-        for start in range(0, len(places), 2000):
-            rows += await self._rows([self.mail.id_at(place) for place in places[start : start + 2000]])
-        return rows
-
     async def _tick_picked(self) -> None:
         if self._are_too_many():
             return
-        rows = await self._picked_rows()
+        rows = await self.listing.picked_rows()
         ids = [row.item.id for row in rows]
         self.basket.tick_items(ids, not all(self.basket.has_item(id) for id in ids))
 
@@ -440,7 +251,7 @@ class MailboxPage(Page):
         self.table.selectAll()
         if self._are_too_many():
             return
-        self.basket.tick_items([row.item.id for row in await self._picked_rows()], True)
+        self.basket.tick_items([row.item.id for row in await self.listing.picked_rows()], True)
 
     def _are_too_many(self) -> bool:
         if self.table.picked_count() <= _MOST_PICKED:
@@ -455,17 +266,17 @@ class MailboxPage(Page):
     async def _selection(self) -> Selection:
         if not self.basket.is_empty:
             return self.basket.selection()
-        rows = await self._picked_rows()
+        rows = await self.listing.picked_rows()
         if rows:
             return Selection(items=tuple(row.item.id for row in rows))
-        folder = self.folders.folder(self.tree.currentIndex())
+        folder = self.tree.current
         return Selection(folders=(folder.folder.id,) if folder else ())
 
     async def _restore(self, *, everything: bool = False) -> None:
         point = self.picker.current
         if point is None or self._stream is None or (self.basket.is_empty and not everything and self._are_too_many()):
             return
-        if not everything and self.basket.is_empty and self._is_hollow and not self.table.picked_count():
+        if not everything and self.basket.is_empty and self.tree.is_hollow and not self.table.picked_count():
             return
         selection = Selection() if everything else await self._selection()
         row = self.folders.folder(self.folders.find(selection.folders[0])) if selection.folders else None
@@ -484,7 +295,7 @@ class MailboxPage(Page):
             return
         selection = await self._selection()
         row = self.folders.folder(self.folders.find(selection.folders[0])) if selection.folders else None
-        everywhere = self.table.model() is self.found and self._has_advanced and self.advanced.everywhere.isChecked()
+        everywhere = self.listing.is_found and self._has_advanced and self.advanced.everywhere.isChecked()
         chosen = Chosen(point, selection, row.path if row else "", everywhere)
         job = await download(self.bridge, [self._glance.saved[self._stream]], self, chosen)
         if job is not None:
@@ -494,7 +305,7 @@ class MailboxPage(Page):
     async def _save(self) -> None:
         if self._are_too_many():
             return
-        if where := await save_many(self.bridge, await self._picked_rows(), self):
+        if where := await save_many(self.bridge, await self.listing.picked_rows(), self):
             self._say_saved(where)
 
     def _say_saved(self, where: str) -> None:
@@ -506,9 +317,7 @@ class MailboxPage(Page):
             return
         self._folder = version.row.item.parent
         self.picker.show_points(self.picker.points, version.last.id)
-        self.search.clear()
-        self.back.hide()
-        self.filter.show()
+        self._leave_found()
         await self._open_point(version.last)
 
     def _compare(self) -> None:
@@ -524,14 +333,13 @@ class MailboxPage(Page):
     def _build(self) -> None:
         self.services = ServiceBar()
         self._build_tools()
-        self._build_list()
+        self.tree = FolderPane(self.folders, self.basket)
+        self.reading = ReadingPane(self.bridge)
+        self.bar = BasketBar()
         self._lay_out()
-        self._list(self.mail)
 
     def _build_tools(self) -> None:
-        self.accounts = Choice()
-        self.accounts.setAccessibleName(self.tr("Account"))
-        self.accounts.setMinimumContentsLength(15)
+        self.accounts = AccountChoice(self.bridge, self.tasks)
         self.picker = PointPicker()
         self.search = SearchField(self.tr("Search this mailbox"))
         self.search.setMinimumWidth(scaled(160))
@@ -563,45 +371,9 @@ class MailboxPage(Page):
     def _show_fields(self, on: bool) -> None:
         self.advanced.setVisible(on)
 
-    def _build_list(self) -> None:
-        self.tree = QTreeView()
-        self.tree.setModel(self.folders)
-        self.tree.setHeaderHidden(True)
-        self.tree.setUniformRowHeights(True)
-        self.tree.setAccessibleName(self.tr("Folders"))
-        self.tree.setMinimumWidth(scaled(150))
-        self.where = ElidedText("", "strong")
-        self.back = Button(self.tr("Back to the folder"), "link", pressed=self._leave_search)
-        self.back.hide()
-        self.tick_all = Button(self.tr("Tick a&ll"), "link", pressed=lambda: self.run(self._tick_all()))
-        self.tick_all.setToolTip(self.tr("Ticks everything that is listed"))
-        self.filter = SearchField(self.tr("Filter this folder"))
-        self.filter.setFixedWidth(scaled(200))
-        self.table = Table(self.tr("Messages"))
-        self.table.setProperty("flush", True)
-        self.table.setSortingEnabled(False)
-        head = self.table.horizontalHeader()
-        head.setSectionsClickable(True)
-        head.setSortIndicator(Column.TIME, Qt.SortOrder.DescendingOrder)
-        self.nothing = EmptyState("search", "", "")
-        self._list_or_nothing = QStackedWidget()
-        self._list_or_nothing.addWidget(self.table)
-        self._list_or_nothing.addWidget(self.nothing)
-        self.reading = ReadingPane(self.bridge)
-        self.bar = BasketBar()
-
     def _lay_out(self) -> None:
-        line = row(self.where, self.back, self.tick_all, self.filter, margins=SPACE.small)
-        line.setContentsMargins(SPACE.medium, SPACE.small, SPACE.medium, SPACE.small)
-        line.setStretch(0, 1)
-        upper = QWidget()
-        above = QVBoxLayout(upper)
-        above.setContentsMargins(0, 0, 0, 0)
-        above.setSpacing(0)
-        above.addLayout(line)
-        above.addWidget(self._list_or_nothing, 1)
         right = QSplitter(Qt.Orientation.Vertical)
-        right.addWidget(upper)
+        right.addWidget(self.listing)
         right.addWidget(self.reading)
         right.setSizes([340, 330])
         right.setChildrenCollapsible(False)
@@ -641,14 +413,17 @@ class MailboxPage(Page):
         outer.addWidget(self._rest, 1)
 
     def _wire(self) -> None:
-        self.accounts.picked.connect(self._account_chosen)
+        self.accounts.chosen.connect(self._account_chosen)
         self.services.picked.connect(self._service_chosen)
         self.picker.picked.connect(self._point_chosen)
         self.tree.selectionModel().currentChanged.connect(lambda *_: self._folder_chosen())
-        self.table.horizontalHeader().sortIndicatorChanged.connect(self._sorted)
+        self.listing.read.connect(self.reading.show_row)
+        self.listing.picked.connect(self._tell_basket)
+        self.listing.reordered.connect(self._folder_chosen)
+        self.listing.left.connect(self._leave_search)
+        self.listing.all_wanted.connect(lambda: self.run(self._tick_all()))
         self.table.opened.connect(lambda _: self.reading.browser.setFocus())
         self.search.returnPressed.connect(self._search)
-        self.filter.textChanged.connect(lambda _: self._folder_chosen())
         self.more_fields.toggled.connect(self._show_fields)
         self.basket.changed.connect(self._tell_basket)
         self.reading.versions_wanted.connect(lambda shown: self.run(self._versions(shown)))
@@ -668,21 +443,7 @@ class MailboxPage(Page):
         action(table, self.tr("Download…"), lambda: self.run(self._download(), only="download"), "save", "Ctrl+Shift+S")
         self.save_action = action(table, self.tr("Save as .eml…"), lambda: self.run(self._save()), "save", keys.Save)
         action(table, self.tr("All versions"), self._versions_of_current, "versions", "Ctrl+H")
-        self.tree.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        self.tree.customContextMenuRequested.connect(self._folder_menu)
 
     def _versions_of_current(self) -> None:
         if self.reading.row is not None:
             self.run(self._versions(self.reading.row))
-
-    def _folder_menu(self, place: QPoint) -> None:
-        found = self.folders.folder(self.tree.indexAt(place))
-        if found is None:
-            return
-        ticked = self.basket.has_folder(found.folder.id)
-        words = self.tr("Untick folder") if ticked else self.tr("Tick folder with all below it")
-        tick = action(self.tree, words, lambda: self.basket.tick_folder(found.folder.id, not ticked), "check")
-        self.tree.removeAction(tick)
-        shown = menu(self.tree, tick)
-        shown.aboutToHide.connect(shown.deleteLater)
-        shown.popup(self.tree.viewport().mapToGlobal(place))
