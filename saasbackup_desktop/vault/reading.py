@@ -1,6 +1,7 @@
 """Many bodies at once: packs are read in their own order, in long stretches, ahead of whoever waits for them."""
 
 import contextlib
+import threading
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -26,6 +27,9 @@ _STRETCH: Final = 2 << 20
 _GAP: Final = 32 << 10
 """Reading over so many bytes that nobody wants is cheaper than beginning anew."""
 _AHEAD: Final = 4
+"""Stretches that are opened, and batches of bodies that are made, before they are asked for."""
+_BATCH: Final = 1 << 20
+"""Bytes of bodies that a thread makes at a time: handing over costs as much as making some 50 KB."""
 _THREADS: Final = 2
 
 
@@ -47,6 +51,7 @@ class _Window(Generic[Key]):
     """By the blobs that they wait for."""
     uses: dict[bytes, int] = field(default_factory=dict)
     plain: dict[bytes, bytes] = field(default_factory=dict)
+    lock: threading.Lock = field(default_factory=threading.Lock)
 
     def arrived(self, id: bytes) -> Iterator[_Wanted[Key]]:
         """Note that a blob is there, or will not come; give the bodies that wait for nothing any more."""
@@ -56,11 +61,12 @@ class _Window(Generic[Key]):
                 yield one
 
     def release(self, body: Body) -> None:
-        """Let go of the blobs that only this body needed."""
-        for id in _blob_ids(body):
-            self.uses[id] -= 1
-            if not self.uses[id]:
-                self.plain.pop(id, None)
+        """Let go of the blobs that only this body needed. Thread-safe."""
+        with self.lock:
+            for id in _blob_ids(body):
+                self.uses[id] -= 1
+                if not self.uses[id]:
+                    self.plain.pop(id, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +85,10 @@ class _Opened:
     plain: dict[bytes, bytes]
 
 
+_Made = list[tuple[Key, bytes | BodyDamaged]]
+"""Bodies, or why they cannot be had."""
+
+
 class Reading:
     """Reads bodies. Thread-safe."""
 
@@ -93,18 +103,28 @@ class Reading:
         Some 64 MB are in memory at a time, or one whole body if it is larger.
         """
         with ThreadPoolExecutor(_THREADS, thread_name_prefix="vault-read") as threads:
-            coming: deque[tuple[_Window[Key], Future[_Opened] | None]] = deque()
+            coming: deque[Future[_Made[Key]]] = deque()
             try:
-                for window, stretch in self._planned(wanted):
-                    coming.append((window, threads.submit(self._read, stretch) if stretch else None))
+                for window, some in self._complete(wanted, threads):
+                    coming.append(threads.submit(self._made, window, some))
                     if len(coming) > _AHEAD:
-                        yield from self._finished(*coming.popleft())
+                        yield from coming.popleft().result()
                 while coming:
-                    yield from self._finished(*coming.popleft())
+                    yield from coming.popleft().result()
             finally:
-                for _, read in coming:
-                    if read is not None:
-                        read.cancel()
+                threads.shutdown(wait=False, cancel_futures=True)
+
+    def _complete(
+        self, wanted: Iterable[tuple[Key, Body]], threads: ThreadPoolExecutor
+    ) -> Iterator[tuple[_Window[Key], list[_Wanted[Key]]]]:
+        """Have stretches opened ahead; give the bodies that have all their blobs then, a few at a time."""
+        coming: deque[tuple[_Window[Key], Future[_Opened] | None]] = deque()
+        for window, stretch in self._planned(wanted):
+            coming.append((window, threads.submit(self._read, stretch) if stretch else None))
+            if len(coming) > _AHEAD:
+                yield from _batches(*coming.popleft())
+        while coming:
+            yield from _batches(*coming.popleft())
 
     def _planned(self, wanted: Iterable[tuple[Key, Body]]) -> Iterator[tuple[_Window[Key], _Stretch | None]]:
         for bodies in _windows(wanted):
@@ -146,18 +166,8 @@ class Reading:
                 opened.plain[place.id] = self._blobs.unseal(stretch.pack, place, sealed[at : at + place.length])
         return opened
 
-    def _finished(
-        self, window: _Window[Key], read: Future[_Opened] | None
-    ) -> Iterator[tuple[Key, bytes | BodyDamaged]]:
-        """Give the bodies that have all their blobs now."""
-        if read is None:
-            complete, window.ready = window.ready, []
-        else:
-            opened = read.result()
-            window.plain.update(opened.plain)
-            complete = [one for id in opened.ids for one in window.arrived(id)]
-        for one in complete:
-            yield one.key, self._whole(one.body, window)
+    def _made(self, window: _Window[Key], some: list[_Wanted[Key]]) -> "_Made[Key]":
+        return [(one.key, self._whole(one.body, window)) for one in some]
 
     def _whole(self, body: Body, window: _Window[Key]) -> bytes | BodyDamaged:
         def fetch(id: bytes) -> bytes:
@@ -170,6 +180,27 @@ class Reading:
             return damage
         finally:
             window.release(body)
+
+
+def _batches(window: _Window[Key], read: Future[_Opened] | None) -> Iterator[tuple[_Window[Key], list[_Wanted[Key]]]]:
+    """Give the bodies of a window that have all their blobs now, so many at a time as are worth a thread's while."""
+    if read is None:
+        complete, window.ready = window.ready, []
+    else:
+        opened = read.result()
+        with window.lock:
+            window.plain.update(opened.plain)
+        complete = [one for id in opened.ids for one in window.arrived(id)]
+    some: list[_Wanted[Key]] = []
+    size = 0
+    for one in complete:
+        some.append(one)
+        size += one.body.size
+        if size >= _BATCH:
+            yield window, some
+            some, size = [], 0
+    if some:
+        yield window, some
 
 
 def _blob_ids(body: Body) -> set[bytes]:

@@ -134,10 +134,10 @@ def _joined(body: Body, fetch: Callable[[bytes], bytes]) -> Iterator[bytes]:
         if segment.coding == MORE:
             if lines is None:
                 raise ValueError("nothing to go on from")
-            yield lines.feed(fetch(bytes.fromhex(segment.blob)))
+            yield from lines.feed(fetch(bytes.fromhex(segment.blob)))
             continue
         if lines is not None:
-            yield lines.close()
+            yield from lines.close()
             lines = None
         kind, _, offset = segment.coding.partition("@")
         if kind == RAW:
@@ -147,9 +147,9 @@ def _joined(body: Body, fetch: Callable[[bytes], bytes]) -> Iterator[bytes]:
             yield text[start : start + segment.size]
         else:
             lines = _Lines(Form.named(segment.coding))
-            yield lines.feed(fetch(bytes.fromhex(segment.blob)))
+            yield from lines.feed(fetch(bytes.fromhex(segment.blob)))
     if lines is not None:
-        yield lines.close()
+        yield from lines.close()
 
 
 class _Lines:
@@ -160,20 +160,21 @@ class _Lines:
         self._rest = b""
         self._begun = False
 
-    def feed(self, decoded: bytes) -> bytes:
+    def feed(self, decoded: bytes) -> Iterator[bytes]:
         """Take a piece; give the lines that are certain now."""
         data = self._rest + decoded
         whole = len(data) - len(data) % self._form.step
         self._rest = data[whole:]
-        return self._written(data[:whole])
+        return self._written(memoryview(data)[:whole])
 
-    def close(self) -> bytes:
+    def close(self) -> Iterator[bytes]:
         """Give the last line."""
-        return self._written(self._rest)
+        return self._written(memoryview(self._rest))
 
-    def _written(self, data: bytes) -> bytes:
+    def _written(self, data: memoryview) -> Iterator[bytes]:
         if not data:
-            return b""
-        lead = self._form.end if self._begun else b""
+            return
+        if self._begun:
+            yield self._form.end
         self._begun = True
-        return lead + self._form.write(data)
+        yield self._form.write(data)
