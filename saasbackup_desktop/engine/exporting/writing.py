@@ -68,6 +68,9 @@ class Writing:
     where: str = ""
     is_over: bool = False
     _writer: Writer | None = None
+    _of_parts: PartWriter | None = None
+    """The same, if it is one."""
+    _is_steady: bool = False
     _format: Format | None = None
     _parts: Plain | None = None
     """What the writer of parts said last."""
@@ -106,9 +109,9 @@ class Writing:
         """Let go of what is open; what is not safe is written again by whoever goes on. Raises OSError."""
         if self._turns is not None:
             self._turns.close()
-        writer, self._writer = self._writer, None
-        if isinstance(writer, PartWriter):
-            writer.abandon()
+        writer, parts, self._writer, self._of_parts = self._writer, self._of_parts, None, None
+        if parts is not None:
+            parts.abandon()
         elif writer is not None:
             with contextlib.suppress(Fault, OSError):  # what it ends is not safe yet, and is written again
                 writer.finish()
@@ -122,7 +125,7 @@ class Writing:
             self._begin(station.pick.format)
         elif station.is_empty:
             pass  # the folder before it may go on
-        elif not about.within and not isinstance(self._writer, PartWriter | SteadyWriter):
+        elif not about.within and self._of_parts is None and not self._is_steady:
             page = self._end_folder()
         self.where = "/".join(station.path)
         if station.is_empty:
@@ -139,9 +142,11 @@ class Writing:
         since = self.mark.writer if self.mark.done == self.done else None
         doors = self.bench.exports
         self.scratch.mkdir(parents=True, exist_ok=True)
-        self._writer = doors.writer(format, self.shelf, self.scratch, self.about, since)
+        writer = self._writer = doors.writer(format, self.shelf, self.scratch, self.about, since)
+        self._of_parts = writer if isinstance(writer, PartWriter) else None  # asking costs as much as writing 50 KB
+        self._is_steady = isinstance(writer, SteadyWriter)
         self._format = format
-        self._parts = self._writer.state if isinstance(self._writer, PartWriter) else None
+        self._parts = None if self._of_parts is None else self._of_parts.state
 
     def _write_folder(self, turn: Turn) -> None:
         if isinstance(self._writer, FolderWriter):
@@ -198,14 +203,14 @@ class Writing:
 
     def _safe(self) -> Page | None:
         """Seal what can be, if it is time."""
-        writer = self._writer
-        if isinstance(writer, PartWriter):
+        writer = self._of_parts
+        if writer is not None:
             if writer.state == self._parts:
                 return None
             self._parts = writer.state
             return self._seal(self.done - writer.waiting, writer.state)
         is_time = self.shelf.size >= _SAFE_BYTES or time.monotonic() - self._since >= _SAFE_SECONDS
-        return self._seal(self.done, None) if is_time and isinstance(writer, SteadyWriter) else None
+        return self._seal(self.done, None) if is_time and self._is_steady else None
 
     def _end_folder(self) -> Page | None:
         """End the folder's file. Small folders come to be safe together."""
@@ -218,14 +223,14 @@ class Writing:
         if self._writer is None:
             return None
         self._writer.finish()
-        self._writer, self._parts = None, None
+        self._writer, self._of_parts, self._parts = None, None, None
         return self._seal(self.done, None)
 
     def _end(self) -> Page:
         """Finish the last file; what was left out is listed."""
         if self._writer is not None:
             self._writer.finish()
-            self._writer = None
+            self._writer, self._of_parts = None, None
         return self._seal(self.done, None)
 
     def list_left_out(self) -> Page:

@@ -1,6 +1,7 @@
 """What mailboxes say of a message, and which of it matters when a format has no place for it."""
 
 from collections.abc import Collection
+from functools import lru_cache
 from typing import Final
 
 from saasbackup_desktop.core.model import Item
@@ -35,12 +36,18 @@ def is_of_programs(flag: str) -> bool:
     return flag.lower().removeprefix("$") in _OF_PROGRAMS or flag.lower() in _OF_SERVERS
 
 
-def not_held(item: Item, held: Collection[str]) -> tuple[str, ...]:
+def not_held(item: Item, held: tuple[str, ...]) -> tuple[str, ...]:
     """Codes of what is lost of a message's state where only these flags are kept."""
-    done = {"answered": "\\answered", "forwarded": "$forwarded"}.get(item.facets.get("answered", ""), SEEN)
-    said = states_of(item.flags) | states_of([done, SEEN])
+    return _not_held(item.flags, item.facets.get("answered", ""), item.facets.get("categories", ""), held)
+
+
+@lru_cache(1024)
+def _not_held(flags: tuple[str, ...], answered: str, categories: str, held: tuple[str, ...]) -> tuple[str, ...]:
+    """Thousands of messages are in the same few states."""
+    done = {"answered": "\\answered", "forwarded": "$forwarded"}.get(answered, SEEN)
+    said = states_of(flags) | states_of([done, SEEN])
     is_other = said != states_of(held)
-    words = {*keywords_of(item.flags), *filter(None, item.facets.get("categories", "").split("\n"))}
+    words = {*keywords_of(flags), *filter(None, categories.split("\n"))}
     is_less = bool(_lower(words) - _lower(keywords_of(held)))
     return (STATE_NOT_HELD,) * is_other + (KEYWORDS_NOT_HELD,) * is_less
 

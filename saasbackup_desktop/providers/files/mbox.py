@@ -52,7 +52,7 @@ class MboxWriter:
         data = b"".join(entry.data())
         quoted = _QUOTED.sub(rb">\1", data) if b"From " in data else data
         end, losses = _end(data[-1:])
-        self._file_for(entry.path).write(b"".join((from_line(entry.item), quoted, end)))
+        self._file_for(entry.path).writelines((from_line(entry.item), quoted, end))
         self._shelf.count(1)
         return (*losses, *unsaid(entry.item, data))
 

@@ -104,7 +104,8 @@ def flags_of(fields: Fields) -> tuple[str, ...]:
 def unsaid(item: Item, head: bytes) -> tuple[str, ...]:
     """Codes of what a mailbox says of a message, and the message, which begins so, does not."""
     lost = not_held(item, ("\\Seen",))
-    return not_held(item, flags_of(fields_of(head))) if lost or _NOTED.search(head, 0, _LONGEST_SEARCH) else ()
+    is_noted = _NOTED.search(head, 0, header_end(head))
+    return not_held(item, flags_of(fields_of(head))) if is_noted else lost
 
 
 def flags_of_name(name: str) -> tuple[str, ...]:
