@@ -46,10 +46,11 @@ class Shelf(Protocol):
     def size(self) -> int:
         """Bytes since files were last sealed."""
 
-    def file(self, name: str, modified: int | None = None) -> AbstractContextManager[BinaryIO]:
+    def file(self, name: str, modified: int | None = None, sha256: str = "") -> AbstractContextManager[BinaryIO]:
         """Begin a file: a path with ``/`` of names that every system takes. What raises inside leaves nothing of it.
 
-        One at a time. Raises FileExistsError, OSError. ``modified``: seconds since 1970 UTC.
+        One at a time. Raises FileExistsError, OSError. ``modified``: seconds since 1970 UTC. ``sha256`` (hexadecimal):
+        what its bytes hash to, if whoever gives them has proven that; it is not done again.
         """
 
     def name(self, path: tuple[str, ...], stem: str, suffix: str) -> str:

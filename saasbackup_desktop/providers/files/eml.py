@@ -19,7 +19,8 @@ class EmlWriter:
         """Write a message; see ``Writer``. Nothing of one is ever lost but what its mailbox says of it."""
         name = self._shelf.name(entry.path, timed_name(entry.item), ".eml")
         head = b""
-        with self._shelf.file(name, entry.item.time) as file:
+        known = entry.item.body.sha256 if entry.item.body is not None else ""  # reading raises if it is not so
+        with self._shelf.file(name, entry.item.time, known) as file:
             for piece in entry.data():
                 head = head or piece
                 file.write(piece)

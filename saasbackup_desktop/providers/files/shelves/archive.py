@@ -119,7 +119,7 @@ class ZipShelf:
             self._items += items
 
     @contextmanager
-    def file(self, name: str, modified: int | None = None) -> Iterator[BinaryIO]:
+    def file(self, name: str, modified: int | None = None, sha256: str = "") -> Iterator[BinaryIO]:
         """Begin a file; see ``Shelf``."""
         self._end_growing()
         self._listing.take(name)
@@ -130,7 +130,7 @@ class ZipShelf:
         def begin() -> Written:
             nonlocal packed
             self._settle()
-            packed = self._packed(name, modified, lambda data: self._take(held, data))
+            packed = self._packed(name, modified, lambda data: self._take(held, data), sha256)
             packed.begin()
             return packed.written
 
@@ -148,7 +148,7 @@ class ZipShelf:
                 self._cut(held.offset)
             raise
         if packed is None:
-            self._pack_beside(name, modified, gathered)
+            self._pack_beside(name, modified, sha256, gathered)
 
     @contextmanager
     def growing(self, path: tuple[str, ...], stem: str, suffix: str) -> Iterator[BinaryIO]:
@@ -343,9 +343,9 @@ class ZipShelf:
     def _member(self, name: str, modified: int | None) -> Member:
         return Member(name, modified, self._password is not None)
 
-    def _packed(self, name: str, modified: int | None, sink: Callable[[bytes], None]) -> Packed:
+    def _packed(self, name: str, modified: int | None, sink: Callable[[bytes], None], sha256: str = "") -> Packed:
         lock = Lock(self._password, secrets.token_bytes(SALT)) if self._password is not None else None
-        return Packed(self._member(name, modified), lock, sink)
+        return Packed(self._member(name, modified), lock, sink, sha256)
 
     def _is_nearly_full(self, percent: int) -> bool:
         return self._part_size is not None and (self._length + self._reserve) * 100 >= self._part_size * percent
@@ -384,12 +384,12 @@ class ZipShelf:
         items, self._items = self._items, 0
         return items
 
-    def _pack_beside(self, name: str, modified: int | None, gathered: Gathered) -> None:
+    def _pack_beside(self, name: str, modified: int | None, sha256: str, gathered: Gathered) -> None:
         items = self._taken()
 
         def work() -> tuple[Packed, _Held]:
             held = _Held(b"")
-            packed = self._packed(name, modified, held.add)
+            packed = self._packed(name, modified, held.add, sha256)
             packed.begin()
             packed.written.writelines(gathered.pieces)
             packed.end()

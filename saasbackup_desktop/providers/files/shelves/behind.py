@@ -2,18 +2,25 @@
 
 import os
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
+from saasbackup_desktop.providers.files.shelves.draft import secure_all
 from saasbackup_desktop.providers.files.shelves.written import Written
 
 _MOST: Final = 16 << 20
 """Bytes that wait at most."""
 _BLOCK: Final = 1 << 20
 """Bytes that are handed over at once: each time costs as much as writing some 50 KB."""
+_SHORT: Final = 64 << 10
+"""Shorter pieces are written together: a call costs more than copying them."""
+SECURED: Final = 64 << 20
+"""Bytes after which the disk is asked to have them, so that a seal need not wait for all."""
+
+Work = Callable[[], None]
 
 
 class Behind:
@@ -24,34 +31,63 @@ class Behind:
 
     def __init__(self) -> None:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="shelf")
+        self._disk = ThreadPoolExecutor(1, thread_name_prefix="shelf-disk")
+        self._row: list[Work] = []
+        self._row_size = 0
         self._coming: deque[tuple[Future[None], int]] = deque()
+        self._securing: deque[Future[None]] = deque()
         self._size = 0
         self._fault: BaseException | None = None
 
-    def do(self, work: Callable[[], None], size: int) -> None:
+    def do(self, work: Work, size: int) -> None:
         """Have something done that holds so many bytes. Blocks while too many wait. Raises what failed before."""
-        self._coming.append((self._thread.submit(self._one, work), size))
-        self._size += size
+        self._row.append(work)
+        self._row_size += size
+        if self._row_size >= _BLOCK:
+            self._hand_over()
         while self._coming and (self._size > _MOST or self._coming[0][0].done()):
             self._settle()
 
+    def secure(self, paths: Sequence[Path]) -> None:
+        """Have files that are written brought to the disk, when there is time for it."""
+        self._securing.append(self._disk.submit(self._secure, paths))
+
     def wait(self) -> None:
         """Wait until all is done. Raises what failed."""
+        self._hand_over()
         while self._coming:
             self._settle()
+        while self._securing:
+            self._securing.popleft().result()
         if self._fault is not None:
             raise self._fault
 
     def close(self) -> None:
-        """Leave undone what waits, and end the thread."""
+        """Leave undone what waits, and end the threads."""
+        self._row.clear()
         self._thread.shutdown(cancel_futures=True)
+        self._disk.shutdown(cancel_futures=True)
+
+    def _hand_over(self) -> None:
+        if self._row:
+            row, size = self._row, self._row_size
+            self._row, self._row_size = [], 0
+            self._coming.append((self._thread.submit(self._all, row), size))
+            self._size += size
 
     def _settle(self) -> None:
         done, size = self._coming.popleft()
         self._size -= size
         done.result()
 
-    def _one(self, work: Callable[[], None]) -> None:
+    def _all(self, row: Sequence[Work]) -> None:
+        for work in row:
+            self._noting(work)
+
+    def _secure(self, paths: Sequence[Path]) -> None:
+        self._noting(lambda: secure_all(paths))
+
+    def _noting(self, work: Work) -> None:
         if self._fault is not None:
             raise self._fault
         try:
@@ -64,9 +100,9 @@ class Behind:
 class Leaf(Written):
     """A file that is written and hashed behind whoever fills it."""
 
-    def __init__(self, path: Path, behind: Behind) -> None:
+    def __init__(self, path: Path, behind: Behind, sha256: str = "") -> None:
         """The file comes to be with its first bytes, or in the end; it must not be there before."""
-        super().__init__(self._to_disk)
+        super().__init__(self._to_disk, sha256)
         self.has_ended = False
         """Closed, all of it written and hashed."""
         self._path = path
@@ -74,6 +110,7 @@ class Leaf(Written):
         self._pieces: list[bytes] = []
         self._waiting = 0
         self._raw: Any = None
+        self._unsecured = 0
 
     def reopen(self, length: int) -> None:
         """Go on with a file that is there, behind so many bytes. Raises ValueError if it has fewer, OSError."""
@@ -127,15 +164,19 @@ class Leaf(Written):
         self._pieces, self._waiting = [], 0
         self._behind.do(lambda: self._put(pieces, then), size)
 
-    def _put(self, pieces: list[bytes], then: Callable[[], None] | None) -> None:
-        """Write, in the thread: in one piece, for each call that lets others go on costs more than copying."""
+    def _put(self, pieces: list[bytes], then: Work | None) -> None:
+        """Write, in the thread."""
         if self._raw is None:
             self._raw = self._path.open("xb", buffering=0)
-        data = pieces[0] if len(pieces) == 1 else b"".join(pieces)
-        self._to_disk(memoryview(data))
-        self._hash.update(data)
+        for data in _longer(pieces):
+            self._to_disk(memoryview(data))
+            self.hash(data)
+            self._unsecured += len(data)
         if then is not None:
             then()
+        elif self._unsecured >= SECURED:
+            self._unsecured = 0
+            self._behind.secure([self._path])
 
     def _to_disk(self, data: memoryview) -> None:
         while data:
@@ -146,6 +187,21 @@ class Leaf(Written):
             _set_time(self._raw, modified)
         self._raw.close()
         self.has_ended = True
+
+
+def _longer(pieces: Sequence[bytes]) -> Iterator[bytes]:
+    """Put short pieces together."""
+    some: list[bytes] = []
+    for piece in pieces:
+        if len(piece) < _SHORT:
+            some.append(piece)
+            continue
+        if some:
+            yield b"".join(some)
+            some = []
+        yield piece
+    if some:
+        yield some[0] if len(some) == 1 else b"".join(some)
 
 
 def _set_time(file: Any, modified: int) -> None:

@@ -12,7 +12,7 @@ from typing import Any, BinaryIO, cast
 from saasbackup_desktop.core.export.ports import Plain, Sealed
 from saasbackup_desktop.core.export.values import Made
 from saasbackup_desktop.providers.files.shelves import draft
-from saasbackup_desktop.providers.files.shelves.behind import Behind, Leaf
+from saasbackup_desktop.providers.files.shelves.behind import SECURED, Behind, Leaf
 from saasbackup_desktop.providers.files.shelves.listing import Listing, entries
 from saasbackup_desktop.providers.files.shelves.manifest import MANIFEST, SUMS, key_in, write_manifest
 from saasbackup_desktop.providers.files.shelves.names import safe_name
@@ -51,6 +51,8 @@ class FolderShelf:
         self._since: Plain = since or {}
         self._folders: set[Path] = set()
         self._fresh: list[Made] = []
+        self._unsecured: list[Path] = []
+        self._unsecured_size = 0
         self._named: set[Path] = set()
         self.size = 0
         self._is_published = since is not None and not draft.is_ours(self._root, key) and key_in(self._final) == key
@@ -79,12 +81,12 @@ class FolderShelf:
             self._items += items
 
     @contextmanager
-    def file(self, name: str, modified: int | None = None) -> Iterator[BinaryIO]:
+    def file(self, name: str, modified: int | None = None, sha256: str = "") -> Iterator[BinaryIO]:
         """Begin a file; see ``Shelf``."""
         self._end_growing()
         self._listing.take(name)
         self._listing.begin(name)
-        leaf = Leaf(self._path(name), self._behind)
+        leaf = Leaf(self._path(name), self._behind, sha256)
         self._items = 0
         try:
             yield cast(BinaryIO, leaf)
@@ -138,13 +140,14 @@ class FolderShelf:
         growing = self._growing
         if growing is not None:
             growing.leaf.secure()
-        draft.secure_all([self._root / made.name for made in self._fresh])
+        draft.secure_all(self._unsecured)
+        self._unsecured.clear()
         for path in self._folders:
             draft.secure_folder(path)
         self._folders.clear()
         since: Plain = {"list": self._listing.secure(), "growing": growing.plain() if growing else None}
         fresh, self._fresh = self._fresh, []
-        self.size = 0
+        self.size = self._unsecured_size = 0
         return Sealed(fresh, since)
 
     def files(self) -> Iterator[Made]:
@@ -268,6 +271,11 @@ class FolderShelf:
         made = Made(name, size, digest, items)
         self._listing.add(made)
         self._fresh.append(made)
+        self._unsecured.append(self._root / name)
+        self._unsecured_size += size
+        if self._unsecured_size >= SECURED:
+            self._behind.secure(self._unsecured)
+            self._unsecured, self._unsecured_size = [], 0
 
     def _path(self, name: str) -> Path:
         path = self._root / name

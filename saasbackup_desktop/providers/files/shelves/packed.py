@@ -22,6 +22,8 @@ class Deflate:
 
     _LEVEL: Final = 1
     _STRETCH: Final = 1 << 16
+    _FEW: Final = 1 << 10
+    """So few bytes go the way of those before: changing costs more."""
     _ONE_IN: Final = 64
     """Text has a space among so many bytes at least."""
 
@@ -36,6 +38,8 @@ class Deflate:
             stretch = bytes(data[start : start + self._STRETCH])
             is_text = stretch.count(b" ") * self._ONE_IN >= len(stretch)
             way = zlib.Z_DEFAULT_STRATEGY if is_text else zlib.Z_HUFFMAN_ONLY
+            if len(stretch) < self._FEW:
+                way = self._way
             if way != self._way:
                 done.append(self._open.flush(zlib.Z_FULL_FLUSH))
                 self._way = way
@@ -54,9 +58,10 @@ class Deflate:
 class Packed:
     """Takes the plain bytes of one file in, and gives packed ones to ``sink``."""
 
-    def __init__(self, member: Member, lock: Lock | None, sink: Callable[[bytes], None]) -> None:
+    def __init__(self, member: Member, lock: Lock | None, sink: Callable[[bytes], None], sha256: str = "") -> None:
+        """``sha256``: of the plain bytes, if it is known."""
         self.member = member
-        self.written = Written(self._take)
+        self.written = Written(self._take, sha256)
         self.packed = 0
         """Bytes that ``sink`` got."""
         self.items = 0

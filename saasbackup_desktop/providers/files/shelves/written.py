@@ -5,11 +5,12 @@ from collections.abc import Callable, Iterable
 
 
 class Written:
-    """The side of a file that is only written. All that is written is hashed."""
+    """The side of a file that is only written. All that is written is hashed, unless its hash is known."""
 
-    def __init__(self, sink: Callable[[memoryview], None]) -> None:
-        """``sink`` takes the bytes."""
+    def __init__(self, sink: Callable[[memoryview], None], sha256: str = "") -> None:
+        """``sink`` takes the bytes; ``sha256`` (hexadecimal) is what they will hash to, if that is known."""
         self._sink = sink
+        self._known = sha256
         self._hash = hashlib.sha256()
         self.size = 0
         self.closed = False
@@ -28,8 +29,13 @@ class Written:
 
     def note(self, data: bytes | memoryview) -> None:
         """Take in what lies there from before."""
-        self._hash.update(data)
+        self.hash(data)
         self.size += len(data)
+
+    def hash(self, data: bytes | memoryview) -> None:
+        """Take bytes into the hash."""
+        if not self._known:
+            self._hash.update(data)
 
     def tell(self) -> int:
         """How much was written."""
@@ -55,4 +61,4 @@ class Written:
 
     def digest(self) -> str:
         """SHA-256, hexadecimal."""
-        return self._hash.hexdigest()
+        return self._known or self._hash.hexdigest()

@@ -32,7 +32,7 @@ class Shelf:
         """Bytes of all files."""
         return sum((self.folder / name).stat().st_size for name in self.names)
 
-    def file(self, name: str, modified: int | None = None) -> AbstractContextManager[BinaryIO]:
+    def file(self, name: str, modified: int | None = None, sha256: str = "") -> AbstractContextManager[BinaryIO]:
         """Nobody writes directly."""
         raise AssertionError(name, modified)
 
