@@ -38,6 +38,7 @@ _WAYS = {
     "mbox-zip": "MBOX in ZIP archives",
     "eml-zip": "EML in ZIP archives",
     "mbox-locked": "MBOX in locked ZIP archives",
+    "eml-locked": "EML in locked ZIP archives",
     "csv": "a table",
 }
 
