@@ -204,6 +204,12 @@ class PickedGone(ItemFault):
     code = "picked-gone"
 
 
+class NothingSaved(ItemFault):
+    """Nothing had been saved of an account by the moment that was asked for."""
+
+    code = "nothing-saved"
+
+
 class Refused(ItemFault):
     """The other side will not give or take this one item."""
 

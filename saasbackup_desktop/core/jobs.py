@@ -136,7 +136,7 @@ class Export:
     """Take items out of the vault, into files that other programs read."""
 
     picks: tuple[Pick, ...]
-    """At least one."""
+    """At least one. With a book: of each service and format one, for all that are alike."""
     name: str
     """Of the folder that takes the files, or how the archives' names begin."""
     to: str
@@ -154,6 +154,10 @@ class Export:
     """What the archives' password lies under in the home, sealed; empty: they open without one."""
     asked: int = 0
     """When it was asked for (seconds since 1970 UTC): the same can be asked for again."""
+    book: str = ""
+    """What the picks of several accounts lie under in the catalog, account by account; empty: ``picks`` are all."""
+    accounts: int = 1
+    """With a book: of so many accounts."""
 
     @property
     def stream(self) -> StreamId:
@@ -240,6 +244,9 @@ class Tally:
     ``verifying``, ``checking``, ``pruning``, ``removing``, ``proving``, ``comparing``, ``exporting``, ``uploading``."""
     where: str = ""
     """The folder at hand, as the source names it."""
+    accounts_done: int = 0
+    accounts_total: int = 0
+    """Export of several accounts: how many there are."""
     throttled_until: int | None = None
     limited_to: int | None = None
     """Bytes a second that all jobs together may move at this hour; None: as many as can."""

@@ -63,6 +63,8 @@ class Meter:
     bytes_freed: int = 0
     doing: str = "connecting"
     where: str = ""
+    accounts_done: int = 0
+    accounts_total: int = 0
     traffic: Traffic | None = field(default=None, repr=False)
     base: Tally = field(default=_NOTHING, repr=False)
     """What earlier attempts of the job did for good."""

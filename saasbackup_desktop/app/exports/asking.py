@@ -12,23 +12,24 @@ from saasbackup_desktop.app.exports.off_limits import require_outside
 from saasbackup_desktop.app.exports.views import ExportEstimate, ExportRequest, PickEstimate
 from saasbackup_desktop.app.restoring import require_span
 from saasbackup_desktop.core.errors import Misconfigured
-from saasbackup_desktop.core.export.values import Format, Packing
+from saasbackup_desktop.core.export.values import Format, Packing, Pick
 from saasbackup_desktop.core.jobs import Export
 from saasbackup_desktop.core.model import service_of
 from saasbackup_desktop.engine.bench import Bench
 from saasbackup_desktop.engine.exporting.choosing import Choice, choose
-from saasbackup_desktop.engine.exporting.estimating import guess, size_of
+from saasbackup_desktop.engine.exporting.estimating import Guessing, size_of
 from saasbackup_desktop.engine.exporting.places import is_far
 
 SMALLEST_PART: Final = 10_000_000
 _LONGEST_KEEP: Final = 3660
 
 
-def spec_of(bench: Bench, request: ExportRequest, now: int) -> Export:
-    """Make the job. Raises Misconfigured for what cannot be."""
-    if not request.picks:
+def spec_of(bench: Bench, request: ExportRequest, now: int, picks: tuple[Pick, ...] = ()) -> Export:
+    """Make the job; ``picks``: some of what several accounts have. Raises Misconfigured for what cannot be."""
+    picks = picks if request.several is not None else request.picks
+    if not picks:
         raise Misconfigured("nothing is picked", what="export-nothing")
-    for pick in request.picks:
+    for pick in picks:
         require_span(pick.selection.since, pick.selection.until)
         if pick.format not in bench.exports.formats(service_of(pick.stream)):
             raise Misconfigured(pick.format, what="export-format", name=pick.format)
@@ -38,7 +39,7 @@ def spec_of(bench: Bench, request: ExportRequest, now: int) -> Export:
         raise Misconfigured("parts too small", what="export-part-size", name=SMALLEST_PART)
     require_days(request.keep_days)
     return Export(
-        picks=request.picks,
+        picks=picks,
         name=usable(request.name) or usable(_usual_name(bench, request, now)),
         to=request.to,
         packing=request.packing,
@@ -78,20 +79,21 @@ def require_something(bench: Bench, spec: Export) -> None:
 def estimated(bench: Bench, spec: Export, others: Others) -> ExportEstimate:
     """Say what an export would amount to, where ``others`` have their names. Blocks."""
     choice = _chosen(bench, spec)
-    sizes = [size_of(bench.catalog, station) for station in choice.stations]
-    choice = Choice([replace(one, size=size) for one, size in zip(choice.stations, sizes, strict=True)])
+    stations = [replace(one, size=size_of(bench.catalog, one)) for one in choice.stations]
     picks = tuple(
         PickEstimate(
             pick=pick,
             service=service_of(pick.stream),
-            items=sum(one.count for one in choice.stations if one.pick is pick and not one.gone),
-            size=sum(one.size or 0 for one in choice.stations if one.pick is pick),
-            deleted=sum(one.count for one in choice.stations if one.pick is pick and one.is_removed),
+            items=sum(one.count for one in stations if one.pick is pick and not one.gone),
+            size=sum(one.size or 0 for one in stations if one.pick is pick),
+            deleted=sum(one.count for one in stations if one.pick is pick and one.is_removed),
         )
         for pick in spec.picks
     )
-    guessed = guess(bench.catalog, choice, spec.packing, spec.part_size)
-    room = _room(bench.scratch.parent if is_far(spec.to) else Path(spec.to))
+    guessing = Guessing(bench.catalog, spec.packing, spec.part_size)
+    guessing.add(lambda: stations)
+    guessed = guessing.guess
+    room = room_at(bench.scratch.parent if is_far(spec.to) else Path(spec.to))
     in_parts = spec.packing is Packing.ZIP or any(pick.format is Format.PST for pick in spec.picks)
     items = sum(one.items for one in picks)
     warnings = [
@@ -103,7 +105,7 @@ def estimated(bench: Bench, spec: Export, others: Others) -> ExportEstimate:
     return ExportEstimate(
         picks=picks,
         items=items,
-        size=sum(sizes),
+        size=sum(one.size or 0 for one in stations),
         needed=guessed.peak,
         room=room,
         parts=-(-guessed.made // spec.part_size) if in_parts and choice.count else 0,
@@ -117,8 +119,11 @@ def _chosen(bench: Bench, spec: Export) -> Choice:
 
 
 def _usual_name(bench: Bench, request: ExportRequest, now: int) -> str:
-    address = bench.doors.account(request.picks[0].stream)[0].address
-    return f"{address} {datetime.fromtimestamp(now).astimezone():%Y-%m-%d %H.%M}"
+    moment = f"{datetime.fromtimestamp(now).astimezone():%Y-%m-%d %H.%M}"
+    if request.several is not None:
+        count = len(set(request.several.accounts))
+        return f"{count} {'account' if count == 1 else 'accounts'} {moment}"
+    return f"{bench.doors.account(request.picks[0].stream)[0].address} {moment}"
 
 
 def _is_path(text: str) -> bool:
@@ -130,5 +135,6 @@ def _is_path(text: str) -> bool:
     return "\0" not in text and Path(text).is_absolute()
 
 
-def _room(folder: Path) -> int | None:
+def room_at(folder: Path) -> int | None:
+    """Bytes that are free there; None: not known. Blocks."""
     return shutil.disk_usage(folder).free if folder.is_dir() else None

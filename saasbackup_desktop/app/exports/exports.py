@@ -8,21 +8,24 @@ from typing import Final
 
 from saasbackup_desktop.app.activity.noting import noted
 from saasbackup_desktop.app.exports.asking import estimated, require_days, require_place, require_something, spec_of
+from saasbackup_desktop.app.exports.gathering import Gathered, Told, forget, gathered, reach_of, shares_told
 from saasbackup_desktop.app.exports.naming import Others, beside, free_name, sent_to
 from saasbackup_desktop.app.exports.passwords import require_password
 from saasbackup_desktop.app.exports.telling import card_of
 from saasbackup_desktop.app.exports.views import (
+    AccountShare,
     ExportCheck,
     ExportEstimate,
     ExportRequest,
     ExportResult,
     ExportStatus,
+    Reach,
 )
 from saasbackup_desktop.app.submitting import Submit
 from saasbackup_desktop.app.workspace import Workspace
 from saasbackup_desktop.core.errors import ExportFault, Fault, Misconfigured
 from saasbackup_desktop.core.export.values import Format, Packing
-from saasbackup_desktop.core.ids import JobId, StreamId
+from saasbackup_desktop.core.ids import AccountId, JobId, StreamId
 from saasbackup_desktop.core.jobs import CatalogChanged, Export, Job, JobQuery
 from saasbackup_desktop.core.model import service_of
 from saasbackup_desktop.core.ports import Clock
@@ -58,20 +61,34 @@ class Exports:
         """What items of a stream can become, the usual one first."""
         return tuple(self._bench.exports.formats(service_of(stream)))
 
-    async def estimate(self, request: ExportRequest) -> ExportEstimate:
-        """Say what an export would amount to; nothing is written. Raises Misconfigured."""
-        spec = spec_of(self._bench, request, self._clock.now())
+    async def reach(self, accounts: Sequence[AccountId], as_of: int | None = None) -> Reach:
+        """Say what several accounts have: now, or as of a moment. Raises Misconfigured."""
+        return await reach_of(self._bench, accounts, as_of)
+
+    async def estimate(self, request: ExportRequest, told: Told | None = None) -> ExportEstimate:
+        """Say what an export would amount to; nothing is written. Raises Misconfigured.
+
+        ``told`` hears of how many accounts it is known, and how many there are.
+        """
+        several = await self._gathered(request)
+        spec = spec_of(self._bench, request, self._clock.now(), several.picks if several is not None else ())
         await self._bench.offload.on_disk(require_place, self._bench, self._workspace.home.folder, spec.to)
         others = await self._others(spec)
+        if several is not None:
+            return await several.estimate(spec, others, told)
         return await self._bench.offload.on_reading(estimated, self._bench, spec, others)
 
     @noted("export-asked", to="request.to", job="result")
     async def start(self, request: ExportRequest, password: str | None = None) -> JobId:
         """Begin an export. ``password``: its archives open with it only. Raises Misconfigured."""
         now = self._clock.now()
-        spec = spec_of(self._bench, request, now)
+        several = await self._gathered(request)
+        spec = spec_of(self._bench, request, now, several.picks if several is not None else ())
         await self._bench.offload.on_disk(require_place, self._bench, self._workspace.home.folder, spec.to)
-        await self._bench.offload.on_reading(require_something, self._bench, spec)
+        if several is None:
+            await self._bench.offload.on_reading(require_something, self._bench, spec)
+        else:
+            await several.require_something(spec)
         if password is not None:
             if spec.packing is not Packing.ZIP:
                 raise Misconfigured("only archives have passwords", what="export-password-zip")
@@ -79,11 +96,21 @@ class Exports:
             locked = await self._bench.offload.on_disk(self._workspace.export_passwords.keep, password)
             spec = replace(spec, locked=locked)
         try:
+            if several is not None:
+                spec = replace(spec, book=await several.write(now), accounts=len(several))
             async with self._naming:  # two at once must not find the same name
                 return await self._submit(replace(spec, name=await self._free_name(spec)))
         except BaseException:
             await self._forget_password(spec)
+            await forget(self._bench, spec)
             raise
+
+    async def shares(self, job: JobId) -> Sequence[AccountShare]:
+        """How each of several accounts stands in an export; of one account nothing. Raises Misconfigured."""
+        known = await self._known(job)
+        page = await self._workspace.engine.job_page(JobQuery(kinds=frozenset({"export"}), prefix=job, limit=2))
+        found = next((one for one in page.jobs if one.id == job), None)
+        return await shares_told(self._bench, known.spec, found) if known.spec is not None else ()
 
     async def results(self) -> Sequence[ExportResult]:
         """What became of exports, newest first."""
@@ -126,6 +153,7 @@ class Exports:
         await self._keep(job, replace(known, is_removed=True))
         number = await bench.offload.on_reading(ledger.last_number, bench.catalog, job)
         await bench.offload.on_catalog(ledger.forget, bench.catalog, job, number)
+        await forget(bench, known.spec)
         return kept
 
     async def keep(self, job: JobId, days: int | None) -> ExportResult:
@@ -171,6 +199,9 @@ class Exports:
             await asyncio.wait([self._clearing])
 
     # --- inside ----------------------------------------------------------------------------------------------
+
+    async def _gathered(self, request: ExportRequest) -> Gathered | None:
+        return await gathered(self._bench, request.several) if request.several is not None else None
 
     async def _due(self) -> Sequence[tuple[JobId, Result]]:
         """Exports whose time is over."""

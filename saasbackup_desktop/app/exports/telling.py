@@ -8,7 +8,7 @@ from saasbackup_desktop.app.exports.views import ExportResult, ExportStatus
 from saasbackup_desktop.core.errors import Misconfigured
 from saasbackup_desktop.core.ids import JobId
 from saasbackup_desktop.core.jobs import Export, Job, State, Tally
-from saasbackup_desktop.core.model import Account
+from saasbackup_desktop.core.model import Account, account_of
 from saasbackup_desktop.engine.bench import Bench
 from saasbackup_desktop.engine.exporting import ledger
 from saasbackup_desktop.engine.exporting.proving import files_of
@@ -64,6 +64,8 @@ def card_of(bench: Bench, id: JobId, job: Job | None, known: Result | None) -> E
         is_verified=result.is_verified,
         keep_days=spec.keep_days,
         expires=result.expires,
+        accounts=spec.accounts if spec.book else len({account_of(pick.stream) for pick in spec.picks}),
+        is_several=bool(spec.book),
     )
 
 

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from saasbackup_desktop.core.export.values import USUAL_PART, Made, Packing, Pick
-from saasbackup_desktop.core.ids import JobId
+from saasbackup_desktop.core.export.values import USUAL_PART, Format, Made, Packing, Pick
+from saasbackup_desktop.core.ids import AccountId, JobId
 from saasbackup_desktop.core.jobs import Tally
 from saasbackup_desktop.core.model import Account, Service
 
@@ -28,10 +28,46 @@ class ExportStatus(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Several:
+    """The same of several accounts, each in a folder of its own: of each what it has of this."""
+
+    accounts: tuple[AccountId, ...]
+    forms: tuple[tuple[Service, Format], ...]
+    """Services, and what their items become."""
+    as_of: int | None = None
+    """Each as of its last point in time that was finished at this moment or before (seconds since 1970 UTC); None: the
+    newest."""
+    since: int | None = None
+    until: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServiceReach:
+    """What there is of one service, in several accounts."""
+
+    service: Service
+    formats: tuple[Format, ...]
+    """What its items can become, the usual one first."""
+    accounts: int
+    items: int
+    size: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reach:
+    """What several accounts have, as of a moment."""
+
+    services: tuple[ServiceReach, ...]
+    accounts: int
+    without: tuple[Account, ...]
+    """Of these nothing had been saved by then: they are left out."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class ExportRequest:
     """What somebody wants out of the vault."""
 
-    picks: tuple[Pick, ...]
+    picks: tuple[Pick, ...] = ()
     """Of one or several streams; those of one format go into the same files (PST) or beside each other."""
     to: str
     """A folder of this computer (absolute path), or ``destination:NAME``."""
@@ -46,11 +82,13 @@ class ExportRequest:
     """Also Recoverable Items and what is there for legal hold."""
     keep_days: int | None = None
     """Remove the files after so many days; None: never."""
+    several: Several | None = None
+    """Instead of picks."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class PickEstimate:
-    """What one pick amounts to."""
+    """What one pick amounts to; of several accounts, all that are alike."""
 
     pick: Pick
     service: Service
@@ -59,6 +97,18 @@ class PickEstimate:
     """Bytes of the originals."""
     deleted: int
     """Of the items, so many are no longer in the picked point in time."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccountEstimate:
+    """What is taken of one of several accounts."""
+
+    account: Account
+    items: int
+    size: int
+    """Bytes of the originals."""
+    is_there: bool = True
+    """Something had been saved of it by then."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,7 +126,33 @@ class ExportEstimate:
     parts: int
     """How many archives or data files there will be, at a guess; 0: as many as there are items or folders."""
     warnings: tuple[str, ...] = ()
-    """``not-enough-room``, ``nothing-picked``, ``picked-gone``, ``name-taken``."""
+    """``not-enough-room``, ``nothing-picked``, ``picked-gone``, ``name-taken``, ``without``."""
+    accounts: tuple[AccountEstimate, ...] = ()
+    """Of several accounts, each."""
+
+
+class ShareStatus(StrEnum):
+    """How one account's part of an export stands."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    COMPLETED = "completed"
+    PARTIAL = "partial"  # not everything of it is in the export
+    WITHOUT = "without"  # nothing had been saved of it by then
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccountShare:
+    """One of several accounts in an export."""
+
+    account: Account
+    folder: str
+    """What its folder in the export is called."""
+    status: ShareStatus
+    items: int | None = None
+    """That were to be written; None: that is not known yet."""
+    failed: int = 0
+    lost: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,6 +195,10 @@ class ExportResult:
     keep_days: int | None = None
     expires: int | None = None
     """When its files are removed; None: never."""
+    accounts: int = 1
+    """Of several, ``picks`` and ``owners`` name only some."""
+    is_several: bool = False
+    """``Exports.shares`` tells of each account."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -72,6 +72,7 @@ WARNINGS: Final[Mapping[str, str]] = {
     "not-enough-room": "There is less room than this needs. Choose another place, or take less.",
     "nothing-picked": "Nothing fits what was chosen.",
     "picked-gone": "Some of what was picked is not in this point in time. It will be listed, and the rest is taken.",
+    "without": "Nothing had been saved of some accounts by then. They are left out, and listed in the download.",
     "name-taken": "There is a download of this name already: the new one gets a number.",
 }
 """What an estimate warns of."""

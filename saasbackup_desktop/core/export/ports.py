@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import BinaryIO, Protocol, runtime_checkable
 
@@ -127,6 +127,12 @@ class About:
     """Bytes of a data file at most."""
     first_part: int = 1
     """The number of the data file to begin with: earlier ones are sealed."""
+    folder: tuple[str, ...] = ()
+    """Names of the folders that data files lie in."""
+
+    def apart(self, folder: tuple[str, ...]) -> "About":
+        """Say it of what is kept apart in a folder, and called after it; of none, of the whole."""
+        return replace(self, name=folder[-1], folder=folder) if folder else self
 
 
 class Writer(Protocol):

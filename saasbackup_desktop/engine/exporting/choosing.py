@@ -2,17 +2,19 @@
 
 import hashlib
 from array import array
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 from saasbackup_desktop.catalog.catalog import Catalog
+from saasbackup_desktop.core.errors import Misconfigured, NothingSaved
 from saasbackup_desktop.core.export.values import Format, Pick
 from saasbackup_desktop.core.ids import NodeId, RowId, StreamId
 from saasbackup_desktop.core.jobs import Export
-from saasbackup_desktop.core.model import Account, Folder, Item, Role, Service, account_of, service_of
+from saasbackup_desktop.core.model import Account, Folder, Item, Role, Service, service_of
 from saasbackup_desktop.core.selection import Selection
-from saasbackup_desktop.engine.exporting.doors import ExportDoors
+from saasbackup_desktop.engine.exporting.doors import ExportDoors, LeftOut
+from saasbackup_desktop.engine.exporting.legs import Leg, Legs
 from saasbackup_desktop.engine.paths import folder_paths
 
 _RECOVERABLE: Final = "recoverableitems"
@@ -41,11 +43,21 @@ class Station:
     """Nothing lies in the folder: it is taken for its own sake."""
     gone: tuple[NodeId, ...] = ()
     """Instead of items: what somebody picked, and the point in time does not hold."""
+    apart: tuple[str, ...] = ()
+    """How ``path`` begins where accounts are kept apart."""
+    counted: int = 0
+    """Instead of rows, for an estimate: how many items the catalog has counted in it."""
+    folder: NodeId | None = None
 
     @property
     def count(self) -> int:
         """How many items, or how many of what is not there."""
-        return len(self.rows) or len(self.items) or len(self.gone)
+        return len(self.rows) or len(self.items) or len(self.gone) or self.counted
+
+    @property
+    def inside(self) -> tuple[str, ...]:
+        """The path in the file that takes it: data files are kept apart themselves."""
+        return self.path[len(self.apart) :] if self.pick.format in _TOGETHER else self.path
 
     def read(self, catalog: Catalog, start: int = 0) -> Iterator[tuple[int, Item | None]]:
         """Read the items from a number on, with their numbers; None for one that the catalog has forgotten since."""
@@ -62,55 +74,157 @@ class Station:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """What is taken of one account. Its stations are made anew when they are wanted: all at once would be too many."""
+
+    count: int
+    """How many items, those that were picked and are not there among them."""
+    size: int
+    """Bytes of the originals, as far as the catalog has counted them."""
+    folders: int
+    """In which nothing lies."""
+    digest: bytes
+    folder: str
+    is_there: bool
+    """Something had been saved of it by the moment that was asked for."""
+    make: Callable[[], Sequence[Station]]
+    kept: Sequence[Station] | None = None
+
+    def stations(self) -> Sequence[Station]:
+        """Say what is taken, folder by folder. Blocks.
+
+        Of an account whose point in time is not any more what it was, everything is told to be gone.
+        """
+        if self.kept is not None:
+            return self.kept
+        made = self.make()
+        if _told(made).digest() == self.digest:
+            return made
+        some = made or self.make()
+        return [_nothing_of(some[0], self.count)] if some and self.count else []
+
+
+@dataclass(frozen=True, slots=True)
 class Choice:
     """All that is taken, in order: what is written by one writer together."""
 
-    stations: Sequence[Station]
+    parts: Sequence[Part]
+
+    @property
+    def stations(self) -> Iterator[Station]:
+        """All of them, account by account. Blocks."""
+        for part in self.parts:
+            yield from part.stations()
 
     @property
     def count(self) -> int:
         """How many items, those that were picked and are not there among them."""
-        return sum(station.count for station in self.stations)
+        return sum(part.count for part in self.parts)
 
     @property
     def size(self) -> int:
         """Bytes of the originals, as far as the catalog has counted them."""
-        return sum(station.size or 0 for station in self.stations)
+        return sum(part.size for part in self.parts)
+
+    @property
+    def without(self) -> Iterator[LeftOut]:
+        """Accounts of which there is nothing to take."""
+        for part in self.parts:
+            if not part.is_there:
+                yield LeftOut(path=(part.folder,), name="", codes=(NothingSaved.code,), is_there=False)
 
     def digest(self) -> str:
         """Tell one choice from another."""
         told = hashlib.sha256()
-        for one in self.stations:
-            line = (one.pick.stream, one.pick.snapshot, one.pick.format, *one.path, str(one.count), *one.gone)
-            told.update("\0".join(line).encode("utf-8", "surrogatepass") + b"\n")
+        for part in self.parts:
+            told.update(part.digest)
         return told.hexdigest()
 
 
 def choose(catalog: Catalog, doors: ExportDoors, spec: Export, accounts: Mapping[StreamId, Account]) -> Choice:
     """Say what is taken. Raises Misconfigured for a point in time that is not known. Blocks."""
-    order = list(dict.fromkeys(pick.format for pick in spec.picks))
-    picks = sorted(spec.picks, key=lambda pick: order.index(pick.format))
+    legs = Legs(catalog, spec, accounts)
+    return Choice([part_of(catalog, doors, spec, legs, number) for number in range(len(legs))])
+
+
+def part_of(
+    catalog: Catalog,
+    doors: ExportDoors,
+    spec: Export,
+    legs: Legs | Sequence[Leg],
+    number: int,
+    *,
+    counted: bool = False,
+) -> Part:
+    """Say what is taken of one account. Raises Misconfigured for a point in time that is not known; of several
+    accounts, it is told to be gone. Blocks.
+
+    ``counted``: for an estimate, without looking for the items themselves.
+    """
+
+    def make() -> Sequence[Station]:
+        return _stations(catalog, doors, spec, legs[number], counted=counted)
+
+    leg, made = legs[number], make()
+    return Part(
+        count=sum(one.count for one in made),
+        size=sum(one.size or 0 for one in made),
+        folders=sum(one.is_empty for one in made),
+        digest=_told(made).digest(),
+        folder=leg.folder,
+        is_there=bool(leg.picks),
+        make=make,
+        kept=made if len(legs) == 1 or counted else None,
+    )
+
+
+def _stations(catalog: Catalog, doors: ExportDoors, spec: Export, leg: Leg, *, counted: bool) -> Sequence[Station]:
+    order = list(dict.fromkeys(pick.format for pick in leg.picks))
     stations: list[Station] = []
-    for pick in picks:
-        above = _above(doors, spec, pick, accounts)
-        stations += _of(catalog, pick, above, recoverable=spec.recoverable)
-        removed = list(_removed(catalog, doors, pick, above)) if spec.deleted else []
-        stations += removed
-        stations.append(_gone(catalog, pick, above, removed))
-    return Choice([station for station in stations if station.count or station.is_empty])
+    for pick in sorted(leg.picks, key=lambda pick: order.index(pick.format)):
+        above = _above(doors, spec, pick, leg)
+        try:
+            own = list(_of(catalog, pick, above, recoverable=spec.recoverable, counted=counted))
+            removed = list(_removed(catalog, doors, pick, above)) if spec.deleted else []
+            own += [*removed, _gone(catalog, pick, above, removed)]
+        except Misconfigured:
+            if not leg.folder:
+                raise
+            own = [_lost(pick, above)]
+        stations += [replace(one, apart=(leg.folder,)) for one in own] if leg.folder else own
+    return [station for station in stations if station.count or station.is_empty]
 
 
-def _above(doors: ExportDoors, spec: Export, pick: Pick, accounts: Mapping[StreamId, Account]) -> tuple[str, ...]:
+def _told(stations: Sequence[Station]) -> "hashlib._Hash":
+    told = hashlib.sha256()
+    for one in stations:
+        line = (one.pick.stream, one.pick.snapshot, one.pick.format, *one.path, str(one.count), *one.gone)
+        told.update("\0".join(line).encode("utf-8", "surrogatepass") + b"\n")
+    return told
+
+
+def _lost(pick: Pick, above: tuple[str, ...]) -> Station:
+    """A point in time that is not there any more."""
+    return Station(
+        pick=pick, service=service_of(pick.stream), path=above, role=None, rows=array("q"), gone=(NodeId(""),)
+    )
+
+
+def _nothing_of(one: Station, count: int) -> Station:
+    """So many items, of which nothing is known any more."""
+    lost = _lost(one.pick, one.apart or one.path[:1])
+    return replace(lost, gone=(NodeId(""),) * count, apart=one.apart)
+
+
+def _above(doors: ExportDoors, spec: Export, pick: Pick, leg: Leg) -> tuple[str, ...]:
     """Folders that keep apart what is of several accounts or services."""
-    above: list[str] = []
-    if len({account_of(one.stream) for one in spec.picks}) > 1:
-        above.append(accounts[pick.stream].address)
+    above = [leg.folder] if leg.folder else []
     if pick.format not in _TOGETHER and len({service_of(one.stream) for one in spec.picks}) > 1:
         above.append(doors.folder_of(service_of(pick.stream)))
     return tuple(above)
 
 
-def _of(catalog: Catalog, pick: Pick, above: tuple[str, ...], *, recoverable: bool) -> Iterator[Station]:
+def _of(catalog: Catalog, pick: Pick, above: tuple[str, ...], *, recoverable: bool, counted: bool) -> Iterator[Station]:
     selection, service = pick.selection, service_of(pick.stream)
     counts = catalog.folders_at(pick.stream, pick.snapshot)
     folders = {one.folder.id: one.folder for one in counts}
@@ -123,13 +237,13 @@ def _of(catalog: Catalog, pick: Pick, above: tuple[str, ...], *, recoverable: bo
         beside = any(step.facets.get("well-known", "").startswith(_RECOVERABLE) for step in way)
         if is_whole and beside and not recoverable and not any(step.id in selection.folders for step in way):
             is_whole = False
+        is_all = is_whole and selection.since is None and selection.until is None
         rows = array("q")
         items: tuple[Item, ...] = ()
-        if is_whole:
+        if is_whole and not (is_all and counted):
             rows = catalog.rows_in(pick.stream, pick.snapshot, folder.id, selection.since, selection.until)
-        else:
+        elif not is_whole:
             items = tuple(named.get(folder.id, ()))
-        is_all = is_whole and selection.since is None and selection.until is None
         yield Station(
             pick=pick,
             service=service,
@@ -138,7 +252,9 @@ def _of(catalog: Catalog, pick: Pick, above: tuple[str, ...], *, recoverable: bo
             rows=rows,
             items=items,
             size=one.size if is_all else None,
-            is_empty=is_all and not rows,
+            is_empty=is_all and not (one.items if counted else rows),
+            counted=one.items if is_all and counted else 0,
+            folder=folder.id,
         )
 
 

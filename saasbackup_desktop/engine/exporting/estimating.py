@@ -1,6 +1,6 @@
 """What an export would amount to, before anything is written."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -8,7 +8,7 @@ from saasbackup_desktop.catalog.catalog import Catalog
 from saasbackup_desktop.core.export.values import Format, Packing
 from saasbackup_desktop.core.ids import RowId
 from saasbackup_desktop.core.model import Item
-from saasbackup_desktop.engine.exporting.choosing import Choice, Station
+from saasbackup_desktop.engine.exporting.choosing import Station
 
 _GROWTH: Final[Mapping[Format, float]] = {
     Format.EML: 1.0,
@@ -35,6 +35,8 @@ _PACKED_ATTACHED: Final = 0.96
 _BASE64: Final = "base64"
 _SAMPLE: Final = 400
 """Items of a folder that are looked at."""
+_LEAST: Final = 8
+"""Where there are many accounts, so many at least."""
 
 _SURE: Final = 0.5
 """Less than this share of the guess is not enough, whatever the guess is worth."""
@@ -61,41 +63,68 @@ def size_of(catalog: Catalog, station: Station) -> int:
     return sum(_length(item) for _, item in station.read(catalog) if item is not None)
 
 
-def guess(catalog: Catalog, choice: Choice, packing: Packing, part_size: int) -> Guess:
-    """Say how large the files will be, and what room is needed. Blocks."""
-    plain = packed = sure = data_files = 0.0
-    for station in choice.stations:
-        size, share = size_of(catalog, station), _SURER.get(station.pick.format, _SURE)
-        if station.pick.format is Format.PST:
-            attached = size * _share_attached(catalog, station)
-            text = (size - attached) * _TEXT + station.count * _EACH
-            grown, small = text + attached * _ATTACHED, text * _PACKED_TEXT + attached * _ATTACHED * _PACKED_ATTACHED
-            data_files += grown
-        else:
-            grown = size * _GROWTH[station.pick.format]
-            small = grown * _PACKED
-        plain, packed = plain + grown, packed + small
-        sure += share * (small if packing is Packing.ZIP else grown)
-    if packing is Packing.FOLDER:
-        return Guess(int(plain), int(plain), int(sure))
-    beside = min(data_files, part_size)  # a data file lies there whole before it is packed
-    return Guess(int(packed), int(packed + beside), int(sure + beside * _SURER[Format.PST]))
+@dataclass(slots=True)
+class Guessing:
+    """Adds up, account by account."""
+
+    catalog: Catalog
+    packing: Packing
+    part_size: int
+    sample: int = _SAMPLE
+    """Items of a folder that are looked at."""
+    _plain: float = 0.0
+    _packed: float = 0.0
+    _sure: float = 0.0
+    _data_files: float = 0.0
+
+    def add(self, stations: Callable[[], Iterable[Station]]) -> None:
+        """Count folders in. Blocks."""
+        for station in stations():
+            size, share = size_of(self.catalog, station), _SURER.get(station.pick.format, _SURE)
+            if station.pick.format is Format.PST:
+                attached = size * _share_attached(self.catalog, station, self.sample)
+                text = (size - attached) * _TEXT + station.count * _EACH
+                grown = text + attached * _ATTACHED
+                small = text * _PACKED_TEXT + attached * _ATTACHED * _PACKED_ATTACHED
+                self._data_files += grown
+            else:
+                grown = size * _GROWTH[station.pick.format]
+                small = grown * _PACKED
+            self._plain, self._packed = self._plain + grown, self._packed + small
+            self._sure += share * (small if self.packing is Packing.ZIP else grown)
+
+    @property
+    def guess(self) -> Guess:
+        """What it comes to so far."""
+        if self.packing is Packing.FOLDER:
+            return Guess(int(self._plain), int(self._plain), int(self._sure))
+        beside = min(self._data_files, self.part_size)  # a data file lies there whole before it is packed
+        return Guess(int(self._packed), int(self._packed + beside), int(self._sure + beside * _SURER[Format.PST]))
 
 
-def _share_attached(catalog: Catalog, station: Station) -> float:
+def sample_of(accounts: int) -> int:
+    """Say how many items of a folder are looked at, where there are so many accounts."""
+    return max(_LEAST, _SAMPLE // max(1, accounts))
+
+
+def _share_attached(catalog: Catalog, station: Station, sample: int) -> float:
     """Of a folder's bytes, the share that is attached, in base64: some items are looked at."""
     total = attached = 0
-    for item in _some(catalog, station):
+    for item in _some(catalog, station, sample):
         total += _length(item)
         for segment in item.body.recipe if item.body is not None else ():
             attached += segment.size if segment.coding.startswith(_BASE64) else 0
     return attached / total if total else 0.0
 
 
-def _some(catalog: Catalog, station: Station) -> list[Item]:
+def _some(catalog: Catalog, station: Station, sample: int) -> list[Item]:
     if station.items:
-        return list(station.items[:: -(-len(station.items) // _SAMPLE)])
-    step = -(-len(station.rows) // _SAMPLE) or 1
+        return list(station.items[:: -(-len(station.items) // sample)])
+    if station.counted and station.folder is not None:
+        pick = station.pick
+        found = catalog.first_rows(pick.stream, pick.snapshot, station.folder, "time", True, sample)
+        return [row.item for row in found]
+    step = -(-len(station.rows) // sample) or 1
     return [row.item for row in catalog.rows([RowId(row) for row in station.rows[::step]])]
 
 

@@ -4,9 +4,11 @@ import asyncio
 import errno
 import os
 import shutil
+from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import accumulate
 from pathlib import Path
 from typing import Final, TypeVar
 
@@ -17,10 +19,11 @@ from saasbackup_desktop.core.jobs import Export, ItemFailure
 from saasbackup_desktop.core.model import Account
 from saasbackup_desktop.engine.bench import Bench, Journal
 from saasbackup_desktop.engine.exporting import ledger, results
-from saasbackup_desktop.engine.exporting.choosing import Choice, choose
+from saasbackup_desktop.engine.exporting.choosing import Choice, part_of
 from saasbackup_desktop.engine.exporting.doors import Ground
-from saasbackup_desktop.engine.exporting.estimating import guess
+from saasbackup_desktop.engine.exporting.estimating import Guessing, sample_of
 from saasbackup_desktop.engine.exporting.ledger import Mark, Page
+from saasbackup_desktop.engine.exporting.legs import Legs, Share, legs_of, write_shares
 from saasbackup_desktop.engine.exporting.places import ground_of, is_far, scratch_of
 from saasbackup_desktop.engine.exporting.proving import Wish, prove
 from saasbackup_desktop.engine.exporting.results import Result
@@ -55,15 +58,36 @@ async def export(bench: Bench, spec: Export, meter: Meter, journal: Journal) -> 
     if before is not None and before.is_sent:  # cut off after all was done, or asked for again
         await _tell_again(run, before)
         return
-    choice = await bench.offload.on_reading(_choose, bench, spec)
+    legs = await bench.offload.on_reading(legs_of, bench, spec)
+    choice = await _choose(run, legs)
     await results.begin(bench, journal.job, spec, _owners(bench, spec))
     mark, places = await _written(run, choice)
+    if spec.book:
+        await bench.offload.on_reading(_share_out, run, choice, mark)
     await _hand_over(run, mark, places)
 
 
-def _choose(bench: Bench, spec: Export) -> Choice:
-    accounts = {pick.stream: bench.doors.account(pick.stream)[0] for pick in spec.picks}
-    return choose(bench.catalog, bench.exports, spec, accounts)
+async def _choose(run: _Run, legs: Legs) -> Choice:
+    """Say what is taken, account by account: there may be hundreds."""
+    bench, meter, parts = run.bench, run.meter, []
+    meter.accounts_total = len(legs) if run.spec.book else 0
+    for number in range(len(legs)):
+        part = await bench.offload.on_reading(part_of, bench.catalog, bench.exports, run.spec, legs, number)
+        meter.where = part.folder
+        parts.append(part)
+    meter.where = ""
+    return Choice(parts)
+
+
+def _share_out(run: _Run, choice: Choice, mark: Mark) -> None:
+    """Write down what became of each account. Blocks."""
+    ends = list(accumulate(part.count for part in choice.parts))
+    failed, lost = [0] * len(ends), [0] * len(ends)
+    for page in ledger.pages(run.bench.catalog, run.journal.job, mark.number):
+        for missed in page.missed:
+            (lost if missed.is_there else failed)[bisect_right(ends, missed.number)] += 1
+    shares = [Share(part.count, *counts) for part, *counts in zip(choice.parts, failed, lost, strict=True)]
+    write_shares(run.bench.catalog, run.spec, shares, run.bench.clock.now())
 
 
 def _owners(bench: Bench, spec: Export) -> Sequence[Account]:
@@ -86,12 +110,14 @@ async def _written(run: _Run, choice: Choice) -> tuple[Mark, Sequence[Path]]:
         _count(meter, work)
         try:
             meter.doing = "exporting"
+            ends = list(accumulate(part.count for part in choice.parts)) if run.spec.book else []
             while not mark.listed and not work.is_over:
                 page = await bench.offload.on_disk(work.go_on)
                 _count(meter, work)
+                meter.accounts_done = bisect_right(ends, work.done)
                 if page is not None:
                     await _keep(run, page)
-            meter.doing = "sealing"
+            meter.doing, meter.accounts_done = "sealing", len(ends)
             if not work.mark.listed:
                 await _keep(run, await bench.offload.on_disk(work.list_left_out))
             if not work.mark.ended:
@@ -162,7 +188,7 @@ async def _shelf(run: _Run, choice: Choice, mark: Mark) -> tuple[LastingShelf, M
             await bench.offload.on_catalog(ledger.forget, bench.catalog, run.journal.job, mark.number)
             await bench.offload.on_catalog(bench.catalog.clear_failures, run.journal.job)
             mark = Mark(choice=mark.choice)
-    await bench.offload.on_disk(_require_room, bench, run, choice)
+    await _require_room(run, choice)
     return await bench.offload.on_disk(bench.exports.shelf, run.ground, None), mark
 
 
@@ -174,10 +200,13 @@ def _require_folder(run: _Run) -> None:
         raise ExportFault(str(folder), location=str(folder), reason="no-folder")
 
 
-def _require_room(bench: Bench, run: _Run, choice: Choice) -> None:
-    folder = run.ground.folder
-    needed = guess(bench.catalog, choice, run.spec.packing, run.spec.part_size).least
-    room = shutil.disk_usage(folder).free
+async def _require_room(run: _Run, choice: Choice) -> None:
+    bench, spec, folder = run.bench, run.spec, run.ground.folder
+    guessing = Guessing(bench.catalog, spec.packing, spec.part_size, sample_of(len(choice.parts)))
+    for part in choice.parts:
+        await bench.offload.on_disk(guessing.add, part.stations)
+    needed = guessing.guess.least
+    room = (await bench.offload.on_disk(shutil.disk_usage, folder)).free
     if room < needed:
         raise ExportFull("not enough room", location=str(folder), needed=needed, room=room)
 

@@ -7,6 +7,7 @@ from saasbackup_desktop.core.jobs import Export
 from saasbackup_desktop.core.model import service_of
 from saasbackup_desktop.engine.bench import Bench
 from saasbackup_desktop.engine.exporting.doors import Ground
+from saasbackup_desktop.engine.exporting.legs import legs_of
 
 
 def is_far(to: str) -> bool:
@@ -34,12 +35,13 @@ def ground_of(bench: Bench, spec: Export, key: str) -> Ground:
             "asked": spec.asked,
             "picks": [
                 {
-                    "account": bench.doors.account(pick.stream)[0].address,
+                    "account": leg.owner.address,
                     "service": service_of(pick.stream).value,
                     "snapshot": pick.snapshot,
                     "format": pick.format.value,
                 }
-                for pick in spec.picks
+                for leg in legs_of(bench, spec)
+                for pick in leg.picks
             ],
         },
         password=bench.exports.password(spec.locked) if spec.locked else None,

@@ -7,11 +7,12 @@ from typing import Any
 
 from saasbackup_desktop.catalog.catalog import Catalog, Record
 from saasbackup_desktop.core import codec
-from saasbackup_desktop.core.ids import AccountId, ConnectionName, JobId
+from saasbackup_desktop.core.ids import JobId
 from saasbackup_desktop.core.jobs import Export
-from saasbackup_desktop.core.model import Account, Provider
+from saasbackup_desktop.core.model import Account
 from saasbackup_desktop.engine.bench import Bench
 from saasbackup_desktop.engine.exporting.ledger import RESULTS
+from saasbackup_desktop.engine.exporting.legs import account_from_plain
 from saasbackup_desktop.engine.exporting.places import disk_of, is_far
 
 
@@ -86,17 +87,6 @@ def result_from_plain(plain: Mapping[str, Any]) -> Result:
     """Read what was written down."""
     values = dict(plain)
     spec = codec.spec_from_plain(values.pop("spec")) if values["spec"] is not None else None
-    owners = [_account(one) for one in values.pop("owners")]
+    owners = [account_from_plain(one) for one in values.pop("owners")]
     assert spec is None or isinstance(spec, Export)
     return Result(**{**values, "spec": spec, "owners": owners})
-
-
-def _account(plain: Mapping[str, Any]) -> Account:
-    connection = plain.get("connection")
-    return Account(
-        id=AccountId(plain["id"]),
-        provider=Provider(plain["provider"]),
-        address=plain["address"],
-        name=plain["name"],
-        connection=ConnectionName(connection) if connection else None,
-    )

@@ -6,6 +6,7 @@ from array import array
 from bisect import bisect_left
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from pathlib import Path
 from typing import Final
 
@@ -72,6 +73,7 @@ class Writing:
     """The same, if it is one."""
     _is_steady: bool = False
     _format: Format | None = None
+    _apart: tuple[str, ...] = ()
     _parts: Plain | None = None
     """What the writer of parts said last."""
     _missed: list[Missed] = field(default_factory=list)
@@ -120,9 +122,9 @@ class Writing:
         about = turn.about if isinstance(turn, Held) else turn
         station = about.station
         page = None
-        if self._format is not station.pick.format:
+        if self._format is not station.pick.format or self._apart != station.apart:
             page = self._end_format()
-            self._begin(station.pick.format)
+            self._begin(station.pick.format, station.apart)
         elif station.is_empty:
             pass  # the folder before it may go on
         elif not about.within and self._of_parts is None and not self._is_steady:
@@ -138,19 +140,19 @@ class Writing:
             self._miss_gone(about)
         return page or self._safe()
 
-    def _begin(self, format: Format) -> None:
+    def _begin(self, format: Format, apart: tuple[str, ...]) -> None:
         since = self.mark.writer if self.mark.done == self.done else None
         doors = self.bench.exports
         self.scratch.mkdir(parents=True, exist_ok=True)
-        writer = self._writer = doors.writer(format, self.shelf, self.scratch, self.about, since)
+        writer = self._writer = doors.writer(format, self.shelf, self.scratch, self.about.apart(apart), since)
         self._of_parts = writer if isinstance(writer, PartWriter) else None  # asking costs as much as writing 50 KB
         self._is_steady = isinstance(writer, SteadyWriter)
-        self._format = format
+        self._format, self._apart = format, apart
         self._parts = None if self._of_parts is None else self._of_parts.state
 
     def _write_folder(self, turn: Turn) -> None:
         if isinstance(self._writer, FolderWriter):
-            self._writer.add_folder(EmptyFolder(service=turn.station.service, path=turn.station.path))
+            self._writer.add_folder(EmptyFolder(service=turn.station.service, path=turn.station.inside))
         self._folders.append(turn.number)
 
     def _write(self, held: Held[Turn]) -> None:
@@ -158,7 +160,7 @@ class Writing:
         station, vault = held.about.station, self.bench.vault
         entry = Entry(
             service=station.service,
-            path=station.path,
+            path=station.inside,
             role=station.role,
             item=held.item,
             data=held.data(vault),
@@ -235,7 +237,7 @@ class Writing:
 
     def list_left_out(self) -> Page:
         """Write the list of what is not in it, when all else is written and safe. Raises OSError."""
-        some = ledger.left_out(self.bench.catalog, self.job, self.mark.number)
+        some = chain(self.choice.without, ledger.left_out(self.bench.catalog, self.job, self.mark.number))
         self.bench.exports.list_left_out(self.shelf, some)
         page = self._seal(self.done, None)
         self.mark = replace(page.mark, listed=True)
@@ -280,20 +282,24 @@ def _turns(bench: Bench, choice: Choice, mark: Mark) -> Generator[Held[Turn] | T
 
     def known() -> Iterator[tuple[Turn, Item]]:
         base = folders = 0
-        for station in choice.stations:
-            if station.is_empty:
-                folders += 1
-                if folders > mark.folders:
-                    forgotten.append(Turn(base, station, 0))
+        for part in choice.parts:
+            if base + part.count <= mark.done and folders + part.folders <= mark.folders:
+                base, folders = base + part.count, folders + part.folders
                 continue
-            skip = min(max(0, mark.done - base), station.count)
-            for number, item in station.read(bench.catalog, skip) if skip < station.count else ():
-                turn = Turn(base + number, station, number)
-                if item is None:
-                    forgotten.append(turn)
-                else:
-                    yield turn, item
-            base += station.count
+            for station in part.stations():
+                if station.is_empty:
+                    folders += 1
+                    if folders > mark.folders:
+                        forgotten.append(Turn(base, station, 0))
+                    continue
+                skip = min(max(0, mark.done - base), station.count)
+                for number, item in station.read(bench.catalog, skip) if skip < station.count else ():
+                    turn = Turn(base + number, station, number)
+                    if item is None:
+                        forgotten.append(turn)
+                    else:
+                        yield turn, item
+                base += station.count
 
     for held in in_order(bench.vault, known()):
         while forgotten and forgotten[0].number <= held.about.number:

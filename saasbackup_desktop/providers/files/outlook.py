@@ -149,7 +149,7 @@ class OutlookWriter:
         stem = self._about.name if number == 1 else f"{self._about.name} ({number})"
         self._shelf.count(self._inside)
         self._inside = 0
-        self._shelf.adopt(part.path, self._shelf.name((), stem, SUFFIX))
+        self._shelf.adopt(part.path, self._shelf.name(self._about.folder, stem, SUFFIX))
         self._parts += 1
         self._waiting = 0
 

@@ -94,6 +94,11 @@ EXPORTS: Final[dict[str, Words]] = {
         "A part has at least 10 MB.",
         "Choose larger parts: 5 GB are usual.",
     ),
+    "misconfigured/export-accounts": Words(
+        "Too many accounts at once",
+        "One export takes 10,000 accounts at most.",
+        "Choose fewer, and export the others afterwards.",
+    ),
     "misconfigured/export-days": Words(
         "No such time",
         "Files are kept for 1 to 3660 days, or until somebody removes them.",

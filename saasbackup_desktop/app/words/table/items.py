@@ -15,6 +15,11 @@ ITEMS: Final[dict[str, Words]] = {
         "It was picked, and the chosen point in time does not hold it.",
         "Look for it in other points in time, and export it from there.",
     ),
+    "nothing-saved": Words(
+        "Nothing saved by then",
+        "Nothing had been saved of this account by the moment that was asked for.",
+        "Take a later point in time of it, if there is one.",
+    ),
     "not-found": Words(
         "Not there any more",
         "The item vanished while it was about to be read.",
