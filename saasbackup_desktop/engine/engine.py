@@ -3,21 +3,18 @@
 import asyncio
 import logging
 import secrets
-from collections import OrderedDict
 from collections.abc import AsyncGenerator, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from dataclasses import replace
 from typing import Final
 
 from saasbackup_desktop.catalog.values import Record
-from saasbackup_desktop.core.errors import Fault, Throttled
-from saasbackup_desktop.core.ids import JobId, SnapshotId, StreamId
+from saasbackup_desktop.core.errors import Fault
+from saasbackup_desktop.core.ids import JobId, StreamId
 from saasbackup_desktop.core.jobs import (
     BY_HAND,
     FAR,
     Event,
     Initiator,
-    ItemFailure,
     Job,
     JobChanged,
     JobPage,
@@ -25,14 +22,17 @@ from saasbackup_desktop.core.jobs import (
     Origin,
     Spec,
     State,
-    Tally,
 )
 from saasbackup_desktop.core.model import Account, Provider
-from saasbackup_desktop.engine.attempts import MOST, is_passing, next_attempt
+from saasbackup_desktop.engine.attempts import is_passing, next_attempt
 from saasbackup_desktop.engine.bench import Bench
 from saasbackup_desktop.engine.carrying import account_of, carry_out, changes_of, rank_of, touches_of
+from saasbackup_desktop.engine.job_log import JobLog
+from saasbackup_desktop.engine.listening import Audience
 from saasbackup_desktop.engine.meter import GOES_ON, Meter, done_before
 from saasbackup_desktop.engine.queue import Entry, Limits, Queue
+from saasbackup_desktop.engine.running import Running, ended, figures
+from saasbackup_desktop.engine.standing import INTERRUPTED, anew, settled
 
 log = logging.getLogger(__name__)
 
@@ -48,65 +48,9 @@ LOOK_SECONDS = 5.0
 """How often it is seen whether somebody's next attempt is due."""
 KEPT_DAYS: Final = 400
 """How long the history remembers a job that is over."""
-INTERRUPTED: Final = "interrupted"
-"""The code of a queued job that was under way when its process ended."""
 _DAY: Final = 86400
 _ROOM: Final = "queue"
 _HELD: Final = "held"
-
-
-@dataclass(slots=True)
-class _Running:
-    """A job under way."""
-
-    job: Job
-    meter: Meter
-    task: asyncio.Task[None] | None = None
-    """From the first saved state to the last; nobody cancels it."""
-    work: asyncio.Task[SnapshotId | None] | None = None
-    """What is cancelled to end the job."""
-    wish: State | None = None
-    """What it shall be once it has stopped: STOPPED or PAUSED, or QUEUED when the process ends."""
-    wait: float = 0.0
-    """Seconds for which the other side asked to be left alone."""
-
-    def as_counted(self, tally: Tally) -> Job:
-        """The job with these counts."""
-        return replace(self.job, tally=tally)
-
-
-@dataclass(slots=True, eq=False)
-class _Listener:
-    """What somebody has still to be told: of a job, only how it stands now."""
-
-    events: OrderedDict[object, Event] = field(default_factory=OrderedDict)
-    some: asyncio.Event = field(default_factory=asyncio.Event)
-    is_over: bool = False
-
-    def tell(self, event: Event) -> None:
-        key: object = event.job.id if isinstance(event, JobChanged) else (event.stream,)
-        self.events[key] = event
-        self.events.move_to_end(key)
-        self.some.set()
-
-    def end(self) -> None:
-        self.is_over = True
-        self.some.set()
-
-
-@dataclass(frozen=True, slots=True)
-class _CatalogJournal:
-    """A job's log and failures, kept in the catalog."""
-
-    bench: Bench
-    job: JobId
-
-    async def note(self, level: str, code: str, **facts: str | int) -> None:
-        now = self.bench.clock.now()
-        await self.bench.offload.on_catalog(self.bench.catalog.add_log, self.job, now, level, code, facts)
-
-    async def failed(self, failure: ItemFailure) -> None:
-        await self.bench.offload.on_catalog(self.bench.catalog.add_failures, self.job, [failure])
 
 
 class LocalEngine:
@@ -127,8 +71,8 @@ class LocalEngine:
         """What an earlier process left, and this one does not go on with unless somebody asks."""
         self._asked: dict[Spec, JobId] = {}
         """Those of the three by what they are to do: whole tenants are queued at once."""
-        self._running: dict[JobId, _Running] = {}
-        self._listeners: set[_Listener] = set()
+        self._running: dict[JobId, Running] = {}
+        self._audience = Audience()
         self._looking: asyncio.Task[None] | None = None
         self._tidied = 0
         self._closing = False
@@ -162,21 +106,14 @@ class LocalEngine:
         for job in await self._bench.offload.on_reading(self._bench.catalog.jobs_unfinished):
             if self._has(job.id) or job.id in self._running:
                 continue
-            settled = _settled(job, self._bench.clock.now())
-            if settled is not job:
-                await self._save(settled)
+            stands = settled(job, self._bench.clock.now())
+            if stands is not job:
+                await self._save(stands)
             if job.state is State.RUNNING:
-                await self._note_cut(job)
-            if settled.state in (State.QUEUED, State.WAITING):
-                found.append(settled)
+                await JobLog(self._bench, job.id).was_cut(job)
+            if stands.state in (State.QUEUED, State.WAITING):
+                found.append(stands)
         return found
-
-    async def _note_cut(self, job: Job) -> None:
-        """Write into a job's log that it was cut off, at the moment of which it is last known that it was at work."""
-        catalog, offload = self._bench.catalog, self._bench.offload
-        said = await offload.on_reading(catalog.log, job.id)
-        last = max([job.started or job.created, *(line.time for line in said)])
-        await offload.on_catalog(catalog.add_log, job.id, last, "warning", f"job-{INTERRUPTED}", {})
 
     async def start(self) -> None:
         """Take over what an earlier process left: go on with it, or, in a process that does not stay, keep it in mind.
@@ -215,8 +152,7 @@ class LocalEngine:
         tasks = [running.task for running in self._running.values() if running.task is not None]
         if tasks:
             await asyncio.wait(tasks)
-        for listener in self._listeners:
-            listener.end()
+        self._audience.dismiss()
 
     async def submit(self, spec: Spec, origin: Origin = BY_HAND) -> JobId:
         """Queue a job; one that is queued, waits or runs already is not queued twice, but tried at once."""
@@ -259,7 +195,7 @@ class LocalEngine:
         before = await self.job(job)
         if self._has(job) or (not before.state.is_over and before.state is not State.PAUSED):
             return
-        again = _anew(before, attempt=1)
+        again = anew(before, attempt=1)
         await self._enqueue([(again, self._entry(again))], clears=True)
 
     async def stop(self, job: JobId) -> None:
@@ -321,25 +257,13 @@ class LocalEngine:
         saved = await self._bench.offload.on_reading(self._bench.catalog.jobs_unfinished)
         return [self._now(job) for job in saved]
 
-    async def events(self) -> AsyncGenerator[Event, None]:
+    def events(self) -> AsyncGenerator[Event, None]:
         """What happens from now on; who listens slowly is told of a job only how it stands by then."""
-        listener = _Listener()
-        self._listeners.add(listener)
-        try:
-            while True:
-                while listener.events:
-                    yield listener.events.popitem(last=False)[1]
-                if listener.is_over:
-                    return
-                listener.some.clear()
-                await listener.some.wait()
-        finally:
-            self._listeners.discard(listener)
+        return self._audience.events()
 
     def tell(self, event: Event) -> None:
         """Say something to all who listen."""
-        for listener in self._listeners:
-            listener.tell(event)
+        self._audience.tell(event)
 
     async def tend(self) -> None:
         """Queue those whose next attempt is due; once a day, forget what is too old to be asked for."""
@@ -410,7 +334,7 @@ class LocalEngine:
 
     async def _go_on(self, job: Job, account: Account | None = None) -> None:
         """Queue a job that did not come to its end; one that is not possible any more has failed."""
-        again = _anew(job, attempt=job.attempt)
+        again = anew(job, attempt=job.attempt)
         try:
             entry = self._entry(again, account)
         except Fault as fault:
@@ -445,7 +369,7 @@ class LocalEngine:
             first = job.started if job.started is not None else self._bench.clock.now()
             started = replace(job, state=State.RUNNING, started=first, code="")
             base = done_before(job.spec, job.tally)
-            running = self._running[job.id] = _Running(started, Meter(traffic=self._bench.traffic, base=base))
+            running = self._running[job.id] = Running(started, Meter(traffic=self._bench.traffic, base=base))
             running.meter.kept = running.meter.read()
             if isinstance(job.spec, GOES_ON):
                 running.meter.keeps = running.as_counted
@@ -475,31 +399,31 @@ class LocalEngine:
     def _now(self, job: Job) -> Job:
         return self._sample(self._running[job.id]) if job.id in self._running else job
 
-    def _sample(self, running: _Running) -> Job:
+    def _sample(self, running: Running) -> Job:
         return replace(running.job, tally=running.meter.read())
 
     async def _save(self, job: Job) -> None:
         await self._bench.offload.on_catalog(self._bench.catalog.save_job, job)
         self.tell(JobChanged(job))
 
-    async def _run(self, running: _Running, *, was_cut: bool) -> None:
+    async def _run(self, running: Running, *, was_cut: bool) -> None:
         """Run a job to its end, whatever that is."""
         id = running.job.id
-        journal = _CatalogJournal(self._bench, id)
+        job_log = JobLog(self._bench, id)
         try:
             await self._save(running.job)
-            await self._note_beginning(running.job, journal, was_cut)
+            await job_log.begins(running.job, was_cut)
             if running.wish is None:
                 running.work = asyncio.get_running_loop().create_task(
-                    carry_out(self._bench, running.job.spec, running, journal, self.tell)
+                    carry_out(self._bench, running.job.spec, running, job_log, self.tell)
                 )
             sampling = asyncio.get_running_loop().create_task(self._keep_telling(running))
             try:
-                ended = await _ended(running)
+                end = await ended(running)
             finally:
                 sampling.cancel()
-            final = self._concluded(running, replace(ended, tally=_figures(running, ended)))
-            await self._note_end(final, journal)
+            final = self._concluded(running, replace(end, tally=figures(running, end)))
+            await job_log.ends(final)
             await self._bench.offload.on_catalog(self._bench.catalog.save_job, final)
         except Fault as fault:
             # The catalog takes nothing any more: who listens is told, and the next process finds the job interrupted.
@@ -516,107 +440,19 @@ class LocalEngine:
         for changed in changes_of(running.job.spec):
             self.tell(changed)
 
-    async def _note_beginning(self, job: Job, journal: _CatalogJournal, was_cut: bool) -> None:
-        if was_cut:
-            await journal.note("info", "job-resumed")
-        elif job.attempt > 1:
-            await journal.note("info", "job-again", attempt=job.attempt, most=MOST)
-        else:
-            await journal.note("info", "job-started")
-
-    def _concluded(self, running: _Running, ended: Job) -> Job:
+    def _concluded(self, running: Running, end: Job) -> Job:
         """Say what becomes of a job whose work has ended."""
         now = self._bench.clock.now()
-        if ended.state is State.QUEUED:
-            return replace(ended, code=INTERRUPTED)
-        if ended.state is State.FAILED and self.stays and is_passing(ended.code):
-            due = next_attempt(ended.code, ended.attempt, now, running.wait)
+        if end.state is State.QUEUED:
+            return replace(end, code=INTERRUPTED)
+        if end.state is State.FAILED and self.stays and is_passing(end.code):
+            due = next_attempt(end.code, end.attempt, now, running.wait)
             if due is not None:
-                return replace(ended, state=State.WAITING, due=due)
-            ended = replace(ended, facts={**ended.facts, "attempts": ended.attempt})
-        return replace(ended, finished=now if ended.state.is_over else None)
+                return replace(end, state=State.WAITING, due=due)
+            end = replace(end, facts={**end.facts, "attempts": end.attempt})
+        return replace(end, finished=now if end.state.is_over else None)
 
-    async def _note_end(self, final: Job, journal: _CatalogJournal) -> None:
-        level = "info" if final.state in (State.DONE, State.PAUSED, State.STOPPED, State.QUEUED) else "warning"
-        code = f"job-{INTERRUPTED}" if final.state is State.QUEUED else f"job-{final.state.value}"
-        facts: dict[str, str | int] = {"reason": final.code}
-        if final.due is not None:
-            facts["until"] = datetime.fromtimestamp(final.due, UTC).isoformat()
-        await journal.note(level, code, **facts)
-
-    async def _keep_telling(self, running: _Running) -> None:
+    async def _keep_telling(self, running: Running) -> None:
         while True:
             await asyncio.sleep(SAMPLE_SECONDS)
             self.tell(JobChanged(self._sample(running)))
-
-
-def _figures(running: _Running, ended: Job) -> Tally:
-    """What a job has to show at the end of an attempt: of one that may go on, what it need not do again."""
-    if ended.state in (State.DONE, State.PARTIAL):
-        return running.meter.read()
-    if isinstance(ended.spec, GOES_ON):
-        return running.meter.read_safe()
-    return Tally() if ended.state is State.QUEUED else running.meter.read()
-
-
-def _anew(job: Job, attempt: int) -> Job:
-    """A job as it is queued again; one that did not come to its end keeps what it has done."""
-    goes_on = isinstance(job.spec, GOES_ON) and job.state not in (State.DONE, State.PARTIAL)
-    code = INTERRUPTED if job.state is State.QUEUED and job.code == INTERRUPTED else ""
-    return replace(
-        job,
-        state=State.QUEUED,
-        tally=done_before(job.spec, job.tally) if goes_on else Tally(),
-        started=job.started if goes_on else None,
-        finished=None,
-        code=code,
-        detail="",
-        facts={},
-        attempt=attempt,
-        due=None,
-    )
-
-
-def _settled(job: Job, now: int) -> Job:
-    """How a job stands whose process ended without a word."""
-    match job.state:
-        case State.RUNNING:
-            return replace(job, state=State.QUEUED, code=INTERRUPTED, facts={}, tally=done_before(job.spec, job.tally))
-        case State.PAUSING:
-            return replace(job, state=State.PAUSED)
-        case State.STOPPING:
-            return replace(job, state=State.STOPPED, finished=now)
-        case _:
-            return job
-
-
-async def _ended(running: _Running) -> Job:
-    """Await a job's work; say how it ended."""
-    job = running.job
-    if running.work is None:
-        return replace(job, state=running.wish or State.STOPPED)
-    try:
-        snapshot = await running.work
-    except asyncio.CancelledError:
-        return replace(running.job, state=running.wish or State.STOPPED)
-    except Exception as error:
-        fault = foreseen(error)
-        if fault is None:
-            log.exception("job %s failed for a reason that nobody foresaw", job.id)
-            return replace(job, state=State.FAILED, code="bug", detail=type(error).__name__)
-        if running.wish is not None:  # what broke while it was being stopped is no failure of the job
-            return replace(job, state=running.wish)
-        running.wait = fault.wait if isinstance(fault, Throttled) else 0.0
-        return replace(job, state=State.FAILED, code=fault.code, detail=fault.detail, facts=fault.facts)
-    return replace(job, state=State.PARTIAL if running.meter.failed else State.DONE, snapshot=snapshot)
-
-
-def foreseen(error: BaseException) -> Fault | None:
-    """Find the fault in what was raised; None if there is anything else in it."""
-    if isinstance(error, Fault):
-        return error
-    if isinstance(error, BaseExceptionGroup):
-        faults = [foreseen(one) for one in error.exceptions]
-        if all(fault is not None for fault in faults):
-            return faults[0]
-    return None

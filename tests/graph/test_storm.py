@@ -19,9 +19,9 @@ from saasbackup_desktop.core.jobs import Backup, Restore
 from saasbackup_desktop.core.model import Conflict, Service
 from saasbackup_desktop.core.selection import EVERYTHING
 from saasbackup_desktop.engine.backup import back_up
-from saasbackup_desktop.engine.engine import foreseen
 from saasbackup_desktop.engine.meter import Meter
 from saasbackup_desktop.engine.restore import restore
+from saasbackup_desktop.engine.running import foreseen
 from saasbackup_desktop.sim.graph.mailbox import Mailbox
 from saasbackup_desktop.sim.graph.manners import Limit
 from saasbackup_desktop.sim.graph.shelf import Organizer

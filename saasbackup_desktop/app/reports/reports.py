@@ -27,7 +27,7 @@ from saasbackup_desktop.core.ids import AccountId, JobId
 from saasbackup_desktop.core.jobs import Job, JobQuery, Migrate, Restore, State
 from saasbackup_desktop.core.model import account_of, service_of
 from saasbackup_desktop.core.ports import Clock
-from saasbackup_desktop.engine.engine import INTERRUPTED
+from saasbackup_desktop.engine.standing import INTERRUPTED
 
 _DAY: Final = 86400
 _MOST: Final = 5000

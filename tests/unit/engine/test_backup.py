@@ -11,9 +11,9 @@ from saasbackup_desktop.core.stream import Gone, Put
 from saasbackup_desktop.engine.adopt import adopt
 from saasbackup_desktop.engine.backup import back_up, new_snapshot_id
 from saasbackup_desktop.engine.bench import Bench
-from saasbackup_desktop.engine.engine import foreseen
 from saasbackup_desktop.engine.known import KnownStream
 from saasbackup_desktop.engine.meter import Meter
+from saasbackup_desktop.engine.running import foreseen
 from saasbackup_desktop.engine.skipped import Skip, put, skipped_of
 from tests.unit.engine.conftest import BOX, GONE, HandClock, Notes, Script, ScriptedDoors, box, letter, stream
 

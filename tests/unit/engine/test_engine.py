@@ -24,7 +24,8 @@ from saasbackup_desktop.core.jobs import (
 from saasbackup_desktop.core.selection import EVERYTHING
 from saasbackup_desktop.engine.attempts import MOST
 from saasbackup_desktop.engine.bench import Bench
-from saasbackup_desktop.engine.engine import KEPT_DAYS, LocalEngine, foreseen
+from saasbackup_desktop.engine.engine import KEPT_DAYS, LocalEngine
+from saasbackup_desktop.engine.running import foreseen
 from tests.unit.engine.conftest import HandClock, Script, ScriptedDoors, box, stream
 
 
@@ -434,7 +435,7 @@ async def test_events_in_order_until_the_end(bench: Bench, doors: ScriptedDoors)
     await asyncio.gather(*listening)
     states = [event.job.state for event in heard if isinstance(event, JobChanged)]
     assert states.count(State.QUEUED) == states.count(State.DONE) == 2
-    assert not engine._listeners
+    assert engine._audience.is_empty
 
 
 async def test_a_check_of_a_whole_vault(bench: Bench, doors: ScriptedDoors) -> None:
