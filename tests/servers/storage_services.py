@@ -86,6 +86,10 @@ class GoogleCloudStorage(Service):
     def answer(self, asked: Asked) -> Answer:
         if asked.path.startswith("/upload/") and asked.method == "POST":
             return self._begin(asked)
+        if asked.path.startswith("/upload/") and asked.method == "DELETE":
+            # "Cancel a resumable upload".
+            known = self.uploads.pop(asked.query["upload_id"], None)
+            return self._error(404, "notFound") if known is None else (499, {}, b"")
         if asked.path.startswith("/upload/"):
             return self._piece(asked)
         found = re.fullmatch(r"/storage/v1/b/([^/]+)/o(?:/([^/]+))?", asked.path)
@@ -137,6 +141,7 @@ class GoogleCloudStorage(Service):
             told = {"range": f"bytes=0-{len(upload['data']) - 1}"} if upload["data"] else {}
             return 308, told, b""
         about = upload["about"]
+        upload["done"] = True
         self.objects[upload["bucket"]][about["name"]] = (upload["data"], about.get("metadata", {}))
         return _said(200, {"name": about["name"], "size": str(upload["total"])})
 
@@ -290,6 +295,7 @@ class Box(Service):
             ("DELETE", r"/2\.0/files/([^/]+)", self._delete),
             ("POST", r"/api/2\.0/files/upload_sessions", self._begin),
             ("PUT", r"/api/2\.0/files/upload_sessions/([^/]+)", self._piece),
+            ("DELETE", r"/api/2\.0/files/upload_sessions/([^/]+)", self._abort),
             ("GET", r"/api/2\.0/files/upload_sessions/([^/]+)/parts", self._parts),
             ("POST", r"/api/2\.0/files/upload_sessions/([^/]+)/commit", self._commit),
         ):
@@ -382,6 +388,9 @@ class Box(Service):
         offset, limit = int(asked.query.get("offset", 0)), int(asked.query.get("limit", 100))
         page = {"entries": parts[offset : offset + limit], "offset": offset, "limit": limit}
         return _said(200, {**page, "total_count": len(parts)})
+
+    def _abort(self, asked: Asked, id: str) -> Answer:
+        return self._error(404, "session_not_found") if self.sessions.pop(id, None) is None else (204, {}, b"")
 
     def _commit(self, asked: Asked, id: str) -> Answer:
         session = self.sessions[id]

@@ -1,5 +1,6 @@
 """What exports are made with: writers, shelves and destinations, put together for one home."""
 
+import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import chain
 from pathlib import Path
@@ -14,7 +15,7 @@ from saasbackup_desktop.core.export.ports import About, Destination, LastingShel
 from saasbackup_desktop.core.export.values import DESTINATION, Format, Packing
 from saasbackup_desktop.core.model import Service
 from saasbackup_desktop.core.traffic import Traffic
-from saasbackup_desktop.engine.exporting.doors import Ground, LeftOut, no_format
+from saasbackup_desktop.engine.exporting.doors import Ground, LeftOut, Manifest, no_format
 from saasbackup_desktop.providers.files.eml import EmlWriter
 from saasbackup_desktop.providers.files.ics import IcsWriter
 from saasbackup_desktop.providers.files.json_files import JsonWriter
@@ -26,6 +27,7 @@ from saasbackup_desktop.providers.files.pstcheck.check import check
 from saasbackup_desktop.providers.files.shelves.archive import ZipShelf
 from saasbackup_desktop.providers.files.shelves.draft import discard
 from saasbackup_desktop.providers.files.shelves.folder import FolderShelf
+from saasbackup_desktop.providers.files.shelves.manifest import read_manifest
 from saasbackup_desktop.providers.files.tables.writer import CsvWriter
 from saasbackup_desktop.providers.files.vcf import VcfWriter
 
@@ -116,6 +118,11 @@ class HomeExports:
         first = next(rest, None)
         if first is not None:
             write_list(shelf, chain((first,), rest))
+
+    def manifest(self, data: bytes) -> Manifest | None:
+        """Read a manifest; None: it is none."""
+        key, files = read_manifest(data)
+        return None if key is None else Manifest(key, files, hashlib.sha256(data).hexdigest(), len(data))
 
     def password(self, locked: str) -> str:
         """Open the password that lies sealed in the home. Blocks. Raises Misconfigured if it is gone."""

@@ -249,6 +249,12 @@ class Storage(Protocol):
     def finish(self, name: str, state: Plain, size: int, digest: str) -> None:
         """Make a file of the pieces."""
 
+    def drop(self, name: str, state: Plain) -> None:
+        """Let go of the pieces of a file that nobody will finish, as far as the service offers that.
+
+        What the service does not know of any more is no error.
+        """
+
     def read(self, name: str) -> bytes:
         """A small file's bytes."""
 
@@ -274,8 +280,17 @@ class Destination(Protocol):
         left as it is. Raises Fault.
         """
 
+    def drop(self, name: str, since: Plain) -> None:
+        """Let go of what has arrived of a file that nobody will finish; ``since``: what ``told`` heard last.
+
+        What is not known there any more is no error. Raises Fault.
+        """
+
     def has(self, name: str) -> bool:
         """Is there a file of this name, or something else that is in its way? Raises Fault."""
+
+    def read(self, name: str, most: int) -> bytes | None:
+        """A file of at most so many bytes; None: there is none, or a larger one. Raises Fault."""
 
     def remove(self, name: str, made: Made | None = None) -> None:
         """Remove a file; a missing one is no error. Raises Fault.

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from saasbackup_desktop.core.errors import Misconfigured
 from saasbackup_desktop.core.export.ports import About, Destination, LastingShelf, Plain, Shelf, Writer
-from saasbackup_desktop.core.export.values import Format, Packing
+from saasbackup_desktop.core.export.values import Format, Made, Packing
 from saasbackup_desktop.core.model import Service
 
 
@@ -37,6 +37,18 @@ class Ground:
     about: Plain
     """What the manifest says of the whole; without secrets."""
     password: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What lies beside an export's files, and says whose they are."""
+
+    key: str
+    """As ``Ground.key``."""
+    files: Sequence[Made]
+    sha256: str
+    """Of its own bytes."""
+    size: int
 
 
 class ExportDoors(Protocol):
@@ -69,6 +81,9 @@ class ExportDoors(Protocol):
 
     def list_left_out(self, shelf: Shelf, some: Iterable[LeftOut]) -> None:
         """Write the list of what is not in the export, or not with everything; none of them: no list. Blocks."""
+
+    def manifest(self, data: bytes) -> Manifest | None:
+        """Read a manifest; None: it is none."""
 
     def password(self, locked: str) -> str:
         """Open the password that lies sealed in the home. Blocks. Raises Misconfigured if it is gone."""
@@ -109,6 +124,10 @@ class NoExports:
 
     def list_left_out(self, shelf: Shelf, some: Iterable[LeftOut]) -> None:
         """Nobody reads it."""
+
+    def manifest(self, data: bytes) -> Manifest | None:
+        """None."""
+        return None
 
     def password(self, locked: str) -> str:
         """Refuse. Raises Misconfigured."""

@@ -27,7 +27,7 @@ from saasbackup_desktop.engine.exporting.legs import Legs, Share, legs_of, write
 from saasbackup_desktop.engine.exporting.places import ground_of, is_far, scratch_of
 from saasbackup_desktop.engine.exporting.proving import Wish, prove
 from saasbackup_desktop.engine.exporting.results import Result
-from saasbackup_desktop.engine.exporting.sending import above_of, require_free, send
+from saasbackup_desktop.engine.exporting.sending import above_of, require_free, send, set_aside
 from saasbackup_desktop.engine.exporting.writing import Writing
 from saasbackup_desktop.engine.meter import Meter
 
@@ -61,7 +61,7 @@ async def export(bench: Bench, spec: Export, meter: Meter, journal: Journal) -> 
     legs = await bench.offload.on_reading(legs_of, bench, spec)
     choice = await _choose(run, legs)
     await results.begin(bench, journal.job, spec, _owners(bench, spec))
-    mark, places = await _written(run, choice)
+    mark, places = await _written(run, choice, is_first=before is None)
     if spec.book:
         await bench.offload.on_reading(_share_out, run, choice, mark)
     await _hand_over(run, mark, places)
@@ -97,10 +97,10 @@ def _owners(bench: Bench, spec: Export) -> Sequence[Account]:
 # --- writing ---------------------------------------------------------------------------------------------------
 
 
-async def _written(run: _Run, choice: Choice) -> tuple[Mark, Sequence[Path]]:
+async def _written(run: _Run, choice: Choice, *, is_first: bool) -> tuple[Mark, Sequence[Path]]:
     """Write everything that is not written yet, and let it appear under its name."""
     bench, meter = run.bench, run.meter
-    mark = await _take_up(run, choice)
+    mark = await _take_up(run, choice, is_first=is_first)
     meter.items_total, meter.bytes_total = choice.count, choice.size
     with _writable(run.ground.folder):
         shelf, mark = await _shelf(run, choice, mark)
@@ -136,18 +136,19 @@ def _let_go(work: Writing, shelf: LastingShelf) -> None:
         shelf.close()
 
 
-async def _take_up(run: _Run, choice: Choice) -> Mark:
+async def _take_up(run: _Run, choice: Choice, *, is_first: bool) -> Mark:
     """Find out from where to go on, and tell again what has failed until then."""
     bench, job = run.bench, run.journal.job
     mark = await bench.offload.on_reading(ledger.last_mark, bench.catalog, job)
     digest = choice.digest()
     if mark is None:
-        if is_far(run.spec.to):
-            await bench.offload.on_disk(require_free, bench, run.spec)
+        # What an earlier attempt has sent is no reason; archives there are compared when they are written.
+        if is_far(run.spec.to) and (is_first or run.spec.packing is Packing.FOLDER):
+            await bench.offload.on_disk(require_free, bench, run.spec, job)
         return Mark(choice=digest)
     if mark.choice != digest and not mark.ended:
         await run.journal.note("warning", "export-anew")
-        await bench.offload.on_catalog(ledger.forget, bench.catalog, job, mark.number)
+        await bench.offload.on_catalog(set_aside, bench.catalog, run.spec, job, mark.number, bench.clock.now())
         return Mark(choice=digest)
     if mark.done:
         await run.journal.note("info", "export-goes-on", items=mark.done, files=mark.files)
@@ -185,7 +186,8 @@ async def _shelf(run: _Run, choice: Choice, mark: Mark) -> tuple[LastingShelf, M
             return await bench.offload.on_disk(bench.exports.shelf, run.ground, mark.shelf), mark
         except FileNotFoundError:
             await run.journal.note("warning", "export-anew")
-            await bench.offload.on_catalog(ledger.forget, bench.catalog, run.journal.job, mark.number)
+            job, now = run.journal.job, bench.clock.now()
+            await bench.offload.on_catalog(set_aside, bench.catalog, run.spec, job, mark.number, now)
             await bench.offload.on_catalog(bench.catalog.clear_failures, run.journal.job)
             mark = Mark(choice=mark.choice)
     await _require_room(run, choice)

@@ -14,11 +14,12 @@ from saasbackup_desktop.core.export.values import Made, Packing
 from saasbackup_desktop.core.ids import JobId
 from saasbackup_desktop.core.jobs import Export
 from saasbackup_desktop.engine.bench import Bench
-from saasbackup_desktop.engine.exporting import ledger
+from saasbackup_desktop.engine.exporting import ledger, sent
 from saasbackup_desktop.engine.exporting.places import ground_folder, home_of, is_away, is_far, scratch_of
 from saasbackup_desktop.engine.exporting.proving import MISSING, Wish, fault_of, files_of, is_same
 from saasbackup_desktop.engine.exporting.results import Result
-from saasbackup_desktop.engine.exporting.sending import above_of, has_begun
+from saasbackup_desktop.engine.exporting.sending import above_of
+from saasbackup_desktop.engine.exporting.sent import Sent
 
 
 @dataclass(slots=True)
@@ -75,7 +76,8 @@ def _remove_folder(folder: Path) -> None:
 
 
 def _remove_sent(bench: Bench, job: JobId, spec: Export, result: Result, number: int, wish: Wish) -> None:
-    if not result.is_sent and not has_begun(bench, job):
+    progress = sent.read(bench.catalog, job) or Sent()
+    if not result.is_sent and not progress.has_begun:
         return
     above = above_of(spec, home_of(spec, ground_folder(bench, spec, job)))
     destination = bench.exports.destination(spec.to)
@@ -84,6 +86,10 @@ def _remove_sent(bench: Bench, job: JobId, spec: Export, result: Result, number:
             if wish.stop:
                 return
             destination.remove(above + made.name, made)
+        for made in progress.earlier:
+            destination.remove(above + made.name, made)
+        for pieces in progress.unfinished():
+            destination.drop(pieces.name, pieces.since)
     finally:
         destination.close()
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, TypeVar
 
+from azure.core import MatchConditions
 from azure.core.credentials import AzureNamedKeyCredential, AzureSasCredential
 from azure.core.exceptions import (
     AzureError,
@@ -41,6 +42,10 @@ T = TypeVar("T")
 PIECE: Final = 8 << 20
 """50,000 blocks of it are 400 GB."""
 _DIGEST: Final = "sha256"
+_EMPTIED: Final = "unfinished"
+"""Marks an empty blob that is there for a moment, to have blocks forgotten."""
+_OURS: Final = 20
+"""Characters of a block's id that stand for 15 of the digest's."""
 _STRANGER: Final = frozenset(("AuthenticationFailed", "InvalidAuthenticationInfo", "NoAuthenticationInformation"))
 _FULL: Final = frozenset(("InsufficientAccountQuota", "AccountIsDisabled", "BlobAccessTierNotSupportedForAccountType"))
 _BUSY: Final = frozenset(("ServerBusy", "IngressExceedsAccountLimit", "OperationTimedOut"))
@@ -101,6 +106,9 @@ class AzureStorage:
         except _Absent:
             self._require_container()
             return None
+        if not found.size and _EMPTIED in (found.metadata or {}):  # what dropped blocks was cut off in between
+            self._remove_emptied(name, str(found.etag))
+            return None
         return Kept(int(found.size), str((found.metadata or {}).get(_DIGEST, "")))
 
     def put(self, name: str, data: bytes, digest: str) -> None:
@@ -137,6 +145,33 @@ class AzureStorage:
         del state
         blocks = [BlobBlock(_block_id(digest, number)) for number in range(-(-size // self.piece))]
         self._ask(lambda: self._blob(name).commit_block_list(blocks, metadata={_DIGEST: digest}))
+
+    def drop(self, name: str, state: Plain) -> None:
+        """Have the blocks forgotten, as those are that a committed list does not name (Azure's reference, "Put Block"):
+        an empty list is committed, and the empty blob removed. By themselves they would be forgotten after a week.
+
+        Nothing is done where a file has come to be meanwhile, or where somebody else's blocks wait under this name.
+        """
+        ours = _block_id(str(state.get("digest")), 0)[:_OURS]
+        try:
+            _, waiting = self._ask(lambda: self._blob(name).get_block_list("uncommitted"))
+            if not waiting or not all(str(block.id).startswith(ours) for block in waiting):
+                return
+            put = self._ask(
+                lambda: self._blob(name).commit_block_list(
+                    [], metadata={_EMPTIED: "1"}, match_condition=MatchConditions.IfMissing
+                )
+            )
+        except (_Absent, DestinationTaken):
+            return
+        self._remove_emptied(name, str(put["etag"]))
+
+    def _remove_emptied(self, name: str, etag: str) -> None:
+        """Remove a blob if it is still this one."""
+        try:
+            self._ask(lambda: self._blob(name).delete_blob(etag=etag, match_condition=MatchConditions.IfNotModified))
+        except (_Absent, DestinationTaken):
+            return
 
     def read(self, name: str) -> bytes:
         """A small file's bytes."""

@@ -1,6 +1,7 @@
 """Box: a folder of an enterprise or of a person; files of 20 MB and more by upload sessions."""
 
 import base64
+import contextlib
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -135,6 +136,14 @@ class BoxStorage:
         parts = self._parts(session)
         whole = _header(bytes.fromhex(digest))
         self._ask(lambda: self._client.chunked_uploads.create_file_upload_session_commit(session, parts, whole))
+
+    def drop(self, name: str, state: Plain) -> None:
+        """Abort the session, and all that was sent with it (Box's reference, "Abort upload session"). By itself it
+        would expire at the moment that Box names when it begins (``session_expires_at``).
+        """
+        del name
+        with contextlib.suppress(_Absent):
+            self._ask(lambda: self._client.chunked_uploads.delete_file_upload_session_by_id(str(state["session"])))
 
     def read(self, name: str) -> bytes:
         """A small file's bytes."""

@@ -139,6 +139,11 @@ class DropboxStorage:
         about = CommitInfo(self._at(name), mode=WriteMode.add, strict_conflict=True, mute=True)
         self._ask(lambda: self._client.files_upload_session_finish(b"", cursor, about))
 
+    def drop(self, name: str, state: Plain) -> None:
+        """Leave the session alone: there is no request that ends one. Dropbox forgets it, and what was sent with it,
+        seven days after it began (its reference, "upload_session/start"); until then nobody sees any of it.
+        """
+
     def read(self, name: str) -> bytes:
         """A small file's bytes."""
         _, answer = self._ask(lambda: self._client.files_download(self._at(name)))

@@ -36,6 +36,7 @@ ENDPOINT: Final = "https://storage.googleapis.com"
 _SCOPE: Final = "https://www.googleapis.com/auth/devstorage.read_write"
 _DIGEST: Final = "sha256"
 _ABSENT: Final = 404
+_CANCELLED: Final = frozenset((499, _ABSENT, 410))
 _PASSING: Final = frozenset((408, 429, 500, 502, 503, 504))
 _TRIES: Final = 3
 """Beyond the first; the job as a whole is tried again later."""
@@ -128,6 +129,16 @@ class GoogleStorage:
     def finish(self, name: str, state: Plain, size: int, digest: str) -> None:
         """The last piece has made the file."""
         del name, state, size, digest
+
+    def drop(self, name: str, state: Plain) -> None:
+        """Cancel the upload (Google's guide, "Cancel a resumable upload"); by itself it would expire after a week.
+
+        Google answers with 499, and with 404 or 410 if it does not know of it.
+        """
+        del name
+        answer = self._answer("DELETE", str(state["upload"]), headers={"content-length": "0"})
+        if not answer.ok and answer.status_code not in _CANCELLED:
+            raise self._refusal(answer)
 
     def read(self, name: str) -> bytes:
         """A small file's bytes."""

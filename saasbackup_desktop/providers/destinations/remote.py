@@ -42,8 +42,15 @@ class Remote:
                 raise DestinationUnlike("not what was sent", location=self.location, name=name)
         elif there.size != size or there.digest != digest:
             raise DestinationTaken("another file is there", location=self.location, name=name)
+        elif since:  # made of the pieces by a request whose answer was lost, or by somebody else
+            self.drop(name, since)
         told({}, size)
         return f"{self.location}/{name}"
+
+    def drop(self, name: str, since: Plain) -> None:
+        """Let go of what has arrived of a file that nobody will finish. Raises Fault."""
+        if since:
+            self._storage.drop(name, since)
 
     def has(self, name: str) -> bool:
         """Is there a file of this name, or something else that is in its way? Raises Fault."""
@@ -51,6 +58,11 @@ class Remote:
             return self._storage.find(name) is not None
         except DestinationTaken:  # a folder
             return True
+
+    def read(self, name: str, most: int) -> bytes | None:
+        """A file of at most so many bytes; None: there is none, or a larger one. Raises Fault."""
+        there = self._storage.find(name)
+        return None if there is None or there.size > most else self._storage.read(name)
 
     def remove(self, name: str, made: Made | None = None) -> None:
         """Remove a file, or only if it is still the one that was sent; a missing one is no error. Raises Fault."""
@@ -109,6 +121,8 @@ class Remote:
             arrived = self._storage.arrived(name, since)
             if arrived is not None:
                 return since, arrived
+        elif since:  # of a file that is not the same any more
+            self._storage.drop(name, since)
         return {**self._storage.begin(name, size, digest), "digest": digest}, 0
 
     def _wait(self, data: bytes) -> None:

@@ -1,5 +1,6 @@
 """Files for others in a bucket: whole exports, in parts that are gone on with after an interruption."""
 
+import contextlib
 import hashlib
 from collections.abc import Callable
 from pathlib import Path
@@ -25,6 +26,7 @@ PIECE: Final = 16 << 20
 """10,000 parts of it are 160 GB."""
 _DIGEST: Final = "sha256"
 _PAGE: Final = 1000
+_ABORTS: Final = 3
 
 
 class S3Outlet:
@@ -136,6 +138,19 @@ class S3Outlet:
             )
         except UploadGone:  # completed by a request whose answer was lost: whoever sends looks at what is there
             return
+
+    def drop(self, name: str, state: Plain) -> None:
+        """Abort the upload. Its parts are paid for until then, and by themselves they never expire: only a rule of the
+        bucket (``AbortIncompleteMultipartUpload``) would end it. A part that is still on its way may arrive behind the
+        first request (Amazon's reference, "AbortMultipartUpload"): so it is asked whether anything stayed.
+        """
+        with contextlib.suppress(UploadGone, FileNotFoundError):
+            for _ in range(_ABORTS):
+                self._write(
+                    lambda: self._client.abort_multipart_upload(**self._at(name), UploadId=str(state["upload"])), name
+                )
+                if not self._parts(name, state):
+                    return
 
     def read(self, name: str) -> bytes:
         """A small file's bytes."""

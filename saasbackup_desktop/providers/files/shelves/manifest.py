@@ -1,6 +1,7 @@
 """What lies in every finished export: each file's size and SHA-256, for this program and for ``sha256sum -c``."""
 
 import hashlib
+import io
 import itertools
 import json
 import os
@@ -37,11 +38,31 @@ def key_in(folder: Path) -> str | None:
     """Whose export a finished folder is; None if nothing says so."""
     try:
         with (folder / MANIFEST).open("rb") as lines:
-            for line in itertools.islice(lines, 4):
-                if line.startswith(b' "export": '):
-                    return str(json.loads(line.partition(b":")[2].rstrip().rstrip(b",")))
+            return _key(lines)
     except (OSError, ValueError):
         return None
+
+
+def read_manifest(data: bytes) -> tuple[str | None, Sequence[Made]]:
+    """Read a manifest: whose export it is, None if it is no manifest, and its files."""
+    lines, files = io.BytesIO(data), []
+    try:
+        key = _key(lines)
+        if key is None:
+            return None, ()
+        for line in lines:
+            if line.startswith(b'  {"name": '):
+                said = json.loads(line.rstrip().rstrip(b","))
+                files.append(Made(str(said["name"]), int(said["size"]), str(said["sha256"]), 0))
+    except (ValueError, KeyError, TypeError):
+        return None, ()
+    return key, files
+
+
+def _key(lines: Iterable[bytes]) -> str | None:
+    for line in itertools.islice(lines, 4):
+        if line.startswith(b' "export": '):
+            return str(json.loads(line.partition(b":")[2].rstrip().rstrip(b",")))
     return None
 
 

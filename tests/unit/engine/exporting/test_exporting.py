@@ -61,8 +61,15 @@ class Place:
         self.sent.append(name)
         return f"{self.location}/{name}"
 
+    def drop(self, name: str, since: Plain) -> None:
+        (self.folder / name).unlink(missing_ok=True)
+
     def has(self, name: str) -> bool:
         return (self.folder / name).exists()
+
+    def read(self, name: str, most: int) -> bytes | None:
+        file = self.folder / name
+        return file.read_bytes() if file.exists() and file.stat().st_size <= most else None
 
     def remove(self, name: str, made: Made | None = None) -> None:
         (self.folder / name).unlink(missing_ok=True)

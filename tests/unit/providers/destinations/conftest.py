@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import requests
 from azure.core.credentials import AzureNamedKeyCredential
+from azure.core.exceptions import ResourceNotFoundError
 from azure.storage.blob import BlobServiceClient
 from box_sdk_gen.networking.base_urls import BaseUrls
 from box_sdk_gen.networking.network import NetworkSession
@@ -42,6 +43,8 @@ class Place:
     """What the test can make it say."""
     key: str = ""
     """What must not be seen in a fault."""
+    pending: Callable[[str], int] | None = None
+    """How many uploads under a name the service keeps pieces of, asked behind our back; None: it never ends one."""
 
 
 class ToSimulator(HTTPAdapter):
@@ -75,7 +78,17 @@ def moto() -> Iterator[S3Server]:
 def s3(server: S3Server) -> Place:
     """A bucket; real servers want parts of 5 MiB."""
     place, piece = server.bucket(prefix="exports"), 5 << 20
-    return Place(lambda: S3Outlet(place, server.keys, piece=piece, patience=IMPATIENT), piece, piece)
+
+    def pending(name: str) -> int:
+        client = server.client()
+        found = client.list_multipart_uploads(Bucket=place.bucket).get("Uploads", [])
+        client.close()
+        return sum(one["Key"] == f"exports/{name}" for one in found)
+
+    def opened() -> Storage:
+        return S3Outlet(place, server.keys, piece=piece, patience=IMPATIENT)
+
+    return Place(opened, piece, piece, pending=pending)
 
 
 def azure(server: azurite.Azurite) -> Place:
@@ -87,7 +100,16 @@ def azure(server: azurite.Azurite) -> Place:
     place = AzurePlace(
         account=azurite.ACCOUNT, container=name, folder="exports", endpoint=server.endpoint, key=azurite.KEY
     )
-    return Place(lambda: AzureStorage(place, piece=PIECE), PIECE, PIECE, key=azurite.KEY)
+
+    def pending(name: str) -> int:
+        with BlobServiceClient(server.endpoint, credential=key) as client:
+            try:
+                blocks = client.get_blob_client(place.container, f"exports/{name}").get_block_list("all")
+            except ResourceNotFoundError:
+                return 0
+            return int(bool(blocks[1]))
+
+    return Place(lambda: AzureStorage(place, piece=PIECE), PIECE, PIECE, key=azurite.KEY, pending=pending)
 
 
 @pytest.fixture(params=["moto", "ceph", "azure", "google", "dropbox", "box"])
@@ -116,7 +138,12 @@ def google(stack: ExitStack) -> Place:
     service = GoogleCloudStorage(objects={"a-bucket": {}})
     service.address = stack.enter_context(served(service, None))
     told = GooglePlace(bucket="a-bucket", folder="exports", endpoint=service.address)
-    return Place(lambda: GoogleStorage(told, piece=PIECE), PIECE, PIECE, service)
+
+    def pending(name: str) -> int:
+        open_ones = [one for one in service.uploads.values() if "done" not in one]
+        return sum(one["about"]["name"] == f"exports/{name}" for one in open_ones)
+
+    return Place(lambda: GoogleStorage(told, piece=PIECE), PIECE, PIECE, service, pending=pending)
 
 
 def dropbox(stack: ExitStack) -> Place:
@@ -144,7 +171,7 @@ def box(stack: ExitStack) -> Place:
         network = NetworkSession(base_urls=urls, retry_strategy=BoxRetryStrategy(max_attempts=1))
         return BoxStorage(told, whole=PIECE, network=network)
 
-    return Place(opened, PIECE, PIECE, service, service.client_secret)
+    return Place(opened, PIECE, PIECE, service, service.client_secret, lambda _: len(service.sessions))
 
 
 _PRETENDED = {"google": google, "dropbox": dropbox, "box": box}

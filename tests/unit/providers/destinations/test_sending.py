@@ -73,6 +73,45 @@ def test_an_interrupted_file_is_gone_on_with(place: Place, tmp_path: Path) -> No
     assert kept.digest == storage.digest(file)
 
 
+def cut_off(place: Place, file: Path, name: str) -> Plain:
+    """Send a piece of a file, and no more; gives what was heard last."""
+
+    class Enough(Exception):
+        pass
+
+    heard: list[Plain] = []
+
+    def until_one(state: Plain, done: int) -> None:
+        heard.append(state)
+        if done:
+            raise Enough
+
+    storage = place.open()
+    with pytest.raises(Enough):
+        Remote(storage).send(file, name, None, until_one)
+    storage.close()
+    return heard[-1]
+
+
+def test_what_nobody_will_finish_is_let_go_of(place: Place, tmp_path: Path) -> None:
+    file, other = made(tmp_path, place.piece + 5, 1), made(tmp_path, place.piece + 9, 2)
+    since = cut_off(place, file, NAME)
+    assert place.pending is None or place.pending(NAME) == 1
+    storage = place.open()
+    for _ in range(2):  # a second time is no error
+        Remote(storage).drop(NAME, since)
+        assert place.pending is None or place.pending(NAME) == 0
+        assert storage.find(NAME) is None
+    since = cut_off(place, file, NAME)
+    Remote(storage).send(other, NAME, since, unheard)  # the file is not the same any more
+    assert place.pending is None or place.pending(NAME) == 0
+    kept = storage.find(NAME)
+    assert kept is not None
+    assert kept.digest == storage.digest(other)
+    Remote(storage).drop(NAME, since)  # what has become a file stays
+    assert storage.find(NAME) == kept
+
+
 def test_a_forgotten_upload_begins_anew(place: Place, tmp_path: Path) -> None:
     file = made(tmp_path, 2 * place.piece + 5)
     storage = place.open()
