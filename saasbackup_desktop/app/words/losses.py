@@ -82,7 +82,6 @@ LOSSES: Final[Mapping[str, str]] = {
     "tnef-as-file": "What Outlook wrapped up (winmail.dat) stays wrapped up.",
     "too-deep": "Messages lie in messages too deeply: from some depth on they are attachments.",
     "truncated": "Its end is missing: it was read as far as it goes.",
-    "uid-repeated": "Another item of its calendar has the same identifier: programs may take both for one.",
     "zone-outdated": "Its time zone has rules of former years: today's were taken.",
     "zone-unknown": "Its time zone is unknown: its times are in UTC.",
     "zone-unnamed": "Its time zone has no name that others know: when clocks change, what repeats may be an hour off.",

@@ -2,7 +2,7 @@
 
 import hashlib
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import BinaryIO, Final, cast
@@ -11,9 +11,10 @@ from saasbackup_desktop.core.errors import FormatUnfit
 from saasbackup_desktop.core.export.ports import Entry, Shelf
 from saasbackup_desktop.core.model import Service
 from saasbackup_desktop.providers.formats.content_lines import escaped, written
-from saasbackup_desktop.providers.formats.graph.plain import Plain, line, load, mapping
+from saasbackup_desktop.providers.formats.graph.plain import Plain, load, mapping
 from saasbackup_desktop.providers.formats.ical import texts
 from saasbackup_desktop.providers.formats.ical.reading import ORIGINAL
+from saasbackup_desktop.providers.formats.ical.twins import Names, renamed
 from saasbackup_desktop.providers.formats.ical.writing.definitions import definition
 from saasbackup_desktop.providers.formats.ical.writing.events import write_event
 from saasbackup_desktop.providers.formats.ical.writing.lines import Sheet
@@ -24,8 +25,6 @@ _SUFFIX: Final = ".ics"
 _HELD: Final = 4 << 20
 """Bytes of one item that are kept in memory; those of larger ones go to disk for a moment."""
 _FORMAT: Final = "ics"
-UID_REPEATED: Final = "uid-repeated"
-"""Another item of the calendar is called the same: programs take both for one."""
 _PRODUCT: Final = "-//SaaSBackup Desktop//Export//EN"
 
 
@@ -42,10 +41,7 @@ class IcsWriter:
         self._place: tuple[Service, tuple[str, ...]] | None = None
         self._zones: dict[str, str] = {}
         """Zones that are defined in the file: digests of their texts, by name."""
-        self._names: set[int] = set()
-        """What tells the items of the file apart, shortened."""
-        self._above: set[int] = set()
-        """The names of series that meetings in the file were changed of, without lying in them."""
+        self._names = Names()
 
     def add(self, entry: Entry) -> Sequence[str]:
         """Write an item; see ``Writer``. Raises FormatUnfit, BodyDamaged, OSError."""
@@ -53,16 +49,17 @@ class IcsWriter:
             self.finish()
         original = self._original(entry)
         if original is not None:
-            self._put(original.zones, [original.items])
-            return self._twice(entry)
+            names = self._names.take(original.names, entry.item.id)
+            self._put(original.zones, [renamed(original.items, names)])
+            return ()
         self._scratch.mkdir(parents=True, exist_ok=True)
         with tempfile.SpooledTemporaryFile(_HELD, dir=str(self._scratch)) as held:
-            sheet = Sheet(cast(BinaryIO, held))
+            sheet = Sheet(cast(BinaryIO, held), self._named(entry))
             _write(sheet, entry)
             held.seek(0)
             self._open(entry)
             self._put(_defined(sheet.zones), iter(lambda: held.read(1 << 20), b""))
-        return tuple(dict.fromkeys((*sheet.lost, *self._twice(entry))))
+        return tuple(dict.fromkeys(sheet.lost))
 
     def finish(self) -> None:
         """End the calendar that is open."""
@@ -73,22 +70,17 @@ class IcsWriter:
         self._place = None
         self._zones.clear()
         self._names.clear()
-        self._above.clear()
 
-    def _twice(self, entry: Entry) -> Sequence[str]:
-        """Note what an item is called; gives a code if another one is called so, or is the series that it is of."""
-        plain = mapping(load(b"".join(entry.data())))
-        uid = plain.get("iCalUId") or plain.get("id")
-        when = plain.get("seriesMasterId") and plain.get("originalStart")
-        if not uid:
-            return ()
-        name, (series, slash, _) = _short(uid, when), line(uid).rpartition("/")
-        above = _short(series, None) if slash else None
-        is_twice = name in self._names or name in self._above or above in self._names
-        self._names.add(name)
-        if above is not None:
-            self._above.add(above)
-        return (UID_REPEATED,) if is_twice else ()
+    def _named(self, entry: Entry) -> Callable[[str], str]:
+        """What an item may be called beside those that are in the file."""
+        known: dict[str, str] = {}
+
+        def named(uid: str) -> str:
+            if uid not in known:
+                known[uid] = self._names.take([(uid, None)], entry.item.id).get(uid, uid)
+            return known[uid]
+
+        return named
 
     def _original(self, entry: Entry) -> texts.Text | None:
         """The text that an item came as, if it can stand in this file."""
@@ -141,10 +133,6 @@ def _plain(entry: Entry) -> Plain:
     if not plain:
         raise FormatUnfit(entry.item.name, format=_FORMAT, reason="unreadable")
     return plain
-
-
-def _short(uid: object, when: object) -> int:
-    return int(hashlib.sha256(repr((uid, when)).encode("utf-8", "surrogatepass")).hexdigest()[:15], 16)
 
 
 def _defined(names: Mapping[str, None]) -> dict[str, bytes]:

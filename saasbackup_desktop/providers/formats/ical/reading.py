@@ -10,7 +10,7 @@ from saasbackup_desktop.core.model import Service
 from saasbackup_desktop.providers.formats import content_lines
 from saasbackup_desktop.providers.formats.content_lines import Component, Span
 from saasbackup_desktop.providers.formats.graph.plain import line as one_line
-from saasbackup_desktop.providers.formats.ical import events, journals, losses, tasks
+from saasbackup_desktop.providers.formats.ical import events, journals, losses, tasks, twins
 from saasbackup_desktop.providers.formats.ical.moments import Zones
 
 ORIGINAL: Final = "original.ics"
@@ -138,9 +138,13 @@ def _sort_in(
             if span.kind != "VTIMEZONE":
                 lost.append(losses.named(losses.COMPONENT, span.kind))
             continue
-        uid = _uid(data, span)
-        key = uid or hashlib.sha256(data[span.start : span.end]).hexdigest()[:32]
+        key = _key(data, span)
         groups.setdefault((span.kind, key), _Group(span.kind, key, frame)).spans.append(span)
+
+
+def _key(data: bytes, span: Span) -> str:
+    """What a component is called; what has no name, by what it says."""
+    return _uid(data, span) or hashlib.sha256(data[span.start : span.end]).hexdigest()[:32]
 
 
 def _uid(data: bytes, span: Span) -> str:
@@ -170,6 +174,7 @@ def _with_steps(data: bytes, groups: list[_Group]) -> list[_Group]:
 
 
 def _read(data: bytes, group: _Group) -> Iterator[Read | Unread]:
+    data, group = _as_it_was(data, group)
     lost: list[str] = []
     if not all(span.is_whole for span in group.spans):
         lost.append(losses.TRUNCATED)
@@ -188,7 +193,7 @@ def _read(data: bytes, group: _Group) -> Iterator[Read | Unread]:
         plain: dict[str, Any] | None
         if group.kind == "VEVENT":
             made = events.series(id, master, [one for one, _ in others], zones, parts, lost)
-            plain, alone = made if made is not None else (None, [])
+            plain, alone = made if made is not None else (None, [one for one, _ in others])
             if plain is not None:
                 plain["iCalUId"] = group.uid
             left = [one for one in others if any(one[0] is each for each in alone)]
@@ -197,14 +202,43 @@ def _read(data: bytes, group: _Group) -> Iterator[Read | Unread]:
             plain = tasks.task(id, master, steps, zones, parts, lost)
         else:
             plain = journals.note(id, master, zones, parts, lost)
-        yield _made(data, group, group.uid, plain, parts, lost, master, [*group.spans, *group.steps])
-    for component, span in left if group.kind == "VEVENT" else ():
-        lost, parts = [], {}
-        which = one_line(f"{group.uid}/{component.text('RECURRENCE-ID')}")
-        plain = events.single(_id(group.kind, which), component, zones, parts, lost)
+        apart = [span for _, span in left]
+        own = [span for span in group.spans if not any(span is one for one in apart)]
+        yield _made(data, group, group.uid, plain, parts, lost, master, [*own, *group.steps])
+    for component, span in left:
+        yield _alone(data, group, component, span)
+
+
+def _alone(data: bytes, group: _Group, component: Component, span: Span) -> Read | Unread:
+    """An occurrence that lies in no series: of tasks and notes no series holds any."""
+    lost: list[str] = []
+    parts: dict[str, bytes] = {}
+    zones = group.frame.zones
+    which = one_line(f"{group.uid}/{component.text('RECURRENCE-ID')}")
+    id = _id(group.kind, which)
+    plain: dict[str, Any] | None
+    if group.kind == "VEVENT":
+        plain = events.single(id, component, zones, parts, lost)
         if plain is not None:
             plain["iCalUId"] = which
-        yield _made(data, group, which, plain, parts, lost, component, [span])
+    elif group.kind == "VTODO":
+        plain = tasks.task(id, component, (), zones, parts, lost)
+    else:
+        plain = journals.note(id, component, zones, parts, lost)
+    return _made(data, group, which, plain, parts, lost, component, [span])
+
+
+def _as_it_was(data: bytes, group: _Group) -> tuple[bytes, _Group]:
+    """What this program had to call otherwise in a calendar, by its own name."""
+    spans = [*group.spans, *group.steps]
+    texts = [data[span.start : span.end] for span in spans]
+    if not (any(map(twins.is_renamed, texts)) and all(span.is_whole for span in spans)):
+        return data, group
+    texts = [twins.restored(text) for text in texts]
+    data = b"".join(text if text.endswith(b"\n") else text + b"\r\n" for text in texts)
+    found = content_lines.spans(data)
+    own, steps = found[: len(group.spans)], found[len(group.spans) :]
+    return data, _Group(group.kind, _key(data, own[0]), group.frame, own, steps)
 
 
 def _made(

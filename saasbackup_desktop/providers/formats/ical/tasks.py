@@ -9,6 +9,7 @@ from saasbackup_desktop.providers.formats.graph.plain import line as one_line
 from saasbackup_desktop.providers.formats.ical import alarms, bodies, enclosed, losses, rules
 from saasbackup_desktop.providers.formats.ical.common import HANDLED, common, leftover
 from saasbackup_desktop.providers.formats.ical.moments import When, Zones, duration
+from saasbackup_desktop.providers.formats.ical.twins import WAS
 
 _HANDLED: Final = (
     HANDLED
@@ -75,7 +76,7 @@ def parent(component: Component) -> str:
 
 def is_step(component: Component) -> bool:
     """Whether it is no more than a line that can be ticked."""
-    return not component.inner and all(line.name in _OF_STEPS for line in component.lines)
+    return not component.inner and all(line.name in _OF_STEPS or line.name.startswith(WAS) for line in component.lines)
 
 
 def _step(component: Component, zones: Zones) -> dict[str, Any]:

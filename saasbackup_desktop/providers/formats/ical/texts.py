@@ -1,12 +1,13 @@
 """Texts of calendars that are given back as they came."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from saasbackup_desktop.providers.formats import content_lines
 from saasbackup_desktop.providers.formats.content_lines import Component
+from saasbackup_desktop.providers.formats.ical.twins import Said, names_in
 
 _TIMES: Final = frozenset({"DTSTART", "DTEND", "DUE", "COMPLETED", "RECURRENCE-ID", "EXDATE", "RDATE"})
 _IN_NO_ZONE: Final = re.compile(r"T\d{4,6}\s*(?:[,;/]|$)")
@@ -18,6 +19,7 @@ class Text:
 
     items: bytes
     zones: Mapping[str, bytes]
+    names: Sequence[Said]
 
 
 def taken_apart(data: bytes) -> Text | None:
@@ -41,7 +43,8 @@ def taken_apart(data: bytes) -> Text | None:
             zones[content_lines.head(data, span).text("TZID")] = text
         else:
             items.append(text)
-    return Text(b"".join(items), zones) if items else None
+    whole = b"".join(items)
+    return Text(whole, zones, tuple(names_in(whole))) if items else None
 
 
 def _floats(component: Component) -> bool:

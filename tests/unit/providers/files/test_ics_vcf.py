@@ -81,29 +81,117 @@ def test_each_folder_is_a_calendar(tmp_path: Path) -> None:
     assert not list((tmp_path / "scratch").iterdir())
 
 
-def test_two_of_one_name_are_told(tmp_path: Path) -> None:
+def calendar(*components: str) -> bytes:
+    return f"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:p\r\n{''.join(components)}END:VCALENDAR\r\n".encode()
+
+
+def component(kind: str, uid: str, *lines: str) -> str:
+    said = ["DTSTAMP:20260101T000000Z", "DTSTART:20260105T080000Z", *lines]
+    return "".join(f"{one}\r\n" for one in (f"BEGIN:{kind}", *filter(None, [uid]), *said, f"END:{kind}"))
+
+
+def items_of(data: bytes) -> list[Read]:
+    found = read_calendar(data)
+    assert found is not None
+    return [one for one in found.items() if isinstance(one, Read)]
+
+
+LONG = f'UID;X-WHY="a;b":{"long" * 18}\r\n {"er" * 30}'
+TWINS = [
+    calendar(component("VEVENT", "UID:1", "SUMMARY:first", "RRULE:FREQ=DAILY;COUNT=3")),
+    calendar(
+        component(
+            "VEVENT", "UID:1", "SUMMARY:second", "RRULE:FREQ=DAILY;COUNT=3", "BEGIN:VALARM\r\nUID:1\r\nEND:VALARM"
+        ),
+        component("VEVENT", "UID:1", "SUMMARY:moved", "RECURRENCE-ID:20260106T080000Z"),
+    ),
+    calendar(component("VEVENT", "UID:1", "SUMMARY:alone", "RECURRENCE-ID:20260106T080000Z")),
+    calendar(component("VEVENT", "UID:2", "SUMMARY:alone", "RECURRENCE-ID:20260106T080000Z")),
+    calendar(component("VEVENT", "UID:2", "SUMMARY:alone, another", "RECURRENCE-ID:20260107T080000Z")),
+    calendar(component("VEVENT", "UID:2", "SUMMARY:alone, once more", "RECURRENCE-ID:20260107T080000Z")),
+    calendar(component("VEVENT", "UID:2", "SUMMARY:its series", "RRULE:FREQ=DAILY;COUNT=3")),
+    *[calendar(component("VEVENT", LONG, f"SUMMARY:long {number % 2}")) for number in range(3)],
+    *[calendar(component("VEVENT", name, "SUMMARY:no name")) for name in ("", "", "UID:", "uid:")],
+]
+
+
+def test_several_of_one_name_all_come_back(tmp_path: Path) -> None:
+    before = [one for data in TWINS for one in items_of(data)]
     shelf = FolderShelf(tmp_path, "Export")
     writer = IcsWriter(shelf, tmp_path / "scratch", "Calendar")
-    told = [
-        writer.add(entry(event(name), path=(path,), service=Service.CALENDAR))
-        for path, name in (("C", "1"), ("C", "2"), ("C", "1"), ("D", "1"))
-    ]
-    assert told == [(), (), ("uid-repeated",), ()]
+    for number, one in enumerate(before):
+        data, parts = json.dumps(one.plain).encode(), dict(one.parts)
+        assert not writer.add(entry(data, path=("C",), service=Service.CALENDAR, parts=parts, id=f"{number}"))
+    for number in range(3):
+        assert not writer.add(entry(event("told"), path=("C",), service=Service.CALENDAR, id=f"told {number}"))
     writer.finish()
     (folder,) = shelf.publish()
-    assert len(icalendar.Calendar.from_ical(files(folder)["C.ics"]).walk("VEVENT")) == 3
+    text = files(folder)["C.ics"]
+    names = [str(one["UID"]) for one in icalendar.Calendar.from_ical(text).walk("VEVENT")]
+    assert len(names) == len(before) + 3 + 1  # a changed one lies beside its series
+    assert len(set(names)) == len(before) + 3 - 1  # two occurrences of a series that is not there
+    assert len(list(vobject.readOne(text.decode()).vevent_list)) == len(names)
+    after = items_of(text)
+    assert [one.uid for one in after[len(before) :]] == ["told"] * 3
+    assert sorted(one.parts["original.ics"] for one in after[: len(before)]) == sorted(
+        one.parts["original.ics"]
+        .replace(b"PRODID:p\r\n", b"PRODID:-//SaaSBackup Desktop//Export//EN\r\n")
+        .replace(b"Export//EN\r\n", b"Export//EN\r\nX-WR-CALNAME:C\r\n")
+        for one in before
+    )
+    assert sorted(one.uid for one in after[: len(before)]) == sorted(one.uid for one in before)
 
 
-def test_a_meeting_beside_the_series_that_it_was_changed_of_is_told(tmp_path: Path) -> None:
+@pytest.mark.parametrize("kind", KINDS)
+def test_occurrences_that_lie_in_no_series_are_items(kind: str, tmp_path: Path) -> None:
+    changed = component(kind, "UID:1", "SUMMARY:changed", "RECURRENCE-ID:20260106T080000Z")
+    for data in (calendar(changed), calendar(component(kind, "UID:1", "SUMMARY:no series"), changed)):
+        before = items_of(data)
+        assert len(before) == data.count(b"SUMMARY")
+        service = before[0].service
+        shelf = FolderShelf(tmp_path / f"{len(before)}", "Export")
+        writer = IcsWriter(shelf, tmp_path / "scratch", "Calendar")
+        for number, one in enumerate(before):
+            parts = dict(one.parts)
+            writer.add(entry(json.dumps(one.plain).encode(), path=(), service=service, parts=parts, id=f"{number}"))
+        writer.finish()
+        (folder,) = shelf.publish()
+        (text,) = files(folder).values()
+        assert [one.plain for one in items_of(text)] == [one.plain for one in before]
+
+
+def test_names_stay_the_same_in_each_export(tmp_path: Path) -> None:
+    texts = []
+    for name in ("A", "B"):
+        shelf = FolderShelf(tmp_path, name)
+        writer = IcsWriter(shelf, tmp_path / "scratch", "Calendar")
+        for number in range(3):
+            writer.add(entry(event("1"), path=("C",), service=Service.CALENDAR, id=f"{number}"))
+        writer.finish()
+        (folder,) = shelf.publish()
+        texts.append(files(folder)["C.ics"])
+    assert texts[0] == texts[1]
+
+
+def test_tasks_of_one_name_keep_their_steps(tmp_path: Path) -> None:
+    text = calendar(
+        component("VTODO", "UID:t", "SUMMARY:Task"),
+        "BEGIN:VTODO\r\nUID:s\r\nSUMMARY:Step\r\nRELATED-TO;RELTYPE=PARENT:t\r\nEND:VTODO\r\n",
+    )
+    (task,) = items_of(text)
+    plain = {"id": "t", "title": "Told", "checklistItems": [{"id": "s", "displayName": "Step"}]}
     shelf = FolderShelf(tmp_path, "Export")
-    writer = IcsWriter(shelf, tmp_path / "scratch", "Calendar")
-    told = [
-        writer.add(entry(event(name), path=(path,), service=Service.CALENDAR))
-        for path, name in (("C", "1"), ("C", "1/20260101"), ("D", "1/20260101"), ("D", "1/20260102"), ("D", "1"))
-    ]
+    writer = IcsWriter(shelf, tmp_path / "scratch", "Tasks")
+    told = json.dumps(task.plain).encode()
+    for number in range(2):
+        writer.add(entry(told, path=("T",), service=Service.TASKS, parts=dict(task.parts), id=f"{number}"))
+        writer.add(entry(json.dumps(plain).encode(), path=("T",), service=Service.TASKS, id=f"told {number}"))
     writer.finish()
-    shelf.publish()
-    assert told == [(), ("uid-repeated",), (), (), ("uid-repeated",)]
+    (folder,) = shelf.publish()
+    after = items_of(files(folder)["T.ics"])
+    assert [one.uid for one in after] == ["t"] * 4
+    assert [[step["id"] for step in one.plain["checklistItems"]] for one in after] == [["s"]] * 4
+    assert sum(task.plain == one.plain for one in after) == 2
 
 
 def test_times_in_a_zone_of_their_calendar_stay_in_it(tmp_path: Path) -> None:

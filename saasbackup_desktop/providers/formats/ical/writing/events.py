@@ -60,7 +60,7 @@ def _write(
     end = end if end is not None and end >= start else start
 
     def say(paper: Sheet) -> None:
-        paper.tell("UID", uid)
+        paper.name(uid)
         if is_exception:
             original = moment_of(plain.get("originalStart") or plain.get("start")) or start
             if is_day:

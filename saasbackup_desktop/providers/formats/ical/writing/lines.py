@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from saasbackup_desktop.providers.formats import aside, zones
 from saasbackup_desktop.providers.formats.content_lines import escaped, written
 from saasbackup_desktop.providers.formats.graph.plain import inner, line, text
+from saasbackup_desktop.providers.formats.ical.twins import WAS, WAS_NOT
 
 Bytes = Callable[[], Iterator[bytes]]
 _ROW: Final = 54
@@ -18,8 +19,10 @@ _ROW: Final = 54
 class Sheet:
     """A component while it is written. ``sink`` takes its lines."""
 
-    def __init__(self, sink: BinaryIO) -> None:
+    def __init__(self, sink: BinaryIO, named: Callable[[str], str] = str) -> None:
+        """``named``: what in the calendar is called so, is to be called."""
         self._sink = sink
+        self._named = named
         self.zones: dict[str, None] = {}
         self.lost: list[str] = []
 
@@ -31,6 +34,20 @@ class Sheet:
     def tell(self, name: str, value: Any, parameters: Mapping[str, str | Sequence[str]] | None = None) -> None:
         """Write a text, as it stands."""
         self.say(name, escaped(_clean(text(value))), parameters)
+
+    def name(self, uid: str) -> None:
+        """Write what a component is called; what it was called stands beside it."""
+        new = self._named(uid)
+        self.tell("UID", new)
+        if new != uid:
+            self.tell(f"{WAS}UID" if uid else WAS_NOT, uid or "UID")
+
+    def below(self, uid: str) -> None:
+        """Write what a component is subordinate to."""
+        new, said = self._named(uid), {"RELTYPE": "PARENT"}
+        self.tell("RELATED-TO", new, said)
+        if new != uid and uid:
+            self.tell(f"{WAS}RELATED-TO", uid, said)
 
     def begin(self, kind: str) -> None:
         """Begin a component."""

@@ -17,7 +17,7 @@ def write_note(sheet: Sheet, plain: Mapping[str, Any], parts: Mapping[str, Bytes
     """Write a note."""
 
     def say(paper: Sheet) -> None:
-        paper.tell("UID", line(plain.get("id")) or uid)
+        paper.name(line(plain.get("id")) or uid)
         made = moment_of(plain.get("createdDateTime"))
         if made is not None:
             paper.say("DTSTART", stamp(made))

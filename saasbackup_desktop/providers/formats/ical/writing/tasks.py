@@ -22,7 +22,7 @@ def write_task(sheet: Sheet, plain: Mapping[str, Any], parts: Mapping[str, Bytes
     uid = line(plain.get("id"))
 
     def say(paper: Sheet) -> None:
-        paper.tell("UID", uid)
+        paper.name(uid)
         _write(paper, plain)
 
     def whole(paper: Sheet) -> None:
@@ -70,7 +70,7 @@ def _write(sheet: Sheet, plain: Mapping[str, Any]) -> None:
 def _step(sheet: Sheet, plain: Mapping[str, Any], parent: str, uid: str) -> None:
     is_done = plain.get("isChecked") is True
     sheet.begin("VTODO")
-    sheet.tell("UID", line(plain.get("id")) or uid)
+    sheet.name(line(plain.get("id")) or uid)
     made = moment_of(plain.get("createdDateTime"))
     sheet.say("DTSTAMP", stamp(made or datetime(1970, 1, 1, tzinfo=UTC)))
     sheet.tell("SUMMARY", plain.get("displayName"))
@@ -80,7 +80,7 @@ def _step(sheet: Sheet, plain: Mapping[str, Any], parent: str, uid: str) -> None
     done = moment_of(plain.get("checkedDateTime"))
     if done is not None:
         sheet.say("COMPLETED", stamp(done))
-    sheet.tell("RELATED-TO", parent, {"RELTYPE": "PARENT"})
+    sheet.below(parent)
     sheet.end("VTODO")
 
 
