@@ -21,6 +21,7 @@ LOSSES: Final[Mapping[str, str]] = {
     "date-unreadable": "It has no date that can be read.",
     "details-cut": "It has more addresses, numbers or names than Outlook has places for: the first ones were taken.",
     "details-of-meeting": "Of its online meeting the link is there, and not who provides it or who sees whom.",
+    "file-damaged": "Its file is damaged where it says what lies in it: something may be missing.",
     "first-not-in-series": "Its first time is on no day of its series: the series begins with the next one.",
     "group-cut": "The group has more members than Outlook takes: the first ones were taken.",
     "link-only": "A file is attached to it as a link: the file itself is not there.",

@@ -8,6 +8,7 @@ import struct
 from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import IO, Final
 
 from saasbackup_desktop.providers.files.pstcheck import Unreadable
@@ -27,6 +28,8 @@ _CUTOFF: Final = 4096
 """Streams of fewer bytes are small."""
 _AT_ONCE: Final = 4 << 20
 _SLACK: Final = 1 << 20
+_MOST: Final = 1 << 18
+"""Entries of a directory: a message to a thousand people has some ten thousand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +86,11 @@ class Compound:
         if cutoff != _CUTOFF:
             raise Unreadable("compound-header", "header", cutoff=cutoff)
         self._table = self._allocation(head, first_list)
+        self.is_whole = True
+        """Whether all was found that says what lies where."""
         self._read: set[int] = set()
         self._left = size + _SLACK
-        self._entries = list(map(self._entry, self._whole_entries(directory)))
+        self._entries = list(map(self._entry, islice(self._whole_entries(directory), _MOST)))
         if not self._entries or self._entries[0].kind != _ROOT:
             raise Unreadable("compound-root", "directory")
         self._small_table = array("I")
@@ -159,7 +164,7 @@ class Compound:
             for first, count in self._runs(start, self._count):
                 yield self._sectors(first, count)
         except Unreadable:
-            return
+            self.is_whole = False
 
     def _whole_entries(self, start: int) -> Iterator[bytes]:
         for data in self._as_far_as(start):
@@ -184,6 +189,7 @@ class Compound:
             while beside:
                 one = beside.pop()
                 if one >= len(self._entries) or one in seen:
+                    self.is_whole = self.is_whole and one == _FREE
                     continue
                 seen.add(one)
                 entry = self._entries[one]
@@ -202,9 +208,9 @@ class Compound:
     def pieces(self, stream: Stream) -> Iterator[bytes]:
         """Read a stream piece by piece. Raises Unreadable if not all of it is there."""
         if stream.number not in self._read:
-            self._left -= stream.size
-            if self._left < 0:
+            if stream.size > self._left:
                 raise Unreadable("compound-overlap", f"entry {stream.number}", size=stream.size)
+            self._left -= stream.size
             self._read.add(stream.number)
         if stream.size < _CUTOFF:
             yield self._small_stream(stream)

@@ -6,7 +6,7 @@ from typing import Final
 from uuid import UUID
 
 from saasbackup_desktop.providers.files.msgread.compound import Compound, Storage
-from saasbackup_desktop.providers.files.pstcheck import Name, Unreadable
+from saasbackup_desktop.providers.files.pstcheck import Name
 
 STORAGE: Final = "__NAMEID_VERSION1.0"
 FIRST: Final = 0x8000
@@ -20,7 +20,7 @@ _OWN_SETS: Final = (
 
 
 def names_of(file: Compound) -> dict[Name, int]:
-    """Read which number each name stands for; names that are damaged are left out."""
+    """Read which number each name stands for; names that are damaged are left out. Raises Unreadable."""
     storage = file.root.storages.get(STORAGE, Storage())
     sets, entries, texts = (_read(file, storage, name) for name in (_SETS, _ENTRIES, _TEXTS))
     known = [*_OWN_SETS, *(UUID(bytes_le=sets[at : at + 16]) for at in range(0, len(sets) - 15, 16))]
@@ -35,12 +35,7 @@ def names_of(file: Compound) -> dict[Name, int]:
 
 def _read(file: Compound, storage: Storage, name: str) -> bytes:
     stream = storage.streams.get(name)
-    if stream is None:
-        return b""
-    try:
-        return file.read(stream)
-    except Unreadable:
-        return b""
+    return b"" if stream is None else file.read(stream)
 
 
 def _texts(texts: bytes, at: int) -> Iterator[str]:

@@ -28,6 +28,7 @@ PROPERTIES: Final = "__PROPERTIES_VERSION1.0"
 _VALUE: Final = "__SUBSTG1.0_"
 _STREAM: Final = re.compile(r"__SUBSTG1\.0_([0-9A-F]{4})([0-9A-F]{4})\Z")
 _RECIPIENT, _ATTACHMENT = "__RECIP_VERSION1.0_#", "__ATTACH_VERSION1.0_#"
+_OF_MESSAGES: Final = ("__NAMEID_", "__RECIP_", "__ATTACH_", "__SUBSTG1.0_", "__PROPERTIES_")
 _RECORD: Final = struct.Struct("<HHI8s")
 _OF_TOP, _OF_INNER, _OF_OTHERS = 32, 24, 8
 """Bytes before the records of a message, of one within, and of recipients and attachments."""
@@ -50,7 +51,7 @@ class Owned:
 
     @cached_property
     def _records(self) -> Mapping[int, tuple[int, bytes]]:
-        """Types of properties and their eight bytes. A list that is cut short is told by what looks for its rest."""
+        """Types of properties and their eight bytes; of what is not listed, what streams say."""
         found: dict[int, tuple[int, bytes]] = {}
         data = self._list
         for type_, id_, _, value in _RECORD.iter_unpack(data[: len(data) // _RECORD.size * _RECORD.size]):
@@ -67,10 +68,10 @@ class Owned:
 
     @cached_property
     def _list(self) -> bytes:
-        stream = self._storage.streams.get(PROPERTIES)
         try:
-            return self._file.compound.read(stream)[self._head :] if stream else b""
+            return self._file.compound.read(self._stream(PROPERTIES))[self._head :]
         except Unreadable:
+            self._file.is_whole = False
             return b""
 
     def _is_there(self, id_: int, type_: int) -> bool:
@@ -146,7 +147,7 @@ class Attachment(Owned):
         """Read the content; an object of another program is a compound file of its own. Raises Unreadable."""
         inner = self._inner
         if inner is not None and _name(_CONTENT, BINARY) not in self._storage.streams:
-            yield packed(self._file.compound, inner)
+            yield packed(inner, self._file.compound.read)
         else:
             yield from self.pieces(_CONTENT)
 
@@ -174,14 +175,24 @@ class Message(Owned):
 
 
 class MsgFile:
-    """A file of one message. Raises Unreadable if it is none, OSError."""
+    """A file of one message. Raises Unreadable if it is none, OSError.
+
+    ``is_whole``: nothing was missing so far of what says which properties there are.
+    """
 
     def __init__(self, file: IO[bytes], size: int) -> None:
         self.compound = Compound(file, size)
+        self.is_whole = self.compound.is_whole
         self.message = Message(self, self.compound.root, _OF_TOP)
         if self.message.is_bare:
-            raise Unreadable("not-message", "root")
-        self._names = names_of(self.compound)
+            names = (*self.compound.root.streams, *self.compound.root.storages)
+            is_other = names and not any(name.startswith(_OF_MESSAGES) for name in names)
+            raise Unreadable("not-message" if is_other else "message-bare", "root")
+        try:
+            self._names = names_of(self.compound)
+        except Unreadable:
+            self._names = {}
+            self.is_whole = False
 
     def number_of(self, id_: Id) -> int:
         """Tell the number of a property in this file; zero for a name that the file does not know."""

@@ -1,10 +1,11 @@
 """A storage of a compound file, written as a file of its own ([MS-CFB]): what another program put into mail."""
 
 import struct
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from saasbackup_desktop.providers.files.msgread.compound import MARK, Compound, Storage
+from saasbackup_desktop.providers.files.msgread.compound import MARK, Storage, Stream
 
 _SECTOR: Final = 512
 _EACH: Final = _SECTOR // 4
@@ -35,11 +36,11 @@ class _Entry:
         return head + self.class_id + bytes(20) + struct.pack("<IQ", self.start, self.size)
 
 
-def packed(file: Compound, storage: Storage) -> bytes:
-    """Write a storage and all within it. Raises Unreadable."""
+def packed(storage: Storage, read: Callable[[Stream], bytes]) -> bytes:
+    """Write a storage and all within it, as ``read`` gives it."""
     root = _Entry("Root Entry", _ROOT, storage.class_id)
     entries = [root]
-    _fill(file, storage, root, entries)
+    _fill(read, storage, root, entries)
     sectors: list[bytes] = []
     table: list[int] = []
     small = bytearray()
@@ -74,7 +75,7 @@ def packed(file: Compound, storage: Storage) -> bytes:
     return data
 
 
-def _fill(file: Compound, storage: Storage, above: _Entry, entries: list[_Entry]) -> None:
+def _fill(read: Callable[[Stream], bytes], storage: Storage, above: _Entry, entries: list[_Entry]) -> None:
     """Write entries for all that a storage holds, each storage's as a tree that is in balance."""
     waiting = [(storage, above)]
     while waiting:
@@ -84,7 +85,7 @@ def _fill(file: Compound, storage: Storage, above: _Entry, entries: list[_Entry]
         for name in names:
             shown = inside.names.get(name, name)
             if name in inside.streams:
-                entries.append(_Entry(shown, _STREAM, bytes(16), file.read(inside.streams[name])))
+                entries.append(_Entry(shown, _STREAM, bytes(16), read(inside.streams[name])))
             else:
                 inner = inside.storages[name]
                 entries.append(_Entry(shown, _STORAGE, inner.class_id, start=0))

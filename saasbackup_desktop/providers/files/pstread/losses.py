@@ -1,4 +1,4 @@
-"""Codes of what of an item in an Outlook data file could not be read, or could not be kept as it was."""
+"""Codes of what of an item in a file of Outlook's could not be read, or could not be kept as it was."""
 
 from typing import Final
 
@@ -8,6 +8,8 @@ ATTACHMENT_LINK: Final = "attachment-link"
 """A file is not in it, but only where it lies."""
 DATE_MISSING: Final = "date-missing"
 """It does not say when it is."""
+FILE_DAMAGED: Final = "file-damaged"
+"""The file that it lies in is damaged where it says what there is: something may be missing."""
 MEETING_UNREAD: Final = "meeting-unread"
 """An invitation or an answer to one says not when: it is plain mail."""
 OLE_AS_FILE: Final = "ole-as-file"

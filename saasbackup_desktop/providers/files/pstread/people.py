@@ -18,6 +18,7 @@ _NAME, _ADDRESS_TYPE, _ADDRESS, _SMTP, _ENTRY = 0x3001, 0x3002, 0x3003, 0x39FE, 
 _FLAGS: Final = 0x5FFD
 _TRACK, _TRACK_TIME = 0x5FFF, 0x5FFB
 _ONE_OFF: Final = UUID("a41f2b81-a3be-1910-9d6e-00dd010f5402")
+_UNKNOWN: Final = "UNKNOWN"
 _NOBODY: Final = "invalid"
 """The domain of addresses that only an organisation's own directory knows (RFC 2606)."""
 
@@ -66,7 +67,9 @@ def person_of(said: Said, name: Id, kind: Id, address: Id, smtp: Id, entry: Id) 
     shown, mail = said.text(name).strip(), said.text(smtp).strip()
     if not mail:
         by, where = said.text(kind).strip().upper(), said.text(address).strip()
-        if by in ("SMTP", "", "UNKNOWN") and "@" in where:
+        if by == where.upper() == _UNKNOWN:  # what Outlook writes for want of anybody
+            shown, where = "" if shown.upper() == by else shown, ""
+        if by in ("SMTP", "", _UNKNOWN) and "@" in where:
             mail = where
         else:
             one = one_off(said.data(entry)) if said.has(entry) else None
