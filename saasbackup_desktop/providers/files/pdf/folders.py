@@ -8,7 +8,7 @@ from saasbackup_desktop.core.export.ports import About, Entry, Plain, Shelf
 from saasbackup_desktop.providers.files.pdf.binding import Binding, Bookmark
 from saasbackup_desktop.providers.files.pdf.contents import Contents, Row
 from saasbackup_desktop.providers.files.pdf.leaf import Leaf, print_leaf, short_title
-from saasbackup_desktop.providers.files.pdf.press import Press, TooHard
+from saasbackup_desktop.providers.files.pdf.press import PATIENCE, Press, TooHard
 from saasbackup_desktop.providers.files.pdf.wording import Wording
 
 MOST_PAGES: Final = 2_000
@@ -166,9 +166,9 @@ class _Document:
             summary = words.summary(self.count, before + 1, last)
             contents = Contents(title=title, summary=summary, rows=self._rows, words=words)
             try:
-                pages = press.print(contents.page(first), title, "", table, words.page).pages
+                pages = press.print(contents.page(first), title, "", table, words.page, PATIENCE).pages
             except TooHard:
-                pages = press.print(contents.plain_page(first), title, "", table, words.page).pages
+                pages = press.print(contents.plain_page(first), title, "", table, words.page, PATIENCE).pages
             if pages == front:
                 break
             front = pages

@@ -48,10 +48,12 @@ class Press:
         self._seconds = seconds
         self._process: subprocess.Popen[bytes] | None = None
 
-    def print(self, html: str, title: str, footer: str, target: Path, room: str = "") -> Printed:
+    def print(
+        self, html: str, title: str, footer: str, target: Path, room: str = "", seconds: float | None = None
+    ) -> Printed:
         """Print HTML; ``room`` is a text that finds room below each page later. Raises TooHard, PrintingUnavailable."""
         asked = {"html": html, "title": title, "footer": footer, "room": room, "target": str(target)}
-        return self._printed(asked, self._seconds, target)
+        return self._printed(asked, seconds or self._seconds, target)
 
     def print_lines(self, lines: Sequence[str], target: Path) -> Printed:
         """Print a page for each line, with nothing but the line below it. Raises TooHard, PrintingUnavailable."""

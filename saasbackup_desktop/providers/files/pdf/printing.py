@@ -318,7 +318,9 @@ def _draw_footer(painter: QPainter, paper: QSizeF, title: str, said: str, later:
 
 def _lacks_letters(text: str) -> bool:
     """Is there a letter that no font here has?"""
-    letters = sorted({letter for letter in text if ord(letter) > 0xFF and letter.isprintable()} - {"\ufffc", "\ufffd"})
+    letters = sorted(
+        {letter for letter in set(text) if letter > "\xff" and letter.isprintable()} - {"\ufffc", "\ufffd"}
+    )
     if not letters:
         return False
     layout = QTextLayout(" ".join(letters[:_LETTERS]), _font())

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from saasbackup_desktop.core.export.ports import Entry, Shelf
+from saasbackup_desktop.core.export.ports import EmptyFolder, Entry, Shelf
 from saasbackup_desktop.core.model import Service
 from saasbackup_desktop.providers.files.pdf.leaf import print_leaf
 from saasbackup_desktop.providers.files.pdf.press import Press
@@ -33,6 +33,10 @@ class PdfWriter:
         leaf = print_leaf(entry, self._press, self._words, self._target, footer=self._words.page)
         self._put(entry, leaf.sheet.title)
         return leaf.losses
+
+    def add_folder(self, folder: EmptyFolder) -> None:
+        """Write a folder without items; see ``FolderWriter``."""
+        self._shelf.folder(folder.path)
 
     def finish(self) -> None:
         """Let the process go that prints; the next item starts another one."""

@@ -19,7 +19,7 @@ import pytest
 
 from saasbackup_desktop.app.exports.documents import wording
 from saasbackup_desktop.core.errors import FormatUnfit, PrintingUnavailable
-from saasbackup_desktop.core.export.ports import Entry
+from saasbackup_desktop.core.export.ports import EmptyFolder, Entry, FolderWriter
 from saasbackup_desktop.core.model import Service
 from saasbackup_desktop.providers.files.pdf import losses
 from saasbackup_desktop.providers.files.pdf.press import Press
@@ -377,3 +377,13 @@ def test_a_computer_without_fonts_prints_with_the_programs_own(tmp_path: Path, m
     with opened(tmp_path) as desk:
         text, _ = desk.print(entry(bytes(message(text="Grüße, Привет, Χαίρε"))))
     assert "Grüße, Привет, Χαίρε" in text
+
+
+def test_a_folder_in_which_nothing_lies_is_a_folder(tmp_path: Path) -> None:
+    shelf = FolderShelf(tmp_path, "Export")
+    writer = PdfWriter(shelf, tmp_path / "scratch", wording())
+    assert isinstance(writer, FolderWriter)
+    writer.add_folder(EmptyFolder(service=Service.MAIL, path=("Inbox", "Empty")))
+    writer.finish()
+    (folder,) = shelf.publish()
+    assert (folder / "Inbox" / "Empty").is_dir()
