@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import BinaryIO, Final, cast
 
 from saasbackup_desktop.core.errors import FormatUnfit
-from saasbackup_desktop.core.export.ports import Entry, Shelf
+from saasbackup_desktop.core.export.ports import EmptyFolder, Entry, Shelf
 from saasbackup_desktop.core.model import Service
 from saasbackup_desktop.providers.formats.content_lines import escaped, written
 from saasbackup_desktop.providers.formats.graph.plain import Plain, load, mapping
 from saasbackup_desktop.providers.formats.ical import texts
-from saasbackup_desktop.providers.formats.ical.reading import ORIGINAL
+from saasbackup_desktop.providers.formats.ical.reading import HOLDS, ORIGINAL, SERVICES
 from saasbackup_desktop.providers.formats.ical.twins import Names, renamed
 from saasbackup_desktop.providers.formats.ical.writing.definitions import definition
 from saasbackup_desktop.providers.formats.ical.writing.events import write_event
@@ -25,6 +25,8 @@ _SUFFIX: Final = ".ics"
 _HELD: Final = 4 << 20
 """Bytes of one item that are kept in memory; those of larger ones go to disk for a moment."""
 _FORMAT: Final = "ics"
+_SOME_ZONE: Final = "Etc/UTC"
+_KINDS: Final = {service: kind for kind, service in SERVICES.items()}
 _PRODUCT: Final = "-//SaaSBackup Desktop//Export//EN"
 
 
@@ -61,6 +63,15 @@ class IcsWriter:
             self._put(_defined(sheet.zones), iter(lambda: held.read(1 << 20), b""))
         return tuple(dict.fromkeys(sheet.lost))
 
+    def add_folder(self, folder: EmptyFolder) -> None:
+        """Write a calendar in which nothing lies but a time zone, for one must hold something; see ``FolderWriter``."""
+        self.finish()
+        self._open(folder)
+        assert self._file is not None
+        self._file.write(written(HOLDS, _KINDS[folder.service]) if folder.service in _KINDS else b"")
+        self._file.write(definition(_SOME_ZONE))
+        self.finish()
+
     def finish(self) -> None:
         """End the calendar that is open."""
         if self._file is not None:
@@ -94,7 +105,7 @@ class IcsWriter:
             return None
         return found
 
-    def _open(self, entry: Entry) -> None:
+    def _open(self, entry: Entry | EmptyFolder) -> None:
         if self._file is not None:
             return
         name = entry.path[-1] if entry.path else self._alone

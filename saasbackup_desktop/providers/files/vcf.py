@@ -5,7 +5,7 @@ from contextlib import ExitStack
 from typing import BinaryIO, Final
 
 from saasbackup_desktop.core.errors import BodyDamaged, FormatUnfit
-from saasbackup_desktop.core.export.ports import Entry, Shelf
+from saasbackup_desktop.core.export.ports import EmptyFolder, Entry, Shelf
 from saasbackup_desktop.core.model import Service
 from saasbackup_desktop.providers.formats import content_lines
 from saasbackup_desktop.providers.formats.graph.plain import load, mapping
@@ -38,6 +38,12 @@ class VcfWriter:
         self._file_for(entry.path).write(card)
         self._shelf.count(1)
         return tuple(dict.fromkeys(lost))
+
+    def add_folder(self, folder: EmptyFolder) -> None:
+        """Write a file without cards for a folder without contacts; see ``FolderWriter``."""
+        self.finish()
+        self._file_for(folder.path)
+        self.finish()
 
     def finish(self) -> None:
         """End the file that is open."""

@@ -51,6 +51,9 @@ def read_calendar(archive: Archive) -> Iterator[Told]:
 
 def read_contacts(archive: Archive) -> Iterator[Told]:
     """Contacts and groups, in a folder that is called like the file. Raises OSError, ArchiveFault."""
+    if archive.stored.size == 0:
+        yield FolderFound(service=Service.CONTACTS, path=archive.folder)
+        return
     cards = vcard.read_cards(_whole(archive))
     if cards is None:
         raise _unlike(archive)

@@ -180,7 +180,9 @@ class _Search:
             try:
                 archive = stack.enter_context(zipfile.ZipFile(file))
                 inside = list(members(archive, found.names[:-1], found.label, self.password))
-            except (zipfile.BadZipFile, NotImplementedError, ValueError, EOFError, struct.error) as error:
+            except NotImplementedError as error:  # it says that it asks for more than is known
+                raise ArchiveUnreadable(found.label, name=found.label, reason="compression") from error
+            except (zipfile.BadZipFile, ValueError, EOFError, struct.error) as error:
                 raise ArchiveUnreadable(found.label, name=found.label, reason="damaged") from error
             for one in inside:
                 yield from inner.looked_at(one)
@@ -203,7 +205,7 @@ def _kind(found: Stored, *, is_picked: bool) -> Kind | None:
     if found.size == 0:
         if known in (Kind.PST, Kind.ZIP, Kind.MSG) or is_picked:
             raise ArchiveUnreadable(found.label, name=found.label, reason="empty")
-        return known if known in (Kind.EML, Kind.MBOX) else None
+        return known if known in (Kind.EML, Kind.MBOX, Kind.VCF) else None
     return _kind_of_bytes(found, known, is_picked=is_picked)
 
 

@@ -5,7 +5,7 @@ from contextlib import ExitStack
 from typing import BinaryIO, Final
 
 from saasbackup_desktop.core.errors import FormatUnfit
-from saasbackup_desktop.core.export.ports import Entry, Shelf
+from saasbackup_desktop.core.export.ports import EmptyFolder, Entry, Shelf
 from saasbackup_desktop.core.export.values import Format
 from saasbackup_desktop.core.model import Service
 from saasbackup_desktop.providers.files.tables import calendar, mail, people, tasks
@@ -49,24 +49,31 @@ class CsvWriter:
             raise FormatUnfit("service", format=Format.CSV, reason="service")
         losses: list[str] = []
         lines = b"".join(row([one.get(column, "") for column in columns]) for one in _rows(entry, losses))
-        self._file_for(entry, columns).write(lines)
+        self._file_for(entry.service, entry.path).write(lines)
         self._shelf.count(1)
         return tuple(dict.fromkeys(losses))
+
+    def add_folder(self, folder: EmptyFolder) -> None:
+        """Write a table of nothing but columns for a folder without items; see ``FolderWriter``."""
+        self.finish()
+        if folder.service in _COLUMNS:
+            self._file_for(folder.service, folder.path)
+            self.finish()
 
     def finish(self) -> None:
         """End the table that is open."""
         self._key = self._file = None
         self._open.close()
 
-    def _file_for(self, entry: Entry, columns: Sequence[str]) -> BinaryIO:
-        key = (entry.service, entry.path)
+    def _file_for(self, service: Service, path: tuple[str, ...]) -> BinaryIO:
+        key = (service, path)
         if self._file is None or key != self._key or self._shelf.full:
             self.finish()
-            stem = entry.path[-1] if entry.path else _ALONE[entry.service]
-            self._file = self._open.enter_context(self._shelf.growing(entry.path[:-1], stem, ".csv"))
+            stem = path[-1] if path else _ALONE[service]
+            self._file = self._open.enter_context(self._shelf.growing(path[:-1], stem, ".csv"))
             self._key = key
             if not self._file.tell():
-                self._file.write(MARK + row(columns))
+                self._file.write(MARK + row(_COLUMNS[service]))
         return self._file
 
 

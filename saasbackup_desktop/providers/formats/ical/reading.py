@@ -15,11 +15,13 @@ from saasbackup_desktop.providers.formats.ical.moments import Zones
 
 ORIGINAL: Final = "original.ics"
 """The part that keeps the text as it came."""
+HOLDS: Final = "X-SAASBACKUP-HOLDS"
+"""Of a calendar in which nothing lies: what would."""
+SERVICES: Final = {"VEVENT": Service.CALENDAR, "VTODO": Service.TASKS, "VJOURNAL": Service.NOTES}
 _UID: Final = re.compile(rb"^UID(?:[;:]|\r?\n[ \t])[^\r\n]*(?:\r?\n[ \t][^\r\n]*)*", re.I | re.M)
 _OURS: Final = re.compile(r"[0-9a-f]{32}")
 """What this program calls what has no name of its own."""
 _FOLD: Final = re.compile(rb"\r?\n[ \t]")
-_SERVICES: Final = {"VEVENT": Service.CALENDAR, "VTODO": Service.TASKS, "VJOURNAL": Service.NOTES}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,12 +60,15 @@ class Calendar:
     """Items that it holds."""
     lost: tuple[str, ...]
     """Codes of what of the file belongs to no item."""
+    holds: str
+    """What kind of items it says that lie in it, if none does."""
     _data: bytes
     _groups: Sequence["_Group"]
 
     def services(self) -> frozenset[Service]:
         """What kinds of items it holds."""
-        return frozenset(_SERVICES[one.kind] for one in self._groups)
+        kinds = {one.kind for one in self._groups} or {self.holds} & set(SERVICES)
+        return frozenset(SERVICES[kind] for kind in kinds)
 
     def items(self) -> Iterator[Read | Unread]:
         """Read one item after the other, in the order in which they begin. Never raises."""
@@ -95,25 +100,26 @@ def read_calendar(data: bytes, zone: str = "") -> Calendar | None:
     """Find what a file holds; None if it is no calendar. ``zone``: where times are that are in no zone."""
     data = content_lines.plain_bytes(data)
     found = content_lines.spans(data)
-    loose = [one for one in found if one.kind in _SERVICES]
+    loose = [one for one in found if one.kind in SERVICES]
     frames = [one for one in found if one.kind == "VCALENDAR"]
     if not (loose or frames):
         return None
     groups: dict[tuple[str, str], _Group] = {}
     lost: list[str] = []
-    name = color = ""
+    name = color = holds = ""
     for span in frames:
         said = content_lines.head(data, span)
         name = name or said.text("X-WR-CALNAME") or said.text("NAME")
         color = color or said.text("X-APPLE-CALENDAR-COLOR") or said.text("COLOR")
         frame = _frame(data, span, said, zone)
+        holds = holds or said.text(HOLDS).upper()
         lost += [losses.TRUNCATED] * (not span.is_whole)
         lost += [losses.LINES_UNREAD] * bool(said.unread)
         _sort_in(data, frame, span.inner, groups, lost)
     if loose:
         _sort_in(data, _Frame(b"", Zones((), zone), {}), loose, groups, lost)
     whole = _with_steps(data, list(groups.values()))
-    return Calendar(name, color, len(whole), tuple(dict.fromkeys(lost)), data, whole)
+    return Calendar(name, color, len(whole), tuple(dict.fromkeys(lost)), holds, data, whole)
 
 
 def _frame(data: bytes, span: Span, said: Component, zone: str) -> _Frame:
@@ -134,7 +140,7 @@ def _sort_in(
 ) -> None:
     """Put components of one UID together. The same UID in another calendar of the file is the same thing."""
     for span in spans:
-        if span.kind not in _SERVICES:
+        if span.kind not in SERVICES:
             if span.kind != "VTIMEZONE":
                 lost.append(losses.named(losses.COMPONENT, span.kind))
             continue
@@ -188,6 +194,7 @@ def _read(data: bytes, group: _Group) -> Iterator[Read | Unread]:
     zones = group.frame.zones
     parts: dict[str, bytes] = {}
     left = others
+    is_read = True
     if masters:
         master, _ = masters[-1]
         plain: dict[str, Any] | None
@@ -205,8 +212,9 @@ def _read(data: bytes, group: _Group) -> Iterator[Read | Unread]:
         apart = [span for _, span in left]
         own = [span for span in group.spans if not any(span is one for one in apart)]
         yield _made(data, group, group.uid, plain, parts, lost, master, [*own, *group.steps])
-    for component, span in left:
-        yield _alone(data, group, component, span)
+        is_read = plain is not None
+    alone = [_alone(data, group, component, span) for component, span in left]
+    yield from (one for one in alone if isinstance(one, Read) or is_read)
 
 
 def _alone(data: bytes, group: _Group, component: Component, span: Span) -> Read | Unread:
@@ -251,7 +259,7 @@ def _made(
     component: Component,
     spans: Sequence[Span],
 ) -> Read | Unread:
-    service = _SERVICES[group.kind]
+    service = SERVICES[group.kind]
     if plain is None:
         return Unread(service=service, uid=uid, name=component.text("SUMMARY"), code=losses.DATE_UNREADABLE)
     parts[ORIGINAL] = _original(data, group.frame, spans)

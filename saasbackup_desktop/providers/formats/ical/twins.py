@@ -2,6 +2,7 @@
 one name for one thing. What an item was called stands beside it, and is read again.
 """
 
+import hashlib
 import re
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -87,11 +88,11 @@ def renamed(data: bytes, names: Mapping[str, str]) -> bytes:
     def anew(stretch: bytes) -> bytes:
         return _NAMING.sub(lambda found: _replaced(found[0], names), stretch)
 
-    def begun(number: int, span: Span) -> bytes:
+    def begun(span: Span) -> bytes:
         if "" not in names or content_lines.head(data, span).first(_UID) is not None:
             return b""
-        name = fresh(names[""], str(number)) if number else names[""]
-        return written(_UID, name) + written(WAS_NOT, _UID)
+        said = hashlib.sha256(data[span.start : span.end]).hexdigest()  # what says the same is the same
+        return written(_UID, fresh(names[""], said)) + written(WAS_NOT, _UID)
 
     return _changed(data, anew, begun)
 
@@ -103,15 +104,15 @@ def is_renamed(data: bytes) -> bool:
 
 def restored(data: bytes) -> bytes:
     """Components as they were before ``renamed``."""
-    return _changed(data, _as_it_was, lambda _number, _span: b"")
+    return _changed(data, _as_it_was, lambda _span: b"")
 
 
-def _changed(data: bytes, change: Callable[[bytes], bytes], begun: Callable[[int, Span], bytes]) -> bytes:
+def _changed(data: bytes, change: Callable[[bytes], bytes], begun: Callable[[Span], bytes]) -> bytes:
     """Components with their own lines changed, and lines put in behind their first; what lies in them stays."""
     pieces, place = [], 0
-    for number, span in enumerate(content_lines.spans(data)):
+    for span in content_lines.spans(data):
         begin = data.find(b"\n", span.start, span.end) + 1 or span.end
-        pieces += [data[place:begin], begun(number, span)]
+        pieces += [data[place:begin], begun(span)]
         place = begin
         for one in span.inner:
             pieces += [change(data[place : one.start]), data[one.start : one.end]]

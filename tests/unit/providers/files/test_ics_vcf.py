@@ -8,8 +8,9 @@ import pytest
 import vobject
 
 from saasbackup_desktop.core.errors import BodyDamaged, FormatUnfit
-from saasbackup_desktop.core.export.ports import SteadyWriter, Writer
+from saasbackup_desktop.core.export.ports import EmptyFolder, FolderWriter, SteadyWriter, Writer
 from saasbackup_desktop.core.model import Service
+from saasbackup_desktop.providers.files.archives.reading import Piece, read
 from saasbackup_desktop.providers.files.ics import IcsWriter
 from saasbackup_desktop.providers.files.shelves.folder import FolderShelf
 from saasbackup_desktop.providers.files.vcf import VcfWriter
@@ -255,3 +256,35 @@ def test_contacts_lie_behind_one_another(tmp_path: Path) -> None:
     assert found["C.vcf"].endswith(card)
     first, second = vobject.readComponents(found["C.vcf"].decode())
     assert (first.fn.value, first.photo.value, second.fn.value) == ("Ada", b"\xff\xd8\xffJPEG", "As it came")
+
+
+def test_folders_in_which_nothing_lies_are_files(tmp_path: Path) -> None:
+    shelf = FolderShelf(tmp_path, "Export")
+    calendars = IcsWriter(shelf, tmp_path / "scratch", "Calendar")
+    cards = VcfWriter(shelf, "Contacts")
+    assert isinstance(calendars, FolderWriter)
+    assert isinstance(cards, FolderWriter)
+    calendars.add(entry(event("1"), path=("C",), service=Service.CALENDAR))
+    for service, name in ((Service.CALENDAR, "Empty"), (Service.TASKS, "Nothing to do"), (Service.NOTES, "No notes")):
+        calendars.add_folder(EmptyFolder(service=service, path=("C", name)))
+    calendars.finish()
+    for path in (("People",), ("People", "Below")):
+        cards.add_folder(EmptyFolder(service=Service.CONTACTS, path=path))
+    (folder,) = shelf.publish()
+    found = files(folder)
+    assert sorted(found) == [
+        *("C.ics", "C/Empty.ics", "C/No notes.ics", "C/Nothing to do.ics", "People.vcf", "People/Below.vcf")
+    ]
+    for data in (found["C/Empty.ics"], found["C/Nothing to do.ics"]):
+        assert [one.name for one in icalendar.Calendar.from_ical(data).subcomponents] == ["VTIMEZONE"]
+        assert vobject.readOne(data.decode()).name == "VCALENDAR"
+    told = list(read((folder,), tuple(Service), tmp_path / "scratch"))
+    places = {(one.told.service, one.told.path) for one in told if isinstance(one, Piece)}
+    assert places == {
+        (Service.CALENDAR, ("C",)),
+        (Service.CALENDAR, ("C", "Empty")),
+        (Service.TASKS, ("C", "Nothing to do")),
+        (Service.NOTES, ("C", "No notes")),
+        (Service.CONTACTS, ("People",)),
+        (Service.CONTACTS, ("People", "Below")),
+    }

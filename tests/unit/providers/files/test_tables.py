@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from saasbackup_desktop.core.errors import FormatUnfit
-from saasbackup_desktop.core.export.ports import Entry, SteadyWriter
+from saasbackup_desktop.core.export.ports import EmptyFolder, Entry, FolderWriter, SteadyWriter
 from saasbackup_desktop.core.model import Service
 from saasbackup_desktop.providers.files.shelves.archive import ZipShelf
 from saasbackup_desktop.providers.files.shelves.folder import FolderShelf
@@ -269,3 +269,18 @@ def test_real_calendars_and_contacts(tmp_path: Path, corpora: Corpora) -> None:
         found, losses = table(tmp_path / service, some)
         departing = sum(bool(one.get("Exception Of")) for one in found)
         assert len(found) - departing == len(some) == len(losses)
+
+
+def test_folders_in_which_nothing_lies_are_tables_of_columns(tmp_path: Path) -> None:
+    shelf = FolderShelf(tmp_path, "Export")
+    writer = CsvWriter(shelf)
+    assert isinstance(writer, FolderWriter)
+    for service in (Service.CALENDAR, Service.CONTACTS, Service.SETTINGS):
+        writer.add_folder(EmptyFolder(service=service, path=("Above", service.value)))
+    writer.add(told({"subject": "One"}, Service.CALENDAR))
+    writer.finish()
+    (folder,) = shelf.publish()
+    heads = {path.name: path.read_bytes() for path in folder.rglob("*.csv")}
+    assert sorted(heads) == ["Folder.csv", "calendar.csv", "contacts.csv"]
+    assert heads["calendar.csv"] == heads["Folder.csv"].partition(b"\r\n")[0] + b"\r\n"
+    assert heads["contacts.csv"].count(b"\n") == 1
