@@ -238,7 +238,7 @@ def contents(place: Path) -> Iterator[tuple[str, bytes]]:
                 yield path.relative_to(place).as_posix(), path.read_bytes()
     for archive in archives:
         with zipfile.ZipFile(archive) as inside:
-            for name in inside.namelist():
+            for name in (one for one in inside.namelist() if not one.endswith("/")):
                 yield name.partition("/")[2] if name.startswith("Taken out/") else name, inside.read(name)
 
 

@@ -213,8 +213,10 @@ def _read(data: bytes, group: _Group) -> Iterator[Read | Unread]:
         own = [span for span in group.spans if not any(span is one for one in apart)]
         yield _made(data, group, group.uid, plain, parts, lost, master, [*own, *group.steps])
         is_read = plain is not None
-    alone = [_alone(data, group, component, span) for component, span in left]
-    yield from (one for one in alone if isinstance(one, Read) or is_read)
+    for component, span in left:
+        occurrence = _alone(data, group, component, span)
+        if is_read or isinstance(occurrence, Read):  # else it is of what was told already
+            yield occurrence
 
 
 def _alone(data: bytes, group: _Group, component: Component, span: Span) -> Read | Unread:
