@@ -49,8 +49,13 @@ ARCHIVES: Final[dict[str, Words]] = {
     ),
     "archive-unreadable/compression": Words(
         "Unknown compression",
-        "The archive[ {name}] is packed in a way that is not known here.",
-        "Unpack it with another program, and import the folder.",
+        "The file[ {name}] is packed in a way that is not supported.",
+        "Unpack it with another program first, and import the folder.",
+    ),
+    "archive-unreadable/encryption": Words(
+        "Unknown encryption",
+        "The file[ {name}] is encrypted in a way that is not supported.",
+        "Unpack it first, with its password and the program that packed it, and import the folder.",
     ),
     "archive-unreadable/too-long": Words(
         "File too large",

@@ -1,4 +1,4 @@
-"""Members of ZIP archives that are locked with AES-256, as WinZip and 7-Zip write them."""
+"""Members of ZIP archives that are locked with AES, as WinZip and 7-Zip write them."""
 
 import hmac
 import io
@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import IO, TYPE_CHECKING, Final
 
 from saasbackup_desktop.core.errors import ArchiveLocked, ArchiveUnreadable
-from saasbackup_desktop.providers.files.shelves.lock import PROOF, SALT, TAG, Lock
+from saasbackup_desktop.providers.files.shelves.lock import PROOF, TAG, Lock
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
@@ -18,12 +18,16 @@ AES: Final = 99
 """The method that stands for a locked member."""
 _EXTRA: Final = 0x9901
 _PIECE: Final = 1 << 18
+_SALTS: Final = {1: 8, 2: 12, 3: 16}
+"""Bytes of the salt, by the strength of the key: half as many as the key has."""
 
 
 def opened(file: IO[bytes], info: zipfile.ZipInfo, label: str, password: str | None) -> IO[bytes]:
     """Read a locked member. Raises ArchiveLocked, ArchiveUnreadable, OSError."""
     strength, method = _how(info, label)
-    if strength != 3 or method not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+    if strength not in _SALTS:
+        raise ArchiveUnreadable(label, name=label, reason="encryption")
+    if method not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         raise ArchiveUnreadable(label, name=label, reason="compression")
     file.seek(info.header_offset)
     header = file.read(30)
@@ -31,11 +35,14 @@ def opened(file: IO[bytes], info: zipfile.ZipInfo, label: str, password: str | N
         raise ArchiveUnreadable(label, name=label, reason="damaged")
     name, extra = struct.unpack("<HH", header[26:30])
     file.seek(name + extra, io.SEEK_CUR)
-    head = file.read(SALT + PROOF)
-    lock = Lock(password or "", head[:SALT])
+    salt = _SALTS[strength]
+    head = file.read(salt + PROOF)
+    if len(head) < salt + PROOF:
+        raise ArchiveUnreadable(label, name=label, reason="damaged")
+    lock = Lock(password or "", head[:salt])
     if password is None or not hmac.compare_digest(lock.head, head):
         raise ArchiveLocked(label, name=label)
-    size = info.compress_size - SALT - PROOF - TAG
+    size = info.compress_size - salt - PROOF - TAG
     pieces = _plain(file, file.tell(), size, lock, label)
     return io.BufferedReader(_Pieces(_inflated(pieces) if method == zipfile.ZIP_DEFLATED else pieces))
 

@@ -26,6 +26,8 @@ _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
 _SPARE: Final = 256 << 20
 """Bytes that stay free on a disk on which something is unpacked."""
 _BUFFER: Final = 256 << 10
+_OTHER_LOCK: Final = 1 << 6
+"""Of a member's flags: PKWARE's own encryption, which only its programs open."""
 _DAMAGES: Final = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, ValueError)
 
 
@@ -124,6 +126,8 @@ def _member(
     def opened() -> Iterator[IO[bytes]]:
         with ExitStack() as stack:
             with _translated(label):
+                if info.flag_bits & _OTHER_LOCK:
+                    raise ArchiveUnreadable(label, name=label, reason="encryption")
                 if info.compress_type == locked.AES:
                     assert archive.fp is not None
                     plain = locked.opened(archive.fp, info, label, password)

@@ -6,6 +6,7 @@ import zlib
 from pathlib import Path
 
 import pytest
+import pyzipper
 
 from saasbackup_desktop.core.model import Service
 from saasbackup_desktop.providers.files.archives.finding import Archive, BadFile
@@ -66,6 +67,46 @@ def test_a_damaged_member_is_told_and_the_next_file_is_read(method: int, tmp_pat
     found = _opened(tmp_path / "all")
     assert _places(found) == ["all"]
     assert _faults(found) == {"all/1.zip/a.eml": ("archive-unreadable", "damaged")}
+
+
+def _patched(path: Path, at: int, value: int) -> Path:
+    """An archive with one sound member; of this and another one, two bytes of both headers are something else."""
+    with zipfile.ZipFile(path, "w") as packed:
+        packed.writestr("a.eml", MESSAGE)
+        packed.writestr("b.eml", MESSAGE.replace(b"Hello", b"Again"))
+    data = bytearray(path.read_bytes())
+    for start in (data.find(b"PK\x03\x04"), data.find(b"PK\x01\x02") + 2):
+        data[start + at : start + at + 2] = struct.pack("<H", value)
+    path.write_bytes(data)
+    return path
+
+
+@pytest.mark.parametrize("method", [1, 6, 9, 93, 95, 98])
+def test_a_packing_that_is_not_supported_is_called_so(method: int, tmp_path: Path) -> None:
+    found = _opened(_patched(tmp_path / "all.zip", 8, method))
+    assert _faults(found) == {"all.zip/a.eml": ("archive-unreadable", "compression")}
+    assert _places(found) == ["all"]
+
+
+def test_an_archive_that_asks_for_more_than_there_is_is_not_called_damaged(tmp_path: Path) -> None:
+    assert _faults(_opened(_patched(tmp_path / "new.zip", 4, 99))) == {"new.zip": ("archive-unreadable", "compression")}
+
+
+def test_encryption_that_is_not_supported_is_called_so(tmp_path: Path) -> None:
+    found = _opened(_patched(tmp_path / "all.zip", 6, 0x41))
+    assert _faults(found) == {"all.zip/a.eml": ("archive-unreadable", "encryption")}
+    assert _places(found) == ["all"]
+
+
+@pytest.mark.parametrize("bits", [128, 192, 256])
+def test_every_strength_of_aes_is_opened(bits: int, tmp_path: Path) -> None:
+    file = tmp_path / "all.zip"
+    with pyzipper.AESZipFile(file, "w", compression=pyzipper.ZIP_DEFLATED, encryption=pyzipper.WZ_AES) as packed:
+        packed.setpassword(_PASSWORD.encode())
+        packed.setencryption(pyzipper.WZ_AES, nbits=bits)
+        packed.writestr("a.eml", MESSAGE * 3000)
+    [found] = [one for one in _opened(file) if isinstance(one, Piece) and isinstance(one.told, Found)]
+    assert found.told.data == MESSAGE * 3000
 
 
 @pytest.mark.parametrize("more", [-1, 1])
