@@ -8,7 +8,7 @@ from saasbackup_desktop.app.words import words_for
 from saasbackup_desktop.app.words.faults import failure_words
 from saasbackup_desktop.app.words.states import card_status, job_status, kind_of
 from saasbackup_desktop.app.words.tenants import SERVICES
-from saasbackup_desktop.cli.figures import iso
+from saasbackup_desktop.cli.figures import counted, iso
 from saasbackup_desktop.core.ids import StreamId
 from saasbackup_desktop.core.jobs import Check, Export, ItemFailure, Job, Mirror, Prune, Reinstate, Spec, Tally
 from saasbackup_desktop.core.model import Service, Snapshot, service_of
@@ -272,6 +272,8 @@ def kind_words(spec: Spec) -> str:
 def subject_of(job: Job, names: Mapping[StreamId, str]) -> str:
     """Whose, and if it is not mail what, a job is about, for people; empty for a check of the vault."""
     address, service = account_of(job, names) or "", service_at(job)
+    if isinstance(job.spec, Export) and job.spec.book:
+        return counted(job.spec.accounts, "account")
     if isinstance(job.spec, Export) and len({pick.stream for pick in job.spec.picks}) > 1:
         return ", ".join(dict.fromkeys(names.get(pick.stream, pick.stream) for pick in job.spec.picks))
     return address if service in (None, Service.MAIL) else f"{address} ({SERVICES[service].lower()})"

@@ -56,6 +56,14 @@ def test_import_export_check_and_remove(tmp_path: Path, archive: Path) -> None:
     ]
     listed = home.succeed("export", "list", "--json").of("export")
     assert [one["job"] for one in listed] == [locked["job"], made["job"]]
+    ended = home.succeed(
+        "export", "--account", "Old", "--format", "mbox", "--out", place, "--name", "Several", "--json"
+    )
+    [share] = ended.of("export-account")
+    assert (share["account"], share["folder"], share["state"], share["items"]) == ("Old", "Old", "completed", COUNT)
+    assert [one.suffix for one in (place / "Several" / "Old").iterdir()] == [".mbox"]
+    assert home.run("export", "--out", place).code == 2
+    assert home.run("export", "--account", "Old", "Old", "INBOX", "--out", place).code == 2
     home.succeed("export", "remove", locked["job"], "--yes")
     assert not (place / "Letters.zip").exists()
     assert "four small words" not in "".join(

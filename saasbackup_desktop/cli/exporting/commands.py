@@ -1,7 +1,7 @@
 """``saasbackup export``: look after what was taken out of the vault."""
 
-from collections.abc import Sequence
-from typing import Annotated, Final
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any, Final
 
 import typer
 
@@ -20,6 +20,7 @@ from saasbackup_desktop.cli.exporting.records import (
     result_record,
 )
 from saasbackup_desktop.cli.exporting.running import register_run
+from saasbackup_desktop.cli.exporting.several import SHARES, share_record
 from saasbackup_desktop.cli.figures import count, counted, listed, local, local_iso, printable, size
 from saasbackup_desktop.cli.output import Column, field, number
 from saasbackup_desktop.cli.shell import Shell
@@ -57,7 +58,7 @@ async def show(shell: Shell, export: Id) -> None:
         result_record(result),
         [
             field("Name", "name"),
-            Column("Of", lambda record: listed(record["accounts"])),
+            Column("Of", _of),
             field("Format", "format"),
             field("Status", "status"),
             *([Column("What to do", lambda record: str(record["remedy"]))] if export_status(result).remedy else []),
@@ -72,6 +73,8 @@ async def show(shell: Shell, export: Id) -> None:
             Column("Kept", lambda _: kept_words(result)),
         ],
     )
+    if result.is_several:
+        shell.out.table([share_record(result, one) for one in await desk.exports.shares(result.job)], SHARES)
     shell.out.table(
         [part_record(result, made) for made in result.parts],
         [field("File", "name"), number("Size", "size", size), field("SHA-256", "sha256", is_whole=True)],
@@ -143,6 +146,12 @@ def removal_words(result: ExportResult, kept: Sequence[str]) -> str:
     names = listed([*kept[:_NAMED], *more])
     files = counted(len(kept), "file")
     return f"{result.name}: removed but for {files} that somebody has changed, in {result.where or result.to}: {names}."
+
+
+def _of(record: Mapping[str, Any]) -> str:
+    named: Sequence[str] = record["accounts"]
+    left = record["of_accounts"] - len(named)
+    return listed([*named, f"{count(left)} more"] if left > 0 else named)
 
 
 async def _export(desk: Desk, text: str) -> ExportResult:

@@ -40,10 +40,10 @@ def estimate_record(estimate: ExportEstimate, names: Mapping[StreamId, str]) -> 
         "type": "export-estimate",
         "picks": [
             {
-                "account": names.get(one.pick.stream, one.pick.stream),
-                "stream": one.pick.stream,
+                "account": None if estimate.accounts else names.get(one.pick.stream, one.pick.stream),
+                "stream": None if estimate.accounts else one.pick.stream,
                 "service": one.service.value,
-                "snapshot": one.pick.snapshot,
+                "snapshot": None if estimate.accounts else one.pick.snapshot,
                 "format": one.pick.format.value,
                 "items": one.items,
                 "size": one.size,
@@ -68,6 +68,7 @@ def result_record(result: ExportResult) -> dict[str, Any]:
         "job": result.job,
         "name": result.name,
         "accounts": list(dict.fromkeys(owner.address for owner in result.owners)),
+        "of_accounts": result.accounts,
         "services": list(dict.fromkeys(service_of(pick.stream).value for pick in result.picks)),
         "format": ", ".join(dict.fromkeys(SHORT_FORMATS[pick.format] for pick in result.picks)),
         "packing": result.packing.value,

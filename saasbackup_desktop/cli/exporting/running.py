@@ -1,6 +1,7 @@
 """``saasbackup export run``: take items of a point in time out of the vault."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -15,12 +16,14 @@ from saasbackup_desktop.app.words.tenants import SERVICES
 from saasbackup_desktop.cli import resolve, secret_input
 from saasbackup_desktop.cli.command import command
 from saasbackup_desktop.cli.exits import ExitCode
+from saasbackup_desktop.cli.exporting.checking import Progress
 from saasbackup_desktop.cli.exporting.figures import size_of
 from saasbackup_desktop.cli.exporting.records import (
     PICKS,
     estimate_record,
     result_record,
 )
+from saasbackup_desktop.cli.exporting.several import ACCOUNTS, several_of, several_record, tell_shares
 from saasbackup_desktop.cli.figures import counted, listed, local, printable, size
 from saasbackup_desktop.cli.moments import LATEST
 from saasbackup_desktop.cli.picking import points_of, selection_of
@@ -44,7 +47,7 @@ def register_run(group: typer.Typer) -> None:
 
 async def run(
     shell: Shell,
-    account: Annotated[str, typer.Argument(metavar="ACCOUNT", help="Whose items.")],
+    account: Annotated[str, typer.Argument(metavar="ACCOUNT", help="Whose items.", show_default=False)] = "",
     what: Annotated[
         list[str] | None, typer.Argument(metavar="PATH|ITEM", help="Folders or items; default: everything.")
     ] = None,
@@ -55,7 +58,16 @@ async def run(
         list[Format] | None,
         typer.Option("--format", help="What items become; several: each service takes the first that fits it."),
     ] = None,
-    at: Annotated[str, typer.Option(metavar="TIME", help="The point in time to take.")] = LATEST,
+    of: Annotated[
+        list[str] | None,
+        typer.Option("--account", metavar="ACCOUNT", help="Several accounts, each in a folder of its own."),
+    ] = None,
+    tenant: Annotated[
+        list[str] | None, typer.Option("--tenant", metavar="NAME", help="All accounts of a tenant that are saved.")
+    ] = None,
+    at: Annotated[
+        str, typer.Option(metavar="TIME", help="The point in time to take; of several accounts, the last by then.")
+    ] = LATEST,
     service: Annotated[list[Service] | None, typer.Option(help="Only of this kind; may be repeated.")] = None,
     since: Annotated[str | None, typer.Option(metavar="TIME", help="Only items from this time on.")] = None,
     until: Annotated[
@@ -94,6 +106,9 @@ async def run(
 ) -> ExitCode | None:
     """Write items of a point in time into files; everything is read back and compared in the end.
 
+    With --account (as often as you like) or --tenant, several accounts go into one export: each has a folder and
+    data files of its own, called after its address.
+
     If no format is named, mail, calendars, contacts, tasks and notes go into one Outlook data file. What
     is not in the files, or not with everything, is listed in “Not exported in full.csv” beside them. Cut off, it goes
     on where it was: “saasbackup job resume”.
@@ -102,23 +117,12 @@ async def run(
         raise Misconfigured(what="--out must say where the files go: a folder, or destination:NAME")
     if encrypt and not in_zip:
         raise Misconfigured(what="--encrypt needs --zip: only archives have passwords")
+    if not (account or of or tenant):
+        raise Misconfigured(what="name an account, or several with --account, or a tenant with --tenant")
+    if what and (of or tenant):
+        raise Misconfigured(what="folders and items can be named of one account only, without --account and --tenant")
     desk = await shell.unlocked()
-    cards = resolve.services(resolve.of_service(await desk.cards(), service or ()), account)
-    if what and len(cards) > 1:
-        raise Misconfigured(what="--service must say which of the account’s services the folders or items are of")
-    fitting = await _fitting(shell, desk, cards, form or ())
-    formats = {card.stream: becomes for card, becomes in fitting}
-    picks = [
-        Pick(
-            stream=card.stream,
-            snapshot=snapshot.id,
-            selection=await selection_of(desk, card, snapshot.id, what or [], since, until),
-            format=formats[card.stream],
-        )
-        for card, snapshot in await points_of(shell, desk, [card for card, _ in fitting], at)
-    ]
     request = ExportRequest(
-        picks=tuple(picks),
         to=_place(out),
         name=name,
         packing=Packing.ZIP if in_zip else Packing.FOLDER,
@@ -127,7 +131,16 @@ async def run(
         recoverable=recoverable,
         keep_days=keep_days,
     )
-    estimate = await desk.exports.estimate(request)
+    if of or tenant:
+        accounts = [*([account] if account else []), *(of or ())]
+        wanted = (form or (), at, service or (), since, until)
+        request = replace(request, several=await several_of(shell, desk, accounts, tenant or (), *wanted))
+    else:
+        cards = resolve.services(resolve.of_service(await desk.cards(), service or ()), account)
+        picks = await _picks(shell, desk, cards, what or (), form or (), at, since, until)
+        request = replace(request, picks=picks)
+    progress = Progress(shell.out, Path(out))
+    estimate = await desk.exports.estimate(request, progress.told)
     _tell(shell, estimate, await account_names(desk), is_result=dry_run)
     if dry_run:
         return None
@@ -138,7 +151,36 @@ async def run(
     ended = await see_through(shell, [job])
     result = await desk.exports.result(job)
     shell.out.record(result_record(result), printable(ended_words(result)))
+    if request.several is not None:
+        await tell_shares(shell, desk, result)
     return ended
+
+
+async def _picks(
+    shell: Shell,
+    desk: Desk,
+    cards: Sequence[StreamCard],
+    what: Sequence[str],
+    forms: Sequence[Format],
+    at: str,
+    since: str | None,
+    until: str | None,
+) -> tuple[Pick, ...]:
+    """What is taken of one account. Raises Misconfigured."""
+    if what and len(cards) > 1:
+        raise Misconfigured(what="--service must say which of the account’s services the folders or items are of")
+    fitting = await _fitting(shell, desk, cards, forms)
+    formats = {card.stream: becomes for card, becomes in fitting}
+    picks = [
+        Pick(
+            stream=card.stream,
+            snapshot=snapshot.id,
+            selection=await selection_of(desk, card, snapshot.id, what, since, until),
+            format=formats[card.stream],
+        )
+        for card, snapshot in await points_of(shell, desk, [card for card, _ in fitting], at)
+    ]
+    return tuple(picks)
 
 
 async def _fitting(
@@ -168,7 +210,11 @@ async def _fitting(
 def _tell(shell: Shell, estimate: ExportEstimate, names: Mapping[StreamId, str], *, is_result: bool) -> None:
     """Say what it would amount to: as the result of a dry run, else as a note before it begins."""
     out, record = shell.out, estimate_record(estimate, names)
-    if is_result and not out.as_json:
+    if estimate.accounts:
+        record |= several_record(estimate)
+    if is_result and not out.as_json and estimate.accounts:
+        out.table(record["accounts"], ACCOUNTS)
+    elif is_result and not out.as_json:
         out.table(record["picks"], PICKS)
     if is_result:
         out.record(record, _amount(estimate))
