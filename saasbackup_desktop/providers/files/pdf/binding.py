@@ -36,7 +36,8 @@ _DESTS_AT: Final = re.compile(rb"/Dests" + _REFERENCE)
 _METADATA_AT: Final = re.compile(rb"/Metadata" + _REFERENCE)
 _CONTENTS: Final = re.compile(rb"/Contents" + _REFERENCE)
 _RESOURCES: Final = re.compile(rb"/Resources" + _REFERENCE)
-_PARENT: Final = re.compile(rb"/Parent" + _REFERENCE)
+_PARENT: Final = re.compile(rb"/Parent\s+null")
+"""What is not taken along is nothing."""
 _KIDS: Final = re.compile(rb"/Kids\s*\[([^\]]*)\]")
 _SIZE: Final = re.compile(rb"/MediaBox\s*(\[[^\]]*\])")
 _LINK: Final = b"/Subtype /Link"

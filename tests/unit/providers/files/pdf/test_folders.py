@@ -88,6 +88,8 @@ def test_a_folder_is_a_document_with_contents_bookmarks_and_numbers(tmp_path: Pa
     # Links of the contents and of the letters themselves lead into the document; nothing can be started.
     assert len(re.findall(rb"/Dest \[\d+ 0 R /XYZ null null null\]", data)) >= len(marks) + 6
     assert b"/Dest (" not in data
+    kept = re.findall(rb"/Type /Page\n(.*?)endobj", data, re.S)
+    assert [len(re.findall(rb"/(?:Parent|Contents) ", page)) for page in kept] == [2] * 5
     assert b"/Launch" not in re.sub(rb"\([^)]*\)", b"", data)
 
 
