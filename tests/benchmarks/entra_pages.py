@@ -67,7 +67,7 @@ async def _compared(page: DifferencesPage) -> None:
     last = page.sheet.rowCount()
     await _measure("the differences are walked through", lambda: _walk(page.table.go_to, last - 1))
     await _measure(
-        "all are ticked one by one, beside", lambda: _do(lambda: (page.table.selectAll(), page.tick_selected()))
+        "all are ticked one by one, beside", lambda: _do(lambda: (page.table.selectAll(), page.listing.tick_selected()))
     )
     await _measure("a kind is unticked with all of them", lambda: _do(lambda: page.picked.put("users", False)))
     await _measure("all ticks are cleared", lambda: _do(page.picked.clear))

@@ -260,19 +260,19 @@ def test_everything_that_matches_a_filter_is_ticked(qapp: QApplication, tmp_path
         page.narrowing.chips[Change.REMOVED].click()
         await settled()
         removed = page.sheet.rowCount()
-        page._tick_all.click()
+        page.listing.all_shown.click()
         await until(lambda: not page.picked.is_empty)
         assert len(page.picked.ticks().wanted) == removed
         page.narrowing.chips[Change.REMOVED].click()
         await settled()
         page.table.selectAll()
-        page.tick_selected()
+        page.listing.tick_selected()
         await until(lambda: len(page.picked.ticks().wanted) > removed)
         assert len(page.picked.ticks().wanted) == page.sheet.rowCount()
         page.picked.clear()
         page.tree.setCurrentIndex(page.kinds.find("groups"))
         await settled()
-        page._tick_all.click()
+        page.listing.all_shown.click()
         assert page.picked.ticks().wanted == {"groups"}
 
     on_stage(qapp, tmp_path, scene)

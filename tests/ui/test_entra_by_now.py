@@ -216,7 +216,7 @@ def test_a_filter_without_a_hit_says_so_and_lets_go(qapp: QApplication, tmp_path
         await settled()
         for words in (one for one in page._split.findChildren(Text) if one.isVisible()):
             assert words.visibleRegion().boundingRect().width() == words.width(), words.text()
-        [show_all] = [one for one in page._lists.findChildren(Button) if one.isVisible()]
+        [show_all] = [one for one in page.listing.findChildren(Button) if one.isVisible() and one.isEnabled()]
         assert page.tree.isVisible()
         show_all.click()
         await settled()

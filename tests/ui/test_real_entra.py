@@ -68,7 +68,7 @@ def test_an_attack_is_seen_planned_and_taken_back_in_the_window(
             ]
             page.tree.setCurrentIndex(page.kinds.find("users"))
             await until(lambda: page.sheet.rowCount() == 2, PATIENCE)
-            page._tick_all.click()
+            page.listing.all_shown.click()
             assert page.picked.ticks().wanted == {"users"}
             page.foot.plan.click()
             await until(lambda: any(one.isVisible() for one in shown.findChildren(PlanSheet)), PATIENCE)

@@ -1,15 +1,13 @@
 """A directory at two moments side by side: what differs, and what of it is to be brought back."""
 
 import asyncio
-from collections.abc import Sequence
 
-from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from saasbackup_desktop.app.entra.views import LIVE, CompareRequest, Comparison, DifferenceRow, EntraTenant
 from saasbackup_desktop.app.words import words_for
-from saasbackup_desktop.app.words.entra.kinds import CHANGES as WORDS
 from saasbackup_desktop.app.words.entra.kinds import kind_words
 from saasbackup_desktop.app.words.states import Tone
 from saasbackup_desktop.core.errors import Fault, Misconfigured
@@ -20,25 +18,22 @@ from saasbackup_desktop.ui.kit.buttons import Button, IconButton, action
 from saasbackup_desktop.ui.kit.layout import column, row
 from saasbackup_desktop.ui.kit.notices import EmptyState
 from saasbackup_desktop.ui.kit.pages import Page
-from saasbackup_desktop.ui.kit.tables import Table
 from saasbackup_desktop.ui.kit.text import ElidedText, say
 from saasbackup_desktop.ui.kit.theme import scaled
 from saasbackup_desktop.ui.kit.tokens import SPACE
 from saasbackup_desktop.ui.models.kinds import KindTree
-from saasbackup_desktop.ui.models.lazy import PAGE, LazySheet
 from saasbackup_desktop.ui.models.picked import Picked
-from saasbackup_desktop.ui.models.sheet import Field
 from saasbackup_desktop.ui.places import DirectoryPlace, EntraPlace, JobsPlace, PlanPlace
 from saasbackup_desktop.ui.rooms.entra.detail_table import show_whole
+from saasbackup_desktop.ui.rooms.entra.difference_list import DifferenceList
 from saasbackup_desktop.ui.rooms.entra.difference_pane import DifferencePane
-from saasbackup_desktop.ui.rooms.entra.difference_words import differs, kind_of
 from saasbackup_desktop.ui.rooms.entra.door import entra
 from saasbackup_desktop.ui.rooms.entra.kind_view import KindView
-from saasbackup_desktop.ui.rooms.entra.looking import Look, differing, key, lines_of, put_all
+from saasbackup_desktop.ui.rooms.entra.looking import differing, key, lines_of
 from saasbackup_desktop.ui.rooms.entra.narrowing import Narrowing
 from saasbackup_desktop.ui.rooms.entra.nothing_differs import NothingDiffers
 from saasbackup_desktop.ui.rooms.entra.nothing_saved import NothingSaved
-from saasbackup_desktop.ui.rooms.entra.parts import CHANGE_LOOKS, difference_rows
+from saasbackup_desktop.ui.rooms.entra.parts import difference_rows
 from saasbackup_desktop.ui.rooms.entra.plan_sheet import PlanSheet
 from saasbackup_desktop.ui.rooms.entra.saving import export
 from saasbackup_desktop.ui.rooms.entra.staying import still_good, written
@@ -48,8 +43,6 @@ from saasbackup_desktop.ui.rooms.entra.under_way import UnderWay
 
 _PAUSE = 0.4
 """Seconds between two looks at a comparison that is under way."""
-_SINGLY = 500
-"""Rows that are ticked at once; more are ticked beside the window's thread."""
 
 
 class DifferencesPage(Page):
@@ -65,11 +58,6 @@ class DifferencesPage(Page):
         self._comparison: Comparison | None = None
         self._families: dict[str, str] = {}
         self._beta: frozenset[str] = frozenset()
-        self._look = Look()
-        self._is_first = False
-        """The row on top was opened by itself: whatever is on top later takes its place."""
-        self._awaits = False
-        """The chosen row is still an ellipsis."""
         self._points_told: tuple[object, ...] = ()
         self._written: object = None
         """What restores had written when it was compared."""
@@ -77,18 +65,9 @@ class DifferencesPage(Page):
         """It was compared before: of what differs no more, ticks are dropped when this comparison is done."""
         self.picked = Picked(self)
         self.kinds = KindTree(self.picked, self)
-        self.sheet: LazySheet[DifferenceRow] = LazySheet(
-            (
-                Field(say("Object"), lambda one: one.name or one.id, picture=lambda one: CHANGE_LOOKS[one.change],
-                      hint=lambda one: f"{one.name}\n{say(WORDS[one.change])}"),
-                Field(say("Difference"), self._differs, hint=lambda one: f"{kind_of(one)}: {differs(one)}"),
-            ),
-            self._bring,
-            self.run,
-            self,
-            picked=self.picked,
-            key=key,
-        )  # fmt: skip
+        self.pane = DifferencePane(self.picked)
+        self.listing = DifferenceList(bridge, self.tasks, self.picked, lambda: self._comparison, lambda: self.pane.key)
+        self.sheet, self.table = self.listing.sheet, self.listing.table
         self._build()
         self._wire()
 
@@ -125,7 +104,7 @@ class DifferencesPage(Page):
             self.run(self._forget(before.id))
         self._read.say("")
         self.pane.show_nothing()
-        self.sheet.show(0, ())
+        self.listing.clear()
         self._rest.setCurrentWidget(self._loading)
 
     async def _forget(self, id: str) -> None:
@@ -208,64 +187,27 @@ class DifferencesPage(Page):
         self.moments.show_pair(self._old, self._new)
 
     # --- what is shown ---------------------------------------------------------------------------------
-    async def _bring(self, offset: int, limit: int) -> Sequence[DifferenceRow]:
-        if self._comparison is None:
-            return ()
-        page = await self.bridge.call(
-            entra(self.bridge).differences(self._comparison.id, self._look.query(offset, limit))
-        )
-        return page.rows
-
-    def _differs(self, found: DifferenceRow) -> str:
-        said = differs(found)
-        return said if len(self._look.kinds) == 1 else f"{said} · {kind_of(found)}"
-
     async def _show(self, *, anew: bool = False) -> None:
         """Show kinds and rows as they are found so far."""
         found = self._comparison
         if found is None:
             return
-        page = await self.bridge.call(entra(self.bridge).differences(found.id, self._look.query(0, PAGE)))
-        if self.kinds.show(lines_of(found, self._families, self._beta, self._look)):
+        page = await self.listing.first_page(found)
+        look = self.listing.look
+        if self.kinds.show(lines_of(found, self._families, self._beta, look)):
             self.tree.expandAll()
             self._choose_kind()
-        self.narrowing.show_counts(found.counts, self._look)
-        first = self.sheet.rowCount() == 0
-        if anew:
-            self.sheet.show(page.total, page.rows)
-        else:
-            self.sheet.renew(page.total, page.rows)
-        self._tick_all.setText(self.tr("Tick all %1 shown").replace("%1", text.number(page.total)))
-        self._tick_all.setEnabled(page.total > 0)
+        self.narrowing.show_counts(found.counts, look)
+        is_new = self.listing.show_page(page, is_done=found.is_done, anew=anew)
         if page.total:
             self._rest.setCurrentWidget(self._found)
-            self._settle_row(first or anew)
+            self.listing.settle(is_new)
         elif found.is_done:
-            nothing = not any(differing(found, kind, noise=self._look.with_noise) for kind in found.counts)
+            nothing = not any(differing(found, kind, noise=look.with_noise) for kind in found.counts)
             self._same.say_same(has_earlier=self.moments.before(self._old) is not None)
             self._rest.setCurrentWidget(self._same if nothing else self._found)
             self.pane.show_nothing()
-        self._lists.setCurrentIndex(1 if found.is_done and not page.total else 0)
         self._show_ticks()
-
-    def _settle_row(self, is_new: bool) -> None:
-        """Rows may stand elsewhere now: what is read stays, and what nobody chose begins at the top again."""
-        if (is_new and not self.pane.key) or (self._is_first and self.table.currentIndex().row() <= 0):
-            self._is_first = True
-            self.table.go_to(0)
-            self._row_chosen(self.table.currentIndex(), QModelIndex())
-            return
-        found = self.sheet.row_at(self.table.currentIndex().row()) if self.table.currentIndex().isValid() else None
-        if self.pane.key and (found is None or key(found) != self.pane.key):
-            place = self.sheet.place_of(self.pane.key)
-            model = self.table.selectionModel()
-            model.blockSignals(True)
-            if place is None:
-                self.table.clearSelection()
-            else:
-                self.table.go_to(place)
-            model.blockSignals(False)
-            self.table.viewport().update()
 
     def _tell(self, found: Comparison) -> None:
         """Say how far the comparison is, and what of it failed."""
@@ -307,37 +249,6 @@ class DifferencesPage(Page):
         return self.moments.words(self._old, brief=brief), new
 
     # --- what is ticked --------------------------------------------------------------------------------
-    def tick_selected(self) -> None:
-        """Tick the selected rows, or untick them if all are ticked whole."""
-        places = self.table.picked_count()
-        if not places:
-            return
-        if places <= _SINGLY:
-            rows = [row for place in self.table.picked() if (row := self.sheet.row_at(place)) is not None]
-            keys = [key(row) for row in rows]
-            on = any(self.picked.toggled(one) for one in keys)
-            self.picked.put_all(keys, on)
-            return
-        parts = self.table.selectionModel().selection()
-        ranges = [range(part.top(), part.bottom() + 1) for part in (parts.at(n) for n in range(parts.count()))]
-        current = self.sheet.row_at(self.table.currentIndex().row())
-        on = current is None or self.picked.toggled(key(current))
-        self.run(self._tick_many(on, ranges), busy=self._tick_all, only="tick")
-
-    def tick_all(self) -> None:
-        """Tick all that is shown."""
-        kinds = self._look.kinds or tuple(self._comparison.counts if self._comparison is not None else ())
-        if self._look.is_by_kind:
-            self.picked.put_all(kinds, True)
-        else:
-            self.run(self._tick_many(True), busy=self._tick_all, only="tick")
-
-    async def _tick_many(self, on: bool, ranges: Sequence[range] | None = None) -> None:
-        if self._comparison is None:
-            return
-        door, marks = entra(self.bridge), self.picked.marks.copy()
-        self.picked.become(await self.bridge.call(put_all(door, self._comparison.id, self._look, marks, on, ranges)))
-
     def _show_ticks(self) -> None:
         found = self._comparison
         totals = {kind: differing(found, kind) for kind in found.counts} if found is not None else {}
@@ -361,7 +272,7 @@ class DifferencesPage(Page):
             return
         domain = self._tenant.domain if self._tenant is not None else ""
         name = f"{domain or 'directory'}-{self.moments.words(self._old)}"
-        await export(self.bridge, self, self.banner, self._comparison.id, name, self._look.with_noise)
+        await export(self.bridge, self, self.banner, self._comparison.id, name, self.listing.look.with_noise)
 
     # --- how it is built -------------------------------------------------------------------------------
     def _build(self) -> None:
@@ -375,34 +286,12 @@ class DifferencesPage(Page):
         self.narrowing = Narrowing()
         self._under_way = UnderWay()
         self.tree = KindView(self.kinds, self.tr("Kinds"))
-        self.table = Table(self.tr("Objects that differ"))
-        self.table.setProperty("flush", True)
-        self.table.setModel(self.sheet)
-        self.table.widths((190, 134), 0, least=150, roomy=(240, 200))
-        self._tick_all = Button(self.tr("Tick all shown"), "quiet", "check", self.tick_all)
-        self.pane = DifferencePane(self.picked)
         self._build_split()
         self._build_rest()
 
     def _build_split(self) -> None:
-        middle = QWidget()
-        tools = row(self._tick_all, None)
-        tools.setContentsMargins(SPACE.small, SPACE.hair, SPACE.small, SPACE.hair)
-        self._lists = QStackedWidget()
-        self._lists.addWidget(self.table)
-        self._lists.addWidget(
-            EmptyState(
-                "search",
-                self.tr("Nothing matches"),
-                self.tr("Something differs, but nothing that fits what is chosen above and beside."),
-                self.tr("Show all"),
-                self._show_all,
-                width=200,
-            )
-        )
-        middle.setLayout(column(tools, self._lists, spacing=0))
         self._split = QSplitter(Qt.Orientation.Horizontal)
-        for piece, least in ((self.tree, 190), (middle, 220), (self.pane, 300)):
+        for piece, least in ((self.tree, 190), (self.listing, 220), (self.pane, 300)):
             piece.setMinimumWidth(scaled(least))
             self._split.addWidget(piece)
         self._split.setChildrenCollapsible(False)
@@ -449,28 +338,27 @@ class DifferencesPage(Page):
         self.moments.chosen.connect(self._moments_chosen)
         self.narrowing.changed.connect(self._narrow)
         self.tree.selectionModel().currentChanged.connect(lambda *_: self._narrow())
-        self.table.selectionModel().currentRowChanged.connect(self._row_chosen)
-        self.sheet.dataChanged.connect(lambda *_: self._row_came())
+        self.listing.chosen.connect(lambda found: self.run(self._open(found), only="open"))
+        self.listing.all_wanted.connect(self._show_all)
         self.foot.plan_wanted.connect(self.plan)
         self.table.opened.connect(lambda _: self.pane.table.setFocus())
         self.pane.table.whole_wanted.connect(
             lambda found: self.run(show_whole(self, found, *self._heads()), only="sheet")
         )
         self.pane.history_wanted.connect(self._to_object)
-        action(self.table, self.tr("Tick or untick"), self.tick_selected, "check", "Space")
         action(self, self.tr("Filter"), self.narrowing.filter.setFocus, "filter", QKeySequence.StandardKey.Find)
         action(self, self.tr("Plan…"), self.plan, "restore", "Ctrl+R")
         action(self, self.tr("Back"), self._back_out, "", "Esc")
         self._show_ticks()
 
     def _choose_kind(self) -> None:
-        kinds = self._look.kinds
+        kinds = self.listing.look.kinds
         self.tree.choose(self.kinds.find(next(iter(kinds)) if len(kinds) == 1 else ""))
 
     def _narrow(self) -> None:
         look = self.narrowing.look(frozenset(self.kinds.kinds(self.tree.currentIndex())))
-        if look != self._look:
-            self._look = look
+        if look != self.listing.look:
+            self.listing.look = look
             self.run(self._show(anew=True), only="narrow")
 
     def _moments_chosen(self) -> None:
@@ -494,18 +382,6 @@ class DifferencesPage(Page):
     async def _back_up(self, tenant: EntraTenant) -> None:
         """Start the first backup, or lead to the one that runs."""
         self.wants.emit(JobsPlace(tenant.job or await self.bridge.call(entra(self.bridge).backup(tenant.tenant))))
-
-    def _row_chosen(self, now: QModelIndex, before: QModelIndex) -> None:
-        found = self.sheet.row_at(now.row()) if now.isValid() else None
-        self._is_first = self._is_first and now.row() <= 0
-        self._awaits = found is None and now.isValid()
-        if found is not None and key(found) != self.pane.key:
-            self.run(self._open(found), only="open")
-
-    def _row_came(self) -> None:
-        """The chosen row may have been an ellipsis so far."""
-        if self._awaits and self.table.currentIndex().isValid():
-            self._row_chosen(self.table.currentIndex(), QModelIndex())
 
     def _further_back(self) -> None:
         before = self.moments.before(self._old)
