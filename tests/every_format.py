@@ -44,7 +44,7 @@ _NAMES: Final = frozenset({"@odata.type", "id", "bodyPreview"})
 _FRACTION: Final = re.compile(r"^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)\.\d+Z$")
 """Texts tell moments by the second."""
 COMES_BACK: Final = frozenset({Format.EML, Format.MBOX, Format.ICS, Format.VCF, Format.PST})
-SETS: Final = ("mail", "calendars", "contacts", "data files")
+SETS: Final = ("mail", "calendars", "contacts", "data files", "items of Outlook")
 SERVICES: Final[Mapping[Format, Sequence[Service]]] = {
     Format.EML: (Service.MAIL,),
     Format.MBOX: (Service.MAIL,),
@@ -65,6 +65,7 @@ def lay_out(corpora: Corpora, place: Path, every: Mapping[str, int]) -> dict[str
         "calendars": ("ical", lambda one: ".ics" if one.path.suffix in ("", ".ics", ".fixme", ".saved") else ""),
         "contacts": ("vcard", lambda one: ".vcf" if one.path.suffix == ".vcf" else ""),
         "data files": ("pst", lambda one: one.path.suffix),
+        "items of Outlook": ("msg", lambda one: one.path.suffix if one.path.suffix in (".msg", ".oft") else ""),
     }
     found = {}
     for name, (kind, ending) in kinds.items():
