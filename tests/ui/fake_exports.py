@@ -1,24 +1,29 @@
 """Exports with nothing behind them: one of each status."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 
 from saasbackup_desktop.app.exports.views import (
+    AccountEstimate,
+    AccountShare,
     ExportCheck,
     ExportEstimate,
     ExportRequest,
     ExportResult,
     ExportStatus,
     PickEstimate,
+    Reach,
+    ServiceReach,
+    Several,
 )
 from saasbackup_desktop.core.export.values import USUAL_PART, Format, Made, Packing, Pick
-from saasbackup_desktop.core.ids import JobId, SnapshotId, StreamId
+from saasbackup_desktop.core.ids import AccountId, JobId, SnapshotId, StreamId
 from saasbackup_desktop.core.jobs import Export, State, Tally
-from saasbackup_desktop.core.model import Account, Service, service_of, stream_id
+from saasbackup_desktop.core.model import Account, Provider, Service, service_of, stream_id
 
 DAY = 86400
 _FORMATS = {
-    Service.MAIL: (Format.PST, Format.EML, Format.MBOX, Format.PDF, Format.CSV, Format.JSON),
+    Service.MAIL: (Format.PST, Format.EML, Format.MBOX, Format.PDF, Format.PDF_FOLDER, Format.CSV, Format.JSON),
     Service.CALENDAR: (Format.PST, Format.ICS, Format.PDF, Format.CSV, Format.JSON),
     Service.CONTACTS: (Format.PST, Format.VCF, Format.PDF, Format.CSV, Format.JSON),
     Service.TASKS: (Format.PST, Format.ICS, Format.CSV, Format.JSON),
@@ -39,6 +44,8 @@ class FakeExports:
     ) -> None:
         self._now, self._account, self._add, self._asked = now, account, add, asked
         self.listed: list[ExportResult] = _past(now, account)
+        self.parts_of: dict[JobId, Sequence[AccountShare]] = {}
+        """Of exports of several accounts, how each stands."""
         self.verdict = ExportCheck(files=3, sound=3, missing=(), altered=())
         self.warnings: tuple[str, ...] = ()
         self.changed: tuple[str, ...] = ()
@@ -47,8 +54,53 @@ class FakeExports:
     async def formats(self, stream: StreamId) -> Sequence[Format]:
         return _FORMATS.get(service_of(stream), (Format.JSON,))
 
-    async def estimate(self, request: ExportRequest) -> ExportEstimate:
+    async def reach(self, accounts: Sequence[AccountId], as_of: int | None = None) -> Reach:
+        self._asked.append(("reach", (accounts, as_of)))
+        count = len(accounts)
+        without = ()
+        if as_of is not None:
+            count -= 1
+            without = (Account(id=accounts[-1], provider=Provider.IMAP, address="new@example.org", name="Nora New"),)
+        services = tuple(
+            ServiceReach(
+                service=one, formats=_FORMATS[one], accounts=count, items=count * 1_203, size=count * 412_000_000
+            )
+            for one in _FORMATS
+        )
+        return Reach(services=services, accounts=len(accounts), without=without)
+
+    async def _of_several(self, several: Several, told: Callable[[int, int], Awaitable[None]] | None) -> ExportEstimate:
+        accounts = []
+        for number, id in enumerate(several.accounts, 1):
+            if told is not None:
+                await told(number, len(several.accounts))
+            owner = Account(
+                id=id, provider=Provider.IMAP, address=f"person{number}@example.org", name=f"Person {number}"
+            )
+            accounts.append(AccountEstimate(account=owner, items=1_203 * number, size=412_000_000 * number))
+        if several.as_of is not None:
+            accounts[-1] = replace(accounts[-1], items=0, size=0, is_there=False)
+        size = sum(one.size for one in accounts)
+        return ExportEstimate(
+            picks=(),
+            items=sum(one.items for one in accounts),
+            size=size,
+            needed=size * 11 // 10,
+            room=212 * _GB,
+            parts=len(accounts),
+            warnings=self.warnings,
+            accounts=tuple(accounts),
+        )
+
+    async def shares(self, job: JobId) -> Sequence[AccountShare]:
+        return self.parts_of.get(job, ())
+
+    async def estimate(
+        self, request: ExportRequest, told: Callable[[int, int], Awaitable[None]] | None = None
+    ) -> ExportEstimate:
         self._asked.append(("estimate", request))
+        if request.several is not None:
+            return await self._of_several(request.several, told)
         gone = 12 if request.deleted else 0
         picks = tuple(
             PickEstimate(pick=one, service=service_of(one.stream), items=1200 + gone, size=90_000_000, deleted=gone)
@@ -67,9 +119,13 @@ class FakeExports:
 
     async def start(self, request: ExportRequest, password: str | None = None) -> JobId:
         self._asked.append(("export", (request, password)))
-        spec = Export(picks=request.picks, name=request.name or "Dana", to=request.to, packing=request.packing)
-        job = self._add(spec, State.RUNNING, Tally(items_total=1200, items_done=310, doing="exporting"))
-        made = replace(_result(self._now, self._account, 0, ExportStatus.RUNNING), job=job, name=spec.name)
+        made = _result(self._now, self._account, 0, ExportStatus.RUNNING)
+        picks = request.picks or made.picks
+        count = len(request.several.accounts) if request.several is not None else 1
+        spec = Export(picks=picks, name=request.name or "Dana", to=request.to, packing=request.packing)
+        tally = Tally(items_total=1200, items_done=310, doing="exporting", accounts_total=count if count > 1 else 0)
+        job = self._add(spec, State.RUNNING, tally)
+        made = replace(made, job=job, name=spec.name, accounts=count, is_several=request.several is not None)
         self.listed.insert(0, made)
         return job
 

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Generic, TypeVar
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from saasbackup_desktop.app.desk import Desk
@@ -20,8 +21,9 @@ from saasbackup_desktop.ui.kit.layout import Leaves
 from saasbackup_desktop.ui.kit.sheets import Sheet
 from saasbackup_desktop.ui.kit.text import say
 from saasbackup_desktop.ui.rooms.exports.door import exports
-from saasbackup_desktop.ui.rooms.exports.estimate_view import EstimateView
+from saasbackup_desktop.ui.rooms.exports.estimate_view import AccountsEstimateView, EstimateView
 from saasbackup_desktop.ui.rooms.exports.what import What
+from saasbackup_desktop.ui.rooms.exports.what_of_several import WhatOfSeveral
 from saasbackup_desktop.ui.rooms.exports.where import Where
 from saasbackup_desktop.ui.rooms.restore.restore import selection_words
 
@@ -40,27 +42,18 @@ class Chosen:
     """Some of it may be in earlier points in time only."""
 
 
-class DownloadSheet(Sheet):
+W = TypeVar("W", bound=What | WhatOfSeveral)
+
+
+class DownloadLeaves(Sheet, Generic[W]):
     """Three leaves: what, where, and what it comes to."""
 
-    def __init__(
-        self, bridge: Bridge, cards: Sequence[StreamCard], parent: QWidget, chosen: Chosen | None = None
-    ) -> None:
-        account = cards[0].account
-        lead = f"{account.name}  ({account.address})" if account.name else account.address
-        if chosen is not None:
-            lead = (
-                say("%1, as of %2.")
-                .replace("%2", text.moment(chosen.point.finished))
-                .replace("%1", selection_words(chosen.selection, cards[0].service, chosen.path))
-            )
+    def __init__(self, bridge: Bridge, lead: str, what: W, parent: QWidget) -> None:
         super().__init__(say("Download"), lead, parent, width=780)
         self.bridge = bridge
         self.job: JobId | None = None
         self._request: ExportRequest | None = None
-        self.what = What(bridge, cards, chosen.point if chosen else None, chosen.selection if chosen else None)
-        if chosen is not None and chosen.reaches_back:
-            self.what.reach_back()
+        self.what = what
         self.leaves = Leaves()
         self.leaves.addWidget(self.what)
         self._seen = _WHAT
@@ -88,22 +81,24 @@ class DownloadSheet(Sheet):
     @cached_property
     def estimate(self) -> EstimateView:
         """The last leaf."""
-        made = EstimateView()
+        made = self._estimate_view()
         self.leaves.addWidget(made)
         return made
+
+    def _estimate_view(self) -> EstimateView:
+        return EstimateView()
 
     def request(self) -> ExportRequest:
         """Say it in the application's words."""
         where = self.where
-        return ExportRequest(
-            picks=self.what.picks(),
-            to=where.to,
-            name=where.name.text().strip(),
-            packing=where.packing,
-            part_size=where.part_size,
-            deleted=self.what.deleted.isChecked(),
-            recoverable=self.what.takes_recoverable,
-            keep_days=where.keep_days,
+        return self.what.ask(
+            ExportRequest(
+                to=where.to,
+                name=where.name.text().strip(),
+                packing=where.packing,
+                part_size=where.part_size,
+                keep_days=where.keep_days,
+            )
         )
 
     def _judge(self) -> None:
@@ -124,6 +119,7 @@ class DownloadSheet(Sheet):
 
     def _go_back(self) -> None:
         leaf = self._seen - 1
+        self.tasks.drop("estimate")
         self.banner.hide()
         self._turn(leaf)
         (self._on if leaf == _WHAT else self._next).setFocus()
@@ -158,6 +154,62 @@ class DownloadSheet(Sheet):
         self.run(work(), busy=self._start, only="start")
 
 
+class DownloadSheet(DownloadLeaves[What]):
+    """Of one account, or of what was picked of one of its services."""
+
+    def __init__(
+        self, bridge: Bridge, cards: Sequence[StreamCard], parent: QWidget, chosen: Chosen | None = None
+    ) -> None:
+        account = cards[0].account
+        lead = f"{account.name}  ({account.address})" if account.name else account.address
+        if chosen is not None:
+            lead = (
+                say("%1, as of %2.")
+                .replace("%2", text.moment(chosen.point.finished))
+                .replace("%1", selection_words(chosen.selection, cards[0].service, chosen.path))
+            )
+        what = What(bridge, cards, chosen.point if chosen else None, chosen.selection if chosen else None)
+        if chosen is not None and chosen.reaches_back:
+            what.reach_back()
+        super().__init__(bridge, lead, what, parent)
+
+
+class SeveralSheet(DownloadLeaves[WhatOfSeveral]):
+    """Of several accounts: each in a folder of its own."""
+
+    _told = Signal(int, int)
+
+    def __init__(self, bridge: Bridge, accounts: Sequence[AccountId], parent: QWidget) -> None:
+        words = text.counted(len(accounts), say("account"), say("accounts"))
+        lead = say("%1, each into a folder of its own.").replace("%1", words)
+        super().__init__(bridge, lead, WhatOfSeveral(bridge, accounts), parent)
+        self._count = len(accounts)
+        self._told.connect(self._tell)
+
+    def _estimate_view(self) -> EstimateView:
+        return AccountsEstimateView()
+
+    async def _look(self) -> None:
+        """Add up while the person looks on: whoever does not want to wait starts."""
+        self._request = self.request()
+        self.banner.hide()
+        self.estimate.wait(self.where.told, self._count)
+        self._turn(_ESTIMATE)
+        self._start.setEnabled(True)
+        self._start.setFocus()
+        found = await self.bridge.call(exports(self.bridge).estimate(self._request, self._hear))
+        self.estimate.show_estimate(found, self.where.told)
+        self._start.setEnabled(self.estimate.is_ready)
+        self.fit()
+
+    async def _hear(self, done: int, total: int) -> None:
+        """Take note, in whichever thread that is told."""
+        self._told.emit(done, total)
+
+    def _tell(self, done: int, total: int) -> None:
+        self.estimate.show_progress(done, total)
+
+
 async def download(
     bridge: Bridge, cards: Sequence[StreamCard], parent: QWidget, chosen: Chosen | None = None
 ) -> JobId | None:
@@ -166,6 +218,15 @@ async def download(
     if not offered:
         return None
     sheet = DownloadSheet(bridge, offered, parent, chosen)
+    sheet.setWindowModality(Qt.WindowModality.WindowModal)
+    return sheet.job if await sheet.answer() else None
+
+
+async def download_several(bridge: Bridge, accounts: Sequence[AccountId], parent: QWidget) -> JobId | None:
+    """Let a person take files of several accounts in one go; the job, if it was started."""
+    if len(accounts) == 1:
+        return await download_account(bridge, accounts[0], parent)
+    sheet = SeveralSheet(bridge, accounts, parent)
     sheet.setWindowModality(Qt.WindowModality.WindowModal)
     return sheet.job if await sheet.answer() else None
 

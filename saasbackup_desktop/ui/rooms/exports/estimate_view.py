@@ -2,7 +2,7 @@
 
 from PySide6.QtWidgets import QWidget
 
-from saasbackup_desktop.app.exports.views import ExportEstimate, PickEstimate
+from saasbackup_desktop.app.exports.views import AccountEstimate, ExportEstimate, PickEstimate
 from saasbackup_desktop.app.words.exports import SHORT_FORMATS, WARNINGS
 from saasbackup_desktop.app.words.items import NOUNS
 from saasbackup_desktop.app.words.states import Tone, label
@@ -11,9 +11,9 @@ from saasbackup_desktop.ui.kit import text
 from saasbackup_desktop.ui.kit.layout import column, row
 from saasbackup_desktop.ui.kit.notices import Banner
 from saasbackup_desktop.ui.kit.tables import Table
-from saasbackup_desktop.ui.kit.text import ElidedText, say
+from saasbackup_desktop.ui.kit.text import ElidedText, Text, say
 from saasbackup_desktop.ui.kit.theme import scaled
-from saasbackup_desktop.ui.kit.tiles import Stat
+from saasbackup_desktop.ui.kit.tiles import Progress, Stat
 from saasbackup_desktop.ui.kit.tokens import SPACE
 from saasbackup_desktop.ui.models.sheet import Field, RowSheet
 
@@ -34,6 +34,21 @@ class EstimateView(QWidget):
         self._parts = Stat(self.tr("Parts, about"), role="figure")
         self._room = Stat(self.tr("Free there"), role="figure")
         self._warning = Banner()
+        self._progress = Progress(self.tr("Accounts that are added up"))
+        self._adding = Text("", "muted")
+        self._figures = QWidget()
+        self._figures.setLayout(
+            row(self._items, self._size, self._needed, self._parts, self._room, None, spacing=SPACE.wide)
+        )
+        self.table = Table(self.tr("What it comes to"))
+        self._fill_table()
+        self.table.setMinimumHeight(scaled(150))
+        waiting = column(self._progress, self._adding, spacing=SPACE.hair)
+        self.setLayout(column(self._where, self._figures, waiting, self._warning, self.table, spacing=SPACE.large))
+        for piece in (self._progress, self._adding):
+            piece.hide()
+
+    def _fill_table(self) -> None:
         self._model: RowSheet[PickEstimate] = RowSheet(
             (
                 Field(say("What"), lambda one: say(SHORT_SERVICES[one.service])),
@@ -44,12 +59,25 @@ class EstimateView(QWidget):
             ),
             self,
         )
-        self.table = Table(self.tr("What it comes to"))
         self.table.setModel(self._model)
         self.table.widths((160, 100, 150, 120, 110), 0)
-        self.table.setMinimumHeight(scaled(150))
-        figures = row(self._items, self._size, self._needed, self._parts, self._room, None, spacing=SPACE.wide)
-        self.setLayout(column(self._where, figures, self._warning, self.table, spacing=SPACE.large))
+
+    def wait(self, where: str, accounts: int) -> None:
+        """Show that so many accounts are being added up."""
+        self._where.say(self.tr("To %1").replace("%1", where))
+        self._warning.hide()
+        self._figures.hide()
+        self.table.hide()
+        self._progress.show()
+        self._adding.show()
+        self.show_progress(0, accounts)
+
+    def show_progress(self, done: int, total: int) -> None:
+        """Show how far adding up is."""
+        self._progress.show_share(done, total)
+        words = self.tr("Adding up: %1 of %2. It can be started at once: what it comes to is told there, too.")
+        accounts = text.counted(total, say("account"), say("accounts"))
+        self._adding.setText(words.replace("%1", text.number(done)).replace("%2", accounts))
 
     def show_estimate(self, estimate: ExportEstimate, where: str) -> None:
         """Show what would be written, and whether it can be begun."""
@@ -61,8 +89,11 @@ class EstimateView(QWidget):
         self._parts.setVisible(estimate.parts > 0)
         self._room.say(text.size(estimate.room))
         self._room.setVisible(estimate.room is not None)
-        self._model.show(estimate.picks)
-        self.table.setColumnHidden(3, not any(one.deleted for one in estimate.picks))
+        for piece in (self._progress, self._adding):
+            piece.hide()
+        for shown in (self._figures, self.table):
+            shown.show()
+        self._show_rows(estimate)
         self.table.go_to(0)
         words = [say(label(WARNINGS, code)) for code in estimate.warnings]
         if words:
@@ -71,9 +102,39 @@ class EstimateView(QWidget):
             self._warning.hide()
         self.is_ready = not BLOCKING & set(estimate.warnings)
 
+    def _show_rows(self, estimate: ExportEstimate) -> None:
+        self._model.show(estimate.picks)
+        self.table.setColumnHidden(3, not any(one.deleted for one in estimate.picks))
+
+
+class AccountsEstimateView(EstimateView):
+    """A line for each of several accounts."""
+
+    def _fill_table(self) -> None:
+        self._accounts: RowSheet[AccountEstimate] = RowSheet(
+            (
+                Field(say("Account"), lambda one: one.account.name or one.account.address),
+                Field(say("Address"), lambda one: one.account.address),
+                Field(say("Items"), _all_items, lambda one: one.items, right=True),
+                Field(say("Size"), lambda one: text.size(one.size), lambda one: one.size, right=True),
+            ),
+            self,
+        )
+        self.table.setModel(self._accounts)
+        self.table.setSortingEnabled(True)
+        self.table.horizontalHeader().setSortIndicator(-1, self.table.horizontalHeader().sortIndicatorOrder())
+        self.table.widths((180, 200, 170, 110), 0)
+
+    def _show_rows(self, estimate: ExportEstimate) -> None:
+        self._accounts.show(estimate.accounts)
+
 
 def _items(one: PickEstimate) -> str:
     return text.counted(one.items, *map(say, NOUNS[one.service]))
+
+
+def _all_items(one: AccountEstimate) -> str:
+    return text.number(one.items) if one.is_there else say("nothing saved by then")
 
 
 def _deleted(one: PickEstimate) -> str:

@@ -38,8 +38,8 @@ class Sources(QWidget):
         )
         self.less = Button(self.tr("&Remove"), picture="remove", pressed=self._remove)
         kinds = self.tr(
-            "Outlook data files (.pst), mailbox files (.mbox), messages (.eml), Maildir folders, calendars (.ics), "
-            "contacts (.vcf), and ZIP archives of these. Nothing is changed in them."
+            "Outlook data files (.pst), mailbox files (.mbox), messages (.eml, .msg), Maildir folders, "
+            "calendars (.ics), contacts (.vcf), and ZIP archives of these. Nothing is changed in them."
         )
         self.setLayout(
             column(

@@ -1,11 +1,13 @@
 """The first leaf of the download dialog: what is taken, as of when, and what it becomes."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
-from PySide6.QtCore import QDateTime, Signal
-from PySide6.QtWidgets import QButtonGroup, QCheckBox, QDateEdit, QGridLayout, QRadioButton, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QWidget
 
+from saasbackup_desktop.app.exports.views import ExportRequest
 from saasbackup_desktop.app.views import StreamCard
 from saasbackup_desktop.app.words.exports import FORMATS
 from saasbackup_desktop.core.errors import Fault
@@ -13,19 +15,22 @@ from saasbackup_desktop.core.export.values import Format, Pick
 from saasbackup_desktop.core.model import Provider, Service, Snapshot
 from saasbackup_desktop.core.selection import Selection
 from saasbackup_desktop.ui.bridge import Bridge
-from saasbackup_desktop.ui.kit import clock
-from saasbackup_desktop.ui.kit.forms import Choice, Field, TimeOfDay
-from saasbackup_desktop.ui.kit.layout import column, row
+from saasbackup_desktop.ui.kit.forms import Choice, Field
+from saasbackup_desktop.ui.kit.layout import column
 from saasbackup_desktop.ui.kit.tasks import Tasks
 from saasbackup_desktop.ui.kit.text import Text, say
 from saasbackup_desktop.ui.kit.tokens import SPACE
 from saasbackup_desktop.ui.rooms.exports.door import exports
 from saasbackup_desktop.ui.rooms.exports.folders_sheet import FoldersSheet
 from saasbackup_desktop.ui.rooms.exports.service_line import ServiceLine
-from saasbackup_desktop.ui.rooms.mailbox.search_panel import DateChoice
+from saasbackup_desktop.ui.rooms.exports.when import Span, When
 
 _OPEN: Final = "open"
 _OWN: Final = "own"
+_FOR_ALL: Final = (Format.PDF, Format.PDF_FOLDER, Format.JSON)
+"""What services can become together."""
+_BY_PRESET: Final = {Format.PDF_FOLDER: (Format.PDF_FOLDER, Format.PDF)}
+"""What has no order of time is a document each."""
 
 
 class What(QWidget):
@@ -52,32 +57,22 @@ class What(QWidget):
         self.preset.setAccessibleName(self.tr("As what"))
         self._about = Text("", "caption", wrap=True)
         self._as = Field(self.tr("&As"), self.preset)
-        self._build_when()
         self._build_more()
-        when, days = QWidget(), QWidget()
-        when.setLayout(
-            column(
-                Text(self.tr("From when"), "strong"),
-                row(self.last, self.dated, self.day, self.time, None, spacing=SPACE.medium),
-                spacing=SPACE.hair,
-            )
-        )
-        days.setLayout(row(self._since_field, self._until_field, None, spacing=SPACE.large))
         self.setLayout(
             column(
-                when,
+                self.when,
                 self._as,
                 column(self._services(), self._about, spacing=SPACE.small),
-                days,
+                self.span,
                 column(self.deleted, self.recoverable, spacing=SPACE.hair),
                 None,
                 spacing=SPACE.large,
             )
         )
         # Not before they have a place: alone they would be windows.
-        when.setVisible(chosen is None)
+        self.when.setVisible(chosen is None)
         self._as.setVisible(len(self.lines) > 1)
-        days.setVisible(self._has_folders)
+        self.span.setVisible(self._has_folders)
         self.deleted.setVisible(self._has_folders)
         self.recoverable.setVisible(chosen is None and any(_has_recoverable(line.card) for line in self.lines))
         for line in self.lines:
@@ -89,13 +84,20 @@ class What(QWidget):
     @property
     def until(self) -> int | None:
         """The moment as of which everything is taken; None: the newest."""
-        if self.last.isChecked():
-            return None
-        return QDateTime(self.day.date(), self.time.time()).toSecsSinceEpoch() + 59
+        return self.when.until
+
+    def ask(self, request: ExportRequest) -> ExportRequest:
+        """Say what was chosen in the application's words."""
+        return replace(
+            request,
+            picks=self.picks(),
+            deleted=self.deleted.isChecked(),
+            recoverable=self.takes_recoverable,
+        )
 
     def picks(self) -> tuple[Pick, ...]:
         """What was chosen, in the core's words."""
-        since, until = self.since.seconds(), self.until_day.seconds(after=True)
+        since, until = self.span.seconds
         found = (line.pick(since, until) for line in self.lines)
         return tuple(one for one in found if one is not None)
 
@@ -109,7 +111,7 @@ class What(QWidget):
     @property
     def is_good(self) -> bool:
         """Everything is known that can be chosen, something is, and the days are the right way round."""
-        return self._is_known and any(line.is_taken for line in self.lines) and not self._is_turned
+        return self._is_known and any(line.is_taken for line in self.lines) and not self.span.is_turned
 
     @property
     def formats(self) -> frozenset[Format]:
@@ -134,7 +136,7 @@ class What(QWidget):
         if Format.PST in offered:
             presets.append((self.tr("One Outlook data file (.pst)"), Format.PST.value))
         presets.append((self.tr("What most programs open"), _OPEN))
-        presets += [(say(FORMATS[one][0]), one.value) for one in (Format.PDF, Format.JSON) if one in offered]
+        presets += [(say(FORMATS[one][0]), one.value) for one in _FOR_ALL if one in offered]
         presets.append((self.tr("Each as chosen below"), _OWN))
         self.preset.fill(presets)
         self.preset.choose(Format.PST.value if len(self.lines) > 1 and Format.PST in offered else _OPEN)
@@ -158,49 +160,20 @@ class What(QWidget):
         made.setLayout(grid)
         return made
 
-    def _build_when(self) -> None:
-        now = QDateTime.fromSecsSinceEpoch(clock.now())
-        self.last = QRadioButton(self.tr("&Last backup"))
-        self.last.setChecked(True)
-        self.dated = QRadioButton(self.tr("As it was &on"))
-        self.day = QDateEdit(now.date())
-        self.day.setCalendarPopup(True)
-        self.day.setDisplayFormat("dd MMM yyyy")
-        self.day.setAccessibleName(self.tr("Day"))
-        self.day.setMaximumDate(now.date())
-        self.time = TimeOfDay(23 * 60 + 59)
-        self.time.setAccessibleName(self.tr("Time"))
-        group = QButtonGroup(self)
-        for button in (self.last, self.dated):
-            group.addButton(button)
-        for field in (self.day, self.time):
-            field.setEnabled(False)
-            self.dated.toggled.connect(field.setEnabled)
-        self.dated.toggled.connect(lambda _: self._as_of())
-        self.day.dateChanged.connect(lambda _: self._as_of())
-        self.time.timeChanged.connect(lambda _: self._as_of())
-
     def _build_more(self) -> None:
-        today = QDateTime.fromSecsSinceEpoch(clock.now()).date()
-        since, until = self.tr("Only from this day on"), self.tr("Only until this day")
-        if {line.service for line in self.lines} == {Service.MAIL}:
-            since, until = self.tr("Only received since"), self.tr("Only received until")
-        self.since, self.until_day = DateChoice(since, today.addYears(-1)), DateChoice(until, today)
-        self._since_field, self._until_field = Field(since, self.since), Field(until, self.until_day)
+        self.when = When()
+        self.last, self.dated, self.day, self.time = self.when.last, self.when.dated, self.when.day, self.when.time
+        self.when.changed.connect(self._as_of)
+        self.span = Span(of_mail={line.service for line in self.lines} == {Service.MAIL})
+        self.since, self.until_day = self.span.since, self.span.until_day
+        self.span.changed.connect(self._judge)
         self.deleted = QCheckBox(self.tr("Also what was &deleted before, and earlier backups still have"))
         self.recoverable = QCheckBox(self.tr("Also &Recoverable Items and what is kept there for legal hold"))
-        for one in (self.since, self.until_day):
-            one.changed.connect(self._judge)
 
     @property
     def _has_folders(self) -> bool:
         """Something is taken of which there can be more than what is named: not just single items."""
         return self._chosen is None or self._chosen.is_everything or bool(self._chosen.folders)
-
-    @property
-    def _is_turned(self) -> bool:
-        since, until = self.since.seconds(), self.until_day.seconds(after=True)
-        return since is not None and until is not None and since >= until
 
     def _as_of(self) -> None:
         until = self.until
@@ -213,15 +186,13 @@ class What(QWidget):
         if preset == _OWN:
             return
         for line in self.lines:
-            line.become(() if preset == _OPEN else (Format(preset),))
+            line.become(() if preset == _OPEN else _BY_PRESET.get(Format(preset), (Format(preset),)))
 
     def _own_format(self) -> None:
         self.preset.choose(_OWN)
         self._judge()
 
     def _judge(self) -> None:
-        turned = self.tr("This is before the first day: nothing would be taken.") if self._is_turned else ""
-        self._until_field.complain(turned)
         found = list(dict.fromkeys(line.chosen_format for line in self.lines if line.is_taken))
         self._about.setText("\n".join(say(FORMATS[one][1]) for one in found if one is not None))
         self._about.setVisible(bool(found))

@@ -27,7 +27,7 @@ from saasbackup_desktop.ui.kit.theme import scaled
 from saasbackup_desktop.ui.models.accounts import AccountSheet, Look, arranged, as_csv, counted
 from saasbackup_desktop.ui.models.sheet import Field
 from saasbackup_desktop.ui.places import AccountPlace, ActivationPlace, DownloadsPlace
-from saasbackup_desktop.ui.rooms.exports.download import download_account
+from saasbackup_desktop.ui.rooms.exports.download import download_several
 from saasbackup_desktop.ui.rooms.tenants import words
 from saasbackup_desktop.ui.rooms.tenants.delete_sheet import ask_delete
 from saasbackup_desktop.ui.rooms.tenants.leaf import TenantLeaf
@@ -235,7 +235,7 @@ class AccountsLeaf(TenantLeaf):
         self.pause.setEnabled(many or Status.ACTIVE in statuses)
         self.resume.setEnabled(many or Status.PAUSED in statuses)
         self.open_action.setEnabled(count == 1)
-        self.download_action.setEnabled(len(some) == 1 and any(one.last is not None for one in some[0].services))
+        self.download_action.setEnabled(many or any(s.last is not None for one in some for s in one.services))
         self.exclude_action.setEnabled(many or any(not _is_excluded(one) for one in some))
         self.include_action.setEnabled(many or excluded)
         self.deactivate_action.setEnabled(many or bool(statuses & {Status.ACTIVE, Status.PAUSED}))
@@ -322,9 +322,9 @@ class AccountsLeaf(TenantLeaf):
         self.wants.emit(AccountPlace(first.stream))
 
     async def _download(self) -> None:
-        chosen = self._chosen()
-        if len(chosen) == 1:
-            job = await download_account(self.bridge, chosen[0].account.id, self)
+        chosen = [one.account.id for one in self._chosen()]
+        if chosen:
+            job = await download_several(self.bridge, chosen, self)
             if job is not None:
                 self.wants.emit(DownloadsPlace(job))
 
