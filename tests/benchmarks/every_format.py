@@ -42,6 +42,7 @@ _FORMATS: Final = (
     Format.JSON,
     Format.CSV,
     Format.PDF,
+    Format.PDF_FOLDER,
 )
 _TOLD: Final = 6
 _HEAD: Final = "  format          in    out left out  lossy  files      s   back  equal state  told"

@@ -264,6 +264,9 @@ def _named(catalog: Catalog, pick: Pick) -> dict[NodeId, list[Item]]:
     for node in catalog.nodes_at(pick.stream, pick.snapshot, only):
         if isinstance(node, Item):
             found.setdefault(node.parent, []).append(node)
+    if pick.format is Format.PDF_FOLDER:
+        for some in found.values():
+            some.sort(key=lambda item: (item.time is not None, item.time or 0, item.id))  # as ``rows_in``
     return found
 
 
