@@ -4,15 +4,15 @@ from typing import Final
 
 from saasbackup_desktop.app.words.table.sentences import Words
 
-_STAYS: Final = "What was exported stays on this computer, and is sent when the job is run again."
+_STAYS: Final = "The files stay on this computer, and are sent when the job is run again."
 
 DESTINATIONS: Final[dict[str, Words]] = {
     "destination-failed": Words(
-        "The export could not be sent", "The storage service[ {location}] did not take it.", _STAYS
+        "The files could not be sent", "The storage service[ {location}] did not take them.", _STAYS
     ),
     "destination-missing": Words(
-        "The place for exports is not there",
-        "What exports are to be sent to does not exist[: {location}].",
+        "The place to send to is not there",
+        "What the files are to be sent to does not exist[: {location}].",
         "Check its name, or make it at the service first. " + _STAYS,
     ),
     "destination-missing/bucket": Words(
@@ -33,7 +33,7 @@ DESTINATIONS: Final[dict[str, Words]] = {
     "destination-missing/file": Words(
         "The file is gone",
         "A file that was sent is no longer there[: {location}].",
-        "Somebody has removed it. Run the export again if it is still wanted.",
+        "Somebody has removed it. Run the job again if it is still wanted.",
     ),
     "destination-denied": Words(
         "The service does not let us write",
@@ -42,13 +42,13 @@ DESTINATIONS: Final[dict[str, Words]] = {
     ),
     "destination-full": Words(
         "The storage service is full",
-        "There is no room left for the export[: {location}].",
+        "There is no room left for the files[: {location}].",
         "Free room or have the quota raised, then run the job again. " + _STAYS,
     ),
     "destination-taken": Words(
         "Another file has this name",
         "A different file of the same name is there already[: {location}][, {name}].",
-        "Nothing was written over it. Give the export another name, or move that file away.",
+        "Nothing was written over it. Choose another name, or move that file away.",
     ),
     "destination-unlike": Words(
         "What was sent is not what is there",
@@ -63,7 +63,7 @@ DESTINATIONS: Final[dict[str, Words]] = {
     "protocol-broken/destination": Words(
         "The service's answer makes no sense",
         "The storage service[ {location}] answered something that its own description does not allow.",
-        "Test the connection. If it stays so, choose another place for exports. " + _STAYS,
+        "Test the connection. If it stays so, choose another place. " + _STAYS,
     ),
     "misconfigured/unknown-destination": Words(
         "There is no such destination",

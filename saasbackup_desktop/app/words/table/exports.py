@@ -9,7 +9,7 @@ _GOES_ON: Final = "Then resume it: it goes on from what is done."
 EXPORTS: Final[dict[str, Words]] = {
     "export-failed": Words(
         "The files could not be written",
-        "Writing the export's files[ to {location}] failed.",
+        "Writing the files[ to {location}] failed.",
         f"See that the folder is there and can be written. {_GOES_ON}",
     ),
     "export-failed/unwritable": Words(
@@ -24,40 +24,40 @@ EXPORTS: Final[dict[str, Words]] = {
     ),
     "export-failed/no-disk": Words(
         "The disk is not there",
-        "The disk that the export's files lie on[, at {location},] is not connected, so they were not removed.",
-        "Connect the disk, then remove the export again.",
+        "The disk that the files lie on[, at {location},] is not connected, so they were not removed.",
+        "Connect the disk, then remove them again.",
     ),
     "export-failed/not-removed": Words(
         "The files could not be removed",
-        "Some of the export's files[ in {location}] are still there: this user may not remove them, another program "
+        "Some of the files[ in {location}] are still there: this user may not remove them, another program "
         "has them open, or the disk is read-only.",
-        "Close what has them open and make the folder writable, then remove the export again.",
+        "Close what has them open and make the folder writable, then remove them again.",
     ),
     "export-failed/taken": Words(
         "There is something of that name",
-        "Something of the export's name came to be[ in {location}] meanwhile.",
+        "Something of the same name has come to be[ in {location}] meanwhile.",
         f"Rename or move it. {_GOES_ON}",
     ),
     "export-full": Words(
         "The disk is full",
-        "There is not enough room for the export's files[ in {location}][: {needed} bytes are needed at least]"
+        "There is not enough room for the files[ in {location}][: {needed} bytes are needed at least]"
         "[, {room} are free].",
-        f"Free some space, or choose another disk or less to export. {_GOES_ON}",
+        f"Free some space, or choose another disk, or take less. {_GOES_ON}",
     ),
     "file-unsound": Words(
         "A file is not as it was written",
-        "A finished file of the export was read back, and is not as it was written[: {reason}].",
-        "Check the disk that it lies on, then remove the export and make it again on another disk.",
+        "A finished file was read back, and is not as it was written[: {reason}].",
+        "Check the disk that it lies on, then make the files again on another disk.",
     ),
     "file-unsound/missing": Words(
         "A file is gone",
-        "A finished file of the export is not there any more.",
-        "Remove the export and make it again.",
+        "A finished file is not there any more: somebody moved or removed it.",
+        "Put it back, or make the files again.",
     ),
     "file-unsound/altered": Words(
         "A file is not as it was written",
-        "A finished file of the export was read back, and its bytes are not those that were written.",
-        "Check the disk that it lies on, then remove the export and make it again on another disk.",
+        "A finished file was read back, and its bytes are not those that were written.",
+        "Check the disk that it lies on, then make the files again on another disk.",
     ),
     "misconfigured/export-nothing": Words(
         "Nothing is chosen",
@@ -70,9 +70,9 @@ EXPORTS: Final[dict[str, Words]] = {
         "Choose one of the formats that are offered for them.",
     ),
     "misconfigured/export-no-folder": Words(
-        "No such folder",
-        "An export goes into a folder of this computer, named from the top[; this is none: {name}].",
-        "Name a folder with its whole path.",
+        "Not a whole path",
+        "Files go into a folder of this computer that is named with its whole path[; this is none: {name}].",
+        "Name the folder from the top, for example /home/dana/Documents or C:\\Users\\Dana\\Documents.",
     ),
     "misconfigured/export-folder-gone": Words(
         "The folder is not there",
@@ -80,7 +80,7 @@ EXPORTS: Final[dict[str, Words]] = {
         "Plug the disk in, make the folder, or choose another one.",
     ),
     "misconfigured/export-into-home": Words(
-        "This folder is ours",
+        "This folder is the program's own",
         "Settings, keys and the catalog lie there[: {name}]. Nothing else belongs among them.",
         "Choose a folder of your own, for example in your documents.",
     ),
@@ -96,11 +96,11 @@ EXPORTS: Final[dict[str, Words]] = {
     ),
     "misconfigured/export-accounts": Words(
         "Too many accounts at once",
-        "One export takes 10,000 accounts at most.",
+        "At most 10,000 accounts are taken at once.",
         "Choose fewer, and export the others afterwards.",
     ),
     "misconfigured/export-days": Words(
-        "No such time",
+        "No such number of days",
         "Files are kept for 1 to 3660 days, or until somebody removes them.",
         "Choose a number of days in between.",
     ),
@@ -116,8 +116,8 @@ EXPORTS: Final[dict[str, Words]] = {
     ),
     "misconfigured/no-export-password": Words(
         "The password is gone",
-        "The password of these archives is not kept any more, so they cannot be gone on with.",
-        "Remove the export and begin a new one with its password.",
+        "The password of these archives is not kept any more, so nothing can be added to them.",
+        "Begin anew, with the password; what is half done can be removed.",
     ),
     "misconfigured/unknown-export": Words(
         "No such export", "There is no such export[: {name}].", "Look at the list of exports."
@@ -127,7 +127,7 @@ EXPORTS: Final[dict[str, Words]] = {
     ),
     "misconfigured/export-not-there": Words(
         "Its files are not there",
-        "There are no finished files of this export on this computer[: {name}].",
+        "There are no finished files of it on this computer[: {name}].",
         "Run it again, or make a new one.",
     ),
 }
