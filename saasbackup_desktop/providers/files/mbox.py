@@ -24,6 +24,7 @@ _DAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _LARGE: Final = 16 << 20
 _PIECE: Final = 1 << 20
+_LOOK: Final = 4096
 
 
 class MboxWriter:
@@ -50,7 +51,7 @@ class MboxWriter:
         if body is not None and body.size > _LARGE:
             return self._add_large(entry)
         data = b"".join(entry.data())
-        quoted = _QUOTED.sub(rb">\1", data) if b"From " in data else data
+        quoted = _QUOTED.sub(rb">\1", data) if _may_need_quoting(data) else data
         end, losses = _end(data[-1:])
         self._file_for(entry.path).writelines((from_line(entry.item), quoted, end))
         self._shelf.count(1)
@@ -103,6 +104,17 @@ def from_line(item: Item) -> bytes:
     day, month = _DAYS[when.weekday()], _MONTHS[when.month - 1]
     moment = f"{day} {month} {when.day:2d} {when:%H:%M:%S} {when.year:04d}"
     return f"From {sender[0] if sender else _NOBODY} {moment}\n".encode("ascii")
+
+
+def _may_need_quoting(data: bytes) -> bool:
+    """Is ``From `` anywhere in it? Base64 has no spaces, and one character is found fifty times faster than five."""
+    space = data.find(b" ")
+    while space >= 0:
+        end = space + _LOOK
+        if data.find(b"From ", max(0, space - 4), end) >= 0:
+            return True
+        space = data.find(b" ", end)
+    return False
 
 
 def _end(last: bytes) -> tuple[bytes, Sequence[str]]:

@@ -1,9 +1,12 @@
 """Mail cut along its own seams: base64 bodies are recognised, decoded, and proved to come back byte for byte."""
 
 import binascii
+import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
+from types import ModuleType
 from typing import Final
 
 import pybase64
@@ -37,8 +40,7 @@ class Form:
 
     def write(self, decoded: bytes | memoryview) -> bytes:
         """Encode. All lines at once: by themselves they cost eight times as much."""
-        import numpy
-
+        numpy = _numpy()
         text = pybase64.b64encode(decoded)
         line = self.line
         if len(text) <= line:
@@ -61,6 +63,15 @@ class Form:
         if kind != "base64" or int(line) % 4 or int(line) <= 0:
             raise ValueError(f"unknown coding: {coding}")
         return cls(int(line), _ENDS[end])
+
+
+@cache
+def _numpy() -> ModuleType:
+    """Load it when the first body needs it: that takes a tenth of a second."""
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # it begins threads for algebra, which nobody does here
+    import numpy
+
+    return numpy
 
 
 @dataclass(frozen=True, slots=True)

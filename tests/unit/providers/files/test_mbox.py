@@ -53,13 +53,18 @@ def test_bytes_are_what_they_were(tmp_path: Path, large: int, monkeypatch: pytes
 
 
 @settings(max_examples=40)
-@given(st.lists(st.lists(st.sampled_from([b"From ", b">", b"\n", b"x", b"\r\n"]), max_size=12).map(b"".join)))
-def test_every_text_comes_back(tmp_path_factory: pytest.TempPathFactory, bodies: list[bytes]) -> None:
+@given(
+    st.lists(st.lists(st.sampled_from([b"From ", b">", b"\n", b"x", b"\r\n", b" "]), max_size=12).map(b"".join)),
+    st.integers(1, 9),
+)
+def test_every_text_comes_back(tmp_path_factory: pytest.TempPathFactory, bodies: list[bytes], look: int) -> None:
     place = tmp_path_factory.mktemp("mbox")
     shelf = FolderShelf(place, "Export")
     writer = MboxWriter(shelf, place)
-    for body in bodies:
-        writer.add(entry(body))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(mbox, "_LOOK", look)
+        for body in bodies:
+            writer.add(entry(body))
     (folder,) = shelf.publish()
     found = list(messages(folder / "Inbox.mbox")) if bodies else []
     assert found == [as_read(body) for body in bodies]
@@ -126,10 +131,10 @@ def test_a_folder_goes_on_in_the_middle(tmp_path: Path, kind: type[FolderShelf] 
 
 
 def test_full_archives_begin_another_file(tmp_path: Path) -> None:
-    shelf = ZipShelf(tmp_path, "Export", part_size=20_000)
+    shelf = ZipShelf(tmp_path, "Export", part_size=200_000)
     writer = MboxWriter(shelf, tmp_path)
     for number in range(300):
-        writer.add(entry(random.Random(number).randbytes(300) + b"\n"))
+        writer.add(entry(random.Random(number).randbytes(3000) + b"\n"))
     writer.finish()
     assert len(shelf.publish()) > 1
 
