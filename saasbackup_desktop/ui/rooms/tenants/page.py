@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from saasbackup_desktop.app.tenants.views import Link, Tenant
 from saasbackup_desktop.app.words.states import Tone
@@ -15,6 +15,7 @@ from saasbackup_desktop.ui.kit.buttons import Button, action
 from saasbackup_desktop.ui.kit.layout import column, row
 from saasbackup_desktop.ui.kit.pages import Page
 from saasbackup_desktop.ui.kit.status import StatusMark
+from saasbackup_desktop.ui.kit.tabs import LeafTabs
 from saasbackup_desktop.ui.kit.text import ElidedText
 from saasbackup_desktop.ui.kit.tokens import SPACE
 from saasbackup_desktop.ui.places import ActivationPlace, HomePlace, JobsPlace, Place, TenantPlace
@@ -54,24 +55,14 @@ class TenantPage(Page):
         self.run_all = Button(
             self.tr("Back up all &now"), "primary", "backup", lambda: self.run(self._back_up(), busy=self.run_all)
         )
-        self.tabs = QTabWidget()
-        self.tabs.setDocumentMode(True)
-        self.tabs.setProperty("kind", "leaves")
-        self.tabs.tabBar().setDrawBase(False)
-        self.tabs.setAccessibleName(self.tr("Parts of the tenant"))
-        self._names: list[str] = []
-        self._made: dict[str, TenantLeaf] = {}
-        for name, label in (
+        labels = (
             ("accounts", self.tr("Accounts")),
             ("connection", self.tr("Connection")),
             ("rules", self.tr("Rules")),
             ("coverage", self.tr("Coverage")),
             ("settings", self.tr("Settings")),
-        ):
-            self._names.append(name)
-            place = QWidget()
-            place.setLayout(column())
-            self.tabs.addTab(place, label)
+        )
+        self.tabs: LeafTabs[TenantLeaf] = LeafTabs(self.tr("Parts of the tenant"), labels, _LEAVES, bridge, self._meet)
         under = row(self.lead, self.mark, None, spacing=SPACE.medium)
         head = row(column(self.title, under, spacing=2), None, self.look, self.bulk, self.run_all)
         top = column(self.back, head, spacing=SPACE.small)
@@ -87,18 +78,14 @@ class TenantPage(Page):
 
     @property
     def leaf(self) -> TenantLeaf:
-        """The leaf in view; it is made when it is first seen."""
-        name = self._names[self.tabs.currentIndex()]
-        if name not in self._made:
-            made = _LEAVES[name](self.bridge)
-            made.wants.connect(self._wanted)
-            made.changed.connect(self._look_at_head)
-            self._made[name] = made
-            place = self.tabs.currentWidget().layout()
-            if place is not None:
-                place.addWidget(made)
-        self._made[name].look_at(self.name)
-        return self._made[name]
+        """The leaf in view, turned to the tenant."""
+        found = self.tabs.leaf
+        found.look_at(self.name)
+        return found
+
+    def _meet(self, leaf: TenantLeaf) -> None:
+        leaf.wants.connect(self._wanted)
+        leaf.changed.connect(self._look_at_head)
 
     def look_at(self, name: ConnectionName, leaf: str = "") -> None:
         """Show a tenant, and one of its leaves; an empty name leaves the one in view."""
@@ -109,8 +96,7 @@ class TenantPage(Page):
             self.lead.say("")
             self.mark.become("", Tone.QUIET)
             leaf = leaf or "accounts"
-        if leaf in self._names:
-            self.tabs.setCurrentIndex(self._names.index(leaf))
+        self.tabs.turn_to(leaf)
 
     def refresh(self) -> None:
         """Look again at the head and the leaf in view."""
