@@ -9,8 +9,19 @@ from saasbackup_desktop.app.clock import SystemClock
 from saasbackup_desktop.app.desk import Desk
 from saasbackup_desktop.sim.imap import Mailbox, Server, serve_in_thread
 from saasbackup_desktop.vault.stores.local import LocalStore
+from saasbackup_desktop.vault.stores.s3_place import S3Keys
 from saasbackup_desktop.vault.vault import Vault
 from tests.flow.stage import CHEAP, OFFICE, PASSPHRASE, Stage, fill
+from tests.flow.storage import SECRET
+from tests.servers.buckets import S3Server
+from tests.servers.moto import Moto
+
+
+@pytest.fixture(scope="session")
+def buckets() -> Iterator[S3Server]:
+    """A quick pretence of Amazon's, for what exports are sent to."""
+    with Moto() as running:
+        yield S3Server(name="moto", port=running.port, keys=S3Keys("key", SECRET["secret-key"]))
 
 
 @pytest.fixture

@@ -2,54 +2,24 @@
 
 import io
 import zipfile
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from saasbackup_desktop.app.destinations.views import DestinationKind, DestinationSettings
-from saasbackup_desktop.app.exports.views import ExportRequest, ExportStatus
+from saasbackup_desktop.app.exports.views import ExportStatus
 from saasbackup_desktop.core.errors import Misconfigured, Unreachable
-from saasbackup_desktop.core.export.values import Format, Packing, Pick
+from saasbackup_desktop.core.export.values import Packing
 from saasbackup_desktop.core.jobs import State
 from saasbackup_desktop.providers.destinations.remote import Remote
-from saasbackup_desktop.vault.stores.s3_place import S3Keys
 from tests.flow.stage import Stage, fill
+from tests.flow.storage import SECRET, place, wanted
 from tests.servers.buckets import S3Server
-from tests.servers.moto import Moto
-
-SECRET = {"secret-key": "a-secret-that-nobody-may-see"}
-
-
-@pytest.fixture(scope="module")
-def buckets() -> Iterator[S3Server]:
-    with Moto() as running:
-        yield S3Server(name="moto", port=running.port, keys=S3Keys("key", SECRET["secret-key"]))
-
-
-def place(server: S3Server) -> DestinationSettings:
-    """A bucket, as a person enters it."""
-    bucket = server.bucket()
-    values = {
-        "bucket": bucket.bucket,
-        "folder": "/exports/ ",
-        "endpoint": server.endpoint,
-        "region": "us-east-1",
-        "access-key": "key",
-    }
-    return DestinationSettings(name=" Office bucket ", kind=DestinationKind.S3, values=values)
 
 
 def _files_with(folder: Path, text: bytes) -> list[Path]:
     return [file for file in folder.rglob("*") if file.is_file() and text in file.read_bytes()]
-
-
-async def wanted(stage: Stage, packing: Packing) -> ExportRequest:
-    """All mail, to the bucket."""
-    point = await stage.newest()
-    pick = Pick(stream=stage.stream, snapshot=point.id, format=Format.EML)
-    return ExportRequest(picks=(pick,), to="destination:Office bucket", name="Letters", packing=packing)
 
 
 async def test_a_place_is_set_up_and_tried_out(stage: Stage, buckets: S3Server) -> None:

@@ -54,6 +54,7 @@ SERVICES: Final = {
     "destination-removed": "",
     "export-asked": "",
     "export-removed": "program",
+    "export-forgotten": "program",
     "task-changed": "program",
     "task-removed": "program",
     "task-paused": "program",

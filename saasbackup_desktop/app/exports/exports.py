@@ -8,6 +8,7 @@ from typing import Final
 
 from saasbackup_desktop.app.activity.noting import noted
 from saasbackup_desktop.app.exports.asking import estimated, require_days, require_place, require_something, spec_of
+from saasbackup_desktop.app.exports.forgetting import may_forget
 from saasbackup_desktop.app.exports.gathering import Gathered, Told, forget, gathered, reach_of, shares_told
 from saasbackup_desktop.app.exports.naming import Others, beside, free_name, sent_to
 from saasbackup_desktop.app.exports.passwords import require_password
@@ -26,10 +27,11 @@ from saasbackup_desktop.app.workspace import Workspace
 from saasbackup_desktop.core.errors import ExportFault, Fault, Misconfigured
 from saasbackup_desktop.core.export.values import Format, Packing
 from saasbackup_desktop.core.ids import AccountId, JobId, StreamId
-from saasbackup_desktop.core.jobs import CatalogChanged, Export, Job, JobQuery
+from saasbackup_desktop.core.jobs import CatalogChanged, Export, Job, JobQuery, State
 from saasbackup_desktop.core.model import service_of
 from saasbackup_desktop.core.ports import Clock
 from saasbackup_desktop.engine.exporting import ledger, results
+from saasbackup_desktop.engine.exporting.abandoning import drop, forget_pieces, unfinished
 from saasbackup_desktop.engine.exporting.places import is_far
 from saasbackup_desktop.engine.exporting.proving import Wish
 from saasbackup_desktop.engine.exporting.removing import check, remove_files
@@ -137,24 +139,39 @@ class Exports:
         card = await self.result(job)
         if card.status in (ExportStatus.QUEUED, ExportStatus.RUNNING, ExportStatus.RETRYING):
             raise Misconfigured(job, what="export-at-work", name=job)
-        bench = self._bench
         if card.status is ExportStatus.PAUSED:
             await self._workspace.engine.stop(job)
         known = await self._known(job)
         kept: Sequence[str] = ()
         try:
             kept = await self._remove_files(job, known)
-        except ExportFault as fault:
-            if fault.facts.get("reason") != "no-folder" and not known.is_expired:
+        except Fault as fault:
+            is_gone = isinstance(fault, ExportFault) and fault.facts.get("reason") == "no-folder"
+            if not is_gone and not known.is_expired:
                 raise  # else the files are gone: they were removed, by us or, as the disk is there, by somebody
         if self._wish.stop:  # not all was looked at
             raise ExportFault(job, location=card.where or card.to, reason="not-removed")
-        await self._forget_password(known.spec)
-        await self._keep(job, replace(known, is_removed=True))
-        number = await bench.offload.on_reading(ledger.last_number, bench.catalog, job)
-        await bench.offload.on_catalog(ledger.forget, bench.catalog, job, number)
-        await forget(bench, known.spec)
+        await self._forget(job, known)
         return kept
+
+    async def forget(self, job: JobId) -> bool:
+        """Forget an export whose files cannot be removed: their place cannot be reached or is gone (``may_forget``).
+
+        What there is of them stays. False: they could be removed after all, and were. Raises what ``remove`` raises.
+        """
+        card, known = await self.result(job), await self._known(job)
+        try:
+            await self.remove(job)
+        except Fault as fault:
+            if not may_forget(fault):
+                raise
+            log.info("export %s is forgotten without its files: %s", job, fault.code)
+        else:
+            return False
+        await self._forget(job, known)
+        to = card.where or card.to
+        await self._workspace.recorder.note("export-forgotten", item=card.name, job=job, to=to)
+        return True
 
     async def keep(self, job: JobId, days: int | None) -> ExportResult:
         """Keep an export's files so many days from now on; None: until somebody removes them. Raises Misconfigured."""
@@ -183,10 +200,10 @@ class Exports:
     async def tend(self) -> None:
         """Remove the files of exports whose time is over. Raises Fault."""
         if self._clearing is None:
-            due = await self._due()
-            if not due:
+            due, left = await self._due(), await self._left()
+            if not due and not left:
                 return
-            self._clearing = asyncio.get_running_loop().create_task(self._clear(due))
+            self._clearing = asyncio.get_running_loop().create_task(self._clear(due, left))
         await asyncio.wait([self._clearing], timeout=_PATIENCE)  # reading them may take long: nobody waits for that
         if self._clearing.done():
             done, self._clearing = self._clearing, None
@@ -213,7 +230,40 @@ class Exports:
             if self._later.get(job, 0) <= now
         ]
 
-    async def _clear(self, due: Sequence[tuple[JobId, Result]]) -> None:
+    async def _left(self) -> Sequence[tuple[JobId, Export]]:
+        """Exports of which pieces lie at a destination, and nobody goes on: those that failed have a day."""
+        bench, now, found = self._bench, self._clock.now(), []
+        for id, one in (await bench.offload.on_reading(results.read_all, bench.catalog)).items():
+            if one.spec is None or one.is_sent or one.is_removed or not is_far(one.spec.to):
+                continue
+            if self._later.get(id, 0) > now or not await bench.offload.on_reading(unfinished, bench, id):
+                continue
+            job = await self._job(id)
+            failed = job is not None and job.state is State.FAILED and (job.finished or now) + _DAY <= now
+            if job is None or job.state is State.STOPPED or failed:
+                found.append((id, one.spec))
+        return found
+
+    async def _let_go(self, id: JobId, spec: Export) -> None:
+        """Let go of pieces; whoever goes on all the same begins these files anew."""
+        bench = self._bench
+        pieces = await bench.offload.on_reading(unfinished, bench, id)
+        job = await self._job(id)
+        if job is not None and not job.state.is_over:  # somebody has gone on
+            return
+        try:
+            await bench.offload.on_disk(drop, bench, spec, pieces)
+        except Fault as fault:
+            log.info("pieces of export %s were not let go of: %s", id, fault.code)
+            return
+        await bench.offload.on_catalog(forget_pieces, bench, id, pieces)
+
+    async def _clear(self, due: Sequence[tuple[JobId, Result]], left: Sequence[tuple[JobId, Export]]) -> None:
+        for id, spec in left:
+            self._later[id] = self._clock.now() + _AGAIN
+            await self._let_go(id, spec)
+            if self._wish.stop:
+                return
         for job, known in due:
             self._later[job] = self._clock.now() + _AGAIN
             if await self._known(job) != known:
@@ -258,9 +308,11 @@ class Exports:
 
     async def _find(self, job: JobId) -> ExportResult | None:
         known = await self._bench.offload.on_reading(results.read, self._bench.catalog, job)
-        page = await self._workspace.engine.job_page(JobQuery(kinds=frozenset({"export"}), prefix=job, limit=2))
-        found = next((one for one in page.jobs if one.id == job), None)
-        return await self._card(job, found, known)
+        return await self._card(job, await self._job(job), known)
+
+    async def _job(self, id: JobId) -> Job | None:
+        page = await self._workspace.engine.job_page(JobQuery(kinds=frozenset({"export"}), prefix=id, limit=2))
+        return next((one for one in page.jobs if one.id == id), None)
 
     async def _card(self, id: JobId, job: Job | None, known: Result | None) -> ExportResult | None:
         return await self._bench.offload.on_reading(card_of, self._bench, id, job, known)
@@ -270,8 +322,7 @@ class Exports:
         found = await bench.offload.on_reading(results.read, bench.catalog, job)
         if found is not None:
             return found
-        page = await self._workspace.engine.job_page(JobQuery(kinds=frozenset({"export"}), prefix=job, limit=2))
-        found_job = next((one for one in page.jobs if one.id == job), None)
+        found_job = await self._job(job)
         if found_job is None or not isinstance(found_job.spec, Export):
             raise _unknown(job)
         return Result(spec=found_job.spec, created=found_job.created)
@@ -283,6 +334,15 @@ class Exports:
     async def _remove_files(self, job: JobId, known: Result) -> Sequence[str]:
         bench = self._bench
         return await bench.offload.on_disk(remove_files, bench, job, known, self._wish)
+
+    async def _forget(self, job: JobId, known: Result) -> None:
+        """Take it off the list; nothing of it is known here any more."""
+        bench = self._bench
+        await self._forget_password(known.spec)
+        await self._keep(job, replace(known, is_removed=True))
+        number = await bench.offload.on_reading(ledger.last_number, bench.catalog, job)
+        await bench.offload.on_catalog(ledger.forget, bench.catalog, job, number)
+        await forget(bench, known.spec)
 
     async def _forget_password(self, spec: Export | None) -> None:
         if spec is not None and spec.locked:

@@ -88,6 +88,7 @@ DEEDS: Final[Mapping[str, str]] = {
     "destination-removed": "Destination for downloads removed",
     "export-asked": "Download asked for",
     "export-removed": "Download removed",
+    "export-forgotten": "Download forgotten, its files left where they are",
     "items-skipped": "Failed items skipped",
     "items-unskipped": "Items no longer skipped",
     "job-cancelled": "Job cancelled",

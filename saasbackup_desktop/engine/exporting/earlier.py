@@ -8,7 +8,7 @@ from saasbackup_desktop.core.export.values import Made
 from saasbackup_desktop.core.ids import JobId
 from saasbackup_desktop.engine.bench import Bench
 from saasbackup_desktop.engine.exporting.doors import Manifest
-from saasbackup_desktop.engine.exporting.proving import MANIFEST
+from saasbackup_desktop.engine.exporting.proving import MANIFEST, SUMS
 
 READ: Final = 32 << 20
 """Bytes of a manifest at most that is read: of some 200,000 files. What a larger one names is taken for somebody's."""
@@ -44,7 +44,7 @@ class Earlier:
         Raises Fault.
         """
         manifest, made = self.manifest(), self._made.get(name)
-        if made is None and manifest is not None and self._is_of_sums(name):
+        if name == SUMS and manifest is not None and self._has_sums():
             self._destination.remove(self._above + name)
         elif made is not None:
             self._destination.remove(self._above + name, made)
@@ -58,7 +58,14 @@ class Earlier:
                 yield name
                 self._destination.remove(self._above + name, made)
 
-    def _is_of_sums(self, name: str) -> bool:
-        """Is it a list of sums beside a manifest? Nothing lists it itself."""
-        data = self._destination.read(self._above + name, READ)
+    def take_back_manifest(self) -> None:
+        """Remove what says what is ours, and its sums. Raises Fault."""
+        manifest = self.manifest()
+        if manifest is not None:
+            self.take_back(SUMS)
+            self._destination.remove(self._above + MANIFEST, Made(MANIFEST, manifest.size, manifest.sha256, 0))
+
+    def _has_sums(self) -> bool:
+        """Is what is called so a list of sums beside a manifest? Nothing lists it itself."""
+        data = self._destination.read(self._above + SUMS, READ)
         return data is not None and data.endswith(f"  {MANIFEST}\n".encode())

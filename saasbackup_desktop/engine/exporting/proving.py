@@ -18,6 +18,8 @@ MISSING: Final = "missing"
 ALTERED: Final = "altered"
 MANIFEST: Final = "manifest.json"
 """What lies beside the files in a folder, and says whose they are."""
+SUMS: Final = "SHA256SUMS"
+"""And with it."""
 
 
 @dataclass(slots=True)

@@ -15,6 +15,7 @@ from saasbackup_desktop.core.ids import JobId
 from saasbackup_desktop.core.jobs import Export
 from saasbackup_desktop.engine.bench import Bench
 from saasbackup_desktop.engine.exporting import ledger, sent
+from saasbackup_desktop.engine.exporting.earlier import Earlier
 from saasbackup_desktop.engine.exporting.places import ground_folder, home_of, is_away, is_far, scratch_of
 from saasbackup_desktop.engine.exporting.proving import MISSING, Wish, fault_of, files_of, is_same
 from saasbackup_desktop.engine.exporting.results import Result
@@ -55,8 +56,7 @@ def remove_files(bench: Bench, job: JobId, result: Result, wish: Wish) -> Sequen
     try:
         if is_far(spec.to):
             _remove_folder(ground_folder(bench, spec, job))
-            if mark is not None and mark.ended:
-                _remove_sent(bench, job, spec, result, mark.number, wish)
+            _remove_sent(bench, job, spec, result, mark.number if mark is not None and mark.ended else 0, wish)
             return ()
         folder = Path(spec.to)
         if is_away(result.disk):
@@ -86,8 +86,12 @@ def _remove_sent(bench: Bench, job: JobId, spec: Export, result: Result, number:
             if wish.stop:
                 return
             destination.remove(above + made.name, made)
-        for made in progress.earlier:
-            destination.remove(above + made.name, made)
+        if not number or progress.is_replacing or progress.earlier:
+            earlier = Earlier(bench, destination, job, above, progress.earlier)
+            for _ in earlier.take_back_others(()):
+                if wish.stop:
+                    return
+            earlier.take_back_manifest()
         for pieces in progress.unfinished():
             destination.drop(pieces.name, pieces.since)
     finally:

@@ -134,8 +134,7 @@ class _Sending:
         if self._progress.is_replacing:
             before = earlier.manifest()
             if before is not None:
-                there = Made(MANIFEST, before.size, before.sha256, 0)
-                destination.remove(self._above + MANIFEST, there)
+                destination.remove(self._above + MANIFEST, Made(MANIFEST, before.size, before.sha256, 0))
             self._send_file(destination, beside[0])
         self._progress.is_replacing, self._progress.earlier = False, ()
 

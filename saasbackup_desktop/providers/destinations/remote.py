@@ -2,10 +2,18 @@
 
 import secrets
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
-from saasbackup_desktop.core.errors import DestinationTaken, DestinationUnlike, Fault
+from saasbackup_desktop.core.errors import (
+    DestinationMissing,
+    DestinationTaken,
+    DestinationUnlike,
+    Fault,
+    ProtocolBroken,
+    Unreachable,
+)
 from saasbackup_desktop.core.export.ports import Plain, Storage, Trial
 from saasbackup_desktop.core.export.values import Made
 from saasbackup_desktop.core.traffic import Traffic, unlimited
@@ -110,10 +118,23 @@ class Remote:
                 if not data:
                     raise OSError("the file became shorter while it was sent")
                 self._wait(data)
-                state = {**storage.send(name, state, done, data, size), "digest": digest}
+                with self._known(name, state, done):
+                    state = {**storage.send(name, state, done, data, size), "digest": digest}
                 done += len(data)
                 told(state, done)
-        storage.finish(name, state, size, digest)
+        with self._known(name, state, (size - 1) // piece * piece):
+            storage.finish(name, state, size, digest)
+
+    @contextmanager
+    def _known(self, name: str, state: Plain, done: int) -> Iterator[None]:
+        """Say of an upload of which less is there than was sent that it may pass: the next attempt begins another."""
+        try:
+            yield
+        except (DestinationMissing, ProtocolBroken) as fault:
+            arrived = self._storage.arrived(name, state)
+            if arrived is not None and arrived >= done:
+                raise
+            raise Unreachable("pieces are gone", what="store", location=self.location) from fault
 
     def _begun(self, name: str, size: int, digest: str, since: Plain | None) -> tuple[Plain, int]:
         """What was begun before and is known there still, or a new beginning; and how many bytes have arrived."""

@@ -11,6 +11,7 @@ from saasbackup_desktop.core.errors import (
     DestinationFull,
     DestinationMissing,
     DestinationTaken,
+    Unreachable,
     VaultFull,
     VaultMissing,
     VaultUnwritable,
@@ -111,16 +112,19 @@ class S3Outlet:
     def send(self, name: str, state: Plain, start: int, data: bytes, size: int) -> Plain:
         """Send a part."""
         del size
-        self._write(
-            lambda: self._client.upload_part(
-                **self._at(name),
-                UploadId=str(state["upload"]),
-                PartNumber=start // self.piece + 1,
-                Body=data,
-                ContentMD5=content_md5(data),
-            ),
-            name,
-        )
+        try:
+            self._write(
+                lambda: self._client.upload_part(
+                    **self._at(name),
+                    UploadId=str(state["upload"]),
+                    PartNumber=start // self.piece + 1,
+                    Body=data,
+                    ContentMD5=content_md5(data),
+                ),
+                name,
+            )
+        except UploadGone:  # aborted by a rule of the bucket, or by somebody: the next attempt begins anew
+            raise Unreachable("the upload is gone", what="store", location=self.location) from None
         return state
 
     def finish(self, name: str, state: Plain, size: int, digest: str) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from saasbackup_desktop.core.errors import DestinationTaken, Fault
+from saasbackup_desktop.core.errors import DestinationTaken, Fault, Unreachable
 from saasbackup_desktop.core.export.ports import Plain
 from saasbackup_desktop.core.export.values import Made
 from saasbackup_desktop.providers.destinations.remote import Remote
@@ -110,6 +110,23 @@ def test_what_nobody_will_finish_is_let_go_of(place: Place, tmp_path: Path) -> N
     assert kept.digest == storage.digest(other)
     Remote(storage).drop(NAME, since)  # what has become a file stays
     assert storage.find(NAME) == kept
+
+
+def test_an_upload_that_is_dropped_on_its_way_is_begun_anew_later(place: Place, tmp_path: Path) -> None:
+    if place.pending is None:
+        pytest.skip("this service never drops one")
+    storage, file = place.open(), made(tmp_path, place.piece + 5)
+    heard: list[Plain] = []
+
+    def dropping(state: Plain, done: int) -> None:
+        heard.append(state)
+        if done == place.piece:
+            place.open().drop(NAME, state)
+
+    with pytest.raises(Unreachable):
+        Remote(storage).send(file, NAME, None, dropping)
+    Remote(storage).send(file, NAME, heard[-1], unheard)
+    assert place.pending(NAME) == 0
 
 
 def test_a_forgotten_upload_begins_anew(place: Place, tmp_path: Path) -> None:
