@@ -171,10 +171,6 @@ class Working(Opened):
         """Let no job begin until further notice; those that run go on. Raises VaultBusy."""
         await (await self._at_work()).hold(held)
 
-    async def are_jobs_held(self) -> bool:
-        """No job begins until further notice."""
-        return self._workspace.engine.is_held
-
     async def left_over(self) -> int:
         """How many jobs wait for a process that stays, because the one that they were begun in has ended."""
         engine = self._workspace.engine

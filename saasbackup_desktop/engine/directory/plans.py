@@ -163,12 +163,6 @@ class Plans:
 
         return await self._reading(work)
 
-    async def with_standing(self, plan: str, standing: Standing) -> list[int]:
-        """List the numbers of writes that stand so, in their order; PLANNED: what nothing came of is not listed."""
-        first = _mark(standing, None)
-        found = await self._reading(self._catalog.records, _results(plan), first, first + 3)
-        return sorted(int(one.key) for one in found)
-
     async def standings(self, plan: str) -> Standings:
         """Count how a plan's writes stand."""
         found = await self._reading(self._catalog.count_records, _results(plan))

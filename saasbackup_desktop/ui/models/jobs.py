@@ -88,11 +88,6 @@ class PagedJobs(QAbstractTableModel):
         self.dataChanged.emit(self.index(place, 0), self.index(place, self.columnCount() - 1))
         return before
 
-    def retell(self) -> None:
-        """Say all rows again: what they are made of has other names now."""
-        if self._total:
-            self.dataChanged.emit(self.index(0, 0), self.index(self._total - 1, self.columnCount() - 1))
-
     def rowCount(self, parent: Index = _ROOT) -> int:
         """As many as there are jobs."""
         return 0 if parent.isValid() else self._total

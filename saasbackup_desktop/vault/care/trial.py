@@ -50,8 +50,6 @@ class Walked:
     items: int = 0
     folders: int = 0
     damages: tuple[Damage, ...] = ()
-    is_ended: bool = True
-    """False: somebody wanted it to end before it did."""
 
 
 class Trial:
@@ -110,7 +108,6 @@ class Trial:
         walked = Walked()
         for number, node in enumerate(self._below(head.root, walked, findings, named(head)), 1):
             if number % _STEP == 0 and stop():
-                walked.is_ended = False
                 break
             if isinstance(node, Folder):
                 walked.folders += 1

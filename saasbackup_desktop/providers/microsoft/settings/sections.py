@@ -1,7 +1,7 @@
 """What a mailbox's settings consist of: where each part is told, and what an item of it is."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Final
 
 from saasbackup_desktop.core import codec
@@ -109,11 +109,6 @@ def read_body(data: bytes) -> dict[str, Any]:
     """The setting that an item's bytes stand for."""
     content: dict[str, Any] = codec.loads(data)
     return content
-
-
-def named_as(item: Item, id: NodeId) -> Item:
-    """The same setting under another id."""
-    return replace(item, id=id)
 
 
 def _general(plain: Mapping[str, Any]) -> list[Setting]:

@@ -38,7 +38,6 @@ if TYPE_CHECKING:
 DAY: Final = 86400
 MOST: Final = 30
 """Days that are shown at once."""
-MEASURES: Final = ("added", "changed", "removed", "items")
 _PLOT: Final = "saasbackup_desktop.ui.rooms.history.plot"
 
 

@@ -76,7 +76,6 @@ class RoleRow(QWidget):
         self.banner = Banner()
         self.tasks = Tasks(self, self.banner.fault)
         self._settings: TenantSettings | None = None
-        self._is_kept = False
         self.mark = StatusMark()
         self.words = Text("", "muted", wrap=True)
         self.prompt = Text("", "strong", wrap=True)
@@ -100,7 +99,7 @@ class RoleRow(QWidget):
 
     def show_role(self, settings: TenantSettings, state: str, *, problem: str = "", is_kept: bool) -> None:
         """Show how the roles stand; nothing without a fence."""
-        self._settings, self._is_kept = settings, is_kept
+        self._settings = settings
         self.setVisible(bool(settings.fence))
         if not settings.fence:
             return

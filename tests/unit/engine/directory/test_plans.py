@@ -98,7 +98,6 @@ async def test_results_take_each_others_place_and_are_counted(bench: Bench) -> N
     )
     await plans.put_results("one", [replace(done, is_verified=False)])
     assert (await plans.standings("one")).not_verified == 1
-    assert await plans.with_standing("one", Standing.DONE) == [1]
 
 
 async def test_what_was_made_anew_is_remembered_across_plans(bench: Bench) -> None:

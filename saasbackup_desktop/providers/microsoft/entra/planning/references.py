@@ -55,11 +55,6 @@ _REQUIRED: Final = frozenset({"principalId", "roleDefinitionId", "directoryScope
 """Without which an object means nothing."""
 
 
-def is_id(text: str) -> bool:
-    """It is an id as the directory gives them, not a word such as ``All``."""
-    return _ID.fullmatch(text) is not None
-
-
 def references(one: DirectoryObject) -> Iterator[Reference]:
     """What an object's properties refer to."""
     for path, kinds in PLACES.get(one.kind, {}).items():
