@@ -232,6 +232,8 @@ class Repair:
         same = [other for other in self._heads.links(head.snapshot.stream) if other.order == link.order]
         if all(other.name == link.name for other in same):
             left = leftovers(self._trees, self._blobs.get, head.root, loading)
+            if left.root == head.root:
+                return  # only the index did not know of all its parts
             is_newest = self._heads.links(head.snapshot.stream)[-1].order == link.order
             snapshot = replace(
                 head.snapshot,

@@ -243,18 +243,24 @@ def test_what_is_lost_with_its_index_is_known_to_be_lost(place: Place) -> None:
     assert len(whole(place.open(), heads[-1].root)) == 30
 
 
-def test_an_index_that_lacks_a_record_is_made_again(place: Place) -> None:
-    filled(place)
+@pytest.mark.parametrize("folder", ["packs", "meta"])
+def test_an_index_that_lacks_a_record_is_made_again(place: Place, folder: str) -> None:
+    """A letter's or a tree's: what only the index did not know of is not lost."""
+    heads = filled(place)
     vault = place.open()
     vault._index._read_segments()
-    (name, run), *_ = vault._index._runs.items()
-    shorter = type(run)(run.packs, run._records[:-32])
+    root = bytes.fromhex(heads[-1].root)
+    (name, run), *_ = ((name, run) for name, run in vault._index._runs.items() if run.find(root))
+    numbers = [at for at in range(run.count) if run.packs[run.pack_number(at)].folder == folder]
+    at = next(at for at in numbers if folder == "packs" or root.startswith(run.key(at)))
+    shorter = type(run)(run.packs, run._records[: at * 32] + run._records[at * 32 + 32 :])
     vault._index._write(shorter)
     vault._store.delete(name)
     vault = place.open()
     assert "incomplete" in {damage.code for damage in check(vault)}
     assert codes(repair(place.open())) == {"reindexed"}
     assert check(place.open()) == []
+    assert len(whole(place.open(), heads[-1].root)) == 30
 
 
 def test_a_damaged_head_is_set_aside_and_those_around_it_stay(place: Place) -> None:
