@@ -7,6 +7,14 @@ from pathlib import Path
 
 import pytest
 
+_ROOM = """
+XDG_RUNTIME_DIR=$(mktemp -d) || exit
+export XDG_RUNTIME_DIR
+trap 'rm -rf "$XDG_RUNTIME_DIR"' EXIT
+dbus-run-session -- sh -c "$0" sh "$@"
+"""
+"""Names of sockets have room for about a hundred letters: in a longer folder each question would wait in vain."""
+
 _SCRIPT = """
 printf 'the keyring\\047s own password' | gnome-keyring-daemon --unlock --components=secrets >/dev/null 2>&1
 "$@"
@@ -21,12 +29,11 @@ class SecretService:
             if shutil.which(program) is None:
                 pytest.skip(f"KEYRING MISSING: {program} is not installed (make test installs it); nothing was proven")
         self.folder = folder
-        for below in ("share/keyrings", "run"):
-            (folder / below).mkdir(parents=True, mode=0o700)
+        (folder / "share" / "keyrings").mkdir(parents=True, mode=0o700)
 
     def command(self, words: Sequence[str]) -> list[str]:
         """The command with this keyring around it."""
-        return ["dbus-run-session", "--", "sh", "-c", _SCRIPT, "sh", *words]
+        return ["sh", "-c", _ROOM, _SCRIPT, *words]
 
     def variables(self, others: Mapping[str, str]) -> dict[str, str]:
         """The environment for it."""
@@ -35,6 +42,5 @@ class SecretService:
             **kept,
             "PATH": os.environ["PATH"],
             "HOME": str(self.folder),
-            "XDG_RUNTIME_DIR": str(self.folder / "run"),
             "XDG_DATA_HOME": str(self.folder / "share"),
         }
