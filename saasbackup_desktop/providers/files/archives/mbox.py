@@ -1,5 +1,6 @@
 """Mailboxes in one file: message after message, each begun by a line that says "From"."""
 
+import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -25,6 +26,8 @@ _GLANCE: Final = 1 << 10
 _SHORT_HEADER: Final = 16 << 10
 _HEADER: Final = 256 << 10
 _BELIEVED: Final = 32 << 20
+_LONG: Final = 16 << 20
+"""Bytes of a message that lie in the window at most, once its end is sought."""
 LONGEST: Final = 200 << 20
 """Bytes of a message that are taken; a longer one is no message."""
 
@@ -63,10 +66,10 @@ def messages(file: IO[bytes]) -> Iterator[Enclosed]:
     window = _Window(file)
     offset, line = 0, b""
     while (following := window.next_line()) is not None:
-        if line or window.content.strip():
+        if line or not window.is_blank:
             yield _enclosed(offset, window, line)
         offset, line = window.begin(following), following
-    if line or window.content.strip():
+    if line or not window.is_blank:
         yield _enclosed(offset, window, line)
 
 
@@ -85,13 +88,29 @@ class _Window:
         self._believed: int | None = None
         """Where the message says that it ends."""
         self._dropped = 0
+        """Bytes of the message that are not here any more."""
+        self._aside = io.BytesIO()
+        """Those of them that are kept: it gives them as they lie, so that a message is in memory but once."""
         self._end = 0
         """Where the message ends, once that is known."""
 
     @property
+    def is_blank(self) -> bool:
+        """Is there nothing but empty lines?"""
+        return not self._dropped and not self._held[: self._end].strip()
+
     def content(self) -> bytes:
-        """The message at hand."""
-        return bytes(memoryview(self._held)[max(0, -self._base) : self._end])
+        """Take the message at hand out, without the empty line before the next one, which belongs to the file."""
+        first, end = max(0, -self._base), self._end
+        for line_end in (b"\r\n", b"\n"):
+            if self._held.endswith(line_end + line_end, first, end):
+                end -= len(line_end)
+                break
+        if not self._dropped:
+            return bytes(memoryview(self._held)[first:end])
+        aside, self._aside = self._aside, io.BytesIO()
+        aside.write(memoryview(self._held)[first:end])
+        return aside.getvalue()
 
     @property
     def size(self) -> int:
@@ -123,6 +142,7 @@ class _Window:
         del self._held[:gone]
         self._base += gone
         self._from = self._dropped = self._end = 0
+        self._aside = io.BytesIO()
         self._believed = self._declared()
         if self._believed is not None:
             self._from = max(0, self._believed - 1)
@@ -141,14 +161,19 @@ class _Window:
         return bool(piece)
 
     def _let_go(self) -> None:
-        """Of what is longer than any message, only how long it is remains."""
+        """Put a long message's beginning aside; of what is longer than any message, only how long it is remains."""
         gone = len(self._held) - len(_LINE) - 2
-        if len(self._held) > LONGEST:
-            del self._held[:gone]
-            self._dropped += gone
-            self._base += gone
-            self._from = max(0, self._from - gone)
-            self._believed = None
+        if len(self._held) <= _LONG:
+            return
+        if self._dropped + len(self._held) <= LONGEST:
+            self._aside.write(memoryview(self._held)[max(0, -self._base) : gone])
+        else:
+            self._aside = io.BytesIO()
+        del self._held[:gone]
+        self._dropped += gone
+        self._base += gone
+        self._from = max(0, self._from - gone)
+        self._believed = self._believed - gone if self._believed is not None and self._believed > gone else None
 
     def _lines(self, at: int) -> tuple[bytes, bytes]:
         """A line, and the beginning of the one behind it."""
@@ -208,15 +233,10 @@ def _enclosed(offset: int, window: _Window, line: bytes) -> Enclosed:
     delivered, is_of_gmail = _date(line[:_GLANCE]), _OF_GMAIL.match(line) is not None
     if window.size > LONGEST:
         return Enclosed(offset, None, window.size, delivered, is_of_gmail)
-    data = window.content
-    size = len(data)
-    for end in (b"\r\n", b"\n"):  # the empty line before the next message belongs to the file
-        if data.endswith(end + end):
-            data = data.removesuffix(end)
-            break
+    data = window.content()
     if b"From " in data and not _UNQUOTED.search(data):  # a file that does not quote has quoted nothing
         data = _QUOTED.sub(rb"\1", data)
-    return Enclosed(offset, data, size, delivered, is_of_gmail)
+    return Enclosed(offset, data, window.size, delivered, is_of_gmail)
 
 
 def _date(line: bytes) -> int | None:

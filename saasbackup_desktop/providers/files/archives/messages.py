@@ -23,13 +23,13 @@ def read_file(archive: Archive) -> Iterator[Told]:
         yield _broken(archive, "", stored.names[-1], "too-long")
         return
     with stored.open() as file:
-        data = file.read()
+        data = file.read(stored.size + 1)  # one more than there is, so that what unpacks it looks at its end
     if stored.names[-1].lower().endswith(".emlx"):
         data = _of_apple(data)
     data = mail.with_line_ends(data)
     if data.startswith(b"From "):  # a mailbox file of one
-        data = data.partition(b"\n")[2]
-    if not data.strip():
+        data = data[data.find(b"\n") + 1 :] if b"\n" in data else b""
+    if not data or data.isspace():
         yield _broken(archive, "", stored.names[-1], "empty")
     elif not mail.is_message(data):
         yield _broken(archive, "", stored.names[-1], "no-message")
@@ -47,23 +47,25 @@ def read_mailbox(archive: Archive) -> Iterator[Told]:
     told: set[tuple[str, ...]] = set()
     with archive.stored.open() as file:
         for one in mbox.messages(file):
-            key = str(one.offset)
+            key, delivered, is_of_gmail, is_too_long = str(one.offset), one.delivered, one.is_of_gmail, one.data is None
             data = mail.with_line_ends(one.data) if one.data is not None else b""
-            labels = mail.labels_of(mail.fields_of(data)) if data and one.is_of_gmail else ()
+            del one  # of a large message, nothing is in memory twice
+            labels = mail.labels_of(mail.fields_of(data)) if data and is_of_gmail else ()
             path, flags = (archive.folder, None) if not labels else _of_gmail(archive, labels)
             if path not in told:
                 told.add(path)
                 for depth in range(1, len(path) + 1) if labels else (len(path),):
                     yield _folder(path[:depth])
             is_told = True
-            if one.data is None:
+            if is_too_long:
                 yield _broken(archive, key, "", "too-long")
-            elif not data.strip():
+            elif not data or data.isspace():
                 continue  # nothing but what the file puts around messages
             elif not mail.is_message(data):
                 yield _broken(archive, key, _beginning(data), "no-message", path)
             else:
-                yield _found(path, key, data, flags, one.delivered, labels)
+                yield _found(path, key, data, flags, delivered, labels)
+            del data
     if not is_told:
         yield _folder(archive.folder)
 

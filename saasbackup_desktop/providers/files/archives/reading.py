@@ -92,6 +92,7 @@ def read(
             for told in _READINGS[found.kind](found, services, scratch):
                 if told.service in services:
                     yield Piece(found, told)
+                del told  # it may be large, and so may the next one
         except ArchiveFault as fault:
             yield BadFile(found.stored.label, fault)
         except OSError as error:

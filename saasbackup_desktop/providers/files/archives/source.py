@@ -7,6 +7,7 @@ from collections.abc import AsyncGenerator, Callable, Iterator, Mapping, Sequenc
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import Final, TypeVar
 
@@ -25,6 +26,9 @@ T = TypeVar("T")
 
 _AT_ONCE: Final = 200
 _BYTES_AT_ONCE: Final = 2 << 20
+_LARGE: Final = 16 << 20
+"""Bytes of an item above which it is handed out in pieces: what takes them needs no more memory than for one."""
+_PIECE: Final = 1 << 20
 _ITEMS_PER_CHECKPOINT: Final = 1000
 """At the beginning: each checkpoint writes the list of a folder anew, so that they come further apart as it grows."""
 _MOST_ITEMS_PER_CHECKPOINT: Final = 20_000
@@ -38,6 +42,8 @@ class _Batch:
     """What was read at once."""
 
     pieces: list[Piece | BadFile | FolderFound] = field(default_factory=list)
+    refused: ArchiveFault | None = None
+    """Why the first that could not be opened could not."""
     is_last: bool = False
 
 
@@ -74,20 +80,18 @@ class ArchiveSource:
             batch = await self._on_thread(self._pull)
             wanted = dict(self._named(batch))
             held = await known.items(list(wanted))
-            for piece in batch.pieces:
-                if isinstance(piece, BadFile):
-                    refused = refused or piece.fault
-                for change in self._places(piece):
-                    has_news = True
-                    yield change
-            for id, piece in wanted.items():
-                item = self._item(id, piece)
-                put = self._put(item, held.get(id), piece)
+            refused = refused or batch.refused
+            for change in chain.from_iterable(map(self._places, batch.pieces)):
+                has_news = True
+                yield change
+            batch.pieces.clear()  # what is told is held until it is fetched, and no longer
+            for id in list(wanted):
+                put = self._put(id, held.get(id), wanted.pop(id))
                 if put is None:
                     continue
                 has_news = True
                 items, so_far = items + 1, so_far + 1
-                size += len(piece.told.data) if isinstance(piece.told, Found) else 0
+                size += put.node.size or 0 if isinstance(put.node, Item) and id in self._data else 0
                 yield put
                 if items >= _between_checkpoints(so_far) or size >= _BYTES_PER_CHECKPOINT:
                     items = size = 0
@@ -152,6 +156,8 @@ class ArchiveSource:
                 self.passed.append(piece.label)
                 continue
             batch.pieces.append(piece)
+            if isinstance(piece, BadFile):
+                batch.refused = batch.refused or piece.fault
             if isinstance(piece, Piece) and isinstance(piece.told, Found):
                 size += len(piece.told.data) + sum(map(len, piece.told.parts.values()))
             if len(batch.pieces) >= _AT_ONCE or size >= _BYTES_AT_ONCE:
@@ -223,9 +229,9 @@ class ArchiveSource:
             facets=facets,
         )
 
-    def _put(self, item: Item, before: Item | None, piece: Piece) -> Put | None:
-        """What there is to tell of it; None: it is known as it is."""
-        told = piece.told
+    def _put(self, id: NodeId, before: Item | None, piece: Piece) -> Put | None:
+        """What there is to tell of an item; None: it is known as it is."""
+        item, told = self._item(id, piece), piece.told
         assert not isinstance(told, FolderFound)
         is_known = before is not None and before.revision == item.revision and item.id not in self._asked
         if is_known and before is not None:
@@ -237,13 +243,18 @@ class ArchiveSource:
 
     def _fetched(self, item: Item, told: Found | Broken | None) -> Fetched:
         if isinstance(told, Found):
-            return Fetched(item, told.data, told.parts)
+            return Fetched(item, told.data if len(told.data) <= _LARGE else _in_pieces(told.data), told.parts)
         if told is None and item.revision != "broken":
             self._asked.add(item.id)
             return Fetched(item, NotFound("not told yet"))
         if told is None and item.place in self._labels:
             return Fetched(item, NotFound("it is told again if it is still there"))
         return Fetched(item, _fault(item.facets))
+
+
+async def _in_pieces(data: bytes) -> AsyncGenerator[bytes, None]:
+    for start in range(0, len(data), _PIECE):
+        yield data[start : start + _PIECE]
 
 
 def _fault(facets: Mapping[str, str]) -> ItemFault:

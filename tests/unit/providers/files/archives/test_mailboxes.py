@@ -47,6 +47,30 @@ def test_lines_of_many_programs_begin_messages(line: bytes) -> None:
     assert read(line, one, b"\r\n", line, two) == [one, two]
 
 
+_BITS = (
+    _LINE,
+    b"Subject: a\n",
+    b"Content-Length: 90\n",
+    b"\n",
+    b"\r\n",
+    b"From here\n",
+    b">From there\n",
+    b"word " * 20,
+)
+
+
+@given(st.lists(st.sampled_from(_BITS), max_size=40), st.booleans())
+@settings(max_examples=60, deadline=None)
+def test_long_messages_are_told_like_short_ones(bits: list[bytes], is_crlf: bool) -> None:
+    file = b"".join(bits)
+    file = file.replace(b"\n", b"\r\n") if is_crlf else file
+    expected = list(messages(io.BytesIO(file)))
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(mbox, "_LONG", 40)
+        patched.setattr(mbox, "_PIECE", 50)
+        assert list(messages(io.BytesIO(file))) == expected
+
+
 def test_what_is_too_long_for_a_message_is_told_and_takes_no_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(mbox, "LONGEST", 4000)
     monkeypatch.setattr(mbox, "_PIECE", 100)
