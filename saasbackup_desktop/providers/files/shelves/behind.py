@@ -29,7 +29,9 @@ class Behind:
     After a fault nothing more is done: what is asked next raises it, and so does everything from then on.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, first: Work) -> None:
+        """``first`` is done in the same thread before anything that was asked for."""
+        self._first = first
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="shelf")
         self._disk = ThreadPoolExecutor(1, thread_name_prefix="shelf-disk")
         self._row: list[Work] = []
@@ -81,6 +83,7 @@ class Behind:
         done.result()
 
     def _all(self, row: Sequence[Work]) -> None:
+        self._noting(self._first)
         for work in row:
             self._noting(work)
 
@@ -105,7 +108,7 @@ class Leaf(Written):
         super().__init__(self._to_disk, sha256)
         self.has_ended = False
         """Closed, all of it written and hashed."""
-        self._path = path
+        self.path = path
         self._behind = behind
         self._pieces: list[bytes] = []
         self._waiting = 0
@@ -114,12 +117,12 @@ class Leaf(Written):
 
     def reopen(self, length: int) -> None:
         """Go on with a file that is there, behind so many bytes. Raises ValueError if it has fewer, OSError."""
-        raw = self._raw = self._path.open("r+b", buffering=0)
+        raw = self._raw = self.path.open("r+b", buffering=0)
         try:
             while self.size < length:
                 piece = raw.read(min(_BLOCK, length - self.size))
                 if not piece:
-                    raise ValueError(f"{self._path.name} is shorter than it was")
+                    raise ValueError(f"{self.path.name} is shorter than it was")
                 self.note(piece)
             raw.truncate(length)
         except BaseException:
@@ -152,7 +155,7 @@ class Leaf(Written):
             self._behind.wait()
         if self._raw is not None:
             self._raw.close()
-            self._path.unlink()
+            self.path.unlink()
 
     def let_go(self) -> None:
         """Close the file as it is, when nothing is done behind any more."""
@@ -167,7 +170,7 @@ class Leaf(Written):
     def _put(self, pieces: list[bytes], then: Work | None) -> None:
         """Write, in the thread."""
         if self._raw is None:
-            self._raw = self._path.open("xb", buffering=0)
+            self._raw = self.path.open("xb", buffering=0)
         for data in _longer(pieces):
             self._to_disk(memoryview(data))
             self.hash(data)
@@ -176,7 +179,7 @@ class Leaf(Written):
             then()
         elif self._unsecured >= SECURED:
             self._unsecured = 0
-            self._behind.secure([self._path])
+            self._behind.secure([self.path])
 
     def _to_disk(self, data: memoryview) -> None:
         while data:

@@ -15,7 +15,7 @@ from saasbackup_desktop.providers.files.shelves import draft
 from saasbackup_desktop.providers.files.shelves.behind import SECURED, Behind, Leaf
 from saasbackup_desktop.providers.files.shelves.listing import Listing, entries
 from saasbackup_desktop.providers.files.shelves.manifest import MANIFEST, SUMS, key_in, write_manifest
-from saasbackup_desktop.providers.files.shelves.names import safe_name
+from saasbackup_desktop.providers.files.shelves.names import safe_name, split_name
 
 
 class FolderShelf:
@@ -42,7 +42,7 @@ class FolderShelf:
         self._final = place / safe_name(name)
         self._root = draft.root_of(place, name)
         self._growing: _Growing | None = None
-        self._behind = Behind()
+        self._behind = Behind(self._flush)
         self._items = 0
         """In the file that is open, but for one that grows."""
         self._ending: deque[tuple[str, Leaf, int]] = deque()
@@ -53,7 +53,8 @@ class FolderShelf:
         self._fresh: list[Made] = []
         self._unsecured: list[Path] = []
         self._unsecured_size = 0
-        self._named: set[Path] = set()
+        self._made: dict[str, Path] = {}
+        """Folders that are there, by their names outside."""
         self.size = 0
         self._is_published = since is not None and not draft.is_ours(self._root, key) and key_in(self._final) == key
         if self._is_published:
@@ -85,7 +86,7 @@ class FolderShelf:
         """Begin a file; see ``Shelf``."""
         self._end_growing()
         self._listing.take(name)
-        self._listing.begin(name)
+        self._listing.announce(name)
         leaf = Leaf(self._path(name), self._behind, sha256)
         self._items = 0
         try:
@@ -104,7 +105,7 @@ class FolderShelf:
         if self._growing is None or self._growing.key != key:
             self._end_growing()
             name = self._listing.choose(self._listing.folder(path), stem, suffix)
-            self._listing.begin(name)
+            self._listing.announce(name)
             self._growing = _Growing(key, name, Leaf(self._path(name), self._behind))
         mine = self._growing
         yield cast(BinaryIO, mine.leaf)
@@ -116,7 +117,7 @@ class FolderShelf:
         outside = self._listing.folder(path)
         if not self._listing.is_held(outside):
             self._listing.hold(outside)
-            self._make(self._root / outside)
+            self._folder(outside)
 
     def adopt(self, file: Path, name: str) -> None:
         """Take a finished file over; see ``Shelf``."""
@@ -132,7 +133,7 @@ class FolderShelf:
             digest = hashlib.file_digest(moved, "sha256").hexdigest()
         size = path.stat().st_size
         self.size += size
-        self._finished(name, size, digest, self._taken())
+        self._finished(name, path, size, digest, self._taken())
 
     def seal(self) -> Sealed:
         """Bring all that was written to the disk; see ``LastingShelf``."""
@@ -240,7 +241,7 @@ class FolderShelf:
             self._growing = _Growing(growing["key"], growing["name"], leaf, growing.get("items", 0))
             listing.take(growing["name"])
         for folder, _ in listing.held():
-            self._make(self._root / folder)
+            self._folder(folder)
 
     def _end_growing(self) -> None:
         growing, self._growing = self._growing, None
@@ -265,32 +266,38 @@ class FolderShelf:
     def _list_ended(self) -> None:
         while self._ending and self._ending[0][1].has_ended:
             name, leaf, items = self._ending.popleft()
-            self._finished(name, leaf.size, leaf.digest(), items)
+            self._finished(name, leaf.path, leaf.size, leaf.digest(), items)
 
-    def _finished(self, name: str, size: int, digest: str, items: int) -> None:
+    def _finished(self, name: str, path: Path, size: int, digest: str, items: int) -> None:
         made = Made(name, size, digest, items)
         self._listing.add(made)
         self._fresh.append(made)
-        self._unsecured.append(self._root / name)
+        self._unsecured.append(path)
         self._unsecured_size += size
         if self._unsecured_size >= SECURED:
             self._behind.secure(self._unsecured)
             self._unsecured, self._unsecured_size = [], 0
 
     def _path(self, name: str) -> Path:
-        path = self._root / name
-        self._make(path.parent)
-        return path
+        within, last = split_name(name)
+        return Path(self._folder(within), last)
 
-    def _make(self, folder: Path) -> None:
-        if folder not in self._named:
-            above = folder
+    def _folder(self, name: str) -> Path:
+        """Have a folder, as it is called outside: empty, or ending in ``/``."""
+        folder = self._made.get(name)
+        if folder is None:
+            folder = above = self._root / name
             while not above.is_dir():
                 above = above.parent
                 self._folders.add(above)
             folder.mkdir(parents=True, exist_ok=True)
-            self._named.add(folder)
+            self._made[name] = folder
         self._folders.add(folder)
+        return folder
+
+    def _flush(self) -> None:
+        """Say which files come to be, before they do."""
+        self._listing.flush()
 
 
 class _Growing:

@@ -18,6 +18,7 @@ _ARCHIVE: Final = "z"
 _BEGUN: Final = "b"
 _EMPTY: Final = "e"
 _FOLDERS: Final = 16
+_written: Final = json.JSONEncoder(separators=(",", ":")).encode
 
 
 class Listing:
@@ -51,7 +52,15 @@ class Listing:
 
     def begin(self, name: str) -> None:
         """Note that a file comes to be beside the list, before it does: who finds it knows then whose it is."""
+        self.announce(name)
+        self.flush()
+
+    def announce(self, name: str) -> None:
+        """Note the same of a file that comes to be after the next ``flush``."""
         self._write([_BEGUN, name])
+
+    def flush(self) -> None:
+        """Let what was noted outlive the process. Any thread."""
         self._file.flush()
 
     def folder(self, path: tuple[str, ...]) -> str:
@@ -146,7 +155,7 @@ class Listing:
         self._path.unlink()
 
     def _write(self, said: list[Any]) -> None:
-        self._file.write(json.dumps(said, separators=(",", ":")).encode() + b"\n")
+        self._file.write(_written(said).encode() + b"\n")
 
     def _look(self) -> None:
         for kind, *said in self._lines():

@@ -14,6 +14,8 @@ _SHORTEST_FOLDER: Final = 12
 _FOLDERS: Final = 150
 _FORBIDDEN: Final = re.compile(r'[\x00-\x1f\x7f-\x9f<>:"/\\|?*\ud800-\udfff\ufffe\uffff]')
 _INVISIBLE: Final = re.compile("[\u00ad\u061c\u200b\u200e\u200f\u2028\u2029\u202a-\u202e\u2060-\u2069\ufeff]")
+_PLAIN: Final = re.compile(r"(?!.*  )[A-Za-z0-9][A-Za-z0-9 ._,;()+=@#&'!-]{0,150}[A-Za-z0-9)]")
+"""What hardly needs to be looked at."""
 _SPACES: Final = re.compile(r"\s+")
 _RESERVED: Final = re.compile(
     r"(CON|PRN|AUX|NUL|COM[0-9\u00b9\u00b2\u00b3]|LPT[0-9\u00b9\u00b2\u00b3]|CONIN\$|CONOUT\$|CLOCK\$)", re.I
@@ -27,6 +29,8 @@ def safe_name(text: str, instead: str = "_") -> str:
     """Make a name of a text: nothing that a system forbids, hides or takes for a device; ``instead`` if nothing is
     left.
     """
+    if _PLAIN.fullmatch(text) and not _RESERVED.match(text):
+        return text
     name = unicodedata.normalize("NFC", whole(text))
     name = _SPACES.sub(" ", _FORBIDDEN.sub("_", _INVISIBLE.sub("", _SPACES.sub(" ", name))))
     name = cut(name.strip(" "), LONGEST_PATH).rstrip(" .")
@@ -122,9 +126,14 @@ class Taken:
         first = hash(sameness(stem + suffix))
         for number in range(self._next.get(first, 1), _MANY):
             twin = f" ({number})" if number > 1 else ""
-            name = safe_name(cut(stem, longest - len(twin)).rstrip(" .") + twin) + suffix
+            name = stem if number == 1 and len(stem) <= longest and stem.isascii() else _twin(stem, longest, twin)
+            name += suffix
             if self.add(name):
                 if number > 1:
                     self._next[first] = number
                 return name
         raise AssertionError
+
+
+def _twin(stem: str, longest: int, twin: str) -> str:
+    return safe_name(cut(stem, longest - len(twin)).rstrip(" .") + twin)
