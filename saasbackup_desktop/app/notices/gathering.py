@@ -190,8 +190,8 @@ class Gathering:
             "kind": kind,
             "state": job.state.value,
             "code": job.code or ("partial" if job.state is State.PARTIAL else ""),
-            "account": account.address if account is not None else "",
-            "name": account.name if account is not None else "",
+            "account": _several(job) or (account.address if account is not None else ""),
+            "name": account.name if account is not None and not _several(job) else "",
             "service": stream.rpartition("/")[2],
             "started": job.started or job.created,
             "finished": job.finished or self._now,
@@ -452,6 +452,11 @@ class Gathering:
 
 def _key(job: Job) -> str:
     return f"job:{job.id}:{job.finished}"
+
+
+def _several(job: Job) -> str:
+    """What an export of several accounts is called; empty: it is of one."""
+    return job.spec.name if isinstance(job.spec, Export) and job.spec.book else ""
 
 
 def _subject(job: Job) -> str:

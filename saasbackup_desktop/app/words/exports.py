@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from saasbackup_desktop.app.exports.views import ExportResult, ExportStatus
+from saasbackup_desktop.app.exports.views import ExportResult, ExportStatus, ShareStatus
 from saasbackup_desktop.app.words.faults import words_for
 from saasbackup_desktop.app.words.states import Status, Tone
 from saasbackup_desktop.core.export.values import Format, Packing
@@ -68,6 +68,14 @@ STATUSES: Final[Mapping[ExportStatus, Status]] = {
         "Expired", "Its files were removed when their time was over. Make it again.", Tone.QUIET
     ),
 }
+SHARES: Final[Mapping[ShareStatus, Status]] = {
+    ShareStatus.WAITING: Status("Waiting", "", Tone.QUIET),
+    ShareStatus.RUNNING: Status("Running", "", Tone.BUSY),
+    ShareStatus.COMPLETED: Status("Completed", "", Tone.GOOD),
+    ShareStatus.PARTIAL: Status("In part", "Not everything of it is in the files.", Tone.ATTENTION),
+    ShareStatus.WITHOUT: Status("Nothing saved", "Nothing had been saved of it by then.", Tone.QUIET),
+}
+"""How each of several accounts stands in an export."""
 WARNINGS: Final[Mapping[str, str]] = {
     "not-enough-room": "There is less room than this needs. Choose another place, or take less.",
     "nothing-picked": "Nothing fits what was chosen.",

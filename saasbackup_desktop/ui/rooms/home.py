@@ -23,9 +23,10 @@ from saasbackup_desktop.ui.kit.pages import PlainPage
 from saasbackup_desktop.ui.kit.text import Text
 from saasbackup_desktop.ui.kit.theme import scaled
 from saasbackup_desktop.ui.kit.tokens import SPACE
-from saasbackup_desktop.ui.places import AddBackup, AlertsPlace, JobsPlace, RecoveryPlace, VaultPlace
+from saasbackup_desktop.ui.places import AddBackup, AlertsPlace, DownloadsPlace, JobsPlace, RecoveryPlace, VaultPlace
 from saasbackup_desktop.ui.rooms.account_card import AccountCard
 from saasbackup_desktop.ui.rooms.alerts.strip import AlertStrip
+from saasbackup_desktop.ui.rooms.exports.accounts_sheet import download_accounts
 from saasbackup_desktop.ui.rooms.exports.importing import import_files
 from saasbackup_desktop.ui.rooms.tasks import sheet as task_sheet
 from saasbackup_desktop.ui.rooms.tasks.card import TaskCard
@@ -62,6 +63,8 @@ class HomePage(PlainPage):
         self.commands.insertWidget(self.commands.indexOf(self._add), self._task)
         self.files = IconButton("archive", self.tr("Import files…"), lambda: self.run(self._import(), only="import"))
         self.commands.insertWidget(self.commands.indexOf(self._add), self.files)
+        self.save = IconButton("save", self.tr("Download accounts…"), lambda: self.run(self._download(), only="save"))
+        self.commands.insertWidget(self.commands.indexOf(self._add), self.save)
         self.alerts = AlertStrip(bridge)
         self.alerts.wants.connect(self.wants)
         self.alerts.settled.connect(self.refresh)
@@ -239,6 +242,7 @@ class HomePage(PlainPage):
         self._all.setVisible(len([c for c in shown if c.connection]) > 1)
         self._add.setVisible(some)
         self.files.setVisible(some)
+        self.save.setVisible(some)
         self.to_alerts.setVisible(some)
         size = sum(card.last.size for card in shown if card.last)
         accounts = text.counted(len({card.account.id for card in shown}), self.tr("account"), self.tr("accounts"))
@@ -256,6 +260,10 @@ class HomePage(PlainPage):
     async def _import(self) -> None:
         if jobs := await import_files(self.bridge, self):
             self.wants.emit(JobsPlace(jobs[0]))
+
+    async def _download(self) -> None:
+        if job := await download_accounts(self.bridge, self):
+            self.wants.emit(DownloadsPlace(job))
 
     def _filter(self, words: str) -> None:
         for card in self._cards.values():

@@ -8,7 +8,7 @@ from saasbackup_desktop.app.words.states import doing, job_status, kind_of
 from saasbackup_desktop.app.words.tenants import SHORT_SERVICES
 from saasbackup_desktop.core.export.values import DESTINATION
 from saasbackup_desktop.core.ids import AccountId, TaskId
-from saasbackup_desktop.core.jobs import FAR, Check, Export, Initiator, Job, Migrate, Mirror, Restore, State
+from saasbackup_desktop.core.jobs import FAR, Check, Export, Initiator, Job, Migrate, Mirror, Restore, State, Tally
 from saasbackup_desktop.core.model import service_of
 from saasbackup_desktop.ui.kit import text
 from saasbackup_desktop.ui.kit.text import say
@@ -44,6 +44,8 @@ def kind(job: Job) -> str:
 def title(job: Job, names: Mapping[AccountId, str]) -> str:
     """Name a job by its kind and account."""
     name = names.get(job.account, "") if job.account else ""
+    if isinstance(job.spec, Export) and job.spec.book:
+        name = text.counted(job.spec.accounts, say("account"), say("accounts"))
     return f"{kind(job)}: {name}" if name else kind(job)
 
 
@@ -69,8 +71,16 @@ def activity(job: Job) -> str:
     """Say what a running job is at, and where."""
     if job.tally.throttled_until is not None and job.state is State.RUNNING:
         return say("The server asks to wait until %1").replace("%1", text.moment(job.tally.throttled_until))
-    words = say(doing(job.tally.doing))
+    words = say(doing(job.tally.doing)) + accounts_done(job.tally)
     return f"{words}: {job.tally.where}" if job.tally.where else words
+
+
+def accounts_done(tally: Tally) -> str:
+    """Say how many of several accounts are done; empty: it is of one."""
+    if not tally.accounts_total:
+        return ""
+    done = say("%1 of %2").replace("%1", text.number(tally.accounts_done))
+    return f" · {done.replace('%2', text.counted(tally.accounts_total, say('account'), say('accounts')))}"
 
 
 def amount(job: Job) -> str:

@@ -1,6 +1,6 @@
 """Downloads: every export, how it stands, and its files."""
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
@@ -8,14 +8,16 @@ from PySide6.QtCore import QTimer, QUrl
 from PySide6.QtGui import QDesktopServices, QKeySequence
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
+from saasbackup_desktop.app.exports.forgetting import may_forget
 from saasbackup_desktop.app.exports.views import ExportResult, ExportStatus
 from saasbackup_desktop.app.words.exports import export_status
 from saasbackup_desktop.app.words.states import Tone
+from saasbackup_desktop.core.errors import Fault
 from saasbackup_desktop.core.ids import JobId
 from saasbackup_desktop.core.jobs import CatalogChanged, Event, Export, JobChanged, State
 from saasbackup_desktop.ui.bridge import Bridge
 from saasbackup_desktop.ui.kit import text
-from saasbackup_desktop.ui.kit.buttons import action
+from saasbackup_desktop.ui.kit.buttons import IconButton, action
 from saasbackup_desktop.ui.kit.forms import Choice, SearchField
 from saasbackup_desktop.ui.kit.layout import row
 from saasbackup_desktop.ui.kit.notices import EmptyState
@@ -28,7 +30,9 @@ from saasbackup_desktop.ui.kit.theme import scaled
 from saasbackup_desktop.ui.kit.tokens import SPACE
 from saasbackup_desktop.ui.models.sheet import Field, RowSheet
 from saasbackup_desktop.ui.places import HomePlace, JobsPlace
+from saasbackup_desktop.ui.rooms.exports.accounts_sheet import download_accounts
 from saasbackup_desktop.ui.rooms.exports.door import exports
+from saasbackup_desktop.ui.rooms.exports.forgetting import ask_forget, what_stays
 from saasbackup_desktop.ui.rooms.exports.keep_sheet import ask_keep
 from saasbackup_desktop.ui.rooms.exports.result_card import ACTIVE, READY, ResultCard
 from saasbackup_desktop.ui.rooms.job_tabs import JobTabs
@@ -52,6 +56,8 @@ class DownloadsPage(Page):
         super().__init__(bridge)
         self._wanted: JobId | None = None
         self._all: list[ExportResult] = []
+        self._shares_of: tuple[JobId, ExportStatus, int] | None = None
+        """What was shown of several accounts: it is asked for again when that has changed."""
         self._states_seen: dict[JobId, State] = {}
         self._slowly = QTimer(self)
         self._slowly.setSingleShot(True)
@@ -71,12 +77,13 @@ class DownloadsPage(Page):
         )
         self.states.setAccessibleName(self.tr("Which downloads"))
         self.states.picked.connect(lambda _: self._show())
+        self.more = IconButton("plus", self.tr("Download accounts…"), lambda: self.run(self._begin(), only="begin"))
         self._model: RowSheet[ExportResult] = RowSheet(_fields(), self)
         self.table = Table(self.tr("Downloads"))
         self.table.setModel(self._model)
         self.table.setSortingEnabled(True)
         self.table.horizontalHeader().setSortIndicator(-1, self.table.horizontalHeader().sortIndicatorOrder())
-        self.table.widths((180, 156, 108), 0, least=130)
+        self.table.widths((150, 172, 108), 0, least=130)
         self.table.setMinimumWidth(scaled(340))
         self.card = self._make_card()
         both = QSplitter()
@@ -109,7 +116,7 @@ class DownloadsPage(Page):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(SPACE.page, SPACE.wide, SPACE.page, SPACE.wide)
         outer.setSpacing(SPACE.large)
-        outer.addLayout(row(Text(self.tr("Jobs"), "title"), self.tabs, None, self.search, self.states))
+        outer.addLayout(row(Text(self.tr("Jobs"), "title"), self.tabs, None, self.search, self.states, self.more))
         outer.addWidget(self.banner)
         outer.addWidget(self._stack, 1)
         self.table.selectionModel().currentRowChanged.connect(lambda *_: self._picked())
@@ -153,7 +160,7 @@ class DownloadsPage(Page):
         moved = replace(known, tally=event.job.tally)
         self._all = [moved if one is known else one for one in self._all]
         if self.card.result is not None and self.card.result.job == moved.job:
-            self.card.show_result(moved)
+            self._show_card(moved)
         if event.job.state is not self._states_seen.get(event.job.id):
             self._states_seen[event.job.id] = event.job.state
             self.refresh_soon()
@@ -195,6 +202,12 @@ class DownloadsPage(Page):
             self.table.go_to(place)
         self._picked()
 
+    async def _begin(self) -> None:
+        job = await download_accounts(self.bridge, self)
+        if job is not None:
+            self.look_at(job)
+            self.refresh()
+
     def _clear(self) -> None:
         """Show all of them."""
         self.search.clear()
@@ -204,7 +217,19 @@ class DownloadsPage(Page):
     def _picked(self) -> None:
         index = self.table.currentIndex()
         is_there = index.isValid() and index.row() < self._model.rowCount()
-        self.card.show_result(self._model.row_at(index.row()) if is_there else None)
+        self._show_card(self._model.row_at(index.row()) if is_there else None)
+
+    def _show_card(self, result: ExportResult | None) -> None:
+        self.card.show_result(result)
+        known = (result.job, result.status, result.tally.accounts_done) if result is not None else None
+        if result is not None and result.is_several and known != self._shares_of:
+            self._shares_of = known
+            self.run(self._look_at_shares(result.job), only="shares")
+
+    async def _look_at_shares(self, job: JobId) -> None:
+        shares = await self.bridge.call(exports(self.bridge).shares(job))
+        if self.shown is not None and self.shown.job == job:
+            self.card.show_shares(shares)
 
     async def _tell(self, work: Callable[[JobId], Coroutine[Any, Any, object]]) -> None:
         if self.shown is not None:
@@ -280,13 +305,26 @@ class DownloadsPage(Page):
             words = self.tr("It is taken off this list. What is in the vault stays.")
         title = self.tr("Remove “%1”?").replace("%1", result.name)
         if await confirm(self, title, words.replace("%1", result.where), self.tr("Remove"), danger=True):
-            kept = await self.bridge.call(exports(self.bridge).remove(result.job))
+            kept: Sequence[str] = ()
+            try:
+                kept = await self.bridge.call(exports(self.bridge).remove(result.job))
+            except Fault as fault:
+                if not may_forget(fault):
+                    raise
+                await self._forget(result, fault)
             if kept:
                 head = self.tr("Left in %2: %1").replace("%2", result.where)
                 files = counted(len(kept), self.tr("changed file"), self.tr("changed files"))
                 told = self.tr("Somebody has changed what was written, so it is not removed: %1.")
                 self.banner.say(Tone.ATTENTION, head.replace("%1", files), told.replace("%1", _some(tuple(kept))))
             self.refresh()
+
+    async def _forget(self, result: ExportResult, fault: Fault) -> None:
+        """Take a download off the list whose files stay, if somebody wants that."""
+        if await ask_forget(result, fault, self):
+            stays = await self.bridge.call(exports(self.bridge).forget(result.job))
+            head = self.tr("“%1” was taken off the list").replace("%1", result.name)
+            self.banner.say(Tone.QUIET, head, what_stays(result) if stays else "")
 
 
 def _some(names: tuple[str, ...]) -> str:

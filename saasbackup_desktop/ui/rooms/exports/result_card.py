@@ -1,10 +1,12 @@
 """One download: how it stands, what is in it, where its files are, and what can be done with them."""
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QStackedLayout, QVBoxLayout, QWidget
 
-from saasbackup_desktop.app.exports.views import ExportResult, ExportStatus
-from saasbackup_desktop.app.words.exports import PACKINGS, SHORT_FORMATS, export_status
+from saasbackup_desktop.app.exports.views import AccountShare, ExportResult, ExportStatus
+from saasbackup_desktop.app.words.exports import PACKINGS, SHARES, SHORT_FORMATS, export_status
 from saasbackup_desktop.app.words.states import doing
 from saasbackup_desktop.app.words.tenants import SHORT_SERVICES
 from saasbackup_desktop.core.export.values import DESTINATION, Format, Made, Packing
@@ -13,13 +15,14 @@ from saasbackup_desktop.ui.kit import text
 from saasbackup_desktop.ui.kit.buttons import Button
 from saasbackup_desktop.ui.kit.layout import Grid, column, row, scroll
 from saasbackup_desktop.ui.kit.notices import EmptyState
-from saasbackup_desktop.ui.kit.status import StatusMark
+from saasbackup_desktop.ui.kit.status import TONE_ICONS, TONE_ROLES, StatusMark
 from saasbackup_desktop.ui.kit.tables import Table
 from saasbackup_desktop.ui.kit.text import ElidedText, Text, say
 from saasbackup_desktop.ui.kit.theme import scaled
 from saasbackup_desktop.ui.kit.tiles import Progress, Stat
 from saasbackup_desktop.ui.kit.tokens import SPACE
 from saasbackup_desktop.ui.models.sheet import Field, RowSheet
+from saasbackup_desktop.ui.rooms.job_words import accounts_done
 
 ACTIVE = frozenset({ExportStatus.QUEUED, ExportStatus.RUNNING, ExportStatus.RETRYING, ExportStatus.PAUSED})
 READY = frozenset({ExportStatus.COMPLETED, ExportStatus.PARTIAL})
@@ -65,6 +68,16 @@ class ResultCard(QFrame):
             ),
             self,
         )
+        self._shares: RowSheet[AccountShare] = RowSheet(
+            (
+                Field(say("Account"), lambda one: one.account.name or one.account.address, hint=_whose),
+                Field(say("Status"), lambda one: say(SHARES[one.status].label), picture=_picture, hint=_missing),
+                Field(say("Items"), _items, lambda one: one.items or 0, right=True),
+                Field(say("Not in it"), lambda one: _count(one.failed), lambda one: one.failed, right=True),
+                Field(say("Not wholly in it"), lambda one: _count(one.lost), lambda one: one.lost, right=True),
+            ),
+            self,
+        )
         self._stack = QStackedLayout(self)
         self._stack.addWidget(EmptyState("save", self.tr("No download is open"), self.tr("Choose one from the list.")))
 
@@ -79,7 +92,7 @@ class ResultCard(QFrame):
         self._stack.setCurrentIndex(1)
         status = export_status(result)
         self._name.say(result.name)
-        self._of.say(", ".join(dict.fromkeys(one.name or one.address for one in result.owners)))
+        self._of.say(_owners(result))
         where = result.where or result.to.removeprefix(DESTINATION)
         self._where.say(where)
         self._where.setVisible(bool(where) and result.status is not ExportStatus.EXPIRED)
@@ -91,11 +104,23 @@ class ResultCard(QFrame):
         if before is None or before.parts != result.parts:
             self._parts.show(result.parts)
             self.parts.go_to(0)
+        if before is None or before.job != result.job:
+            self._shares.show(())
+        self.accounts.setVisible(result.is_several)
         left = result.files - len(result.parts)
         self._more.setText(self.tr("and %1 more").replace("%1", text.counted(left, say("file"), say("files"))))
         self._more.setVisible(bool(result.parts) and left > 0)
         self.parts.setVisible(bool(result.parts) and result.status is not ExportStatus.EXPIRED)
         self._buttons(result)
+
+    def show_shares(self, shares: Sequence[AccountShare]) -> None:
+        """Show how each of several accounts stands."""
+        if len(shares) == len(self._shares.rows) and self.accounts.horizontalHeader().sortIndicatorSection() < 0:
+            self._shares.renew(shares)
+        else:
+            self._shares.show(shares)
+        self.accounts.setColumnHidden(3, not any(one.failed for one in shares))
+        self.accounts.setColumnHidden(4, not any(one.lost for one in shares))
 
     def _buttons(self, result: ExportResult) -> None:
         status = result.status
@@ -120,6 +145,7 @@ class ResultCard(QFrame):
         rests = result.status is not ExportStatus.RUNNING
         self._progress.show_share(tally.items_done, tally.items_total or (1 if rests else 0))
         words = say(export_status(result).label) if rests else say(doing(tally.doing))
+        words += accounts_done(tally)
         if tally.items_done:
             words += f" · {text.number(tally.items_done)}"
             words += f" / {text.number(tally.items_total)}" if tally.items_total else ""
@@ -134,6 +160,7 @@ class ResultCard(QFrame):
         took = result.finished - result.created if result.finished is not None else 0
         values = {
             "what": (", ".join(_services(result)), True),
+            "accounts": (text.number(result.accounts), result.accounts > 1),
             "as": (", ".join(_formats(result)), True),
             "packing": (packing, result.packing is Packing.ZIP or Format.PST not in _kinds(result)),
             "items": (text.number(tally.items_done), tally.items_done > 0),
@@ -157,6 +184,7 @@ class ResultCard(QFrame):
             name: Stat(head)
             for name, head in (
                 ("what", self.tr("What")),
+                ("accounts", self.tr("Accounts")),
                 ("as", self.tr("As")),
                 ("packing", self.tr("Packed as")),
                 ("items", self.tr("Items")),
@@ -174,6 +202,12 @@ class ResultCard(QFrame):
         self.parts.setModel(self._parts)
         self.parts.widths((160, 78, 72), 0, least=110)
         self.parts.setMinimumHeight(scaled(120))
+        self.accounts = Table(self.tr("Accounts of this download"))
+        self.accounts.setModel(self._shares)
+        self.accounts.setSortingEnabled(True)
+        self.accounts.horizontalHeader().setSortIndicator(-1, self.accounts.horizontalHeader().sortIndicatorOrder())
+        self.accounts.widths((140, 118, 72, 78, 112), 0, least=110)
+        self.accounts.setMinimumHeight(scaled(150))
         self._more = Text("", "caption")
         inside = self._inside()
         self._stack.addWidget(scroll(inside))
@@ -203,11 +237,40 @@ class ResultCard(QFrame):
             wrapping.addWidget(button)
         outer.addWidget(buttons)
         outer.addWidget(figures)
+        outer.addWidget(self.accounts, 1)
         outer.addWidget(self.parts, 1)
         outer.addWidget(self._more)
         outer.addStretch(0)
         outer.addLayout(row(self.job, None))
         return made
+
+
+def _owners(result: ExportResult) -> str:
+    if result.is_several:
+        return text.counted(result.accounts, say("account"), say("accounts"))
+    return ", ".join(dict.fromkeys(one.name or one.address for one in result.owners))
+
+
+def _whose(one: AccountShare) -> str:
+    return "\n".join(dict.fromkeys((one.account.name or one.account.address, one.account.address, one.folder)))
+
+
+def _picture(one: AccountShare) -> tuple[str, str]:
+    tone = SHARES[one.status].tone
+    return TONE_ICONS[tone], TONE_ROLES[tone]
+
+
+def _missing(one: AccountShare) -> str:
+    status = SHARES[one.status]
+    return f"{say(status.label)}. {say(status.remedy)}".strip()
+
+
+def _items(one: AccountShare) -> str:
+    return text.number(one.items) if one.items is not None else "–"
+
+
+def _count(number: int) -> str:
+    return text.number(number) if number else "–"
 
 
 def _kinds(result: ExportResult) -> list[Format]:

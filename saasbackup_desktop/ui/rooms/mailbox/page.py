@@ -342,7 +342,7 @@ class MailboxPage(Page):
         self.accounts = AccountChoice(self.bridge, self.tasks)
         self.picker = PointPicker()
         self.search = SearchField(self.tr("Search this mailbox"))
-        self.search.setMinimumWidth(scaled(160))
+        self.search.setMinimumWidth(scaled(140))
         self.more_fields = Button(self.tr("Ad&vanced"), "quiet", "filter")
         self.more_fields.setCheckable(True)
         self.compare = IconButton("compare", self.tr("Compare with another point in time (Ctrl+E)"), self._compare)
