@@ -121,5 +121,7 @@ def test_an_export_is_sent_to_a_bucket(tmp_path: Path, archive: Path, rclone: S3
     assert [name for name in names if name.startswith("exports/") and name.endswith(".mbox")]
     home.succeed("export", "destinations", "remove", "away", "--yes")
     assert not home.succeed("export", "destinations", "list", "--json").records
+    [left] = home.succeed("export", "remove", sent["job"], "--forget", "--yes", "--json").of("export-removed")
+    assert left["forgotten"]  # nothing leads to that place any more
     everything = b"".join(file.read_bytes() for file in (home.folder / "home").rglob("*") if file.is_file())
     assert rclone.keys.secret_key.encode() not in everything

@@ -7,6 +7,7 @@ from pathlib import Path
 from PySide6.QtWidgets import QWidget
 
 from saasbackup_desktop.app.destinations.views import DestinationTrial
+from saasbackup_desktop.core.errors import DestinationMissing
 from saasbackup_desktop.core.ids import NodeId
 from saasbackup_desktop.core.model import Service
 from saasbackup_desktop.core.selection import Selection
@@ -16,6 +17,7 @@ from saasbackup_desktop.ui.rooms.exports.destination_sheet import DestinationShe
 from saasbackup_desktop.ui.rooms.exports.download import Chosen, DownloadSheet
 from saasbackup_desktop.ui.rooms.exports.downloads import DownloadsPage
 from saasbackup_desktop.ui.rooms.exports.folders_sheet import FoldersSheet
+from saasbackup_desktop.ui.rooms.exports.forgetting import ask_forget
 from saasbackup_desktop.ui.rooms.exports.importing import ImportSheet
 from saasbackup_desktop.ui.rooms.exports.keep_sheet import KeepSheet
 from saasbackup_desktop.ui.shell.window import Window
@@ -37,6 +39,13 @@ async def downloads(shown: Window, snap: Snap) -> None:
     assert isinstance(page, DownloadsPage)
     sheet = KeepSheet(desk.exports.listed[1], shown)
     await _opened(sheet, lambda: snap("downloads-keep", sheet))
+    away = DestinationMissing("gone", location="s3://fernwick-legal/exports", what="bucket")
+    asked = asyncio.ensure_future(ask_forget(desk.exports.listed[1], away, shown))
+    await settled(20)
+    asking = next(one for one in shown.findChildren(Sheet) if one.isVisible())
+    snap("downloads-forget", asking)
+    asking.reject()
+    await asked
     page.search.setText("nobody")
     await settled(4)
     snap("downloads-unmatched", shown)

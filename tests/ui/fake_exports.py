@@ -16,6 +16,7 @@ from saasbackup_desktop.app.exports.views import (
     ServiceReach,
     Several,
 )
+from saasbackup_desktop.core.errors import Fault
 from saasbackup_desktop.core.export.values import USUAL_PART, Format, Made, Packing, Pick
 from saasbackup_desktop.core.ids import AccountId, JobId, SnapshotId, StreamId
 from saasbackup_desktop.core.jobs import Export, State, Tally
@@ -50,6 +51,8 @@ class FakeExports:
         self.warnings: tuple[str, ...] = ()
         self.changed: tuple[str, ...] = ()
         """Files that somebody has changed, which are not removed."""
+        self.lost: Fault | None = None
+        """Why files cannot be removed."""
 
     async def formats(self, stream: StreamId) -> Sequence[Format]:
         return _FORMATS.get(service_of(stream), (Format.JSON,))
@@ -146,8 +149,15 @@ class FakeExports:
 
     async def remove(self, job: JobId) -> Sequence[str]:
         self._asked.append(("remove-export", job))
+        if self.lost is not None:
+            raise self.lost
         self.listed = [one for one in self.listed if one.job != job]
         return self.changed
+
+    async def forget(self, job: JobId) -> bool:
+        self._asked.append(("forget-export", job))
+        self.listed = [one for one in self.listed if one.job != job]
+        return True
 
 
 def _result(now: int, account: Account, number: int, status: ExportStatus, **more: object) -> ExportResult:

@@ -20,12 +20,13 @@ from saasbackup_desktop.app.views import Health, StreamCard
 from saasbackup_desktop.app.words.exports import FORMATS, PACKINGS, SHORT_FORMATS, STATUSES
 from saasbackup_desktop.app.words.items import NOUNS
 from saasbackup_desktop.app.words.tenants import SHORT_SERVICES
-from saasbackup_desktop.core.errors import VaultFull
+from saasbackup_desktop.core.errors import ExportFault, VaultFull
 from saasbackup_desktop.core.export.values import LARGE_PART, Format, Packing
 from saasbackup_desktop.core.ids import NodeId, StreamId
 from saasbackup_desktop.core.jobs import JobChanged, State, Tally
 from saasbackup_desktop.core.model import Service, service_of
 from saasbackup_desktop.core.selection import Selection
+from saasbackup_desktop.ui.kit.buttons import Button
 from saasbackup_desktop.ui.kit.sheets import Sheet
 from saasbackup_desktop.ui.places import AccountPlace, AddBackup, DownloadsPlace, JobsPlace, RecoveryPlace, TenantPlace
 from saasbackup_desktop.ui.rooms.account import AccountPage
@@ -394,6 +395,50 @@ def test_a_download_moves_on_and_keeps_its_place(qapp: QApplication, tmp_path: P
         assert page.shown.job == sheet.job
 
     _seen(qapp, tmp_path, scene)
+
+
+def test_a_download_whose_place_is_lost_is_forgotten(qapp: QApplication, tmp_path: Path) -> None:
+    async def scene(shown: Window) -> None:
+        desk = _desk(shown)
+        done = desk.exports.listed[1]
+        shown.go(DownloadsPlace(done.job))
+        page = shown.page
+        assert isinstance(page, DownloadsPage)
+        await until(lambda: page.shown is not None)
+
+        async def removing(answer: str) -> str:
+            """Remove it; gives what the second question says before it is answered."""
+            page.card.remove.click()
+            await until(lambda: _visible(shown, QDialog) is not None)
+            _visible(shown, QDialog).accept()
+            await until(lambda: _titled(shown, "Forget") is not None)
+            asking = _titled(shown, "Forget")
+            said = asking.accessibleDescription() + " ".join(one.text() for one in asking.findChildren(QLabel))
+            next(one for one in asking.findChildren(Button) if one.text().replace("&", "") == answer).click()
+            await until(lambda: _visible(shown, QDialog) is None)
+            return said
+
+        desk.exports.lost = ExportFault("gone", location="/media/usb", reason="no-disk")
+        said = await removing("Keep it in the list")
+        assert "/media/usb" in said
+        assert "stay where they are, decrypted" in said
+        assert not _asked(shown, "forget-export")
+        await removing("Forget it")
+        await until(lambda: _asked(shown, "forget-export") == [done.job])
+        await until(lambda: "taken off the list" in page.banner.accessibleName())
+        desk.exports.lost = ExportFault("busy", location="/media/usb", reason="not-removed")
+        page.card.remove.click()  # the place is there: nothing is offered
+        await until(lambda: _visible(shown, QDialog) is not None)
+        _visible(shown, QDialog).accept()
+        await until(lambda: "could not be removed" in page.banner.accessibleName())
+        assert _visible(shown, QDialog) is None
+
+    _seen(qapp, tmp_path, scene)
+
+
+def _titled(shown: Window, beginning: str) -> QDialog | None:
+    found = (one for one in shown.findChildren(QDialog) if one.isVisible())
+    return next((one for one in found if one.windowTitle().startswith(beginning)), None)
 
 
 def test_files_are_opened_checked_kept_and_removed(

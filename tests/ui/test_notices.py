@@ -26,6 +26,7 @@ from saasbackup_desktop.app.notices.views import (
 from saasbackup_desktop.core import errors
 from saasbackup_desktop.ui.kit.buttons import Button
 from saasbackup_desktop.ui.places import JobsPlace, NoticesPlace, SettingsPlace
+from saasbackup_desktop.ui.rooms.exports.downloads import DownloadsPage
 from saasbackup_desktop.ui.rooms.jobs import JobsPage
 from saasbackup_desktop.ui.rooms.notices.mail_sheet import MailSheet
 from saasbackup_desktop.ui.rooms.notices.page import NoticesPage
@@ -260,6 +261,16 @@ def test_notices_within_the_window_lead_to_what_they_are_about(qapp: QApplicatio
         await settled()
         assert isinstance(shown.page, JobsPage)
         assert not pops.toast.isVisible()
+        job = shown.bridge.desk.exports.listed[1].job  # type: ignore[attr-defined]
+        ready = Pop(id="1", title="Download ready", text="", is_bad=False, kind=Kind.RECOVERY, download=job)
+        door.waiting = [ready]
+        pops.look()
+        await until(pops.toast.isVisible)
+        next(one for one in pops.toast.findChildren(Button) if one.isVisible()).click()
+        await until(lambda: isinstance(shown.page, DownloadsPage) and shown.page.shown is not None)
+        assert isinstance(shown.page, DownloadsPage)
+        assert shown.page.shown is not None
+        assert shown.page.shown.job == job
         one = Pop(id="2", title="Restore completed", text="", is_bad=False, kind=Kind.RECOVERY)
         door.waiting = [replace(one, id=str(number)) for number in range(6)]
         pops.look()

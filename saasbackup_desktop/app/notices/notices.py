@@ -42,7 +42,7 @@ from saasbackup_desktop.app.words.notices import WHENS
 from saasbackup_desktop.app.workspace import Workspace
 from saasbackup_desktop.catalog.catalog import Record
 from saasbackup_desktop.core.errors import Fault, Misconfigured, Unreachable
-from saasbackup_desktop.core.ids import TaskId
+from saasbackup_desktop.core.ids import JobId, TaskId
 from saasbackup_desktop.core.jobs import JobQuery, State
 from saasbackup_desktop.core.ports import Clock
 from saasbackup_desktop.providers.notify import native
@@ -269,8 +269,8 @@ class Notices:
         for recipient in recipients:
             for kind, some in routing.ready(pending, recipient, busy, now).items():
                 setting = setting or await self._setting()
-                letter = letter_of([one.happening for one in some], kind, setting)
-                made.append(self._new(recipient, kind, letter))
+                told = [one.happening for one in some]
+                made.append(self._new(recipient, kind, letter_of(told, kind, setting), _download_of(told)))
                 for one in some:
                     del one.left[recipient.id]
         return made
@@ -441,7 +441,7 @@ class Notices:
             raise Misconfigured("no such recipient", what="unknown-recipient", name=id)
         return found
 
-    def _new(self, recipient: Recipient, kind: Kind, letter: Letter) -> Outgoing:
+    def _new(self, recipient: Recipient, kind: Kind, letter: Letter, download: str = "") -> Outgoing:
         sent = Sent(
             id=secrets.token_hex(16),
             recipient=recipient.id,
@@ -452,7 +452,7 @@ class Notices:
             made=self._clock.now(),
             fate=Fate.WAITING,
         )
-        return Outgoing(sent=sent, letter=letter)
+        return Outgoing(sent=sent, letter=letter, download=download)
 
     def _shown(self, letter: Letter, kind: Kind, recipient: str, *, is_example: bool) -> Preview:
         known = self._store.book().recipients.get(recipient)
@@ -471,4 +471,17 @@ class Notices:
 
 def _pop(one: Outgoing) -> Pop:
     text = next((block.text for block in one.letter.blocks if isinstance(block, Para)), "")
-    return Pop(id=one.sent.id, title=one.sent.subject, text=text, is_bad=one.letter.is_bad, kind=one.sent.kind)
+    return Pop(
+        id=one.sent.id,
+        title=one.sent.subject,
+        text=text,
+        is_bad=one.letter.is_bad,
+        kind=one.sent.kind,
+        download=JobId(one.download) if one.download else None,
+    )
+
+
+def _download_of(some: Sequence[Happening]) -> str:
+    """The job of the one export that they are about."""
+    jobs = {str(one.facts.get("job", "")) if one.facts.get("kind") == "export" else "" for one in some}
+    return jobs.pop() if len(jobs) == 1 else ""

@@ -32,6 +32,8 @@ class Outgoing:
 
     sent: Sent
     letter: Letter = field(repr=False)
+    download: str = ""
+    """The job of the one export that it tells of, if it tells of nothing else."""
     is_told: bool = False
     """Somebody else knows that it cannot be delivered."""
 
@@ -99,7 +101,7 @@ def record_of(one: Outgoing) -> Record:
     return Record(
         f"{_PREFIX}{sent.id}",
         sent.made,
-        {"sent": plain, "letter": letter.to_plain(one.letter), "is_told": one.is_told},
+        {"sent": plain, "letter": letter.to_plain(one.letter), "download": one.download, "is_told": one.is_told},
     )
 
 
@@ -132,4 +134,9 @@ def key_of(one: Outgoing) -> str:
 def _of(plain: Mapping[str, Any]) -> Outgoing:
     said = plain["sent"]
     sent = Sent(**{**said, "channel": Channel(said["channel"]), "kind": Kind(said["kind"]), "fate": Fate(said["fate"])})
-    return Outgoing(sent=sent, letter=letter.from_plain(plain["letter"]), is_told=plain["is_told"])
+    return Outgoing(
+        sent=sent,
+        letter=letter.from_plain(plain["letter"]),
+        download=plain.get("download", ""),
+        is_told=plain["is_told"],
+    )

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from saasbackup_desktop.core.ids import ConnectionName, TaskId
+from saasbackup_desktop.core.ids import ConnectionName, JobId, TaskId
 from saasbackup_desktop.providers.notify.settings import MailServer, MailSignIn, MailTls, TokenWay
 from saasbackup_desktop.providers.notify.shapes import Shape
 
@@ -201,6 +201,8 @@ class Pop:
     text: str
     is_bad: bool
     kind: Kind
+    download: JobId | None = None
+    """The export that it is about."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Final
 import typer
 
 from saasbackup_desktop.app.desk import Desk
+from saasbackup_desktop.app.exports.forgetting import may_forget
 from saasbackup_desktop.app.exports.views import ExportResult, ExportStatus
 from saasbackup_desktop.app.words.exports import export_status
 from saasbackup_desktop.cli.agreement import Yes, require_agreement
@@ -24,7 +25,7 @@ from saasbackup_desktop.cli.exporting.several import SHARES, share_record
 from saasbackup_desktop.cli.figures import count, counted, listed, local, local_iso, printable, size
 from saasbackup_desktop.cli.output import Column, field, number
 from saasbackup_desktop.cli.shell import Shell
-from saasbackup_desktop.core.errors import Misconfigured
+from saasbackup_desktop.core.errors import Fault, Misconfigured
 
 group = typer.Typer(
     name="export",
@@ -84,14 +85,36 @@ async def show(shell: Shell, export: Id) -> None:
 
 
 @command(group, "remove", example="saasbackup export remove 3f2a --yes")
-async def remove(shell: Shell, export: Id, yes: Yes = False) -> None:
+async def remove(
+    shell: Shell,
+    export: Id,
+    forget: Annotated[
+        bool,
+        typer.Option(
+            "--forget",
+            help="Forget it even if its files cannot be removed, as their place cannot be reached or is gone: "
+            "what there is of them stays there, decrypted.",
+        ),
+    ] = False,
+    yes: Yes = False,
+) -> None:
     """Remove an export's files, as far as they are still as they were written, and forget it."""
     desk = await shell.unlocked()
     result = await _export(desk, export)
     require_agreement(shell, yes, result.job, "to remove its files")
-    kept = await desk.exports.remove(result.job)
-    record = {"type": "export-removed", "job": result.job, "kept": list(kept)}
-    shell.out.record(record, printable(removal_words(result, kept)))
+    kept: Sequence[str] = ()
+    is_left = False
+    try:
+        kept = await desk.exports.remove(result.job)
+    except Fault as fault:
+        if not may_forget(fault):
+            raise
+        if not forget:
+            shell.out.note(f"If that place is lost for good: “saasbackup export remove {result.job} --forget”.")
+            raise
+        is_left = await desk.exports.forget(result.job)
+    record = {"type": "export-removed", "job": result.job, "kept": list(kept), "forgotten": is_left}
+    shell.out.record(record, printable(forgotten_words(result) if is_left else removal_words(result, kept)))
 
 
 @command(group, "keep", example="saasbackup export keep 3f2a --days 30")
@@ -152,6 +175,12 @@ def _of(record: Mapping[str, Any]) -> str:
     named: Sequence[str] = record["accounts"]
     left = record["of_accounts"] - len(named)
     return listed([*named, f"{count(left)} more"] if left > 0 else named)
+
+
+def forgotten_words(result: ExportResult) -> str:
+    """Say what becomes of files that could not be removed."""
+    how = "locked with their password" if result.is_locked else "decrypted"
+    return f"{result.name}: forgotten. If its files still exist in {result.where or result.to}, they stay there, {how}."
 
 
 async def _export(desk: Desk, text: str) -> ExportResult:

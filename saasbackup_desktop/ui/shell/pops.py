@@ -24,7 +24,7 @@ from saasbackup_desktop.ui.kit.notices import Banner
 from saasbackup_desktop.ui.kit.tasks import Tasks
 from saasbackup_desktop.ui.kit.theme import scaled
 from saasbackup_desktop.ui.kit.tokens import SPACE
-from saasbackup_desktop.ui.places import AlertsPlace, JobsPlace, NoticesPlace, Place
+from saasbackup_desktop.ui.places import AlertsPlace, DownloadsPlace, JobsPlace, NoticesPlace, Place
 
 _LOOK: Final = 10_000
 """Milliseconds between two looks for notices."""
@@ -79,7 +79,7 @@ class Pops(QObject):
     def _show(self, found: Sequence[Pop]) -> None:
         first = found[0]
         title, text = first.title, first.text
-        self._place = _place_of(first.kind)
+        self._place = _place_of(first)
         if len(found) > 1:
             title = self.tr("%1 notices").replace("%1", str(len(found)))
             text = "\n".join(one.title for one in found[:4]) + ("\n…" if len(found) > 4 else "")
@@ -163,7 +163,9 @@ class Pops(QObject):
         return super().eventFilter(watched, event)
 
 
-def _place_of(kind: Kind) -> Place:
-    if kind is Kind.ALERTS:
+def _place_of(one: Pop) -> Place:
+    if one.download is not None:
+        return DownloadsPlace(one.download)
+    if one.kind is Kind.ALERTS:
         return AlertsPlace()
-    return JobsPlace() if kind in (Kind.EXCEPTIONS, Kind.RECOVERY, Kind.COMPLETED, Kind.DRILLS) else NoticesPlace()
+    return JobsPlace() if one.kind in (Kind.EXCEPTIONS, Kind.RECOVERY, Kind.COMPLETED, Kind.DRILLS) else NoticesPlace()

@@ -471,9 +471,10 @@ async def test_a_download_that_is_ready_is_told(room: Room) -> None:
     stream = stream_id(room.account(1).id, Service.MAIL)
     pick = Pick(stream=stream, snapshot=SnapshotId("20260301T020000Z-00000001"), format=Format.PST)
     spec = Export(picks=(pick,), name="Ada's mail", to="/exports")
-    room.job(State.DONE, 1, spec=spec, tally=Tally(items_done=10, added=10, verified=10, bytes_done=2_000))
+    job = room.job(State.DONE, 1, spec=spec, tally=Tally(items_done=10, added=10, verified=10, bytes_done=2_000))
     await room.later()
     [pop] = await room.notices.pops()
+    assert pop.download == job.id
     assert (pop.title, pop.is_bad) == ("Download is ready: user1@example.org (mail)", False)
     room.job(State.PARTIAL, 1, spec=spec, tally=Tally(items_done=10, added=9, failed=1))
     await room.later(120)
@@ -578,6 +579,7 @@ async def test_the_desktop_is_shown_each_notice_once(room: Room) -> None:
     [pop] = await room.notices.pops()
     assert pop.title == "Backup failed: user1@example.org (mail) – Sign-in refused"
     assert pop.is_bad
+    assert pop.download is None
     assert not await room.notices.pops()
     assert not (await room.notices.test(DESKTOP)).status
     assert [one.title for one in await room.notices.pops()] == ["Test of notices"]

@@ -1,12 +1,14 @@
 """Sizes as people type them, which words may follow ``export``, and what a check says."""
 
+from dataclasses import replace
+
 import pytest
 
 from saasbackup_desktop.app.exports.file_checks import FileCheck, FileFinding
 from saasbackup_desktop.app.exports.views import ExportResult, ExportStatus
 from saasbackup_desktop.app.words.file_checks import finding_words
 from saasbackup_desktop.app.words.losses import LOSSES
-from saasbackup_desktop.cli.exporting.commands import WORDS, group, kept_words, removal_words
+from saasbackup_desktop.cli.exporting.commands import WORDS, forgotten_words, group, kept_words, removal_words
 from saasbackup_desktop.cli.exporting.figures import size_of
 from saasbackup_desktop.cli.exporting.records import check_record, finding_record
 from saasbackup_desktop.cli.exporting.running import ended_words
@@ -112,6 +114,12 @@ def test_what_stays_when_an_export_is_removed_is_named() -> None:
     assert told.startswith(
         "Letters: removed but for 2 files that somebody has changed, in /media/usb/Letters: INBOX/1.eml"
     )
+
+
+def test_what_becomes_of_files_of_a_forgotten_export_is_said() -> None:
+    result = _result(ExportStatus.COMPLETED)
+    assert forgotten_words(result).endswith("in /media/usb/Letters, they stay there, decrypted.")
+    assert "locked with their password" in forgotten_words(replace(result, is_locked=True))
 
 
 @pytest.mark.parametrize(

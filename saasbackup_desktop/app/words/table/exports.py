@@ -25,7 +25,7 @@ EXPORTS: Final[dict[str, Words]] = {
     "export-failed/no-disk": Words(
         "The disk is not there",
         "The disk that the files lie on[, at {location},] is not connected, so they were not removed.",
-        "Connect the disk, then remove them again.",
+        "Connect the disk, then remove them again. If it is lost for good, they can be forgotten.",
     ),
     "export-failed/not-removed": Words(
         "The files could not be removed",
