@@ -1,7 +1,8 @@
 # Each of these is enough by itself on a fresh Debian 12 machine: what is missing is installed first.
 
 VENV := .venv/bin
-WORKERS ?= 2
+# Tests wait for disks, servers and other processes: three of them keep two processors busy.
+WORKERS ?= 3
 PYTEST := QT_QPA_PLATFORM=offscreen $(VENV)/python -m pytest -n $(WORKERS) --dist worksteal
 unexport PYTHONDONTWRITEBYTECODE
 
