@@ -14,6 +14,9 @@ from pathlib import Path
 
 from saasbackup_desktop.app.exports.documents import wording
 from saasbackup_desktop.core.errors import ItemFault
+from saasbackup_desktop.core.export.ports import About
+from saasbackup_desktop.core.export.values import USUAL_PART
+from saasbackup_desktop.providers.files.pdf.folders import FolderPdfWriter
 from saasbackup_desktop.providers.files.pdf.writer import PdfWriter
 from saasbackup_desktop.providers.files.shelves.folder import FolderShelf
 from tests import corpora
@@ -35,7 +38,9 @@ def run(count: int | None) -> None:
         return
     place = Path(tempfile.mkdtemp(prefix="bench-pdf-"))
     try:
-        _print(corpora.unpack(found), place, count or _MOST)
+        samples = corpora.unpack(found)
+        _print(samples, place, count or _MOST)
+        _bind(samples, place, count or _MOST)
     finally:
         shutil.rmtree(place)
 
@@ -68,6 +73,33 @@ def _print(samples: corpora.Corpora, place: Path, count: int) -> None:
     tell("files that another reader finds fault with", f"{bad}", "of some 200", good=not bad)
     for code, times in told.most_common():
         print(f"  {code}: {times:,}")
+
+
+def _bind(samples: corpora.Corpora, place: Path, count: int) -> None:
+    """All in one folder, in as many parts as it takes; run behind ``_print``, whose memory counts, too."""
+    shelf = FolderShelf(place, "bound")
+    about = About(name="bound", part_size=USUAL_PART)
+    writer = FolderPdfWriter(shelf, place / "scratch", about, wording())
+    began, printed = time.perf_counter(), 0
+    for sample in islice(samples.messages(), count):
+        with contextlib.suppress(ItemFault):
+            writer.add(entry(sample.read(), name=Path(sample.name).stem, id=sample.name))
+            printed += 1
+    between = time.perf_counter()
+    writer.finish()
+    spent, ending = time.perf_counter() - began, time.perf_counter() - between
+    made = [(shelf.root / one.name, one.items) for one in shelf.seal().files]
+    shelf.close()
+    size = sum(file.stat().st_size for file, _ in made)
+    title(f"The same as one folder: {printed:,} messages in {len(made)} parts, {size / 1e6:,.0f} MB")
+    tell("messages a second", f"{printed / spent:,.0f}", f"at least {_LEAST:.0f}", good=printed / spent >= _LEAST)
+    tell("seconds for the last part's contents and numbers", f"{ending:.1f}", "")
+    tell("messages in the parts", f"{sum(items for _, items in made):,}", f"of {printed:,}")
+    peaks = [resource.getrusage(who).ru_maxrss / 1024 for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    for name, peak in zip(("here", "where it is printed"), peaks, strict=True):
+        tell(f"memory, {name}", f"{peak:,.0f} MiB", f"at most {_MEMORY:.0f}", good=peak <= _MEMORY)
+    bad = sum(_is_bad(file) for file, _ in made)
+    tell("files that another reader finds fault with", f"{bad}", f"of {len(made)}", good=not bad)
 
 
 @contextlib.contextmanager

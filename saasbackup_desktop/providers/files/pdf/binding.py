@@ -10,7 +10,6 @@ from array import array
 from collections.abc import Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
 from typing import BinaryIO, Final
@@ -40,6 +39,7 @@ _PARENT: Final = re.compile(rb"/Parent\s+null")
 """What is not taken along is nothing."""
 _KIDS: Final = re.compile(rb"/Kids\s*\[([^\]]*)\]")
 _SIZE: Final = re.compile(rb"/MediaBox\s*(\[[^\]]*\])")
+_MADE: Final = re.compile(rb"/CreationDate\s*" + _STRING)
 _LINK: Final = b"/Subtype /Link"
 _PLACE: Final = re.compile(rb"/Dest\s*(" + _STRING + rb")")
 _NAMED: Final = re.compile(rb"(" + _STRING + rb")\s+(\d+) 0 R")
@@ -109,6 +109,7 @@ class Binding:
         """
         with _opened(lines) as source:
             self._stamp(source)
+            made = source.made()
         kids = b"\n".join(b"%d 0 R" % page for page in self._pages)
         self._put(_PAGES, b"<< /Type /Pages /Count %d /Kids [\n%s\n] >>" % (len(self._pages), kids))
         self._outline(bookmarks)
@@ -118,9 +119,7 @@ class Binding:
             b"<< /Type /Catalog /Pages %d 0 R /Outlines %d 0 R /PageMode /UseOutlines /PageLabels %s\n"
             b"/ViewerPreferences << /DisplayDocTitle true >> >>" % (_PAGES, _OUTLINE, labels),
         )
-        made = f"D:{datetime.now(UTC):%Y%m%d%H%M%SZ}".encode()
-        creator = _text("SaaSBackup Desktop")
-        self._put(_INFO, b"<< /Title %s /Creator %s /CreationDate (%s) >>" % (_text(title), creator, made))
+        self._put(_INFO, b"<< /Title %s /Creator %s %s >>" % (_text(title), _text("SaaSBackup Desktop"), made))
         self._end()
 
     def abandon(self) -> None:
@@ -224,6 +223,7 @@ class _Source:
         catalog = self.head(root)
         tree = _referred(_PAGES_AT, catalog)
         self._beside = {info, root, tree}
+        self._info = info
         kids = _KIDS.search(self.head(tree))
         if kids is None:
             raise NotBound("no pages")
@@ -242,6 +242,11 @@ class _Source:
     def used(self) -> Iterator[int]:
         """The numbers of what pages consist of."""
         return (number for number in self._offsets if number not in self._beside)
+
+    def made(self) -> bytes:
+        """When it was printed, as it says it."""
+        found = _MADE.search(self.head(self._info))
+        return found[0] if found is not None else b""
 
     def anchors(self) -> Sequence[tuple[bytes, int]]:
         """Names of places, and the numbers of what says where they are."""
