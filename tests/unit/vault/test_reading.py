@@ -29,10 +29,11 @@ def mail(number: int) -> bytes:
 
 @pytest.fixture
 def bodies(place: Place, monkeypatch: pytest.MonkeyPatch) -> dict[int, Body]:
-    """Six hundred messages in many small packs, read in small windows and stretches."""
+    """Six hundred messages in many small packs, read in small windows, stretches and batches."""
     monkeypatch.setattr(loading, "_FULL", 1 << 17)
     monkeypatch.setattr(reading, "_WINDOW", 1 << 18)
     monkeypatch.setattr(reading, "_STRETCH", 1 << 14)
+    monkeypatch.setattr(reading, "_BATCH", 1 << 12)
     with place.create().writer(STREAM, "me") as writer:
         added = {number: writer.add(mail(number)) for number in range(600)}
         writer.flush()
