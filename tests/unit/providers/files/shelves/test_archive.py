@@ -16,7 +16,7 @@ import pyzipper
 from saasbackup_desktop.core.export.ports import LastingShelf
 from saasbackup_desktop.core.export.values import USUAL_PART
 from saasbackup_desktop.providers.files.eml import EmlWriter
-from saasbackup_desktop.providers.files.shelves import archive
+from saasbackup_desktop.providers.files.shelves import volumes
 from saasbackup_desktop.providers.files.shelves.archive import ZipShelf
 from saasbackup_desktop.providers.files.shelves.draft import discard
 from tests.unit.providers.files.entries import damaged, entry
@@ -110,7 +110,7 @@ def test_parts_end_before_they_are_too_large(tmp_path: Path, password: str | Non
 def test_a_large_file_moves_into_the_next_part(
     tmp_path: Path, password: str | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(archive, "_SMALL", 5_000)
+    monkeypatch.setattr(volumes, "_SMALL", 5_000)
     dice = random.Random(3)
     bodies = [dice.randbytes(size) for size in (20_000, 45_000, 4_500, 80_000, 100, 7_000)]
     shelf = begun(tmp_path, part_size=50_000, password=password)
@@ -123,7 +123,7 @@ def test_a_large_file_moves_into_the_next_part(
 
 @pytest.mark.parametrize("small", [5_000, 5_000_000])
 def test_what_cannot_be_read_leaves_nothing(tmp_path: Path, small: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(archive, "_SMALL", small)
+    monkeypatch.setattr(volumes, "_SMALL", small)
     shelf = begun(tmp_path, part_size=50_000)
     writer = EmlWriter(shelf)
     first, second = random.Random(4).randbytes(20_000), random.Random(5).randbytes(45_000)
@@ -343,7 +343,7 @@ def test_small_and_large_files_lie_in_their_order(tmp_path: Path) -> None:
 def test_what_the_disk_refuses_is_tried_again_or_never_sealed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     shelf = begun(tmp_path)
     with monkeypatch.context() as full:
-        full.setattr(shelf, "_append", lambda _: (_ for _ in ()).throw(OSError("full")))
+        full.setattr(volumes.Volumes, "append", lambda *_: (_ for _ in ()).throw(OSError("full")))
         with contextlib.suppress(OSError), shelf.file("one.eml") as file:  # it may be packed already
             file.write(b"one")
         for _ in range(2):
