@@ -128,7 +128,9 @@ class FakeExports:
         spec = Export(picks=picks, name=request.name or "Dana", to=request.to, packing=request.packing)
         tally = Tally(items_total=1200, items_done=310, doing="exporting", accounts_total=count if count > 1 else 0)
         job = self._add(spec, State.RUNNING, tally)
-        made = replace(made, job=job, name=spec.name, accounts=count, is_several=request.several is not None)
+        made = replace(
+            made, job=job, name=spec.name, tally=tally, accounts=count, is_several=request.several is not None
+        )
         self.listed.insert(0, made)
         return job
 

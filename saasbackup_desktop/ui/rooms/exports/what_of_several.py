@@ -141,15 +141,12 @@ class WhatOfSeveral(QWidget):
                 spacing=SPACE.large,
             )
         )
-        self.when.changed.connect(lambda: self.tasks.start(self.prepare(), only="reach"))
+        self.when.changed.connect(self._look_again)
         self.span.changed.connect(self._judge)
         self.preset.picked.connect(lambda _: self._dress())
 
     async def prepare(self) -> None:
         """Ask what the accounts have as of the moment that is chosen."""
-        self._is_known = False
-        self._looking.setVisible(True)
-        self._judge()
         found = await self._bridge.call(exports(self._bridge).reach(self._accounts, self.when.until))
         self.reach, self._is_known = found, True
         self._looking.setVisible(False)
@@ -162,6 +159,12 @@ class WhatOfSeveral(QWidget):
             self._offer()
         self._tell_without(found.without)
         self._judge()
+
+    def _look_again(self) -> None:
+        self._is_known = False
+        self._looking.setVisible(True)
+        self._judge()
+        self.tasks.start(self.prepare(), only="reach")
 
     def ask(self, request: ExportRequest) -> ExportRequest:
         """Say what was chosen in the application's words."""
