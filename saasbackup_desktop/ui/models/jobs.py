@@ -1,18 +1,19 @@
 """A list of jobs however long: rows are fetched by the page as they come into view."""
 
-from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from saasbackup_desktop.core.ids import JobId
 from saasbackup_desktop.core.jobs import Job
 from saasbackup_desktop.ui.kit.tasks import Work
+from saasbackup_desktop.ui.models.pages import Pages
 from saasbackup_desktop.ui.models.sheet import Field, cell_of
 
 PAGE = 100
 KEPT = 40
+_WANTED = 40
 Index = QModelIndex | QPersistentModelIndex
 _ROOT = QModelIndex()
 
@@ -33,46 +34,32 @@ class PagedJobs(QAbstractTableModel):
         super().__init__(parent)
         self._fields = fields
         self._fetch = fetch
-        self._start = start
         self._total = 0
-        self._list = 0
-        self._pages: OrderedDict[int, list[Job]] = OrderedDict()
         self._places: dict[JobId, int] = {}
-        self._wanted: set[int] = set()
-        self._asked: set[int] = set()
-        self._soon = QTimer(self)
-        self._soon.setSingleShot(True)
-        self._soon.timeout.connect(self._ask)
+        self._pages: Pages[Job] = Pages(
+            self, self._bring, start, self._find_places, size=PAGE, kept=KEPT, wanted=_WANTED
+        )
 
     def show(self, total: int, first: Sequence[Job]) -> None:
         """List other jobs, of which the first are at hand; what was the same list before stays where it is."""
-        self._list += 1
-        self._wanted.clear()
-        self._asked.clear()
-        if total == self._total and [one.id for one in first] == [one.id for one in self._pages.get(0, [])]:
-            self._pages = OrderedDict({0: list(first)})
-            self._find_places()
+        if total == self._total and [one.id for one in first] == [one.id for one in self._pages.page(0)]:
+            self._begin(first)
             if total:
                 self.dataChanged.emit(self.index(0, 0), self.index(total - 1, self.columnCount() - 1))
             return
         self.beginResetModel()
         self._total = total
-        self._pages = OrderedDict({0: list(first)})
-        self._find_places()
+        self._begin(first)
         self.endResetModel()
+
+    def _begin(self, first: Sequence[Job]) -> None:
+        self._pages.clear()
+        self._pages.put(0, first)
+        self._find_places()
 
     def row_at(self, row: int) -> Job | None:
         """Return a row if its page is here, else ask for the page."""
-        page, place = divmod(row, PAGE)
-        jobs = self._pages.get(page)
-        if jobs is None:
-            if page not in self._asked:
-                self._wanted.add(page)
-                if not self._soon.isActive():
-                    self._soon.start(0)
-            return None
-        self._pages.move_to_end(page)
-        return jobs[place] if place < len(jobs) else None
+        return self._pages.row_at(row)
 
     def place_of(self, job: JobId) -> int | None:
         """In which row a job stands; None: not among those that are here."""
@@ -83,8 +70,7 @@ class PagedJobs(QAbstractTableModel):
         place = self._places.get(job.id)
         if place is None:
             return None
-        page, at = divmod(place, PAGE)
-        before, self._pages[page][at] = self._pages[page][at], job
+        before = self._pages.replace(place, job)
         self.dataChanged.emit(self.index(place, 0), self.index(place, self.columnCount() - 1))
         return before
 
@@ -109,28 +95,7 @@ class PagedJobs(QAbstractTableModel):
         return cell_of(self._fields[index.column()], self.row_at(index.row()), role)
 
     def _find_places(self) -> None:
-        self._places = {
-            job.id: page * PAGE + place for page, jobs in self._pages.items() for place, job in enumerate(jobs)
-        }
+        self._places = {job.id: place for place, job in self._pages.items()}
 
-    def _ask(self) -> None:
-        while self._wanted:
-            page = self._wanted.pop()
-            self._asked.add(page)
-            self._start(self._bring(page, self._list))
-
-    async def _bring(self, page: int, of: int) -> None:
-        try:
-            jobs = await self._fetch(page * PAGE, PAGE)
-        finally:
-            if of == self._list:
-                self._asked.discard(page)
-        if of != self._list:
-            return
-        self._pages[page] = list(jobs)
-        while len(self._pages) > KEPT:
-            self._pages.popitem(last=False)
-        self._find_places()
-        last = min(self._total, (page + 1) * PAGE) - 1
-        if last >= page * PAGE:
-            self.dataChanged.emit(self.index(page * PAGE, 0), self.index(last, self.columnCount() - 1))
+    async def _bring(self, page: int) -> Sequence[Job]:
+        return await self._fetch(page * PAGE, PAGE)

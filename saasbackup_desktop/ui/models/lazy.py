@@ -1,12 +1,12 @@
 """A list of a hundred thousand rows: how many there are is known, rows are fetched by the page as they are seen."""
 
-from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Generic, TypeVar
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from saasbackup_desktop.ui.kit.tasks import Work
+from saasbackup_desktop.ui.models.pages import Pages
 from saasbackup_desktop.ui.models.picked import Picked
 from saasbackup_desktop.ui.models.sheet import Field, cell_of, head_of
 
@@ -32,16 +32,10 @@ class LazySheet(QAbstractTableModel, Generic[R]):
         key: Callable[[R], str] = str,
     ) -> None:
         super().__init__(parent)
-        self._fields, self._fetch, self._start = fields, fetch, start
+        self._fields, self._fetch = fields, fetch
         self._picked, self._key = picked, key
         self._total = 0
-        self._list = 0
-        self._pages: OrderedDict[int, Sequence[R]] = OrderedDict()
-        self._wanted: list[int] = []
-        self._asked: set[int] = set()
-        self._soon = QTimer(self)
-        self._soon.setSingleShot(True)
-        self._soon.timeout.connect(self._ask)
+        self._pages: Pages[R] = Pages(self, self._bring, start, size=PAGE, kept=KEPT, wanted=_WANTED)
         if picked is not None:
             picked.changed.connect(self._ticked)
 
@@ -68,37 +62,18 @@ class LazySheet(QAbstractTableModel, Generic[R]):
             self.dataChanged.emit(self.index(0, 0), self.index(min(total, before) - 1, self.columnCount() - 1))
 
     def _begin(self, total: int, first: Sequence[R]) -> None:
-        self._list += 1
         self._total = total
-        self._wanted.clear()
-        self._asked.clear()
         self._pages.clear()
         if first and len(first) >= min(PAGE, total):
-            self._pages[0] = first[:PAGE]
+            self._pages.put(0, first[:PAGE])
 
     def row_at(self, row: int) -> R | None:
         """Return a row if its page is here, else ask for the page."""
-        page, place = divmod(row, PAGE)
-        rows = self._pages.get(page)
-        if rows is not None:
-            self._pages.move_to_end(page)
-            return rows[place] if place < len(rows) else None
-        if page not in self._asked:
-            if page in self._wanted:
-                self._wanted.remove(page)
-            self._wanted.append(page)
-            del self._wanted[:-_WANTED]
-            if not self._soon.isActive():
-                self._soon.start(0)
-        return None
+        return self._pages.row_at(row)
 
     def place_of(self, key: str) -> int | None:
         """In which row something stands; None: not among those that are here."""
-        for page, rows in self._pages.items():
-            for place, one in enumerate(rows):
-                if self._key(one) == key:
-                    return page * PAGE + place
-        return None
+        return next((place for place, one in self._pages.items() if self._key(one) == key), None)
 
     def rowCount(self, parent: Index = _ROOT) -> int:
         """As many as there are."""
@@ -141,23 +116,5 @@ class LazySheet(QAbstractTableModel, Generic[R]):
         if self._total:
             self.dataChanged.emit(self.index(0, 0), self.index(self._total - 1, 0), [Qt.ItemDataRole.CheckStateRole])
 
-    def _ask(self) -> None:
-        while self._wanted:
-            page = self._wanted.pop()
-            self._asked.add(page)
-            self._start(self._bring(page, self._list))
-
-    async def _bring(self, page: int, of: int) -> None:
-        try:
-            rows = await self._fetch(page * PAGE, PAGE)
-        finally:
-            if of == self._list:
-                self._asked.discard(page)
-        if of != self._list:
-            return
-        self._pages[page] = rows
-        while len(self._pages) > KEPT:
-            self._pages.popitem(last=False)
-        last = min(self._total, (page + 1) * PAGE) - 1
-        if last >= page * PAGE:
-            self.dataChanged.emit(self.index(page * PAGE, 0), self.index(last, self.columnCount() - 1))
+    async def _bring(self, page: int) -> Sequence[R]:
+        return await self._fetch(page * PAGE, PAGE)
