@@ -5,16 +5,30 @@ from pathlib import Path
 
 import pytest
 
+from tests.graph.home import Home
 from tests.graph.office import Office, Site, desk_in, opened
-from tests.graph.stage import Stage
+from tests.graph.stage import GRANTED, Stage
 
 
 @pytest.fixture
-def stage() -> Iterator[Stage]:
-    stage = Stage()
+def granted() -> frozenset[str]:
+    """What the application may do; tests that need more say so."""
+    return GRANTED
+
+
+@pytest.fixture
+def stage(granted: frozenset[str]) -> Iterator[Stage]:
+    stage = Stage(granted=granted)
     yield stage
     assert stage.referee.exchanges
     assert stage.referee.problems == []
+
+
+@pytest.fixture
+def home(tmp_path: Path, stage: Stage) -> Iterator[Home]:
+    home = Home(tmp_path, stage)
+    yield home
+    home.close()
 
 
 @pytest.fixture(scope="session")

@@ -7,8 +7,9 @@ from saasbackup_desktop.catalog.catalog import Catalog
 from saasbackup_desktop.core.errors import Misconfigured
 from saasbackup_desktop.core.ids import ConnectionName, JobId, SnapshotId, StreamId
 from saasbackup_desktop.core.jobs import Backup, ItemFailure, Restore
-from saasbackup_desktop.core.model import Account, Item, Provider, Service, account_id, service_of, stream_id
+from saasbackup_desktop.core.model import Account, Conflict, Item, Provider, Service, account_id, service_of, stream_id
 from saasbackup_desktop.core.ports import Source, Target
+from saasbackup_desktop.core.selection import EVERYTHING
 from saasbackup_desktop.engine.backup import back_up
 from saasbackup_desktop.engine.bench import Bench, Description
 from saasbackup_desktop.engine.meter import Meter
@@ -163,3 +164,18 @@ class _Clock:
     def now(self) -> int:
         self.stage.clock.time += 1
         return int(self.stage.clock.time)
+
+
+def whole_restore(
+    stream: StreamId, snapshot: SnapshotId, user: str, conflict: Conflict = Conflict.SKIP, folder: str | None = None
+) -> Restore:
+    """All of a stream as it was, into somebody's mailbox."""
+    return Restore(
+        stream=stream,
+        snapshot=snapshot,
+        selection=EVERYTHING,
+        connection=ConnectionName(user),
+        conflict=conflict,
+        folder=folder,
+        whole_paths=True,
+    )

@@ -1,7 +1,6 @@
 """The directory of a pretend tenant, backed up through the engine: everything it tells, and only what changed."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -40,13 +39,6 @@ def stage() -> Iterator[Stage]:
     yield stage
     assert stage.referee.exchanges
     assert stage.referee.problems == [], "\n".join(stage.referee.problems)
-
-
-@pytest.fixture
-def home(tmp_path: Path, stage: Stage) -> Iterator[Home]:
-    home = Home(tmp_path, stage)
-    yield home
-    home.close()
 
 
 def saved(home: Home, stream: StreamId) -> dict[str, DirectoryObject]:

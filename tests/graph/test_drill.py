@@ -1,8 +1,6 @@
 """Restore drills of a pretend tenant: each kind of content is proven, and what the service never told is missed."""
 
-from collections.abc import Iterator
 from contextlib import suppress
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,18 +19,8 @@ from tests.graph.stage import GRANTED, Stage
 
 
 @pytest.fixture
-def stage() -> Iterator[Stage]:
-    stage = Stage(granted=GRANTED | {"MailboxSettings.Read"})
-    yield stage
-    assert stage.referee.exchanges
-    assert stage.referee.problems == []
-
-
-@pytest.fixture
-def home(tmp_path: Path, stage: Stage) -> Iterator[Home]:
-    home = Home(tmp_path, stage)
-    yield home
-    home.close()
+def granted() -> frozenset[str]:
+    return frozenset(GRANTED | {"MailboxSettings.Read"})
 
 
 async def drilled(home: Home, stream: StreamId) -> dict[str, Any]:

@@ -7,11 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from saasbackup_desktop.core.ids import ConnectionName, SnapshotId, StreamId
-from saasbackup_desktop.core.jobs import Restore
-from saasbackup_desktop.core.model import Conflict, Service
+from saasbackup_desktop.core.ids import SnapshotId, StreamId
+from saasbackup_desktop.core.model import Service
 from saasbackup_desktop.core.ports import Source, Target
-from saasbackup_desktop.core.selection import EVERYTHING
 from saasbackup_desktop.providers.microsoft.cloud import CLOUDS
 from saasbackup_desktop.providers.microsoft.exact import ExactSource, ExactTarget, Exchange, is_offered
 from saasbackup_desktop.providers.microsoft.graph import Graph
@@ -20,16 +18,13 @@ from saasbackup_desktop.providers.microsoft.mail.target import MailTarget
 from saasbackup_desktop.sim.graph.mailbox import Mailbox
 from saasbackup_desktop.sim.graph.wire import Refusal
 from tests.graph import home as homes
-from tests.graph.home import Home
+from tests.graph.home import Home, whole_restore
 from tests.graph.stage import GRANTED, Stage
 
 
 @pytest.fixture
-def stage() -> Iterator[Stage]:
-    stage = Stage(granted=GRANTED | {"MailboxItem.Export.All", "MailboxItem.ImportExport.All"})
-    yield stage
-    assert stage.referee.exchanges
-    assert stage.referee.problems == []
+def granted() -> frozenset[str]:
+    return frozenset(GRANTED | {"MailboxItem.Export.All", "MailboxItem.ImportExport.All"})
 
 
 @pytest.fixture
@@ -69,17 +64,6 @@ async def saved(home: Home, mailbox: Mailbox) -> tuple[StreamId, SnapshotId]:
     return stream, await home.back_up(stream)
 
 
-def spec(stream: StreamId, snapshot: SnapshotId, user: str) -> Restore:
-    return Restore(
-        stream=stream,
-        snapshot=snapshot,
-        selection=EVERYTHING,
-        connection=ConnectionName(user),
-        conflict=Conflict.SKIP,
-        whole_paths=True,
-    )
-
-
 def exact(mailbox: Mailbox) -> list[str]:
     """Everything of all messages that the service itself does not give anew."""
     own = {"id", "changeKey", "lastModifiedDateTime", "parentFolderId", "_properties"}
@@ -99,12 +83,12 @@ async def test_streams_are_kept_beside_the_open_form_and_restore_exactly(stage: 
     asked = [path for _, path, _ in stage.app.log]
     assert len([path for path in asked if path.endswith("exportItems")]) == 2
     other = stage.mailbox("Bob", "bob@fernwick.example")
-    await home.restore(spec(stream, snapshot, other.user))
+    await home.restore(whole_restore(stream, snapshot, other.user))
     assert home.journal.failures == []
     assert home.meter.verified == 24
     assert exact(other) == exact(mailbox)
     assert not [path for method, path, _ in stage.app.log if method == "POST" and path.endswith("/messages")]
-    await home.restore(spec(stream, snapshot, other.user))
+    await home.restore(whole_restore(stream, snapshot, other.user))
     assert (home.meter.skipped, home.meter.added) == (24, 0)
 
 
@@ -115,7 +99,7 @@ async def test_what_was_read_and_filed_since_comes_back_as_it_was_then(stage: St
         mailbox.change(id, isRead=True, categories=["Blue"])
     stream, snapshot = await saved(home, mailbox)
     other = stage.mailbox("Bob", "bob@fernwick.example")
-    await home.restore(spec(stream, snapshot, other.user))
+    await home.restore(whole_restore(stream, snapshot, other.user))
     assert home.journal.failures == []
     assert exact(other) == exact(mailbox)
 
@@ -131,7 +115,7 @@ async def test_an_item_that_cannot_be_exported_keeps_its_open_form_and_says_so(s
     assert "exact" not in items[sealed].parts
     assert all("exact" in item.parts for id, item in items.items() if id != sealed)
     other = stage.mailbox("Bob", "bob@fernwick.example")
-    await home.restore(spec(stream, snapshot, other.user))
+    await home.restore(whole_restore(stream, snapshot, other.user))
     assert home.journal.failures == []
     assert home.meter.verified == 24
 
@@ -141,7 +125,7 @@ async def test_a_target_that_refuses_streams_gets_the_open_form(stage: Stage, ho
     stream, snapshot = await saved(home, mailbox)
     other = stage.mailbox("Bob", "bob@fernwick.example")
     other.takes_no_items = True
-    await home.restore(spec(stream, snapshot, other.user))
+    await home.restore(whole_restore(stream, snapshot, other.user))
     assert home.journal.failures == []
     assert home.meter.verified == len(other.messages) == 24
 
@@ -152,7 +136,7 @@ async def test_an_address_that_ends_early_is_asked_for_again(stage: Stage, home:
     other = stage.mailbox("Bob", "bob@fernwick.example")
     expired = Refusal(401, "InvalidAuthenticationToken", "The address is not valid any more.")
     stage.manners.refusals.append(("POST", "/import", expired))
-    await home.restore(spec(stream, snapshot, other.user))
+    await home.restore(whole_restore(stream, snapshot, other.user))
     assert home.journal.failures == []
     assert exact(other) == exact(mailbox)
     sessions = [path for _, path, _ in stage.app.log if path.endswith("createImportSession")]

@@ -1,7 +1,6 @@
 """Mail of a pretend tenant through the engine into a vault: the same, byte for byte, whatever happens on the way."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,13 +10,6 @@ from saasbackup_desktop.sim.graph.mailbox import Mailbox
 from saasbackup_desktop.sim.letters import letters
 from tests.graph.home import Home
 from tests.graph.stage import Stage
-
-
-@pytest.fixture
-def home(tmp_path: Path, stage: Stage) -> Iterator[Home]:
-    home = Home(tmp_path, stage)
-    yield home
-    home.close()
 
 
 def filled(stage: Stage, count: int = 120) -> Mailbox:

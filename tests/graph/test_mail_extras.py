@@ -2,20 +2,14 @@
 
 import base64
 import json
-from collections.abc import Iterator
 from email.message import EmailMessage
-from pathlib import Path
 from typing import Any
 
-import pytest
-
-from saasbackup_desktop.core.ids import ConnectionName, SnapshotId, StreamId
-from saasbackup_desktop.core.jobs import Restore
-from saasbackup_desktop.core.model import Conflict, Folder, Service
-from saasbackup_desktop.core.selection import EVERYTHING
+from saasbackup_desktop.core.ids import SnapshotId, StreamId
+from saasbackup_desktop.core.model import Folder, Service
 from saasbackup_desktop.providers.microsoft.mail.folders import read_tree
 from saasbackup_desktop.sim.graph.mailbox import Mailbox
-from tests.graph.home import Home
+from tests.graph.home import Home, whole_restore
 from tests.graph.stage import Stage
 
 FILE = "#microsoft.graph.fileAttachment"
@@ -37,13 +31,6 @@ CONTACT = {
     "emailAddresses": [{"name": "Grace", "address": "grace@example.org"}],
 }
 LINK = {"@odata.type": "#microsoft.graph.referenceAttachment", "name": "Pictures"}
-
-
-@pytest.fixture
-def home(tmp_path: Path, stage: Stage) -> Iterator[Home]:
-    home = Home(tmp_path, stage)
-    yield home
-    home.close()
 
 
 def letter(subject: str, attached: EmailMessage | None = None, file: bytes = b"") -> EmailMessage:
@@ -68,17 +55,6 @@ def filled(stage: Stage) -> Mailbox:
     mailbox.attach(invited["id"], {"@odata.type": ITEM, "name": "Grace Hopper", "item": CONTACT})
     mailbox.attach(invited["id"], LINK)
     return mailbox
-
-
-def spec(stream: StreamId, snapshot: SnapshotId, user: str) -> Restore:
-    return Restore(
-        stream=stream,
-        snapshot=snapshot,
-        selection=EVERYTHING,
-        connection=ConnectionName(user),
-        conflict=Conflict.SKIP,
-        whole_paths=True,
-    )
 
 
 def of_subject(mailbox: Mailbox, subject: str) -> dict[str, Any]:
@@ -116,7 +92,7 @@ async def test_they_come_back_as_what_they_were(stage: Stage, home: Home) -> Non
     mailbox = filled(stage)
     stream, snapshot = await saved(home, mailbox)
     other = stage.mailbox("Bob", "bob@fernwick.example")
-    await home.restore(spec(stream, snapshot, other.user))
+    await home.restore(whole_restore(stream, snapshot, other.user))
     assert home.journal.failures == []
     assert home.journal.notes == ["attachments-omitted"]
     assert home.meter.verified == 4
@@ -133,7 +109,7 @@ async def test_they_come_back_as_what_they_were(stage: Stage, home: Home) -> Non
     for name in ("subject", "body", "start", "end", "location"):
         assert these["Discuss gifts"]["_item"][name] == EVENT[name]
     assert these["Grace Hopper"]["_item"]["emailAddresses"] == CONTACT["emailAddresses"]
-    await home.restore(spec(stream, snapshot, other.user))
+    await home.restore(whole_restore(stream, snapshot, other.user))
     assert (home.meter.skipped, home.meter.added) == (4, 0)
 
 
@@ -151,7 +127,7 @@ async def test_that_a_message_was_answered_comes_back(stage: Stage, home: Home) 
     kept = json.loads(home.vault.read(items["A file"].parts["graph"]))
     assert kept["singleValueExtendedProperties"] == [{"id": "String 0x001A", "value": "IPM.Note"}]
     other = stage.mailbox("Bob", "bob@fernwick.example")
-    await home.restore(spec(stream, snapshot, other.user))
+    await home.restore(whole_restore(stream, snapshot, other.user))
     assert home.journal.failures == []
     assert verb.items() <= of_subject(other, "A file")["_properties"].items()
     assert not verb.keys() & of_subject(other, "Nothing")["_properties"].keys()
@@ -186,7 +162,7 @@ async def test_recoverable_items_are_restored_into_ordinary_folders(stage: Stage
     mailbox = stage.mailbox()
     mailbox.deliver(letter("Deleted twice").as_bytes(), "recoverableitemsdeletions")
     stream, snapshot = await saved(home, mailbox)
-    await home.restore(spec(stream, snapshot, mailbox.user))
+    await home.restore(whole_restore(stream, snapshot, mailbox.user))
     assert home.journal.failures == []
     places = [mailbox.folders[one["parentFolderId"]] for one in mailbox.messages.values()]
     assert [place["displayName"] for place in places] == ["Deletions", "Deletions"]

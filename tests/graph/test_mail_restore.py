@@ -1,26 +1,13 @@
 """Mail restored through Graph: field by field what it was, no drafts, nothing twice."""
 
-from collections.abc import Iterator
 from email.message import EmailMessage
-from pathlib import Path
 
-import pytest
-
-from saasbackup_desktop.core.ids import ConnectionName, SnapshotId, StreamId
-from saasbackup_desktop.core.jobs import Restore
+from saasbackup_desktop.core.ids import SnapshotId, StreamId
 from saasbackup_desktop.core.model import Conflict, Service
-from saasbackup_desktop.core.selection import EVERYTHING
 from saasbackup_desktop.sim.graph.mailbox import Mailbox
 from saasbackup_desktop.sim.graph.wire import Refusal
-from tests.graph.home import Home
+from tests.graph.home import Home, whole_restore
 from tests.graph.stage import Stage
-
-
-@pytest.fixture
-def home(tmp_path: Path, stage: Stage) -> Iterator[Home]:
-    home = Home(tmp_path, stage)
-    yield home
-    home.close()
 
 
 def letter(number: int, attached: bytes = b"") -> bytes:
@@ -55,18 +42,6 @@ async def saved(home: Home, mailbox: Mailbox) -> tuple[StreamId, SnapshotId]:
     return stream, await home.back_up(stream)
 
 
-def spec(stream: StreamId, snapshot: SnapshotId, user: str, conflict: Conflict, folder: str | None = None) -> Restore:
-    return Restore(
-        stream=stream,
-        snapshot=snapshot,
-        selection=EVERYTHING,
-        connection=ConnectionName(user),
-        conflict=conflict,
-        folder=folder,
-        whole_paths=True,
-    )
-
-
 def looks(mailbox: Mailbox) -> list[tuple[object, ...]]:
     """What people see of all messages."""
     return sorted(
@@ -90,11 +65,11 @@ async def test_another_mailbox_gets_the_same(stage: Stage, home: Home) -> None:
     mailbox = filled(stage)
     stream, snapshot = await saved(home, mailbox)
     other = stage.mailbox("Bob", "bob@fernwick.example")
-    await home.restore(spec(stream, snapshot, other.user, Conflict.SKIP))
+    await home.restore(whole_restore(stream, snapshot, other.user, Conflict.SKIP))
     assert home.journal.failures == []
     assert home.meter.verified == 13
     assert looks(other) == looks(mailbox)
-    await home.restore(spec(stream, snapshot, other.user, Conflict.SKIP))
+    await home.restore(whole_restore(stream, snapshot, other.user, Conflict.SKIP))
     assert (home.meter.skipped, home.meter.added) == (13, 0)
     assert len(other.messages) == 13
 
@@ -102,10 +77,10 @@ async def test_another_mailbox_gets_the_same(stage: Stage, home: Home) -> None:
 async def test_a_folder_of_its_own_takes_everything(stage: Stage, home: Home) -> None:
     mailbox = filled(stage)
     stream, snapshot = await saved(home, mailbox)
-    await home.restore(spec(stream, snapshot, mailbox.user, Conflict.NON_DESTRUCTIVE, "Restored 2026"))
+    await home.restore(whole_restore(stream, snapshot, mailbox.user, Conflict.NON_DESTRUCTIVE, "Restored 2026"))
     assert home.journal.failures == []
     assert len(mailbox.messages) == 26
-    await home.restore(spec(stream, snapshot, mailbox.user, Conflict.NON_DESTRUCTIVE, "Restored 2026"))
+    await home.restore(whole_restore(stream, snapshot, mailbox.user, Conflict.NON_DESTRUCTIVE, "Restored 2026"))
     assert len(mailbox.messages) == 26
 
 
@@ -116,7 +91,7 @@ async def test_replacing_brings_state_back_and_says_so(stage: Stage, home: Home)
     ids = list(mailbox.messages)
     mailbox.change(ids[0], isRead=True, categories=["Red"])
     mailbox.remove(ids[1])
-    await home.restore(spec(stream, snapshot, mailbox.user, Conflict.REPLACE))
+    await home.restore(whole_restore(stream, snapshot, mailbox.user, Conflict.REPLACE))
     assert home.journal.failures == []
     assert (home.meter.changed, home.meter.added) == (1, 1)
     assert mailbox.messages[ids[0]]["categories"] == ["Blue", "Restored"]
@@ -129,7 +104,7 @@ async def test_large_attachments_go_up_in_pieces(stage: Stage, home: Home) -> No
     mailbox.deliver(letter(1, bytes(range(256)) * 20_000))
     stream, snapshot = await saved(home, mailbox)
     other = stage.mailbox("Bob", "bob@fernwick.example")
-    await home.restore(spec(stream, snapshot, other.user, Conflict.SKIP))
+    await home.restore(whole_restore(stream, snapshot, other.user, Conflict.SKIP))
     assert home.journal.failures == []
     assert looks(other) == looks(mailbox)
 
@@ -143,7 +118,7 @@ async def test_half_a_message_does_not_stay(stage: Stage, home: Home) -> None:
 
     at = f"/users/{other.user}/messages/"
     stage.manners.refusals.append(("POST", at, refusal))
-    await home.restore(spec(stream, snapshot, other.user, Conflict.SKIP))
+    await home.restore(whole_restore(stream, snapshot, other.user, Conflict.SKIP))
     assert [failure.code for failure in home.journal.failures] == ["refused"]
     inside = [one for one in other.messages.values() if one["parentFolderId"] == other.known["inbox"]]
     assert inside == []
@@ -155,14 +130,14 @@ async def test_half_of_a_message_that_was_left_behind_is_made_anew(stage: Stage,
     mailbox.deliver(letter(1, b"%PDF" * 100))
     stream, snapshot = await saved(home, mailbox)
     other = stage.mailbox("Bob", "bob@fernwick.example")
-    await home.restore(spec(stream, snapshot, other.user, Conflict.SKIP))
+    await home.restore(whole_restore(stream, snapshot, other.user, Conflict.SKIP))
     (made,) = other.messages.values()
     (mark,) = [(id, value) for id, value in made["_properties"].items() if "BackupItem" in id]
     made["_properties"][mark[0]] = "unfinished " + mark[1]
     made["_attachments"].clear()
-    await home.restore(spec(stream, snapshot, other.user, Conflict.SKIP))
+    await home.restore(whole_restore(stream, snapshot, other.user, Conflict.SKIP))
     assert home.journal.failures == []
     inside = [one for one in looks(other) if one[0] != "Purges"]
     assert inside == looks(mailbox)
-    await home.restore(spec(stream, snapshot, other.user, Conflict.SKIP))
+    await home.restore(whole_restore(stream, snapshot, other.user, Conflict.SKIP))
     assert (home.meter.skipped, home.meter.added) == (1, 0)

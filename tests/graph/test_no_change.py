@@ -1,6 +1,5 @@
 """What a run costs when nothing changed: one request for each service of a mailbox, and not a byte in the vault."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,13 +12,6 @@ from tests.graph.home import Home
 from tests.graph.stage import Stage
 
 SERVICES = (Service.MAIL, Service.CALENDAR, Service.CONTACTS, Service.TASKS, Service.NOTES)
-
-
-@pytest.fixture
-def home(tmp_path: Path, stage: Stage) -> Iterator[Home]:
-    home = Home(tmp_path, stage)
-    yield home
-    home.close()
 
 
 def filled(stage: Stage) -> tuple[Mailbox, Organizer]:

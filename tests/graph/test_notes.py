@@ -2,32 +2,22 @@
 
 import base64
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from saasbackup_desktop.core.errors import Denied
-from saasbackup_desktop.core.ids import ConnectionName, SnapshotId, StreamId
-from saasbackup_desktop.core.jobs import Restore
+from saasbackup_desktop.core.ids import StreamId
 from saasbackup_desktop.core.model import Conflict, Folder, Service
-from saasbackup_desktop.core.selection import EVERYTHING
 from saasbackup_desktop.providers.microsoft.notes.content import KEPT
 from saasbackup_desktop.sim.graph.mailbox import Mailbox
 from saasbackup_desktop.sim.graph.wire import Refusal
-from tests.graph.home import Home
+from tests.graph.home import Home, whole_restore
 from tests.graph.stage import Stage
 
 CLASS, COLOUR, WIDTH, *_ = KEPT
 PICTURE = base64.b64encode(b"\x89PNG" * 30).decode()
-
-
-@pytest.fixture
-def home(tmp_path: Path, stage: Stage) -> Iterator[Home]:
-    home = Home(tmp_path, stage)
-    yield home
-    home.close()
 
 
 def add_note(mailbox: Mailbox, subject: str, folder: str = "notes", **more: Any) -> dict[str, Any]:
@@ -103,18 +93,6 @@ def looks(mailbox: Mailbox) -> list[tuple[object, ...]]:
     )
 
 
-def spec(stream: StreamId, snapshot: SnapshotId, user: str, conflict: Conflict, folder: str | None = None) -> Restore:
-    return Restore(
-        stream=stream,
-        snapshot=snapshot,
-        selection=EVERYTHING,
-        connection=ConnectionName(user),
-        conflict=conflict,
-        folder=folder,
-        whole_paths=True,
-    )
-
-
 async def test_notes_are_kept_whole_and_only_what_changes_is_read(stage: Stage, home: Home) -> None:
     mailbox = filled(stage)
     stream = home.doors.protect(mailbox, Service.NOTES)
@@ -158,11 +136,11 @@ async def test_another_mailbox_gets_notes(stage: Stage, home: Home) -> None:
     stream = home.doors.protect(mailbox, Service.NOTES)
     snapshot = await home.back_up(stream)
     other = stage.mailbox("Bob", "bob@fernwick.example")
-    await home.restore(spec(stream, snapshot, other.user, Conflict.SKIP))
+    await home.restore(whole_restore(stream, snapshot, other.user, Conflict.SKIP))
     assert home.journal.failures == []
     assert home.meter.verified == 13
     assert looks(other) == looks(mailbox)
-    await home.restore(spec(stream, snapshot, other.user, Conflict.SKIP))
+    await home.restore(whole_restore(stream, snapshot, other.user, Conflict.SKIP))
     assert (home.meter.skipped, home.meter.added) == (13, 0)
 
 
@@ -173,12 +151,12 @@ async def test_what_was_changed_is_brought_back(stage: Stage, home: Home) -> Non
     first, second, *_ = notes(mailbox)
     mailbox.change(first, subject="Spoilt", body={"contentType": "text", "content": ""})
     mailbox.remove(second)
-    await home.restore(spec(stream, snapshot, mailbox.user, Conflict.REPLACE))
+    await home.restore(whole_restore(stream, snapshot, mailbox.user, Conflict.REPLACE))
     assert home.journal.failures == []
     assert (home.meter.changed, home.meter.added) == (1, 1)
     assert mailbox.messages[first]["subject"] == "Note 0"
     assert mailbox.messages[first]["categories"] == ["Restored"]
-    await home.restore(spec(stream, snapshot, mailbox.user, Conflict.NON_DESTRUCTIVE, "Restored 2026"))
+    await home.restore(whole_restore(stream, snapshot, mailbox.user, Conflict.NON_DESTRUCTIVE, "Restored 2026"))
     assert home.journal.failures == []
     assert home.meter.added == 13
     names = {folder["displayName"]: folder for folder in mailbox.folders.values()}
@@ -191,7 +169,7 @@ async def test_a_service_that_makes_messages_of_notes_is_found_out(stage: Stage,
     snapshot = await home.back_up(stream)
     other = stage.mailbox("Bob", "bob@fernwick.example")
     other.keeps_class = False
-    await home.restore(spec(stream, snapshot, other.user, Conflict.SKIP))
+    await home.restore(whole_restore(stream, snapshot, other.user, Conflict.SKIP))
     assert {(failure.code, failure.detail) for failure in home.journal.failures} == {("not-verified", "class")}
 
 
@@ -208,10 +186,10 @@ async def test_half_a_note_never_passes_for_a_whole_one(stage: Stage, home: Home
     at, refusal = f"/users/{other.user}/messages/", Refusal(403, "ErrorAccessDenied", "Not now.")
     stage.manners.refusals += [("POST", at, refusal), ("POST", at, refusal)]
     with pytest.raises(Denied):
-        await home.restore(spec(stream, snapshot, other.user, Conflict.SKIP))
+        await home.restore(whole_restore(stream, snapshot, other.user, Conflict.SKIP))
     [half] = notes(other).values()
     assert half["_attachments"] == {}
-    await home.restore(spec(stream, snapshot, other.user, Conflict.SKIP))
+    await home.restore(whole_restore(stream, snapshot, other.user, Conflict.SKIP))
     assert home.journal.failures == []
     assert home.meter.added == 1
     assert looks(other) == looks(mailbox)

@@ -1,11 +1,8 @@
 """Contacts, calendars and tasks of a pretend tenant: every property, every part, and only what changed."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-
-import pytest
 
 from saasbackup_desktop.core.ids import StreamId
 from saasbackup_desktop.core.model import Service
@@ -15,13 +12,6 @@ from tests.graph.home import Home
 from tests.graph.stage import Stage
 
 PASSING = {"changeKey", "lastModifiedDateTime", "parentFolderId"}
-
-
-@pytest.fixture
-def home(tmp_path: Path, stage: Stage) -> Iterator[Home]:
-    home = Home(tmp_path, stage)
-    yield home
-    home.close()
 
 
 def organizer(stage: Stage) -> tuple[Mailbox, Organizer]:

@@ -1,20 +1,19 @@
 """Calendars, contacts and tasks restored through Graph: field by field what they were, nothing twice, nobody told."""
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
 from saasbackup_desktop.core.errors import Unreachable
-from saasbackup_desktop.core.ids import ConnectionName, NodeId, SnapshotId, StreamId
+from saasbackup_desktop.core.ids import NodeId, SnapshotId, StreamId
 from saasbackup_desktop.core.jobs import Restore
 from saasbackup_desktop.core.model import Conflict, Service
-from saasbackup_desktop.core.selection import EVERYTHING, Selection
+from saasbackup_desktop.core.selection import Selection
 from saasbackup_desktop.providers.microsoft.attaching import pieces
 from saasbackup_desktop.providers.microsoft.cloud import CLOUDS
 from saasbackup_desktop.providers.microsoft.graph import Graph
@@ -22,7 +21,7 @@ from saasbackup_desktop.sim.graph.series import CUSTOM
 from saasbackup_desktop.sim.graph.shelf import Organizer, Shelf
 from saasbackup_desktop.sim.graph.wire import Refusal
 from tests.graph import planner
-from tests.graph.home import Home
+from tests.graph.home import Home, whole_restore
 from tests.graph.planner import count, mailbox_of, organizer
 from tests.graph.referee import RefereedTransport
 from tests.graph.stage import Stage, WholeSeconds
@@ -35,13 +34,6 @@ KINDS = [
 ]
 
 
-@pytest.fixture
-def home(tmp_path: Path, stage: Stage) -> Iterator[Home]:
-    home = Home(tmp_path, stage)
-    yield home
-    home.close()
-
-
 async def saved(home: Home, truth: Organizer, service: Service) -> tuple[StreamId, SnapshotId]:
     stream = home.doors.protect(mailbox_of(truth), service)
     return stream, await home.back_up(stream)
@@ -50,15 +42,7 @@ async def saved(home: Home, truth: Organizer, service: Service) -> tuple[StreamI
 def spec(
     at: tuple[StreamId, SnapshotId], truth: Organizer, conflict: Conflict = Conflict.SKIP, folder: str | None = None
 ) -> Restore:
-    return Restore(
-        stream=at[0],
-        snapshot=at[1],
-        selection=EVERYTHING,
-        connection=ConnectionName(truth.user),
-        conflict=conflict,
-        folder=folder,
-        whole_paths=True,
-    )
+    return whole_restore(*at, truth.user, conflict, folder)
 
 
 def shelves(truth: Organizer, service: Service) -> dict[str, Shelf]:

@@ -1,20 +1,17 @@
 """Settings of a pretend mailbox: kept one by one; unchanged ones cost one request; another mailbox gets the same."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from saasbackup_desktop.core.errors import Unreachable
-from saasbackup_desktop.core.ids import ConnectionName, SnapshotId, StreamId
-from saasbackup_desktop.core.jobs import Restore
+from saasbackup_desktop.core.ids import SnapshotId, StreamId
 from saasbackup_desktop.core.model import Conflict, Service
-from saasbackup_desktop.core.selection import EVERYTHING
 from saasbackup_desktop.providers.microsoft.settings.sections import FOLDERS
 from saasbackup_desktop.sim.graph.mailbox import Mailbox
-from tests.graph.home import Home
+from tests.graph.home import Home, whole_restore
 from tests.graph.stage import GRANTED, Stage
 from tests.graph.storm import Storm
 
@@ -30,18 +27,8 @@ REPLIES = {
 
 
 @pytest.fixture
-def stage() -> Iterator[Stage]:
-    stage = Stage(granted=SETTINGS)
-    yield stage
-    assert stage.referee.exchanges
-    assert stage.referee.problems == []
-
-
-@pytest.fixture
-def home(tmp_path: Path, stage: Stage) -> Iterator[Home]:
-    home = Home(tmp_path, stage)
-    yield home
-    home.close()
+def granted() -> frozenset[str]:
+    return frozenset(SETTINGS)
 
 
 def filled(stage: Stage) -> Mailbox:
@@ -122,18 +109,6 @@ async def saved(home: Home, mailbox: Mailbox) -> tuple[StreamId, SnapshotId]:
     return stream, await home.back_up(stream)
 
 
-def spec(stream: StreamId, snapshot: SnapshotId, user: str, conflict: Conflict, folder: str | None = None) -> Restore:
-    return Restore(
-        stream=stream,
-        snapshot=snapshot,
-        selection=EVERYTHING,
-        connection=ConnectionName(user),
-        conflict=conflict,
-        folder=folder,
-        whole_paths=True,
-    )
-
-
 async def test_every_setting_is_kept_and_an_unchanged_run_is_one_request(stage: Stage, home: Home) -> None:
     mailbox = filled(stage)
     stream, _ = await saved(home, mailbox)
@@ -182,7 +157,7 @@ async def test_another_mailbox_gets_the_same(stage: Stage, home: Home) -> None:
     filed = other.make_folder("filed", other.known["inbox"])["id"]
     invoices = other.make_folder("Invoices", filed)["id"]
     own = other.preferences.add_category("category 3", "preset24")
-    await home.restore(spec(stream, snapshot, other.user, Conflict.REPLACE))
+    await home.restore(whole_restore(stream, snapshot, other.user, Conflict.REPLACE))
     assert home.journal.failures == []
     first = next(rule for rule in other.preferences.rules.values() if rule["displayName"] == "Invoices")
     assert first["actions"]["moveToFolder"] == invoices
@@ -190,7 +165,7 @@ async def test_another_mailbox_gets_the_same(stage: Stage, home: Home) -> None:
     wanted, there = seen(mailbox), seen(other)
     there["categories/Category 3"] = {**there.pop("categories/category 3"), "displayName": "Category 3"}
     assert there == wanted
-    await home.restore(spec(stream, snapshot, other.user, Conflict.REPLACE))
+    await home.restore(whole_restore(stream, snapshot, other.user, Conflict.REPLACE))
     assert (home.meter.added, home.meter.changed) == (0, 0)
     assert home.journal.failures == []
 
@@ -207,12 +182,12 @@ async def test_what_is_there_stays_unless_it_is_to_be_replaced(stage: Stage, hom
     rule["actions"] = {**rule["actions"], "delete": True}
     gone = own.categories.pop(next(iter(own.categories)))
     for conflict, folder in ((Conflict.SKIP, None), (Conflict.NON_DESTRUCTIVE, "Restored 2026-11-21")):
-        await home.restore(spec(stream, snapshot, mailbox.user, conflict, folder))
+        await home.restore(whole_restore(stream, snapshot, mailbox.user, conflict, folder))
         assert home.journal.failures == []
         assert own.settings["timeZone"] == "UTC"
         assert rule["conditions"] == {"subjectContains": ["Something else"]}
         assert gone["displayName"] in {one["displayName"] for one in own.categories.values()}
-    await home.restore(spec(stream, snapshot, mailbox.user, Conflict.REPLACE))
+    await home.restore(whole_restore(stream, snapshot, mailbox.user, Conflict.REPLACE))
     assert home.journal.failures == []
     after = truth(mailbox)
     assert {id: value for id, value in after.items() if not id.startswith("categories")} == {
@@ -224,7 +199,7 @@ async def test_rules_that_cannot_be_made_again_are_told(stage: Stage, home: Home
     mailbox = filled(stage)
     stream, snapshot = await saved(home, mailbox)
     other = stage.mailbox("Bob", "bob@fernwick.example")
-    await home.restore(spec(stream, snapshot, other.user, Conflict.SKIP))
+    await home.restore(whole_restore(stream, snapshot, other.user, Conflict.SKIP))
     assert [(failure.name, failure.code) for failure in home.journal.failures] == [("Invoices", "refused")]
     assert "folder" in home.journal.failures[0].detail
     assert {rule["displayName"] for rule in other.preferences.rules.values()} == {"To Bob", "Off"}
@@ -255,7 +230,7 @@ async def test_bad_weather_doubles_nothing(tmp_path: Path, monkeypatch: pytest.M
     stops = 0
     for _ in range(60):
         try:
-            await home.restore(spec(stream, snapshot, other.user, Conflict.REPLACE))
+            await home.restore(whole_restore(stream, snapshot, other.user, Conflict.REPLACE))
         except Unreachable:
             stops += 1
         else:
@@ -266,7 +241,7 @@ async def test_bad_weather_doubles_nothing(tmp_path: Path, monkeypatch: pytest.M
     for name in ("rules", "categories", "permissions", "senders"):
         assert len(getattr(other.preferences, name)) == len(getattr(mailbox.preferences, name))
     storm.weather.dropped = storm.weather.lost = storm.weather.cut = 0.0
-    await home.restore(spec(stream, snapshot, other.user, Conflict.REPLACE))
+    await home.restore(whole_restore(stream, snapshot, other.user, Conflict.REPLACE))
     assert (home.meter.added, home.meter.changed) == (0, 0)
     assert storm.referee.problems == []
     home.close()

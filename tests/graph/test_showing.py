@@ -2,8 +2,6 @@
 
 import base64
 import json
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -32,18 +30,8 @@ PNG = base64.b64decode(PIXEL)
 
 
 @pytest.fixture
-def stage() -> Iterator[Stage]:
-    stage = Stage(granted=SETTINGS)
-    yield stage
-    assert stage.referee.exchanges
-    assert stage.referee.problems == []
-
-
-@pytest.fixture
-def home(tmp_path: Path, stage: Stage) -> Iterator[Home]:
-    home = Home(tmp_path, stage)
-    yield home
-    home.close()
+def granted() -> frozenset[str]:
+    return frozenset(SETTINGS)
 
 
 def organizer(stage: Stage) -> tuple[Mailbox, Organizer]:

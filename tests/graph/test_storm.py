@@ -14,10 +14,9 @@ from typing import Any, Final
 import pytest
 
 from saasbackup_desktop.core.errors import Unreachable
-from saasbackup_desktop.core.ids import ConnectionName, SnapshotId, StreamId
+from saasbackup_desktop.core.ids import SnapshotId, StreamId
 from saasbackup_desktop.core.jobs import Backup, Restore
-from saasbackup_desktop.core.model import Conflict, Service
-from saasbackup_desktop.core.selection import EVERYTHING
+from saasbackup_desktop.core.model import Service
 from saasbackup_desktop.engine.backup import back_up
 from saasbackup_desktop.engine.meter import Meter
 from saasbackup_desktop.engine.restore import restore
@@ -26,7 +25,7 @@ from saasbackup_desktop.sim.graph.mailbox import Mailbox
 from saasbackup_desktop.sim.graph.manners import Limit
 from saasbackup_desktop.sim.graph.shelf import Organizer
 from tests.graph import planner
-from tests.graph.home import Home, Journal
+from tests.graph.home import Home, Journal, whole_restore
 from tests.graph.storm import Storm, Weather
 from tests.graph.test_mail_backup import assert_saved as assert_mail_saved
 from tests.graph.test_mail_restore import letter, looks
@@ -184,14 +183,7 @@ async def all_restored(home: Home, works: list[tuple[StreamId, SnapshotId, str]]
             await target.close()
 
     async def one(stream: StreamId, snapshot: SnapshotId, user: str) -> int:
-        spec = Restore(
-            stream=stream,
-            snapshot=snapshot,
-            selection=EVERYTHING,
-            connection=ConnectionName(user),
-            conflict=Conflict.SKIP,
-            whole_paths=True,
-        )
+        spec = whole_restore(stream, snapshot, user)
         async with room:
             return await until_done(lambda meter, journal: once(spec, meter, journal))
 
