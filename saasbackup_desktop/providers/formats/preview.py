@@ -9,6 +9,7 @@ from urllib.parse import unquote
 from saasbackup_desktop.providers.formats.parts import Part, read_message
 from saasbackup_desktop.providers.formats.pictures import LARGEST_PICTURE
 from saasbackup_desktop.providers.formats.safe_html import SafeHtml, escape_text, sanitise
+from saasbackup_desktop.providers.formats.wrapped import opened
 
 LONGEST_TEXT: Final = 1 << 20
 """Characters of a plain text that are shown."""
@@ -49,7 +50,7 @@ class Preview:
 
 def preview(data: bytes) -> Preview:
     """Make a message safe to look at."""
-    message = read_message(data)
+    message = opened(read_message(data))
     page = _Page(list(message.leaves()))
     page.pictures = dict(_pictures(page.leaves))
     for part in _displayed(message):
@@ -72,7 +73,7 @@ def preview(data: bytes) -> Preview:
 
 def attachment(data: bytes, index: int) -> bytes:
     """Decode the file of this index. Raises IndexError if there is none."""
-    leaves = list(read_message(data).leaves())
+    leaves = list(opened(read_message(data)).leaves())
     if not 0 <= index < len(leaves):
         raise IndexError(index)
     return leaves[index].content()
@@ -88,12 +89,12 @@ class _Page:
     blocked: int = 0
     problems: dict[str, None] = field(default_factory=dict)
     _done: set[int] = field(default_factory=set)
-    """Beginnings of the parts that need not be offered as files."""
+    """Parts that need not be offered as files."""
     _shown: set[str] = field(default_factory=set)
 
     def show(self, part: Part) -> None:
         """Add a text to the page."""
-        self._done.add(part.start)
+        self._done.add(id(part))
         if part.media_type != "text/html":
             text = part.text()
             if len(text) > LONGEST_TEXT:
@@ -109,7 +110,7 @@ class _Page:
     def attachments(self) -> Iterator[Attachment]:
         """List the parts that are not on the page."""
         for index, part in enumerate(self.leaves):
-            if part.start in self._done or unquote(part.content_id) in self._shown:
+            if id(part) in self._done or unquote(part.content_id) in self._shown:
                 continue
             if part.is_text and not part.name and (part.media_type in _ALTERNATIVES or part.end <= part.start):
                 continue

@@ -30,6 +30,7 @@ from saasbackup_desktop.providers.formats.charsets import decode_stray
 from saasbackup_desktop.providers.formats.headers import every_field, iso_date, text_of
 from saasbackup_desktop.providers.formats.outlook_texts import with_crlf
 from saasbackup_desktop.providers.formats.parts import Part, read_attached, read_message
+from saasbackup_desktop.providers.formats.wrapped import is_wrapped, opened
 
 DEEPEST: Final = 8
 """Messages within one another that stay messages; what lies deeper is a file."""
@@ -62,7 +63,7 @@ READ: Final = State(flags=("\\Seen",))
 
 def mail(data: bytes, state: State = READ) -> Message:
     """Turn a message into an item; what of it cannot be kept is listed in its losses, each once."""
-    return _mail(read_message(data), state, 0)
+    return _mail(opened(read_message(data)), state, 0)
 
 
 def mail_in_pieces(pieces: Iterable[bytes], state: State = READ) -> Message:
@@ -298,7 +299,7 @@ def _attachments(
 
 
 def _attached(part: Part, depth: int, lost: list[str]) -> Attachment:
-    inner = _mail(read_attached(part), READ, depth)
+    inner = _mail(opened(read_attached(part)), READ, depth)
     lost += inner.losses
     subject = str(inner.properties[tags.SUBJECT])
     name = fit_name(part.name, lost) if part.name else fit_name(subject or "message", [])
@@ -307,7 +308,7 @@ def _attached(part: Part, depth: int, lost: list[str]) -> Attachment:
 
 def _part_losses(part: Part) -> list[str]:
     kind = part.media_type
-    if kind == "application/ms-tnef" or part.name.lower() == "winmail.dat":
+    if is_wrapped(part):
         return [losses.TNEF_AS_FILE]
     if kind == "message/external-body":
         return [losses.EXTERNAL]

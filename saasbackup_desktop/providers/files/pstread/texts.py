@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Final
 
-from saasbackup_desktop.providers.files.pstread import rtf
 from saasbackup_desktop.providers.files.pstread.objects import STRING8, Said, charset_of, clean
+from saasbackup_desktop.providers.formats import rtf
 from saasbackup_desktop.providers.formats.charsets import decode, is_known
 from saasbackup_desktop.providers.formats.html_text import html_to_text
 from saasbackup_desktop.providers.formats.outlook_texts import as_utf_8, said_charset, with_crlf

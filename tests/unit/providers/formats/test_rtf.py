@@ -2,7 +2,7 @@
 
 import pytest
 
-from saasbackup_desktop.providers.files.pstread.rtf import decompressed, unwrapped
+from saasbackup_desktop.providers.formats.rtf import decompressed, unwrapped
 
 _FOLDED = bytes.fromhex(
     "2d0000002b0000004c5a4675f1c5c7a703000a007263706731323542320af32068656c090020627705b06c647d0a800fa0"

@@ -1,0 +1,153 @@
+"""Messages with a winmail.dat: what lies in it stands in its place."""
+
+import base64
+import random
+import struct
+from pathlib import Path
+
+import pytest
+
+from saasbackup_desktop.providers.files.mapi import losses, tags
+from saasbackup_desktop.providers.files.mapi.mail import mail
+from saasbackup_desktop.providers.files.pst.model import Message
+from saasbackup_desktop.providers.formats.parts import read_message
+from saasbackup_desktop.providers.formats.preview import attachment, preview
+from saasbackup_desktop.providers.formats.tnef import unwrapped
+from saasbackup_desktop.providers.formats.wrapped import opened
+from tests.corpora import Corpora
+
+HEAD = b"From: ada@example.org\r\nSubject: Plan\r\nDate: Mon, 01 Jan 2024 10:00:00 +0000\r\nMIME-Version: 1.0\r\n"
+MESSAGE = bytes.fromhex("0703020000000000c000000000000046")
+
+
+def attribute(id_: int, data: bytes, level: int = 1) -> bytes:
+    return struct.pack("<BII", level, id_, len(data)) + data + struct.pack("<H", sum(data) & 0xFFFF)
+
+
+def properties(*said: tuple[int, int, bytes]) -> bytes:
+    found = struct.pack("<I", len(said))
+    for id_, kind, value in said:
+        found += struct.pack("<HHII", kind, id_, 1, len(value)) + value + bytes(-len(value) % 4)
+    return found
+
+
+def wrapped(*attributes: bytes) -> bytes:
+    return struct.pack("<IH", 0x223E9F78, 1) + b"".join(attributes)
+
+
+def file(name: str, data: bytes, *more: tuple[int, int, bytes]) -> bytes:
+    said = properties((0x3707, 0x1F, name.encode("utf-16-le")), *more)
+    found = attribute(0x69002, bytes(14), 2) + attribute(0x18010, b"SHORT~1.BIN\0", 2)
+    return found + (attribute(0x6800F, data, 2) if data else b"") + attribute(0x69005, said, 2)
+
+
+HTML = attribute(0x69003, properties((0x1013, 0x102, b"<p>Hello <b>Bob</b></p>"), (0x3FDE, 0x1F, b"")))
+
+
+def mixed(data: bytes, text: bytes = b"Hello Bob\r\n") -> bytes:
+    lines = base64.encodebytes(data).replace(b"\n", b"\r\n")
+    return (
+        HEAD
+        + b"Content-Type: multipart/mixed; boundary=x\r\n\r\n--x\r\nContent-Type: text/plain\r\n\r\n"
+        + text
+        + b"--x"
+        b"\r\nContent-Type: application/ms-tnef; name=winmail.dat\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+        + lines
+        + b"--x--\r\n"
+    )
+
+
+def test_files_and_html_stand_in_its_place() -> None:
+    data = mixed(wrapped(HTML, file("Zahlen für März.bin", b"\0\1\2"), file("b.txt", b"text")))
+    shown = preview(data)
+    assert [(one.name, one.size) for one in shown.attachments] == [("Zahlen für März.bin", 3), ("b.txt", 4)]
+    assert [attachment(data, one.index) for one in shown.attachments] == [b"\0\1\2", b"text"]
+    assert "<b>Bob</b>" in shown.html
+    item = mail(data)
+    assert item.losses == ()
+    assert [one.properties[tags.ATTACH_LONG_NAME] for one in item.attachments] == ["Zahlen für März.bin", "b.txt"]
+    assert b"<b>Bob</b>" in bytes(str(item.properties[tags.HTML]), "utf-8")
+    assert "Hello Bob" in str(item.properties[tags.BODY])
+
+
+def test_a_message_that_is_nothing_else_is_shown() -> None:
+    inner = wrapped(attribute(0x2800C, b"Dear Bob,\r\n\0"), file("a.txt", b"a"))
+    data = HEAD + b"Content-Type: application/ms-tnef\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+    shown = preview(data + base64.encodebytes(inner))
+    assert (shown.subject, [one.name for one in shown.attachments]) == ("Plan", ["a.txt"])
+    assert "Dear Bob," in shown.html
+
+
+def test_a_message_within_is_a_message() -> None:
+    said = properties((0x0037, 0x1E, b"Inner\0"), (0x0C1A, 0x1E, b"Eve\0"), (0x0C1F, 0x1E, b"eve@example.org\0"))
+    inner = wrapped(attribute(0x69003, said), attribute(0x2800C, b"Deep\0"), file("c.txt", b"c"))
+    data = mixed(wrapped(file("Inner", b"", (0x3701, 0xD, MESSAGE + inner))))
+    (one,) = preview(data).attachments
+    assert (one.name, one.media_type) == ("Inner.eml", "message/rfc822")
+    shown = preview(attachment(data, one.index))
+    assert (shown.subject, shown.sender, [file.name for file in shown.attachments]) == (
+        "Inner",
+        "Eve <eve@example.org>",
+        ["c.txt"],
+    )
+    assert attachment(data, one.index) == attachment(data, one.index)
+    assert isinstance(mail(data).attachments[0].content, Message)
+
+
+@pytest.mark.parametrize(
+    "inner",
+    [
+        b"no",
+        wrapped(attribute(0x78008, b"IPM.Contact\0")),
+        wrapped(file("a.txt", b"abc"))[:-9],
+        wrapped(attribute(0x69003, struct.pack("<IHHI", 9, 0x102, 0x1013, 1 << 30))),
+    ],
+)
+def test_what_is_more_than_that_or_damaged_stays_beside(inner: bytes) -> None:
+    data = mixed(inner)
+    shown = preview(data)
+    assert shown.attachments[-1].name == "winmail.dat"
+    assert attachment(data, shown.attachments[-1].index) == inner
+    assert losses.TNEF_AS_FILE in mail(data).losses
+
+
+def test_other_messages_are_as_they_were() -> None:
+    message = read_message(HEAD + b"\r\nHello\r\n")
+    assert opened(message) is message
+
+
+def test_samples_are_opened(corpora: Corpora) -> None:
+    wanted = {
+        "1808-winmail-dat.eml": ["GIR - LINUX.doc"],
+        "tnefEml1.eml": ["1.jpg", "Embedded MSG.msg.eml"],
+        "ukr.eml": [],
+        "tnef2.eml": [],
+    }
+    found = {}
+    for sample in corpora.samples("mime"):
+        if sample.path.name in wanted and "tnef" in sample.tags:
+            found[sample.path.name] = [one.name for one in preview(sample.read()).attachments]
+            assert losses.TNEF_AS_FILE not in mail(sample.read()).losses
+    assert found == wanted
+    loose = {one.path.name: unwrapped(one.read()) for one in corpora.samples("msg") if "hmef/" in one.name}
+    simple, files = loose["bug52400-winmail-simple.dat"], loose["bug63955-winmail.dat"]
+    assert simple is not None
+    assert simple.html
+    assert files is not None
+    assert [(one.name, len(one.data), one.data[:4]) for one in files.files] == [
+        ("SI-61597.pdf", 236426, b"%PDF"),
+        ("SI-61598.pdf", 236653, b"%PDF"),
+    ]
+
+
+def test_what_is_damaged_anywhere_is_read_as_far_as_it_goes(corpora: Corpora) -> None:
+    chance = random.Random(3)
+    path = next(one.path for one in corpora.samples("msg") if Path(one.name).name == "bug52400-winmail-simple.dat")
+    for _ in range(60):
+        data = bytearray(path.read_bytes())
+        for _ in range(chance.choice((1, 5, 50))):
+            at = chance.randrange(4, len(data))
+            data[at : at + 4] = chance.choice((0, 1, 0xFFFFFFFF, chance.randrange(5000))).to_bytes(4, "little")
+        found = unwrapped(bytes(data))
+        assert found is not None
+        preview(mixed(bytes(data[: chance.randrange(10, len(data))])))
