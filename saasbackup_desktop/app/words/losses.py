@@ -79,6 +79,7 @@ LOSSES: Final[Mapping[str, str]] = {
     "task-percent": "How much of the task is done is not kept.",
     "task-regenerates": "The task is made anew when it is done: it is kept as one that repeats on its days.",
     "task-zone": "The task's days are there, but not their time zone.",
+    "text-aside": "It came in a form that many programs refuse: they see what was understood of it; all of it is kept.",
     "text-cut": "Its text is longer than a cell of a spreadsheet can be: the beginning was taken.",
     "tnef-as-file": "What Outlook wrapped up (winmail.dat) stays wrapped up.",
     "too-deep": "Messages lie in messages too deeply: from some depth on they are attachments.",

@@ -20,6 +20,8 @@ from saasbackup_desktop.providers.formats.ical.writing.events import write_event
 from saasbackup_desktop.providers.formats.ical.writing.lines import Sheet
 from saasbackup_desktop.providers.formats.ical.writing.notes import write_note
 from saasbackup_desktop.providers.formats.ical.writing.tasks import write_task
+from saasbackup_desktop.providers.formats.kept_text import LONGEST, TEXT_ASIDE, with_text
+from saasbackup_desktop.providers.formats.sound import is_sound
 
 _SUFFIX: Final = ".ics"
 _HELD: Final = 4 << 20
@@ -49,7 +51,8 @@ class IcsWriter:
         """Write an item; see ``Writer``. Raises FormatUnfit, BodyDamaged, OSError."""
         if self._place != (entry.service, entry.path):
             self.finish()
-        original = self._original(entry)
+        text = b"".join(entry.parts[ORIGINAL]()) if ORIGINAL in entry.parts else b""
+        original = self._original(entry, text) if text else None
         if original is not None:
             names = self._names.take(original.names, entry.item.id)
             self._put(original.zones, [renamed(original.items, names)])
@@ -58,6 +61,12 @@ class IcsWriter:
         with tempfile.SpooledTemporaryFile(_HELD, dir=str(self._scratch)) as held:
             sheet = Sheet(cast(BinaryIO, held), self._named(entry))
             _write(sheet, entry)
+            if text and held.tell() <= LONGEST:
+                held.seek(0)
+                whole = with_text(held.read(), text)
+                held.seek(0)
+                held.write(whole)
+                sheet.lost.append(TEXT_ASIDE)
             held.seek(0)
             self._open(entry)
             self._put(_defined(sheet.zones), iter(lambda: held.read(1 << 20), b""))
@@ -93,12 +102,10 @@ class IcsWriter:
 
         return named
 
-    def _original(self, entry: Entry) -> texts.Text | None:
+    def _original(self, entry: Entry, text: bytes) -> texts.Text | None:
         """The text that an item came as, if it can stand in this file."""
-        if ORIGINAL not in entry.parts:
-            return None
-        found = texts.taken_apart(b"".join(entry.parts[ORIGINAL]()))
-        if found is None:
+        found = texts.taken_apart(text)
+        if found is None or not all(map(is_sound, (found.items, *found.zones.values()))):
             return None
         self._open(entry)
         if any(self._zones.get(name, _digest(text)) != _digest(text) for name, text in found.zones.items()):

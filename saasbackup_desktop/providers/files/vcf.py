@@ -7,9 +7,10 @@ from typing import BinaryIO, Final
 from saasbackup_desktop.core.errors import BodyDamaged, FormatUnfit
 from saasbackup_desktop.core.export.ports import EmptyFolder, Entry, Shelf
 from saasbackup_desktop.core.model import Service
-from saasbackup_desktop.providers.formats import content_lines
 from saasbackup_desktop.providers.formats.graph.plain import load, mapping
 from saasbackup_desktop.providers.formats.graph.values import PHOTO
+from saasbackup_desktop.providers.formats.kept_text import TEXT_ASIDE, with_text
+from saasbackup_desktop.providers.formats.sound import is_sound_card
 from saasbackup_desktop.providers.formats.vcard.reading import ORIGINAL
 from saasbackup_desktop.providers.formats.vcard.writing import write_card
 
@@ -64,12 +65,18 @@ def _card(entry: Entry, lost: list[str]) -> bytes:
         raise FormatUnfit(entry.item.name, format=_FORMAT, reason="service")
     if ORIGINAL in entry.parts:
         original = b"".join(entry.parts[ORIGINAL]())
-        if _stands_alone(original):
+        if is_sound_card(original):
             return original if original.endswith(b"\n") else original + b"\r\n"
+    else:
+        original = b""
     plain = mapping(load(b"".join(entry.data())))
     if not plain:
         raise FormatUnfit(entry.item.name, format=_FORMAT, reason="unreadable")
-    return write_card(plain, _photo(entry, lost), lost)
+    card = write_card(plain, _photo(entry, lost), lost)
+    if not original:
+        return card
+    lost.append(TEXT_ASIDE)
+    return with_text(card, original)
 
 
 def _photo(entry: Entry, lost: list[str]) -> bytes | None:
@@ -80,9 +87,3 @@ def _photo(entry: Entry, lost: list[str]) -> bytes | None:
     except BodyDamaged:
         lost.append(_DAMAGED)
         return None
-
-
-def _stands_alone(data: bytes) -> bool:
-    """Whether a card can stand among others as it is."""
-    found = content_lines.spans(data)
-    return len(found) == 1 and found[0].is_whole and b"\0" not in data

@@ -12,6 +12,7 @@ from saasbackup_desktop.providers.formats.content_lines import Component, Span
 from saasbackup_desktop.providers.formats.graph.plain import line as one_line
 from saasbackup_desktop.providers.formats.ical import events, journals, losses, tasks, twins
 from saasbackup_desktop.providers.formats.ical.moments import Zones
+from saasbackup_desktop.providers.formats.kept_text import text_in
 
 ORIGINAL: Final = "original.ics"
 """The part that keeps the text as it came."""
@@ -180,6 +181,11 @@ def _with_steps(data: bytes, groups: list[_Group]) -> list[_Group]:
 
 
 def _read(data: bytes, group: _Group) -> Iterator[Read | Unread]:
+    text = text_in(b"".join(data[span.start : span.end] for span in (*group.spans, *group.steps)))
+    before = read_calendar(text) if text is not None else None
+    if before is not None and before.services() == {SERVICES[group.kind]}:
+        yield from before.items()
+        return
     data, group = _as_it_was(data, group)
     lost: list[str] = []
     if not all(span.is_whole for span in group.spans):

@@ -17,7 +17,9 @@ WAS: Final = "X-SAASBACKUP-WAS-"
 WAS_NOT: Final = "X-SAASBACKUP-WAS-NOT"
 """Names a property that was not there: the line that says it stands above."""
 _UID: Final = "UID"
-_RELATED: Final = "RELATED-TO"
+_STAMP: Final = "DTSTAMP"
+NEVER: Final = "19700101T000000Z"
+"""When something was written of which nobody knows."""
 _SPACE: Final = uuid.UUID("6f1d7d0e-0b53-5c0a-9f0e-3d3a5f0d3c55")
 _NAMING: Final = re.compile(
     rb"^(?:UID|RELATED-TO)(?:[;:]|\r?\n[ \t])[^\r\n]*(?:\r?\n[ \t][^\r\n]*)*\r?\n?", re.I | re.M
@@ -81,18 +83,20 @@ def names_in(data: bytes) -> Iterator[Said]:
 
 
 def renamed(data: bytes, names: Mapping[str, str]) -> bytes:
-    """Call components that stand behind one another otherwise, and what is related to them."""
-    if not names:
-        return data
+    """Call components that stand behind one another otherwise, and what is related to them; say of each when it was
+    written, for all must say so.
+    """
 
     def anew(stretch: bytes) -> bytes:
         return _NAMING.sub(lambda found: _replaced(found[0], names), stretch)
 
     def begun(span: Span) -> bytes:
-        if "" not in names or content_lines.head(data, span).first(_UID) is not None:
-            return b""
+        head = content_lines.head(data, span)
+        stamp = b"" if head.first(_STAMP) is not None else written(_STAMP, NEVER) + written(WAS_NOT, _STAMP)
+        if "" not in names or head.first(_UID) is not None:
+            return stamp
         said = hashlib.sha256(data[span.start : span.end]).hexdigest()  # what says the same is the same
-        return written(_UID, fresh(names[""], said)) + written(WAS_NOT, _UID)
+        return written(_UID, fresh(names[""], said)) + written(WAS_NOT, _UID) + stamp
 
     return _changed(data, anew, begun)
 

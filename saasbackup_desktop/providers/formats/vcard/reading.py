@@ -9,6 +9,7 @@ from urllib.parse import unquote
 from saasbackup_desktop.providers.formats import content_lines
 from saasbackup_desktop.providers.formats.content_lines import Component, Span
 from saasbackup_desktop.providers.formats.graph.plain import line as one_line
+from saasbackup_desktop.providers.formats.kept_text import text_in
 from saasbackup_desktop.providers.formats.vcard import losses, people
 
 ORIGINAL: Final = "original.vcf"
@@ -60,6 +61,10 @@ def read_cards(data: bytes) -> Cards | None:
 
 def _read(data: bytes, span: Span, card: Component, known: Mapping[str, dict[str, str]]) -> Read:
     text = data[span.start : span.end]
+    before = text_in(text)
+    spans = content_lines.spans(before) if before is not None else []
+    if before is not None and [one.kind for one in spans] == ["VCARD"]:
+        return _read(before, spans[0], content_lines.component(before, spans[0]), known)
     uid = card.text("UID") or hashlib.sha256(text).hexdigest()
     id = hashlib.sha256(f"VCARD\n{uid}".encode("utf-8", "replace")).hexdigest()[:32]
     lost = [] if span.is_whole else [losses.TRUNCATED]

@@ -9,11 +9,11 @@ from saasbackup_desktop.providers.formats.aside import aside
 from saasbackup_desktop.providers.formats.content_lines import Component, escaped
 from saasbackup_desktop.providers.formats.graph.plain import inner, line, lines, text
 from saasbackup_desktop.providers.formats.html_text import html_to_text
+from saasbackup_desktop.providers.formats.ical.twins import NEVER
 from saasbackup_desktop.providers.formats.ical.writing import losses
 from saasbackup_desktop.providers.formats.ical.writing.lines import Sheet, moment_of, stamp
 
 _LEVELS: Final = {"high": ("1", "2"), "low": ("9", "0")}
-_NEVER: Final = "19700101T000000Z"
 
 
 def write_common(sheet: Sheet, plain: Mapping[str, Any], *, title: str) -> None:
@@ -27,7 +27,7 @@ def write_common(sheet: Sheet, plain: Mapping[str, Any], *, title: str) -> None:
         sheet.say("X-MICROSOFT-CDO-IMPORTANCE", level[1])
     made, changed = moment_of(plain.get("createdDateTime")), moment_of(plain.get("lastModifiedDateTime"))
     known = changed or made
-    sheet.say("DTSTAMP", stamp(known) if known is not None else _NEVER)
+    sheet.say("DTSTAMP", stamp(known) if known is not None else NEVER)
     if made is not None:
         sheet.say("CREATED", stamp(made))
     if changed is not None:
