@@ -106,6 +106,12 @@ def test_a_whole_account_becomes_one_data_file_by_the_keyboard_alone(qapp: QAppl
         sheet = _visible(shown, DownloadSheet)
         await until(lambda: sheet._on.isEnabled() and len(sheet.what.picks()) == 6)
         assert sheet.what.formats == {Format.PST, Format.JSON}  # settings have no place in a data file
+        sheet.what.preset.choose(Format.PDF_FOLDER.value)
+        sheet.what.preset.picked.emit(Format.PDF_FOLDER.value)
+        becomes = {service_of(pick.stream): pick.format for pick in sheet.what.picks()}
+        assert (becomes[Service.MAIL], becomes[Service.CONTACTS]) == (Format.PDF_FOLDER, Format.PDF)
+        sheet.what.preset.choose(Format.PST.value)
+        sheet.what.preset.picked.emit(Format.PST.value)
         QTest.keyClick(sheet._on, ENTER)
         assert sheet.focusWidget() is sheet.where.folder.line
         sheet.where.folder.line.setText(str(tmp_path))

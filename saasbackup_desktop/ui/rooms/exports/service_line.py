@@ -42,7 +42,7 @@ class ServiceLine(QObject):
         self.told = ElidedText("", "muted")
         self.folders = Button("", "link", pressed=self.folders_wanted.emit)
         self.format = Choice()
-        self.format.setMinimumWidth(scaled(216))
+        self.format.setMinimumWidth(scaled(256))
         self.format.setAccessibleName(say("%1 becomes").replace("%1", self.name))
         self.box.toggled.connect(lambda _: self._tell())
         self.format.picked.connect(lambda _: self.format_picked.emit())

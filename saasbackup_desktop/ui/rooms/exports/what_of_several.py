@@ -48,7 +48,7 @@ class KindLine(QObject):
         self.box.setChecked(True)
         self.told = ElidedText("", "muted")
         self.format = Choice([(say(FORMATS[one][0]), one) for one in reach.formats])
-        self.format.setMinimumWidth(scaled(216))
+        self.format.setMinimumWidth(scaled(256))
         self.format.setAccessibleName(say("%1 becomes").replace("%1", self.name))
         self._reach: ServiceReach | None = reach
         self.box.toggled.connect(lambda _: self._tell())
