@@ -1,11 +1,12 @@
 """What the flow tests share: a home with a cheap vault, and mailboxes on a pretend server."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
+from saasbackup_desktop.app.clock import SystemClock
 from saasbackup_desktop.app.desk import Desk
 from saasbackup_desktop.app.views import DiffRow, ImapSettings, Order, Tls
 from saasbackup_desktop.core.ids import ConnectionName, JobId, StreamId
@@ -13,6 +14,8 @@ from saasbackup_desktop.core.jobs import Job, State
 from saasbackup_desktop.core.model import Item, Service, Snapshot, SnapshotStatus, stream_id
 from saasbackup_desktop.sim.imap import Mailbox, Server, Slow
 from saasbackup_desktop.vault.access.slots import Argon2
+from saasbackup_desktop.vault.stores.local import LocalStore
+from saasbackup_desktop.vault.vault import Vault
 
 CHEAP = Argon2(memory=64, passes=1, lanes=1)
 PASSPHRASE = "a passphrase for tests"
@@ -164,3 +167,12 @@ class Stage:
 
     def dump(self) -> list[str]:
         return list(self.desk._workspace.catalog.dump(self.stream))
+
+
+async def desk_in(folder: Path) -> AsyncIterator[Desk]:
+    """A desk with a vault that costs little."""
+    Vault.create(LocalStore(folder / "vault"), PASSPHRASE, SystemClock(), argon2=CHEAP)
+    desk = Desk(folder / "home")
+    await desk.adopt_vault(str(folder / "vault"), PASSPHRASE)
+    yield desk
+    await desk.close()

@@ -10,7 +10,6 @@ import pytest
 import pyzipper
 
 from saasbackup_desktop.app.activity.views import ActivityQuery
-from saasbackup_desktop.app.clock import SystemClock
 from saasbackup_desktop.app.desk import Desk
 from saasbackup_desktop.app.drills.views import PROVEN
 from saasbackup_desktop.app.imports import imports
@@ -27,9 +26,7 @@ from saasbackup_desktop.core.jobs import Import, Job, State
 from saasbackup_desktop.core.model import Item, Provider, Role, Service, SnapshotStatus, service_of
 from saasbackup_desktop.core.retention import Keep
 from saasbackup_desktop.core.schedule import Rhythm, Schedule
-from saasbackup_desktop.vault.stores.local import LocalStore
-from saasbackup_desktop.vault.vault import Vault
-from tests.flow.stage import CHEAP, PASSPHRASE
+from tests.flow.stage import desk_in
 
 
 def message(number: int, more: str = "") -> bytes:
@@ -42,11 +39,8 @@ def message(number: int, more: str = "") -> bytes:
 
 @pytest.fixture
 async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
-    Vault.create(LocalStore(tmp_path / "vault"), PASSPHRASE, SystemClock(), argon2=CHEAP)
-    desk = Desk(tmp_path / "home")
-    await desk.adopt_vault(str(tmp_path / "vault"), PASSPHRASE)
-    yield desk
-    await desk.close()
+    async for desk in desk_in(tmp_path):
+        yield desk
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from saasbackup_desktop.app.clock import SystemClock
 from saasbackup_desktop.app.desk import Desk
 from saasbackup_desktop.app.exports.views import ExportRequest
 from saasbackup_desktop.app.imports.views import ImportRequest
@@ -16,9 +15,7 @@ from saasbackup_desktop.core.export.values import Format, Packing, Pick
 from saasbackup_desktop.core.ids import JobId
 from saasbackup_desktop.core.jobs import Job, State
 from saasbackup_desktop.core.model import Service
-from saasbackup_desktop.vault.stores.local import LocalStore
-from saasbackup_desktop.vault.vault import Vault
-from tests.flow.stage import CHEAP, PASSPHRASE
+from tests.flow.stage import desk_in
 from tests.flow.test_import import CALENDAR, CARD, message
 
 PICTURE = b"\x89PNG" + bytes(range(256)) * 20
@@ -27,11 +24,8 @@ Held = dict[str, list[tuple[str, tuple[str, ...], int | None, bytes]]]
 
 @pytest.fixture
 async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
-    Vault.create(LocalStore(tmp_path / "vault"), PASSPHRASE, SystemClock(), argon2=CHEAP)
-    desk = Desk(tmp_path / "home")
-    await desk.adopt_vault(str(tmp_path / "vault"), PASSPHRASE)
-    yield desk
-    await desk.close()
+    async for desk in desk_in(tmp_path):
+        yield desk
 
 
 @pytest.fixture

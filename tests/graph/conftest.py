@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.flow.stage import desk_in
 from tests.graph.home import Home
-from tests.graph.office import Office, Site, desk_in, opened
+from tests.graph.office import Office, Site, opened
 from tests.graph.stage import GRANTED, Stage
 
 

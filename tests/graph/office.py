@@ -3,13 +3,12 @@
 import asyncio
 import tempfile
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from saasbackup_desktop.app.clock import SystemClock
 from saasbackup_desktop.app.desk import Desk
 from saasbackup_desktop.app.tenants.views import Proof, Tenant, TenantSettings
 from saasbackup_desktop.app.views import Order
@@ -23,9 +22,7 @@ from saasbackup_desktop.sim.graph.identity import IdentityApp
 from saasbackup_desktop.sim.graph.mailbox import Mailbox
 from saasbackup_desktop.sim.graph.manners import Manners
 from saasbackup_desktop.sim.graph.shelf import Organizer
-from saasbackup_desktop.vault.stores.local import LocalStore
-from saasbackup_desktop.vault.vault import Vault
-from tests.flow.stage import CHEAP, PASSPHRASE, letter
+from tests.flow.stage import PASSPHRASE, letter
 from tests.graph.referee import Referee
 from tests.graph.stage import ROUTES
 from tests.servers.certificates import Authority
@@ -198,6 +195,18 @@ class Office:
             box.deliver(letter(number), moment=1_780_000_000 + number)
         return box
 
+    def give_one_of_each(self, mailbox: Mailbox) -> None:
+        """Give somebody a contact, a task and a meeting."""
+        organizer = self.tenant.organizers[mailbox.user]
+        organizer.add(organizer.contacts["contacts"], {"displayName": "Charles Babbage", "companyName": "Engines"})
+        organizer.add(organizer.lists[organizer.tasks], {"title": "Write the notes", "status": "notStarted"})
+        event = {
+            "subject": "Tea",
+            "start": {"dateTime": "2026-03-01T15:00:00.0000000", "timeZone": "UTC"},
+            "end": {"dateTime": "2026-03-01T16:00:00.0000000", "timeZone": "UTC"},
+        }
+        organizer.add_event(organizer.calendars[organizer.calendar], event)
+
     def stream(self, mailbox: Mailbox, service: Service = Service.MAIL) -> StreamId:
         """The stream of somebody's service."""
         return stream_id(account_id(Provider.MICROSOFT, self.tenant.id, mailbox.user), service)
@@ -237,12 +246,3 @@ def says(job: Job) -> str:
     """What a person reads of a job that failed."""
     words = words_for(job.code, job.facts)
     return f"{words.title} | {words.what} | {words.remedy}"
-
-
-async def desk_in(folder: Path) -> AsyncIterator[Desk]:
-    """A desk with a vault that costs little."""
-    Vault.create(LocalStore(folder / "vault"), PASSPHRASE, SystemClock(), argon2=CHEAP)
-    desk = Desk(folder / "home")
-    await desk.adopt_vault(str(folder / "vault"), PASSPHRASE)
-    yield desk
-    await desk.close()

@@ -122,15 +122,7 @@ async def test_to_another_tenant(office: Office) -> None:
 
 async def test_a_whole_mailbox_of_somebody_who_left(office: Office) -> None:
     ada, bob = office.join("Ada Lovelace"), office.join("Bob Ross", letters=0)
-    organizer = office.tenant.organizers[ada.user]
-    organizer.add(organizer.contacts["contacts"], {"displayName": "Charles Babbage", "companyName": "Engines"})
-    organizer.add(organizer.lists[organizer.tasks], {"title": "Write the notes", "status": "notStarted"})
-    event = {
-        "subject": "Tea",
-        "start": {"dateTime": "2026-03-01T15:00:00.0000000", "timeZone": "UTC"},
-        "end": {"dateTime": "2026-03-01T16:00:00.0000000", "timeZone": "UTC"},
-    }
-    organizer.add_event(organizer.calendars[organizer.calendar], event)
+    office.give_one_of_each(ada)
     tenants = office.desk.tenants
     await office.add()
     await tenants.discover(NAME)

@@ -1,9 +1,8 @@
 """Pictures of alerts and of the history of accounts."""
 
-from collections.abc import Callable
 from typing import Final
 
-from PySide6.QtWidgets import QScrollArea, QWidget
+from PySide6.QtWidgets import QScrollArea
 
 from saasbackup_desktop.core.model import Service
 from saasbackup_desktop.ui.places import AccountPlace, AlertsPlace
@@ -13,10 +12,9 @@ from saasbackup_desktop.ui.rooms.alerts.strip import SettleSheet
 from saasbackup_desktop.ui.shell.window import Window
 from tests.ui.fake_desk import STREAM
 from tests.ui.fake_items import ItemsDesk, stream
+from tests.ui.pictured import Snap
 from tests.ui.stage import settled, until
 from tests.ui.test_alerts import Struck
-
-Snap = Callable[[str, QWidget], None]
 
 
 async def alerts(shown: Window, snap: Snap) -> None:

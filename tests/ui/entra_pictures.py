@@ -2,9 +2,8 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import TypeVar
 
-from PySide6.QtWidgets import QDialog, QWidget
+from PySide6.QtWidgets import QDialog
 
 from saasbackup_desktop.app.entra.views import PlanRequest
 from saasbackup_desktop.core.directory.difference import Change
@@ -18,10 +17,9 @@ from saasbackup_desktop.ui.rooms.entra.plan import PlanPage
 from saasbackup_desktop.ui.shell.window import Window
 from tests.ui.fake_desk import FakeDesk
 from tests.ui.fake_entra import NORTHWIND, STREAM, id_of
+from tests.ui.pictured import Snap, dialog_of, page_of
 from tests.ui.stage import settled
 
-Snap = Callable[[str, QWidget], None]
-P = TypeVar("P", bound=QWidget)
 POLICY = f"conditionalAccessPolicies/{id_of('conditionalAccessPolicies', 0)}"
 GROUP = f"groups/{id_of('groups', 3)}"
 
@@ -37,22 +35,6 @@ def desk_of(changes: int) -> Callable[[], FakeDesk]:
     return make
 
 
-def page_of(shown: Window, kind: type[P]) -> P:
-    found = shown.page
-    assert isinstance(found, kind)
-    return found
-
-
-async def _dialog(shown: Window, snap: Snap, name: str, work: Awaitable[object]) -> None:
-    asked = asyncio.ensure_future(work)
-    await settled()
-    for dialog in shown.findChildren(QDialog):
-        if dialog.isVisible():
-            snap(name, dialog)
-            dialog.done(QDialog.DialogCode.Rejected)
-    await asked
-
-
 async def tenants(shown: Window, snap: Snap) -> None:
     desk = shown.bridge.desk
     assert isinstance(desk, FakeDesk)
@@ -64,7 +46,7 @@ async def tenants(shown: Window, snap: Snap) -> None:
     shown.go(EntraPlace())
     await settled()
     snap("entra", shown)
-    await _dialog(shown, snap, "entra-access", AccessSheet(desk.entra.rows[NORTHWIND], shown).answer())
+    await dialog_of(shown, snap, "entra-access", AccessSheet(desk.entra.rows[NORTHWIND], shown).answer())
 
 
 async def browse(shown: Window, snap: Snap) -> None:
@@ -169,7 +151,7 @@ async def plan(shown: Window, snap: Snap) -> None:
     await settled()
     snap("entra-plan-done", shown)
     found = await desk.entra.passwords(head.id)
-    await _dialog(shown, snap, "entra-passwords", PasswordSheet(found, shown).answer())
+    await dialog_of(shown, snap, "entra-passwords", PasswordSheet(found, shown).answer())
     shown.go(EntraPlace())
     await settled()
     snap("entra-with-plans", shown)

@@ -1,18 +1,13 @@
 """Pictures of the page of notices and its dialogs."""
 
-from collections.abc import Callable
-
-from PySide6.QtWidgets import QWidget
-
 from saasbackup_desktop.app.notices.views import Kind, Pop
 from saasbackup_desktop.ui.kit.sheets import Sheet
 from saasbackup_desktop.ui.places import NoticesPlace
 from saasbackup_desktop.ui.rooms.notices.page import NoticesPage
 from saasbackup_desktop.ui.shell.window import Window
 from tests.ui.fake_desk import FakeDesk
+from tests.ui.pictured import Snap
 from tests.ui.stage import settled
-
-Snap = Callable[[str, QWidget], None]
 
 
 async def notices(shown: Window, snap: Snap) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from PySide6.QtWidgets import QApplication, QDialog, QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from saasbackup_desktop.app import views
 from saasbackup_desktop.core import errors
@@ -51,12 +51,11 @@ from tests.ui.entra_pictures import SCENES as ENTRA
 from tests.ui.export_pictures import SCENES as EXPORTS
 from tests.ui.fake_desk import FIT, NOW, PASSPHRASE, STREAM, UNFIT, FakeDesk
 from tests.ui.notice_pictures import SCENES as NOTICES
+from tests.ui.pictured import Snap, dialog_of
 from tests.ui.service_pictures import SCENES as SERVICES
 from tests.ui.stage import play, settled, window
 from tests.ui.task_pictures import SCENES as TASKS
 from tests.ui.tenant_pictures import SCENES as TENANTS
-
-Snap = Callable[[str, QWidget], None]
 
 
 async def first_run(shown: Window, snap: Snap) -> None:
@@ -127,7 +126,7 @@ async def bucket(shown: Window, snap: Snap) -> None:
         snap(f"vault-{leaf}-bucket", shown)
     desk = shown.bridge.desk
     info = await shown.bridge.call(desk.vault_info())
-    await _dialog(shown, snap, "vault-test", overview.test_storage(shown.bridge, info, shown))
+    await dialog_of(shown, snap, "vault-test", overview.test_storage(shown.bridge, info, shown))
 
 
 async def empty(shown: Window, snap: Snap) -> None:
@@ -166,8 +165,8 @@ async def _vault(shown: Window, snap: Snap) -> None:
         shown.go(VaultPlace(leaf))
         await settled()
         snap(f"vault-{leaf}", shown)
-    await _dialog(shown, snap, "vault-passphrase", key_sheets.change_passphrase(shown.bridge, shown))
-    await _dialog(shown, snap, "vault-check", check_sheets.ask_check(shown))
+    await dialog_of(shown, snap, "vault-passphrase", key_sheets.change_passphrase(shown.bridge, shown))
+    await dialog_of(shown, snap, "vault-check", check_sheets.ask_check(shown))
     bridge = shown.bridge
     rule = RuleSheet(bridge, None, "", Keep(days=30, weekly=12), shown)
     asked = asyncio.ensure_future(rule.answer())
@@ -178,8 +177,8 @@ async def _vault(shown: Window, snap: Snap) -> None:
     snap("vault-rule-preview", rule)
     rule.reject()
     await asked
-    await _dialog(shown, snap, "vault-prune", PruneSheet(bridge, shown).answer())
-    await _dialog(shown, snap, "vault-repair", check_sheets.ask_repair(shown))
+    await dialog_of(shown, snap, "vault-prune", PruneSheet(bridge, shown).answer())
+    await dialog_of(shown, snap, "vault-repair", check_sheets.ask_repair(shown))
     mirror = MirrorSheet(bridge, shown)
     asked = asyncio.ensure_future(mirror.answer())
     mirror.where.button(1).click()
@@ -187,11 +186,11 @@ async def _vault(shown: Window, snap: Snap) -> None:
     snap("vault-mirror-to", mirror)
     mirror.reject()
     await asked
-    await _dialog(shown, snap, "vault-hold", hold_sheets.place_hold(bridge, shown))
+    await dialog_of(shown, snap, "vault-hold", hold_sheets.place_hold(bridge, shown))
     info = await bridge.call(bridge.desk.vault_info())
     slots = info.slots
-    await _dialog(shown, snap, "vault-replace-keys", RotationSheet(bridge, slots, shown).answer())
-    await _dialog(shown, snap, "vault-remove-kit", key_sheets.remove_key(bridge, slots[1], info, shown))
+    await dialog_of(shown, snap, "vault-replace-keys", RotationSheet(bridge, slots, shown).answer())
+    await dialog_of(shown, snap, "vault-remove-kit", key_sheets.remove_key(bridge, slots[1], info, shown))
 
 
 async def _wizard(shown: Window, snap: Snap) -> None:
@@ -254,7 +253,7 @@ async def _mailbox(shown: Window, snap: Snap) -> None:
     snap("recovery-empty-folder", shown)
     bridge = shown.bridge
     row = await bridge.call(bridge.desk.find_item(STREAM, NodeId("inbox-00000004")))
-    await _dialog(shown, snap, "recovery-versions", show_versions(bridge, row, shown))
+    await dialog_of(shown, snap, "recovery-versions", show_versions(bridge, row, shown))
     card = (await bridge.call(bridge.desk.cards()))[0]
     point = page.picker.current
     assert point is not None
@@ -268,20 +267,10 @@ async def _mailbox(shown: Window, snap: Snap) -> None:
     snap("restore-plan", sheet)
     sheet.reject()
     await asked
-    await _dialog(shown, snap, "migrate", MigrateSheet(bridge, card, shown).answer())
-    await _dialog(
+    await dialog_of(shown, snap, "migrate", MigrateSheet(bridge, card, shown).answer())
+    await dialog_of(
         shown, snap, "test-connection", connection_sheets.test_connection(bridge, card.connection or "", shown)
     )
-
-
-async def _dialog(shown: Window, snap: Snap, name: str, work: Awaitable[object]) -> None:
-    asked = asyncio.ensure_future(work)
-    await settled()
-    for dialog in shown.findChildren(QDialog):
-        if dialog.isVisible():
-            snap(name, dialog)
-            dialog.reject()
-    await asked
 
 
 class _Nobody(FakeDesk):

@@ -3,8 +3,6 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 
-from PySide6.QtWidgets import QWidget
-
 from saasbackup_desktop.app.tenants.views import SERVICES
 from saasbackup_desktop.core.ids import NodeId
 from saasbackup_desktop.core.model import Service
@@ -17,9 +15,8 @@ from saasbackup_desktop.ui.rooms.restore.whole import MailboxSheet
 from saasbackup_desktop.ui.shell.window import Window
 from tests.ui.fake_desk import FakeDesk
 from tests.ui.fake_items import LEFT, PERSON, ItemsDesk, stream
+from tests.ui.pictured import Snap
 from tests.ui.stage import settled
-
-Snap = Callable[[str, QWidget], None]
 
 
 async def browser(shown: Window, snap: Snap) -> None:

@@ -3,8 +3,6 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 
-from PySide6.QtWidgets import QWidget
-
 from saasbackup_desktop.core.model import Service
 from saasbackup_desktop.core.schedule import Cap, Conditions, Span
 from saasbackup_desktop.ui.places import AddAccount, SettingsPlace
@@ -16,9 +14,8 @@ from saasbackup_desktop.ui.shell.window import Window
 from tests.ui.fake_desk import NOW, FakeDesk, TenantsDesk
 from tests.ui.fake_tasks import nightly
 from tests.ui.fake_tenants import NORTHWIND
+from tests.ui.pictured import Snap
 from tests.ui.stage import settled
-
-Snap = Callable[[str, QWidget], None]
 
 
 def _desk() -> FakeDesk:

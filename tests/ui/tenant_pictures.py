@@ -1,12 +1,10 @@
 """Scenes of the tenants' rooms, for pictures and for the tests that walk through all of them."""
 
-import asyncio
 import tempfile
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import TypeVar
 
-from PySide6.QtWidgets import QDialog, QWidget
+from PySide6.QtWidgets import QDialog
 
 from saasbackup_desktop.ui.places import ActivationPlace, AddBackup, AddTenant, TenantPlace
 from saasbackup_desktop.ui.rooms.tenants.accounts import AccountsLeaf
@@ -18,26 +16,8 @@ from saasbackup_desktop.ui.rooms.tenants.wizard import AddTenantPage
 from saasbackup_desktop.ui.shell.window import Window
 from tests.ui.fake_desk import FakeDesk, TenantsDesk
 from tests.ui.fake_tenants import CLIENT, FJORD, NORTHWIND
+from tests.ui.pictured import Snap, dialog_of, page_of
 from tests.ui.stage import settled
-
-Snap = Callable[[str, QWidget], None]
-P = TypeVar("P", bound=QWidget)
-
-
-def _page(shown: Window, kind: type[P]) -> P:
-    found = shown.page
-    assert isinstance(found, kind)
-    return found
-
-
-async def _dialog(shown: Window, snap: Snap, name: str, work: Awaitable[object]) -> None:
-    asked = asyncio.ensure_future(work)
-    await settled()
-    for dialog in shown.findChildren(QDialog):
-        if dialog.isVisible():
-            snap(name, dialog)
-            dialog.reject()
-    await asked
 
 
 async def wizard(shown: Window, snap: Snap) -> None:
@@ -49,7 +29,7 @@ async def wizard(shown: Window, snap: Snap) -> None:
     snap("add-backup", shown)
     shown.go(AddTenant())
     await settled()
-    page = _page(shown, AddTenantPage)
+    page = page_of(shown, AddTenantPage)
     snap("add-tenant-way", shown)
     page.way.more.click()
     await settled()
@@ -89,7 +69,7 @@ async def wizard(shown: Window, snap: Snap) -> None:
 async def by_hand(shown: Window, snap: Snap) -> None:
     shown.go(AddTenant())
     await settled()
-    page = _page(shown, AddTenantPage)
+    page = page_of(shown, AddTenantPage)
     page.way.group.button(1).click()
     page.go_on()
     page.services.fence.setText("protected@northwind.example")
@@ -116,18 +96,18 @@ async def tenant(shown: Window, snap: Snap) -> None:
         snap(f"tenant-{name}", shown)
     shown.go(TenantPlace(NORTHWIND, "accounts"))
     await settled()
-    accounts = _page(shown, TenantPage).leaf
+    accounts = page_of(shown, TenantPage).leaf
     assert isinstance(accounts, AccountsLeaf)
     accounts.table.selectAll()
     await settled(8)
     snap("tenant-accounts-selected", shown)
-    await _dialog(shown, snap, "tenant-delete", accounts._delete([one.id for one in accounts._chosen()]))
+    await dialog_of(shown, snap, "tenant-delete", accounts._delete([one.id for one in accounts._chosen()]))
 
 
 async def rules_and_settings(shown: Window, snap: Snap) -> None:
     shown.go(TenantPlace(NORTHWIND, "rules"))
     await settled()
-    rules = _page(shown, TenantPage).leaf
+    rules = page_of(shown, TenantPage).leaf
     assert isinstance(rules, RulesLeaf)
     rules.table.go_to(1)
     rules.edit.click()
@@ -135,7 +115,7 @@ async def rules_and_settings(shown: Window, snap: Snap) -> None:
     await _shut(shown, snap, "tenant-rule")
     shown.go(TenantPlace(NORTHWIND, "settings"))
     await settled()
-    settings = _page(shown, TenantPage).leaf
+    settings = page_of(shown, TenantPage).leaf
     assert isinstance(settings, SettingsLeaf)
     for button, name in ((settings.renew, "tenant-renew"), (settings.remove, "tenant-remove")):
         button.click()
@@ -146,7 +126,7 @@ async def rules_and_settings(shown: Window, snap: Snap) -> None:
 async def activation(shown: Window, snap: Snap) -> None:
     shown.go(ActivationPlace(NORTHWIND))
     await settled()
-    page = _page(shown, ActivationPage)
+    page = page_of(shown, ActivationPage)
     snap("activation-who", shown)
     page.form.group.button(1).click()
     await settled()

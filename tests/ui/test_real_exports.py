@@ -215,14 +215,6 @@ def test_a_whole_mailbox_of_a_tenant_becomes_one_data_file(qapp: QApplication, t
     with opened(tmp_path / "site") as site:
         office = Office(tmp_path, site, Desk(tmp_path / "nobody"))
         ada = office.join("Ada Lovelace")
-        organizer = office.tenant.organizers[ada.user]
-        organizer.add(organizer.contacts["contacts"], {"displayName": "Charles Babbage", "companyName": "Engines"})
-        organizer.add(organizer.lists[organizer.tasks], {"title": "Write the notes", "status": "notStarted"})
-        event = {
-            "subject": "Tea",
-            "start": {"dateTime": "2026-03-01T15:00:00.0000000", "timeZone": "UTC"},
-            "end": {"dateTime": "2026-03-01T16:00:00.0000000", "timeZone": "UTC"},
-        }
-        organizer.add_event(organizer.calendars[organizer.calendar], event)
+        office.give_one_of_each(ada)
         play(qapp, scene(office))
         assert office.referee.problems == []

@@ -27,6 +27,7 @@ from saasbackup_desktop.vault.vault import Vault
 from tests.flow.stage import CHEAP, PASSPHRASE
 from tests.graph.office import NAME, Office, opened
 from tests.ui.stage import play, until
+from tests.ui.test_real_desk import close
 
 PATIENCE = 12_000
 
@@ -49,12 +50,7 @@ def test_a_contact_and_then_a_whole_mailbox_come_back(qapp: QApplication, tmp_pa
         await _one_contact(shown, office)
         office.tenant.remove_user(ada.user)
         await _everything(shown, office)
-        ended: list[int] = []
-        shown.ended.connect(lambda: ended.append(1))
-        shown.close()
-        await until(lambda: bool(ended), PATIENCE)
-        shown.bridge.close()
-        shown.deleteLater()
+        await close(shown)
 
     async def _one_contact(shown: Window, office: Office) -> None:
         shown.go(RecoveryPlace(office.stream(ada)))
@@ -146,15 +142,7 @@ def test_a_contact_and_then_a_whole_mailbox_come_back(qapp: QApplication, tmp_pa
     with opened(tmp_path / "site") as site:
         office = Office(tmp_path, site, Desk(tmp_path / "nobody"))
         ada, bob = office.join("Ada Lovelace"), office.join("Bob Ross", letters=0)
-        organizer = office.tenant.organizers[ada.user]
-        organizer.add(organizer.contacts["contacts"], {"displayName": "Charles Babbage", "companyName": "Engines"})
-        organizer.add(organizer.lists[organizer.tasks], {"title": "Write the notes", "status": "notStarted"})
-        event = {
-            "subject": "Tea",
-            "start": {"dateTime": "2026-03-01T15:00:00.0000000", "timeZone": "UTC"},
-            "end": {"dateTime": "2026-03-01T16:00:00.0000000", "timeZone": "UTC"},
-        }
-        organizer.add_event(organizer.calendars[organizer.calendar], event)
+        office.give_one_of_each(ada)
         play(qapp, scene(office))
         assert office.referee.problems == []
 

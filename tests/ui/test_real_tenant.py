@@ -27,6 +27,7 @@ from saasbackup_desktop.vault.vault import Vault
 from tests.flow.stage import CHEAP, PASSPHRASE
 from tests.graph.office import READS, WRITES, Office, opened
 from tests.ui.stage import play, until
+from tests.ui.test_real_desk import close
 
 PATIENCE = 12_000
 _MOST = 60
@@ -131,12 +132,7 @@ def test_tenant_is_added_and_backed_up_by_keyboard_alone(qapp: QApplication, tmp
         hands.press(Qt.Key.Key_Home)
         hands.press(Qt.Key.Key_Return)
         await until(lambda: shown.page is not tenant, PATIENCE)
-        ended: list[int] = []
-        shown.ended.connect(lambda: ended.append(1))
-        shown.close()
-        await until(lambda: bool(ended), PATIENCE)
-        shown.bridge.close()
-        shown.deleteLater()
+        await close(shown)
 
     async def prepare() -> None:
         desk = Desk(tmp_path / "home")
