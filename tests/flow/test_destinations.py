@@ -1,6 +1,7 @@
 """Exports that go somewhere else: set up, tried out, sent, checked from outside."""
 
 import io
+import json
 import zipfile
 from dataclasses import replace
 from pathlib import Path
@@ -71,6 +72,7 @@ async def test_what_is_missing_or_unknown_is_named(stage: Stage, buckets: S3Serv
 
 @pytest.mark.parametrize("packing", [Packing.ZIP, Packing.FOLDER])
 async def test_an_export_is_sent(stage: Stage, buckets: S3Server, packing: Packing) -> None:
+    stage.mailbox.create("Work/Nothing yet")
     await stage.backup()
     settings = place(buckets)
     await stage.desk.destinations.put(settings, SECRET)
@@ -89,6 +91,12 @@ async def test_an_export_is_sent(stage: Stage, buckets: S3Server, packing: Packi
             assert sum(one.endswith(".eml") for one in archive.namelist()) == 15
     else:
         assert sum(name.endswith(".eml") for name in names) == 15
+        # A bucket has no folders: what holds nothing is named, and that is said.
+        told = client.get_object(Bucket=settings.values["bucket"], Key="exports/Letters/manifest.json")["Body"].read()
+        assert json.loads(told)["folders"] == ["Work/Nothing yet/"]
+        assert [
+            line.facts["count"] for line in await stage.desk.log(job.id) if line.code == "export-folders-listed"
+        ] == [1]
     assert SECRET["secret-key"] not in repr(await stage.desk.exports.results())
     assert SECRET["secret-key"] not in repr(await stage.desk.log(job.id))
     client.close()

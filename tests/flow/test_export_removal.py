@@ -51,6 +51,10 @@ def _inside(folder: Path) -> list[str]:
     return sorted(one.name for one in folder.iterdir())
 
 
+def _refused(path: Path, missing_ok: bool = False) -> None:
+    raise PermissionError("not allowed")
+
+
 def _moved(folder: Path, to: Path) -> Path:
     return folder.rename(to)
 
@@ -181,7 +185,29 @@ async def test_files_of_a_disk_that_is_away_are_not_called_removed(
     assert refused.value.facts["reason"] == "no-disk"
     _gone(out)
     _moved(away, out)
+    other = await exports.start(replace(await _request(stage, out), name="Others"))
+    await stage.over(other)
     await exports.remove(id)
+    assert _inside(out) == ["Others"]
+    _moved(out, away)
+    _made(out)
+    assert await exports.forget(other)  # lost for good
+    assert await exports.results() == []
+    assert _inside(away) == ["Others"]
+
+
+async def test_files_that_are_within_reach_are_not_forgotten(
+    stage: Stage, out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await stage.backup()
+    id = await stage.desk.exports.start(await _request(stage, out))
+    await stage.over(id)
+    with monkeypatch.context() as held:
+        held.setattr(Path, "unlink", _refused)
+        with pytest.raises(ExportFault) as refused:
+            await stage.desk.exports.forget(id)
+    assert refused.value.facts["reason"] == "not-removed"
+    assert not await stage.desk.exports.forget(id)
     assert not _inside(out)
 
 

@@ -331,6 +331,7 @@ LOG_LINES: Final[Mapping[str, str]] = {
     "job-resumed": "Resumed after an interruption",
     "export-goes-on": "Went on from what is done[: {items} items][, {files} files]",
     "export-anew": "Began anew: what was written is not there any more, or something else is exported now",
+    "export-folders-listed": "Sent without empty folders: only files are kept there; the manifest names all[: {count}]",
     "export-lost": "In the files without everything[: {count} items]; they are listed there",
     "job-paused": "Paused",
     "plan-carried-out": "Carried the plan out[: {done} written][, {was_so} so already][, {refused} refused]"

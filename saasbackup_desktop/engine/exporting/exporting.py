@@ -24,7 +24,7 @@ from saasbackup_desktop.engine.exporting.doors import Ground
 from saasbackup_desktop.engine.exporting.estimating import Guessing, sample_of
 from saasbackup_desktop.engine.exporting.ledger import Mark, Page
 from saasbackup_desktop.engine.exporting.legs import Legs, Share, legs_of, write_shares
-from saasbackup_desktop.engine.exporting.places import ground_of, is_far, scratch_of
+from saasbackup_desktop.engine.exporting.places import count_empty, ground_of, is_far, scratch_of
 from saasbackup_desktop.engine.exporting.proving import Wish, prove
 from saasbackup_desktop.engine.exporting.results import Result
 from saasbackup_desktop.engine.exporting.sending import above_of, require_free, send, set_aside
@@ -270,6 +270,9 @@ async def _hand_over(run: _Run, mark: Mark, places: Sequence[Path]) -> None:
     where = str(home if run.spec.packing is Packing.FOLDER or len(places) != 1 else places[0])
     if is_far(run.spec.to):
         meter.doing = "uploading"
+        empty = await bench.offload.on_disk(count_empty, home) if run.spec.packing is Packing.FOLDER else 0
+        if empty:
+            await run.journal.note("info", "export-folders-listed", count=empty)
         where = await send(bench, run.spec, job, mark, home, meter)
         await bench.offload.on_disk(shutil.rmtree, run.ground.folder, ignore_errors=True)
     if mark.lost:

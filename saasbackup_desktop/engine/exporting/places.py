@@ -1,5 +1,6 @@
 """Where the files of an export lie while they are made."""
 
+import os
 from pathlib import Path
 
 from saasbackup_desktop.core.export.values import DESTINATION, Packing
@@ -56,6 +57,11 @@ def scratch_of(folder: Path, key: str) -> Path:
 def home_of(spec: Export, folder: Path) -> Path:
     """The folder that the files' names begin in, when they have appeared in ``folder``."""
     return folder / spec.name if spec.packing is Packing.FOLDER else folder
+
+
+def count_empty(folder: Path) -> int:
+    """Count the folders in one that hold nothing: at a destination there are none. Blocks."""
+    return sum(not names and not folders for _, folders, names in os.walk(folder))
 
 
 def disk_of(folder: Path) -> str:

@@ -165,7 +165,8 @@ class FolderShelf:
             (self._root / name).unlink(missing_ok=True)
             self._listing.begin(name)
         sealed = self.seal()
-        beside = write_manifest(self._root, self._key, self._about, self._listing.files)
+        empty = (name for name, _ in self._listing.held() if not any((self._root / name).iterdir()))
+        beside = write_manifest(self._root, self._key, self._about, self._listing.files, empty)
         draft.secure_folder(self._root)
         self._has_ended = True
         return Sealed(sealed.files, {**sealed.since, "ended": True}, beside)

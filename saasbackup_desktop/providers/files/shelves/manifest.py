@@ -17,10 +17,18 @@ SUMS: Final = "SHA256SUMS"
 VERSION: Final = 1
 
 
-def manifest_lines(key: str, about: Plain, files: Iterable[Made]) -> Iterable[bytes]:
-    """Write the manifest piece by piece: whose export it is (``key``), who made it from what, and its files."""
+def manifest_lines(key: str, about: Plain, files: Iterable[Made], folders: Iterable[str] = ()) -> Iterable[bytes]:
+    """Write the manifest piece by piece: whose export it is (``key``), who made it from what, and its files.
+
+    ``folders``: those that hold nothing, for places that keep files only.
+    """
     head = json.dumps({"manifest": VERSION, "export": key, "about": about}, ensure_ascii=False, indent=1)
-    yield head.removesuffix("\n}").encode() + b',\n "files": ['
+    yield head.removesuffix("\n}").encode()
+    between = b',\n "folders": ['
+    for name in folders:
+        yield between + b"\n  " + json.dumps(name, ensure_ascii=False).encode()
+        between = b","
+    yield (b"\n ]" if between == b"," else b"") + b',\n "files": ['
     between = b"\n"
     for made in files:
         said = {"name": made.name, "size": made.size, "sha256": made.sha256}
@@ -66,9 +74,11 @@ def _key(lines: Iterable[bytes]) -> str | None:
     return None
 
 
-def write_manifest(folder: Path, key: str, about: Plain, files: Callable[[], Iterable[Made]]) -> Sequence[Made]:
+def write_manifest(
+    folder: Path, key: str, about: Plain, files: Callable[[], Iterable[Made]], folders: Iterable[str] = ()
+) -> Sequence[Made]:
     """Write both files into a folder, to the disk; gives what they are."""
-    manifest = _write(folder / MANIFEST, manifest_lines(key, about, files()))
+    manifest = _write(folder / MANIFEST, manifest_lines(key, about, files(), folders))
     sums = (sum_line(made.sha256, made.name) for made in files())
     return manifest, _write(folder / SUMS, itertools.chain(sums, (sum_line(manifest.sha256, MANIFEST),)))
 

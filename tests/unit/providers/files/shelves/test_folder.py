@@ -12,6 +12,7 @@ from saasbackup_desktop.core.export.ports import LastingShelf
 from saasbackup_desktop.providers.files.eml import EmlWriter
 from saasbackup_desktop.providers.files.shelves.draft import discard
 from saasbackup_desktop.providers.files.shelves.folder import FolderShelf
+from saasbackup_desktop.providers.files.shelves.manifest import read_manifest
 from tests.unit.providers.files.entries import damaged, entry
 
 
@@ -263,6 +264,19 @@ def test_it_is_not_called_removed_if_nobody_knows_what_is_whose(tmp_path: Path) 
     with pytest.raises(OSError, match="not as it was"):
         discard(tmp_path, "Export", "one")
     assert everything(shelf.root)
+
+
+def test_the_manifest_names_folders_that_hold_nothing(tmp_path: Path) -> None:
+    shelf = begun(tmp_path)
+    shelf.folder(("Empty", "In it"))
+    shelf.folder(("Inbox",))
+    EmlWriter(shelf).add(entry(b"Subject: x\r\n\r\nhello", name="Hello"))
+    (folder,) = shelf.publish()
+    data = (folder / "manifest.json").read_bytes()
+    assert json.loads(data)["folders"] == ["Empty/In it/"]
+    key, files = read_manifest(data)
+    assert (key, [one.size for one in files]) == ("one", [19])
+    assert read_manifest(b"{}") == read_manifest(b'\n "export": ["') == (None, ())
 
 
 def test_the_manifest_is_written_once(tmp_path: Path) -> None:
