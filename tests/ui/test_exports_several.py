@@ -166,7 +166,7 @@ def test_each_account_of_a_download_is_told_of(qapp: QApplication, tmp_path: Pat
         assert isinstance(page, DownloadsPage)
         await until(lambda: page.shown is not None and page.card.accounts.model().rowCount() == len(owners))
         model = page.card.accounts.model()
-        assert (model.index(0, 1).data(), model.index(0, 3).data()) == ("In part", "3")
+        assert (model.index(0, 1).data(), model.index(1, 1).data()) == ("3 not in it", "Waiting")
         assert f"0 of {len(owners)} accounts" in page.card._doing.whole
         assert not _unnamed(page)
         shown.go(DownloadsPlace(desk.exports.listed[2].job))

@@ -51,7 +51,7 @@ class HomePage(PlainPage):
         self._jobs: dict[JobId, Job] = {}
         self._search = SearchField(self.tr("Search accounts"))
         self._search.textChanged.connect(self._filter)
-        self._search.setFixedWidth(scaled(220))
+        self._search.setFixedWidth(scaled(176))
         self._all = Button(self.tr("&Back up all"), picture="backup", pressed=lambda: self.run(self._back_up_all()))
         self._add = Button(self.tr("&Add account"), "primary", "plus", self._add_one)
         self.to_alerts = Button(self.tr("A&lerts"), "quiet", "shield", lambda: self.wants.emit(AlertsPlace()))

@@ -43,10 +43,12 @@ class EstimateView(QWidget):
         self.table = Table(self.tr("What it comes to"))
         self._fill_table()
         self.table.setMinimumHeight(scaled(150))
-        waiting = column(self._progress, self._adding, spacing=SPACE.hair)
-        self.setLayout(column(self._where, self._figures, waiting, self._warning, self.table, spacing=SPACE.large))
-        for piece in (self._progress, self._adding):
-            piece.hide()
+        self._waiting = QWidget()
+        self._waiting.setLayout(column(self._progress, self._adding, None, spacing=SPACE.small))
+        self.setLayout(
+            column(self._where, self._figures, self._warning, self.table, self._waiting, spacing=SPACE.large)
+        )
+        self._waiting.hide()
 
     def _fill_table(self) -> None:
         self._model: RowSheet[PickEstimate] = RowSheet(
@@ -68,14 +70,13 @@ class EstimateView(QWidget):
         self._warning.hide()
         self._figures.hide()
         self.table.hide()
-        self._progress.show()
-        self._adding.show()
+        self._waiting.show()
         self.show_progress(0, accounts)
 
     def show_progress(self, done: int, total: int) -> None:
         """Show how far adding up is."""
         self._progress.show_share(done, total)
-        words = self.tr("Adding up: %1 of %2. It can be started at once: what it comes to is told there, too.")
+        words = self.tr("Adding up: %1 of %2. You need not wait for it.")
         accounts = text.counted(total, say("account"), say("accounts"))
         self._adding.setText(words.replace("%1", text.number(done)).replace("%2", accounts))
 
@@ -89,8 +90,7 @@ class EstimateView(QWidget):
         self._parts.setVisible(estimate.parts > 0)
         self._room.say(text.size(estimate.room))
         self._room.setVisible(estimate.room is not None)
-        for piece in (self._progress, self._adding):
-            piece.hide()
+        self._waiting.hide()
         for shown in (self._figures, self.table):
             shown.show()
         self._show_rows(estimate)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QStackedLayout, QVBoxLayout, QWidget
 
-from saasbackup_desktop.app.exports.views import AccountShare, ExportResult, ExportStatus
+from saasbackup_desktop.app.exports.views import AccountShare, ExportResult, ExportStatus, ShareStatus
 from saasbackup_desktop.app.words.exports import PACKINGS, SHARES, SHORT_FORMATS, export_status
 from saasbackup_desktop.app.words.states import doing
 from saasbackup_desktop.app.words.tenants import SHORT_SERVICES
@@ -26,6 +26,14 @@ from saasbackup_desktop.ui.rooms.job_words import accounts_done
 
 ACTIVE = frozenset({ExportStatus.QUEUED, ExportStatus.RUNNING, ExportStatus.RETRYING, ExportStatus.PAUSED})
 READY = frozenset({ExportStatus.COMPLETED, ExportStatus.PARTIAL})
+_ORDER = (
+    ShareStatus.PARTIAL,
+    ShareStatus.WITHOUT,
+    ShareStatus.RUNNING,
+    ShareStatus.WAITING,
+    ShareStatus.COMPLETED,
+)
+"""What needs a look comes first."""
 _GO_ON = frozenset({ExportStatus.PAUSED, ExportStatus.RETRYING, ExportStatus.FAILED, ExportStatus.CANCELLED})
 
 
@@ -71,10 +79,10 @@ class ResultCard(QFrame):
         self._shares: RowSheet[AccountShare] = RowSheet(
             (
                 Field(say("Account"), lambda one: one.account.name or one.account.address, hint=_whose),
-                Field(say("Status"), lambda one: say(SHARES[one.status].label), picture=_picture, hint=_missing),
+                Field(
+                    say("Status"), _standing, lambda one: (_ORDER.index(one.status), -one.failed), _picture, _missing
+                ),
                 Field(say("Items"), _items, lambda one: one.items or 0, right=True),
-                Field(say("Not in it"), lambda one: _count(one.failed), lambda one: one.failed, right=True),
-                Field(say("Not wholly in it"), lambda one: _count(one.lost), lambda one: one.lost, right=True),
             ),
             self,
         )
@@ -119,8 +127,6 @@ class ResultCard(QFrame):
             self._shares.renew(shares)
         else:
             self._shares.show(shares)
-        self.accounts.setColumnHidden(3, not any(one.failed for one in shares))
-        self.accounts.setColumnHidden(4, not any(one.lost for one in shares))
 
     def _buttons(self, result: ExportResult) -> None:
         status = result.status
@@ -206,7 +212,7 @@ class ResultCard(QFrame):
         self.accounts.setModel(self._shares)
         self.accounts.setSortingEnabled(True)
         self.accounts.horizontalHeader().setSortIndicator(-1, self.accounts.horizontalHeader().sortIndicatorOrder())
-        self.accounts.widths((140, 118, 72, 78, 112), 0, least=110)
+        self.accounts.widths((120, 132, 66), 0, least=90)
         self.accounts.setMinimumHeight(scaled(150))
         self._more = Text("", "caption")
         inside = self._inside()
@@ -260,17 +266,25 @@ def _picture(one: AccountShare) -> tuple[str, str]:
     return TONE_ICONS[tone], TONE_ROLES[tone]
 
 
+def _standing(one: AccountShare) -> str:
+    """How it stands; where something is missing, how much."""
+    if one.failed:
+        return say("%1 not in it").replace("%1", text.number(one.failed))
+    if one.lost:
+        return say("%1 not wholly").replace("%1", text.number(one.lost))
+    return say(SHARES[one.status].label)
+
+
 def _missing(one: AccountShare) -> str:
     status = SHARES[one.status]
-    return f"{say(status.label)}. {say(status.remedy)}".strip()
+    parts = [f"{say(status.label)}. {say(status.remedy)}".strip()]
+    parts += [f"{say('Not in it')}: {text.number(one.failed)}"] if one.failed else []
+    parts += [f"{say('Not wholly in it')}: {text.number(one.lost)}"] if one.lost else []
+    return "\n".join(parts)
 
 
 def _items(one: AccountShare) -> str:
     return text.number(one.items) if one.items is not None else "–"
-
-
-def _count(number: int) -> str:
-    return text.number(number) if number else "–"
 
 
 def _kinds(result: ExportResult) -> list[Format]:
