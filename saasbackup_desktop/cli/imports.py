@@ -43,7 +43,7 @@ async def import_archives(
     shell: Shell,
     paths: Annotated[
         list[Path],
-        typer.Argument(metavar="FILE|FOLDER", help="PST, MBOX, EML, ICS, VCF, Maildir folders, or ZIPs of these."),
+        typer.Argument(metavar="FILE|FOLDER", help="PST, MSG, MBOX, EML, ICS, VCF, Maildir folders, or ZIPs of these."),
     ],
     name: Annotated[
         str,

@@ -111,38 +111,36 @@ def decompressed(data: bytes) -> bytes:
         return data[16 : 16 + size]
     if kind != _COMPRESSED:
         return b""
-    window = bytearray(_WINDOW)
-    window[: len(_START)] = _START
-    write = len(_START)
-    found = bytearray()
-    at = 16
-    end = len(data)
-    while at < end and len(found) < size:
+    found = bytearray(_WINDOW - len(_START)) + _START  # the last 4096 bytes are the window
+    at, end, most = 16, len(data), _WINDOW + size
+    while at < end and len(found) < most:
         control = data[at]
         at += 1
+        if not control:
+            found += data[at : at + 8]
+            at += 8
+            continue
         for bit in range(8):
             if at >= end:
-                return bytes(found[:size])
+                return bytes(found[_WINDOW:most])
             if not control >> bit & 1:
                 found.append(data[at])
-                window[write] = data[at]
-                write = (write + 1) % _WINDOW
                 at += 1
                 continue
             if at + 1 >= end:
-                return bytes(found[:size])
+                return bytes(found[_WINDOW:most])
             word = data[at] << 8 | data[at + 1]
             at += 2
-            read = word >> 4
-            if read == write:
-                return bytes(found[:size])
-            for _ in range((word & 0xF) + 2):
-                letter = window[read]
-                found.append(letter)
-                window[write] = letter
-                write = (write + 1) % _WINDOW
-                read = (read + 1) % _WINDOW
-    return bytes(found[:size])
+            back = (len(found) - _WINDOW + len(_START) - (word >> 4)) % _WINDOW
+            if not back:
+                return bytes(found[_WINDOW:most])
+            length = (word & 0xF) + 2
+            start = len(found) - back
+            if back >= length:
+                found += found[start : start + length]
+            else:  # what is copied repeats itself
+                found += (found[start:] * (length // back + 1))[:length]
+    return bytes(found[_WINDOW:most])
 
 
 @dataclass(slots=True)

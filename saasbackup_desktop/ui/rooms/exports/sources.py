@@ -96,7 +96,7 @@ class Sources(QWidget):
     async def _files(self) -> None:
         kinds = ";;".join(
             (
-                say("Archives (*.pst *.ost *.mbox *.mbx *.eml *.ics *.vcf *.zip)"),
+                say("Archives (*.pst *.ost *.msg *.oft *.mbox *.mbx *.eml *.ics *.vcf *.zip)"),
                 say("All files (*)"),
             )
         )
