@@ -22,15 +22,12 @@ from saasbackup_desktop.ui.kit.text import Text, say
 from saasbackup_desktop.ui.kit.tokens import SPACE
 from saasbackup_desktop.ui.rooms.exports.door import exports
 from saasbackup_desktop.ui.rooms.exports.folders_sheet import FoldersSheet
+from saasbackup_desktop.ui.rooms.exports.presets import FOR_ALL, wanted_by
 from saasbackup_desktop.ui.rooms.exports.service_line import ServiceLine
 from saasbackup_desktop.ui.rooms.exports.when import Span, When
 
 _OPEN: Final = "open"
 _OWN: Final = "own"
-_FOR_ALL: Final = (Format.PDF, Format.PDF_FOLDER, Format.JSON)
-"""What services can become together."""
-_BY_PRESET: Final = {Format.PDF_FOLDER: (Format.PDF_FOLDER, Format.PDF)}
-"""What has no order of time is a document each."""
 
 
 class What(QWidget):
@@ -136,7 +133,7 @@ class What(QWidget):
         if Format.PST in offered:
             presets.append((self.tr("One Outlook data file (.pst)"), Format.PST.value))
         presets.append((self.tr("What most programs open"), _OPEN))
-        presets += [(say(FORMATS[one][0]), one.value) for one in _FOR_ALL if one in offered]
+        presets += [(say(FORMATS[one][0]), one.value) for one in FOR_ALL if one in offered]
         presets.append((self.tr("Each as chosen below"), _OWN))
         self.preset.fill(presets)
         self.preset.choose(Format.PST.value if len(self.lines) > 1 and Format.PST in offered else _OPEN)
@@ -186,7 +183,7 @@ class What(QWidget):
         if preset == _OWN:
             return
         for line in self.lines:
-            line.become(() if preset == _OPEN else _BY_PRESET.get(Format(preset), (Format(preset),)))
+            line.become(() if preset == _OPEN else wanted_by(preset))
 
     def _own_format(self) -> None:
         self.preset.choose(_OWN)

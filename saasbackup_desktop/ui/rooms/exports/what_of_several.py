@@ -26,6 +26,7 @@ from saasbackup_desktop.ui.kit.text import ElidedText, Text, counted, say
 from saasbackup_desktop.ui.kit.theme import scaled
 from saasbackup_desktop.ui.kit.tokens import SPACE
 from saasbackup_desktop.ui.rooms.exports.door import exports
+from saasbackup_desktop.ui.rooms.exports.presets import FOR_ALL, wanted_by
 from saasbackup_desktop.ui.rooms.exports.when import Span, When
 
 _OPEN: Final = "open"
@@ -208,7 +209,7 @@ class WhatOfSeveral(QWidget):
         if Format.PST in offered:
             presets.append((self.tr("An Outlook data file (.pst) for each account"), Format.PST.value))
         presets.append((self.tr("What most programs open"), _OPEN))
-        for one in (Format.PDF, Format.JSON):
+        for one in FOR_ALL:
             if one in offered:
                 presets.append((say(FORMATS[one][0]), one.value))
         presets.append((self.tr("Each as chosen below"), _OWN))
@@ -236,7 +237,7 @@ class WhatOfSeveral(QWidget):
         if preset == _OWN:
             return
         for line in self.lines:
-            line.become(() if preset == _OPEN else (Format(preset),))
+            line.become(() if preset == _OPEN else wanted_by(preset))
 
     def _own_format(self) -> None:
         self.preset.choose(_OWN)
