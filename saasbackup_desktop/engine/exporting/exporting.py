@@ -25,7 +25,7 @@ from saasbackup_desktop.engine.exporting.estimating import Guessing, sample_of
 from saasbackup_desktop.engine.exporting.ledger import Mark, Page
 from saasbackup_desktop.engine.exporting.legs import Legs, Share, legs_of, write_shares
 from saasbackup_desktop.engine.exporting.places import count_empty, ground_of, is_far, scratch_of
-from saasbackup_desktop.engine.exporting.proving import Wish, prove
+from saasbackup_desktop.engine.exporting.proving import Proof, Wish, prove
 from saasbackup_desktop.engine.exporting.results import Result
 from saasbackup_desktop.engine.exporting.sending import above_of, require_free, send, set_aside
 from saasbackup_desktop.engine.exporting.writing import Writing
@@ -64,7 +64,11 @@ async def export(bench: Bench, spec: Export, meter: Meter, journal: Journal) -> 
     mark, places = await _written(run, choice, is_first=before is None)
     if spec.book:
         await bench.offload.on_reading(_share_out, run, choice, mark)
-    await _hand_over(run, mark, places)
+    proof = await _proved(run, mark, places)
+    if is_far(spec.to) and proof.is_spoilt:
+        mark, places = await _written_anew(run, choice, mark)
+        proof = await _proved(run, mark, places)
+    await _hand_over(run, mark, places, proof)
 
 
 async def _choose(run: _Run, legs: Legs) -> Choice:
@@ -185,10 +189,7 @@ async def _shelf(run: _Run, choice: Choice, mark: Mark) -> tuple[LastingShelf, M
         try:
             return await bench.offload.on_disk(bench.exports.shelf, run.ground, mark.shelf), mark
         except FileNotFoundError:
-            await run.journal.note("warning", "export-anew")
-            job, now = run.journal.job, bench.clock.now()
-            await bench.offload.on_catalog(set_aside, bench.catalog, run.spec, job, mark.number, now)
-            await bench.offload.on_catalog(bench.catalog.clear_failures, run.journal.job)
+            await _begin_anew(run, mark)
             mark = Mark(choice=mark.choice)
     await _require_room(run, choice)
     return await bench.offload.on_disk(bench.exports.shelf, run.ground, None), mark
@@ -249,8 +250,8 @@ def _writable(folder: Path) -> Iterator[None]:
 # --- what is written --------------------------------------------------------------------------------------------
 
 
-async def _hand_over(run: _Run, mark: Mark, places: Sequence[Path]) -> None:
-    """Prove what is there, send it where it shall go, and write down what became of it."""
+async def _proved(run: _Run, mark: Mark, places: Sequence[Path]) -> Proof:
+    """Read back what is there."""
     bench, meter, job = run.bench, run.meter, run.journal.job
     meter.items_done, meter.added, meter.failed = mark.done, mark.written, mark.failed
     meter.bytes_done = mark.size
@@ -263,6 +264,30 @@ async def _hand_over(run: _Run, mark: Mark, places: Sequence[Path]) -> None:
 
     found = await _stoppable(run, lambda wish: prove(bench, home, job, mark, wish, at))
     meter.where = ""
+    return found
+
+
+async def _written_anew(run: _Run, choice: Choice, mark: Mark) -> tuple[Mark, Sequence[Path]]:
+    """Write everything once more: files were lost on this computer before all of them were sent."""
+    await _begin_anew(run, mark)
+    return await _written(run, choice, is_first=False)
+
+
+async def _begin_anew(run: _Run, mark: Mark) -> None:
+    """Forget what was written, save what of it may be at a destination."""
+    bench, job, folder = run.bench, run.journal.job, run.ground.folder
+    await run.journal.note("warning", "export-anew")
+    await bench.offload.on_catalog(set_aside, bench.catalog, run.spec, job, mark.number, bench.clock.now())
+    await bench.offload.on_catalog(bench.catalog.clear_failures, job)
+    if is_far(run.spec.to):  # nobody else's files lie there
+        await bench.offload.on_disk(shutil.rmtree, folder)
+        await bench.offload.on_disk(folder.mkdir)
+
+
+async def _hand_over(run: _Run, mark: Mark, places: Sequence[Path], found: Proof) -> None:
+    """Send what is there where it shall go, and write down what became of it."""
+    bench, meter, job = run.bench, run.meter, run.journal.job
+    home = _home(run.spec, places)
     meter.verified = max(0, mark.written - found.items)
     for name, code in found.faults:
         meter.failed += 1

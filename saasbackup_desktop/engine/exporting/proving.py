@@ -40,6 +40,11 @@ class Proof:
     faults: list[tuple[str, str]] = field(default_factory=list)
     """Names of files, and what is wrong with each."""
 
+    @property
+    def is_spoilt(self) -> bool:
+        """Are files lost, or not as they were written?"""
+        return any(code in (MISSING, ALTERED) for _, code in self.faults)
+
 
 def files_of(bench: Bench, job: JobId, number: int) -> Iterator[Made]:
     """The files of an export, by its records up to a number. Blocks."""

@@ -167,6 +167,23 @@ async def test_what_was_sent_of_an_export_that_did_not_end_is_removed(
     assert not list((tmp_path / "scratch").glob("*"))
 
 
+@pytest.mark.parametrize("what", ["manifest.json", "*.eml"])
+async def test_what_is_lost_here_before_it_was_sent_is_written_anew(made: Bench, tmp_path: Path, what: str) -> None:
+    spec = await _spec(made, tmp_path, to="destination:there")
+    assert isinstance(made.exports, Doors)
+    place = made.exports.place
+    place.pieces = 9
+    with pytest.raises(Unreachable):
+        await _run(made, spec)
+    place.pieces = None
+    next((tmp_path / "scratch").rglob(what)).unlink()
+    meter, notes = await _run(made, spec)
+    assert "export-anew" in notes.codes
+    assert (meter.added, meter.verified, meter.failed) == (12, 12, 0)
+    assert _letters(place.folder / "Mail") == 12
+    assert not list((tmp_path / "scratch").glob("*"))
+
+
 async def test_no_room_is_said_before_anything_is_written(
     made: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
