@@ -11,7 +11,7 @@ from saasbackup_desktop.agent.main import run as live
 from saasbackup_desktop.agent.place import AgentPlace
 from saasbackup_desktop.app.home import default_home
 from saasbackup_desktop.app.words import words_for
-from saasbackup_desktop.cli.command import command
+from saasbackup_desktop.cli.command import AsJson, InHome, command
 from saasbackup_desktop.cli.exits import ExitCode, fault_exit
 from saasbackup_desktop.cli.figures import counted, local, printable
 from saasbackup_desktop.cli.output import Output
@@ -31,16 +31,7 @@ _OWN: Final = {"home": "--home", "passphrase_file": "--passphrase-file", "as_jso
 @group.callback(epilog="Example: saasbackup agent --stay")
 def run(
     context: typer.Context,
-    home: Annotated[
-        Path | None,
-        typer.Option(
-            "--home",
-            envvar="SAASBACKUP_HOME",
-            metavar="DIR",
-            help="Where settings, catalog and logs live. Default: the platform's own data folder.",
-            show_default=False,
-        ),
-    ] = None,
+    home: InHome = None,
     passphrase_file: Annotated[
         Path | None,
         typer.Option(
@@ -51,7 +42,7 @@ def run(
             show_default=False,
         ),
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Write one JSON object per line.")] = False,
+    as_json: AsJson = False,
     stay: Annotated[bool, typer.Option("--stay", help="Go on when nobody needs it, too, until it is ended.")] = False,
 ) -> None:
     """Keep a home at work, here, until it is ended by Ctrl-C, “agent stop”, or because nobody needs it any more.

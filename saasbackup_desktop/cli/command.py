@@ -28,17 +28,19 @@ from saasbackup_desktop.core.errors import Cancelled, Fault
 
 Work = Callable[..., Coroutine[Any, Any, ExitCode | None]]
 
+InHome = Annotated[
+    Path | None,
+    typer.Option(
+        "--home",
+        envvar="SAASBACKUP_HOME",
+        metavar="DIR",
+        help="Where settings, catalog and logs live. Default: the platform's own data folder.",
+        show_default=False,
+    ),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Write one JSON object per line.")]
 _COMMON = {
-    "home": Annotated[
-        Path | None,
-        typer.Option(
-            "--home",
-            envvar="SAASBACKUP_HOME",
-            metavar="DIR",
-            help="Where settings, catalog and logs live. Default: the platform's own data folder.",
-            show_default=False,
-        ),
-    ],
+    "home": InHome,
     "passphrase_file": Annotated[
         Path | None,
         typer.Option(
@@ -49,7 +51,7 @@ _COMMON = {
             show_default=False,
         ),
     ],
-    "as_json": Annotated[bool, typer.Option("--json", help="Write one JSON object per line.")],
+    "as_json": AsJson,
 }
 _DEFAULTS = {"home": None, "passphrase_file": None, "as_json": False}
 

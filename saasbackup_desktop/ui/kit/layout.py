@@ -54,6 +54,16 @@ def column(*pieces: Piece, spacing: int = SPACE.small, margins: int = 0) -> QVBo
     return made
 
 
+def abreast(*fields: QWidget) -> QWidget:
+    """Lay fields side by side, each as wide as the others."""
+    whole = QWidget()
+    line = row(*fields, spacing=SPACE.medium)
+    for place in range(len(fields)):
+        line.setStretch(place, 1)
+    whole.setLayout(line)
+    return whole
+
+
 class Card(QFrame):
     """A raised surface that holds one thing."""
 

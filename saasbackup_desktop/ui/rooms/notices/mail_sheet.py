@@ -15,7 +15,7 @@ from saasbackup_desktop.app.words.states import Tone
 from saasbackup_desktop.ui.bridge import Bridge
 from saasbackup_desktop.ui.kit.buttons import Button
 from saasbackup_desktop.ui.kit.forms import Choice, Count, Field, Line, Secret
-from saasbackup_desktop.ui.kit.layout import column, row
+from saasbackup_desktop.ui.kit.layout import abreast, column, row
 from saasbackup_desktop.ui.kit.notices import Banner
 from saasbackup_desktop.ui.kit.sheets import Sheet
 from saasbackup_desktop.ui.kit.text import say
@@ -61,12 +61,12 @@ class MailSheet(Sheet):
         self.go = Button(self.tr("&Keep"), "primary", "check", self._keep_it)
         self.go.setDefault(True)
         self.fill(
-            _abreast(Field(self.tr("&Server"), self.host), Field(self.tr("P&ort"), self.port)),
-            _abreast(Field(self.tr("&Encryption"), self.tls), self._authority()),
+            abreast(Field(self.tr("&Server"), self.host), Field(self.tr("P&ort"), self.port)),
+            abreast(Field(self.tr("&Encryption"), self.tls), self._authority()),
             self.clear_text,
-            _abreast(Field(self.tr("Notices come &from"), self.origin), Field(self.tr("Si&gn-in"), self.sign_in)),
+            abreast(Field(self.tr("Notices come &from"), self.origin), Field(self.tr("Si&gn-in"), self.sign_in)),
             self._ways(),
-            _abreast(Field(self.tr("Try it: send a test to"), self.to), _low(self.test)),
+            abreast(Field(self.tr("Try it: send a test to"), self.to), _low(self.test)),
         )
         self.offer(self.cancel_button(), self.go)
         self.tls.picked.connect(self._picked_tls)
@@ -82,8 +82,8 @@ class MailSheet(Sheet):
     def _ways(self) -> QWidget:
         self._user = Field(self.tr("&User name"), self.user)
         self._password = Field(self.tr("&Password"), self.password)
-        self._microsoft = _abreast(Field(self.tr("Tenant"), self.tenant), QWidget())
-        self._token = _abreast(
+        self._microsoft = abreast(Field(self.tr("Tenant"), self.tenant), QWidget())
+        self._token = abreast(
             Field(self.tr("Token address"), self.token_address), Field(self.tr("Scope (optional)"), self.scope)
         )
         self._refresh = Field(self.tr("Refresh token"), self.refresh)
@@ -93,7 +93,7 @@ class MailSheet(Sheet):
                 Field(self.tr("Token from"), self.token_way),
                 self._microsoft,
                 self._token,
-                _abreast(
+                abreast(
                     Field(self.tr("Application id"), self.client), Field(self.tr("Application's secret"), self.secret)
                 ),
                 self._refresh,
@@ -102,7 +102,7 @@ class MailSheet(Sheet):
         )
         self._oauth = oauth
         whole = QWidget()
-        whole.setLayout(column(_abreast(self._user, self._password), oauth, spacing=SPACE.medium))
+        whole.setLayout(column(abreast(self._user, self._password), oauth, spacing=SPACE.medium))
         return whole
 
     def _picked_tls(self, tls: object) -> None:
@@ -171,15 +171,6 @@ class MailSheet(Sheet):
         for line in (self.password, self.secret, self.refresh):
             line.clear()
         self.accept()
-
-
-def _abreast(*fields: QWidget) -> QWidget:
-    whole = QWidget()
-    line = row(*fields, spacing=SPACE.medium)
-    for place in range(len(fields)):
-        line.setStretch(place, 1)
-    whole.setLayout(line)
-    return whole
 
 
 def _low(button: QWidget) -> QWidget:

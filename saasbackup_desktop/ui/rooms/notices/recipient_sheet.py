@@ -13,7 +13,7 @@ from saasbackup_desktop.core.ids import ConnectionName, TaskId
 from saasbackup_desktop.ui.bridge import Bridge
 from saasbackup_desktop.ui.kit.buttons import Button
 from saasbackup_desktop.ui.kit.forms import LABEL, Choice, Count, Field, Line, Secret, SecretLines, TimeOfDay
-from saasbackup_desktop.ui.kit.layout import row
+from saasbackup_desktop.ui.kit.layout import abreast, row
 from saasbackup_desktop.ui.kit.sheets import Sheet
 from saasbackup_desktop.ui.kit.text import Text, say
 from saasbackup_desktop.ui.kit.theme import scaled
@@ -78,16 +78,16 @@ class RecipientSheet(Sheet):
         if self.recipient.channel is Channel.DESKTOP:
             return []
         if self.recipient.channel is Channel.EMAIL:
-            return [_abreast(name, Field(self.tr("&E-mail address"), self.address))]
+            return [abreast(name, Field(self.tr("&E-mail address"), self.address))]
         authority = self.tr("Own authority, PEM file (optional)")
         return [
-            _abreast(name, Field(self.tr("F&orm"), self.shape)),
+            abreast(name, Field(self.tr("F&orm"), self.shape)),
             Field(
                 self.tr("&Address"),
                 self.url,
                 self.tr("Whoever has it can post there: it is kept encrypted and never shown again."),
             ),
-            _abreast(
+            abreast(
                 Field(self.tr("Si&gning secret (optional)"), self.signing, self.tr("HMAC-SHA256 over the body.")),
                 Field(authority, with_choice(self, self.ca_file, authority)),
             ),
@@ -123,12 +123,12 @@ class RecipientSheet(Sheet):
         return Field(self.tr("What it is told of"), box)
 
     def _when(self) -> QWidget:
-        times = _abreast(
+        times = abreast(
             Field(self.tr("Digests at"), self.at),
             Field(self.tr("Weekly on"), self.weekday),
             Field(self.tr("Monthly on day"), self.month_day),
         )
-        narrowed = _abreast(Field(self.tr("Only of &task"), self.task), Field(self.tr("Only of &source"), self.source))
+        narrowed = abreast(Field(self.tr("Only of &task"), self.task), Field(self.tr("Only of &source"), self.source))
         whole = QWidget()
         from_top = QGridLayout(whole)
         from_top.setContentsMargins(0, 0, 0, 0)
@@ -177,12 +177,3 @@ class RecipientSheet(Sheet):
         self.signing.clear()
         self.headers.clear()
         self.accept()
-
-
-def _abreast(*fields: QWidget) -> QWidget:
-    whole = QWidget()
-    line = row(*fields, spacing=SPACE.medium)
-    for place in range(len(fields)):
-        line.setStretch(place, 1)
-    whole.setLayout(line)
-    return whole

@@ -12,28 +12,25 @@ from saasbackup_desktop.core.activation import Leaving, Status, When
 from saasbackup_desktop.core.ids import ConnectionName
 from saasbackup_desktop.ui.bridge import Bridge
 from saasbackup_desktop.ui.kit import text
-from saasbackup_desktop.ui.kit.buttons import Button, action
+from saasbackup_desktop.ui.kit.buttons import Button
 from saasbackup_desktop.ui.kit.forms import LABEL, Choice, Field, Line, SearchField
-from saasbackup_desktop.ui.kit.layout import Card, Leaves, Piece, column, row
-from saasbackup_desktop.ui.kit.pages import PlainPage
+from saasbackup_desktop.ui.kit.layout import Piece, column, row
 from saasbackup_desktop.ui.kit.status import TONE_ICONS, TONE_ROLES, StatusMark
 from saasbackup_desktop.ui.kit.tables import Table
 from saasbackup_desktop.ui.kit.text import Text
-from saasbackup_desktop.ui.kit.theme import scaled
-from saasbackup_desktop.ui.kit.tiles import Progress
 from saasbackup_desktop.ui.kit.tokens import SPACE
 from saasbackup_desktop.ui.models.sheet import Field as Column
 from saasbackup_desktop.ui.models.ticks import TickSheet
 from saasbackup_desktop.ui.places import TenantPlace
 from saasbackup_desktop.ui.rooms.tenants import words
-from saasbackup_desktop.ui.rooms.tenants.door import Tenants, tenants
 from saasbackup_desktop.ui.rooms.tenants.rule_form import RuleForm
+from saasbackup_desktop.ui.rooms.tenants.steps_page import StepsPage
 
 _ROWS = 8
 _LATERS = (Later.ONCE, Later.MATCHING, Later.EVERYBODY)
 
 
-class ActivationPage(PlainPage):
+class ActivationPage(StepsPage):
     """By what, review, once or for good, done."""
 
     def __init__(self, bridge: Bridge) -> None:
@@ -41,35 +38,15 @@ class ActivationPage(PlainPage):
         self.name = ConnectionName("")
         self.flow = BulkActivation()
         self._choices: Sequence[Chosen] = ()
-        self._pages = Leaves()
-        self._places = {
-            step: self._pages.addWidget(page)
-            for step, page in (
+        self.lay_steps(
+            (
                 (Step.HOW, self._how_page()),
                 (Step.REVIEW, self._review_page()),
                 (Step.LATER, self._later_page()),
                 (Step.DONE, self._done_page()),
             )
-        }
-        self._moving = Progress(self.tr("Working"))
-        self._moving.show_share(0, 0)
-        self._moving.hide()
-        self.cancel = Button(self.tr("Cancel"), pressed=self._leave)
-        self.back = Button(self.tr("&Back"), pressed=self._go_back)
-        self.next = Button(self.tr("&Next"), "primary", pressed=self.go_on)
-        self.next.setDefault(True)
-        card = Card(self._pages, self._moving, row(self.cancel, None, self.back, self.next), spacing=SPACE.large)
-        card.setMaximumWidth(scaled(860))
-        card.body.setContentsMargins(SPACE.wide, SPACE.wide, SPACE.wide, SPACE.wide)
-        self.body.addWidget(card, 0, Qt.AlignmentFlag.AlignTop)
-        self.body.addStretch(1)
-        action(self, self.tr("Cancel"), self._leave, "", "Esc")
+        )
         self._show()
-
-    @property
-    def door(self) -> Tenants:
-        """The application's side."""
-        return tenants(self.bridge)
 
     def restart(self, name: ConnectionName) -> None:
         """Begin anew, for a tenant."""
@@ -218,9 +195,7 @@ class ActivationPage(PlainPage):
             Step.LATER: self.tr("later accounts"),
             Step.DONE: self.tr("done"),
         }
-        self._pages.setCurrentIndex(self._places[step])
-        said = self.tr("Step %1 of %2: %3").replace("%1", str(flow.number)).replace("%2", str(len(flow.steps)))
-        self.lead.say(said.replace("%3", names[step]))
+        self.show_step(step, flow.number, len(flow.steps), names[step])
         self.back.setVisible(step in (Step.REVIEW, Step.LATER))
         self.cancel.setVisible(step is not Step.DONE)
         last = step is Step.LATER or (step is Step.REVIEW and not flow.can_follow)

@@ -2,7 +2,6 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QCheckBox, QWidget
 
@@ -14,14 +13,11 @@ from saasbackup_desktop.core.activation import Rule, When
 from saasbackup_desktop.core.errors import Fault
 from saasbackup_desktop.core.ids import ConnectionName
 from saasbackup_desktop.ui.bridge import Bridge
-from saasbackup_desktop.ui.kit.buttons import Button, action, goes_on
+from saasbackup_desktop.ui.kit.buttons import Button, goes_on
 from saasbackup_desktop.ui.kit.forms import LABEL, Field, Line
-from saasbackup_desktop.ui.kit.layout import Card, Leaves, Piece, column, row
-from saasbackup_desktop.ui.kit.pages import PlainPage
+from saasbackup_desktop.ui.kit.layout import Piece, column, row
 from saasbackup_desktop.ui.kit.status import StatusMark
 from saasbackup_desktop.ui.kit.text import Text
-from saasbackup_desktop.ui.kit.theme import scaled
-from saasbackup_desktop.ui.kit.tiles import Progress
 from saasbackup_desktop.ui.kit.tokens import SPACE
 from saasbackup_desktop.ui.places import AddBackup, TenantPlace
 from saasbackup_desktop.ui.rooms.tasks.plan_line import PlanLine
@@ -31,24 +27,22 @@ from saasbackup_desktop.ui.rooms.tenants.by_hand_form import ByHandForm
 from saasbackup_desktop.ui.rooms.tenants.check_list import CheckList
 from saasbackup_desktop.ui.rooms.tenants.cloud_form import CloudForm
 from saasbackup_desktop.ui.rooms.tenants.device_code import DeviceCode
-from saasbackup_desktop.ui.rooms.tenants.door import Tenants, tenants
 from saasbackup_desktop.ui.rooms.tenants.grants import ConsentRow, RoleRow
 from saasbackup_desktop.ui.rooms.tenants.services_form import ServicesForm
 from saasbackup_desktop.ui.rooms.tenants.step_list import StepList
+from saasbackup_desktop.ui.rooms.tenants.steps_page import StepsPage
 from saasbackup_desktop.ui.rooms.tenants.way_form import WayForm
 from saasbackup_desktop.ui.rooms.tenants.ways_sheet import WaysSheet
 
 
-class AddTenantPage(PlainPage):
+class AddTenantPage(StepsPage):
     """Way in, services, registration or sign-in, check list, accounts, summary."""
 
     def __init__(self, bridge: Bridge) -> None:
         super().__init__(bridge, self.tr("Add Microsoft 365"))
         self.flow = AddM365()
-        self._pages = Leaves()
-        self._places = {
-            step: self._pages.addWidget(page)
-            for step, page in (
+        self.lay_steps(
+            (
                 (Step.WAY, self._way_page()),
                 (Step.SERVICES, self._services_page()),
                 (Step.REGISTER, self._register_page()),
@@ -58,26 +52,8 @@ class AddTenantPage(PlainPage):
                 (Step.ACCOUNTS, self._accounts_page()),
                 (Step.SUMMARY, self._summary_page()),
             )
-        }
-        self._moving = Progress(self.tr("Working"))
-        self._moving.show_share(0, 0)
-        self._moving.hide()
-        self.cancel = Button(self.tr("Cancel"), pressed=self._leave)
-        self.back = Button(self.tr("&Back"), pressed=self._go_back)
-        self.next = Button(self.tr("&Next"), "primary", pressed=self.go_on)
-        self.next.setDefault(True)
-        card = Card(self._pages, self._moving, row(self.cancel, None, self.back, self.next), spacing=SPACE.large)
-        card.setMaximumWidth(scaled(860))
-        card.body.setContentsMargins(SPACE.wide, SPACE.wide, SPACE.wide, SPACE.wide)
-        self.body.addWidget(card, 0, Qt.AlignmentFlag.AlignTop)
-        self.body.addStretch(1)
-        action(self, self.tr("Cancel"), self._leave, "", "Esc")
+        )
         self._show()
-
-    @property
-    def door(self) -> Tenants:
-        """The application's side."""
-        return tenants(self.bridge)
 
     def restart(self) -> None:
         """Begin anew."""
@@ -280,9 +256,7 @@ class AddTenantPage(PlainPage):
             Step.ACCOUNTS: self.tr("accounts"),
             Step.SUMMARY: self.tr("summary"),
         }
-        self._pages.setCurrentIndex(self._places[step])
-        said = self.tr("Step %1 of %2: %3").replace("%1", str(flow.number)).replace("%2", str(len(flow.steps)))
-        self.lead.say(said.replace("%3", names[step]))
+        self.show_step(step, flow.number, len(flow.steps), names[step])
         self.back.setVisible(flow.can_go_back)
         self.cancel.setText(self.tr("Later") if flow.is_kept else self.tr("Cancel"))
         self.next.setText(
