@@ -120,6 +120,13 @@ def test_from_the_first_code_to_a_restored_mailbox(home: Home, office: Office) -
     [found] = within(home, "search", "harbour", "--json").records
     assert found["subject"] == "Harbour dues"
 
+    (out := home.folder / "out").mkdir()
+    ended = home.succeed("export", "--tenant", NAME, "--format", "pst", "--out", out, "--name", "All", "--json")
+    assert [(one["account"], one["items"], one["state"]) for one in ended.of("export-account")] == [
+        ("ada@fernwick.example", 5, "completed")
+    ]
+    assert (out / "All" / "ada@fernwick.example" / "ada@fernwick.example.pst").is_file()
+
     restored = home.succeed(
         "restore", "ada@fernwick.example", "--to-source", NAME, "--to-account", "bob@fernwick.example", "--mode", "skip"
     )

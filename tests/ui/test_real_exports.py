@@ -12,13 +12,15 @@ from PySide6.QtWidgets import QApplication, QDialog
 
 from saasbackup_desktop.app.desk import Desk
 from saasbackup_desktop.app.exports.views import ExportStatus
+from saasbackup_desktop.app.imports.views import ImportRequest
 from saasbackup_desktop.core.export.values import Format
 from saasbackup_desktop.core.ids import JobId
 from saasbackup_desktop.core.jobs import State
 from saasbackup_desktop.providers.files.pstcheck import check
 from saasbackup_desktop.ui.places import AccountPlace, AddBackup, DownloadsPlace, RecoveryPlace
 from saasbackup_desktop.ui.rooms.account import AccountPage
-from saasbackup_desktop.ui.rooms.exports.download import DownloadSheet
+from saasbackup_desktop.ui.rooms.exports.accounts_sheet import AccountsSheet
+from saasbackup_desktop.ui.rooms.exports.download import DownloadSheet, SeveralSheet
 from saasbackup_desktop.ui.rooms.exports.downloads import DownloadsPage
 from saasbackup_desktop.ui.rooms.exports.importing import ImportSheet
 from saasbackup_desktop.ui.rooms.jobs import JobsPage
@@ -132,6 +134,7 @@ def test_old_mail_comes_in_and_goes_out_again(qapp: QApplication, tmp_path: Path
         card = (await call(desk.cards()))[0]
         await _whole(shown, AccountPlace(card.stream))
         await _picked(shown, RecoveryPlace(card.stream))
+        await _several(shown)
         await close(shown)
 
     async def _whole(shown: Window, place: AccountPlace) -> None:
@@ -174,6 +177,37 @@ def test_old_mail_comes_in_and_goes_out_again(qapp: QApplication, tmp_path: Path
         await until(lambda: page._model.rowCount() == 1, PATIENCE)
         assert not (out / "One letter.zip").exists()
         shown.go(DownloadsPlace())
+
+    async def _several(shown: Window) -> None:
+        asked = ImportRequest(paths=(str(archives / "Sent.mbox"),), name="Newer mail")
+        for job in await shown.bridge.call(shown.bridge.desk.imports.start(asked)):
+            await _over(shown, job)
+        downloads = shown.page
+        assert isinstance(downloads, DownloadsPage)
+        QTest.keyClick(downloads.more, Qt.Key.Key_Space)
+        await until(lambda: _visible(shown, AccountsSheet) is not None, PATIENCE)
+        chooser = _visible(shown, AccountsSheet)
+        await until(lambda: chooser._model.rowCount() == 2, PATIENCE)
+        QTest.keyClick(chooser.every, ENTER)
+        QTest.keyClick(chooser.go_on, ENTER)
+        await until(lambda: _visible(shown, SeveralSheet) is not None, PATIENCE)
+        sheet = _visible(shown, SeveralSheet)
+        await until(sheet._on.isEnabled, PATIENCE)
+        QTest.keyClick(sheet._on, ENTER)
+        sheet.where.folder.line.setText(str(out))
+        sheet.where.name.setText("Both")
+        QTest.keyClick(sheet._next, ENTER)
+        await until(sheet.estimate.table.isVisible, PATIENCE)
+        assert sheet.estimate.table.model().rowCount() == 2
+        QTest.keyClick(sheet._start, ENTER)
+        page = await _finished(shown, "Both")
+        accounts = page.card.accounts.model()
+        await until(lambda: [accounts.index(row, 1).data() for row in range(2)] == ["Completed"] * 2, PATIENCE)
+        found = {name: check(out / "Both" / name / f"{name}.pst") for name in ("Old mail", "Newer mail")}
+        assert {name: (one.faults, one.counts["messages"]) for name, one in found.items()} == {
+            "Old mail": ([], 7),
+            "Newer mail": ([], 4),
+        }
 
     play(qapp, scene())
 
