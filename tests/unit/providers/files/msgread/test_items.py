@@ -14,6 +14,7 @@ import pytest
 
 from saasbackup_desktop.core.errors import ArchiveUnreadable
 from saasbackup_desktop.core.model import Role, Service
+from saasbackup_desktop.providers.files.archives import reading
 from saasbackup_desktop.providers.files.archives.finding import BadFile
 from saasbackup_desktop.providers.files.archives.reading import Piece
 from saasbackup_desktop.providers.files.archives.reading import read as read_all
@@ -216,6 +217,15 @@ def test_files_are_found_in_trees_and_archives_and_lie_in_their_folders(tmp_path
     assert {one.role for one in told if isinstance(one, FolderFound) and one.path == ("Sent",)} == {Role.SENT}
     faults = {one.label: one.fault.facts["reason"] for one in seen if isinstance(one, BadFile)}
     assert faults == {"Archiv/kaputt.msg": "damaged", "Archiv/anders.msg": "unlike"}
+
+
+def test_a_file_that_is_larger_than_any_message_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = File()
+    file.message(file.root, MAIL)
+    (tmp_path / "gross.msg").write_bytes(file.written())
+    monkeypatch.setattr(reading, "LONGEST", 1000)
+    (bad,) = (one for one in read_all([tmp_path / "gross.msg"], tuple(Service), tmp_path) if isinstance(one, BadFile))
+    assert bad.fault.facts["reason"] == "too-long"
 
 
 def test_only_what_is_asked_for_is_read(tmp_path: Path) -> None:
