@@ -33,9 +33,9 @@ from saasbackup_desktop.ui.places import (
 from saasbackup_desktop.ui.rooms import connection_sheets
 from saasbackup_desktop.ui.rooms.add_account import AddAccountPage
 from saasbackup_desktop.ui.rooms.mailbox.page import MailboxPage
-from saasbackup_desktop.ui.rooms.mailbox.point_picker import Popover
 from saasbackup_desktop.ui.rooms.mailbox.versions_sheet import show_versions
 from saasbackup_desktop.ui.rooms.new_vault import NewVaultWizard
+from saasbackup_desktop.ui.rooms.point_picker import Popover
 from saasbackup_desktop.ui.rooms.restore.migrate import MigrateSheet
 from saasbackup_desktop.ui.rooms.restore.restore import RestoreSheet
 from saasbackup_desktop.ui.rooms.unlock import UnlockPage

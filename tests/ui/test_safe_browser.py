@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication
 from saasbackup_desktop.app.card_page import page_of
 from saasbackup_desktop.core.model import Service
 from saasbackup_desktop.providers.formats.graph.reading import card_of
-from saasbackup_desktop.ui.rooms.mailbox.safe_browser import SafeBrowser
+from saasbackup_desktop.ui.kit.safe_browser import SafeBrowser
 
 PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 IMAGE = QTextDocument.ResourceType.ImageResource.value

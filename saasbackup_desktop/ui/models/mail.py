@@ -8,7 +8,7 @@ from PySide6.QtGui import QFont
 from saasbackup_desktop.app.views import ItemRow
 from saasbackup_desktop.core.model import Service, service_of
 from saasbackup_desktop.ui.kit.icons import icon
-from saasbackup_desktop.ui.kit.text import plain
+from saasbackup_desktop.ui.kit.text import plain, say
 from saasbackup_desktop.ui.models.basket import Basket
 from saasbackup_desktop.ui.models.columns import Column, heads, main_of
 
@@ -144,6 +144,19 @@ class MailTable(QAbstractTableModel):
 def is_seen(row: ItemRow) -> bool:
     """Tell whether somebody read it; only mail is read or not."""
     return "\\Seen" in row.item.flags or service_of(row.stream) is not Service.MAIL
+
+
+def flag_words(flags: tuple[str, ...]) -> str:
+    """Name flags as people know them; keywords as they are."""
+    known = {
+        "\\Seen": say("Read"),
+        "\\Answered": say("Answered"),
+        "\\Flagged": say("Flagged"),
+        "\\Draft": say("Draft"),
+        "\\Deleted": say("Marked as deleted"),
+        "$Forwarded": say("Forwarded"),
+    }
+    return ", ".join(known.get(flag, flag) for flag in flags) or say("none")
 
 
 def _mark(row: ItemRow) -> Any:

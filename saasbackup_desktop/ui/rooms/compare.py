@@ -20,10 +20,10 @@ from saasbackup_desktop.ui.kit.tables import Table
 from saasbackup_desktop.ui.kit.text import Text
 from saasbackup_desktop.ui.kit.theme import scaled
 from saasbackup_desktop.ui.kit.tokens import SPACE
+from saasbackup_desktop.ui.models.mail import flag_words
 from saasbackup_desktop.ui.models.sheet import Field, RowSheet
 from saasbackup_desktop.ui.models.tree import SERVICE_ICONS
 from saasbackup_desktop.ui.places import RecoveryPlace
-from saasbackup_desktop.ui.rooms.mailbox.versions_sheet import flag_words
 
 _LOOKS = {
     Difference.ADDED: ("plus", "good"),

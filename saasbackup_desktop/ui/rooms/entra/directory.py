@@ -34,7 +34,7 @@ from saasbackup_desktop.ui.rooms.entra.nothing_saved import NothingSaved
 from saasbackup_desktop.ui.rooms.entra.object_pane import ObjectPane
 from saasbackup_desktop.ui.rooms.entra.parts import difference_rows, object_rows
 from saasbackup_desktop.ui.rooms.entra.saving import download
-from saasbackup_desktop.ui.rooms.mailbox.point_picker import PointPicker
+from saasbackup_desktop.ui.rooms.point_picker import PointPicker
 
 _TYPING = 250
 """Milliseconds without a key until it is searched."""

@@ -4,11 +4,11 @@ from PySide6.QtCore import QDateTime, Signal
 from PySide6.QtWidgets import QButtonGroup, QDateEdit, QRadioButton, QWidget
 
 from saasbackup_desktop.ui.kit import clock
+from saasbackup_desktop.ui.kit.dates import DateChoice
 from saasbackup_desktop.ui.kit.forms import Field, TimeOfDay
 from saasbackup_desktop.ui.kit.layout import column, row
 from saasbackup_desktop.ui.kit.text import Text
 from saasbackup_desktop.ui.kit.tokens import SPACE
-from saasbackup_desktop.ui.rooms.mailbox.search_panel import DateChoice
 
 
 class When(QWidget):

@@ -34,10 +34,10 @@ from saasbackup_desktop.ui.rooms.mailbox.basket_bar import BasketBar
 from saasbackup_desktop.ui.rooms.mailbox.folder_pane import FolderPane
 from saasbackup_desktop.ui.rooms.mailbox.glance import Glance, glance
 from saasbackup_desktop.ui.rooms.mailbox.listing import Listing
-from saasbackup_desktop.ui.rooms.mailbox.point_picker import PointPicker
 from saasbackup_desktop.ui.rooms.mailbox.reading import ReadingPane, save_many
 from saasbackup_desktop.ui.rooms.mailbox.search_panel import AdvancedSearch, asks_nothing
 from saasbackup_desktop.ui.rooms.mailbox.versions_sheet import show_versions
+from saasbackup_desktop.ui.rooms.point_picker import PointPicker
 from saasbackup_desktop.ui.rooms.restore.restore import restore
 from saasbackup_desktop.ui.rooms.service_bar import ServiceBar
 

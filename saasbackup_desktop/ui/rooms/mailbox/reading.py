@@ -13,11 +13,11 @@ from saasbackup_desktop.ui.kit import text
 from saasbackup_desktop.ui.kit.buttons import Button
 from saasbackup_desktop.ui.kit.layout import Grid, column, row, rule, take_out
 from saasbackup_desktop.ui.kit.notices import Banner, EmptyState
+from saasbackup_desktop.ui.kit.safe_browser import SafeBrowser
 from saasbackup_desktop.ui.kit.sheets import Sheet, pick_folder, pick_new_file
 from saasbackup_desktop.ui.kit.tasks import Tasks
 from saasbackup_desktop.ui.kit.text import ElidedText, Text
 from saasbackup_desktop.ui.kit.tokens import SPACE
-from saasbackup_desktop.ui.rooms.mailbox.safe_browser import SafeBrowser
 
 
 class ReadingPane(QFrame):

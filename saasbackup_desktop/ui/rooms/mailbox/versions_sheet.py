@@ -11,20 +11,8 @@ from saasbackup_desktop.ui.kit.buttons import Button
 from saasbackup_desktop.ui.kit.sheets import Sheet
 from saasbackup_desktop.ui.kit.tables import Table
 from saasbackup_desktop.ui.kit.text import say
+from saasbackup_desktop.ui.models.mail import flag_words
 from saasbackup_desktop.ui.models.sheet import Field, RowSheet
-
-
-def flag_words(flags: tuple[str, ...]) -> str:
-    """Name flags as people know them; keywords as they are."""
-    known = {
-        "\\Seen": say("Read"),
-        "\\Answered": say("Answered"),
-        "\\Flagged": say("Flagged"),
-        "\\Draft": say("Draft"),
-        "\\Deleted": say("Marked as deleted"),
-        "$Forwarded": say("Forwarded"),
-    }
-    return ", ".join(known.get(flag, flag) for flag in flags) or say("none")
 
 
 async def show_versions(bridge: Bridge, row: ItemRow, parent: QWidget) -> VersionRow | None:

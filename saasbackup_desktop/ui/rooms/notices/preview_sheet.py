@@ -7,11 +7,11 @@ from saasbackup_desktop.app.words.notices import KINDS
 from saasbackup_desktop.ui.bridge import Bridge
 from saasbackup_desktop.ui.kit.buttons import Button
 from saasbackup_desktop.ui.kit.forms import Choice, Field
+from saasbackup_desktop.ui.kit.safe_browser import SafeBrowser
 from saasbackup_desktop.ui.kit.sheets import Sheet
 from saasbackup_desktop.ui.kit.text import Text, say
 from saasbackup_desktop.ui.kit.theme import scaled
 from saasbackup_desktop.ui.kit.tokens import SPACE
-from saasbackup_desktop.ui.rooms.mailbox.safe_browser import SafeBrowser
 
 
 class PreviewSheet(Sheet):

@@ -9,12 +9,12 @@ from saasbackup_desktop.core.model import Service
 from saasbackup_desktop.ui.bridge import Bridge
 from saasbackup_desktop.ui.kit import clock
 from saasbackup_desktop.ui.kit.buttons import Button
+from saasbackup_desktop.ui.kit.dates import DateChoice
 from saasbackup_desktop.ui.kit.forms import Field
 from saasbackup_desktop.ui.kit.layout import row
 from saasbackup_desktop.ui.kit.sheets import Sheet
 from saasbackup_desktop.ui.kit.text import Text, say
 from saasbackup_desktop.ui.kit.tokens import SPACE
-from saasbackup_desktop.ui.rooms.mailbox.search_panel import DateChoice
 from saasbackup_desktop.ui.rooms.restore.place_choice import PlaceChoice
 
 

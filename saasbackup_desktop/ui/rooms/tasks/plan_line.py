@@ -12,9 +12,9 @@ from saasbackup_desktop.ui.kit.status import Picture
 from saasbackup_desktop.ui.kit.tasks import Tasks
 from saasbackup_desktop.ui.kit.text import Text, say
 from saasbackup_desktop.ui.kit.tokens import SPACE
+from saasbackup_desktop.ui.rooms.keeping_form import keep_words
 from saasbackup_desktop.ui.rooms.tasks import words
 from saasbackup_desktop.ui.rooms.tasks.sheet import TaskSheet
-from saasbackup_desktop.ui.rooms.vault.keeping_form import keep_words
 
 
 class PlanLine(QWidget):

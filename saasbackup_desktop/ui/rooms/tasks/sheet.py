@@ -19,8 +19,8 @@ from saasbackup_desktop.ui.kit.sheets import Sheet, confirm
 from saasbackup_desktop.ui.kit.text import Text, say
 from saasbackup_desktop.ui.kit.theme import scaled
 from saasbackup_desktop.ui.kit.tokens import SPACE
+from saasbackup_desktop.ui.rooms.keeping_form import KeepingForm
 from saasbackup_desktop.ui.rooms.tasks.schedule_form import ScheduleForm
-from saasbackup_desktop.ui.rooms.vault.keeping_form import KeepingForm
 
 _MOST_DAYS = 36_500
 

@@ -17,8 +17,8 @@ from saasbackup_desktop.ui.kit import text
 from saasbackup_desktop.ui.kit.clock import now
 from saasbackup_desktop.ui.kit.marks import Mark
 from saasbackup_desktop.ui.kit.text import say
+from saasbackup_desktop.ui.rooms.keeping_form import keep_words
 from saasbackup_desktop.ui.rooms.lock_form import lock_words
-from saasbackup_desktop.ui.rooms.vault.keeping_form import keep_words
 
 _LONG_AGO = 30 * 86400
 """A check that is older than so many seconds is worth a word."""

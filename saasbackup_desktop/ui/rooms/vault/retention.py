@@ -16,8 +16,8 @@ from saasbackup_desktop.ui.kit.text import ElidedText, Text, clear
 from saasbackup_desktop.ui.kit.theme import scaled
 from saasbackup_desktop.ui.kit.tokens import SPACE
 from saasbackup_desktop.ui.places import JobsPlace
+from saasbackup_desktop.ui.rooms.keeping_form import keep_words
 from saasbackup_desktop.ui.rooms.tasks import sheet as task_sheet
-from saasbackup_desktop.ui.rooms.vault.keeping_form import keep_words
 from saasbackup_desktop.ui.rooms.vault.leaf import Leaf, head
 from saasbackup_desktop.ui.rooms.vault.point_fields import account_name
 from saasbackup_desktop.ui.rooms.vault.retention_sheets import RuleSheet, choose_account, prune

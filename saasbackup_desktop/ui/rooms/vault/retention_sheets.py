@@ -16,7 +16,7 @@ from saasbackup_desktop.ui.kit.text import Text, say
 from saasbackup_desktop.ui.kit.theme import scaled
 from saasbackup_desktop.ui.kit.tiles import Progress
 from saasbackup_desktop.ui.kit.tokens import SPACE
-from saasbackup_desktop.ui.rooms.vault.keeping_form import KeepingForm, keep_words
+from saasbackup_desktop.ui.rooms.keeping_form import KeepingForm, keep_words
 from saasbackup_desktop.ui.rooms.vault.point_fields import account_name
 from saasbackup_desktop.ui.rooms.vault.prune_view import PruneView
 
