@@ -3,7 +3,6 @@
 import ast
 import functools
 import subprocess
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,26 +17,49 @@ class Module:
     path: Path
     room: str
     """Path within the package, with slashes: ``engine/offload.py``."""
-    tree: ast.Module
+
+    def tree(self) -> ast.Module:
+        """Read it. Nobody keeps trees: they are millions of objects, and every later test would pay for them."""
+        return ast.parse(self.path.read_text(), str(self.path))
 
     def at(self, node: ast.AST) -> str:
         """Say where a node stands, as editors understand it."""
         return f"saasbackup_desktop/{self.room}:{getattr(node, 'lineno', 1)}"
 
-    def calls(self) -> Iterator[tuple[ast.Call, str]]:
-        """Every call, with what is called written out: ``time.time``, ``self.dialog.exec``, ``print``."""
-        for node in ast.walk(self.tree):
-            if isinstance(node, ast.Call):
-                yield node, ast.unparse(node.func)
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call in the product."""
+
+    room: str
+    place: str
+    called: str
+    """What is called, written out: ``time.time``, ``self.dialog.exec``, ``print``."""
 
 
 @functools.cache
 def modules() -> tuple[Module, ...]:
-    """Read all files of the product."""
+    """All files of the product."""
+    return tuple(Module(path, path.relative_to(PACKAGE).as_posix()) for path in sorted(PACKAGE.rglob("*.py")))
+
+
+@functools.cache
+def calls() -> tuple[Call, ...]:
+    """Every call in the product."""
     return tuple(
-        Module(path, path.relative_to(PACKAGE).as_posix(), ast.parse(path.read_text(), str(path)))
-        for path in sorted(PACKAGE.rglob("*.py"))
+        Call(module.room, module.at(node), _written(node.func))
+        for module in modules()
+        for node in ast.walk(module.tree())
+        if isinstance(node, ast.Call)
     )
+
+
+def _written(node: ast.expr) -> str:
+    if isinstance(node, ast.Name):
+        return node.id
+    if isinstance(node, ast.Attribute):
+        return f"{_written(node.value)}.{node.attr}"
+    return ast.unparse(node)
 
 
 @functools.cache
