@@ -1,7 +1,9 @@
 """Calendars, lists of tasks and notes as iCalendar files: each folder a file."""
 
 import hashlib
+import re
 import tempfile
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
@@ -11,7 +13,7 @@ from saasbackup_desktop.core.errors import FormatUnfit
 from saasbackup_desktop.core.export.ports import EmptyFolder, Entry, Shelf
 from saasbackup_desktop.core.model import Service
 from saasbackup_desktop.providers.formats.content_lines import escaped, written
-from saasbackup_desktop.providers.formats.graph.plain import Plain, load, mapping
+from saasbackup_desktop.providers.formats.graph.plain import Plain, line, load, mapping
 from saasbackup_desktop.providers.formats.ical import texts
 from saasbackup_desktop.providers.formats.ical.reading import HOLDS, ORIGINAL, SERVICES
 from saasbackup_desktop.providers.formats.ical.twins import Names, renamed
@@ -29,6 +31,7 @@ _HELD: Final = 4 << 20
 _FORMAT: Final = "ics"
 _SOME_ZONE: Final = "Etc/UTC"
 _KINDS: Final = {service: kind for kind, service in SERVICES.items()}
+_SERIES: Final = re.compile(rb"^R(?:RULE|DATE)(?:[:;]|\r?\n[ \t])", re.I | re.M)
 _PRODUCT: Final = "-//SaaSBackup Desktop//Export//EN"
 
 
@@ -46,6 +49,10 @@ class IcsWriter:
         self._zones: dict[str, str] = {}
         """Zones that are defined in the file: digests of their texts, by name."""
         self._names = Names()
+        self._series: Counter[str] = Counter()
+        """How often texts of series are in the file."""
+        self._times: Counter[tuple[str, str]] = Counter()
+        """How often each event of them came."""
 
     def add(self, entry: Entry) -> Sequence[str]:
         """Write an item; see ``Writer``. Raises FormatUnfit, BodyDamaged, OSError."""
@@ -53,6 +60,10 @@ class IcsWriter:
             self.finish()
         text = b"".join(entry.parts[ORIGINAL]()) if ORIGINAL in entry.parts else b""
         original = self._original(entry, text) if text else None
+        series = _series_of(entry, text)
+        if series is not None and self._has_series(series):
+            self._shelf.count(1)
+            return ()
         if original is not None:
             names = self._names.take(original.names, entry.item.id)
             self._put(original.zones, [renamed(original.items, names)])
@@ -90,6 +101,17 @@ class IcsWriter:
         self._place = None
         self._zones.clear()
         self._names.clear()
+        self._series.clear()
+        self._times.clear()
+
+    def _has_series(self, series: tuple[str, str]) -> bool:
+        """Whether what is one of several events in the vault, and one text, lies in the file with that text."""
+        text = series[0]
+        self._times[series] += 1
+        if self._times[series] <= self._series[text]:
+            return True
+        self._series[text] += 1
+        return False
 
     def _named(self, entry: Entry) -> Callable[[str], str]:
         """What an item may be called beside those that are in the file."""
@@ -131,6 +153,13 @@ class IcsWriter:
         for piece in pieces:
             self._file.write(piece)
         self._shelf.count(1)
+
+
+def _series_of(entry: Entry, text: bytes) -> tuple[str, str] | None:
+    """The digest of a text that several events may have come as, and which one this is."""
+    if entry.service is not Service.CALENDAR or not _SERIES.search(text):
+        return None
+    return hashlib.sha256(text).hexdigest()[:32], line(_plain(entry).get("iCalUId"))
 
 
 def _write(sheet: Sheet, entry: Entry) -> None:

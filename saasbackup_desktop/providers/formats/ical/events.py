@@ -8,7 +8,7 @@ from typing import Any, Final
 from saasbackup_desktop.providers.formats.aside import put_back
 from saasbackup_desktop.providers.formats.content_lines import Component
 from saasbackup_desktop.providers.formats.graph.plain import line as one_line
-from saasbackup_desktop.providers.formats.ical import alarms, bodies, enclosed, losses, people, rules
+from saasbackup_desktop.providers.formats.ical import alarms, bodies, enclosed, losses, people, rules, unrolled
 from saasbackup_desktop.providers.formats.ical.common import HANDLED, common, leftover
 from saasbackup_desktop.providers.formats.ical.moments import UTC_ZONE, When, Zones, duration
 
@@ -128,6 +128,36 @@ def single(
     put_back(component, plain)
     leftover(component, _HANDLED, lost)
     return plain
+
+
+def apart(
+    master: Component, plain: dict[str, Any], departures: Sequence[Component], zones: Zones, lost: list[str]
+) -> tuple[list[tuple[str, Component, list[Component]]], list[Component]]:
+    """The times of a series that are events of their own, each with its name; and the departures that are left."""
+    start = _start(master, zones, [])
+    if start is None or not (master.all("RRULE") or master.all("RDATE")):
+        return [], list(departures)
+    end = _end(master, start, zones, [])
+    found = unrolled.times(master, start, zones, lost, has_pattern="recurrence" in plain)
+    told: list[tuple[str, Component, list[Component]]] = []
+    left = list(departures)
+    for time in found:
+        changed = [one for one in left if _is_of(one, time, zones)]
+        left = [one for one in left if not any(one is each for each in changed)]
+        if time.rule:
+            told.append((time.name, unrolled.alone(master, time, start, end, zones), changed))
+            continue
+        if changed and "exceptionOccurrences" in plain:
+            inside = [one for one in plain["exceptionOccurrences"] if one["originalStart"] != time.start.iso()]
+            plain["exceptionOccurrences"] = inside
+        told.append((time.name, changed[-1] if changed else unrolled.alone(master, time, start, end, zones), []))
+    return told, left
+
+
+def _is_of(departure: Component, time: unrolled.Time, zones: Zones) -> bool:
+    line = departure.first("RECURRENCE-ID")
+    original = zones.read(line, []) if line is not None else None
+    return original is not None and time.has(original)
 
 
 def repeated(component: Component, rule: str) -> dict[str, Any] | None:

@@ -200,6 +200,7 @@ def _read(data: bytes, group: _Group) -> Iterator[Read | Unread]:
     zones = group.frame.zones
     parts: dict[str, bytes] = {}
     left = others
+    times: list[tuple[str, Component, list[Component]]] = []
     is_read = True
     if masters:
         master, _ = masters[-1]
@@ -209,6 +210,8 @@ def _read(data: bytes, group: _Group) -> Iterator[Read | Unread]:
             plain, alone = made if made is not None else (None, [one for one, _ in others])
             if plain is not None:
                 plain["iCalUId"] = group.uid
+                times, rest = events.apart(master, plain, [one for one, _ in others], zones, lost)
+                alone = [one for one in alone if any(one is each for each in rest)]
             left = [one for one in others if any(one[0] is each for each in alone)]
         elif group.kind == "VTODO":
             steps = [content_lines.component(data, span) for span in group.steps]
@@ -216,32 +219,42 @@ def _read(data: bytes, group: _Group) -> Iterator[Read | Unread]:
         else:
             plain = journals.note(id, master, zones, parts, lost)
         apart = [span for _, span in left]
-        own = [span for span in group.spans if not any(span is one for one in apart)]
-        yield _made(data, group, group.uid, plain, parts, lost, master, [*own, *group.steps])
+        own = [*(span for span in group.spans if not any(span is one for one in apart)), *group.steps]
+        yield _made(data, group, group.uid, plain, parts, lost, master, own)
+        for name, component, changed in times:
+            yield _alone(data, group, f"{group.uid}/{name}", component, own, changed)
         is_read = plain is not None
     for component, span in left:
-        occurrence = _alone(data, group, component, span)
+        which = one_line(f"{group.uid}/{component.text('RECURRENCE-ID')}")
+        occurrence = _alone(data, group, which, component, [span])
         if is_read or isinstance(occurrence, Read):  # else it is of what was told already
             yield occurrence
 
 
-def _alone(data: bytes, group: _Group, component: Component, span: Span) -> Read | Unread:
+def _alone(
+    data: bytes,
+    group: _Group,
+    which: str,
+    component: Component,
+    spans: Sequence[Span],
+    changed: Sequence[Component] = (),
+) -> Read | Unread:
     """An occurrence that lies in no series: of tasks and notes no series holds any."""
     lost: list[str] = []
     parts: dict[str, bytes] = {}
     zones = group.frame.zones
-    which = one_line(f"{group.uid}/{component.text('RECURRENCE-ID')}")
     id = _id(group.kind, which)
     plain: dict[str, Any] | None
     if group.kind == "VEVENT":
-        plain = events.single(id, component, zones, parts, lost)
+        made = events.series(id, component, changed, zones, parts, lost)
+        plain = made[0] if made is not None else None
         if plain is not None:
             plain["iCalUId"] = which
     elif group.kind == "VTODO":
         plain = tasks.task(id, component, (), zones, parts, lost)
     else:
         plain = journals.note(id, component, zones, parts, lost)
-    return _made(data, group, which, plain, parts, lost, component, [span])
+    return _made(data, group, which, plain, parts, lost, component, spans)
 
 
 def _as_it_was(data: bytes, group: _Group) -> tuple[bytes, _Group]:

@@ -30,7 +30,7 @@ class _Unknown(Exception):
 
 def recurrence(text: str, start: When, zones: Zones, lost: list[str]) -> dict[str, Any] | None:
     """Turn a rule into a ``patternedRecurrence``; None, and a loss, if there is none that means the same."""
-    rule = _said(modern(text))
+    rule = said_in(modern(text))
     try:
         pattern = _pattern(rule, start, lost)
         span = _range(rule, start, zones, lost)
@@ -40,7 +40,8 @@ def recurrence(text: str, start: When, zones: Zones, lost: list[str]) -> dict[st
     return {"pattern": pattern, "range": span}
 
 
-def _said(text: str) -> dict[str, str]:
+def said_in(text: str) -> dict[str, str]:
+    """The parts of a rule, in capitals."""
     found = {}
     for part in text.strip().upper().split(";"):
         name, sign, value = part.partition("=")

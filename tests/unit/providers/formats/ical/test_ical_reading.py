@@ -192,11 +192,10 @@ def test_rules_become_patterns(rule: str, pattern: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     "rule",
     [
-        "FREQ=MONTHLY;BYMONTHDAY=1,15",
-        "FREQ=MONTHLY;BYDAY=5MO",
         "FREQ=HOURLY",
-        "FREQ=YEARLY;BYWEEKNO=20",
-        "FREQ=DAILY;BYHOUR=9,12",
+        "FREQ=WEEKLY;BYDAY=2MO",
+        "FREQ=YEARLY;BYWEEKNO=20;WKST=SU",
+        "FREQ=YEARLY;RSCALE=CHINESE;COUNT=3",
         "FREQ=DAILY;INTERVAL=" + "9" * 5000,
         "nonsense",
     ],
