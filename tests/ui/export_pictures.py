@@ -13,8 +13,9 @@ from saasbackup_desktop.core.model import Service
 from saasbackup_desktop.core.selection import Selection
 from saasbackup_desktop.ui.kit.sheets import Sheet
 from saasbackup_desktop.ui.places import AddBackup, DownloadsPlace
+from saasbackup_desktop.ui.rooms.exports.accounts_sheet import AccountsSheet
 from saasbackup_desktop.ui.rooms.exports.destination_sheet import DestinationSheet
-from saasbackup_desktop.ui.rooms.exports.download import Chosen, DownloadSheet
+from saasbackup_desktop.ui.rooms.exports.download import Chosen, DownloadSheet, SeveralSheet
 from saasbackup_desktop.ui.rooms.exports.downloads import DownloadsPage
 from saasbackup_desktop.ui.rooms.exports.folders_sheet import FoldersSheet
 from saasbackup_desktop.ui.rooms.exports.forgetting import ask_forget
@@ -85,6 +86,37 @@ async def sheets(shown: Window, snap: Snap) -> None:
     sheet.reject()
     await asked
     await _picked(shown, snap)
+
+
+async def several(shown: Window, snap: Snap) -> None:
+    bridge = shown.bridge
+    chooser = AccountsSheet(bridge, shown)
+    asked = asyncio.ensure_future(chooser.answer())
+    await settled()
+    chooser.table.selectAll()
+    await settled(4)
+    snap("download-accounts", chooser)
+    chooser.reject()
+    await asked
+    sheet = SeveralSheet(bridge, chooser.chosen, shown)
+    asked = asyncio.ensure_future(sheet.answer())
+    await settled(60)
+    sheet.what.when.dated.click()
+    await settled()
+    snap("download-several", sheet)
+    sheet._on.click()
+    sheet.where.folder.line.setText("/home/dana/Downloads")
+    sheet.estimate.wait("/home/dana/Downloads", 500)
+    sheet.estimate.show_progress(120, 500)
+    sheet._turn(2)
+    await settled(4)
+    snap("download-several-adding", sheet)
+    sheet._turn(1)
+    sheet._next.click()
+    await settled()
+    snap("download-several-estimate", sheet)
+    sheet.reject()
+    await asked
 
 
 async def _picked(shown: Window, snap: Snap) -> None:
@@ -169,5 +201,6 @@ async def _opened(sheet: Sheet, look: Callable[[], None]) -> None:
 SCENES: tuple[tuple[Callable[[], FakeDesk], Callable[[Window, Snap], Awaitable[None]]], ...] = (
     (FakeDesk, downloads),
     (ItemsDesk, sheets),
+    (ItemsDesk, several),
     (FakeDesk, imports),
 )
