@@ -27,11 +27,11 @@ DAY = 24 * 3600
 
 PROGRAM = """
 import json, os, sys, time
-from saasbackup_desktop.core.model import Edit
 from saasbackup_desktop.vault.stores.s3 import S3Store
 from saasbackup_desktop.vault.stores.s3_place import S3Keys, S3Place
 from saasbackup_desktop.vault.vault import Vault
-from tests.unit.vault.conftest import INBOX, PASSPHRASE, STREAM, head, item, letter
+from tests.unit.vault.conftest import PASSPHRASE
+from tests.unit.vault.victim import write_for_ever
 
 class WallClock:
     def now(self):
@@ -40,18 +40,7 @@ class WallClock:
 keys = S3Keys(os.environ["TEST_ACCESS_KEY"], os.environ["TEST_SECRET_KEY"])
 store = S3Store(S3Place(**json.loads(sys.argv[1])), WallClock(), keys=keys)
 vault = Vault.open(store, PASSPHRASE, WallClock())
-last = vault.last_head(STREAM)
-root, done = (last.root, last.snapshot.items) if last else ("", 0)
-with vault.writer(STREAM, "victim") as writer:
-    print("started", flush=True)
-    while True:
-        edits = [Edit(None, INBOX)] if not root else []
-        for number in range(done, done + 10):
-            edits.append(Edit(None, item(number, writer.add(letter(number)))))
-        done += 10
-        root = writer.apply(root, edits)
-        writer.seal(head(root, 1 + done // 20, items=done))
-        print(done, flush=True)
+write_for_ever(vault, 10, 20)
 """
 
 

@@ -176,3 +176,9 @@ async def desk_in(folder: Path) -> AsyncIterator[Desk]:
     await desk.adopt_vault(str(folder / "vault"), PASSPHRASE)
     yield desk
     await desk.close()
+
+
+async def vault_in(folder: Path) -> None:
+    """A home with a vault that costs little, and that nobody has open."""
+    async for _ in desk_in(folder):
+        pass

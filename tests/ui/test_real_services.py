@@ -6,7 +6,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from saasbackup_desktop.app.clock import SystemClock
 from saasbackup_desktop.app.desk import Desk
 from saasbackup_desktop.core.model import Service
 from saasbackup_desktop.ui.bridge import Bridge
@@ -22,9 +21,7 @@ from saasbackup_desktop.ui.rooms.restore.whole import MailboxSheet
 from saasbackup_desktop.ui.rooms.unlock import UnlockPage
 from saasbackup_desktop.ui.shell.homes import Homes
 from saasbackup_desktop.ui.shell.window import Window
-from saasbackup_desktop.vault.stores.local import LocalStore
-from saasbackup_desktop.vault.vault import Vault
-from tests.flow.stage import CHEAP, PASSPHRASE
+from tests.flow.stage import PASSPHRASE, vault_in
 from tests.graph.office import NAME, Office, opened
 from tests.ui.stage import play, until
 from tests.ui.test_real_desk import close
@@ -131,13 +128,7 @@ def test_a_contact_and_then_a_whole_mailbox_come_back(qapp: QApplication, tmp_pa
         shelves = office.tenant.organizers[bob.user].contacts.values()
         return [one["displayName"] for shelf in shelves for one in shelf.items.values()]
 
-    async def prepare() -> None:
-        desk = Desk(tmp_path / "home")
-        await desk.adopt_vault(str(tmp_path / "vault"), PASSPHRASE)
-        await desk.close()
-
-    Vault.create(LocalStore(tmp_path / "vault"), PASSPHRASE, SystemClock(), argon2=CHEAP)
-    play(qapp, prepare())
+    play(qapp, vault_in(tmp_path))
     (tmp_path / "site").mkdir()
     with opened(tmp_path / "site") as site:
         office = Office(tmp_path, site, Desk(tmp_path / "nobody"))

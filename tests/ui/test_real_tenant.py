@@ -6,7 +6,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
-from saasbackup_desktop.app.clock import SystemClock
 from saasbackup_desktop.app.desk import Desk
 from saasbackup_desktop.app.flows.add_m365 import Step
 from saasbackup_desktop.app.tenants.views import State
@@ -22,9 +21,7 @@ from saasbackup_desktop.ui.rooms.tenants.wizard import AddTenantPage
 from saasbackup_desktop.ui.rooms.unlock import UnlockPage
 from saasbackup_desktop.ui.shell.homes import Homes
 from saasbackup_desktop.ui.shell.window import Window
-from saasbackup_desktop.vault.stores.local import LocalStore
-from saasbackup_desktop.vault.vault import Vault
-from tests.flow.stage import CHEAP, PASSPHRASE
+from tests.flow.stage import PASSPHRASE, vault_in
 from tests.graph.office import READS, WRITES, Office, opened
 from tests.ui.stage import play, until
 from tests.ui.test_real_desk import close
@@ -134,13 +131,7 @@ def test_tenant_is_added_and_backed_up_by_keyboard_alone(qapp: QApplication, tmp
         await until(lambda: shown.page is not tenant, PATIENCE)
         await close(shown)
 
-    async def prepare() -> None:
-        desk = Desk(tmp_path / "home")
-        await desk.adopt_vault(str(tmp_path / "vault"), PASSPHRASE)
-        await desk.close()
-
-    Vault.create(LocalStore(tmp_path / "vault"), PASSPHRASE, SystemClock(), argon2=CHEAP)
-    play(qapp, prepare())
+    play(qapp, vault_in(tmp_path))
     (tmp_path / "site").mkdir()
     with opened(tmp_path / "site") as site:
         granted = READS | WRITES | frozenset(REGISTERS)

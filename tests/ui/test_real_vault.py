@@ -51,6 +51,15 @@ async def settle_in(shown: Window) -> None:
     await until(lambda: isinstance(shown.page, HomePage), PATIENCE)
 
 
+async def opened(application: QApplication, folder: Path) -> Window:
+    """A window with a new vault."""
+    shown = open_window(application, folder / "home")
+    await shown.begin()
+    await shown.bridge.call(shown.bridge.desk.create_vault(str(folder / "vault"), SECRET))
+    await settle_in(shown)
+    return shown
+
+
 async def over(shown: Window, job: JobId) -> None:
     await until(lambda: job in shown._jobs and shown._jobs[job].state.is_over, PATIENCE)
     assert shown._jobs[job].state is State.DONE, shown._jobs[job]
@@ -77,11 +86,8 @@ async def backed_up(shown: Window, server: Dovecot, user: User, times: int) -> S
 
 def test_vault_is_kept_in_order(qapp: QApplication, tmp_path: Path, dovecot: Dovecot, user: User) -> None:
     async def scene() -> None:
-        shown = open_window(qapp, tmp_path / "home")
-        await shown.begin()
+        shown = await opened(qapp, tmp_path)
         desk, call = shown.bridge.desk, shown.bridge.call
-        await call(desk.create_vault(str(tmp_path / "vault"), SECRET))
-        await settle_in(shown)
         stream = await backed_up(shown, dovecot, user, 4)
 
         # A hold on one point in time, on the account's page.
@@ -150,11 +156,7 @@ def test_vault_is_checked_copied_and_given_new_keys(
     qapp: QApplication, tmp_path: Path, dovecot: Dovecot, user: User
 ) -> None:
     async def scene() -> None:
-        shown = open_window(qapp, tmp_path / "home")
-        await shown.begin()
-        desk, call = shown.bridge.desk, shown.bridge.call
-        await call(desk.create_vault(str(tmp_path / "vault"), SECRET))
-        await settle_in(shown)
+        shown = await opened(qapp, tmp_path)
         await backed_up(shown, dovecot, user, 1)
 
         mirror = await leaf(shown, "mirror", MirrorLeaf)
@@ -205,11 +207,8 @@ def test_vault_is_checked_copied_and_given_new_keys(
 
 def test_damage_is_found_and_repaired(qapp: QApplication, tmp_path: Path, dovecot: Dovecot, user: User) -> None:
     async def scene() -> None:
-        shown = open_window(qapp, tmp_path / "home")
-        await shown.begin()
+        shown = await opened(qapp, tmp_path)
         desk, call = shown.bridge.desk, shown.bridge.call
-        await call(desk.create_vault(str(tmp_path / "vault"), SECRET))
-        await settle_in(shown)
         await backed_up(shown, dovecot, user, 2)
         pack = next((tmp_path / "vault" / "packs").glob("??/*"))
         data = bytearray(pack.read_bytes())
@@ -239,11 +238,8 @@ def test_damage_is_found_and_repaired(qapp: QApplication, tmp_path: Path, doveco
 
 def test_lost_description_is_written_again(qapp: QApplication, tmp_path: Path, dovecot: Dovecot, user: User) -> None:
     async def scene() -> None:
-        shown = open_window(qapp, tmp_path / "home")
-        await shown.begin()
+        shown = await opened(qapp, tmp_path)
         desk, call = shown.bridge.desk, shown.bridge.call
-        await call(desk.create_vault(str(tmp_path / "vault"), SECRET))
-        await settle_in(shown)
         await backed_up(shown, dovecot, user, 1)
         await call(desk.lock())
         (tmp_path / "vault" / "vault.json").unlink()

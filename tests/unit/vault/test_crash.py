@@ -16,23 +16,12 @@ from tests.unit.vault.conftest import STREAM, Place, letter
 PROGRAM = """
 import sys
 from pathlib import Path
-from saasbackup_desktop.core.model import Edit
-from tests.unit.vault.conftest import INBOX, STREAM, Place, head, item, letter
+from tests.unit.vault.conftest import Place
+from tests.unit.vault.victim import write_for_ever
 
 place = Place(Path(sys.argv[1]))
 vault = place.open()
-last = vault.last_head(STREAM)
-root, done = (last.root, last.snapshot.items) if last else ("", 0)
-with vault.writer(STREAM, "victim") as writer:
-    print("started", flush=True)
-    while True:
-        edits = [Edit(None, INBOX)] if not root else []
-        for number in range(done, done + 25):
-            edits.append(Edit(None, item(number, writer.add(letter(number)))))
-        done += 25
-        root = writer.apply(root, edits)
-        writer.seal(head(root, 1 + done // 100, items=done))
-        print(done, flush=True)
+write_for_ever(vault, 25, 100)
 """
 
 
