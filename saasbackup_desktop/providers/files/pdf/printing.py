@@ -11,6 +11,7 @@ import os
 import re
 import signal
 import sys
+from functools import cache
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
@@ -133,10 +134,16 @@ def _take_own_fonts() -> None:
 
 def _font() -> QFont:
     """What most systems have first; what a letter lacks there comes from any other font."""
+    return QFont(_made_font())
+
+
+@cache
+def _made_font() -> QFont:
     font = QFont()
     font.setFamilies(["Segoe UI", "Helvetica Neue", "Noto Sans", "DejaVu Sans", "Arial"])
     font.setPointSize(_FONT)
     font.setStyleHint(QFont.StyleHint.SansSerif)
+    font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)  # it is for screens, and takes time
     for ligatures in ("liga", "clig"):  # words are looked for in documents, and copied out of them
         font.setFeature(QFont.Tag(ligatures), 0)
     return font
