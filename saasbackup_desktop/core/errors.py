@@ -419,7 +419,7 @@ class ArchiveLocked(ArchiveFault):
 class ArchiveUnreadable(ArchiveFault):
     """The file is damaged or not what its name says.
 
-    Facts ``name``, ``reason`` (damaged, empty, unlike, nested, compression, encryption, disk).
+    Facts ``name``, ``reason`` (damaged, empty, unlike, nested, compression, encryption, split, disk).
     """
 
     code = "archive-unreadable"

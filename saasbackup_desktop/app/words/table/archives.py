@@ -57,6 +57,11 @@ ARCHIVES: Final[dict[str, Words]] = {
         "The file[ {name}] is encrypted in a way that is not supported.",
         "Unpack it first, with its password and the program that packed it, and import the folder.",
     ),
+    "archive-unreadable/split": Words(
+        "Part of an archive",
+        "The file[ {name}] is the last part of an archive that was split into several.",
+        "Unpack them together first, with the program that split them, and import the folder.",
+    ),
     "archive-unreadable/too-long": Words(
         "File too large",
         "The file[ {name}] is larger than any message, calendar or address book: it is probably damaged.",

@@ -24,7 +24,7 @@ from saasbackup_desktop.providers.files.archives.empty import EmptyFolders
 from saasbackup_desktop.providers.files.archives.mail import begins_message, is_message
 from saasbackup_desktop.providers.files.archives.maildir import folders_of_maildir, is_name_of_maildir
 from saasbackup_desktop.providers.files.archives.mbox import begins_mailbox
-from saasbackup_desktop.providers.files.archives.places import Stored, Vacant, files_below, members, stored_at
+from saasbackup_desktop.providers.files.archives.places import Stored, Vacant, files_below, is_part, members, stored_at
 from saasbackup_desktop.providers.files.found import FolderFound
 from saasbackup_desktop.providers.files.msgread import MARK as COMPOUND
 
@@ -179,6 +179,8 @@ class _Search:
             file = stack.enter_context(found.at(self.scratch / f"zip-{self.depth}"))
             try:
                 archive = stack.enter_context(zipfile.ZipFile(file))
+                if is_part(archive):
+                    raise ArchiveUnreadable(found.label, name=found.label, reason="split")
                 inside = list(members(archive, found.names[:-1], found.label, self.password))
             except NotImplementedError as error:  # it says that it asks for more than is known
                 raise ArchiveUnreadable(found.label, name=found.label, reason="compression") from error

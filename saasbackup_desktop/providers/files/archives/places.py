@@ -26,6 +26,8 @@ _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
 _SPARE: Final = 256 << 20
 """Bytes that stay free on a disk on which something is unpacked."""
 _BUFFER: Final = 256 << 10
+_END: Final = 22
+"""Bytes of what stands at an archive's end, but for its comment."""
 _OTHER_LOCK: Final = 1 << 6
 """Of a member's flags: PKWARE's own encryption, which only its programs open."""
 _DAMAGES: Final = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, ValueError)
@@ -102,6 +104,15 @@ def readable(name: str) -> str:
     except UnicodeEncodeError:
         name = name.encode("utf-8", "surrogateescape").decode("cp1252", "replace")
     return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", name)
+
+
+def is_part(archive: zipfile.ZipFile) -> bool:
+    """Do members begin in other files than this one, which is the last of several? Raises OSError."""
+    assert archive.fp is not None
+    archive.fp.seek(-_END - len(archive.comment), io.SEEK_END)
+    end = archive.fp.read(_END)
+    last = int.from_bytes(end[4:6], "little") if end.startswith(b"PK\x05\x06") else 0
+    return last not in (0, 0xFFFF) and any(info.volume != last for info in archive.infolist())
 
 
 def members(

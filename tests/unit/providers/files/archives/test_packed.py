@@ -98,6 +98,21 @@ def test_encryption_that_is_not_supported_is_called_so(tmp_path: Path) -> None:
     assert _places(found) == ["all"]
 
 
+@pytest.mark.parametrize(("volume", "fault"), [(0, "split"), (1, None)])
+def test_the_last_part_of_a_split_archive_is_called_so(volume: int, fault: str | None, tmp_path: Path) -> None:
+    file = tmp_path / "all.zip"
+    with zipfile.ZipFile(file, "w") as packed:
+        packed.writestr("a.eml", MESSAGE)
+        packed.comment = b"of several"
+    data = bytearray(file.read_bytes())
+    data[data.rfind(b"PK\x05\x06") + 4] = 1
+    data[data.find(b"PK\x01\x02") + 34] = volume  # some programs count from one, and split nothing
+    file.write_bytes(data)
+    found = _opened(file)
+    assert _faults(found) == ({"all.zip": ("archive-unreadable", fault)} if fault else {})
+    assert len(_places(found)) == (0 if fault else 1)
+
+
 @pytest.mark.parametrize("bits", [128, 192, 256])
 def test_every_strength_of_aes_is_opened(bits: int, tmp_path: Path) -> None:
     file = tmp_path / "all.zip"
