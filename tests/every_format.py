@@ -40,7 +40,11 @@ from tests.unit.providers.files.pstread.roundtrip import differences
 LIST: Final = "Not exported in full.csv"
 MISSING: Final = "Not in the export"
 LOSSY: Final = "In the export, without everything"
-_NAMES: Final = frozenset({"@odata.type", "id", "bodyPreview"})
+_NAMES: Final = frozenset({"@odata.type", "id", "bodyPreview", "seriesMasterId"})
+_OCCURRENCE: Final = re.compile(r"^OID\.\w+\.(?=\d{4}-\d\d-\d\d$)")
+"""What an occurrence is called begins with what its series is called here."""
+_NO_ANSWER: Final = {"response": "none", "time": "0001-01-01T00:00:00Z"}
+"""Says nothing, as if it were not there."""
 _FRACTION: Final = re.compile(r"^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)\.\d+Z$")
 """Texts tell moments by the second."""
 COMES_BACK: Final = frozenset({Format.EML, Format.MBOX, Format.ICS, Format.VCF, Format.PST})
@@ -392,13 +396,13 @@ def _prints_of(format: Format, one: Kept) -> list[str]:
 def _meant(plain: object) -> object:
     """What is said, and not how, nor what it is called here."""
     if isinstance(plain, dict):
-        said = {name: _meant(value) for name, value in plain.items() if name not in _NAMES}
+        said = {name: _meant(value) for name, value in plain.items() if name not in _NAMES and value != _NO_ANSWER}
         return {name: value for name, value in sorted(said.items()) if value not in ({}, [], "", None)}
     if isinstance(plain, list):
         return [_meant(one) for one in plain]
     if not isinstance(plain, str):
         return plain
-    return _FRACTION.sub(r"\1Z", plain.replace("\r\n", "\n").strip())
+    return _FRACTION.sub(r"\1Z", _OCCURRENCE.sub("", plain).replace("\r\n", "\n").strip())
 
 
 def _told(format: Format, one: Kept, other: Kept | None) -> str:
