@@ -1,5 +1,5 @@
-"""The program, loaded once and forked for every command: what runs is the same, only loading it again is spared,
-and a passphrase that is set is cheap to try.
+"""The program, loaded once and forked for every command: what runs is the same, only loading it and describing its
+commands again is spared, and a passphrase that is set is cheap to try.
 
 ``python -m tests.end2end.loaded FD`` is the process that is forked; ``Loaded`` is how tests ask it.
 """
@@ -103,8 +103,10 @@ def _serve(door: socket.socket) -> dict[str, Any] | None:
 
 def _live() -> None:
     door = socket.socket(fileno=int(sys.argv[1]))
-    import saasbackup_desktop.cli.main  # noqa: F401  (loaded here, so that the children need not)
+    import typer.main
+
     from saasbackup_desktop.cli.entry import main
+    from saasbackup_desktop.cli.main import app  # loaded here, so that the children need not
     from saasbackup_desktop.vault.access import slots
     from tests.unit.vault.conftest import CHEAP
 
@@ -112,6 +114,8 @@ def _live() -> None:
     sys.argv = ["saasbackup", "--version"]
     with contextlib.suppress(SystemExit), contextlib.redirect_stdout(io.StringIO()):
         main()  # loads what is loaded only when a command line is read
+    commands = typer.main.get_command(app)
+    typer.main.get_command = lambda _app: commands
     gc.collect()
     gc.freeze()
     with door:
