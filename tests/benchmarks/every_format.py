@@ -44,6 +44,7 @@ _FORMATS: Final = (
     Format.PDF,
     Format.PDF_FOLDER,
 )
+_PRINTED: Final = (Format.PDF, Format.PDF_FOLDER)
 _TOLD: Final = 6
 _HEAD: Final = "  format          in    out left out  lossy  files      s   back  equal state  told"
 
@@ -84,7 +85,7 @@ async def _one(
     desk: Desk, place: Path, name: str, source: Imported, before: Mapping[Service, list[Kept]], format: Format
 ) -> None:
     made: dict[Packing, Exported] = {}
-    for packing in (Packing.FOLDER,) if format is Format.PDF else Packing:  # it takes a while, and is nothing new
+    for packing in (Packing.FOLDER,) if format in _PRINTED else Packing:  # they take a while, and tell the moment
         to = place / "out" / f"{name}-{format.value}-{packing.value}"
         found = await take_out(desk, to, source, format, packing)
         if found is None:
