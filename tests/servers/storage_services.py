@@ -89,6 +89,7 @@ class GoogleCloudStorage(Service):
         if asked.path.startswith("/upload/") and asked.method == "DELETE":
             # "Cancel a resumable upload".
             known = self.uploads.pop(asked.query["upload_id"], None)
+            assert known is None or "done" not in known, "nothing is said of uploads that have come to their end"
             return self._error(404, "notFound") if known is None else (499, {}, b"")
         if asked.path.startswith("/upload/"):
             return self._piece(asked)

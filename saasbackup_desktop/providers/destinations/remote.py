@@ -57,7 +57,7 @@ class Remote:
 
     def drop(self, name: str, since: Plain) -> None:
         """Let go of what has arrived of a file that nobody will finish. Raises Fault."""
-        if since:
+        if since and self._storage.arrived(name, since) is not None:  # else it is a file by now, or gone
             self._storage.drop(name, since)
 
     def has(self, name: str) -> bool:
@@ -143,7 +143,7 @@ class Remote:
             if arrived is not None:
                 return since, arrived
         elif since:  # of a file that is not the same any more
-            self._storage.drop(name, since)
+            self.drop(name, since)
         return {**self._storage.begin(name, size, digest), "digest": digest}, 0
 
     def _wait(self, data: bytes) -> None:
