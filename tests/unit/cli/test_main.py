@@ -4,8 +4,8 @@ import functools
 from collections.abc import Iterator
 
 import pytest
-import typer
-from typer.testing import CliRunner
+import typer.main
+import typer.testing
 
 from saasbackup_desktop.cli.main import app, arguments
 
@@ -18,10 +18,16 @@ def commands(group: typer.Typer, path: tuple[str, ...] = ()) -> Iterator[tuple[s
         yield from commands(inner.typer_instance, (*path, str(inner.typer_instance.info.name)))
 
 
+described = functools.cache(typer.main.get_command)
+
+
 @functools.cache
 def help_of(path: tuple[str, ...]) -> tuple[int, str]:
     """What a command says of itself, after the exit code; asked once, for every test here."""
-    result = CliRunner().invoke(app, [*path, "--help"], env={"COLUMNS": "300", "TERM": "dumb"})
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(typer.testing, "_get_command", described)  # else all commands are described for each of them
+        environment = {"COLUMNS": "300", "TERM": "dumb"}
+        result = typer.testing.CliRunner().invoke(app, [*path, "--help"], env=environment)
     return result.exit_code, result.output
 
 
