@@ -19,6 +19,7 @@ _TIME: Final = re.compile(r"(\d{4})(\d\d)(\d\d)(?:T(\d\d)(\d\d)(\d\d)Z?)?")
 _SPAN: Final = re.compile(r"[+-]?P(?=[\dT])(?:\d+W|(?:\d+D)?(?:T(?=\d)(?:\d+H)?(?:\d+M)?(?:\d+S)?)?)")
 _WHOLE: Final = re.compile(r"[+-]?\d{1,9}")
 _PLACE: Final = re.compile(r"[+-]?\d{1,3}(?:\.\d+)?;[+-]?\d{1,3}(?:\.\d+)?")
+_OFFSET: Final = re.compile(r"[+-]\d{4}(?:\d\d)?")
 _NUMBERS: Final = re.compile(r"[+-]?\d{1,3}(?:,[+-]?\d{1,3})*")
 _MONTHS: Final = re.compile(r"\d{1,2}L?(?:,\d{1,2}L?)*")
 _DAYS: Final = re.compile(r"(?:[+-]?\d{1,2})?(?:SU|MO|TU|WE|TH|FR|SA)(?:,(?:[+-]?\d{1,2})?(?:SU|MO|TU|WE|TH|FR|SA))*")
@@ -81,10 +82,20 @@ def _is_fitting(said: Component) -> bool:
         return False
     if said.kind != "VTIMEZONE" and "DURATION" in names and ("DTEND" in names or "DUE" in names):
         return False
+    if said.kind in ("STANDARD", "DAYLIGHT") and not _is_onset(said):
+        return False
     if said.kind == "VEVENT" and "DTSTART" not in names:
         return False
     fits = all(_FITTING[line.name](line) for line in said.lines if line.name in _FITTING)
     return fits and all(map(_is_fitting, said.inner))
+
+
+def _is_onset(said: Component) -> bool:
+    """Whether it says when clocks are changed, and how."""
+    offsets = [line.value for name in ("TZOFFSETFROM", "TZOFFSETTO") for line in said.all(name)]
+    starts = [line.value for line in said.all("DTSTART")]
+    is_local = len(starts) == 1 and "T" in starts[0] and not starts[0].endswith("Z")
+    return is_local and len(offsets) == 2 and all(map(_OFFSET.fullmatch, offsets))
 
 
 def _is_time(text: str) -> bool:

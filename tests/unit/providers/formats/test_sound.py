@@ -66,6 +66,20 @@ def test_the_same_twice_in_one_text_is_not_sound() -> None:
     assert not is_sound(b"BEGIN:VEVENT\r\nDTSTART:20260105T080000Z\r\nSUMMARY:\xff\r\nEND:VEVENT\r\n")
 
 
+@pytest.mark.parametrize(
+    ("start", "offset", "sound"),
+    [
+        *(("20170101T000000", "+1100", True), ("20170101", "+1100", False), ("20170101T000000Z", "+1100", False)),
+        *(("20170101T000000", "+11:00", False), ("20170101T000000", "", False)),
+    ],
+)
+def test_zones(start: str, offset: str, *, sound: bool) -> None:
+    kind = "VALUE=DATE:" if len(start) == 8 else ""
+    onset = f"BEGIN:STANDARD\r\nDTSTART{';' + kind if kind else ':'}{start}\r\nTZOFFSETFROM:+0100\r\n"
+    onset += f"TZOFFSETTO:{offset}\r\n" if offset else ""
+    assert is_sound(f"BEGIN:VTIMEZONE\r\nTZID:Z\r\n{onset}END:STANDARD\r\nEND:VTIMEZONE\r\n".encode()) is sound
+
+
 def test_cards() -> None:
     card = "BEGIN:VCARD\r\nVERSION:{}\r\n{}END:VCARD\r\n"
     assert is_sound_card(card.format("3.0", "N:a\r\nFN:a\r\n").encode())
