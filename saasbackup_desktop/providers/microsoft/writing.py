@@ -21,13 +21,13 @@ from saasbackup_desktop.core.ids import NodeId
 from saasbackup_desktop.core.model import Folder, Item
 from saasbackup_desktop.core.ports import Delivery, Reading, Receipt, Twins
 from saasbackup_desktop.providers.microsoft.calls import Answer, Call
+from saasbackup_desktop.providers.microsoft.folder_names import making, path_fault
 from saasbackup_desktop.providers.microsoft.graph import Graph
 from saasbackup_desktop.providers.microsoft.marks import has_begun, item_of
 
 _Given = TypeVar("_Given")
 _Made = TypeVar("_Made")
 _AT_ONCE: Final = 4
-_LONGEST_NAME: Final = 255
 _STRETCH: Final = 200
 """Objects that are held in memory to be compared."""
 _JOINED: Final = " - "
@@ -136,9 +136,7 @@ class ObjectTarget:
 
     def folder_fault(self, path: Sequence[str]) -> str | None:
         """Say why a folder of this path could not be made: ``empty`` or ``too-long``; None if it can."""
-        if not path or not all(name.strip() for name in path):
-            return "empty"
-        return "too-long" if any(len(name) > _LONGEST_NAME for name in self.as_listed(path)) else None
+        return path_fault(path, self.as_listed(path))
 
     async def folder(self, path: Sequence[str]) -> NodeId:
         """Find or make a folder. Raises NameRefused, Denied, TargetFull."""
@@ -269,13 +267,8 @@ class ObjectTarget:
         await self._graph.close()
 
     async def _make(self, parent: NodeId | None, name: str, shown: str) -> None:
-        try:
+        with making(shown):
             await self._kind.make(parent, name)
-        except NameRefused as fault:
-            if fault.facts.get("reason") != "exists":  # somebody made it in this moment
-                raise NameRefused(fault.detail, name=shown, reason="refused") from fault
-        except ItemFault as fault:
-            raise NameRefused(fault.detail, name=shown, reason="refused") from fault
 
     async def _list(self, folder: NodeId) -> _There:
         there = _There()

@@ -21,6 +21,7 @@ from saasbackup_desktop.core.model import Folder, Item
 from saasbackup_desktop.core.ports import Delivery, Reading, Receipt, Twins
 from saasbackup_desktop.providers.microsoft.bodies import pieces, whole
 from saasbackup_desktop.providers.microsoft.calls import IMMUTABLE, Call
+from saasbackup_desktop.providers.microsoft.folder_names import making, path_fault
 from saasbackup_desktop.providers.microsoft.graph import Graph
 from saasbackup_desktop.providers.microsoft.mail import composing
 from saasbackup_desktop.providers.microsoft.mail.attachments import INSIDE, ITEM, PREFIX, attached, kind_of, seen
@@ -37,7 +38,6 @@ from saasbackup_desktop.providers.microsoft.mail.messages import moment
 
 _LARGEST: Final = 150 << 20
 """Bytes of a message (Exchange Online limits)."""
-_LONGEST_NAME: Final = 255
 _AT_ONCE: Final = 4
 _LOOK: Final = (
     "subject,body,toRecipients,ccRecipients,bccRecipients,isRead,isDraft,flag,categories,importance,receivedDateTime"
@@ -75,9 +75,7 @@ class MailTarget:
 
     def folder_fault(self, path: Sequence[str]) -> str | None:
         """Say why a folder of this path could not be made: ``empty`` or ``too-long``; None if it can."""
-        if not path or not all(name.strip() for name in path):
-            return "empty"
-        return "too-long" if any(len(name) > _LONGEST_NAME for name in path) else None
+        return path_fault(path, path)
 
     async def folder(self, path: Sequence[str]) -> NodeId:
         """Find or make a folder. Raises NameRefused, Denied, TargetFull."""
@@ -203,15 +201,10 @@ class MailTarget:
 
     async def _make(self, parent: NodeId | None, name: str, shown: str) -> None:
         below = f"/{parent}/childFolders" if parent else ""
-        try:
+        with making(shown):
             await self._graph.send(
                 "POST", f"/users/{self._user}/mailFolders{below}", {"displayName": name}, mailbox=self._user
             )
-        except NameRefused as fault:
-            if fault.facts.get("reason") != "exists":  # somebody made it in this moment
-                raise NameRefused(fault.detail, name=shown, reason="refused") from fault
-        except ItemFault as fault:
-            raise NameRefused(fault.detail, name=shown, reason="refused") from fault
 
     async def _put(self, delivery: Delivery) -> Receipt:
         item = delivery.item

@@ -11,6 +11,7 @@ from saasbackup_desktop.core.model import Folder, Item
 from saasbackup_desktop.core.ports import Delivery, Reading, Receipt, Twins
 from saasbackup_desktop.providers.microsoft.bodies import whole
 from saasbackup_desktop.providers.microsoft.calls import IMMUTABLE, Call
+from saasbackup_desktop.providers.microsoft.folder_names import path_fault
 from saasbackup_desktop.providers.microsoft.graph import Graph
 from saasbackup_desktop.providers.microsoft.mail.attachments import PREFIX, posted, read_part
 from saasbackup_desktop.providers.microsoft.mail.composing import MARK, UNFINISHED, begun, mark_of
@@ -19,7 +20,6 @@ from saasbackup_desktop.providers.microsoft.notes.folders import NAME, read_fold
 
 _FOLDER_CLASS: Final = {"id": "String 0x3613", "value": "IPF.StickyNote"}
 """PidTagContainerClass: what lets Outlook show a folder as one of notes."""
-_LONGEST_NAME: Final = 255
 
 
 class NotesTarget:
@@ -51,9 +51,8 @@ class NotesTarget:
 
     def folder_fault(self, path: Sequence[str]) -> str | None:
         """Say why a folder of this path could not be made: ``empty`` or ``too-long``; None if it can."""
-        if not all(name.strip() for name in path):
-            return "empty"
-        return "too-long" if any(len(name) > _LONGEST_NAME for name in path) else None
+        listed = self.as_listed(path)
+        return path_fault(listed, listed)
 
     async def folder(self, path: Sequence[str]) -> NodeId:
         """Find or make a folder. Raises NameRefused, Denied, TargetFull."""
