@@ -1,6 +1,7 @@
 """A home with a cheap vault, and mailboxes on a pretend server."""
 
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,14 +15,12 @@ from saasbackup_desktop.vault.vault import Vault
 from tests.flow.stage import CHEAP, OFFICE, PASSPHRASE, Stage, fill
 from tests.flow.storage import SECRET
 from tests.servers.buckets import S3Server
-from tests.servers.moto import Moto
 
 
 @pytest.fixture(scope="session")
-def buckets() -> Iterator[S3Server]:
+def buckets(moto: S3Server) -> S3Server:
     """A quick pretence of Amazon's, for what exports are sent to."""
-    with Moto() as running:
-        yield S3Server(name="moto", port=running.port, keys=S3Keys("key", SECRET["secret-key"]))
+    return replace(moto, keys=S3Keys("key", SECRET["secret-key"]))
 
 
 @pytest.fixture

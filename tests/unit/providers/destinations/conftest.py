@@ -22,10 +22,8 @@ from saasbackup_desktop.providers.destinations.box_files import BoxPlace, BoxSto
 from saasbackup_desktop.providers.destinations.dropbox_files import DropboxPlace, DropboxStorage
 from saasbackup_desktop.providers.destinations.google import GooglePlace, GoogleStorage
 from saasbackup_desktop.vault.stores.s3_outlet import S3Outlet
-from saasbackup_desktop.vault.stores.s3_place import S3Keys
 from tests.servers import azurite
 from tests.servers.buckets import IMPATIENT, S3Server
-from tests.servers.moto import Moto
 from tests.servers.storage_services import Box, Dropbox, GoogleCloudStorage, Service
 from tests.servers.web import served
 
@@ -67,12 +65,6 @@ def azure_service() -> Iterator[azurite.Azurite]:
         pytest.skip("SERVER MISSING: .tools/node has no azurite (make test installs it); nothing was proven")
     with azurite.Azurite() as server:
         yield server
-
-
-@pytest.fixture(scope="session")
-def moto() -> Iterator[S3Server]:
-    with Moto() as server:
-        yield S3Server(name="moto", port=server.port, keys=S3Keys("key", "secret"))
 
 
 def s3(server: S3Server) -> Place:
