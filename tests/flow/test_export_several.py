@@ -80,6 +80,22 @@ def _names(folder: Path) -> list[str]:
     return sorted(one.relative_to(folder).as_posix() for one in folder.rglob("*") if one.is_file())
 
 
+async def _require_refusals(stage: Stage, request: ExportRequest) -> None:
+    """What cannot be is refused, and nothing of it stays."""
+    assert request.several is not None
+    for several in (
+        replace(request.several, accounts=()),
+        replace(request.several, forms=()),
+        replace(request.several, forms=((Service.MAIL, Format.VCF),)),
+        replace(request.several, as_of=5),
+        replace(request.several, accounts=(AccountId("0" * 16),)),
+        replace(request.several, accounts=tuple(AccountId(f"{number:016x}") for number in range(10_001))),
+    ):
+        with pytest.raises(Misconfigured):
+            await stage.desk.exports.start(replace(request, several=several))
+    assert not await stage.desk.exports.results()
+
+
 async def test_each_account_has_a_data_file_of_its_own(stage: Stage, other: Mailbox, out: Path) -> None:
     accounts = await _saved(stage, other, stage.folder)
     reach = await stage.desk.exports.reach(tuple(accounts.values()))
@@ -101,6 +117,7 @@ async def test_each_account_has_a_data_file_of_its_own(stage: Stage, other: Mail
     ]
     assert (estimate.items, estimate.parts, estimate.warnings) == (18, 3, ())
     assert told == [(1, 3), (2, 3), (3, 3)]
+    await _require_refusals(stage, request)
     result = await _exported(stage, request)
     assert (result.status, result.accounts, result.files, result.is_verified) == (ExportStatus.COMPLETED, 3, 3, True)
     assert [name for name in _names(out / "All") if name.endswith(".pst")] == [
@@ -231,20 +248,3 @@ async def test_an_account_whose_point_in_time_went_meanwhile_is_told(
     shares = {one.account.id: one.status for one in await stage.desk.exports.shares(result.job)}
     assert shares[accounts["Bob@example.org"]] is ShareStatus.PARTIAL
     assert shares[accounts["imported"]] is ShareStatus.COMPLETED
-
-
-async def test_what_cannot_be_is_refused(stage: Stage, other: Mailbox, out: Path) -> None:
-    accounts = await _saved(stage, other, stage.folder)
-    request = _request(out, accounts, Format.EML)
-    assert request.several is not None
-    for several in (
-        replace(request.several, accounts=()),
-        replace(request.several, forms=()),
-        replace(request.several, forms=((Service.MAIL, Format.VCF),)),
-        replace(request.several, as_of=5),
-        replace(request.several, accounts=(AccountId("0" * 16),)),
-        replace(request.several, accounts=tuple(AccountId(f"{number:016x}") for number in range(10_001))),
-    ):
-        with pytest.raises(Misconfigured):
-            await stage.desk.exports.start(replace(request, several=several))
-    assert not await stage.desk.exports.results()
