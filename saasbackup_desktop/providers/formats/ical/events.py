@@ -140,10 +140,11 @@ def apart(
     end = _end(master, start, zones, [])
     found = unrolled.times(master, start, zones, lost, has_pattern="recurrence" in plain)
     told: list[tuple[str, Component, list[Component]]] = []
-    left = list(departures)
+    originals = [(one, _original(one, zones)) for one in departures] if found else []
+    taken: set[int] = set()
     for time in found:
-        changed = [one for one in left if _is_of(one, time, zones)]
-        left = [one for one in left if not any(one is each for each in changed)]
+        changed = [one for one, when in originals if when is not None and id(one) not in taken and time.has(when)]
+        taken.update(map(id, changed))
         if time.rule:
             told.append((time.name, unrolled.alone(master, time, start, end, zones), changed))
             continue
@@ -151,13 +152,12 @@ def apart(
             inside = [one for one in plain["exceptionOccurrences"] if one["originalStart"] != time.start.iso()]
             plain["exceptionOccurrences"] = inside
         told.append((time.name, changed[-1] if changed else unrolled.alone(master, time, start, end, zones), []))
-    return told, left
+    return told, [one for one in departures if id(one) not in taken]
 
 
-def _is_of(departure: Component, time: unrolled.Time, zones: Zones) -> bool:
+def _original(departure: Component, zones: Zones) -> When | None:
     line = departure.first("RECURRENCE-ID")
-    original = zones.read(line, []) if line is not None else None
-    return original is not None and time.has(original)
+    return zones.read(line, []) if line is not None else None
 
 
 def repeated(component: Component, rule: str) -> dict[str, Any] | None:

@@ -1,6 +1,7 @@
 """When a series takes place, for rules that Exchange has no pattern for (RFC 5545, 3.3.10)."""
 
 import calendar
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -9,6 +10,8 @@ from typing import Final
 
 from saasbackup_desktop.providers.formats.ical.defined import DAYS
 
+_MOST_A_DAY: Final = 100
+_CLOCK: Final = {"BYHOUR": 23, "BYMINUTE": 59, "BYSECOND": 59}
 _MOST_STEPS: Final = 40_000
 """Days, hours or minutes that are looked at."""
 _DAY: Final = timedelta(days=1)
@@ -49,7 +52,11 @@ def rule_of(said: Mapping[str, str]) -> Rule:
         raise NotKnown
     if said.get("RSCALE", "GREGORIAN") != "GREGORIAN" or said.get("SKIP", "OMIT") != "OMIT":
         raise NotKnown
-    numbers = {name: [int(one) for one in said[name].split(",")] for name in names if said.get(name)}
+    numbers = {name: sorted({int(one) for one in said[name].split(",")}) for name in names if said.get(name)}
+    if any(not 0 <= one <= most for name, most in _CLOCK.items() for one in numbers.get(name, ())):
+        raise NotKnown
+    if math.prod(len(numbers.get(name, ())) or 1 for name in _CLOCK) > _MOST_A_DAY:
+        raise NotKnown
     days = [(int(one[:-2] or 0), DAYS.index(one[-2:])) for one in said.get("BYDAY", "").split(",") if one]
     first = DAYS.index(said.get("WKST") or "MO")
     if "BYWEEKNO" in numbers and first:

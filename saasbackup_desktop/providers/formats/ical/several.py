@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from itertools import islice, product, takewhile
+from functools import lru_cache
+from itertools import islice, product
 from typing import Final
 
 from saasbackup_desktop.providers.formats.ical import rules
@@ -33,7 +34,7 @@ def several(said: Mapping[str, str], start: When, zones: Zones) -> Sequence[Seri
         lost: list[str] = []
         if rules.recurrence(rule, When(local, start.zone, start.is_day), zones, lost) is None or lost:
             return ()
-        own = set(times_of(local, rule))
+        own = set(islice(occurrences(rule_of(rules.said_in(rule)), local), _COMPARED))
         if own & seen:
             return ()
         seen |= own
@@ -43,10 +44,10 @@ def several(said: Mapping[str, str], start: When, zones: Zones) -> Sequence[Seri
     return found if len(found) > 1 else ()
 
 
-def times_of(first: datetime, rule: str, last: datetime | None = None) -> Iterator[datetime]:
-    """The times of a series: the first ones, or all until a moment."""
-    found = occurrences(rule_of(rules.said_in(rule)), first)
-    return islice(found, _COMPARED) if last is None else takewhile(lambda one: one <= last, found)
+@lru_cache(maxsize=64)
+def times_of(first: datetime, rule: str) -> frozenset[datetime]:
+    """The times of a series, as far as anybody looks."""
+    return frozenset(occurrences(rule_of(rules.said_in(rule)), first))
 
 
 def _parts(said: Mapping[str, str]) -> Iterator[str]:

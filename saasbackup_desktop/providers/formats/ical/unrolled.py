@@ -39,7 +39,7 @@ class Time:
         if not self.rule:
             return self.start.moment == when.moment
         local = when.local if when.is_day else when.moment.astimezone(self.start.zone.info).replace(tzinfo=None)
-        return local in times_of(self.start.local, self.rule, local)
+        return local in times_of(self.start.local, self.rule)
 
 
 def times(master: Component, start: When, zones: Zones, lost: list[str], *, has_pattern: bool) -> Sequence[Time]:

@@ -168,3 +168,14 @@ def test_all_of_them_are_one_text_again(tmp_path: Path) -> None:
     assert after is not None
     plain = [one.plain for one in after.items() if isinstance(one, Read)]
     assert sorted(map(repr, plain)) == sorted(repr(one.plain) for one in [*first, *second, *first])
+
+
+def test_hostile_rules_take_no_time() -> None:
+    numbers = ",".join(map(str, range(60)))
+    for rule in (f"FREQ=YEARLY;BYMINUTE={numbers};BYSECOND={numbers};COUNT=9", "FREQ=DAILY;BYHOUR=25,26;COUNT=9"):
+        assert told("DTSTART:20260105T080000Z", f"RRULE:{rule}")[0].lost == ("recurrence",)
+    days = ",".join(
+        f"{2026 + number // 300}{number % 12 + 1:02}{number % 25 + 1:02}T080000Z" for number in range(4_000)
+    )
+    found = told("DTSTART:20260105T080000Z", "RRULE:FREQ=DAILY;BYHOUR=8,14", f"EXDATE:{days}")
+    assert len(found) == 3
