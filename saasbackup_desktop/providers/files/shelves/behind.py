@@ -15,6 +15,8 @@ _MOST: Final = 16 << 20
 """Bytes that wait at most."""
 _BLOCK: Final = 1 << 20
 """Bytes that are handed over at once: each time costs as much as writing some 50 KB."""
+_EACH: Final = 2 << 10
+"""What a thing to do counts as besides: there may be thousands without any bytes."""
 _SHORT: Final = 64 << 10
 """Shorter pieces are written together: a call costs more than copying them."""
 SECURED: Final = 64 << 20
@@ -44,7 +46,7 @@ class Behind:
     def do(self, work: Work, size: int) -> None:
         """Have something done that holds so many bytes. Blocks while too many wait. Raises what failed before."""
         self._row.append(work)
-        self._row_size += size
+        self._row_size += size + _EACH
         if self._row_size >= _BLOCK:
             self._hand_over()
         while self._coming and (self._size > _MOST or self._coming[0][0].done()):
