@@ -239,6 +239,7 @@ class ZipShelf:
             self._fill(Listing(path, path.stat().st_size if has_ended else said["list"]))
             try:
                 if has_ended:
+                    self._listing.cut()
                     self._volumes.fresh = list(self._listing.archives(said["list"]))
                 else:
                     self._take_up(listed.keys(), said)
@@ -259,6 +260,7 @@ class ZipShelf:
         if self._volumes.open_name is not None:
             kept.add(self._volumes.open_name)
         draft.cut_back(self._root, listed, kept)
+        self._listing.cut()
         self._volumes.reopen()
         if said["growing"] is not None:
             growing = self._volumes.taken_up(said["growing"])

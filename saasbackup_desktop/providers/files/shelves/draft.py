@@ -44,8 +44,8 @@ def begin(root: Path, key: str) -> None:
             raise FileExistsError(errno.EEXIST, "already there", str(root))
         _remove_listed(root, entries(root / LIST)[0])
         _put_aside(root, _others(root, set()))
+        _remove_empty(root)  # before what says whose it is: wherever this is cut off, it is still known or empty
         remove_marks(root, key)
-        _remove_empty(root)
     root.mkdir(parents=True, exist_ok=True)
     (root / (_KEY + key)).touch()
     secure_folder(root)
@@ -73,9 +73,12 @@ def cut_back(root: Path, listed: Set[str], kept: Set[str]) -> None:
 
     Raises OSError.
     """
-    for name in listed - kept:
-        if not is_linked(root, name):
-            (root / name).unlink(missing_ok=True)
+    gone = [root / name for name in listed - kept if not is_linked(root, name)]
+    for path in gone:
+        path.unlink(missing_ok=True)
+    for folder in {path.parent for path in gone}:
+        if folder.is_dir():
+            secure_folder(folder)
     _put_aside(root, _others(root, kept))
     _remove_empty(root)
 
@@ -108,8 +111,10 @@ def clear(root: Path, key: str) -> None:
         for name in names:
             if is_dropping(name):
                 Path(folder, name).unlink(missing_ok=True)
-    remove_marks(root, key)
     _remove_empty(root)
+    remove_marks(root, key)
+    with suppress(OSError):
+        root.rmdir()  # only if it is empty
 
 
 def remove_marks(root: Path, key: str) -> None:

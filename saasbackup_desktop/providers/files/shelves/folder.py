@@ -236,6 +236,7 @@ class FolderShelf:
             kept.update((MANIFEST, SUMS))
             self._has_ended = True
         draft.cut_back(self._root, listed, kept)
+        listing.cut()
         if growing is not None:
             leaf = Leaf(self._root / growing["name"], self._behind)
             leaf.reopen(growing["length"])

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from saasbackup_desktop.core.export.values import Made
+from saasbackup_desktop.providers.files.shelves.manifest import MANIFEST, SUMS
 from saasbackup_desktop.providers.files.shelves.names import Folders, Taken, split_name
 
 _FOLDER: Final = "d"
@@ -25,17 +26,16 @@ class Listing:
     """Finished files with their sizes and hashes, and what folders are called outside. One thread at a time."""
 
     def __init__(self, path: Path, length: int | None = None) -> None:
-        """Begin a list, or go on with the first ``length`` bytes of one. Raises ValueError if it is not as it was,
-        OSError.
+        """Begin a list, or go on with the first ``length`` bytes of one: what stands behind them is passed over, and
+        goes with ``cut``, before anything is noted. Raises ValueError if it is not as it was, OSError.
         """
         self._path = path
         self._file = path.open("xb" if length is None else "r+b")
-        if length is not None:
-            if os.fstat(self._file.fileno()).st_size < length:
-                self._file.close()
-                raise ValueError(f"{path.name} is shorter than it was")
-            self._file.truncate(length)
-            self._file.seek(length)
+        self._end = length
+        """Where what is passed over begins, until it is cut."""
+        if length is not None and os.fstat(self._file.fileno()).st_size < length:
+            self._file.close()
+            raise ValueError(f"{path.name} is shorter than it was")
         self._folders = Folders()
         self._seen: set[str] = set()
         self._taken: dict[str, Taken] = {}
@@ -49,6 +49,13 @@ class Listing:
         except ValueError:
             self._file.close()
             raise
+
+    def cut(self) -> None:
+        """Let go of what is passed over, when nothing lies beside the list any more that it alone names."""
+        if self._end is not None:
+            self._file.truncate(self._end)
+            self._file.seek(self._end)
+            self._end = None
 
     def begin(self, name: str) -> None:
         """Note that a file comes to be beside the list, before it does: who finds it knows then whose it is."""
@@ -91,7 +98,9 @@ class Listing:
 
     def choose(self, folder: str, stem: str, suffix: str) -> str:
         """Find and take the name of a file in a folder that ``folder`` named."""
-        return folder + self._taken_in(folder).choose(folder, stem, suffix)
+        name = folder + self._taken_in(folder).choose(folder, stem, suffix)
+        self._coming.add(name)
+        return name
 
     def take(self, name: str) -> None:
         """Take a name as it is. Raises FileExistsError."""
@@ -171,6 +180,9 @@ class Listing:
         with self._path.open("rb") as lines:
             lines.seek(start)
             for line in lines:
+                start += len(line)
+                if self._end is not None and start > self._end:
+                    return
                 yield json.loads(line)
 
     def _taken_in(self, folder: str) -> Taken:
@@ -178,6 +190,8 @@ class Listing:
         taken = self._taken.pop(folder, None)
         if taken is None:
             taken = Taken()
+            for name in (MANIFEST, SUMS) if not folder else ():
+                taken.add(name)
             if folder in self._seen:
                 for name in chain((made.name for made in self.files()), self._coming):
                     within, last = split_name(name)
