@@ -11,12 +11,13 @@ import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QDropEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog, QLabel
+from PySide6.QtWidgets import QApplication, QDialog, QLabel, QWidget
 
 from saasbackup_desktop.app.destinations.views import DestinationTrial
 from saasbackup_desktop.app.exports.views import SHORTEST_PASSWORD, ExportCheck, ExportRequest, ExportStatus
-from saasbackup_desktop.app.imports.views import ImportRequest
+from saasbackup_desktop.app.imports.views import ImportRequest, ServiceFound, Survey, Unreadable
 from saasbackup_desktop.app.views import Health, StreamCard
+from saasbackup_desktop.app.words import words_for
 from saasbackup_desktop.app.words.exports import FORMATS, PACKINGS, SHORT_FORMATS, STATUSES
 from saasbackup_desktop.app.words.items import NOUNS
 from saasbackup_desktop.app.words.tenants import SHORT_SERVICES
@@ -34,6 +35,7 @@ from saasbackup_desktop.ui.rooms.account_card import AccountCard
 from saasbackup_desktop.ui.rooms.exports.destination_sheet import DestinationSheet
 from saasbackup_desktop.ui.rooms.exports.download import Chosen, DownloadSheet
 from saasbackup_desktop.ui.rooms.exports.downloads import DownloadsPage
+from saasbackup_desktop.ui.rooms.exports.findings import Findings
 from saasbackup_desktop.ui.rooms.exports.folders_sheet import FoldersSheet
 from saasbackup_desktop.ui.rooms.exports.importing import ImportSheet
 from saasbackup_desktop.ui.rooms.exports.keep_sheet import KeepSheet
@@ -622,6 +624,81 @@ def test_enter_after_a_password_looks_again_and_starts_nothing(qapp: QApplicatio
         await answer
 
     _seen(qapp, tmp_path, scene)
+
+
+def test_files_stay_as_they_are_while_they_are_looked_into(qapp: QApplication, tmp_path: Path) -> None:
+    async def scene(shown: Window) -> None:
+        desk = _desk(shown)
+        looked: Future[None] = Future()
+        begin = desk.imports.survey
+
+        async def slow(paths: Sequence[str], password: str | None = None, seconds: float = 10.0) -> Survey:
+            await asyncio.wrap_future(looked)
+            return await begin(paths, password, seconds)
+
+        desk.imports.survey = slow  # type: ignore[method-assign]
+        sheet = ImportSheet(shown.bridge, shown)
+        answer = await _open(sheet)
+        assert "Add files" in sheet._next.accessibleDescription()
+        sheet.sources.add([tmp_path])
+        assert not sheet._next.accessibleDescription()
+        sheet._next.click()
+        await settled(4)
+        assert not sheet.sources.files.isEnabled()
+        looked.set_result(None)
+        await until(sheet._start.isVisible)
+        assert sheet.sources.files.isEnabled()
+        found = sheet.findings
+        assert found.survey is not None
+        found.show_survey(replace(found.survey, needs_password=True))
+        looked = Future()
+        found.password.setText(SECRET)
+        found.look.click()
+        await until(lambda: found.look.text() == "Opening…")
+        assert not sheet._start.isEnabled()
+        sheet._back.click()  # whoever goes back does not want to know any more
+        await settled(30)
+        assert sheet._next.isVisible()
+        assert sheet._next.isEnabled()
+        assert sheet.focusWidget() is sheet._next
+        looked = Future()
+        looked.set_result(None)
+        sheet._next.click()
+        await until(sheet._start.isVisible)
+        for box in found.boxes.values():
+            box.click()
+        assert "at least one service" in sheet._start.accessibleDescription()
+        assert _after(found.name, 3) == list(found.boxes.values())
+        sheet.reject()
+        await answer
+
+    _seen(qapp, tmp_path, scene)
+
+
+def _after(widget: QWidget, count: int) -> list[QWidget]:
+    """What the tab key leads to from there."""
+    found: list[QWidget] = []
+    while len(found) < count:
+        widget = widget.nextInFocusChain()
+        if widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.isVisible() and widget.focusProxy() is None:
+            found.append(widget)
+    return found
+
+
+def test_what_cannot_be_imported_is_told_with_its_reason(qapp: QApplication) -> None:
+    found = Findings()
+    nothing = Survey(
+        paths=("/x/gone",), name="gone", files=0, size=0, kinds={}, services=(), folders=(), broken=1, is_whole=True,
+        unreadable=(Unreadable(path="/x/gone", code="not-found"),), needs_password=False,
+    )  # fmt: skip
+    found.show_survey(nothing)
+    assert found.note.accessibleName() == "These files cannot be read"
+    assert found.note.accessibleDescription().startswith(words_for("not-found", {}).what)
+    assert found._told.isHidden()
+    some = ServiceFound(service=Service.MAIL, folders=1, items=2, size=3)
+    found.show_survey(replace(nothing, services=(some,)))
+    assert found.note.accessibleDescription() == "The import leaves it out, and names it."
+    found.deleteLater()
 
 
 def test_files_can_be_dropped(qapp: QApplication, tmp_path: Path) -> None:

@@ -45,7 +45,7 @@ class AccountsSheet(Sheet):
     """A list to select in. What is selected stays so while the list is searched."""
 
     def __init__(self, bridge: Bridge, parent: QWidget) -> None:
-        lead = say("Each goes into a folder of its own, with a data file of its own, all in one download.")
+        lead = say("Each goes into a folder of its own, all in one download.")
         super().__init__(say("Download accounts"), lead, parent, width=780)
         self.bridge = bridge
         self._all: Sequence[Saved] = ()

@@ -1,6 +1,7 @@
 """The second leaf of the import dialog: what lies in the files, which of it is taken, and as whose."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QWidget
@@ -40,15 +41,15 @@ class Findings(QWidget):
         self._told = ElidedText("", "strong")
         self.note = Banner()
         self.password = Secret()
-        self._look = Button(self.tr("&Open with it"), pressed=self.again.emit)
-        self._look.setEnabled(False)
+        self.look = Button(self.tr("&Open with it"), pressed=self.again.emit)
+        self.look.setEnabled(False)
         both = QWidget()
-        line = row(self.password, self._look)
+        line = row(self.password, self.look)
         line.setStretch(0, 1)
         both.setLayout(line)
         both.setFocusProxy(self.password)
         self.password.setAccessibleName(self.tr("Password of the archives"))
-        self._locked = Labelled(self.tr("&Password of the archives"), both, self.tr("Some of them are encrypted."))
+        self._locked = Labelled(self.tr("&Password of the archives"), both)
         self._services = QWidget()
         self._grid = QGridLayout()
         self._grid.setContentsMargins(0, 0, 0, 0)
@@ -93,11 +94,12 @@ class Findings(QWidget):
             self._told, self.note, self._locked, self._name_field, self._taken, self.broken, spacing=SPACE.large
         )
         outer.setStretch(4, 1)
+        outer.addStretch(0)  # where nothing is taken
         self.setLayout(outer)
         self._locked.hide()
         self.broken.hide()
         self.name.editTextChanged.connect(lambda _: self._judge())
-        self.password.textChanged.connect(lambda words: self._look.setEnabled(bool(words)))
+        self.password.textChanged.connect(lambda words: self.look.setEnabled(bool(words)))
         self.password.returnPressed.connect(self.again)
 
     @property
@@ -109,6 +111,17 @@ class Findings(QWidget):
     def account(self) -> str:
         """What the account is called."""
         return self.name.currentText().strip()
+
+    @property
+    def lack(self) -> str:
+        """What is missing before it can be taken; empty: nothing."""
+        if self.survey is not None and not self.survey.services:
+            return self.tr("Give the password first.") if self.survey.needs_password else ""
+        if not self.chosen:
+            return self.tr("Choose at least one service.")
+        if not self.account:
+            return self.tr("Give the account a name.")
+        return self.tr("Choose another name.") if self._reason else ""
 
     @property
     def is_good(self) -> bool:
@@ -133,7 +146,9 @@ class Findings(QWidget):
         self.survey = survey
         kinds = [text.counted(many, *map(say, KINDS[kind])) for kind, many in survey.kinds.items() if kind in KINDS]
         self._told.say(", ".join((*kinds, text.size(survey.size))))
+        self._told.setVisible(bool(kinds))
         self._locked.setVisible(survey.needs_password)
+        self._locked.hint(self.tr("Some of them are encrypted.") if survey.services else "")
         if is_first:
             self.name.setEditText(survey.name)
         self._tell(survey)
@@ -152,6 +167,11 @@ class Findings(QWidget):
         if not survey.services and survey.needs_password:
             why = self.tr("Give their password to see what is in them.")
             self.note.say(Tone.QUIET, self.tr("These files are encrypted"), why, closable=False)
+        elif not survey.services and survey.unreadable:
+            first = survey.unreadable[0]
+            words = words_for(first.code, first.facts)
+            why = f"{say(words.what)} {say(words.remedy)}".strip()
+            self.note.say(Tone.BAD, self.tr("These files cannot be read"), why, closable=False)
         elif not survey.services:
             why = self.tr("They hold neither mail, calendars, contacts, tasks nor notes that can be read.")
             self.note.say(Tone.ATTENTION, self.tr("There is nothing to import in these files"), why, closable=False)
@@ -167,7 +187,9 @@ class Findings(QWidget):
             self.note.say(
                 Tone.ATTENTION,
                 self.tr("%1 cannot be read").replace("%1", many),
-                self.tr("The import leaves them out, and names them."),
+                self.tr("The import leaves it out, and names it.")
+                if survey.broken == 1
+                else self.tr("The import leaves them out, and names them."),
                 closable=False,
             )
         elif survey.passed:
@@ -175,7 +197,9 @@ class Findings(QWidget):
             self.note.say(
                 Tone.QUIET,
                 self.tr("%1 with nothing to import").replace("%1", many),
-                self.tr("They are listed below; all others are taken."),
+                self.tr("It is listed below; all others are taken.")
+                if survey.passed == 1
+                else self.tr("They are listed below; all others are taken."),
                 closable=False,
             )
         else:
@@ -198,6 +222,8 @@ class Findings(QWidget):
             self._grid.addWidget(box, place, 0)
             self._grid.addWidget(Text(told, "muted"), place, 1)
             self._grid.addWidget(Text(_span(one), "muted"), place, 2)
+        for stop, following in pairwise((self.name, *self.boxes.values(), self.folders, self.broken)):
+            QWidget.setTabOrder(stop, following)
 
     def _judge(self) -> None:
         known = self.name.findText(self.name.currentText(), Qt.MatchFlag.MatchFixedString) >= 0

@@ -15,7 +15,7 @@ from saasbackup_desktop.ui.bridge import Bridge
 from saasbackup_desktop.ui.kit.buttons import Button
 from saasbackup_desktop.ui.kit.layout import Leaves
 from saasbackup_desktop.ui.kit.sheets import Sheet
-from saasbackup_desktop.ui.kit.text import say
+from saasbackup_desktop.ui.kit.text import Text, say
 from saasbackup_desktop.ui.rooms.exports.door import imports
 from saasbackup_desktop.ui.rooms.exports.findings import Findings
 from saasbackup_desktop.ui.rooms.exports.sources import Sources
@@ -38,6 +38,7 @@ class ImportSheet(Sheet):
         )
         self.bridge = bridge
         self.jobs: Sequence[JobId] = ()
+        self._is_at_work = False
         self.sources = Sources()
         self.findings = Findings()
         self.leaves = Leaves()
@@ -47,6 +48,8 @@ class ImportSheet(Sheet):
         self._back = Button(self.tr("&Back"), pressed=self._to_sources)
         self._next = Button(self.tr("&Look into them"), "primary", pressed=self._to_findings)
         self._start = Button(self.tr("&Start the import"), "primary", "restore", self._go)
+        self._why = Text("", "caption", wrap=True)
+        self.buttons.insertWidget(0, self._why, 1)
         self.offer(self._back, self.cancel_button(), self._next, self._start)
         self.sources.changed.connect(self._judge)
         self.sources.failed.connect(self.failed)
@@ -75,12 +78,30 @@ class ImportSheet(Sheet):
     async def _check_name(self) -> None:
         name = self.findings.account
         code = await self.bridge.call(imports(self.bridge).name_fault(name)) if name else ""
-        self.findings.complain(words_for("misconfigured", {"what": code, "name": name}).what if code else "")
+        words = words_for("misconfigured", {"what": code, "name": name})
+        self.findings.complain(f"{words.what} {words.remedy}".strip() if code else "")
 
     def _judge(self) -> None:
-        self._next.setEnabled(bool(self.sources.paths))
-        self._start.setEnabled(self.findings.is_good)
+        self._next.setEnabled(bool(self.sources.paths) and not self._is_at_work)
+        self._start.setEnabled(self.findings.is_good and not self._is_at_work)
+        self._say_why()
         self.fit()
+
+    def _say_why(self) -> None:
+        """Say what is missing before it can go on."""
+        why = "" if self._is_at_work else self.findings.lack
+        if self.leaves.currentIndex() == _SOURCES and not self._is_at_work:
+            why = "" if self.sources.paths else self.tr("Add files or a folder first.")
+        self._why.setText(why)
+        for button in (self._next, self._start):
+            button.setAccessibleDescription(why)
+
+    def _work(self, is_at_work: bool) -> None:
+        """Let nothing be changed while it is looked at, or begun with."""
+        self._is_at_work = is_at_work
+        self.sources.setEnabled(not is_at_work)
+        self.findings.setEnabled(not is_at_work)
+        self._judge()
 
     def _turn(self, leaf: int) -> None:
         self.leaves.setCurrentIndex(leaf)
@@ -88,23 +109,31 @@ class ImportSheet(Sheet):
         for at, button in ((_SOURCES, self._next), (_FINDINGS, self._start)):
             button.setVisible(at == leaf)
             button.setDefault(at == leaf)
-        self.fit()
+        self._judge()
 
     def _to_sources(self) -> None:
+        self.tasks.drop("survey")
         self.banner.hide()
         self._turn(_SOURCES)
         self._next.setFocus()
 
     def _to_findings(self) -> None:
-        self.run(self._look(), busy=self._next, only="survey")
+        if not self._is_at_work:
+            self.run(self._look(), only="survey")
 
     async def _look(self) -> None:
         self.banner.hide()
+        focus = self.focusWidget()
         self._next.setText(self.tr("Looking into them…"))
+        self.findings.look.setText(self.tr("Opening…"))
+        self._work(True)
         try:
             found = await self.bridge.call(imports(self.bridge).survey(self.sources.paths, self.secret))
         finally:
             self._next.setText(self.tr("&Look into them"))
+            self.findings.look.setText(self.tr("&Open with it"))
+            self._work(False)
+            (focus if focus is not None and focus.isVisible() else self._next).setFocus()
         self.findings.show_survey(found)
         self._turn(_FINDINGS)
         first = self.findings.password if found.needs_password else self.findings.name
@@ -116,10 +145,17 @@ class ImportSheet(Sheet):
             if survey is None:
                 return
             request = ImportRequest(paths=survey.paths, name=self.findings.account, services=self._services())
-            self.jobs = await self.bridge.call(imports(self.bridge).start(request, self.secret))
+            self._work(True)
+            self._back.setEnabled(False)
+            try:
+                self.jobs = await self.bridge.call(imports(self.bridge).start(request, self.secret))
+            finally:
+                self._back.setEnabled(True)
+                self._work(False)
             self.accept()
 
-        self.run(work(), busy=self._start, only="start")
+        if not self._is_at_work:
+            self.run(work(), only="start")
 
     def _services(self) -> tuple[Service, ...]:
         """Empty if all are taken: also those that were not seen yet."""
