@@ -59,10 +59,12 @@ class Banner(QFrame):
         self.show()
         QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, f"{title}. {text}"))
 
-    def fault(self, fault: Fault, button: str = "", pressed: Callable[[], object] | None = None) -> None:
+    def fault(
+        self, fault: Fault, button: str = "", pressed: Callable[[], object] | None = None, *, closable: bool = True
+    ) -> None:
         """Put a fault into words, with a button that does something about it."""
         words = words_for(fault.code, fault.facts)
-        self.say(Tone.BAD, words.title, f"{words.what} {words.remedy}".strip(), button, pressed)
+        self.say(Tone.BAD, words.title, f"{words.what} {words.remedy}".strip(), button, pressed, closable=closable)
 
     def _empty(self) -> None:
         take_out(self._line)

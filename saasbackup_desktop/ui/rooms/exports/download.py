@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 from saasbackup_desktop.app.desk import Desk
 from saasbackup_desktop.app.exports.views import ExportRequest
 from saasbackup_desktop.app.views import StreamCard
+from saasbackup_desktop.core.errors import Fault
 from saasbackup_desktop.core.ids import AccountId, JobId
 from saasbackup_desktop.core.model import Service, Snapshot
 from saasbackup_desktop.core.selection import Selection
@@ -53,6 +54,8 @@ class DownloadLeaves(Sheet, Generic[W]):
         self.bridge = bridge
         self.job: JobId | None = None
         self._request: ExportRequest | None = None
+        self._added: ExportRequest | None = None
+        """What is being added up while it can still be changed."""
         self.what = what
         self.leaves = Leaves()
         self.leaves.addWidget(self.what)
@@ -64,9 +67,8 @@ class DownloadLeaves(Sheet, Generic[W]):
         self._start = Button(self.tr("&Start the download"), "primary", "save", self._go)
         self.offer(self._back, self.cancel_button(), self._on, self._next, self._start)
         self.what.changed.connect(self._judge)
-        self.what.failed.connect(self.failed)
         self._turn(_WHAT)
-        self.run(self.what.prepare(), only="what")
+        self._prepare()
 
     @cached_property
     def where(self) -> Where:
@@ -101,11 +103,28 @@ class DownloadLeaves(Sheet, Generic[W]):
             )
         )
 
+    def _prepare(self) -> None:
+        self.banner.hide()
+        self.run(self._ask(), only="what")
+
+    async def _ask(self) -> None:
+        try:
+            await self.what.prepare()
+        except Fault as fault:
+            self.banner.fault(fault, self.tr("&Try again"), self._prepare, closable=False)
+
     def _judge(self) -> None:
         self._on.setEnabled(self.what.is_good)
         if "where" in self.__dict__:
-            self._next.setEnabled(self.what.is_good and self.where.is_good)
+            if self._added is not None and self.request() != self._added:
+                self.tasks.drop("estimate")  # it would tell of what is not wanted any more
+                self._added = None
+            self._next.setEnabled(self._is_good and self._added is None)
         self.fit()
+
+    @property
+    def _is_good(self) -> bool:
+        return self.what.is_good and self.where.is_good
 
     def _turn(self, leaf: int) -> None:
         self._seen = leaf
@@ -130,28 +149,47 @@ class DownloadLeaves(Sheet, Generic[W]):
         (self.where.place if self.where.destination is not None else self.where.folder.line).setFocus()
 
     def _to_estimate(self) -> None:
-        self.run(self._look(), busy=self._next, only="estimate")
+        self.run(self._look(), only="estimate")
 
     async def _look(self) -> None:
-        self._request = self.request()
+        request, told = self.request(), self.where.told
+        self._request = self._added = request
         self.banner.hide()
         self._next.setText(self.tr("Adding up…"))
+        self._next.setEnabled(False)
         try:
-            found = await self.bridge.call(exports(self.bridge).estimate(self._request))
+            found = await self.bridge.call(exports(self.bridge).estimate(request))
         finally:
-            self._next.setText(self.tr("&See what it comes to"))
-        self.estimate.show_estimate(found, self.where.told)
+            if self._added is request or self._added is None:
+                self._added = None
+                self._next.setText(self.tr("&See what it comes to"))
+                self._next.setEnabled(self._is_good)
+        self.estimate.show_estimate(found, told)
         self._turn(_ESTIMATE)
         self._start.setEnabled(self.estimate.is_ready)
         (self._start if self.estimate.is_ready else self._back).setFocus()
 
     def _go(self) -> None:
-        async def work() -> None:
-            if self._request is not None:
-                self.job = await self.bridge.call(exports(self.bridge).start(self._request, self.where.secret))
-                self.accept()
+        if self._request is None or self.tasks.is_running("start"):
+            return
+        self.tasks.drop("estimate")  # its end would wake the button again
+        self.run(self._begin(self._request), only="start")
 
-        self.run(work(), busy=self._start, only="start")
+    async def _begin(self, request: ExportRequest) -> None:
+        for button in (self._start, self._back):
+            button.setEnabled(False)
+        try:
+            self.job = await self.bridge.call(exports(self.bridge).start(request, self.where.secret))
+        except Fault:
+            for button in (self._start, self._back):
+                button.setEnabled(True)
+            self._face_fault()
+            raise
+        self.accept()
+
+    def _face_fault(self) -> None:
+        """Stay where the fault can be mended: here it may as well be tried again."""
+        self._start.setFocus()
 
 
 class DownloadSheet(DownloadLeaves[What]):
@@ -171,6 +209,7 @@ class DownloadSheet(DownloadLeaves[What]):
         what = What(bridge, cards, chosen.point if chosen else None, chosen.selection if chosen else None)
         if chosen is not None and chosen.reaches_back:
             what.reach_back()
+        what.failed.connect(self.failed)
         super().__init__(bridge, lead, what, parent)
 
 
@@ -184,6 +223,7 @@ class SeveralSheet(DownloadLeaves[WhatOfSeveral]):
         lead = say("%1, each into a folder of its own.").replace("%1", words)
         super().__init__(bridge, lead, WhatOfSeveral(bridge, accounts), parent)
         self._count = len(accounts)
+        self.what.wanted.connect(self._prepare)
         self._told.connect(self._tell)
 
     def _estimate_view(self) -> EstimateView:
@@ -191,16 +231,29 @@ class SeveralSheet(DownloadLeaves[WhatOfSeveral]):
 
     async def _look(self) -> None:
         """Add up while the person looks on: whoever does not want to wait starts."""
-        self._request = self.request()
+        request, told = self.request(), self.where.told
+        self._request = request
         self.banner.hide()
-        self.estimate.wait(self.where.told, self._count)
+        self.estimate.wait(told, self._count)
         self._turn(_ESTIMATE)
         self._start.setEnabled(True)
         self._start.setFocus()
-        found = await self.bridge.call(exports(self.bridge).estimate(self._request, self._hear))
-        self.estimate.show_estimate(found, self.where.told)
+        try:
+            found = await self.bridge.call(exports(self.bridge).estimate(request, self._hear))
+        except Fault:
+            self._face_fault()
+            raise
+        self.estimate.show_estimate(found, told)
         self._start.setEnabled(self.estimate.is_ready)
         self.fit()
+
+    def _face_fault(self) -> None:
+        """Where nothing is added up any more there is nothing to look at: go back to what can be changed."""
+        if self.estimate.is_waiting:
+            self._turn(_WHERE)
+            self._next.setFocus()
+        else:
+            super()._face_fault()
 
     async def _hear(self, done: int, total: int) -> None:
         """Take note, in whichever thread that is told."""

@@ -64,6 +64,11 @@ class EstimateView(QWidget):
         self.table.setModel(self._model)
         self.table.widths((160, 100, 150, 120, 110), 0)
 
+    @property
+    def is_waiting(self) -> bool:
+        """It shows how far adding up is, and nothing else yet."""
+        return not self._waiting.isHidden()
+
     def wait(self, where: str, accounts: int) -> None:
         """Show that so many accounts are being added up."""
         self._where.say(self.tr("To %1").replace("%1", where))

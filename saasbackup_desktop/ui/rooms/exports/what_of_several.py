@@ -21,7 +21,6 @@ from saasbackup_desktop.ui.kit import text
 from saasbackup_desktop.ui.kit.forms import Choice, Field
 from saasbackup_desktop.ui.kit.layout import column
 from saasbackup_desktop.ui.kit.notices import Banner
-from saasbackup_desktop.ui.kit.tasks import Tasks
 from saasbackup_desktop.ui.kit.text import ElidedText, Text, counted, say
 from saasbackup_desktop.ui.kit.theme import scaled
 from saasbackup_desktop.ui.kit.tokens import SPACE
@@ -99,10 +98,10 @@ class KindLine(QObject):
 
 
 class WhatOfSeveral(QWidget):
-    """``changed`` fires with every choice."""
+    """``changed`` fires with every choice, ``wanted`` when it has to be asked anew what there is."""
 
     changed = Signal()
-    failed = Signal(object)
+    wanted = Signal()
 
     def __init__(self, bridge: Bridge, accounts: Sequence[AccountId], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -110,7 +109,6 @@ class WhatOfSeveral(QWidget):
         self._is_known = False
         """What the accounts have at the moment that is chosen."""
         self.reach: Reach | None = None
-        self.tasks = Tasks(self, self._fail)
         self.lines: list[KindLine] = []
         self.when = When()
         self.preset = Choice()
@@ -148,7 +146,12 @@ class WhatOfSeveral(QWidget):
 
     async def prepare(self) -> None:
         """Ask what the accounts have as of the moment that is chosen."""
-        found = await self._bridge.call(exports(self._bridge).reach(self._accounts, self.when.until))
+        self._looking.setVisible(True)
+        try:
+            found = await self._bridge.call(exports(self._bridge).reach(self._accounts, self.when.until))
+        except Fault:
+            self._looking.setVisible(False)
+            raise
         self.reach, self._is_known = found, True
         self._looking.setVisible(False)
         known = {one.service: one for one in found.services}
@@ -163,9 +166,8 @@ class WhatOfSeveral(QWidget):
 
     def _look_again(self) -> None:
         self._is_known = False
-        self._looking.setVisible(True)
         self._judge()
-        self.tasks.start(self.prepare(), only="reach")
+        self.wanted.emit()
 
     def ask(self, request: ExportRequest) -> ExportRequest:
         """Say what was chosen in the application's words."""
@@ -248,7 +250,3 @@ class WhatOfSeveral(QWidget):
         self._about.setText("\n".join(say(FORMATS[one][1]) for one in found))
         self._about.setVisible(bool(found))
         self.changed.emit()
-
-    def _fail(self, fault: Fault) -> None:
-        self._looking.setVisible(False)
-        self.failed.emit(fault)
