@@ -2,6 +2,7 @@
 
 import base64
 import random
+import re
 import struct
 from pathlib import Path
 
@@ -68,6 +69,82 @@ def test_files_and_html_stand_in_its_place() -> None:
     assert [one.properties[tags.ATTACH_LONG_NAME] for one in item.attachments] == ["Zahlen für März.bin", "b.txt"]
     assert b"<b>Bob</b>" in bytes(str(item.properties[tags.HTML]), "utf-8")
     assert "Hello Bob" in str(item.properties[tags.BODY])
+
+
+LONG = "The meeting is on Tuesday at ten, in the small room on the second floor."
+RICH = rb"{\rtf1\ansi The meeting is on \b Tuesday\b0  at ten, in the small room on the second floor.}"
+
+
+def body(text: str) -> bytes:
+    return attribute(0x69003, properties((0x1000, 0x1E, text.encode() + b"\0")))
+
+
+def page(html: str) -> bytes:
+    return attribute(0x69003, properties((0x1013, 0x102, html.encode())))
+
+
+def rich(text: bytes) -> bytes:
+    stored = struct.pack("<IIII", len(text) + 12, len(text), 0x414C454D, 0) + text
+    return attribute(0x69003, properties((0x1009, 0x102, stored)))
+
+
+@pytest.mark.parametrize("kind", ["mixed", "alternative"])
+@pytest.mark.parametrize(
+    ("there", "inner"),
+    [
+        ("plain|Scanned by gateway", body("REAL body")),
+        ("plain|Scanned by gateway", page("<p>REAL <b>body</b></p>")),
+        ("plain|Scanned by gateway", rich(rb"{\rtf1\ansi REAL \b body\b0 }")),
+        ("html|<p>Scanned by gateway</p>", body("REAL body")),
+        ("html|<p>Scanned by gateway</p>", page("<p>REAL <b>body</b></p>")),
+        ("html|<p>Scanned by gateway</p>", rich(rb"{\rtf1\ansi REAL \b body\b0 }")),
+    ],
+)
+def test_a_text_that_is_another_one_is_shown_beside_it(kind: str, there: str, inner: bytes) -> None:
+    form, _, text = there.partition("|")
+    data = mixed(wrapped(inner), text.encode() + b"\r\n").replace(b"text/plain", f"text/{form}".encode())
+    data = data.replace(b"multipart/mixed", f"multipart/{kind}".encode())
+    shown = re.sub("<[^>]*>", "", preview(data).html)
+    assert ("REAL body" in shown, "Scanned by gateway" in shown) == (True, True)
+    item = mail(data)
+    said = str(item.properties[tags.BODY])
+    assert ("REAL body" in said, "Scanned by gateway" in said) == (True, True)
+    if tags.HTML in item.properties:
+        said = re.sub("<[^>]*>", "", bytes(str(item.properties[tags.HTML]), "utf-8").decode())
+        assert ("REAL" in said, "Scanned by gateway" in said) == (True, True)
+
+
+@pytest.mark.parametrize(
+    ("there", "inner", "times", "beside"),
+    [
+        (LONG, body(LONG.replace(" at", "\r\nat")), 1, []),
+        (f"{LONG}\r\n-- \r\nThe list", body(LONG), 1, []),
+        (f"{LONG}\r\nMore <http://a.example>", page(f"<p>{LONG}</p><a href='http://a.example'>More</a>"), 1, []),
+        (f"{LONG}\r\nThe list", page(f"<p>{LONG}</p>"), 2, []),
+        (LONG, rich(RICH), 1, ["message.rtf"]),
+        (
+            LONG,
+            attribute(0x69003, properties((0x1013, 0x102, b"<p>A</p>"), (0x1000, 0x1E, b"B\0"))),
+            1,
+            ["winmail.dat"],
+        ),
+    ],
+)
+def test_a_text_that_is_there_is_shown_once(there: str, inner: bytes, times: int, beside: list[str]) -> None:
+    shown = preview(mixed(wrapped(inner), there.encode() + b"\r\n"))
+    assert re.sub(r"\s+", " ", shown.html).count(LONG) == (times if LONG in there else 0)
+    assert [one.name for one in shown.attachments] == beside
+
+
+def test_a_short_text_is_not_found_in_another_one_by_chance() -> None:
+    data = mixed(wrapped(body("No")), b"No virus was found\r\n")
+    assert str(mail(data).properties[tags.BODY]).split() == ["No", "virus", "was", "found", "No"]
+
+
+def test_html_of_which_only_the_words_are_there_stays_wrapped_up() -> None:
+    for inner, beside in ((f"<b>{LONG}</b>", ["winmail.dat"]), (f"<p>{LONG}</p>", [])):
+        data = mixed(wrapped(page(inner)), f"<p>{LONG}</p>\r\n".encode()).replace(b"text/plain", b"text/html")
+        assert [one.name for one in preview(data).attachments] == beside
 
 
 def test_a_message_that_is_nothing_else_is_shown() -> None:
