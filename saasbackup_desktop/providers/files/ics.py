@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
-from typing import BinaryIO, Final, cast
+from typing import IO, BinaryIO, Final, cast
 
 from saasbackup_desktop.core.errors import FormatUnfit
 from saasbackup_desktop.core.export.ports import EmptyFolder, Entry, Shelf
@@ -15,14 +15,14 @@ from saasbackup_desktop.core.model import Service
 from saasbackup_desktop.providers.formats.content_lines import escaped, written
 from saasbackup_desktop.providers.formats.graph.plain import Plain, line, load, mapping
 from saasbackup_desktop.providers.formats.ical import texts
-from saasbackup_desktop.providers.formats.ical.reading import HOLDS, ORIGINAL, SERVICES
+from saasbackup_desktop.providers.formats.ical.reading import HOLDS, ORIGINAL, SERVICES, has_several
 from saasbackup_desktop.providers.formats.ical.twins import Names, renamed
 from saasbackup_desktop.providers.formats.ical.writing.definitions import definition
 from saasbackup_desktop.providers.formats.ical.writing.events import write_event
 from saasbackup_desktop.providers.formats.ical.writing.lines import Sheet
 from saasbackup_desktop.providers.formats.ical.writing.notes import write_note
 from saasbackup_desktop.providers.formats.ical.writing.tasks import write_task
-from saasbackup_desktop.providers.formats.kept_text import LONGEST, TEXT_ASIDE, with_text
+from saasbackup_desktop.providers.formats.kept_text import LONGEST, TEXT_ASIDE, TEXT_LEFT, with_text
 from saasbackup_desktop.providers.formats.sound import is_sound
 
 _SUFFIX: Final = ".ics"
@@ -33,6 +33,8 @@ _SOME_ZONE: Final = "Etc/UTC"
 _KINDS: Final = {service: kind for kind, service in SERVICES.items()}
 _SERIES: Final = re.compile(rb"^R(?:RULE|DATE)(?:[:;]|\r?\n[ \t])", re.I | re.M)
 _PRODUCT: Final = "-//SaaSBackup Desktop//Export//EN"
+_SERIES_APART: Final = "series-apart"
+"""It is one of several events that one text says, and the text is not there."""
 
 
 class IcsWriter:
@@ -53,6 +55,8 @@ class IcsWriter:
         """How often texts of series are in the file."""
         self._times: Counter[tuple[str, str]] = Counter()
         """How often each event of them came."""
+        self._several: dict[str, bool] = {}
+        """Whether such a text says several events."""
 
     def add(self, entry: Entry) -> Sequence[str]:
         """Write an item; see ``Writer``. Raises FormatUnfit, BodyDamaged, OSError."""
@@ -61,26 +65,27 @@ class IcsWriter:
         text = b"".join(entry.parts[ORIGINAL]()) if ORIGINAL in entry.parts else b""
         original = self._original(entry, text) if text else None
         series = _series_of(entry, text)
-        if series is not None and self._has_series(series):
-            self._shelf.count(1)
-            return ()
         if original is not None:
-            names = self._names.take(original.names, entry.item.id)
-            self._put(original.zones, [renamed(original.items, names)])
+            if series is None or not self._has_series(series):
+                names = self._names.take(original.names, entry.item.id)
+                self._put(original.zones, [renamed(original.items, names)])
+            self._shelf.count(1)
+            if series is not None:
+                self._count(series)
             return ()
+        is_apart = series is not None and self._says_several(series, text)
         self._scratch.mkdir(parents=True, exist_ok=True)
         with tempfile.SpooledTemporaryFile(_HELD, dir=str(self._scratch)) as held:
             sheet = Sheet(cast(BinaryIO, held), self._named(entry))
             _write(sheet, entry)
-            if text and held.tell() <= LONGEST:
-                held.seek(0)
-                whole = with_text(held.read(), text)
-                held.seek(0)
-                held.write(whole)
-                sheet.lost.append(TEXT_ASIDE)
+            if is_apart:  # with the text beside each, all of them would be there as often as there are events
+                sheet.lost.append(_SERIES_APART)
+            elif text:
+                sheet.lost.append(_put_aside(held, text))
             held.seek(0)
             self._open(entry)
             self._put(_defined(sheet.zones), iter(lambda: held.read(1 << 20), b""))
+            self._shelf.count(1)
         return tuple(dict.fromkeys(sheet.lost))
 
     def add_folder(self, folder: EmptyFolder) -> None:
@@ -103,15 +108,21 @@ class IcsWriter:
         self._names.clear()
         self._series.clear()
         self._times.clear()
+        self._several.clear()
 
     def _has_series(self, series: tuple[str, str]) -> bool:
         """Whether what is one of several events in the vault, and one text, lies in the file with that text."""
-        text = series[0]
+        return self._times[series] < self._series[series[0]]
+
+    def _count(self, series: tuple[str, str]) -> None:
+        """Say that an event is in the file with its text, which was written unless it lay there."""
         self._times[series] += 1
-        if self._times[series] <= self._series[text]:
-            return True
-        self._series[text] += 1
-        return False
+        self._series[series[0]] = max(self._series[series[0]], self._times[series])
+
+    def _says_several(self, series: tuple[str, str], text: bytes) -> bool:
+        if series[0] not in self._several:
+            self._several[series[0]] = has_several(text)
+        return self._several[series[0]]
 
     def _named(self, entry: Entry) -> Callable[[str], str]:
         """What an item may be called beside those that are in the file."""
@@ -152,7 +163,6 @@ class IcsWriter:
                 self._file.write(text)
         for piece in pieces:
             self._file.write(piece)
-        self._shelf.count(1)
 
 
 def _series_of(entry: Entry, text: bytes) -> tuple[str, str] | None:
@@ -180,6 +190,18 @@ def _plain(entry: Entry) -> Plain:
     if not plain:
         raise FormatUnfit(entry.item.name, format=_FORMAT, reason="unreadable")
     return plain
+
+
+def _put_aside(held: IO[bytes], text: bytes) -> str:
+    """Keep a text in what was written of it, if both are short enough; gives what is lost."""
+    size = held.tell()
+    held.seek(0)
+    whole = with_text(held.read(), text) if size <= LONGEST else None
+    if whole is None:
+        return TEXT_LEFT
+    held.seek(0)
+    held.write(whole)
+    return TEXT_ASIDE
 
 
 def _defined(names: Mapping[str, None]) -> dict[str, bytes]:

@@ -9,7 +9,7 @@ from saasbackup_desktop.core.export.ports import EmptyFolder, Entry, Shelf
 from saasbackup_desktop.core.model import Service
 from saasbackup_desktop.providers.formats.graph.plain import load, mapping
 from saasbackup_desktop.providers.formats.graph.values import PHOTO
-from saasbackup_desktop.providers.formats.kept_text import TEXT_ASIDE, with_text
+from saasbackup_desktop.providers.formats.kept_text import TEXT_ASIDE, TEXT_LEFT, with_text
 from saasbackup_desktop.providers.formats.sound import is_sound_card
 from saasbackup_desktop.providers.formats.vcard.reading import ORIGINAL
 from saasbackup_desktop.providers.formats.vcard.writing import write_card
@@ -75,8 +75,9 @@ def _card(entry: Entry, lost: list[str]) -> bytes:
     card = write_card(plain, _photo(entry, lost), lost)
     if not original:
         return card
-    lost.append(TEXT_ASIDE)
-    return with_text(card, original)
+    whole = with_text(card, original)
+    lost.append(TEXT_LEFT if whole is None else TEXT_ASIDE)
+    return card if whole is None else whole
 
 
 def _photo(entry: Entry, lost: list[str]) -> bytes | None:

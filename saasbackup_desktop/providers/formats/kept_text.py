@@ -16,6 +16,8 @@ from saasbackup_desktop.providers.formats.content_lines import written
 KEPT: Final = "X-SAASBACKUP-TEXT"
 TEXT_ASIDE: Final = "text-aside"
 """What came as a text that others refuse: they see what was understood of it."""
+TEXT_LEFT: Final = "text-left-out"
+"""The same, where the text is too long to be kept beside."""
 LONGEST: Final = 1 << 20
 """Bytes of a text that is kept."""
 _LINE: Final = re.compile(rb"^X-SAASBACKUP-TEXT[;:][^\r\n]*(?:\r?\n[ \t][^\r\n]*)*\r?\n", re.M)
@@ -23,10 +25,10 @@ _FOLD: Final = re.compile(rb"\r?\n[ \t]")
 _END: Final = re.compile(rb"^END:[^\r\n]*\r?\n?\Z", re.M)
 
 
-def with_text(data: bytes, text: bytes) -> bytes:
-    """Keep a text in the first of some components."""
+def with_text(data: bytes, text: bytes) -> bytes | None:
+    """Keep a text in the first of some components; None if it is too long for that."""
     if len(text) > LONGEST:
-        return data
+        return None
     span = content_lines.spans(data)[0]
     end = _END.search(data, span.start, span.end)
     place = end.start() if end is not None else span.end

@@ -4,6 +4,7 @@ import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any, Final
 
 from saasbackup_desktop.core.model import Service
@@ -121,6 +122,12 @@ def read_calendar(data: bytes, zone: str = "") -> Calendar | None:
         _sort_in(data, _Frame(b"", Zones((), zone), {}), loose, groups, lost)
     whole = _with_steps(data, list(groups.values()))
     return Calendar(name, color, len(whole), tuple(dict.fromkeys(lost)), holds, data, whole)
+
+
+def has_several(text: bytes) -> bool:
+    """Whether a text is read as several items."""
+    calendar = read_calendar(text)
+    return calendar is not None and len(list(islice(calendar.items(), 2))) > 1
 
 
 def _frame(data: bytes, span: Span, said: Component, zone: str) -> _Frame:

@@ -7,6 +7,7 @@ import icalendar
 import pytest
 import vobject
 
+from saasbackup_desktop.app.words.losses import loss
 from saasbackup_desktop.core.errors import BodyDamaged, FormatUnfit
 from saasbackup_desktop.core.export.ports import EmptyFolder, FolderWriter, SteadyWriter, Writer
 from saasbackup_desktop.core.model import Service
@@ -15,6 +16,7 @@ from saasbackup_desktop.providers.files.ics import IcsWriter
 from saasbackup_desktop.providers.files.shelves.folder import FolderShelf
 from saasbackup_desktop.providers.files.vcf import VcfWriter
 from saasbackup_desktop.providers.formats.ical.reading import Read, read_calendar
+from saasbackup_desktop.providers.formats.kept_text import LONGEST
 from tests.unit.providers.files.entries import damaged, entry
 
 ZONE = (
@@ -233,6 +235,53 @@ def test_what_came_as_text_is_given_back(tmp_path: Path) -> None:
     assert b"X-KEPT" not in text.partition(b"UID:other")[2]
     assert b"DTSTART:20260101T040400Z" in text
     assert len(icalendar.Calendar.from_ical(text).walk("VEVENT")) == 3
+
+
+@pytest.mark.parametrize(
+    ("offset", "line", "is_apart"),
+    [("+0100", "", False), ("+0500", "", True), ("+0100", "X-BAD PROP:1\r\n", True)],
+    ids=["sound", "another zone", "refused by others"],
+)
+def test_no_event_of_a_series_is_lost_with_its_text(offset: str, line: str, tmp_path: Path, *, is_apart: bool) -> None:
+    dates = "RDATE;TZID=Own:20260107T090000,20260120T090000,20260211T090000\r\n"
+    series = calendar(ZONE.format(offset), EVENT.format("s").replace("END:", f"{dates}{line}END:"))
+    before = [*items_of(calendar(ZONE.format("+0100"), EVENT.format("one"))), *items_of(series)]
+    assert len(before) == 5
+    shelf = FolderShelf(tmp_path, "Export")
+    writer = IcsWriter(shelf, tmp_path / "scratch", "Calendar")
+    for number, one in enumerate(before):
+        data, parts = json.dumps(one.plain).encode(), dict(one.parts)
+        lost = writer.add(entry(data, path=("C",), service=Service.CALENDAR, parts=parts, id=f"{number}"))
+        assert tuple(lost) == (("series-apart",) if is_apart and number else ())
+    writer.finish()
+    [made] = shelf.seal().files
+    assert made.items == 5
+    text = files(shelf.publish()[0])["C.ics"]
+    assert len(icalendar.Calendar.from_ical(text).walk("VEVENT")) == (5 if is_apart else 2)
+    assert b"X-SAASBACKUP-TEXT" not in text
+    assert [one.plain["start"] for one in items_of(text)] == [one.plain["start"] for one in before]
+    assert len({one.uid for one in items_of(text)}) == 5
+
+
+@pytest.mark.parametrize("length", [LONGEST // 2, LONGEST], ids=["short", "long"])
+def test_a_text_is_told_to_be_kept_only_if_it_is(length: int, tmp_path: Path) -> None:
+    lines = f"X-BAD PROP:1\r\nX-LONG:{'x' * length}\r\n"
+    (one,) = items_of(calendar(component("VEVENT", "UID:1", "SUMMARY:1", lines.strip())))
+    card = f"BEGIN:VCARD\r\nVERSION:3.0\r\n{lines}END:VCARD\r\n".encode()
+    shelf = FolderShelf(tmp_path, "Export")
+    calendars, cards = IcsWriter(shelf, tmp_path / "scratch", "Calendar"), VcfWriter(shelf, "Contacts")
+    plain = json.dumps(one.plain).encode()
+    lost = [calendars.add(entry(plain, path=("C",), service=Service.CALENDAR, parts=dict(one.parts)))]
+    calendars.finish()
+    plain = json.dumps({"id": "1", "displayName": "Ada"}).encode()
+    lost.append(cards.add(entry(plain, path=("C",), service=Service.CONTACTS, parts={"original.vcf": card})))
+    cards.finish()
+    found = files(shelf.publish()[0])
+    is_kept = length < LONGEST
+    assert ["text-aside" in each for each in lost] == [is_kept] * 2
+    assert ["text-left-out" in each for each in lost] == [not is_kept] * 2
+    assert [b"X-SAASBACKUP-TEXT" in found[name] for name in ("C.ics", "C.vcf")] == [is_kept] * 2
+    assert loss("text-left-out") != loss("text-aside")
 
 
 def test_contacts_lie_behind_one_another(tmp_path: Path) -> None:
