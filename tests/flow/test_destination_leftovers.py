@@ -236,16 +236,16 @@ async def test_an_export_whose_place_is_lost_can_be_forgotten(
     for _ in range(3):
         ids.append(await exports.start(await wanted(stage, Packing.ZIP)))
         await stage.over(ids[-1])
-    assert not await exports.forget(ids[0])  # its place is there: its files are removed
+    assert await exports.forget(ids[0]) == ()  # its place is there: its files are removed
     assert len(shop.files()) == 2
     shop.destroy()
     with pytest.raises(DestinationMissing):
         await exports.remove(ids[1])
-    assert await exports.forget(ids[1])
+    assert await exports.forget(ids[1]) is None
     await stage.desk.destinations.remove("Office bucket")
     with pytest.raises(Misconfigured):
         await exports.remove(ids[2])
-    assert await exports.forget(ids[2])
+    assert await exports.forget(ids[2]) is None
     assert await exports.results() == []
     entries = (await stage.desk.activity.page(ActivityQuery())).entries
     told = [one for one in entries if one.code == "export-forgotten"]

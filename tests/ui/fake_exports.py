@@ -53,6 +53,8 @@ class FakeExports:
         """Files that somebody has changed, which are not removed."""
         self.lost: Fault | None = None
         """Why files cannot be removed."""
+        self.found_again: Sequence[str] | None = None
+        """Changed files of what could be removed after all; None: it could not."""
 
     async def formats(self, stream: StreamId) -> Sequence[Format]:
         return _FORMATS.get(service_of(stream), (Format.JSON,))
@@ -156,10 +158,10 @@ class FakeExports:
         self.listed = [one for one in self.listed if one.job != job]
         return self.changed
 
-    async def forget(self, job: JobId) -> bool:
+    async def forget(self, job: JobId) -> Sequence[str] | None:
         self._asked.append(("forget-export", job))
         self.listed = [one for one in self.listed if one.job != job]
-        return True
+        return self.found_again
 
 
 def _result(now: int, account: Account, number: int, status: ExportStatus, **more: object) -> ExportResult:

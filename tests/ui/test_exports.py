@@ -21,12 +21,13 @@ from saasbackup_desktop.app.words import words_for
 from saasbackup_desktop.app.words.exports import FORMATS, PACKINGS, SHORT_FORMATS, STATUSES
 from saasbackup_desktop.app.words.items import NOUNS
 from saasbackup_desktop.app.words.tenants import SHORT_SERVICES
-from saasbackup_desktop.core.errors import ExportFault, VaultFull
+from saasbackup_desktop.core.errors import ExportFault, Misconfigured, VaultFull
 from saasbackup_desktop.core.export.values import LARGE_PART, Format, Packing
-from saasbackup_desktop.core.ids import NodeId, StreamId
+from saasbackup_desktop.core.ids import AccountId, JobId, NodeId, StreamId
 from saasbackup_desktop.core.jobs import JobChanged, State, Tally
-from saasbackup_desktop.core.model import Service, service_of
+from saasbackup_desktop.core.model import Account, Provider, Service, service_of
 from saasbackup_desktop.core.selection import Selection
+from saasbackup_desktop.ui.kit import text
 from saasbackup_desktop.ui.kit.buttons import Button
 from saasbackup_desktop.ui.kit.sheets import Sheet
 from saasbackup_desktop.ui.places import AccountPlace, AddBackup, DownloadsPlace, JobsPlace, RecoveryPlace, TenantPlace
@@ -434,6 +435,18 @@ def test_a_download_whose_place_is_lost_is_forgotten(qapp: QApplication, tmp_pat
         await removing("Forget it")
         await until(lambda: _asked(shown, "forget-export") == [done.job])
         await until(lambda: "taken off the list" in page.banner.accessibleName())
+        assert "they stay where they are" in page.banner.accessibleDescription()
+        await until(lambda: page.shown is not None and page.shown.job != done.job)
+        desk.exports.found_again = ()
+        assert "not removed" in await removing("Forget it")
+        await until(lambda: "its files were removed" in page.banner.accessibleDescription())
+        page.table.go_to(0)
+        await settled()
+        page.table.go_to(1)
+        desk.exports.found_again = ("Dana.pst",)
+        await removing("Forget it")
+        await until(lambda: "1 changed file" in page.banner.accessibleName())
+        page.table.go_to(1)
         desk.exports.lost = ExportFault("busy", location="/media/usb", reason="not-removed")
         page.card.remove.click()  # the place is there: nothing is offered
         await until(lambda: _visible(shown, QDialog) is not None)
@@ -473,6 +486,14 @@ def test_files_are_opened_checked_kept_and_removed(
         page.card.keep.click()
         await until(lambda: _visible(shown, KeepSheet) is not None)
         keep = _visible(shown, KeepSheet)
+        assert keep.days.currentText() == f"As now: until {text.day(done.expires or 0)}"
+        keep.accept()  # nothing changes
+        await until(lambda: _visible(shown, KeepSheet) is None)
+        await settled()
+        assert not _asked(shown, "keep-export")
+        page.card.keep.click()
+        await until(lambda: _visible(shown, KeepSheet) is not None)
+        keep = _visible(shown, KeepSheet)
         keep.days.choose(0)
         keep.accept()
         await until(lambda: _asked(shown, "keep-export") == [(done.job, None)])
@@ -481,13 +502,23 @@ def test_files_are_opened_checked_kept_and_removed(
         page.table.setFocus()
         await settled(4)
         desk.exports.changed = ("Dana.pst",)
+        read: Future[None] = Future()  # it is still read back when it is removed
+
+        async def check(_: JobId) -> ExportCheck:
+            await asyncio.wrap_future(read)
+            raise Misconfigured("gone", what="unknown-export")
+
+        desk.exports.check = check  # type: ignore[method-assign]
+        page.card.check.click()
+        await until(lambda: "Reading" in page.banner.accessibleName())
         QTest.keyClick(page.table, Qt.Key.Key_Delete)
         await until(lambda: _visible(shown, QDialog) is not None)
         _visible(shown, QDialog).accept()
         await until(lambda: _asked(shown, "remove-export") == [done.job])
         await until(lambda: page._model.rowCount() == 7)
-        assert "1 changed file" in page.banner.accessibleName()
+        await until(lambda: "1 changed file" in page.banner.accessibleName())
         assert "Dana.pst" in page.banner.accessibleDescription()
+        assert read.cancelled()
         shown.go(DownloadsPlace(desk.exports.listed[0].job))
         await settled()
         assert page.shown is not None
@@ -498,6 +529,27 @@ def test_files_are_opened_checked_kept_and_removed(
         assert isinstance(shown.page, JobsPage)
         shown.go(DownloadsPlace(done.job))  # as the job of what was removed leads there
         await until(lambda: "not there any more" in page.banner.accessibleName())
+
+    _seen(qapp, tmp_path, scene)
+
+
+def test_what_is_expired_is_downloaded_again(qapp: QApplication, tmp_path: Path) -> None:
+    async def scene(shown: Window) -> None:
+        desk = _desk(shown)
+        shown.go(DownloadsPlace(desk.exports.listed[6].job))
+        page = shown.page
+        assert isinstance(page, DownloadsPage)
+        await until(lambda: page.shown is not None and page.card.again.isVisible())
+        assert page.card._stats["gone"].isVisible()
+        assert not page.card._stats["expires"].isVisible()
+        page.card.again.click()
+        await until(lambda: _visible(shown, DownloadSheet) is not None)
+        _visible(shown, DownloadSheet).reject()
+        await until(lambda: _visible(shown, DownloadSheet) is None)
+        nobody = Account(id=AccountId("imap:nobody"), provider=Provider.IMAP, address="nobody@example.org")
+        page.card.show_result(replace(desk.exports.listed[6], owners=(nobody,)))
+        page.card.again.click()
+        await until(lambda: "Nothing of it" in page.banner.accessibleName())
 
     _seen(qapp, tmp_path, scene)
 

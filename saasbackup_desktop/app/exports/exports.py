@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -34,7 +34,7 @@ from saasbackup_desktop.engine.exporting import ledger, results
 from saasbackup_desktop.engine.exporting.abandoning import drop, forget_pieces, unfinished
 from saasbackup_desktop.engine.exporting.places import is_far
 from saasbackup_desktop.engine.exporting.proving import Wish
-from saasbackup_desktop.engine.exporting.removing import check, remove_files
+from saasbackup_desktop.engine.exporting.removing import Removed, check, remove_files
 from saasbackup_desktop.engine.exporting.results import Result
 
 log = logging.getLogger(__name__)
@@ -43,6 +43,8 @@ _DAY: Final = 86400
 _AGAIN: Final = 3600
 _PATIENCE: Final = 2.0
 _MOST: Final = 1_000
+Missed = Callable[[int], None]
+"""Hears how many files were not there."""
 
 
 class Exports:
@@ -131,10 +133,11 @@ class Exports:
         return card
 
     @noted("export-removed", job="job")
-    async def remove(self, job: JobId) -> Sequence[str]:
+    async def remove(self, job: JobId, told: Missed | None = None) -> Sequence[str]:
         """Remove an export's files, those that are still as they were written, and forget it.
 
-        Gives the names of files of this computer that somebody changed: they stay. Raises Misconfigured.
+        Gives the names of files of this computer that somebody changed: they stay. ``told`` hears how many files were
+        not there, if some were missing. Raises Misconfigured, ExportFault if none of them is there.
         """
         card = await self.result(job)
         if card.status in (ExportStatus.QUEUED, ExportStatus.RUNNING, ExportStatus.RETRYING):
@@ -142,36 +145,36 @@ class Exports:
         if card.status is ExportStatus.PAUSED:
             await self._workspace.engine.stop(job)
         known = await self._known(job)
-        kept: Sequence[str] = ()
+        found = Removed()
         try:
-            kept = await self._remove_files(job, known)
-        except Fault as fault:
-            is_gone = isinstance(fault, ExportFault) and fault.facts.get("reason") == "no-folder"
-            if not is_gone and not known.is_expired:
-                raise  # else the files are gone: they were removed, by us or, as the disk is there, by somebody
+            found = await self._remove_files(job, known)
+        except Fault:
+            if not known.is_expired:
+                raise  # else the files are gone: we have removed them
         if self._wish.stop:  # not all was looked at
             raise ExportFault(job, location=card.where or card.to, reason="not-removed")
         await self._forget(job, known)
-        return kept
+        if found.missing and told is not None and not known.is_expired:
+            told(found.missing)
+        return found.kept
 
-    async def forget(self, job: JobId) -> bool:
+    async def forget(self, job: JobId) -> Sequence[str] | None:
         """Forget an export whose files cannot be removed: their place cannot be reached or is gone (``may_forget``).
 
-        What there is of them stays. False: they could be removed after all, and were. Raises what ``remove`` raises.
+        None: what there is of them stays. Else they could be removed after all, and were, but for those that somebody
+        changed: their names. Raises what ``remove`` raises.
         """
         card, known = await self.result(job), await self._known(job)
         try:
-            await self.remove(job)
+            return await self.remove(job)
         except Fault as fault:
             if not may_forget(fault):
                 raise
             log.info("export %s is forgotten without its files: %s", job, fault.code)
-        else:
-            return False
         await self._forget(job, known)
         to = card.where or card.to
         await self._workspace.recorder.note("export-forgotten", item=card.name, job=job, to=to)
-        return True
+        return None
 
     async def keep(self, job: JobId, days: int | None) -> ExportResult:
         """Keep an export's files so many days from now on; None: until somebody removes them. Raises Misconfigured."""
@@ -185,7 +188,10 @@ class Exports:
         return await self.result(job)
 
     async def check(self, job: JobId) -> ExportCheck:
-        """Read an export's files, and compare them with what was written. Raises Misconfigured."""
+        """Read an export's files, and compare them with what was written.
+
+        Raises Misconfigured, ExportFault if their disk or all of them are not there.
+        """
         card = await self.result(job)
         if is_far(card.to) or not card.where or card.status is ExportStatus.EXPIRED:
             raise Misconfigured(job, what="export-not-there", name=job)
@@ -331,9 +337,19 @@ class Exports:
         await self._bench.offload.on_catalog(results.write, self._bench.catalog, job, result)
         self._workspace.engine.tell(CatalogChanged(None))
 
-    async def _remove_files(self, job: JobId, known: Result) -> Sequence[str]:
+    async def _remove_files(self, job: JobId, known: Result) -> Removed:
+        """Remove them; how many went is written down if others are still there."""
         bench = self._bench
-        return await bench.offload.on_disk(remove_files, bench, job, known, self._wish)
+        try:
+            found = await bench.offload.on_disk(remove_files, bench, job, known, self._wish)
+        except ExportFault as fault:
+            removed = fault.facts.get("removed")
+            if isinstance(removed, int) and removed:
+                await self._keep(job, replace(known, removed=known.removed + removed))
+            raise
+        if self._wish.stop and found.removed:
+            await self._keep(job, replace(known, removed=known.removed + found.removed))
+        return found
 
     async def _forget(self, job: JobId, known: Result) -> None:
         """Take it off the list; nothing of it is known here any more."""

@@ -126,7 +126,7 @@ class ExportEstimate:
     parts: int
     """How many archives or data files there will be, at a guess; 0: as many as there are items or folders."""
     warnings: tuple[str, ...] = ()
-    """``not-enough-room``, ``nothing-picked``, ``picked-gone``, ``name-taken``, ``without``."""
+    """``not-enough-room``, ``nothing-picked``, ``picked-gone``, ``point-partial``, ``name-taken``, ``without``."""
     accounts: tuple[AccountEstimate, ...] = ()
     """Of several accounts, each."""
 
@@ -193,6 +193,7 @@ class ExportResult:
     is_verified: bool = False
     """Every file was read back and is as it was written."""
     keep_days: int | None = None
+    """As it was asked for; ``keep`` changes only when it expires."""
     expires: int | None = None
     """When its files are removed; None: never."""
     accounts: int = 1

@@ -65,7 +65,7 @@ STATUSES: Final[Mapping[ExportStatus, Status]] = {
     ),
     ExportStatus.COMPLETED: Status("Completed", "", Tone.GOOD),
     ExportStatus.EXPIRED: Status(
-        "Expired", "Its files were removed when their time was over. Make it again.", Tone.QUIET
+        "Expired", "Its files were removed when their time was over. Download it again.", Tone.QUIET
     ),
 }
 SHARES: Final[Mapping[ShareStatus, Status]] = {
@@ -80,6 +80,7 @@ WARNINGS: Final[Mapping[str, str]] = {
     "not-enough-room": "There is less room than this needs. Choose another place, or take less.",
     "nothing-picked": "Nothing fits what was chosen.",
     "picked-gone": "Some of what was picked is not in this point in time. It will be listed, and the rest is taken.",
+    "point-partial": "A point in time is not whole itself: what it lacks will be listed, and the rest is taken.",
     "without": "Nothing had been saved of some accounts by then. They are left out, and listed in the download.",
     "name-taken": "There is a download of this name already: the new one gets a number.",
 }

@@ -112,7 +112,8 @@ async def remove(
         if not forget:
             shell.out.note(f"If that place is lost for good: “saasbackup export remove {result.job} --forget”.")
             raise
-        is_left = await desk.exports.forget(result.job)
+        found = await desk.exports.forget(result.job)
+        is_left, kept = found is None, found or ()
     record = {"type": "export-removed", "job": result.job, "kept": list(kept), "forgotten": is_left}
     shell.out.record(record, printable(forgotten_words(result) if is_left else removal_words(result, kept)))
 

@@ -24,7 +24,7 @@ EXPORTS: Final[dict[str, Words]] = {
     ),
     "export-failed/no-disk": Words(
         "The disk is not there",
-        "The disk that the files lie on[, at {location},] is not connected, so they were not removed.",
+        "The disk that the files lie on[, at {location},] is not connected.",
         "Connect the disk, then remove them again. If it is lost for good, they can be forgotten.",
     ),
     "export-failed/not-removed": Words(
@@ -120,7 +120,9 @@ EXPORTS: Final[dict[str, Words]] = {
         "Begin anew, with the password; what is half done can be removed.",
     ),
     "misconfigured/unknown-export": Words(
-        "No such export", "There is no such export[: {name}].", "Look at the list of exports."
+        "This download is not there any more",
+        "It was removed, or taken off the list.",
+        "Look at the list of downloads.",
     ),
     "misconfigured/export-at-work": Words(
         "The export is under way", "It is queued or running[: {name}].", "Cancel it first, or wait until it is over."

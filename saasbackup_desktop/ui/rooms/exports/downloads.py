@@ -30,8 +30,9 @@ from saasbackup_desktop.ui.kit.theme import scaled
 from saasbackup_desktop.ui.kit.tokens import SPACE
 from saasbackup_desktop.ui.models.sheet import Field, RowSheet
 from saasbackup_desktop.ui.places import HomePlace, JobsPlace
-from saasbackup_desktop.ui.rooms.exports.accounts_sheet import download_accounts
+from saasbackup_desktop.ui.rooms.exports.accounts_sheet import download_accounts, saved_of
 from saasbackup_desktop.ui.rooms.exports.door import exports
+from saasbackup_desktop.ui.rooms.exports.download import download_several
 from saasbackup_desktop.ui.rooms.exports.forgetting import ask_forget, what_stays
 from saasbackup_desktop.ui.rooms.exports.keep_sheet import ask_keep
 from saasbackup_desktop.ui.rooms.exports.result_card import ACTIVE, READY, ResultCard
@@ -130,6 +131,7 @@ class DownloadsPage(Page):
         made.open_wanted.connect(self._open)
         made.check_wanted.connect(lambda: self.run(self._check(), busy=made.check, only="check"))
         made.keep_wanted.connect(lambda: self.run(self._keep(), only="keep"))
+        made.again_wanted.connect(lambda: self.run(self._again(), only="again"))
         made.remove_wanted.connect(lambda: self.run(self._remove(), only="remove"))
         made.job_wanted.connect(self._to_job)
         made.pause_wanted.connect(lambda: self.run(self._tell(self.desk.pause), busy=made.pause, only="tell"))
@@ -180,7 +182,7 @@ class DownloadsPage(Page):
         self._all = list(await self.bridge.call(exports(self.bridge).results()))
         self._show()
         if self._wanted is not None and all(one.job != self._wanted for one in self._all):
-            words = self.tr("It was taken off the list, and its files were removed if they were still as written.")
+            words = self.tr("It was taken off the list.")
             self.banner.say(Tone.QUIET, self.tr("This download is not there any more"), words)
         self._wanted = None
 
@@ -280,7 +282,9 @@ class DownloadsPage(Page):
             if names
         ]
         self.banner.say(
-            Tone.BAD, self.tr("The files are not as they were written"), ". ".join(parts) + self.tr(". Make it again.")
+            Tone.BAD,
+            self.tr("The files are not as they were written"),
+            ". ".join(parts) + self.tr(". Download it again."),
         )
 
     async def _keep(self) -> None:
@@ -306,12 +310,14 @@ class DownloadsPage(Page):
         title = self.tr("Remove “%1”?").replace("%1", result.name)
         if await confirm(self, title, words.replace("%1", result.where), self.tr("Remove"), danger=True):
             kept: Sequence[str] = ()
+            self.tasks.drop("check")  # it would find files missing
+            self.banner.hide()
             try:
                 kept = await self.bridge.call(exports(self.bridge).remove(result.job))
             except Fault as fault:
                 if not may_forget(fault):
                     raise
-                await self._forget(result, fault)
+                kept = await self._forget(result, fault)
             if kept:
                 head = self.tr("Left in %2: %1").replace("%2", result.where)
                 files = counted(len(kept), self.tr("changed file"), self.tr("changed files"))
@@ -319,12 +325,36 @@ class DownloadsPage(Page):
                 self.banner.say(Tone.ATTENTION, head.replace("%1", files), told.replace("%1", _some(tuple(kept))))
             self.refresh()
 
-    async def _forget(self, result: ExportResult, fault: Fault) -> None:
-        """Take a download off the list whose files stay, if somebody wants that."""
-        if await ask_forget(result, fault, self):
-            stays = await self.bridge.call(exports(self.bridge).forget(result.job))
-            head = self.tr("“%1” was taken off the list").replace("%1", result.name)
-            self.banner.say(Tone.QUIET, head, what_stays(result) if stays else "")
+    async def _forget(self, result: ExportResult, fault: Fault) -> Sequence[str]:
+        """Take a download off the list whose files stay, if somebody wants that; what was changed of files that went.
+
+        Raises Fault.
+        """
+        if not await ask_forget(result, fault, self):
+            return ()
+        kept = await self.bridge.call(exports(self.bridge).forget(result.job))
+        head = self.tr("“%1” was taken off the list").replace("%1", result.name)
+        gone = self.tr("Its place was there again: its files were removed.")
+        self.banner.say(Tone.QUIET, head, what_stays(result) if kept is None else gone)
+        return kept or ()
+
+    async def _again(self) -> None:
+        """Ask anew for what a download was made of, as far as it is in the vault."""
+        result = self.shown
+        if result is None:
+            return
+        owners = [one.id for one in result.owners]
+        if result.is_several:
+            owners = [one.account.id for one in await self.bridge.call(exports(self.bridge).shares(result.job))]
+        saved = {one.account.id for one in saved_of(await self.bridge.call(self.desk.cards()))}
+        there = [one for one in dict.fromkeys(owners) if one in saved]
+        if not there:
+            self.banner.say(Tone.ATTENTION, self.tr("Nothing of it is in the vault any more"))
+            return
+        job = await download_several(self.bridge, there, self)
+        if job is not None:
+            self.look_at(job)
+            self.refresh()
 
 
 def _some(names: tuple[str, ...]) -> str:

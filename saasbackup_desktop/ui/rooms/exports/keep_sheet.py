@@ -1,12 +1,17 @@
 """How long a download's files are kept."""
 
+from typing import Final
+
 from PySide6.QtWidgets import QWidget
 
 from saasbackup_desktop.app.exports.views import ExportResult
+from saasbackup_desktop.ui.kit import text
 from saasbackup_desktop.ui.kit.buttons import Button
 from saasbackup_desktop.ui.kit.forms import Choice, Field
 from saasbackup_desktop.ui.kit.sheets import Sheet
 from saasbackup_desktop.ui.kit.text import say
+
+_AS_NOW: Final = -1
 
 
 class KeepSheet(Sheet):
@@ -22,15 +27,18 @@ class KeepSheet(Sheet):
             parent,
             width=440,
         )
+        now = []
+        if result.expires is not None:
+            now = [(self.tr("As now: until %1").replace("%1", text.day(result.expires)), _AS_NOW)]
         self.days = Choice(
             (
+                *now,
                 (self.tr("For ever"), 0),
                 (self.tr("3 days from now on"), 3),
                 (self.tr("7 days from now on"), 7),
                 (self.tr("30 days from now on"), 30),
             )
         )
-        self.days.choose(result.keep_days or 0)
         self.fill(Field(self.tr("&Keep them"), self.days))
         keep = Button(self.tr("&Set"), "primary", pressed=self.accept)
         keep.setDefault(True)
@@ -41,4 +49,5 @@ class KeepSheet(Sheet):
 async def ask_keep(result: ExportResult, parent: QWidget) -> int | None:
     """Ask for the number of days; 0: for ever, None: nothing changes."""
     sheet = KeepSheet(result, parent)
-    return int(str(sheet.days.value())) if await sheet.answer() else None
+    chosen = int(str(sheet.days.value())) if await sheet.answer() else _AS_NOW
+    return chosen if chosen != _AS_NOW else None

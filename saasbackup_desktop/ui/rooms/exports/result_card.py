@@ -43,6 +43,7 @@ class ResultCard(QFrame):
     open_wanted = Signal()
     check_wanted = Signal()
     keep_wanted = Signal()
+    again_wanted = Signal()
     remove_wanted = Signal()
     job_wanted = Signal()
     pause_wanted = Signal()
@@ -66,6 +67,7 @@ class ResultCard(QFrame):
         self.open = Button(self.tr("&Open folder"), "primary", "open", self.open_wanted.emit)
         self.check = Button(self.tr("&Check the files"), picture="shield", pressed=self.check_wanted.emit)
         self.keep = Button(self.tr("&Keep until…"), picture="calendar", pressed=self.keep_wanted.emit)
+        self.again = Button(self.tr("&Download again…"), picture="save", pressed=self.again_wanted.emit)
         self.remove = Button(self.tr("&Remove…"), "danger", "trash", self.remove_wanted.emit)
         self.job = Button(self.tr("Show the &job"), "link", "jobs", self.job_wanted.emit)
         self._parts: RowSheet[Made] = RowSheet(
@@ -139,6 +141,7 @@ class ResultCard(QFrame):
         self.open.setVisible(is_here)
         self.check.setVisible(is_here)
         self.keep.setVisible(is_ready)
+        self.again.setVisible(is_ready or status is ExportStatus.EXPIRED)
         self.remove.setVisible(status not in ACTIVE)
 
     def _tell_progress(self, result: ExportResult) -> None:
@@ -159,7 +162,7 @@ class ResultCard(QFrame):
 
     def _figures(self, result: ExportResult) -> None:
         tally = result.tally
-        is_over = result.status not in ACTIVE
+        is_over, is_gone = result.status not in ACTIVE, result.status is ExportStatus.EXPIRED
         packing = say(PACKINGS[result.packing][0])
         if result.is_locked:
             packing += self.tr(", locked")
@@ -177,9 +180,11 @@ class ResultCard(QFrame):
             "verified": (self.tr("all sound"), result.is_verified),
             "made": (text.brief(result.created), True),
             "took": (text.span(took), is_over and result.finished is not None),
-            "expires": (text.brief(result.expires), result.expires is not None),
+            "expires": (text.brief(result.expires), result.expires is not None and not is_gone),
+            "gone": (text.brief(result.expires), result.expires is not None and is_gone),
         }
-        hints = {"made": text.utc(result.created), "expires": text.utc(result.expires)}
+        until = text.utc(result.expires)
+        hints = {"made": text.utc(result.created), "expires": until, "gone": until}
         for name, (value, shown) in values.items():
             self._stats[name].say(value, hints.get(name, value))
             self._stats[name].setVisible(shown)
@@ -202,6 +207,7 @@ class ResultCard(QFrame):
                 ("made", self.tr("Asked for")),
                 ("took", self.tr("Took")),
                 ("expires", self.tr("Files are removed")),
+                ("gone", self.tr("Files were removed")),
             )
         }
         self.parts = Table(self.tr("Files of this download"))
@@ -235,11 +241,11 @@ class ResultCard(QFrame):
         outer.addLayout(head)
         outer.addWidget(self._status)
         outer.addWidget(self._remedy)
-        outer.addLayout(column(self._progress, self._doing, spacing=SPACE.hair))
+        outer.addLayout(column(self._progress, self._doing, spacing=SPACE.small))
         buttons = QWidget()
         wrapping = Grid(126, SPACE.small)
         buttons.setLayout(wrapping)
-        for button in (self.open, self.check, self.keep, self.resume, self.pause, self.stop, self.remove):
+        for button in (self.open, self.check, self.keep, self.resume, self.pause, self.stop, self.again, self.remove):
             wrapping.addWidget(button)
         outer.addWidget(buttons)
         outer.addWidget(figures)
