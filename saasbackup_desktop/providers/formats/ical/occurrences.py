@@ -3,6 +3,7 @@
 import calendar
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import product
@@ -21,6 +22,10 @@ _LAST_YEAR: Final = 9990
 
 class NotKnown(Exception):
     """A rule that is not understood here either."""
+
+
+class GivenUp(Exception):
+    """There may be more occurrences than anybody looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,29 +74,41 @@ def occurrences(rule: Rule, start: datetime) -> Iterator[datetime]:
 
     Ends, without a word, after so many that nobody would look at more.
     """
+    with suppress(GivenUp):
+        yield from all_until(rule, start, datetime.max)
+
+
+def all_until(rule: Rule, start: datetime, last: datetime) -> Iterator[datetime]:
+    """Tell the same; ends behind a moment, or a few later. Raises GivenUp where others may follow."""
     yield start
-    found = _stepped(rule, start) if rule.frequency in _STEPS else _dated(rule, start)
+    found = _stepped(rule, start, last) if rule.frequency in _STEPS else _dated(rule, start, last)
     yield from (one for one in found if one > start)
 
 
-def _stepped(rule: Rule, start: datetime) -> Iterator[datetime]:
+def _stepped(rule: Rule, start: datetime, last: datetime) -> Iterator[datetime]:
     if rule.days or any(rule.of(name) for name in ("BYSETPOS", "BYWEEKNO", "BYYEARDAY", "BYMONTHDAY", "BYMONTH")):
         raise NotKnown
     step = _STEPS[rule.frequency] * rule.interval
     for number in range(_MOST_STEPS):
-        now = start + number * step
+        try:
+            now = start + number * step
+        except OverflowError:
+            break
+        if now > last:
+            return
         parts = (("BYHOUR", now.hour), ("BYMINUTE", now.minute), ("BYSECOND", now.second))
         if all(not rule.of(name) or value in rule.of(name) for name, value in parts):
             yield now
+    raise GivenUp
 
 
-def _dated(rule: Rule, start: datetime) -> Iterator[datetime]:
+def _dated(rule: Rule, start: datetime, last: datetime) -> Iterator[datetime]:
     hours = sorted(rule.of("BYHOUR")) or [start.hour]
     minutes = sorted(rule.of("BYMINUTE")) or [start.minute]
     seconds = sorted(rule.of("BYSECOND")) or [start.second]
     times = [timedelta(hours=one, minutes=two, seconds=three) for one, two, three in product(hours, minutes, seconds)]
     places = rule.of("BYSETPOS")
-    for days in _periods(rule, start.date()):
+    for days in _periods(rule, start.date(), last.date()):
         fitting = [datetime.combine(day, datetime.min.time()) for day in days if _is_fitting(rule, day, start.date())]
         moments = [day + time for day in fitting for time in times]
         if places:
@@ -100,17 +117,23 @@ def _dated(rule: Rule, start: datetime) -> Iterator[datetime]:
         yield from moments
 
 
-def _periods(rule: Rule, start: date) -> Iterator[Sequence[date]]:
-    """The days of each year, month, week or day that counts."""
+def _periods(rule: Rule, start: date, last: date) -> Iterator[Sequence[date]]:
+    """The days of each year, month, week or day that counts. Raises GivenUp."""
     looked = 0
     number = 0
     while looked < _MOST_STEPS:
-        begin, length = _period(rule, start, number * rule.interval)
-        if begin.year > _LAST_YEAR:
+        try:
+            begin, length = _period(rule, start, number * rule.interval)
+        except (ValueError, OverflowError):
+            break  # no calendar goes so far
+        if begin > last:
             return
+        if begin.year > _LAST_YEAR:
+            break
         yield [begin + count * _DAY for count in range(length)]
         looked += length
         number += 1
+    raise GivenUp
 
 
 def _period(rule: Rule, start: date, number: int) -> tuple[date, int]:

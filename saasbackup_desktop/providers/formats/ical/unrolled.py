@@ -10,7 +10,7 @@ from saasbackup_desktop.providers.formats.content_lines import Component, Line
 from saasbackup_desktop.providers.formats.ical import losses
 from saasbackup_desktop.providers.formats.ical.former import modern
 from saasbackup_desktop.providers.formats.ical.moments import When, Zones, duration
-from saasbackup_desktop.providers.formats.ical.occurrences import NotKnown, occurrences, rule_of
+from saasbackup_desktop.providers.formats.ical.occurrences import GivenUp, NotKnown, all_until, rule_of
 from saasbackup_desktop.providers.formats.ical.rules import said_in
 from saasbackup_desktop.providers.formats.ical.several import several, times_of
 
@@ -112,12 +112,15 @@ def _by_rules(values: Sequence[str], start: When, zones: Zones, lost: list[str])
                     yield Time(first, _named(first), rule=part)
                 continue
             far = last or (datetime.max if has_end else start.local + _YEARS)
-            for taken, local in enumerate(islice(occurrences(rule, start.local), count)):
-                when = When(local, start.zone, start.is_day)
-                if local > far or taken > most:
-                    is_cut = is_cut or local <= far or not has_end
-                    break
-                yield Time(when, _named(when))
+            try:
+                for taken, local in enumerate(islice(all_until(rule, start.local, last or datetime.max), count)):
+                    when = When(local, start.zone, start.is_day)
+                    if local > far or taken > most:
+                        is_cut = is_cut or local <= far or not has_end
+                        break
+                    yield Time(when, _named(when))
+            except GivenUp:
+                is_cut = True
     except (NotKnown, ValueError, OverflowError):
         return
     lost[:] = [one for one in lost if one != losses.RECURRENCE]

@@ -152,6 +152,31 @@ def test_there_is_an_end(rule: str, count: int) -> None:
     assert found[0].lost == ("recurrence-cut",)
 
 
+@pytest.mark.parametrize(
+    ("rule", "count", "code"),
+    [
+        ("FREQ=MINUTELY;BYHOUR=9;BYMINUTE=0;COUNT=60", 28, "recurrence-cut"),
+        ("FREQ=SECONDLY;BYMINUTE=0;BYSECOND=0;UNTIL=20260120T090000Z", 12, "recurrence-cut"),
+        ("FREQ=HOURLY;BYHOUR=9;INTERVAL=7;COUNT=350", 350, "recurrence-unrolled"),
+        ("FREQ=HOURLY;INTERVAL=30000000;COUNT=5", 3, "recurrence-cut"),
+        ("FREQ=YEARLY;INTERVAL=3000;BYYEARDAY=5;COUNT=5", 3, "recurrence-cut"),
+        ("FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30;BYHOUR=9,10;COUNT=2", 1, "recurrence-cut"),
+        ("FREQ=MINUTELY;BYHOUR=9;BYMINUTE=0;COUNT=28", 28, "recurrence-unrolled"),
+        ("FREQ=SECONDLY;BYMINUTE=0;BYSECOND=0;UNTIL=20260105T200000Z", 12, "recurrence-unrolled"),
+        ("FREQ=MINUTELY;BYHOUR=9;BYMINUTE=0;UNTIL=20260131T235900Z", 27, "recurrence-unrolled"),
+        ("FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30;BYHOUR=9,10;UNTIL=20300101T000000Z", 1, "recurrence-unrolled"),
+    ],
+)
+def test_a_series_that_is_not_followed_to_its_end_is_told_as_cut(rule: str, count: int, code: str) -> None:
+    found = told("DTSTART:20260105T090000Z", f"RRULE:{rule}")
+    assert found[0].lost == (code,)
+    assert len(found) == count
+    theirs = list(islice(rrulestr(rule, dtstart=datetime(2026, 1, 5, 9), ignoretz=True), count))
+    assert (
+        starts(found)[1:] == [f"{one:%Y-%m-%dT%H:%M}" for one in theirs if one > datetime(2026, 1, 5, 9)][: count - 1]
+    )
+
+
 def test_all_of_them_are_one_text_again(tmp_path: Path) -> None:
     lines = ("DTSTART:20260105T080000Z", "RRULE\r\n :FREQ=DAILY;BYHOUR=8,9;COUNT=5")
     first, second = told(*lines), told(*lines, "X-SAME:not")
