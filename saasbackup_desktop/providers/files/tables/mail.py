@@ -48,7 +48,7 @@ _SENSITIVITY: Final = {"personal": "Personal", "private": "Private", "company-co
 
 
 def cells(item: Item, data: bytes, losses: list[str]) -> Mapping[str, str]:
-    """A message's line. Dates are as the sender wrote them (Sent), and in UTC (Received)."""
+    """A message's line. Dates say their offset: as the sender wrote them (Sent), and in UTC (Received)."""
     message = read_message(data)
     received = moment_of(item)
     names = item.facets.get("attachments", "").splitlines() or list(dict.fromkeys(attachment_names(message)))
@@ -59,7 +59,7 @@ def cells(item: Item, data: bytes, losses: list[str]) -> Mapping[str, str]:
         "Importance": _IMPORTANCE.get(message.said("importance").lower(), "Normal"),
         "Sensitivity": _SENSITIVITY.get(message.said("sensitivity").lower(), "Normal"),
         "Sent": iso_date(message.fields.get("date", b"")).replace("T", " "),
-        "Received": received.strftime("%Y-%m-%d %H:%M:%S") if received else "",
+        "Received": received.strftime("%Y-%m-%d %H:%M:%S+00:00") if received else "",
         "Message ID": message.said("message-id"),
         "Attachments": joined(names),
         "Size": str(item.body.size if item.body is not None else len(data)),

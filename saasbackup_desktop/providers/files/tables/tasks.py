@@ -1,5 +1,6 @@
 """Tasks and notes as lines of tables. The columns are Outlook's own, in its order; ours stand behind them."""
 
+import re
 from collections.abc import Mapping
 from typing import Final
 
@@ -37,6 +38,8 @@ TASKS: Final = (
 )
 NOTES: Final = ("Categories", "Note Body", "Note Color", "Priority", "Subject", "Modified")
 
+_MOMENT: Final = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d).*", re.A | re.S)
+"""As Graph tells them: in UTC."""
 _STATUS: Final = {
     "notStarted": "Not Started",
     "inProgress": "In Progress",
@@ -84,5 +87,5 @@ def note(plain: Plain, losses: list[str]) -> Mapping[str, str]:
         "Categories": joined(lines(plain.get("categories"))),
         "Note Body": body_text(plain.get("body"), losses),
         "Subject": line(plain.get("subject")),
-        "Modified": line(plain.get("lastModifiedDateTime"))[:19].replace("T", " "),
+        "Modified": _MOMENT.sub(r"\1 \2+00:00", line(plain.get("lastModifiedDateTime"))),
     }

@@ -121,7 +121,7 @@ def test_a_message(tmp_path: Path) -> None:
         "Importance": "High",
         "Sensitivity": "Normal",
         "Sent": "2023-11-14 23:13:20+01:00",
-        "Received": "2023-11-14 22:13:20",
+        "Received": "2023-11-14 22:13:20+00:00",
         "Message ID": "<1@x>",
         "Attachments": "a.pdf;b.pdf",
         "Size": str(len(data)),
