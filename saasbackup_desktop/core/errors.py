@@ -210,6 +210,12 @@ class NothingSaved(ItemFault):
     code = "nothing-saved"
 
 
+class PointPartial(ItemFault):
+    """The backup or import that made a point in time did not get everything; a failure's detail: how many items."""
+
+    code = "point-partial"
+
+
 class Refused(ItemFault):
     """The other side will not give or take this one item."""
 
@@ -451,7 +457,7 @@ class FileUnsound(ItemFault):
 
 class ExportFault(Fault):
     """An export's files cannot be written or removed: facts ``location``, ``reason`` (unwritable, no-folder, no-disk,
-    taken, not-removed).
+    no-files, taken, not-removed).
     """
 
     code = "export-failed"

@@ -12,6 +12,7 @@ import pyzipper
 from saasbackup_desktop.app.activity.views import ActivityQuery
 from saasbackup_desktop.app.desk import Desk
 from saasbackup_desktop.app.drills.views import PROVEN
+from saasbackup_desktop.app.exports.views import ExportRequest, ExportStatus
 from saasbackup_desktop.app.imports import imports
 from saasbackup_desktop.app.imports.views import ImportRequest
 from saasbackup_desktop.app.tasks.views import Task
@@ -21,11 +22,13 @@ from saasbackup_desktop.app.words.states import Tone, card_status
 from saasbackup_desktop.cli.exits import ExitCode
 from saasbackup_desktop.cli.imports import foreseen
 from saasbackup_desktop.core.errors import ArchiveLocked, ArchiveMissing, ArchiveUnreadable, Misconfigured
+from saasbackup_desktop.core.export.values import Format, Pick
 from saasbackup_desktop.core.ids import JobId, StreamId, TaskId
 from saasbackup_desktop.core.jobs import Import, Job, State
 from saasbackup_desktop.core.model import Item, Provider, Role, Service, SnapshotStatus, service_of
 from saasbackup_desktop.core.retention import Keep
 from saasbackup_desktop.core.schedule import Rhythm, Schedule
+from saasbackup_desktop.core.selection import Selection
 from tests.flow.stage import desk_in
 
 
@@ -314,3 +317,31 @@ async def test_no_service_is_left_out_because_looking_takes_long(
     monkeypatch.setattr(imports, "_GLANCE", 0.0)
     jobs = await imported(desk, "Once more", archives)
     assert sorted(job.tally.added for job in jobs) == [0, 1, 1, 1, 8]
+
+
+async def test_what_was_imported_in_part_is_exported_in_part(desk: Desk, archives: Path, tmp_path: Path) -> None:
+    (archives / "half.zip").write_bytes(b"PK\x03\x04 and nothing more")
+    [job] = await imported(desk, "Old mail", archives)
+    assert job.state is State.PARTIAL
+    card = await card_of(desk, "Old mail")
+    [point] = await desk.snapshots(card.stream)
+    out = tmp_path / "out"
+    out.mkdir()
+
+    async def exported(name: str, selection: Selection) -> tuple[ExportStatus, int, Job]:
+        pick = Pick(stream=card.stream, snapshot=point.id, format=Format.EML, selection=selection)
+        [over_] = await over(desk, [await desk.exports.start(ExportRequest(picks=(pick,), to=str(out), name=name))])
+        result = await desk.exports.result(over_.id)
+        return result.status, result.failed, over_
+
+    status, failed, whole = await exported("all", Selection())
+    assert (status, failed, whole.state, whole.tally.failed) == (ExportStatus.PARTIAL, 1, State.PARTIAL, 1)
+    [failure] = await desk.failures(whole.id)
+    words = failure_words(failure)
+    assert failure.code == "point-partial"
+    [file] = out.rglob("Not exported in full*.csv")
+    [line] = file.read_text(encoding="utf-8-sig").splitlines()[1:]
+    assert words.what in line
+    letter = (await items_of(desk, card.stream))["Sent"][0]
+    status, failed, one = await exported("one", Selection(items=(letter.id,)))  # it is there, whole
+    assert (status, failed, one.state) == (ExportStatus.COMPLETED, 0, State.DONE)

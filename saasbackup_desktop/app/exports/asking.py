@@ -99,6 +99,7 @@ def estimated(bench: Bench, spec: Export, others: Others) -> ExportEstimate:
     warnings = [
         *(["nothing-picked"] if not choice.count else ()),
         *(["picked-gone"] if choice.count > items else ()),
+        *(["point-partial"] if any(part.partial for part in choice.parts) else ()),
         *(["not-enough-room"] if room is not None and room < guessed.peak else ()),
         *(["name-taken"] if others.have(spec.name, spec.packing) else ()),
     ]

@@ -14,6 +14,7 @@ from saasbackup_desktop.core.errors import (
     NameRefused,
     NotMirrored,
     NotVerified,
+    PointPartial,
     Refused,
     Surprised,
 )
@@ -65,6 +66,8 @@ def failure_words(failure: ItemFailure) -> Words:
         facts["reason"] = failure.detail
     elif failure.code == Surprised.code and failure.detail:
         facts["what"] = ", ".join(path_words(path) for path in failure.detail.split(", "))
+    elif failure.code == PointPartial.code:
+        facts["count"] = failure.detail
     elif failure.code in (FileUnsound.code, FormatUnfit.code):
         facts["reason"] = failure.detail
     elif failure.code in (ItemUnreadable.code, ArchiveUnreadable.code):

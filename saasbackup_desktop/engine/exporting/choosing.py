@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from saasbackup_desktop.catalog.catalog import Catalog
-from saasbackup_desktop.core.errors import Misconfigured, NothingSaved
+from saasbackup_desktop.core.errors import Misconfigured, NothingSaved, PointPartial
 from saasbackup_desktop.core.export.values import Format, Pick
 from saasbackup_desktop.core.ids import NodeId, RowId, StreamId
 from saasbackup_desktop.core.jobs import Export
-from saasbackup_desktop.core.model import Account, Folder, Item, Role, Service, service_of
+from saasbackup_desktop.core.model import Account, Folder, Item, Role, Service, SnapshotStatus, service_of
 from saasbackup_desktop.core.selection import Selection
 from saasbackup_desktop.engine.exporting.doors import ExportDoors, LeftOut
 from saasbackup_desktop.engine.exporting.legs import Leg, Legs
@@ -20,6 +20,8 @@ from saasbackup_desktop.engine.paths import folder_paths
 _RECOVERABLE: Final = "recoverableitems"
 """How Exchange's own names for what is kept beside the mailbox begin (facet ``well-known``)."""
 _PAGE: Final = 500
+_ONLY_OF_ITEMS: Final = (Format.CSV,)
+"""Formats in which a folder that holds but folders needs no file of its own: those of its folders tell its name."""
 _TOGETHER: Final = (Format.PST,)
 """Formats whose files hold folders of several services."""
 
@@ -88,6 +90,8 @@ class Part:
     is_there: bool
     """Something had been saved of it by the moment that was asked for."""
     make: Callable[[], Sequence[Station]]
+    partial: Sequence[LeftOut] = ()
+    """Points in time that lack something themselves: a line for each."""
     kept: Sequence[Station] | None = None
 
     def stations(self) -> Sequence[Station]:
@@ -174,6 +178,9 @@ def part_of(
         folder=leg.folder,
         is_there=bool(leg.picks),
         make=make,
+        partial=[
+            _partial(doors, spec, pick, leg, lack) for pick in leg.picks if (lack := _lack(catalog, pick)) is not None
+        ],
         kept=made if len(legs) == 1 or counted else None,
     )
 
@@ -193,6 +200,21 @@ def _stations(catalog: Catalog, doors: ExportDoors, spec: Export, leg: Leg, *, c
             own = [_lost(pick, above)]
         stations += [replace(one, apart=(leg.folder,)) for one in own] if leg.folder else own
     return [station for station in stations if station.count or station.is_empty]
+
+
+def _lack(catalog: Catalog, pick: Pick) -> int | None:
+    """How many items a point in time lacks of which folders are taken; 0 if nobody knows; None: nothing."""
+    if not pick.selection.is_everything and not pick.selection.folders:
+        return None  # items that somebody picked by themselves are there, or told to be gone
+    point = next((one for one in catalog.snapshots(pick.stream) if one.id == pick.snapshot), None)
+    if point is None or point.status is not SnapshotStatus.PARTIAL:
+        return None
+    return point.owed
+
+
+def _partial(doors: ExportDoors, spec: Export, pick: Pick, leg: Leg, lack: int) -> LeftOut:
+    path = _above(doors, spec, pick, leg) or (doors.folder_of(service_of(pick.stream)),)
+    return LeftOut(path=path, name="", codes=(PointPartial.code,), detail=str(lack or ""), is_there=False)
 
 
 def _told(stations: Sequence[Station]) -> "hashlib._Hash":
@@ -229,6 +251,7 @@ def _of(catalog: Catalog, pick: Pick, above: tuple[str, ...], *, recoverable: bo
     counts = catalog.folders_at(pick.stream, pick.snapshot)
     folders = {one.folder.id: one.folder for one in counts}
     paths = folder_paths(folders.values())
+    told_below = {one.parent for one in folders.values()} if pick.format in _ONLY_OF_ITEMS else set()
     named = _named(catalog, pick) if selection.items else {}
     for one in counts:
         folder = one.folder
@@ -252,7 +275,7 @@ def _of(catalog: Catalog, pick: Pick, above: tuple[str, ...], *, recoverable: bo
             rows=rows,
             items=items,
             size=one.size if is_all else None,
-            is_empty=is_all and not (one.items if counted else rows),
+            is_empty=is_all and not (one.items if counted else rows) and folder.id not in told_below,
             counted=one.items if is_all and counted else 0,
             folder=folder.id,
         )

@@ -89,7 +89,8 @@ def _share_out(run: _Run, choice: Choice, mark: Mark) -> None:
     failed, lost = [0] * len(ends), [0] * len(ends)
     for page in ledger.pages(run.bench.catalog, run.journal.job, mark.number):
         for missed in page.missed:
-            (lost if missed.is_there else failed)[bisect_right(ends, missed.number)] += 1
+            part = ledger.of_part(missed.number) if missed.number < 0 else bisect_right(ends, missed.number)
+            (lost if missed.is_there else failed)[part] += missed.count
     shares = [Share(part.count, *counts) for part, *counts in zip(choice.parts, failed, lost, strict=True)]
     write_shares(run.bench.catalog, run.spec, shares, run.bench.clock.now())
 

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from saasbackup_desktop.catalog.catalog import Catalog, Record
 from saasbackup_desktop.core import codec
+from saasbackup_desktop.core.errors import PointPartial
 from saasbackup_desktop.core.export.ports import Plain
 from saasbackup_desktop.core.export.values import Made
 from saasbackup_desktop.core.ids import JobId, NodeId
@@ -53,7 +54,7 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Missed:
-    """An item that failed, or lost something; ``number`` is its place in the order."""
+    """An item that failed, or lost something; ``number`` is its place in the order, or that of its part."""
 
     number: int
     path: tuple[str, ...]
@@ -62,6 +63,11 @@ class Missed:
     codes: tuple[str, ...]
     detail: str = ""
     is_there: bool = False
+
+    @property
+    def count(self) -> int:
+        """How many items that are: a point in time that lacks some is told once."""
+        return int(self.detail) if self.codes[0] == PointPartial.code and self.detail else 1
 
     def failure(self) -> ItemFailure:
         """As a job tells it."""
@@ -79,6 +85,11 @@ class Page:
     missed: Sequence[Missed] = field(default=())
     beside: Sequence[Made] = ()
     """What says of all the files what they are; with the last of them."""
+
+
+def of_part(number: int) -> int:
+    """The place in the order of what an account's part lacks as a whole; the other way round, too."""
+    return -1 - number
 
 
 def room_of(job: JobId) -> str:

@@ -237,8 +237,19 @@ class Writing:
 
     def list_left_out(self) -> Page:
         """Write the list of what is not in it, when all else is written and safe. Raises OSError."""
-        some = chain(self.choice.without, ledger.left_out(self.bench.catalog, self.job, self.mark.number))
+        partial = [(number, one) for number, part in enumerate(self.choice.parts) for one in part.partial]
+        some = chain(
+            self.choice.without,
+            (one for _, one in partial),
+            ledger.left_out(self.bench.catalog, self.job, self.mark.number),
+        )
         self.bench.exports.list_left_out(self.shelf, some)
+        lacking = [
+            Missed(ledger.of_part(number), one.path, one.name, ledger.NO_ITEM, one.codes, one.detail)
+            for number, one in partial
+        ]
+        self._missed += lacking
+        self.failed += sum(one.count for one in lacking)
         page = self._seal(self.done, None)
         self.mark = replace(page.mark, listed=True)
         return replace(page, mark=self.mark)
@@ -266,7 +277,7 @@ class Writing:
             folders=self.mark.folders + folders,
             written=self.mark.written + count,
             size=self.mark.size + size,
-            failed=self.mark.failed + sum(not one.is_there for one in missed),
+            failed=self.mark.failed + sum(one.count for one in missed if not one.is_there),
             lost=self.mark.lost + sum(one.is_there for one in missed),
             files=self.mark.files + len(sealed.files),
             made=self.mark.made + sum(one.size for one in sealed.files),

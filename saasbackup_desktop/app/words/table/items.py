@@ -15,6 +15,12 @@ ITEMS: Final[dict[str, Words]] = {
         "It was picked, and the chosen point in time does not hold it.",
         "Look for it in other points in time, and export it from there.",
     ),
+    "point-partial": Words(
+        "Lacking in the backup itself",
+        "This point in time is not whole: the backup or import that made it did not get everything"
+        "[. Items that it lacks: {count}].",
+        "Look at the failed items of that backup or import. When they are in the vault, export a later point in time.",
+    ),
     "nothing-saved": Words(
         "Nothing saved by then",
         "Nothing had been saved of this account by the moment that was asked for.",
@@ -54,6 +60,11 @@ ITEMS: Final[dict[str, Words]] = {
         "A file could not be read",
         "The file that holds this item's attachment could not be read while it was exported.",
         "Look whether the vault's disk is well, and export again.",
+    ),
+    "format-unfit/not-bound": Words(
+        "Could not be put into a folder's document",
+        "Laid out as pages, this item is not as the other pages of the document are.",
+        "Export it as a document of its own, or in another format: as JSON everything can be had, and mail as EML.",
     ),
     "format-unfit/not-printed": Words(
         "Could not be printed",
