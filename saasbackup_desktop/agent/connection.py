@@ -40,7 +40,7 @@ class Connection:
 
     @classmethod
     async def open(cls, place: AgentPlace) -> "Connection":
-        """Reach this home's agent. Raises AgentMissing, AgentRefused."""
+        """Reach this home's agent. Raises AgentMissing, AgentGone, AgentRefused."""
         token = place.token()
         reader, writer = await place.connect()
         link = Link(reader, writer)

@@ -32,7 +32,7 @@ async def find(home: Path) -> Connection | None:
     place = AgentPlace(home)
     try:
         connection = await Connection.open(place)
-    except AgentMissing:
+    except (AgentMissing, AgentGone):
         return None
     if connection.is_like:
         return connection

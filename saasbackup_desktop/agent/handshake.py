@@ -11,7 +11,7 @@ from typing import Any, Final
 import msgpack
 
 from saasbackup_desktop.agent.link import LONGEST, Broken, Link
-from saasbackup_desktop.core.errors import AgentRefused
+from saasbackup_desktop.core.errors import AgentGone, AgentRefused
 
 PROTOCOL: Final = 1
 PATIENCE: Final = 10.0
@@ -35,11 +35,15 @@ class Hello:
 
 
 async def knock(link: Link, token: bytes, ours: Hello) -> Hello:
-    """Be let in, as a client. Raises AgentRefused, Broken."""
+    """Be let in, as a client. Raises AgentGone if nobody answers any more, AgentRefused, Broken."""
     async with asyncio.timeout(PATIENCE):
         nonce = secrets.token_bytes(_NONCE)
-        await link.send(_pack({**_told(ours), "nonce": nonce}))
-        answer = _unpack(await _received(link))
+        try:
+            await link.send(_pack({**_told(ours), "nonce": nonce}))
+            first = await link.receive()
+        except Broken as error:  # the system takes connections for a process that ends
+            raise AgentGone("it hung up before it said a word") from error
+        answer = _unpack(first)
         theirs = _hello(answer)
         said = _said(ours, theirs, nonce, answer)
         if not hmac.compare_digest(_proof(token, b"agent", said), _bytes(answer, "proof")):

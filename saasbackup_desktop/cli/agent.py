@@ -16,7 +16,7 @@ from saasbackup_desktop.cli.exits import ExitCode, fault_exit
 from saasbackup_desktop.cli.figures import counted, local, printable
 from saasbackup_desktop.cli.output import Output
 from saasbackup_desktop.cli.shell import Shell
-from saasbackup_desktop.core.errors import AgentMissing, Fault, Misconfigured
+from saasbackup_desktop.core.errors import AgentGone, AgentMissing, Fault, Misconfigured
 
 group = typer.Typer(
     name="agent",
@@ -110,7 +110,7 @@ async def stop(shell: Shell) -> ExitCode:
 async def _reached(shell: Shell) -> Connection | None:
     try:
         return await Connection.open(AgentPlace(shell.home))
-    except AgentMissing:
+    except (AgentMissing, AgentGone):
         return None
 
 

@@ -237,6 +237,26 @@ async def test_a_client_without_the_token_is_not_let_in(agency: Agency) -> None:
         await agency.client()
 
 
+@pytest.mark.parametrize("reads", [0, 4], ids=["hangs up", "hangs up when it is asked"])
+async def test_one_that_ends_while_it_is_asked_is_none(tmp_path: Path, reads: int) -> None:
+    """The system takes connections for a process that is being killed."""
+
+    async def met(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read(reads)
+        writer.transport.abort()
+
+    place = AgentPlace(tmp_path)
+    place.take()
+    place.renew_token()
+    server = await place.listen(met, 0, "1")
+    try:
+        assert await find(tmp_path) is None
+    finally:
+        if server is not None:
+            server.close()
+        place.let_go()
+
+
 async def _pretending(link: Link, token: bytes) -> None:
     original = handshake.hmac.compare_digest
     handshake.hmac.compare_digest = lambda a, b: a == b or (link is not None and len(a) == len(b) == 32 and _once())  # type: ignore[assignment]
