@@ -53,6 +53,8 @@ class FakeExports:
         """Files that somebody has changed, which are not removed."""
         self.lost: Fault | None = None
         """Why files cannot be removed."""
+        self.missed = 0
+        """Files that were not found when the others were removed."""
         self.found_again: Sequence[str] | None = None
         """Changed files of what could be removed after all; None: it could not."""
 
@@ -151,10 +153,12 @@ class FakeExports:
         until = self._now + days * DAY if days else None
         self.listed = [replace(o, keep_days=days, expires=until) if o.job == job else o for o in self.listed]
 
-    async def remove(self, job: JobId) -> Sequence[str]:
+    async def remove(self, job: JobId, told: Callable[[int], None] | None = None) -> Sequence[str]:
         self._asked.append(("remove-export", job))
         if self.lost is not None:
             raise self.lost
+        if self.missed and told is not None:
+            told(self.missed)
         self.listed = [one for one in self.listed if one.job != job]
         return self.changed
 

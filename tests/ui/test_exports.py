@@ -457,6 +457,22 @@ def test_a_download_whose_place_is_lost_is_forgotten(qapp: QApplication, tmp_pat
     _seen(qapp, tmp_path, scene)
 
 
+def test_files_that_were_not_found_are_told(qapp: QApplication, tmp_path: Path) -> None:
+    async def scene(shown: Window) -> None:
+        desk = _desk(shown)
+        shown.go(DownloadsPlace(desk.exports.listed[1].job))
+        page = shown.page
+        assert isinstance(page, DownloadsPage)
+        await until(lambda: page.shown is not None)
+        desk.exports.missed = 3
+        page.card.remove.click()
+        await until(lambda: _visible(shown, QDialog) is not None)
+        _visible(shown, QDialog).accept()
+        await until(lambda: "3 files were not found" in page.banner.accessibleName())
+
+    _seen(qapp, tmp_path, scene)
+
+
 def _titled(shown: Window, beginning: str) -> QDialog | None:
     found = (one for one in shown.findChildren(QDialog) if one.isVisible())
     return next((one for one in found if one.windowTitle().startswith(beginning)), None)

@@ -108,9 +108,9 @@ class HomeExports:
             password=ground.password,
         )
 
-    def discard(self, folder: Path, name: str, key: str) -> None:
+    def discard(self, folder: Path, name: str, key: str) -> bool:
         """Remove what did not appear under its name yet; what somebody changed or added stays. Raises OSError."""
-        discard(folder, name, key)
+        return discard(folder, name, key)
 
     def list_left_out(self, shelf: Shelf, some: Iterable[LeftOut]) -> None:
         """Write the list of what is not in the export, or not with everything. Blocks."""

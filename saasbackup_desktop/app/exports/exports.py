@@ -158,7 +158,7 @@ class Exports:
             told(found.missing)
         return found.kept
 
-    async def forget(self, job: JobId) -> Sequence[str] | None:
+    async def forget(self, job: JobId, told: Missed | None = None) -> Sequence[str] | None:
         """Forget an export whose files cannot be removed: their place cannot be reached or is gone (``may_forget``).
 
         None: what there is of them stays. Else they could be removed after all, and were, but for those that somebody
@@ -166,7 +166,7 @@ class Exports:
         """
         card, known = await self.result(job), await self._known(job)
         try:
-            return await self.remove(job)
+            return await self.remove(job, told)
         except Fault as fault:
             if not may_forget(fault):
                 raise

@@ -15,13 +15,14 @@ from saasbackup_desktop.core.errors import (
 )
 
 _LOST: Final = (Unreachable, SignInNeeded, Denied, DestinationDenied, DestinationMissing)
+_GONE: Final = ("no-disk", "no-files")
 _NOT_SET_UP: Final = ("unknown-destination", "destinations-unreadable")
 
 
 def may_forget(fault: Fault) -> bool:
     """Were files not removed because their place cannot be reached, does not let us in any more, or is gone?"""
     if isinstance(fault, ExportFault):
-        return fault.facts.get("reason") == "no-disk"
+        return fault.facts.get("reason") in _GONE
     if isinstance(fault, Misconfigured):
         return fault.facts.get("what") in _NOT_SET_UP
     return isinstance(fault, _LOST) and not isinstance(fault, Throttled)

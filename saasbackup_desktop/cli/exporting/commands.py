@@ -103,19 +103,27 @@ async def remove(
     result = await _export(desk, export)
     require_agreement(shell, yes, result.job, "to remove its files")
     kept: Sequence[str] = ()
+    missed: list[int] = []
     is_left = False
     try:
-        kept = await desk.exports.remove(result.job)
+        kept = await desk.exports.remove(result.job, missed.append)
     except Fault as fault:
         if not may_forget(fault):
             raise
         if not forget:
-            shell.out.note(f"If that place is lost for good: “saasbackup export remove {result.job} --forget”.")
+            shell.out.note(f"If they are lost for good: “saasbackup export remove {result.job} --forget”.")
             raise
-        found = await desk.exports.forget(result.job)
+        found = await desk.exports.forget(result.job, missed.append)
         is_left, kept = found is None, found or ()
-    record = {"type": "export-removed", "job": result.job, "kept": list(kept), "forgotten": is_left}
-    shell.out.record(record, printable(forgotten_words(result) if is_left else removal_words(result, kept)))
+    gone = sum(missed)
+    record = {
+        "type": "export-removed",
+        "job": result.job,
+        "kept": list(kept),
+        "missing": gone,
+        "forgotten": is_left,
+    }
+    shell.out.record(record, printable(forgotten_words(result) if is_left else removal_words(result, kept, gone)))
 
 
 @command(group, "keep", example="saasbackup export keep 3f2a --days 30")
@@ -162,14 +170,16 @@ def kept_words(result: ExportResult) -> str:
     return "for good"
 
 
-def removal_words(result: ExportResult, kept: Sequence[str]) -> str:
-    """Say what was removed, and which files stay."""
+def removal_words(result: ExportResult, kept: Sequence[str], missing: int = 0) -> str:
+    """Say what was removed, which files stay, and how many were not found."""
+    where = result.where or result.to
+    lost = f" {counted(missing, 'file')} of it could not be found in {where}." if missing else ""
     if not kept:
-        return f"{result.name}: removed."
+        return f"{result.name}: removed.{lost}"
     more = [f"{count(len(kept) - _NAMED)} more"] if len(kept) > _NAMED else []
     names = listed([*kept[:_NAMED], *more])
     files = counted(len(kept), "file")
-    return f"{result.name}: removed but for {files} that somebody has changed, in {result.where or result.to}: {names}."
+    return f"{result.name}: removed but for {files} that somebody has changed, in {where}: {names}.{lost}"
 
 
 def _of(record: Mapping[str, Any]) -> str:

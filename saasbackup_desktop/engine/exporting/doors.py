@@ -74,9 +74,9 @@ class ExportDoors(Protocol):
         with, OSError. Blocks.
         """
 
-    def discard(self, folder: Path, name: str, key: str) -> None:
+    def discard(self, folder: Path, name: str, key: str) -> bool:
         """Remove what an export has made in a folder that did not appear under its name yet; what somebody changed or
-        added stays. Blocks. Raises OSError.
+        added stays. False: nothing of it was there. Blocks. Raises OSError.
         """
 
     def list_left_out(self, shelf: Shelf, some: Iterable[LeftOut]) -> None:
@@ -119,8 +119,9 @@ class NoExports:
         """Refuse. Raises Misconfigured."""
         raise no_format(ground.packing)
 
-    def discard(self, folder: Path, name: str, key: str) -> None:
+    def discard(self, folder: Path, name: str, key: str) -> bool:
         """There is nothing."""
+        return False
 
     def list_left_out(self, shelf: Shelf, some: Iterable[LeftOut]) -> None:
         """Nobody reads it."""

@@ -32,24 +32,42 @@ class Checked:
     altered: list[str] = field(default_factory=list)
 
 
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """What became of files that were to go."""
+
+    kept: Sequence[str] = ()
+    """Files of this computer that stay because somebody changed them."""
+    missing: int = 0
+    """Files that were not there."""
+    removed: int = 0
+
+
 def check(bench: Bench, job: JobId, result: Result) -> Checked:
-    """Read all files, and compare them with what was written. Blocks."""
-    found = Checked()
+    """Read all files, and compare them with what was written. Blocks.
+
+    Raises ExportFault if the disk is not there (``no-disk``), or none of the files (``no-files``).
+    """
+    found, spec = Checked(), result.spec
+    assert spec is not None
+    _require_disk(spec, result)
     for path, made in _placed(bench, job, result):
         fault = fault_of(path, made, Wish())
         if fault:
             (found.missing if fault == MISSING else found.altered).append(made.name)
         else:
             found.files += 1
+    if found.missing and not found.files and not found.altered:
+        raise _gone(spec, len(found.missing))
     return found
 
 
-def remove_files(bench: Bench, job: JobId, result: Result, wish: Wish) -> Sequence[str]:
+def remove_files(bench: Bench, job: JobId, result: Result, wish: Wish) -> Removed:
     """Remove what is still as it was written, and what was begun; what somebody changed or added stays.
 
-    Gives the names of files of this computer that stay because somebody changed them. Blocks; ends early when it shall.
-    Raises Fault: ExportFault if the disk is not there (``no-disk``), if there is nothing of the export
-    (``no-folder``), or if files could not be removed (``not-removed``).
+    Blocks; ends early when it shall. Raises Fault: ExportFault if the disk is not there (``no-disk``), if nothing of
+    the export is where it was written (``no-files``), or if files could not be removed (``not-removed``; ``removed``
+    says how many were).
     """
     spec, mark = result.spec, ledger.last_mark(bench.catalog, job)
     assert spec is not None
@@ -57,17 +75,33 @@ def remove_files(bench: Bench, job: JobId, result: Result, wish: Wish) -> Sequen
         if is_far(spec.to):
             _remove_folder(ground_folder(bench, spec, job))
             _remove_sent(bench, job, spec, result, mark.number if mark is not None and mark.ended else 0, wish)
-            return ()
+            return Removed()
         folder = Path(spec.to)
-        if is_away(result.disk):
-            raise ExportFault(spec.to, location=spec.to, reason="no-disk")
+        _require_disk(spec, result)
         if not folder.is_dir():
-            raise ExportFault(spec.to, location=spec.to, reason="no-folder")
-        bench.exports.discard(folder, spec.name, job)
+            if mark is None and not result.disk:  # it never began
+                return Removed()
+            raise _gone(spec, mark.files if mark is not None else 0)
+        is_found = bench.exports.discard(folder, spec.name, job)
         _remove_folder(scratch_of(folder, job))
-        return _remove_published(bench, job, result, mark.number, wish) if mark is not None and mark.ended else ()
+        if mark is None or (is_found and not mark.ended):
+            return Removed()
+        if not mark.ended:
+            raise _gone(spec, mark.files)
+        return _remove_published(bench, job, result, mark.number, wish, is_found=is_found)
     except OSError as error:
         raise ExportFault(str(error), location=spec.to, reason="not-removed") from error
+
+
+def _require_disk(spec: Export, result: Result) -> None:
+    if is_away(result.disk):
+        raise ExportFault(spec.to, location=spec.to, reason="no-disk")
+
+
+def _gone(spec: Export, files: int) -> ExportFault:
+    where = str(home_of(spec, Path(spec.to)))
+    told = {"files": files} if files else {}
+    return ExportFault(where, location=where, reason="no-files", **told)
 
 
 def _remove_folder(folder: Path) -> None:
@@ -98,26 +132,31 @@ def _remove_sent(bench: Bench, job: JobId, spec: Export, result: Result, number:
         destination.close()
 
 
-def _remove_published(bench: Bench, job: JobId, result: Result, number: int, wish: Wish) -> Sequence[str]:
-    """Remove files that have appeared under their names. Raises ExportFault if there is none of them, OSError."""
+def _remove_published(bench: Bench, job: JobId, result: Result, number: int, wish: Wish, *, is_found: bool) -> Removed:
+    """Remove files that have appeared under their names.
+
+    ``is_found``: what had not appeared was there. Raises ExportFault if there is none of them, or not all could be
+    removed.
+    """
     assert result.spec is not None
     home = home_of(result.spec, Path(result.spec.to))
     if is_link(home):  # what lies behind it is somebody else's copy
-        return [home.name]
+        return Removed([home.name])
     sweep = _Sweep(home, wish)
     for made in files_of(bench, job, number):
         sweep.take(made)
-    kept = list(sweep.kept)
+    kept, missing = list(sweep.kept), 0 if is_found else max(0, sweep.missing - result.removed)
+    if missing and not sweep.is_found and not wish.stop:
+        raise _gone(result.spec, missing)
     if not kept and sweep.refused is None:
         for made in ledger.beside(bench.catalog, job, number):
             sweep.take(made)
     if result.spec.packing is Packing.FOLDER:
         sweep.remove_folders()
     if sweep.refused is not None:
-        raise sweep.refused
-    if not sweep.is_found and not wish.stop:
-        raise ExportFault(str(home), location=str(home), reason="no-folder")
-    return kept
+        said, to = str(sweep.refused), result.spec.to
+        raise ExportFault(said, location=to, reason="not-removed", removed=sweep.removed) from sweep.refused
+    return Removed(kept, missing, sweep.removed)
 
 
 @dataclass(slots=True)
@@ -128,6 +167,8 @@ class _Sweep:
     wish: Wish
     is_found: bool = False
     """Something of the export was there."""
+    removed: int = 0
+    missing: int = 0
     kept: list[str] = field(default_factory=list)
     """What somebody changed."""
     refused: OSError | None = None
@@ -143,11 +184,12 @@ class _Sweep:
             self.is_found = True
             if is_ours:
                 path.unlink()
+                self.removed += 1
                 self._folders.update(above for above in path.parents if self.home in (above, *above.parents))
             else:
                 self.kept.append(made.name)
-        except FileNotFoundError:
-            return
+        except (FileNotFoundError, NotADirectoryError):
+            self.missing += 1
         except OSError as error:
             self.is_found, self.refused = True, error
 

@@ -44,6 +44,8 @@ class Result:
     expires: int | None = None
     is_expired: bool = False
     """Its files were removed when their time was over."""
+    removed: int = 0
+    """Files that are removed while others could not be: they are not missed."""
     is_removed: bool = False
     """Nobody wants to see it any more."""
 

@@ -25,7 +25,12 @@ EXPORTS: Final[dict[str, Words]] = {
     "export-failed/no-disk": Words(
         "The disk is not there",
         "The disk that the files lie on[, at {location},] is not connected.",
-        "Connect the disk, then remove them again. If it is lost for good, they can be forgotten.",
+        "Connect the disk, then try again. If it is lost for good, they can be forgotten.",
+    ),
+    "export-failed/no-files": Words(
+        "The files are not there",
+        "What was written is not there any more[: {location}][, none of its {files} files].",
+        "If somebody moved them, put them back, and try again. If they are lost for good, they can be forgotten.",
     ),
     "export-failed/not-removed": Words(
         "The files could not be removed",

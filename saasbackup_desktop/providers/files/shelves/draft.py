@@ -83,23 +83,24 @@ def cut_back(root: Path, listed: Set[str], kept: Set[str]) -> None:
     _remove_empty(root)
 
 
-def discard(place: Path, name: str, key: str) -> None:
+def discard(place: Path, name: str, key: str) -> bool:
     """Remove all that an export has made and not published; what somebody changed or added stays, and so does its
     folder.
 
-    Raises OSError, also if the list does not tell any more what is whose.
+    False: nothing of it was there. Raises OSError, also if the list does not tell any more what is whose.
     """
     root, final = root_of(place, name), place / safe_name(name)
     if is_ours(final, key):  # cut off between its new name and the last tidying
         remove_marks(final, key)
     if not is_ours(root, key):
-        return
+        return False
     listed, is_whole = entries(root / LIST)
     _remove_listed(root, listed)
     if not is_whole and _others(root, set()):
         raise OSError(errno.EIO, "the list of files is not as it was", str(root))
     clear(root, key)
     secure_folder(place)
+    return True
 
 
 def clear(root: Path, key: str) -> None:

@@ -310,10 +310,11 @@ class DownloadsPage(Page):
         title = self.tr("Remove “%1”?").replace("%1", result.name)
         if await confirm(self, title, words.replace("%1", result.where), self.tr("Remove"), danger=True):
             kept: Sequence[str] = ()
+            missed: list[int] = []
             self.tasks.drop("check")  # it would find files missing
             self.banner.hide()
             try:
-                kept = await self.bridge.call(exports(self.bridge).remove(result.job))
+                kept = await self.bridge.call(exports(self.bridge).remove(result.job, missed.append))
             except Fault as fault:
                 if not may_forget(fault):
                     raise
@@ -323,6 +324,10 @@ class DownloadsPage(Page):
                 files = counted(len(kept), self.tr("changed file"), self.tr("changed files"))
                 told = self.tr("Somebody has changed what was written, so it is not removed: %1.")
                 self.banner.say(Tone.ATTENTION, head.replace("%1", files), told.replace("%1", _some(tuple(kept))))
+            elif missed:
+                files = counted(missed[0], self.tr("file was"), self.tr("files were"))
+                told = self.tr("What was there was removed; the others were moved or removed before.")
+                self.banner.say(Tone.ATTENTION, self.tr("%1 not found").replace("%1", files), told)
             self.refresh()
 
     async def _forget(self, result: ExportResult, fault: Fault) -> Sequence[str]:
