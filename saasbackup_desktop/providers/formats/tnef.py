@@ -1,6 +1,7 @@
 """What Outlook wraps up as ``winmail.dat`` ([MS-OXTNEF]): files, and texts. Read as far as it goes, never raising."""
 
 import hashlib
+import re
 import struct
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -13,6 +14,7 @@ from uuid import UUID
 
 from saasbackup_desktop.providers.formats import rtf
 from saasbackup_desktop.providers.formats.charsets import decode, is_known
+from saasbackup_desktop.providers.formats.headers import every_field, header_end, text_of
 from saasbackup_desktop.providers.formats.outlook_texts import as_utf_8, said_charset
 
 _SIGNATURE: Final = 0x223E9F78
@@ -21,7 +23,8 @@ _DEEPEST: Final = 8
 _LONGEST_NAME: Final = 300
 _MOST: Final = 20_000
 """Attributes, and properties of each, that are looked at."""
-_CLASS, _SUBJECT, _PAGE, _PROPERTIES = 0x78008, 0x18004, 0x69007, 0x69003
+_CLASS, _SUBJECT, _PAGE, _PROPERTIES, _RECIPIENTS = 0x78008, 0x18004, 0x69007, 0x69003, 0x69004
+_OLD_AUTHOR, _OLD_SENT = 0x8000, 0x38005
 _BEGINS, _TITLE, _DATA, _MORE = 0x69002, 0x18010, 0x6800F, 0x69005
 _BODY: Final = 0x2800C
 _ATTRIBUTE: Final = struct.Struct("<BII")
@@ -32,8 +35,19 @@ _MESSAGE: Final = UUID("00020307-0000-0000-c000-000000000046")
 _NAMES: Final = (0x3707, 0x3001, 0x3704)
 _KIND, _ID, _CONTENT, _METHOD = 0x370E, 0x3712, 0x3701, 0x3705
 _TEXT, _HTML, _RICH, _TITLE_OF, _CLASS_OF, _INTERNET = 0x1000, 0x1013, 0x1009, 0x0037, 0x001A, 0x3FDE
-_AUTHOR: Final = (0x0C1A, 0x0C1F)
-_SENT: Final = 0x0039
+_AUTHOR: Final = (0x0C1A, 0x0C1F, 0x5D01)
+_FOR: Final = (0x0042, 0x0065, 0x5D02)
+"""Name and addresses of whom it was sent for."""
+_PERSON: Final = (0x3001, 0x3003, 0x39FE)
+_ROLE: Final = 0x0C15
+_ROLES: Final = {1: "To", 2: "Cc", 3: "Bcc"}
+_SHOWN: Final = {"To": 0x0E04, "Cc": 0x0E03, "Bcc": 0x0E02}
+"""Recipients as a text, by their names."""
+_SENT, _HEADERS, _ANSWERS, _WEIGHT = 0x0039, 0x007D, 0x0050, 0x0017
+_WEIGHTS: Final = {0: "low", 2: "high"}
+_IDS: Final = {"Message-ID": 0x1035, "In-Reply-To": 0x1042, "References": 0x1039}
+_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]+")
+_OF_PARTS: Final = ("content-", "mime-version")
 _EPOCH: Final = datetime(1601, 1, 1, tzinfo=UTC)
 _NOTES: Final = ("", "ipm.note", "ipm.microsoft mail.note")
 
@@ -56,6 +70,10 @@ class Wrapped:
     subject: str = ""
     author: str = ""
     sent: datetime | None = None
+    headers: str = ""
+    """As they came with it."""
+    said: dict[str, str] = field(default_factory=dict)
+    """Further fields, by name."""
     text: str = ""
     html: str = ""
     rich: bytes = b""
@@ -72,7 +90,10 @@ def unwrapped(data: bytes, depth: int = 0) -> Wrapped | None:
     found = _Reading(depth)
     for id_, value in _attributes(data, found.wrapped):
         found.take(id_, value)
-    return found.whole()
+    whole = found.whole()
+    if depth:  # the mail that it is wrapped up in says this of the outermost one
+        whole.is_all = whole.is_all and found.is_told()
+    return whole
 
 
 def _attributes(data: bytes, wrapped: Wrapped) -> Iterator[tuple[int, bytes]]:
@@ -105,6 +126,7 @@ class _Reading:
         self._page = "cp1252"
         self._attached: list[_Attached] = []
         self._said: Mapping[int, tuple[int, bytes]] = {}
+        self._recipients: list[Mapping[int, tuple[int, bytes]]] = []
         self._old: dict[int, bytes] = {}
 
     def take(self, id_: int, value: bytes) -> None:
@@ -123,6 +145,8 @@ class _Reading:
                 one.more = self._properties(value)
         elif id_ == _PROPERTIES:
             self._said = self._properties(value)
+        elif id_ == _RECIPIENTS:
+            self._recipients = self._rows(value)
         elif id_ == _PAGE and len(value) >= 4:
             page = f"cp{int.from_bytes(value[:4], 'little')}"
             self._page = page if is_known(page) else self._page
@@ -135,14 +159,46 @@ class _Reading:
         kind = (self._text(self._said, _CLASS_OF) or self._decoded(self._old.get(_CLASS, b""))).lower()
         found.is_all = found.is_all and kind in _NOTES
         found.subject = self._text(self._said, _TITLE_OF) or self._decoded(self._old.get(_SUBJECT, b""))
-        name, address = (self._text(self._said, id_) for id_ in _AUTHOR)
-        found.author = formataddr((name, address)) if "@" in address and address.isascii() else name
+        found.author = self._person(self._said, _AUTHOR) or self._person(self._said, _FOR)
         found.sent = _moment(self._said.get(_SENT, (0, b""))[1])
+        found.headers = self._text(self._said, _HEADERS)
+        found.said = dict(self._fields())
         found.text = self._text(self._said, _TEXT) or self._decoded(self._old.get(_BODY, b""))
         self._html()
         for one in self._attached:
             self._file(one)
         return found
+
+    def _person(self, said: Mapping[int, tuple[int, bytes]], ids: tuple[int, ...]) -> str:
+        name, *addresses = (_CONTROL.sub(" ", self._text(said, id_)).strip() for id_ in ids)
+        address = next((one for one in reversed(addresses) if "@" in one and one.isascii()), "")
+        return formataddr((name, address)) if address else name
+
+    def _fields(self) -> Iterator[tuple[str, str]]:
+        for name, id_ in _SHOWN.items():
+            people = [
+                self._person(row, _PERSON) for row in self._recipients if _ROLES.get(_number(row, _ROLE) & 0xF) == name
+            ]
+            people = people or _CONTROL.sub(" ", self._text(self._said, id_)).split(";")
+            if said := ",\r\n ".join(map(_mailbox, filter(None, map(str.strip, people)))):
+                yield name, said
+        for name, id_ in _IDS.items():
+            if said := " ".join(_CONTROL.sub(" ", self._text(self._said, id_)).split()):
+                yield name, said
+        if weight := _WEIGHTS.get(_number(self._said, _WEIGHT)) if _WEIGHT in self._said else "":
+            yield "Importance", weight
+
+    def is_told(self) -> bool:
+        """Whether a mail can hold everything that is known of who sent this, and when."""
+        found = self.wrapped
+        if found.headers:
+            return True
+        author, sent_for = (self._person(self._said, ids) for ids in (_AUTHOR, _FOR))
+        if author and sent_for and author.lower() != sent_for.lower():
+            return False
+        if (not found.author and _OLD_AUTHOR in self._old) or (found.sent is None and _OLD_SENT in self._old):
+            return False
+        return not self._text(self._said, _ANSWERS)
 
     def _html(self) -> None:
         found = self.wrapped
@@ -170,7 +226,8 @@ class _Reading:
             if inner is None:
                 self.wrapped.is_all = False
                 return
-            self.wrapped.is_all = self.wrapped.is_all and inner.is_all
+            is_cut = max(len(inner.subject), len(inner.author)) > _LONGEST_NAME
+            self.wrapped.is_all = self.wrapped.is_all and inner.is_all and not is_cut
             self.wrapped.files.append(File(f"{name or inner.subject or 'message'}.eml", "message/rfc822", _mail(inner)))
             return
         content = one.data or (data[16:] if kind == _OBJECT else data)
@@ -183,8 +240,26 @@ class _Reading:
         """Read properties: their types and bytes, of several values the first; what is cut is left out."""
         found: dict[int, tuple[int, bytes]] = {}
         try:
-            for id_, kind, value in _read_properties(data):
+            for id_, kind, value, _ in _read_properties(data, 0):
                 found.setdefault(id_, (kind, value))
+        except (struct.error, ValueError):
+            self.wrapped.is_all = False
+        return found
+
+    def _rows(self, data: bytes) -> list[Mapping[int, tuple[int, bytes]]]:
+        """Read a table, each row of which is a list of properties; what is cut is left out."""
+        found: list[Mapping[int, tuple[int, bytes]]] = []
+        try:
+            (count,) = struct.unpack_from("<I", data)
+            self.wrapped.is_all = self.wrapped.is_all and count <= _MOST
+            at = 4
+            for _ in range(min(count, _MOST)):
+                row: dict[int, tuple[int, bytes]] = {}
+                at, start = at + 4, at
+                for id_, kind, value, after in _read_properties(data, start):
+                    row.setdefault(id_, (kind, value))
+                    at = after
+                found.append(row)
         except (struct.error, ValueError):
             self.wrapped.is_all = False
         return found
@@ -199,10 +274,10 @@ class _Reading:
         return decode(data, self._page).replace("\0", "")
 
 
-def _read_properties(data: bytes) -> Iterator[tuple[int, int, bytes]]:
-    """Raises struct.error, ValueError where it is cut."""
-    (count,) = struct.unpack_from("<I", data)
-    at = 4
+def _read_properties(data: bytes, at: int) -> Iterator[tuple[int, int, bytes, int]]:
+    """Ids, types, bytes, and where each ends. Raises struct.error, ValueError where it is cut."""
+    (count,) = struct.unpack_from("<I", data, at)
+    at += 4
     for _ in range(min(count, _MOST)):
         kind, id_ = struct.unpack_from("<HH", data, at)
         at += 4
@@ -229,7 +304,16 @@ def _read_properties(data: bytes) -> Iterator[tuple[int, int, bytes]]:
             if number == 0:
                 first = data[at : at + size]
             at += size + -size % 4
-        yield id_, kind, first
+        yield id_, kind, first, at
+
+
+def _number(said: Mapping[int, tuple[int, bytes]], id_: int) -> int:
+    return int.from_bytes(said.get(id_, (0, b""))[1][:4], "little")
+
+
+def _mailbox(said: str) -> str:
+    """Write somebody of whom only a name may be known."""
+    return said if "@" in said and said.isascii() else formataddr((said.strip("'\""), ""))
 
 
 def _moment(ticks: bytes) -> datetime | None:
@@ -240,17 +324,19 @@ def _moment(ticks: bytes) -> datetime | None:
 
 
 def _mail(inner: Wrapped) -> bytes:
-    """Write a message that was wrapped up with another one."""
+    """Write a message that was wrapped up with another one, with the headers that it came with."""
+    head, there = _head(inner)
     message = EmailMessage(policy=SMTP)
     for name, said in (("From", inner.author), ("Subject", inner.subject)):
-        if shown := " ".join(said.split())[:_LONGEST_NAME]:
+        if name.lower() not in there and (shown := " ".join(said.split())[:_LONGEST_NAME]):
             message[name] = shown
-    if inner.sent is not None:
+    if inner.sent is not None and "date" not in there:
         message["Date"] = format_datetime(inner.sent)
     message.set_content(inner.text.replace("\r\n", "\n"))
     if inner.html:
         message.add_alternative(inner.html, subtype="html")
-    for one in inner.files:
+    rich = [File("message.rtf", "text/rtf", inner.rich)] if inner.rich else []
+    for one in (*rich, *inner.files):
         message.add_attachment(
             one.data, "application", "octet-stream", filename=" ".join(one.name.split())[:_LONGEST_NAME] or None
         )
@@ -258,4 +344,21 @@ def _mail(inner: Wrapped) -> bytes:
     for number, part in enumerate(message.walk()):
         if part.is_multipart():
             part.set_boundary(f"=_{mark}_{number}")  # the same whenever it is read
-    return message.as_bytes()
+    return head + message.as_bytes()
+
+
+def _head(inner: Wrapped) -> tuple[bytes, set[str]]:
+    """The fields that it came with, and of those that are known otherwise the missing ones; and their names."""
+    data = inner.headers.replace("\r\n", "\n").replace("\r", "\n").strip("\n").encode("utf-8", "replace")
+    lines: list[bytes] = []
+    there: set[str] = set()
+    for name, value in every_field(data, 0, header_end(data)):
+        is_other = name == "subject" and inner.subject and text_of(value).split() != inner.subject.split()
+        if name.startswith(_OF_PARTS) or is_other:
+            continue
+        there.add(name)
+        written = "-".join(map(str.capitalize, name.split("-")))
+        lines.append(written.encode() + b": " + value.replace(b"\n", b"\r\n") + b"\r\n")
+    missing = {name: said for name, said in inner.said.items() if name.lower() not in there}
+    lines += [f"{name}: {said}\r\n".encode("utf-8", "replace") for name, said in missing.items()]
+    return b"".join(lines), there | {name.lower() for name in missing}

@@ -171,6 +171,62 @@ def test_a_message_within_is_a_message() -> None:
     assert isinstance(mail(data).attachments[0].content, Message)
 
 
+def within(*attributes: bytes) -> bytes:
+    return mixed(wrapped(file("Inner", b"", (0x3701, 0xD, MESSAGE + wrapped(*attributes)))))
+
+
+def test_a_message_within_keeps_its_headers_and_recipients() -> None:
+    came = (
+        b"Microsoft Mail Internet Headers Version 2.0\r\nReceived: from a\r\n\tby b\r\nFrom: Eve <eve@example.org>\r\n"
+        b"To: bob@example.org\r\nSubject: Inner\r\nMessage-ID: <1@x>\r\nContent-Type: multipart/mixed; boundary=q\r\n"
+    )
+    said = ((0x007D, 0x1E, came + b"\0"), (0x0037, 0x1E, b"Inner\0"), (0x0E04, 0x1E, b"Bob\0"), (0x0E03, 0x1E, b"Al\0"))
+    data = within(attribute(0x69003, properties(*said)), attribute(0x2800C, b"Deep\0"))
+    (one,) = preview(data).attachments
+    inner = attachment(data, one.index)
+    message = read_message(inner)
+    names = ("received", "from", "to", "cc", "message-id")
+    assert [message.said(name) for name in names] == [
+        "from a by b",
+        "Eve <eve@example.org>",
+        "bob@example.org",
+        "Al <>",
+        "<1@x>",
+    ]
+    assert (inner.lower().count(b"\nsubject:"), "Deep" in preview(inner).html) == (1, True)
+    item = mail(data).attachments[0].content
+    assert isinstance(item, Message)
+    assert "<1@x>" in str(item.properties[tags.TRANSPORT_HEADERS])
+    assert len(item.recipients) == 2
+
+
+def test_recipients_of_a_message_within_are_read_from_their_table() -> None:
+    def person(name: bytes, address: bytes, role: int) -> bytes:
+        said = properties((0x3001, 0x1E, name + b"\0"), (0x3003, 0x1E, address + b"\0"))
+        return struct.pack("<I", 3) + said[4:] + struct.pack("<HHI", 3, 0x0C15, role)
+
+    table = struct.pack("<I", 2) + person(b"Bob", b"bob@example.org", 1) + person(b"Al", b"/O=X/CN=AL", 2)
+    data = within(attribute(0x69004, table), attribute(0x69003, properties((0x0E04, 0x1E, b"Robert\0"))))
+    (one,) = preview(data).attachments
+    shown = preview(attachment(data, one.index))
+    assert (shown.recipients, shown.copies) == ("Bob <bob@example.org>", "Al <>")
+    cut = within(attribute(0x69004, table[:-9]))
+    assert [one.name for one in preview(cut).attachments] == ["Inner.eml", "winmail.dat"]
+
+
+def test_what_a_mail_cannot_say_of_a_message_within_keeps_it_wrapped_up() -> None:
+    for said in (
+        ((0x0C1A, 0x1E, b"Eve\0"), (0x0042, 0x1E, b"Bob\0")),
+        ((0x0050, 0x1E, b"Elsewhere\0"),),
+        ((0x0037, 0x1E, b"long " * 100 + b"\0"),),
+    ):
+        data = within(attribute(0x69003, properties(*said)))
+        assert preview(data).attachments[-1].name == "winmail.dat"
+        assert losses.TNEF_AS_FILE in mail(data).losses
+    inner = attachment(within(rich(RICH)), 1)
+    assert [one.name for one in preview(inner).attachments] == ["message.rtf"]
+
+
 @pytest.mark.parametrize(
     "inner",
     [
