@@ -86,9 +86,19 @@ class Binding:
         return len(self._pages)
 
     def add(self, printed: Path) -> None:
-        """Put the pages of a printed file behind those that are there. Raises NotBound, OSError."""
+        """Put the pages of a printed file behind those that are there.
+
+        Raises NotBound, and then nothing of it is there; OSError.
+        """
+        objects, pages, size = len(self._offsets), len(self._pages), self.size
         with _opened(printed) as source:
-            self._take(source, {})
+            try:
+                self._take(source, {})
+            except NotBound:
+                del self._offsets[objects:], self._pages[pages:], self._lines[pages:]
+                self._file.seek(size)
+                self._file.truncate()
+                raise
 
     def add_front(self, printed: Path) -> None:
         """Put pages before all that are there; links to ``#p12`` lead to page 12 of those (from 0).

@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
+from saasbackup_desktop.core.errors import FormatUnfit
 from saasbackup_desktop.core.export.ports import About, Entry, Plain, Shelf
-from saasbackup_desktop.providers.files.pdf.binding import Binding, Bookmark
+from saasbackup_desktop.core.export.values import Format
+from saasbackup_desktop.providers.files.pdf.binding import Binding, Bookmark, NotBound
 from saasbackup_desktop.providers.files.pdf.contents import Contents, Row
 from saasbackup_desktop.providers.files.pdf.leaf import Leaf, print_leaf, short_title
 from saasbackup_desktop.providers.files.pdf.press import PATIENCE, Press, TooHard
@@ -77,7 +79,12 @@ class FolderPdfWriter:
             if folder != self._folder:
                 self._folder, self._part, self._before = folder, 0, 0
             self._open = _Document(self._scratch / f"folder{_SUFFIX}", entry.path)
-        self._open.add(leaf, target, self._words.moment(entry.item.time) if entry.item.time is not None else "")
+        try:
+            self._open.add(leaf, target, self._words.moment(entry.item.time) if entry.item.time is not None else "")
+        except NotBound as fault:
+            if not self._open.count:
+                self._drop()
+            raise FormatUnfit(str(fault), format=Format.PDF_FOLDER.value, reason="not-bound") from fault
         target.unlink()
         return leaf.losses
 
@@ -91,6 +98,9 @@ class FolderPdfWriter:
     def abandon(self) -> None:
         """Remove the document that is open."""
         self._press.close()
+        self._drop()
+
+    def _drop(self) -> None:
         if self._open is not None:
             self._open.abandon()
             self._open = None
@@ -130,9 +140,10 @@ class _Document:
         return pages <= most[0] and size <= most[1]
 
     def add(self, leaf: Leaf, printed: Path, moment: str) -> None:
-        """Put a printed item into it."""
-        self._rows.append(Row(self._binding.pages, moment, leaf.sheet.by, short_title(leaf.sheet.title)))
+        """Put a printed item into it. Raises NotBound, and then nothing of it is there; OSError."""
+        page = self._binding.pages
         self._binding.add(printed)
+        self._rows.append(Row(page, moment, leaf.sheet.by, short_title(leaf.sheet.title)))
 
     def end(self, press: Press, words: Wording, *, part: int, before: int, is_whole: bool) -> int:
         """Put the table before it and numbers below its pages; gives the number of its last page."""

@@ -14,7 +14,9 @@ import pytest
 from saasbackup_desktop.app.exports.documents import wording
 from saasbackup_desktop.core.errors import FormatUnfit
 from saasbackup_desktop.core.export.ports import About, Entry, Plain
+from saasbackup_desktop.core.export.values import Format
 from saasbackup_desktop.core.model import Body
+from saasbackup_desktop.providers.files.pdf import binding
 from saasbackup_desktop.providers.files.pdf.binding import Binding, NotBound
 from saasbackup_desktop.providers.files.pdf.folders import FolderPdfWriter
 from saasbackup_desktop.providers.files.pdf.leaf import LARGEST
@@ -22,6 +24,7 @@ from saasbackup_desktop.providers.files.pdf.press import Press
 from saasbackup_desktop.providers.files.shelves.folder import FolderShelf
 from tests.unit.providers.files.entries import entry
 
+_with_line = binding._with_line
 LONG: Final = "<p>line</p>" * 45
 """Two pages."""
 
@@ -132,10 +135,41 @@ def test_what_cannot_be_printed_leaves_nothing(tmp_path: Path) -> None:
         assert len(pages_of(shelf.root / made.name)) == 2
 
 
+@pytest.mark.parametrize("spoilt", [1, 2])
+def test_what_cannot_be_bound_leaves_nothing(spoilt: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It fails by itself, at its last object, when its pages are there already."""
+
+    def with_line(head: bytes, line: int) -> bytes:
+        return _with_line(head.replace(b"/XObject <<", b"/X <<") if is_spoilt else head, line)
+
+    is_spoilt = False
+    monkeypatch.setattr(binding, "_with_line", with_line)
+    with opened(tmp_path) as (shelf, writer):
+        for number in (1, 2, 3):
+            is_spoilt = number == spoilt
+            if is_spoilt:
+                with pytest.raises(FormatUnfit) as failed:
+                    writer.add(letter(number))
+                assert failed.value.facts == {"format": Format.PDF_FOLDER.value, "reason": "not-bound"}
+            else:
+                writer.add(letter(number))
+        assert writer.waiting == (2 if spoilt == 1 else 3)
+        writer.finish()
+        [made] = shelf.seal().files
+        assert (made.items, writer.waiting) == (2, 0)
+        file = shelf.root / made.name
+        pages = pages_of(file)
+        assert len(pages) == 3
+        assert not any(f"text{spoilt}" in page for page in pages)
+        assert [page for _, page in bookmarks(file)] == [1, 2, 3]
+        assert f"Letter {spoilt}" not in str(bookmarks(file))
+    assert not list((tmp_path / "scratch").iterdir())
+
+
 def test_files_of_others_are_not_bound(tmp_path: Path) -> None:
-    binding = Binding(tmp_path / "bound.pdf")
+    bound = Binding(tmp_path / "bound.pdf")
     for data in (b"%PDF-1.7\nstartxref\n0\n%%EOF", b"nothing", b"xref\n0 1\n0000000000 65535 f \nstartxref\n0\n"):
         (tmp_path / "other.pdf").write_bytes(data)
         with pytest.raises(NotBound):
-            binding.add(tmp_path / "other.pdf")
-    binding.abandon()
+            bound.add(tmp_path / "other.pdf")
+    bound.abandon()
