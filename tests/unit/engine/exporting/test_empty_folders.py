@@ -19,6 +19,7 @@ from saasbackup_desktop.core.stream import Put
 from saasbackup_desktop.engine.backup import back_up
 from saasbackup_desktop.engine.bench import Bench
 from saasbackup_desktop.engine.exporting import ledger, results, writing
+from saasbackup_desktop.engine.exporting.choosing import choose
 from saasbackup_desktop.engine.exporting.exporting import export
 from saasbackup_desktop.engine.exporting.proving import Wish
 from saasbackup_desktop.engine.exporting.removing import remove_files
@@ -54,6 +55,12 @@ async def run(made: Bench, spec: Export) -> Meter:
     meter = Meter()
     await export(made, spec, meter, Notes(job=JobId("job")))
     return meter
+
+
+def choices(made: Bench, spec: Export) -> set[tuple[str, ...]]:
+    """Folders that are taken for their own sake."""
+    accounts = {pick.stream: made.doors.account(pick.stream)[0] for pick in spec.picks}
+    return {one.path for one in choose(made.catalog, made.exports, spec, accounts).stations if one.is_empty}
 
 
 def folders(path: Path) -> set[tuple[str, ...]]:
@@ -144,3 +151,4 @@ async def test_other_formats_go_on_without(made: Bench, tmp_path: Path) -> None:
     meter = await run(made, wanted(made, tmp_path, Format.CSV))
     assert (meter.added, meter.failed) == (8, 0)
     assert not folders(tmp_path / "out" / "Mail")
+    assert choices(made, wanted(made, tmp_path, Format.CSV)) == EMPTY - {("Ahead",)}
