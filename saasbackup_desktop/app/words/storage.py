@@ -27,6 +27,7 @@ CHECKS: Final[Mapping[str, str]] = {
     "lock-extend": "Let the lock end later",
     "lock-shorten": "Refuse to let it end earlier",
     "lock-ends": "Remove it after the end",
+    "clean": "Tidy up",
 }
 """What was tried, in the order in which it is."""
 
@@ -63,6 +64,8 @@ _REASONS: Final[Mapping[str, str]] = {
     "shortened": "A lock could be shortened.",
     "too-slow": "The storage answered so slowly that the lock ended before.",
     "stays-longer": "The file stays locked longer than it was asked to.",
+    "left-behind": "Files of this trial could not be removed from the folder “probe”[: {files}]. A trial after "
+    "an hour tries again.",
     "lost": "What had been written was gone.",
     "taken": "The name was taken already.",
 }

@@ -6,7 +6,7 @@ import secrets
 import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from saasbackup_desktop.core.errors import Denied, Fault, SignInNeeded, VaultImmutable
@@ -46,7 +46,10 @@ def probe(
             if finding.outcome == FAILED and finding.check in ("write", "read"):
                 break
     finally:
-        trial.clean()
+        left = trial.clean()
+    if left.outcome != OK and any(one.check == "write" and one.outcome == OK for one in found):
+        found.append(left)
+        progress(left)
     return found
 
 
@@ -63,6 +66,7 @@ class _Trial:
     clock: Clock
     sleep: Callable[[float], None]
     folder: str = ""
+    _held: set[str] = field(default_factory=set)
 
     def run(self) -> Iterator[Finding]:
         """Try one thing after the other."""
@@ -90,19 +94,39 @@ class _Trial:
         if bucket is not None and bucket.lock is not None:
             yield from LockTrial(bucket, f"{self.folder}/lock", bucket.lock, self.clock, self.sleep).run()
 
-    def clean(self) -> None:
-        """Remove what was written, and what earlier trials that were cut off left behind."""
+    def clean(self) -> Finding:
+        """Remove what was written, and what earlier trials that were cut off left behind; say what could not be."""
         is_clean = False
-        with contextlib.suppress(Fault, FileNotFoundError):
-            for _ in range(_SWEEPS):
-                rest = [name for name in self.store.list(FOLDER) if self._is_to_go(name)]
-                if not rest and is_clean:
-                    return
-                if is_clean := not rest:
-                    self.sleep(_A_MOMENT)  # after a race, some servers list what they have a little later
-                for name in rest:
-                    with contextlib.suppress(VaultImmutable):  # a trial after the lock's end removes it
-                        self.store.delete(name)
+        for turn in range(_SWEEPS):
+            self.sleep(_A_MOMENT * max(0, turn - 1))  # after a race, some servers list what they have a little later
+            was_clean, is_clean = is_clean, self._sweep() == []
+            if was_clean and is_clean:
+                return Finding("clean", OK)
+        return replace(told, outcome=LIMITED) if (told := tried("clean", self._rest)).outcome == FAILED else told
+
+    def _sweep(self) -> list[str] | None:
+        """Remove what is there and no lock holds. Gives what was there; None: the place does not say."""
+        try:
+            rest = [name for name in self.store.list(FOLDER) if self._is_to_go(name)]
+        except (Fault, FileNotFoundError):
+            return None  # asked again; what is left then is told
+        return [name for name in rest if not self._is_held(name)]
+
+    def _is_held(self, name: str) -> bool:
+        """Remove a file, unless a lock holds it: a trial after the lock's end does."""
+        try:
+            self.store.delete(name)
+        except VaultImmutable:
+            self._held.add(name)
+            return True
+        except (Fault, FileNotFoundError):
+            return False  # tried again, after all others
+        return False
+
+    def _rest(self) -> Finding:
+        rest = [name for name in self.store.list(FOLDER) if name.startswith(f"{self.folder}/")]
+        left = [name for name in rest if name not in self._held]
+        return Finding("clean", LIMITED, "left-behind", {"files": len(left)}) if left else Finding("clean", OK)
 
     def _is_to_go(self, name: str) -> bool:
         made = name.split("/")[1].partition("-")[0]

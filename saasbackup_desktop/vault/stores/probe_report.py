@@ -20,6 +20,8 @@ class Finding:
     check: str
     """``write``, ``read``, ``ranges``, ``missing``, ``list``, ``second``, ``race``, ``large``, ``delete``.
 
+    ``clean`` if something is left.
+
     In a bucket also ``key``, ``clock``, ``versions``; with a lock also ``lock``, ``lock-large``, ``lock-hide``,
     ``lock-delete``, ``lock-extend``, ``lock-shorten``, ``lock-ends``.
     """
