@@ -40,6 +40,8 @@ class Remote:
         there = storage.find(name)
         if there is None:
             if size <= storage.piece:
+                if since:  # pieces of a larger file that was made before
+                    self.drop(name, since)
                 data = file.read_bytes()
                 self._wait(data)
                 storage.put(name, data, digest)

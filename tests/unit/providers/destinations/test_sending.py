@@ -110,6 +110,13 @@ def test_what_nobody_will_finish_is_let_go_of(place: Place, tmp_path: Path) -> N
     assert kept.digest == storage.digest(other)
     Remote(storage).drop(NAME, since)  # what has become a file stays
     assert storage.find(NAME) == kept
+    small = made(tmp_path, 10, 3)
+    since = cut_off(place, file, "made smaller.zip")
+    Remote(storage).send(small, "made smaller.zip", since, unheard)  # what was made anew needs no pieces
+    assert place.pending is None or place.pending("made smaller.zip") == 0
+    kept = storage.find("made smaller.zip")
+    assert kept is not None
+    assert kept.digest == storage.digest(small)
 
 
 def test_an_upload_that_is_dropped_on_its_way_is_begun_anew_later(place: Place, tmp_path: Path) -> None:
