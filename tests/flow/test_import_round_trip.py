@@ -15,6 +15,7 @@ from saasbackup_desktop.core.export.values import Format, Packing, Pick
 from saasbackup_desktop.core.ids import JobId
 from saasbackup_desktop.core.jobs import Job, State
 from saasbackup_desktop.core.model import Service
+from saasbackup_desktop.core.selection import Selection
 from tests.flow.stage import desk_in
 from tests.flow.test_import import CALENDAR, CARD, message
 
@@ -100,6 +101,39 @@ async def test_calendars_and_contacts_come_back(desk: Desk, originals: Path, tmp
         place = await exported(desk, tmp_path / service.value, [before[service]], format, Packing.FOLDER)
         after = await imported(desk, f"After {service.value}", place)
         assert _without_tops(await held(desk, after[service])) == _without_tops(await held(desk, before[service]))
+
+
+async def test_what_is_picked_of_a_series_tells_of_none_of_its_other_events(desk: Desk, tmp_path: Path) -> None:
+    came = tmp_path / "series.ics"
+    dates = b"RDATE:20240302T110000Z,20240303T120000Z,20240304T130000Z\r\n"
+    came.write_bytes(CALENDAR.replace(b"SUMMARY:Dentist", dates + b"SUMMARY:Dentist"))
+    card = (await imported(desk, "Before", came))[Service.CALENDAR]
+    assert card.last is not None
+    [folder] = [row for row in await desk.folders(card.stream, card.last.id) if row.items]
+    ids = await desk.row_ids(card.stream, card.last.id, folder.folder.id, Order.TIME, False)
+    rows = sorted(await desk.rows(list(ids)), key=lambda row: row.item.time or 0)
+    third = rows[2].item
+    assert third.time is not None
+    days = ("20240301T09", "20240302T11", "20240303T12", "20240304T13")
+    for number, (selection, there) in enumerate(
+        (
+            (Selection(items=(third.id,)), days[2:3]),
+            (Selection(since=third.time), days[2:]),
+            (Selection(folders=(folder.folder.id,), until=third.time), days[:2]),
+            (Selection(folders=(folder.folder.id,)), days),
+            (Selection(), days),
+        )
+    ):
+        to = tmp_path / f"{number}"
+        to.mkdir()
+        pick = Pick(stream=card.stream, snapshot=card.last.id, selection=selection, format=Format.ICS)
+        [job] = await over(desk, [await desk.exports.start(ExportRequest(picks=(pick,), to=str(to), name="Taken out"))])
+        assert (job.state, job.tally.added) == (State.DONE, len(there))
+        [file] = to.rglob("*.ics")
+        text = file.read_bytes()
+        assert [day for day in days if day.encode() in text] == [*there]
+        assert (b"RDATE" in text) is (there == days)
+        assert b"X-SAASBACKUP-TEXT" not in text
 
 
 async def test_a_data_file_brings_all_services_back(desk: Desk, originals: Path, tmp_path: Path) -> None:

@@ -28,6 +28,8 @@ class Entry:
     """The original bytes, piece by piece; from the beginning each time. Raises BodyDamaged."""
     parts: Mapping[str, Callable[[], Iterator[bytes]]] = field(default_factory=dict)
     """More bytes that belong to it, by name (``Item.parts``). Raises BodyDamaged."""
+    is_with_all: bool = True
+    """All that lies in its folder is exported with it: nothing was picked, and no days were."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -57,6 +57,13 @@ class Station:
         return len(self.rows) or len(self.items) or len(self.gone) or self.counted
 
     @property
+    def is_all(self) -> bool:
+        """Whether all that lies in the folder is taken."""
+        chosen = self.pick.selection
+        is_part = self.items or self.gone or self.is_removed
+        return not is_part and chosen.since is None and chosen.until is None
+
+    @property
     def inside(self) -> tuple[str, ...]:
         """The path in the file that takes it: data files are kept apart themselves."""
         return self.path[len(self.apart) :] if self.pick.format in _TOGETHER else self.path

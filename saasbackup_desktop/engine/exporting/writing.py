@@ -165,6 +165,7 @@ class Writing:
             item=held.item,
             data=held.data(vault),
             parts=held.parts(vault),
+            is_with_all=station.is_all,
         )
         try:
             losses = self._writer.add(entry)

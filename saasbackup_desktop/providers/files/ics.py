@@ -38,7 +38,10 @@ _SERIES_APART: Final = "series-apart"
 
 
 class IcsWriter:
-    """Writes what lies in a folder as one calendar. A text that an item came as is given back as it was."""
+    """Writes what lies in a folder as one calendar. A text that an item came as is given back as it was.
+
+    One that says several events is not where only some of a folder are exported, for it would tell of the others.
+    """
 
     def __init__(self, shelf: Shelf, scratch: Path, alone: str) -> None:
         """``scratch``: a folder for what is large; ``alone``: what a file is called whose items lie in no folder."""
@@ -63,8 +66,9 @@ class IcsWriter:
         if self._place != (entry.service, entry.path):
             self.finish()
         text = b"".join(entry.parts[ORIGINAL]()) if ORIGINAL in entry.parts else b""
-        original = self._original(entry, text) if text else None
         series = _series_of(entry, text)
+        is_picked = not entry.is_with_all and series is not None and self._says_several(series, text)
+        original = self._original(entry, text) if text and not is_picked else None
         if original is not None:
             if series is None or not self._has_series(series):
                 names = self._names.take(original.names, entry.item.id)

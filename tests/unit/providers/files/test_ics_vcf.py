@@ -1,6 +1,7 @@
 """Folders become calendars and files of cards."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import icalendar
@@ -261,6 +262,25 @@ def test_no_event_of_a_series_is_lost_with_its_text(offset: str, line: str, tmp_
     assert b"X-SAASBACKUP-TEXT" not in text
     assert [one.plain["start"] for one in items_of(text)] == [one.plain["start"] for one in before]
     assert len({one.uid for one in items_of(text)}) == 5
+
+
+def test_an_event_that_was_picked_tells_of_no_other_one_of_its_series(tmp_path: Path) -> None:
+    dates = "RDATE;TZID=Own:20260107T090000,20260120T090000\r\n"
+    series = items_of(calendar(ZONE.format("+0100"), EVENT.format("s").replace("END:", f"{dates}END:")))
+    single = items_of(calendar(component("VEVENT", "UID:1", "SUMMARY:1", "RRULE:FREQ=DAILY;COUNT=3")))
+    assert len(series) == 3
+    shelf = FolderShelf(tmp_path, "Export")
+    writer = IcsWriter(shelf, tmp_path / "scratch", "Calendar")
+    for number, (one, told) in enumerate([(series[1], ("series-apart",)), (single[0], ())]):
+        data, parts = json.dumps(one.plain).encode(), dict(one.parts)
+        came = entry(data, path=("C",), service=Service.CALENDAR, parts=parts, id=f"{number}")
+        assert tuple(writer.add(replace(came, is_with_all=False))) == told
+    writer.finish()
+    text = files(shelf.publish()[0])["C.ics"]
+    assert b"20260120" not in text
+    assert b"X-SAASBACKUP-TEXT" not in text
+    assert b"RRULE:FREQ=DAILY;COUNT=3" in text
+    assert [one.plain["start"] for one in items_of(text)] == [one.plain["start"] for one in (series[1], single[0])]
 
 
 @pytest.mark.parametrize("length", [LONGEST // 2, LONGEST], ids=["short", "long"])
