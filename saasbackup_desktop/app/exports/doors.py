@@ -25,7 +25,7 @@ from saasbackup_desktop.providers.files.pdf.folders import FolderPdfWriter
 from saasbackup_desktop.providers.files.pdf.writer import PdfWriter
 from saasbackup_desktop.providers.files.pstcheck.check import check
 from saasbackup_desktop.providers.files.shelves.archive import ZipShelf
-from saasbackup_desktop.providers.files.shelves.draft import discard
+from saasbackup_desktop.providers.files.shelves.draft import begun, discard
 from saasbackup_desktop.providers.files.shelves.folder import FolderShelf
 from saasbackup_desktop.providers.files.shelves.manifest import read_manifest
 from saasbackup_desktop.providers.files.tables.writer import CsvWriter
@@ -107,6 +107,10 @@ class HomeExports:
             part_size=ground.part_size,
             password=ground.password,
         )
+
+    def begun(self, ground: Ground) -> int:
+        """Bytes of what an earlier attempt left unfinished, which goes when it begins anew. Raises OSError. Blocks."""
+        return begun(ground.folder, ground.name, ground.key)
 
     def discard(self, folder: Path, name: str, key: str) -> bool:
         """Remove what did not appear under its name yet; what somebody changed or added stays. Raises OSError."""

@@ -74,6 +74,9 @@ class ExportDoors(Protocol):
         with, OSError. Blocks.
         """
 
+    def begun(self, ground: Ground) -> int:
+        """Bytes of what an earlier attempt left unfinished, which goes when it begins anew. Raises OSError. Blocks."""
+
     def discard(self, folder: Path, name: str, key: str) -> bool:
         """Remove what an export has made in a folder that did not appear under its name yet; what somebody changed or
         added stays. False: nothing of it was there. Blocks. Raises OSError.
@@ -118,6 +121,10 @@ class NoExports:
     def shelf(self, ground: Ground, since: Plain | None) -> LastingShelf:
         """Refuse. Raises Misconfigured."""
         raise no_format(ground.packing)
+
+    def begun(self, ground: Ground) -> int:
+        """Nothing was begun."""
+        return 0
 
     def discard(self, folder: Path, name: str, key: str) -> bool:
         """There is nothing."""

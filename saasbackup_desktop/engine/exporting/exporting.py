@@ -211,6 +211,7 @@ async def _require_room(run: _Run, choice: Choice) -> None:
         await bench.offload.on_disk(guessing.add, part.stations)
     needed = guessing.guess.least
     room = (await bench.offload.on_disk(shutil.disk_usage, folder)).free
+    room += await bench.offload.on_disk(bench.exports.begun, run.ground)  # what lies there goes first
     if room < needed:
         raise ExportFull("not enough room", location=str(folder), needed=needed, room=room)
 

@@ -52,6 +52,18 @@ def begin(root: Path, key: str) -> None:
     secure_folder(root.parent)
 
 
+def begun(place: Path, name: str, key: str) -> int:
+    """Bytes of an earlier run's own files, which go when it begins anew. Raises OSError."""
+    root = root_of(place, name)
+    if not is_ours(root, key):
+        return 0
+    size = 0
+    for one in (name for name in entries(root / LIST)[0] if not is_linked(root, name)):
+        with suppress(FileNotFoundError):
+            size += (root / one).stat().st_size
+    return size
+
+
 def is_ours(root: Path, key: str) -> bool:
     """Is it this export's folder?"""
     return not is_link(root) and (root / (_KEY + key)).exists()

@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -14,7 +14,7 @@ from saasbackup_desktop.app.destinations.store import DestinationStore
 from saasbackup_desktop.app.exports.doors import HomeExports
 from saasbackup_desktop.app.exports.passwords import ExportPasswords
 from saasbackup_desktop.core.errors import BodyDamaged, ExportFault, ExportFull, Unreachable
-from saasbackup_desktop.core.export.ports import Destination, Plain, Trial
+from saasbackup_desktop.core.export.ports import Destination, LastingShelf, Plain, Trial
 from saasbackup_desktop.core.export.values import Format, Made, Packing, Pick
 from saasbackup_desktop.core.ids import JobId
 from saasbackup_desktop.core.jobs import Backup, Export
@@ -194,6 +194,29 @@ async def test_no_room_is_said_before_anything_is_written(
         await _run(made, spec)
     assert (caught.value.facts["room"], int(caught.value.facts["needed"]) > 10) == (10, True)
     assert not list((tmp_path / "out").iterdir())
+
+
+async def test_what_a_full_disk_holds_of_it_counts_as_room(
+    made: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spec = await _spec(made, tmp_path)
+    monkeypatch.setattr(writing, "_SAFE_SECONDS", 1e9)  # nothing of it is safe when the disk is full
+    real, usage, count = EmlWriter.add, shutil.disk_usage(tmp_path), 0
+
+    def add(self: EmlWriter, entry: Any) -> Sequence[str]:
+        nonlocal count
+        count += 1
+        if count == 12:
+            cast(LastingShelf, self._shelf).seal()  # what is written lies there, and no record says so
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return real(self, entry)
+
+    monkeypatch.setattr(EmlWriter, "add", add)
+    with pytest.raises(ExportFull):
+        await _run(made, spec)
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: usage._replace(free=0))
+    meter, _ = await _run(made, spec)
+    assert (meter.added, _letters(tmp_path / "out")) == (12, 12)
 
 
 async def test_a_disk_that_gets_full_is_met_and_what_is_done_stays(
