@@ -65,7 +65,7 @@ STATUSES: Final[Mapping[ExportStatus, Status]] = {
     ),
     ExportStatus.COMPLETED: Status("Completed", "", Tone.GOOD),
     ExportStatus.EXPIRED: Status(
-        "Expired", "Its files were removed when their time was over. Download it again.", Tone.QUIET
+        "Expired", "Its files were removed when their time was over. Make it again.", Tone.QUIET
     ),
 }
 SHARES: Final[Mapping[ShareStatus, Status]] = {

@@ -51,7 +51,7 @@ class HomePage(PlainPage):
         self._jobs: dict[JobId, Job] = {}
         self._search = SearchField(self.tr("Search accounts"))
         self._search.textChanged.connect(self._filter)
-        self._search.setFixedWidth(scaled(176))
+        self._search.setFixedWidth(scaled(150))
         self._all = Button(self.tr("&Back up all"), picture="backup", pressed=lambda: self.run(self._back_up_all()))
         self._add = Button(self.tr("&Add account"), "primary", "plus", self._add_one)
         self.to_alerts = Button(self.tr("A&lerts"), "quiet", "shield", lambda: self.wants.emit(AlertsPlace()))
@@ -63,7 +63,11 @@ class HomePage(PlainPage):
         self.commands.insertWidget(self.commands.indexOf(self._add), self._task)
         self.files = IconButton("archive", self.tr("Import files…"), lambda: self.run(self._import(), only="import"))
         self.commands.insertWidget(self.commands.indexOf(self._add), self.files)
-        self.save = IconButton("save", self.tr("Download accounts…"), lambda: self.run(self._download(), only="save"))
+        self.save = Button(
+            self.tr("&Download…"), picture="save", pressed=lambda: self.run(self._download(), only="save")
+        )
+        self.save.setToolTip(self.tr("Download accounts…"))
+        self.save.setAccessibleName(self.tr("Download accounts…"))
         self.commands.insertWidget(self.commands.indexOf(self._add), self.save)
         self.alerts = AlertStrip(bridge)
         self.alerts.wants.connect(self.wants)
@@ -260,6 +264,9 @@ class HomePage(PlainPage):
     async def _import(self) -> None:
         if jobs := await import_files(self.bridge, self):
             self.wants.emit(JobsPlace(jobs[0]))
+
+    def _save(self) -> None:
+        self.run(self._download(), only="save")
 
     async def _download(self) -> None:
         if job := await download_accounts(self.bridge, self):

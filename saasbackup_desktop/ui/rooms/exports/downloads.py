@@ -1,10 +1,11 @@
 """Downloads: every export, how it stands, and its files."""
 
+import asyncio
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
-from PySide6.QtCore import QTimer, QUrl
+from PySide6.QtCore import Qt, QTimer, QUrl
 from PySide6.QtGui import QDesktopServices, QKeySequence
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
@@ -17,7 +18,7 @@ from saasbackup_desktop.core.ids import JobId
 from saasbackup_desktop.core.jobs import CatalogChanged, Event, Export, JobChanged, State
 from saasbackup_desktop.ui.bridge import Bridge
 from saasbackup_desktop.ui.kit import text
-from saasbackup_desktop.ui.kit.buttons import IconButton, action
+from saasbackup_desktop.ui.kit.buttons import Button, action
 from saasbackup_desktop.ui.kit.forms import Choice, SearchField
 from saasbackup_desktop.ui.kit.layout import row
 from saasbackup_desktop.ui.kit.notices import EmptyState
@@ -29,7 +30,7 @@ from saasbackup_desktop.ui.kit.text import Text, counted, say
 from saasbackup_desktop.ui.kit.theme import scaled
 from saasbackup_desktop.ui.kit.tokens import SPACE
 from saasbackup_desktop.ui.models.sheet import Field, RowSheet
-from saasbackup_desktop.ui.places import HomePlace, JobsPlace
+from saasbackup_desktop.ui.places import JobsPlace
 from saasbackup_desktop.ui.rooms.exports.accounts_sheet import download_accounts, saved_of
 from saasbackup_desktop.ui.rooms.exports.door import exports
 from saasbackup_desktop.ui.rooms.exports.download import download_several
@@ -46,6 +47,8 @@ _STATES: Final = {
 }
 _PARTS: Final = 2_000
 """Milliseconds between two looks for parts that a running download has finished."""
+_A_MOMENT: Final = 0.001
+"""Seconds in which a window can be drawn."""
 _NAMED: Final = 3
 """So many files are named in a sentence."""
 
@@ -65,7 +68,7 @@ class DownloadsPage(Page):
         self._slowly.timeout.connect(self.refresh_soon)
         self.tabs = JobTabs(1, self.wants.emit)
         self.search = SearchField(self.tr("Search downloads"))
-        self.search.setFixedWidth(scaled(220))
+        self.search.setFixedWidth(scaled(170))
         self.search.textChanged.connect(lambda _: self._show())
         self.states = Choice(
             (
@@ -78,7 +81,9 @@ class DownloadsPage(Page):
         )
         self.states.setAccessibleName(self.tr("Which downloads"))
         self.states.picked.connect(lambda _: self._show())
-        self.more = IconButton("plus", self.tr("Download accounts…"), lambda: self.run(self._begin(), only="begin"))
+        self.more = Button(self.tr("&Download…"), picture="save", pressed=self._begin_soon)
+        self.more.setToolTip(self.tr("Download accounts…"))
+        self.more.setAccessibleName(self.tr("Download accounts…"))
         self._model: RowSheet[ExportResult] = RowSheet(_fields(), self)
         self.table = Table(self.tr("Downloads"))
         self.table.setModel(self._model)
@@ -86,6 +91,7 @@ class DownloadsPage(Page):
         self.table.horizontalHeader().setSortIndicator(-1, self.table.horizontalHeader().sortIndicatorOrder())
         self.table.widths((150, 172, 108), 0, least=130)
         self.table.setMinimumWidth(scaled(340))
+        self.table.setTextElideMode(Qt.TextElideMode.ElideMiddle)  # names begin alike
         self.card = self._make_card()
         both = QSplitter()
         both.addWidget(self.table)
@@ -99,10 +105,10 @@ class DownloadsPage(Page):
             self.tr("No downloads yet"),
             self.tr(
                 "Take mail, calendars and contacts out of the vault as files that other programs open: an Outlook data "
-                "file, EML, iCalendar, vCard, PDF. Open an account, and choose Download."
+                "file, EML, iCalendar, vCard, PDF."
             ),
-            self.tr("Go to Home"),
-            lambda: self.wants.emit(HomePlace()),
+            self.tr("Download accounts…"),
+            self._begin_soon,
         )
         self._unmatched = EmptyState(
             "search",
@@ -176,7 +182,7 @@ class DownloadsPage(Page):
     @property
     def shown(self) -> ExportResult | None:
         """The download that is open."""
-        return self.card.result
+        return self.card.result if self.card.is_built else None
 
     async def _look(self) -> None:
         self._all = list(await self.bridge.call(exports(self.bridge).results()))
@@ -190,7 +196,7 @@ class DownloadsPage(Page):
         words = self.search.text().strip().casefold()
         states = _STATES.get(str(self.states.value()))
         found = [one for one in self._all if (states is None or one.status in states) and words in _said(one)]
-        before = self._wanted or (self.shown.job if self.shown is not None else None)
+        before = self._wanted or (self.card.result.job if self.card.result is not None else None)
         for part in (self.search, self.states):
             part.setVisible(bool(self._all))
         self._stack.setCurrentIndex(1 if not self._all else 0 if found else 2)
@@ -203,6 +209,9 @@ class DownloadsPage(Page):
         if self.table.currentIndex().row() != place or not self.table.currentIndex().isValid():
             self.table.go_to(place)
         self._picked()
+
+    def _begin_soon(self) -> None:
+        self.run(self._begin(), only="begin")
 
     async def _begin(self) -> None:
         job = await download_accounts(self.bridge, self)
@@ -223,10 +232,21 @@ class DownloadsPage(Page):
 
     def _show_card(self, result: ExportResult | None) -> None:
         self.card.show_result(result)
+        if result is not None and not self.card.is_built:
+            if not self.tasks.is_running("card"):
+                self.run(self._build_card(), only="card")
+            return
         known = (result.job, result.status, result.tally.accounts_done) if result is not None else None
         if result is not None and result.is_several and known != self._shares_of:
             self._shares_of = known
             self.run(self._look_at_shares(result.job), only="shares")
+
+    async def _build_card(self) -> None:
+        """Let the list be seen first: both at once would take too long."""
+        await asyncio.sleep(_A_MOMENT)
+        result = self.card.result
+        self.card.build()
+        self._show_card(result)
 
     async def _look_at_shares(self, job: JobId) -> None:
         shares = await self.bridge.call(exports(self.bridge).shares(job))
@@ -284,7 +304,7 @@ class DownloadsPage(Page):
         self.banner.say(
             Tone.BAD,
             self.tr("The files are not as they were written"),
-            ". ".join(parts) + self.tr(". Download it again."),
+            ". ".join(parts) + self.tr(". Make it again."),
         )
 
     async def _keep(self) -> None:

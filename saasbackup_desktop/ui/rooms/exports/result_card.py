@@ -67,7 +67,7 @@ class ResultCard(QFrame):
         self.open = Button(self.tr("&Open folder"), "primary", "open", self.open_wanted.emit)
         self.check = Button(self.tr("&Check the files"), picture="shield", pressed=self.check_wanted.emit)
         self.keep = Button(self.tr("&Keep until…"), picture="calendar", pressed=self.keep_wanted.emit)
-        self.again = Button(self.tr("&Download again…"), picture="save", pressed=self.again_wanted.emit)
+        self.again = Button(self.tr("Make &again…"), picture="save", pressed=self.again_wanted.emit)
         self.remove = Button(self.tr("&Remove…"), "danger", "trash", self.remove_wanted.emit)
         self.job = Button(self.tr("Show the &job"), "link", "jobs", self.job_wanted.emit)
         self._parts: RowSheet[Made] = RowSheet(
@@ -94,11 +94,9 @@ class ResultCard(QFrame):
     def show_result(self, result: ExportResult | None) -> None:
         """Show one of them; None: none."""
         before, self.result = self.result, result
-        if result is None:
+        if result is None or not self.is_built:
             self._stack.setCurrentIndex(0)
             return
-        if self._stack.count() == 1:
-            self._build()
         self._stack.setCurrentIndex(1)
         status = export_status(result)
         self._name.say(result.name)
@@ -189,8 +187,14 @@ class ResultCard(QFrame):
             self._stats[name].say(value, hints.get(name, value))
             self._stats[name].setVisible(shown)
 
-    def _build(self) -> None:
+    @property
+    def is_built(self) -> bool:
+        """There is something that can show a download."""
+        return self._stack.count() > 1
+
+    def build(self) -> None:
         """Make what shows a download; it takes so long that the page does not wait for it."""
+        self.result = None
         self._stats = {
             name: Stat(head)
             for name, head in (
