@@ -172,6 +172,11 @@ class Choice(QComboBox):
         for label, value in values:
             self.addItem(label, value)
 
+    def setAccessibleName(self, name: str) -> None:
+        """Say it as a description, too: some systems take what is chosen for the name."""
+        super().setAccessibleName(name)
+        self.setAccessibleDescription(name)
+
     def value(self) -> object:
         """What is chosen."""
         return self.currentData()

@@ -113,6 +113,12 @@ def rule() -> QFrame:
 def scroll(inside: QWidget) -> QScrollArea:
     """Let a tall widget scroll."""
     area = QScrollArea()
+    dress_scroll(area, inside)
+    return area
+
+
+def dress_scroll(area: QScrollArea, inside: QWidget) -> None:
+    """Put a tall widget into an area without a frame of its own."""
     area.setWidgetResizable(True)
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     area.setFrameShape(QFrame.Shape.NoFrame)
@@ -120,7 +126,6 @@ def scroll(inside: QWidget) -> QScrollArea:
     area.viewport().setAutoFillBackground(False)
     inside.setObjectName(inside.objectName() or "pageBody")
     area.setWidget(inside)
-    return area
 
 
 class Grid(QLayout):

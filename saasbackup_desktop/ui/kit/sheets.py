@@ -5,13 +5,13 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QSize, Qt
 from PySide6.QtGui import QCloseEvent, QShowEvent
-from PySide6.QtWidgets import QDialog, QFileDialog, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QFileDialog, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
 from saasbackup_desktop.core.errors import Fault
 from saasbackup_desktop.ui.kit.buttons import Button
-from saasbackup_desktop.ui.kit.layout import Piece, column, row, scroll
+from saasbackup_desktop.ui.kit.layout import Piece, column, dress_scroll, row, scroll
 from saasbackup_desktop.ui.kit.notices import Banner
 from saasbackup_desktop.ui.kit.tasks import Tasks, Work, alive
 from saasbackup_desktop.ui.kit.text import ElidedText, Text, plain
@@ -22,12 +22,55 @@ _FRAME = 40
 """Pixels that the desktop's own frame and title of a dialog may take."""
 _TITLE = 680
 """Pixels that a title may ask for."""
+_UNBOUND = (1 << 24) - 1
+"""The most pixels that Qt lets a widget have."""
+
+
+class _Yielding(QScrollArea):
+    """As tall as what is in it, up to ``most`` pixels: only then it scrolls."""
+
+    def __init__(self, inside: QWidget) -> None:
+        super().__init__()
+        dress_scroll(self, inside)
+        self.most = _UNBOUND
+        self._inside = inside
+        self._needed = QSize()
+
+    def sizeHint(self) -> QSize:
+        """Ask for what the inside asks for."""
+        return self._bound(self._inside.sizeHint())
+
+    def minimumSizeHint(self) -> QSize:
+        """Ask for what the inside needs."""
+        return self._bound(self._inside.minimumSizeHint())
+
+    def event(self, event: QEvent) -> bool:
+        """Let the dialog know that the inside needs more or less room."""
+        done = super().event(event)
+        if event.type() == QEvent.Type.LayoutRequest and (needed := self.minimumSizeHint()) != self._needed:
+            self._needed = needed
+            self.updateGeometry()
+        return done
+
+    def _bound(self, wanted: QSize) -> QSize:
+        return QSize(wanted.width(), min(wanted.height(), self.most))
 
 
 class Sheet(QDialog):
-    """A dialog with a title, a body and buttons. ``answer`` opens it and waits."""
+    """A dialog with a title, a body and buttons. ``answer`` opens it and waits.
 
-    def __init__(self, title: str, lead: str = "", parent: QWidget | None = None, *, width: int = 520) -> None:
+    ``scrolls``: the body can become taller than the screen; where it can, moving it later would take long.
+    """
+
+    def __init__(
+        self,
+        title: str,
+        lead: str = "",
+        parent: QWidget | None = None,
+        *,
+        width: int = 520,
+        scrolls: bool = False,
+    ) -> None:
         super().__init__(parent)
         self.setWindowTitle(plain(title))
         self.setMinimumWidth(scaled(width))
@@ -44,10 +87,18 @@ class Sheet(QDialog):
         outer.addLayout(column(self.title, self.lead, spacing=SPACE.hair))
         self.lead.setVisible(bool(lead))  # not before it has a place: alone it would be a window
         outer.addWidget(self.banner)
-        outer.addLayout(self.body, 1)
+        self._area: _Yielding | None = None
+        if scrolls:
+            inside = QWidget()
+            inside.setLayout(self.body)
+            self._area = _Yielding(inside)
+            outer.addWidget(self._area, 1)
+        else:
+            outer.addLayout(self.body, 1)
         outer.addLayout(self.buttons)
         self._outer = outer
-        self._is_scrolled = False
+        self._is_scrolled = scrolls
+        self._reason: Text | None = None
 
     def fill(self, *pieces: Piece) -> None:
         """Put pieces into the body."""
@@ -58,6 +109,18 @@ class Sheet(QDialog):
         for button in buttons:
             self.buttons.addWidget(button)
 
+    def explain(self, button: Button, words: str) -> None:
+        """Say beside the buttons why one of them cannot be pressed; empty words take it back."""
+        if self._reason is None:
+            if not words:
+                return
+            self._reason = Text("", "caption", wrap=True)
+            self.buttons.insertWidget(0, self._reason, 1)
+            self.buttons.setStretch(1, 0)
+        if self._reason.text() != words:
+            self._reason.setText(words)
+        button.setAccessibleDescription(words)
+
     def cancel_button(self, text: str = "") -> Button:
         """Make the button that leaves without doing anything."""
         return Button(text or self.tr("Cancel"), pressed=self.reject)
@@ -66,6 +129,13 @@ class Sheet(QDialog):
         """Keep the buttons on the screen: what is too tall for it scrolls."""
         self._fit(self.screen().availableGeometry().height() - _FRAME)
         super().showEvent(event)
+
+    def event(self, event: QEvent) -> bool:
+        """Look again when something in it has grown: only now it is known by how much."""
+        done = super().event(event)
+        if event.type() == QEvent.Type.LayoutRequest:
+            self.fit()
+        return done
 
     def hug(self) -> None:
         """Be as tall as the words need at this width, and no taller; once it is shown."""
@@ -87,6 +157,12 @@ class Sheet(QDialog):
 
     def _fit(self, tallest: int) -> None:
         self._outer.activate()
+        if self._area is not None:
+            most = max(scaled(120), tallest - self._around())
+            if most != self._area.most:
+                self._area.most = most
+                self._area.updateGeometry()
+                self._outer.activate()
         if self._is_scrolled or self._outer.totalMinimumSize().height() <= tallest:
             return
         self._is_scrolled = True
@@ -103,6 +179,13 @@ class Sheet(QDialog):
         self.resize(self.width(), tallest)
         if focus is not None:
             focus.setFocus()
+
+    def _around(self) -> int:
+        """Pixels above, between and below the body and the other pieces."""
+        pieces = [item for n in range(self._outer.count()) if (item := self._outer.itemAt(n)) and not item.isEmpty()]
+        margins = self._outer.contentsMargins()
+        gaps = self._outer.spacing() * (len(pieces) - 1) + margins.top() + margins.bottom()
+        return gaps + sum(item.minimumSize().height() for item in pieces if item.widget() is not self._area)
 
     @property
     def must_stay(self) -> bool:
