@@ -15,6 +15,7 @@ from saasbackup_desktop.ui.bridge import Bridge
 from saasbackup_desktop.ui.kit import text
 from saasbackup_desktop.ui.kit.buttons import Button, action
 from saasbackup_desktop.ui.kit.forms import SearchField
+from saasbackup_desktop.ui.kit.layout import row, tab_as_read
 from saasbackup_desktop.ui.kit.sheets import Sheet
 from saasbackup_desktop.ui.kit.tables import Table
 from saasbackup_desktop.ui.kit.text import Text, counted, say
@@ -61,10 +62,11 @@ class AccountsSheet(Sheet):
         self.table.widths((170, 210, 120, 90, 110), 1)
         self.table.setMinimumHeight(scaled(300))
         self._told = Text("", "muted")
-        self.fill(self.search, self.table, self._told)
         self.every = Button(self.tr("Select &all"), "quiet", pressed=self._select_all)
+        self.fill(row(self.search, self.every), self.table, self._told)
+        tab_as_read(self, [])
         self.go_on = Button(self.tr("&Download these…"), "primary", "save", self.accept)
-        self.offer(self.every, self.cancel_button(), self.go_on)
+        self.offer(self.cancel_button(), self.go_on)
         self.go_on.setDefault(True)
         self.table.selectionModel().selectionChanged.connect(lambda *_: self._picked())
         self.table.opened.connect(lambda _: self.accept() if self._chosen else None)
@@ -120,6 +122,7 @@ class AccountsSheet(Sheet):
             said += self.tr(", %1 of them not shown").replace("%1", text.number(hidden))
         self._told.setText(said)
         self.go_on.setEnabled(bool(count))
+        self.explain(self.go_on, "" if count else self.tr("Select whose files are wanted."))
         self.every.setEnabled(bool(self._model.rowCount()))
 
 

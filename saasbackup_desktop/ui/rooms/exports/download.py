@@ -18,7 +18,7 @@ from saasbackup_desktop.core.selection import Selection
 from saasbackup_desktop.ui.bridge import Bridge
 from saasbackup_desktop.ui.kit import text
 from saasbackup_desktop.ui.kit.buttons import Button
-from saasbackup_desktop.ui.kit.layout import Leaves
+from saasbackup_desktop.ui.kit.layout import Leaves, tab_as_read
 from saasbackup_desktop.ui.kit.sheets import Sheet
 from saasbackup_desktop.ui.kit.text import say
 from saasbackup_desktop.ui.rooms.exports.door import exports
@@ -50,9 +50,11 @@ class DownloadLeaves(Sheet, Generic[W]):
     """Three leaves: what, where, and what it comes to."""
 
     def __init__(self, bridge: Bridge, lead: str, what: W, parent: QWidget) -> None:
-        super().__init__(say("Download"), lead, parent, width=780)
+        super().__init__(say("Download"), lead, parent, width=780, scrolls=True)
         self.bridge = bridge
         self.job: JobId | None = None
+        self._order: list[QWidget] = []
+        """In which the tab key goes from one to the next."""
         self._request: ExportRequest | None = None
         self._added: ExportRequest | None = None
         """What is being added up while it can still be changed."""
@@ -110,6 +112,7 @@ class DownloadLeaves(Sheet, Generic[W]):
     async def _ask(self) -> None:
         try:
             await self.what.prepare()
+            self._order = tab_as_read(self, self._order)
         except Fault as fault:
             self.banner.fault(fault, self.tr("&Try again"), self._prepare, closable=False)
 
@@ -120,6 +123,12 @@ class DownloadLeaves(Sheet, Generic[W]):
                 self.tasks.drop("estimate")  # it would tell of what is not wanted any more
                 self._added = None
             self._next.setEnabled(self._is_good and self._added is None)
+        if self._seen == _WHAT:
+            self.explain(self._on, self.what.lack)
+        elif self._seen == _WHERE:
+            self.explain(self._next, self.where.lack)
+        else:
+            self.explain(self._start, "")
         self.fit()
 
     @property
@@ -135,6 +144,7 @@ class DownloadLeaves(Sheet, Generic[W]):
         for at, button in ((_WHAT, self._on), (_WHERE, self._next), (_ESTIMATE, self._start)):
             button.setVisible(at == leaf)
             button.setDefault(at == leaf)
+        self._order = tab_as_read(self, self._order)
 
     def _go_back(self) -> None:
         leaf = self._seen - 1
@@ -234,6 +244,7 @@ class SeveralSheet(DownloadLeaves[WhatOfSeveral]):
         request, told = self.request(), self.where.told
         self._request = request
         self.banner.hide()
+        self.estimate.is_dated = self.what.until is not None
         self.estimate.wait(told, self._count)
         self._turn(_ESTIMATE)
         self._start.setEnabled(True)

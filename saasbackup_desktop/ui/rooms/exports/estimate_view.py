@@ -27,6 +27,8 @@ class EstimateView(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.is_ready = False
+        self.is_dated = False
+        """It is of a moment that was chosen, not of the last backup."""
         self._where = ElidedText("", "strong")
         self._items = Stat(self.tr("Items"), role="figure")
         self._size = Stat(self.tr("In the vault"), role="figure")
@@ -120,7 +122,7 @@ class AccountsEstimateView(EstimateView):
             (
                 Field(say("Account"), lambda one: one.account.name or one.account.address),
                 Field(say("Address"), lambda one: one.account.address),
-                Field(say("Items"), _all_items, lambda one: one.items, right=True),
+                Field(say("Items"), self._all_items, lambda one: one.items, right=True),
                 Field(say("Size"), lambda one: text.size(one.size), lambda one: one.size, right=True),
             ),
             self,
@@ -133,13 +135,14 @@ class AccountsEstimateView(EstimateView):
     def _show_rows(self, estimate: ExportEstimate) -> None:
         self._accounts.show(estimate.accounts)
 
+    def _all_items(self, one: AccountEstimate) -> str:
+        if one.is_there:
+            return text.number(one.items)
+        return say("nothing saved by then") if self.is_dated else say("nothing saved yet")
+
 
 def _items(one: PickEstimate) -> str:
     return text.counted(one.items, *map(say, NOUNS[one.service]))
-
-
-def _all_items(one: AccountEstimate) -> str:
-    return text.number(one.items) if one.is_there else say("nothing saved by then")
 
 
 def _deleted(one: PickEstimate) -> str:

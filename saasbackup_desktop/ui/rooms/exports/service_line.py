@@ -35,6 +35,7 @@ class ServiceLine(QObject):
         self.name = say(SHORT_SERVICES[card.service])
         self.points: Sequence[Snapshot] = ()
         self.point: Snapshot | None = card.last
+        self._is_dated = False
         self.formats: Sequence[Format] = ()
         self.chosen_folders: tuple[NodeId, ...] = ()
         self.box = QCheckBox(self.name)
@@ -71,6 +72,7 @@ class ServiceLine(QObject):
     def as_of(self, until: int | None) -> None:
         """Take the newest point in time, or the last one that was there at a moment."""
         self.point = next((one for one in self.points if until is None or one.finished <= until), None)
+        self._is_dated = until is not None
         self._tell()
 
     def take_folders(self, folders: tuple[NodeId, ...]) -> None:
@@ -105,7 +107,7 @@ class ServiceLine(QObject):
         on = is_there and self.box.isChecked()
         self.folders.setEnabled(on)
         self.format.setEnabled(on and bool(self.formats))
-        words = self.tr("nothing was saved by then")
+        words = self.tr("nothing was saved by then") if self._is_dated else self.tr("nothing is saved yet")
         if point is not None:
             counted = text.counted(point.items, *map(say, NOUNS[self.service]))
             words = f"{counted} · {text.moment(point.finished)}"

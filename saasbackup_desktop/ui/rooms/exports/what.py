@@ -24,7 +24,7 @@ from saasbackup_desktop.ui.rooms.exports.door import exports
 from saasbackup_desktop.ui.rooms.exports.folders_sheet import FoldersSheet
 from saasbackup_desktop.ui.rooms.exports.presets import FOR_ALL, wanted_by
 from saasbackup_desktop.ui.rooms.exports.service_line import ServiceLine
-from saasbackup_desktop.ui.rooms.exports.when import Span, When
+from saasbackup_desktop.ui.rooms.exports.when import Span, When, lacking
 
 _OPEN: Final = "open"
 _OWN: Final = "own"
@@ -109,6 +109,13 @@ class What(QWidget):
     def is_good(self) -> bool:
         """Everything is known that can be chosen, something is, and the days are the right way round."""
         return self._is_known and any(line.is_taken for line in self.lines) and not self.span.is_turned
+
+    @property
+    def lack(self) -> str:
+        """Why it cannot go on from here; nothing where it can, and while it is not known yet."""
+        if not self._is_known or self.is_good:
+            return ""
+        return lacking(self.span, is_there=any(line.point is not None for line in self.lines))
 
     @property
     def formats(self) -> frozenset[Format]:

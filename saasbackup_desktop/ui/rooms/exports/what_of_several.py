@@ -1,5 +1,6 @@
 """The first leaf of the download dialog for several accounts: chosen once, and applied where an account has it."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
@@ -26,12 +27,14 @@ from saasbackup_desktop.ui.kit.theme import scaled
 from saasbackup_desktop.ui.kit.tokens import SPACE
 from saasbackup_desktop.ui.rooms.exports.door import exports
 from saasbackup_desktop.ui.rooms.exports.presets import FOR_ALL, wanted_by
-from saasbackup_desktop.ui.rooms.exports.when import Span, When
+from saasbackup_desktop.ui.rooms.exports.when import Span, When, lacking
 
 _OPEN: Final = "open"
 _OWN: Final = "own"
 _NAMED: Final = 8
 """So many accounts are named in a sentence."""
+_BREATH: Final = 0.001
+"""Seconds in which the window draws and hears."""
 
 
 class KindLine(QObject):
@@ -51,6 +54,7 @@ class KindLine(QObject):
         self.format.setMinimumWidth(scaled(256))
         self.format.setAccessibleName(say("%1 becomes").replace("%1", self.name))
         self._reach: ServiceReach | None = reach
+        self._is_dated = False
         self.box.toggled.connect(lambda _: self._tell())
         self.format.picked.connect(lambda _: self.format_picked.emit())
         self._tell()
@@ -60,9 +64,9 @@ class KindLine(QObject):
         for place, piece in enumerate((self.box, self.told, self.format)):
             grid.addWidget(piece, row, place)
 
-    def show_reach(self, reach: ServiceReach | None) -> None:
-        """Show how much there is; None: nothing."""
-        self._reach = reach
+    def show_reach(self, reach: ServiceReach | None, *, is_dated: bool) -> None:
+        """Show how much there is, or was at the day that is chosen; None: nothing."""
+        self._reach, self._is_dated = reach, is_dated
         self._tell()
 
     def become(self, wanted: Sequence[Format]) -> None:
@@ -79,13 +83,18 @@ class KindLine(QObject):
         return Format(str(self.format.value()))
 
     @property
+    def is_there(self) -> bool:
+        """There is something of it."""
+        return self._reach is not None
+
+    @property
     def is_taken(self) -> bool:
         """It is chosen, and there is something of it."""
         return self.box.isChecked() and self._reach is not None
 
     def _tell(self) -> None:
         reach = self._reach
-        words = self.tr("nothing was saved by then")
+        words = self.tr("nothing was saved by then") if self._is_dated else self.tr("nothing is saved yet")
         if reach is not None:
             accounts = counted(reach.accounts, self.tr("account"), self.tr("accounts"))
             items = counted(reach.items, *map(say, NOUNS[self.service]))
@@ -126,23 +135,29 @@ class WhatOfSeveral(QWidget):
         self._grid.setVerticalSpacing(SPACE.hair)
         self._grid.setColumnStretch(1, 1)
         self._grid.addWidget(Text(self.tr("What"), "strong"), 0, 0)
-        kinds = QWidget()
-        kinds.setLayout(self._grid)
+        self._kinds = QWidget()
+        self._kinds.setLayout(self._grid)
         self.setLayout(
             column(
                 self.when,
                 self.without,
                 Field(self.tr("&As"), self.preset),
-                column(kinds, self._looking, self._about, spacing=SPACE.small),
+                column(self._kinds, self._looking, self._about, spacing=SPACE.small),
                 self.span,
                 column(self.deleted, self.recoverable, spacing=SPACE.hair),
                 None,
                 spacing=SPACE.large,
             )
         )
+        self._kinds.setVisible(False)  # not before it has a place: alone it would be a window
         self.when.changed.connect(self._look_again)
         self.span.changed.connect(self._judge)
         self.preset.picked.connect(lambda _: self._dress())
+
+    @property
+    def until(self) -> int | None:
+        """The moment as of which everything is taken; None: the newest."""
+        return self.when.until
 
     async def prepare(self) -> None:
         """Ask what the accounts have as of the moment that is chosen."""
@@ -152,15 +167,19 @@ class WhatOfSeveral(QWidget):
         except Fault:
             self._looking.setVisible(False)
             raise
-        self.reach, self._is_known = found, True
-        self._looking.setVisible(False)
         known = {one.service: one for one in found.services}
         for line in self.lines:
-            line.show_reach(known.pop(line.service, None))
+            line.show_reach(known.pop(line.service, None), is_dated=self.when.until is not None)
+        # One in each turn: all of them at once would hold the window up. Cut short, the next look adds the others.
         for one in known.values():
+            await asyncio.sleep(_BREATH)
             self._add(KindLine(one, self))
-        if known:
+        if known or not self.preset.isEnabled():
+            await asyncio.sleep(_BREATH)
             self._offer()
+        self.reach, self._is_known = found, True
+        self._looking.setVisible(False)
+        self._kinds.setVisible(True)
         self._tell_without(found.without)
         self._judge()
 
@@ -194,6 +213,13 @@ class WhatOfSeveral(QWidget):
         return self._is_known and any(line.is_taken for line in self.lines) and not self.span.is_turned
 
     @property
+    def lack(self) -> str:
+        """Why it cannot go on from here; nothing where it can, and while it is not known yet."""
+        if not self._is_known or self.is_good:
+            return ""
+        return lacking(self.span, is_there=any(line.is_there for line in self.lines))
+
+    @property
     def formats(self) -> frozenset[Format]:
         """What the chosen ones become."""
         return frozenset(line.chosen_format for line in self.lines if line.is_taken)
@@ -224,7 +250,9 @@ class WhatOfSeveral(QWidget):
         if not some:
             self.without.hide()
             return
-        head = self.tr("Nothing had been saved of %1 by then")
+        head = self.tr("Nothing has been saved of %1 yet")
+        if self.when.until is not None:
+            head = self.tr("Nothing had been saved of %1 by then")
         accounts = counted(len(some), self.tr("account"), self.tr("accounts"))
         names = ", ".join(one.name or one.address for one in some[:_NAMED])
         if len(some) > _NAMED:

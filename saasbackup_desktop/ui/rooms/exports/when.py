@@ -7,7 +7,7 @@ from saasbackup_desktop.ui.kit import clock
 from saasbackup_desktop.ui.kit.dates import DateChoice
 from saasbackup_desktop.ui.kit.forms import Field, TimeOfDay
 from saasbackup_desktop.ui.kit.layout import column, row
-from saasbackup_desktop.ui.kit.text import Text
+from saasbackup_desktop.ui.kit.text import Text, say
 from saasbackup_desktop.ui.kit.tokens import SPACE
 
 
@@ -81,3 +81,10 @@ class Span(QWidget):
         turned = self.tr("This is before the first day: nothing would be taken.") if self.is_turned else ""
         self._until_field.complain(turned)
         self.changed.emit()
+
+
+def lacking(span: Span, *, is_there: bool) -> str:
+    """Say what keeps from going on when nothing is taken, or of no days."""
+    if span.is_turned:
+        return say("The last day is before the first one.")
+    return say("Tick what is to be taken.") if is_there else say("Nothing was saved by then: choose a later day.")

@@ -105,7 +105,7 @@ class Where(QWidget):
                 Field(self.tr("&To"), places),
                 self.folder,
                 self._name_field,
-                column(Text(self.tr("As"), "strong"), *ways, spacing=SPACE.hair),
+                column(Text(self.tr("Packed as"), "strong"), *ways, spacing=SPACE.hair),
                 row(self._part_field, self._keep_field, None, spacing=SPACE.large),
                 self.lock,
                 self._secret,
@@ -174,8 +174,23 @@ class Where(QWidget):
     @property
     def is_good(self) -> bool:
         """It can go on from here."""
-        is_there = self.destination is not None or (bool(self.folder.folder) and Path(self.to).is_absolute())
-        return is_there and not self._bad_name and (not self._is_locked or self.password.is_good())
+        return not self.lack
+
+    @property
+    def lack(self) -> str:
+        """Why it cannot go on from here; nothing where it can."""
+        if self.destination is None and not self.folder.folder:
+            return self.tr("Choose a folder.")
+        if self.destination is None and not Path(self.to).is_absolute():
+            return self.tr("Give the whole path of a folder.")
+        if self._bad_name:
+            return self.tr("Choose another name.")
+        if not self._is_locked or self.password.is_good():
+            return ""
+        if len(self.password.text) < SHORTEST_PASSWORD:
+            needed = self.tr("The password needs %1 characters at least.")
+            return needed.replace("%1", str(SHORTEST_PASSWORD))
+        return self.tr("Repeat the password.")
 
     @property
     def _is_locked(self) -> bool:
