@@ -88,7 +88,7 @@ class AccountsLeaf(TenantLeaf):
         self.table.setModel(self.model)
         self.table.setSortingEnabled(True)
         self.table.horizontalHeader().setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
-        self.table.widths((124, 130, 108, 88, 178, 88, 120, 120, 86, 110, 130), 1, least=130)
+        self.table.widths((124, 130, 108, 88, 178, 88, 120, 120, 100, 110, 130), 1, least=130)
         for column in (7, 9, 10):
             self.table.setColumnHidden(column, True)
         self.table.setMinimumHeight(scaled(240))
