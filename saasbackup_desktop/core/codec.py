@@ -10,7 +10,7 @@ from saasbackup_desktop.core import jobs
 from saasbackup_desktop.core.directory.plan import OnSurprise
 from saasbackup_desktop.core.export.values import Format, Packing, Pick
 from saasbackup_desktop.core.ids import SnapshotId, StreamId, TaskId
-from saasbackup_desktop.core.model import Body, Conflict, Folder, Item, Node, Owed, Role, Segment
+from saasbackup_desktop.core.model import Body, Conflict, Folder, Item, Node, Owed, Role, Segment, Service
 from saasbackup_desktop.core.selection import Selection
 from saasbackup_desktop.core.stream import Json
 
@@ -147,7 +147,8 @@ def spec_from_plain(plain: Mapping[str, Any]) -> jobs.Spec:
     if kind == "backup":
         return jobs.Backup(**values)
     if kind == "import":
-        return jobs.Import(**{**values, "paths": tuple(values["paths"])})
+        services = tuple(Service(one) for one in values.pop("services", ()))
+        return jobs.Import(**{**values, "paths": tuple(values["paths"]), "services": services})
     if kind == "migrate":
         return jobs.Migrate(**values)
     if kind == "check":

@@ -30,6 +30,8 @@ class Import:
     """Files and folders of this computer, whole paths."""
     locked: str = ""
     """What the archives' password lies under in the home, sealed; empty: they open without one."""
+    services: tuple[Service, ...] = ()
+    """All that are imported together, each by a job of its own: a file that cannot be read counts in one of them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

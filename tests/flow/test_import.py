@@ -17,7 +17,7 @@ from saasbackup_desktop.app.imports import imports
 from saasbackup_desktop.app.imports.views import ImportRequest
 from saasbackup_desktop.app.tasks.views import Task
 from saasbackup_desktop.app.views import Health, Order, Query, StreamCard
-from saasbackup_desktop.app.words.faults import failure_words
+from saasbackup_desktop.app.words.faults import failure_words, words_for
 from saasbackup_desktop.app.words.states import Tone, card_status
 from saasbackup_desktop.cli.exits import ExitCode
 from saasbackup_desktop.cli.imports import foreseen
@@ -299,7 +299,7 @@ async def test_a_zip_of_everything_becomes_an_account_with_all_services(desk: De
     [event] = found[Service.CALENDAR]["Calendar/Family"]
     assert (event.name, event.time) == ("Dentist", 1709283600)
     assert b"Dentist" in await desk.read(event)
-    assert found[Service.CONTACTS]["Contacts"][0].name == "Ada Lovelace"
+    assert found[Service.CONTACTS]["Contacts/friends"][0].name == "Ada Lovelace"
     assert found[Service.TASKS]["Calendar/Family"][0].name == "Buy bread"
     hits = await desk.search(Query(words="Dentist"))
     assert [row.item.id for row in hits.rows] == [event.id]
@@ -345,3 +345,25 @@ async def test_what_was_imported_in_part_is_exported_in_part(desk: Desk, archive
     letter = (await items_of(desk, card.stream))["Sent"][0]
     status, failed, one = await exported("one", Selection(items=(letter.id,)))  # it is there, whole
     assert (status, failed, one.state) == (ExportStatus.COMPLETED, 0, State.DONE)
+
+
+async def test_a_file_that_cannot_be_read_counts_in_one_of_the_services(desk: Desk, archives: Path) -> None:
+    (archives / "c.ics").write_bytes(CALENDAR)
+    (archives / "winmail.tnef").write_bytes(b"no such kind")
+    jobs = await imported(desk, "Old mail", archives)
+    assert [(job.state, job.tally.failed) for job in jobs] == [(State.PARTIAL, 1)] + [(State.DONE, 0)] * 2
+    [failure] = await desk.failures(jobs[0].id)
+    assert (failure.path, failure.code) == ("Old mail/winmail.tnef", "archive-unsupported")
+
+
+async def test_a_data_file_that_was_cut_short_says_so(desk: Desk, archives: Path, tmp_path: Path) -> None:
+    await imported(desk, "Old mail", archives)
+    card = await card_of(desk, "Old mail")
+    [point] = await desk.snapshots(card.stream)
+    pick = Pick(stream=card.stream, snapshot=point.id, format=Format.PST)
+    await over(desk, [await desk.exports.start(ExportRequest(picks=(pick,), to=str(tmp_path), name="whole"))])
+    [whole] = tmp_path.rglob("*.pst")  # noqa: ASYNC240
+    assert (await desk.imports.survey([str(whole)])).broken == 0
+    (tmp_path / "cut.pst").write_bytes(whole.read_bytes()[:-512])
+    survey = await desk.imports.survey([str(tmp_path / "cut.pst")])
+    assert "File cut short" in {words_for(one.code, one.facts).title for one in survey.unreadable}

@@ -18,4 +18,6 @@ class HomeArchives:
     def source(self, spec: Import, scratch: Path) -> Archives:
         """Open archives for reading. Blocks."""
         password = self._passwords.find(spec.locked) if spec.locked else None
-        return ArchiveSource([Path(path) for path in spec.paths], service_of(spec.stream), scratch, password)
+        return ArchiveSource(
+            [Path(path) for path in spec.paths], service_of(spec.stream), scratch, password, spec.services
+        )

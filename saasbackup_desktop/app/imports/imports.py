@@ -72,7 +72,12 @@ class Imports:
             locked = await offload.on_disk(self._workspace.import_passwords.keep, password) if password else ""
             return await self._submit_many(
                 [
-                    Import(stream=stream_id(account.id, service), paths=tuple(map(str, paths)), locked=locked)
+                    Import(
+                        stream=stream_id(account.id, service),
+                        paths=tuple(map(str, paths)),
+                        locked=locked,
+                        services=tuple(services),
+                    )
                     for service in services
                 ]
             )

@@ -28,7 +28,7 @@ ARCHIVES: Final[dict[str, Words]] = {
     ),
     "archive-unreadable": Words(
         "File not readable",
-        "The file[ {name}] is damaged, or cut short. What can be read of it is imported.",
+        "The file[ {name}] is damaged, or cut short: it cannot be read, or not to its end.",
         "Copy it again from where it came, or have the program that wrote it repair it, and import it again: "
         "only what is missing is added.",
     ),
@@ -36,6 +36,11 @@ ARCHIVES: Final[dict[str, Words]] = {
         "Empty file",
         "There is nothing in the file[ {name}].",
         "Copy it again from where it came: the copy may have been cut short.",
+    ),
+    "archive-unreadable/cut-short": Words(
+        "File cut short",
+        "The end of the file[ {name}] is missing: it is shorter than it says of itself. What lay there is lost.",
+        "Copy it again from where it came, and import it again: only what is missing is added.",
     ),
     "archive-unreadable/unlike": Words(
         "Not what its name says",
@@ -69,7 +74,7 @@ ARCHIVES: Final[dict[str, Words]] = {
     ),
     "archive-unreadable/bug": Words(
         "File not understood",
-        "The file[ {name}] holds something that this program does not understand. What comes before it is imported.",
+        "The file[ {name}] holds something that this program does not understand. What comes after it is not imported.",
         "That is a fault of this program: please report it, with the file if you can. Until then, have the program "
         "that wrote it save it in another form.",
     ),
@@ -126,7 +131,7 @@ ARCHIVES: Final[dict[str, Words]] = {
     ),
     "item-unreadable": Words(
         "Not readable in the archive",
-        "The archive lists this item, but its bytes make no sense[: {reason}]. All others are imported.",
+        "The archive lists this item, but its bytes make no sense[: {reason}].",
         "Open the archive with the program that wrote it. If the item can be seen there, save it by itself as EML, ICS "
         "or VCF and import that; else skip it.",
     ),
@@ -137,7 +142,7 @@ ARCHIVES: Final[dict[str, Words]] = {
     ),
     "item-unreadable/damaged": Words(
         "Damaged in the archive",
-        "The archive is damaged where this item lies. All others are imported.",
+        "The archive is damaged where this item lies, or is cut short and lacks it.",
         "Have Outlook's own repair program (scanpst) mend the file, or find an older copy of it, and import it again: "
         "only what is missing is added. Else skip it.",
     ),

@@ -89,6 +89,8 @@ class BadFile:
 
     label: str
     fault: ArchiveFault
+    kind: Kind | None = None
+    """None: nobody knows."""
 
 
 @dataclass(frozen=True, slots=True)

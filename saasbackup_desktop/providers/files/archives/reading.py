@@ -94,10 +94,10 @@ def read(
                     yield Piece(found, told)
                 del told  # it may be large, and so may the next one
         except ArchiveFault as fault:
-            yield BadFile(found.stored.label, fault)
+            yield BadFile(found.stored.label, fault, found.kind)
         except OSError as error:
-            yield BadFile(found.stored.label, refused(found.stored.label, error))
+            yield BadFile(found.stored.label, refused(found.stored.label, error), found.kind)
         except Exception:  # files of strangers may hold what nobody thought of: the others are read all the same
             label = found.stored.label
             log.exception("an archive could not be read: %s", found.kind)
-            yield BadFile(label, ArchiveUnreadable("bug", name=label, reason="bug"))
+            yield BadFile(label, ArchiveUnreadable("bug", name=label, reason="bug"), found.kind)

@@ -50,8 +50,16 @@ class _Batch:
 class ArchiveSource:
     """Reads archives of one service. Implements core.ports.Source."""
 
-    def __init__(self, paths: Sequence[Path], service: Service, scratch: Path, password: str | None = None) -> None:
+    def __init__(
+        self,
+        paths: Sequence[Path],
+        service: Service,
+        scratch: Path,
+        password: str | None = None,
+        together: Sequence[Service] = (),
+    ) -> None:
         self._service = service
+        self._together = [one for one in Service if one in {service, *together}]
         self._open = partial(read, paths, (service,), scratch, password)
         self._pieces = self._open()
         self._thread = ThreadPoolExecutor(1, "archives")
@@ -155,6 +163,9 @@ class ArchiveSource:
                 self._unread.saw(piece.label)
                 self.passed.append(piece.label)
                 continue
+            if isinstance(piece, BadFile) and not self._counts(piece):
+                self._unread.saw(piece.label)
+                continue
             batch.pieces.append(piece)
             if isinstance(piece, BadFile):
                 batch.refused = batch.refused or piece.fault
@@ -164,6 +175,11 @@ class ArchiveSource:
                 return batch
         batch.is_last = True
         return batch
+
+    def _counts(self, bad: BadFile) -> bool:
+        """Is it told here? Of the services that are imported together and that it may hold, the first tells it."""
+        held = SERVICES[bad.kind] if bad.kind is not None else self._together
+        return next((one for one in self._together if one in held), self._service) is self._service
 
     def _named(self, batch: _Batch) -> Iterator[tuple[NodeId, Piece]]:
         for piece in batch.pieces:

@@ -1,5 +1,6 @@
 """An Outlook data file, walked folder by folder."""
 
+import io
 from array import array
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator
@@ -23,6 +24,9 @@ from saasbackup_desktop.providers.files.pstread.states import CLASS
 _STORES: Final = {0x35E3: Role.TRASH, 0x35E4: Role.SENT}
 _ROOTS: Final = {0x36D0: Role.MAIN, 0x36D1: Role.MAIN, 0x36D4: Role.MAIN, 0x36D7: Role.DRAFTS}
 """Which folders the store and its root name: the calendar, the contacts, the tasks and the drafts."""
+_HEADER: Final = 0x200
+_UNICODE: Final = 23
+"""Versions from which on places in a file have 8 bytes."""
 _ENTRY_SIZE: Final = 24
 _NAME: Final = 0x3001
 _LOOKED_AT: Final = 100
@@ -43,6 +47,8 @@ def walk(path: Path, services: Collection[Service] = frozenset(Service)) -> Iter
     """Tell the folders and items of a file, those of some services, one by one. Raises ArchiveFault, OSError."""
     with PstArchive(path) as archive:
         yield from archive.walk(services)
+    if _is_cut_short(path):
+        raise ArchiveUnreadable(path.name, name=path.name, reason="cut-short")
 
 
 class PstArchive:
@@ -203,6 +209,16 @@ class PstArchive:
 
     def _below(self, nid: int, kind: Kind) -> list[int]:
         return [one for one in self._children.get(nid, ()) if kind_of(one) == kind]
+
+
+def _is_cut_short(path: Path) -> bool:
+    """Is a file shorter than its header says ([MS-PST] 2.2.2.5, ``ibFileEof``)? Raises OSError."""
+    with path.open("rb") as file:
+        head = file.read(_HEADER)
+        size = file.seek(0, io.SEEK_END)
+    is_unicode = int.from_bytes(head[10:12], "little") >= _UNICODE
+    said = head[0xB8:0xC0] if is_unicode else head[0xA8:0xAC]
+    return size < int.from_bytes(said, "little")
 
 
 def _named(path: tuple[str, ...], name: str) -> tuple[str, ...]:
