@@ -21,6 +21,7 @@ class ExitCode(IntEnum):
     SEAL_MISSING = 10
     SEAL_FORGED = 11
     SEAL_FOREIGN = 12
+    UNCHECKED = 13
 
 
 _BY_CODE: Final = {

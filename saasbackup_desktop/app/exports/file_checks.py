@@ -18,6 +18,8 @@ from saasbackup_desktop.providers.files.pstcheck.findings import Weight
 DATA_FILE: Final = "data-file"
 FOLDER: Final = "folder"
 ARCHIVE: Final = "archive"
+UNCHECKED: Final = frozenset({"not-unicode", "large-pages"})
+"""Findings about data files whose form is not checked: nothing is known of these, good or bad."""
 _DATA_FILES: Final = (".pst", ".ost")
 _TELL_EVERY: Final = 0.25
 _BEGINNING: Final = b"!BDN"
@@ -52,6 +54,11 @@ class FileCheck:
     counts: Mapping[str, int]
     """How many there are of what: of a data file ``folders``, ``messages``, ``attachments``...; else ``files``,
     ``bytes``."""
+
+    @property
+    def is_unchecked(self) -> bool:
+        """Nobody looked into it: it is a data file of a form that is not checked."""
+        return not UNCHECKED.isdisjoint(self.times)
 
 
 async def look_into(

@@ -16,6 +16,7 @@ from saasbackup_desktop.providers.files.shelves.draft import PARTIAL
 from saasbackup_desktop.providers.files.shelves.names import cut, safe_name, sameness
 
 _ZIP: Final = ".zip"
+_BANNED: Final = frozenset('\\/:*?"<>|')
 _LONGEST: Final = 160
 """Characters, and bytes of UTF-8: endings and numbers follow, and no file system takes more than 255 of both."""
 _NUMBERED: Final = re.compile(r"(.+) \(\d+\)")
@@ -28,6 +29,11 @@ def usable(text: str) -> str:
     while name.lower().endswith((_ZIP, PARTIAL)):  # of ours, and it is added anyway
         name = name.rpartition(".")[0].rstrip(" .")
     return safe_name(name, "")
+
+
+def is_plain(text: str) -> bool:
+    """Whether somebody's name for an export can be its name as it is typed: some system forbids the rest."""
+    return not _BANNED & set(text) and text == text.strip() and not text.endswith(".")
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ _EXACT: Final[Mapping[str, str]] = {
     "password": "Outlook asks for a password; nothing in the file is protected by it.",
     "data-beyond": "There is data beyond the end that the file names.",
     "density-list": "The list of how full the file is, is not as it should be.",
-    "large-pages": "It has pages of 4 KiB, as offline copies have.",
+    "large-pages": "It has pages of 4 KiB, as offline copies have, and is not checked.",
     "mark-blocks": "The next number for a block is one that is in use.",
     "mark-nodes": "The next number for an entry is one that is in use.",
     "mark-pages": "The next number for a page is one that is in use.",

@@ -1,7 +1,8 @@
 """``saasbackup export check``: prove that files which came out of a vault are whole."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -44,17 +45,24 @@ async def check(
 ) -> ExitCode:
     """Read files from scratch: an Outlook data file by its format, an export's folder or ZIP archive by its sums.
 
-    No vault is needed. Ends with 7 if anything is wrong, and names it.
+    No vault is needed. Ends with 7 if anything is wrong, and names it; with 13 if nothing is, but a file is of
+    Outlook 2002 or older, or has pages of 4 KiB, as offline copies have: such are not checked.
     """
     password = secret_input.from_file(password_file) if password_file is not None else None
-    code = ExitCode.DONE
+    seen: list[FileCheck] = []
     for file in files:
         progress = Progress(shell.out, file)
         found = await shell.desk.check_file(str(file.absolute()), password=password, told=progress.told)
         _say(shell.out, found, notes)
-        if not found.is_sound:
-            code = ExitCode.DAMAGED
-    return code
+        seen.append(replace(found, findings=()))
+    return check_exit(seen)
+
+
+def check_exit(seen: Sequence[FileCheck]) -> ExitCode:
+    """Exit code for files that were checked."""
+    if any(not one.is_sound and not one.is_unchecked for one in seen):
+        return ExitCode.DAMAGED
+    return ExitCode.UNCHECKED if any(one.is_unchecked for one in seen) else ExitCode.DONE
 
 
 class Progress:
@@ -80,7 +88,7 @@ class Progress:
 def _say(out: Output, found: FileCheck, notes: bool) -> None:
     faults = [one for one in found.findings if one.is_fault]
     shown = found.findings if notes else faults
-    out.record(check_record(found), printable(f"{found.path}: {_verdict(found, len(faults))}"))
+    out.record(check_record(found), printable(f"{found.path}: {verdict(found, len(faults))}"))
     told: dict[str, int] = {}
     for one in shown:
         told[one.code] = told.get(one.code, 0) + 1
@@ -97,7 +105,10 @@ def _named(code: str) -> bool:
     return code.startswith("file-") and code in ("file-missing", "file-altered")
 
 
-def _verdict(found: FileCheck, faults: int) -> str:
+def verdict(found: FileCheck, faults: int) -> str:
+    """Say in one line what a check came to."""
+    if found.is_unchecked:
+        return "not checked."
     if found.kind == DATA_FILE:
         held = listed(f"{count(found.counts.get(one, 0))} {one}" for one in _COUNTED)
     else:

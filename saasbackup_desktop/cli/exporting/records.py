@@ -123,7 +123,7 @@ def check_record(found: FileCheck) -> dict[str, Any]:
         "type": "file-check",
         "path": found.path,
         "kind": found.kind,
-        "sound": found.is_sound,
+        "sound": None if found.is_unchecked else found.is_sound,
         "counts": dict(found.counts),
         "times": dict(found.times),
     }

@@ -8,6 +8,7 @@ from typing import Annotated, Final
 import typer
 
 from saasbackup_desktop.app.desk import Desk
+from saasbackup_desktop.app.exports.naming import is_plain
 from saasbackup_desktop.app.exports.views import ExportEstimate, ExportRequest, ExportResult, ExportStatus
 from saasbackup_desktop.app.views import StreamCard
 from saasbackup_desktop.app.words.exports import LEFT_OUT, SHORT_FORMATS, WARNINGS, export_status
@@ -121,6 +122,8 @@ async def run(
         raise Misconfigured(what="name an account, or several with --account, or a tenant with --tenant")
     if what and (of or tenant):
         raise Misconfigured(what="folders and items can be named of one account only, without --account and --tenant")
+    if not is_plain(name):
+        raise Misconfigured(name, what="export-name", name=name)
     desk = await shell.unlocked()
     request = ExportRequest(
         to=_place(out),

@@ -1,13 +1,16 @@
 """Sizes as people type them, which words may follow ``export``, and what a check says."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
-from saasbackup_desktop.app.exports.file_checks import FileCheck, FileFinding
+from saasbackup_desktop.app.exports.file_checks import FileCheck, FileFinding, check_file
 from saasbackup_desktop.app.exports.views import ExportResult, ExportStatus
 from saasbackup_desktop.app.words.file_checks import finding_words
 from saasbackup_desktop.app.words.losses import LOSSES
+from saasbackup_desktop.cli.exits import ExitCode
+from saasbackup_desktop.cli.exporting.checking import check_exit, verdict
 from saasbackup_desktop.cli.exporting.commands import WORDS, forgotten_words, group, kept_words, removal_words
 from saasbackup_desktop.cli.exporting.figures import size_of
 from saasbackup_desktop.cli.exporting.records import check_record, finding_record
@@ -105,6 +108,19 @@ def test_records_have_what_is_promised() -> None:
     }
     assert finding_record(found, one)["fault"] is True
     assert finding_record(found, one)["what"] == finding_words(one)
+
+
+@pytest.mark.parametrize(("version", "sound"), [(14, None), (36, None), (23, False)])
+def test_what_is_not_checked_is_neither_good_nor_bad(tmp_path: Path, version: int, sound: bool | None) -> None:
+    data = bytearray(1024)
+    data[:4], data[8:10], data[10] = b"!BDN", b"SM", version
+    (tmp_path / "old.pst").write_bytes(data)
+    found = check_file(str(tmp_path / "old.pst"), None, lambda done, total: None, lambda: False)
+    assert found.is_unchecked == (sound is None)
+    assert check_record(found)["sound"] is sound
+    assert verdict(found, len(found.findings)).startswith("not checked." if sound is None else "not as it should be")
+    assert check_exit([found]) == (ExitCode.UNCHECKED if sound is None else ExitCode.DAMAGED)
+    assert check_exit([found, replace(found, is_sound=False, times={"cut": 1})]) == ExitCode.DAMAGED
 
 
 def test_what_stays_when_an_export_is_removed_is_named() -> None:

@@ -94,6 +94,11 @@ EXPORTS: Final[dict[str, Words]] = {
         "Backups lie there[: {name}]. Files of yours among them would be in the way, and come to harm.",
         "Choose a folder of your own, for example in your documents.",
     ),
+    "misconfigured/export-name": Words(
+        "Not every system takes this name",
+        'The name[ {name}] has one of \\ / : * ? " < > |, or a blank or a dot at its end.',
+        "Choose another one.",
+    ),
     "misconfigured/export-part-size": Words(
         "Parts are too small",
         "A part has at least 10 MB.",
