@@ -1,5 +1,7 @@
 """Calendars, tasks, notes and contacts out of files of iCalendar and vCard."""
 
+import re
+import unicodedata
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any, Final
@@ -15,6 +17,17 @@ from saasbackup_desktop.providers.formats.vcard import reading as vcard
 
 _LARGEST: Final = 256 << 20
 """Bytes of a file that are read at once."""
+_NAMES: Final = ("displayName", "fileAs", "companyName", "nickName")
+_ORDERS: Final = (
+    ("givenName", "surname"),
+    ("givenName", "middleName", "surname"),
+    ("title", "givenName", "middleName", "surname", "generation"),
+)
+_ANY_CARD: Final = frozenset({"contact", "card", "vcard"})
+"""What programs call a card, with a number."""
+_WORD: Final = re.compile(r"[^\W_]+")
+_COUNTED: Final = re.compile(r"[\s_.-]*(?:\(\d{1,6}\)|[\s_-]\d{1,6})\s*\Z")
+_NUMBER: Final = re.compile(r"(?=[a-f]*[0-9])[0-9a-f]+\Z")
 
 
 def read_calendar(archive: Archive) -> Iterator[Told]:
@@ -57,9 +70,11 @@ def read_contacts(archive: Archive) -> Iterator[Told]:
     cards = vcard.read_cards(_whole(archive))
     if cards is None:
         raise _unlike(archive)
-    path = _place(archive, cards.count)
+    single = list(cards.items()) if cards.count == 1 else []
+    is_folder = any(not _is_called(archive.folder[-1], one) for one in single)
+    path = archive.folder if is_folder else _place(archive, cards.count)
     yield FolderFound(service=Service.CONTACTS, path=path)
-    for one in cards.items():
+    for one in single or cards.items():
         yield Found(
             service=Service.CONTACTS,
             path=path,
@@ -75,6 +90,26 @@ def read_contacts(archive: Archive) -> Iterator[Told]:
 def _place(archive: Archive, count: int) -> tuple[str, ...]:
     """The folder that a file stands for; files of one item each lie in the folder that they are in."""
     return archive.folder[:-1] if count == 1 and len(archive.folder) > 1 else archive.folder
+
+
+def _is_called(stem: str, card: vcard.Read) -> bool:
+    """Whether a file is called like the card in it, or by a number, rather than like a folder that holds one card."""
+    words = [_words(one) for one in (stem, _COUNTED.sub("", stem))]
+    if _NUMBER.match("".join(word for word in words[0] if word not in _ANY_CARD)):
+        return True
+    plain = card.plain
+    said = [card.uid, *(str(plain.get(name) or "") for name in _NAMES)]
+    said += [" ".join(str(plain.get(name) or "") for name in order) for order in _ORDERS]
+    said += [str(one.get("address") or "") for one in plain.get("emailAddresses") or ()]
+    for own in filter(None, map(_words, said)):
+        if any(sorted(own) == sorted(one) or "".join(own) == "".join(one) for one in words):
+            return True
+    return False
+
+
+def _words(text: str) -> list[str]:
+    bare = "".join(one for one in unicodedata.normalize("NFKD", text) if not unicodedata.combining(one))
+    return _WORD.findall(bare.casefold())
 
 
 def _whole(archive: Archive) -> bytes:

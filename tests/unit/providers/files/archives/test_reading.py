@@ -199,6 +199,32 @@ def test_calendars_of_one_event_each_are_one_calendar(tmp_path: Path) -> None:
     assert places(everything(tmp_path / "dav")) == {"family": 3}
 
 
+def test_a_card_lies_in_the_folder_of_its_file_unless_the_file_is_a_folder(tmp_path: Path) -> None:
+    card = (
+        "BEGIN:VCARD\r\nVERSION:3.0\r\nUID:x-ada-y\r\nFN:Ada Müller\r\nN:Müller;Ada;B.;Dr.;\r\n"
+        "ORG:Engines\r\nEMAIL:ada@example.org\r\nEND:VCARD\r\n"
+    ).encode()
+    own = (
+        "Ada Müller",
+        "Muller, Ada",
+        "AdaMüller (2)",
+        "ada_muller-3",
+        "Dr. Ada B. Müller",
+        "ada@example.org",
+        "Engines",
+    )
+    opaque = ("x-ada-y", "17", "0c3e-ABCD-99", "contact-12", "4f1c2d3e-aaaa-bbbb-cccc-0123456789ab")
+    folders = ("Friends", "Family 2024", "Cafe", "Ada")
+    for name in (*own, *opaque, *folders):
+        put(tmp_path / "all" / "People" / f"{name}.vcf", card)
+    assert places(everything(tmp_path / "all")) == {
+        "People": len(own) + len(opaque),
+        **{f"People/{name}": 1 for name in folders},
+    }
+    put(tmp_path / "lone" / "Contacts" / "7.vcf", card.replace(b"x-ada-y", b""))
+    assert places(everything(tmp_path / "lone")) == {"Contacts": 1}
+
+
 def test_a_reader_that_stumbles_does_not_stop_the_others(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
