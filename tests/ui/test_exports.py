@@ -818,10 +818,12 @@ def test_a_destination_is_set_up_tried_changed_chosen_and_removed(qapp: QApplica
         where.add.click()
         await until(lambda: _visible(shown, DestinationSheet) is not None)
         form = _visible(shown, DestinationSheet)
+        assert form.focusWidget() is form.kind
         form.kind.choose("azure")
         form.kind.picked.emit("azure")
         form.name.setText("Archive")
         assert not form.keep.isEnabled()
+        assert form.keep.accessibleDescription() == "Still missing: Storage account, Container."
         for name, words in (("account", "northwind"), ("container", "exports"), ("key", SECRET)):
             form.fields[name].setText(words)
         _desk(shown).destinations.trials = [

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import QUrl
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtCore import QTimer, QUrl
+from PySide6.QtGui import QDesktopServices, QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from saasbackup_desktop.app.destinations.views import (
@@ -63,6 +63,8 @@ class DestinationSheet(Sheet):
         self.test = Button(self.tr("T&est"), picture="plug", pressed=self._test)
         self.keep = Button(self.tr("&Save"), "primary", pressed=self._save)
         self.keep.setDefault(True)
+        self._lack = Text("", "caption", wrap=True)
+        self.buttons.insertWidget(0, self._lack, 1)
         self.offer(self.test, self.cancel_button(), self.keep)
         if known is not None:
             self.kind.choose(known.settings.kind)
@@ -72,12 +74,15 @@ class DestinationSheet(Sheet):
         self.code.textChanged.connect(lambda words: self._take.setEnabled(bool(words.strip())))
         self._take.setEnabled(False)
         self.marks.hide()
+        self._first = QTimer(self)
+        self._first.setSingleShot(True)
+        self._first.timeout.connect((self.kind if known is None else self.name).setFocus)
         self._turn()
-        self.run(self._begin(), only="begin")
 
-    async def _begin(self) -> None:
-        """Begin at the first field, once it can be seen."""
-        (self.kind if self._known is None else self.name).setFocus()
+    def showEvent(self, event: QShowEvent) -> None:
+        """Begin at the first field, once it can be seen: what is too tall has just been put where it scrolls."""
+        super().showEvent(event)
+        self._first.start()
 
     @property
     def settings(self) -> DestinationSettings:
@@ -111,7 +116,7 @@ class DestinationSheet(Sheet):
             if one.name in kept:
                 line.setPlaceholderText(self.tr("Kept: leave empty to keep it"))
             elif not one.is_needed:
-                line.setPlaceholderText(self.tr("Not needed by all"))
+                line.setPlaceholderText(self.tr("Optional"))
             line.textChanged.connect(lambda _: self._judge())
             self.fields[one.name] = line
             self._form.addWidget(Field(say(words.label), line, say(words.hint)))
@@ -121,11 +126,18 @@ class DestinationSheet(Sheet):
     def _judge(self) -> None:
         kept = self._known.secrets if self._known is not None else ()
         needed = [one for one in ENTRIES[self._kind] if one.is_needed and one.name not in kept]
-        is_whole = all(self.fields[one.name].text().strip() for one in needed)
-        self.test.setEnabled(is_whole)
-        self.keep.setEnabled(is_whole and bool(self.name.text().strip()))
+        missing = [one.name for one in needed if not self.fields[one.name].text().strip()]
+        lacks = [say(ENTRY_WORDS[self._kind][one].label).replace("&", "") for one in missing]
+        to_keep = lacks if self.name.text().strip() else [self.tr("Name"), *lacks]
+        for button, absent in ((self.test, lacks), (self.keep, to_keep)):
+            button.setEnabled(not absent)
+            button.setAccessibleDescription(self._missing(absent))
+        self._lack.setText(self._missing(to_keep))
         if self._kind is DestinationKind.DROPBOX:
             self._let_in.setEnabled(bool(self.fields["app-key"].text().strip()))
+
+    def _missing(self, labels: Sequence[str]) -> str:
+        return self.tr("Still missing: %1.").replace("%1", ", ".join(labels)) if labels else ""
 
     def _test(self) -> None:
         self.run(self._try_out(), busy=self.test, only="test")

@@ -48,8 +48,8 @@ class ImportSheet(Sheet):
         self._back = Button(self.tr("&Back"), pressed=self._to_sources)
         self._next = Button(self.tr("&Look into them"), "primary", pressed=self._to_findings)
         self._start = Button(self.tr("&Start the import"), "primary", "restore", self._go)
-        self._why = Text("", "caption", wrap=True)
-        self.buttons.insertWidget(0, self._why, 1)
+        self._lack = Text("", "caption", wrap=True)
+        self.buttons.insertWidget(0, self._lack, 1)
         self.offer(self._back, self.cancel_button(), self._next, self._start)
         self.sources.changed.connect(self._judge)
         self.sources.failed.connect(self.failed)
@@ -92,7 +92,7 @@ class ImportSheet(Sheet):
         why = "" if self._is_at_work else self.findings.lack
         if self.leaves.currentIndex() == _SOURCES and not self._is_at_work:
             why = "" if self.sources.paths else self.tr("Add files or a folder first.")
-        self._why.setText(why)
+        self._lack.setText(why)
         for button in (self._next, self._start):
             button.setAccessibleDescription(why)
 
