@@ -17,6 +17,7 @@ from saasbackup_desktop.app.words.states import LOG_LINES, job_status, label
 from saasbackup_desktop.cli.agreement import Yes, require_agreement
 from saasbackup_desktop.cli.command import command
 from saasbackup_desktop.cli.exits import ExitCode
+from saasbackup_desktop.cli.exporting.running import tell_export
 from saasbackup_desktop.cli.figures import count, counted, iso, local, local_iso, printable
 from saasbackup_desktop.cli.output import Column, field, number
 from saasbackup_desktop.cli.records import job_record, kind_words, subject_of
@@ -24,7 +25,7 @@ from saasbackup_desktop.cli.shell import Shell
 from saasbackup_desktop.cli.watch import account_names, report, see_through
 from saasbackup_desktop.core.errors import Misconfigured
 from saasbackup_desktop.core.ids import AccountId, JobId, NodeId
-from saasbackup_desktop.core.jobs import Initiator, Job, JobQuery, Prune, State
+from saasbackup_desktop.core.jobs import Export, Initiator, Job, JobQuery, Prune, State
 from saasbackup_desktop.core.model import Service
 
 group = typer.Typer(name="job", help="One job: what became of it, and what is to become of it.", no_args_is_help=True)
@@ -92,7 +93,7 @@ async def jobs(
             Column("When", lambda record: local_iso(record["created"]), is_whole=True),
             Column("Kind", lambda record: str(record["kind"]).capitalize()),
             field("Account", "account"),
-            field("Service", "service"),
+            Column("Service", lambda record: ", ".join(record.get("services") or [record["service"] or ""])),
             field("Status", "status"),
             number("Done", "items_done", count),
             number("Failed", "failed", count),
@@ -180,7 +181,10 @@ async def resume(shell: Shell, job: Id, yes: Yes = False) -> ExitCode:
     found = await _job(desk, job)
     _agree(shell, yes, found, "to go on with this job")
     await desk.resume(found.id)
-    return await see_through(shell, [found.id])
+    code = await see_through(shell, [found.id])
+    if isinstance(found.spec, Export):
+        await tell_export(shell, desk, found.id)
+    return code
 
 
 @command(group, "cancel", example="saasbackup job cancel 3f2a")

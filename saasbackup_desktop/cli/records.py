@@ -204,6 +204,7 @@ def job_record(job: Job, names: Mapping[StreamId, str]) -> dict[str, Any]:
         "kind": kind_words(job.spec).lower(),
         "account": account_of(job, names),
         "service": found.value if (found := service_at(job)) else None,
+        **({"services": [one.value for one in _services(job.spec)]} if isinstance(job.spec, Export) else {}),
         "state": job.state.value,
         "status": job_status(job).label,
         "code": job.code or None,
@@ -260,8 +261,15 @@ def failure_record(job: Job, failure: ItemFailure) -> dict[str, Any]:
 
 
 def service_at(job: Job) -> Service | None:
-    """The kind of content that a job is about; None for a job about the vault."""
-    return None if isinstance(job.spec, Check | Prune | Mirror) else service_of(job.spec.stream)
+    """The kind of content that a job is about; None for a job about the vault, and for several kinds."""
+    if isinstance(job.spec, Check | Prune | Mirror):
+        return None
+    return None if len(_services(job.spec)) > 1 else service_of(job.spec.stream)
+
+
+def _services(spec: Spec) -> list[Service]:
+    """Of an export, the kinds of content that it takes."""
+    return list(dict.fromkeys(service_of(pick.stream) for pick in spec.picks)) if isinstance(spec, Export) else []
 
 
 def kind_words(spec: Spec) -> str:

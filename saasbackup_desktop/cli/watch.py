@@ -31,6 +31,8 @@ from saasbackup_desktop.core.jobs import (
 )
 
 _LOOK_EVERY: Final = 0.15
+_FOR_GOOD: Final = ("unknown-export", "no-export-password")
+"""Why nobody can go on with an export."""
 _REFUSED_LISTED: Final = 1000
 """Failures beyond this many are only counted for people; JSON has them all."""
 
@@ -87,7 +89,8 @@ async def report(shell: Shell, job: Job, names: Mapping[StreamId, str]) -> None:
         failures = []  # its report lists them, each with where it is
     for failure in failures if out.as_json else failures[:_REFUSED_LISTED]:
         words = failure_words(failure)
-        unnamed = "" if failure.path and not failure.item else "(no subject)"
+        is_whole_file = failure.code.startswith("archive-") or not failure.item
+        unnamed = "" if failure.path and is_whole_file else "(no subject)"
         place = "/".join(part for part in (failure.path, failure.name or unnamed) if part)
         out.record(failure_record(job, failure), printable(f"  failed: {place}: {words.what} {words.remedy}"))
     if len(failures) > _REFUSED_LISTED and not out.as_json:
@@ -96,7 +99,8 @@ async def report(shell: Shell, job: Job, names: Mapping[StreamId, str]) -> None:
         out.problem(words_for(job.code, job.facts), job.code, job.facts, job_exit(job), who)
     elif job.state is State.STOPPED:
         out.problem(words_for("cancelled"), "cancelled", {}, job_exit(job), who)
-    if isinstance(job.spec, Export) and job.state in (State.STOPPED, State.FAILED) and not out.as_json:
+    ended = isinstance(job.spec, Export) and job.state in (State.STOPPED, State.FAILED)
+    if ended and job.facts.get("what") not in _FOR_GOOD and not out.as_json:
         out.note(f"“saasbackup job resume {job.id}” goes on with it.")
 
 

@@ -192,7 +192,7 @@ def _shares(bench: Bench, spec: Export, job: Job | None) -> Sequence[AccountShar
         if not leg.picks:
             status = ShareStatus.WITHOUT
         elif share is not None:
-            status = ShareStatus.PARTIAL if share.failed or share.lost else ShareStatus.COMPLETED
+            status = ShareStatus.PARTIAL if share.failed else ShareStatus.COMPLETED
         elif number < done:
             status = ShareStatus.COMPLETED
         else:

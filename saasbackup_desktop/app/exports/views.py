@@ -137,7 +137,7 @@ class ShareStatus(StrEnum):
     WAITING = "waiting"
     RUNNING = "running"
     COMPLETED = "completed"
-    PARTIAL = "partial"  # not everything of it is in the export
+    PARTIAL = "partial"  # some of its items are not in the export
     WITHOUT = "without"  # nothing had been saved of it by then
 
 

@@ -72,7 +72,7 @@ SHARES: Final[Mapping[ShareStatus, Status]] = {
     ShareStatus.WAITING: Status("Waiting", "", Tone.QUIET),
     ShareStatus.RUNNING: Status("Running", "", Tone.BUSY),
     ShareStatus.COMPLETED: Status("Completed", "", Tone.GOOD),
-    ShareStatus.PARTIAL: Status("In part", "Not everything of it is in the files.", Tone.ATTENTION),
+    ShareStatus.PARTIAL: Status("In part", "Some of it is not in the files.", Tone.ATTENTION),
     ShareStatus.WITHOUT: Status("Nothing saved", "Nothing had been saved of it by then.", Tone.QUIET),
 }
 """How each of several accounts stands in an export."""
@@ -90,6 +90,8 @@ WARNINGS: Final[Mapping[str, str]] = {
 def export_status(result: ExportResult) -> Status:
     """Say how an export stands, and what to do about it."""
     status = STATUSES[result.status]
+    if result.status is ExportStatus.QUEUED and result.code == "interrupted":
+        return Status("Interrupted", words_for(result.code).remedy, Tone.ATTENTION)
     if result.code and result.status in (ExportStatus.FAILED, ExportStatus.RETRYING):
         words = words_for(result.code, result.facts)
         remedy = words.remedy if result.status is ExportStatus.FAILED else status.remedy

@@ -32,7 +32,7 @@ from saasbackup_desktop.cli.shell import Shell
 from saasbackup_desktop.cli.watch import account_names, see_through
 from saasbackup_desktop.core.errors import Misconfigured
 from saasbackup_desktop.core.export.values import DESTINATION, USUAL_PART, Format, Packing, Pick
-from saasbackup_desktop.core.ids import StreamId
+from saasbackup_desktop.core.ids import JobId, StreamId
 from saasbackup_desktop.core.model import Service
 
 _PASSWORD: Final = "Password of the archives"
@@ -152,11 +152,18 @@ async def run(
     password = secret_input.obtain(password_file, _PASSWORD, "--password-file", twice=True) if encrypt else None
     job = await desk.exports.start(request, password)
     ended = await see_through(shell, [job])
-    result = await desk.exports.result(job)
-    shell.out.record(result_record(result), printable(ended_words(result)))
-    if request.several is not None:
-        await tell_shares(shell, desk, result)
+    await tell_export(shell, desk, job)
     return ended
+
+
+async def tell_export(shell: Shell, desk: Desk, job: JobId) -> None:
+    """Say where the files of an export are, and what is not wholly in them; of one that was removed nothing."""
+    result = next((one for one in await desk.exports.results() if one.job == job), None)
+    if result is None:
+        return
+    shell.out.record(result_record(result), printable(ended_words(result)))
+    if result.is_several:
+        await tell_shares(shell, desk, result)
 
 
 async def _picks(

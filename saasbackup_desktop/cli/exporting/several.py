@@ -118,7 +118,7 @@ def several_record(estimate: ExportEstimate) -> Mapping[str, Any]:
 async def tell_shares(shell: Shell, desk: Desk, result: ExportResult) -> None:
     """Say of each account how its part ended; to people only where something is missing."""
     shares = await desk.exports.shares(result.job)
-    told = shares if shell.out.as_json else [one for one in shares if one.status not in _WHOLE]
+    told = shares if shell.out.as_json else [one for one in shares if one.lost or one.status not in _WHOLE]
     for one in told if shell.out.as_json else told[:_NAMED]:
         shell.out.record(share_record(result, one), printable(f"  {share_words(one)}"))
     if len(told) > _NAMED and not shell.out.as_json:
@@ -133,7 +133,7 @@ def share_words(one: AccountShare) -> str:
     """Put what became of an account's part into a line."""
     if one.status is ShareStatus.WITHOUT:
         return f"{one.account.address}: nothing saved by then"
-    if one.status in _WHOLE:
+    if one.status in _WHOLE and not one.lost:
         return f"{one.account.address}: {one.status.value}"
     missing = [f"{counted(one.failed, 'item')} not in it"] if one.failed else []
     missing += [f"{counted(one.lost, 'item')} not with everything"] if one.lost else []
