@@ -1,13 +1,15 @@
 """Calendars, lists of tasks and notes as iCalendar files: each folder a file."""
 
+import contextlib
 import hashlib
 import re
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import IO, BinaryIO, Final, cast
+from zoneinfo import ZoneInfoNotFoundError
 
 from saasbackup_desktop.core.errors import FormatUnfit
 from saasbackup_desktop.core.export.ports import EmptyFolder, Entry, Shelf
@@ -53,6 +55,8 @@ class IcsWriter:
         self._place: tuple[Service, tuple[str, ...]] | None = None
         self._zones: dict[str, str] = {}
         """Zones that are defined in the file: digests of their texts, by name."""
+        self._asked: dict[str, None] = {}
+        """Zones that texts name, which were given back as they came."""
         self._names = Names()
         self._series: Counter[str] = Counter()
         """How often texts of series are in the file."""
@@ -73,6 +77,7 @@ class IcsWriter:
             if series is None or not self._has_series(series):
                 names = self._names.take(original.names, entry.item.id)
                 self._put(original.zones, [renamed(original.items, names)])
+                self._asked.update(dict.fromkeys(texts.zones_in(original.items)))
             self._shelf.count(1)
             if series is not None:
                 self._count(series)
@@ -104,11 +109,13 @@ class IcsWriter:
     def finish(self) -> None:
         """End the calendar that is open."""
         if self._file is not None:
+            self._put(_known(name for name in self._asked if name not in self._zones), ())
             self._file.write(b"END:VCALENDAR\r\n")
             self._file = None
             self._stack.close()
         self._place = None
         self._zones.clear()
+        self._asked.clear()
         self._names.clear()
         self._series.clear()
         self._times.clear()
@@ -210,6 +217,15 @@ def _put_aside(held: IO[bytes], text: bytes) -> str:
 
 def _defined(names: Mapping[str, None]) -> dict[str, bytes]:
     return {name: definition(name) for name in names}
+
+
+def _known(names: Iterable[str]) -> dict[str, bytes]:
+    """Definitions of zones that IANA knows: some programs leave them out where a name says enough."""
+    found = {}
+    for name in names:
+        with contextlib.suppress(ZoneInfoNotFoundError, ValueError, OSError):
+            found[name] = definition(name)
+    return found
 
 
 def _digest(text: bytes) -> str:

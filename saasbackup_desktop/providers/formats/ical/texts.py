@@ -1,7 +1,7 @@
 """Texts of calendars that are given back as they came."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -10,6 +10,11 @@ from saasbackup_desktop.providers.formats.content_lines import Component
 from saasbackup_desktop.providers.formats.ical.twins import Said, names_in
 
 _TIMES: Final = frozenset({"DTSTART", "DTEND", "DUE", "COMPLETED", "RECURRENCE-ID", "EXDATE", "RDATE"})
+_FOLD: Final = re.compile(rb"\r?\n[ \t]")
+_ZONE: Final = re.compile(
+    rb"^(?:DTSTART|DTEND|DUE|RECURRENCE-ID|EXDATE|RDATE)(?:;[^:;\r\n]*)*?;TZID=\"?([^\":;,\r\n]{1,80})\"?[:;]",
+    re.I | re.M,
+)
 _IN_NO_ZONE: Final = re.compile(r"T\d{4,6}\s*(?:[,;/]|$)")
 
 
@@ -45,6 +50,13 @@ def taken_apart(data: bytes) -> Text | None:
             items.append(text)
     whole = b"".join(items)
     return Text(whole, zones, tuple(names_in(whole))) if items else None
+
+
+def zones_in(items: bytes) -> Iterator[str]:
+    """Names of the zones that times of items are in, each as often as it is there."""
+    if b"TZID" in items or b"tzid" in items:
+        for found in _ZONE.finditer(_FOLD.sub(b"", items)):
+            yield found[1].decode()
 
 
 def _floats(component: Component) -> bool:

@@ -198,6 +198,25 @@ def test_tasks_of_one_name_keep_their_steps(tmp_path: Path) -> None:
     assert sum(task.plain == one.plain for one in after) == 2
 
 
+def test_zones_that_a_text_names_and_leaves_out_are_defined_if_they_are_known(tmp_path: Path) -> None:
+    lines = EVENT.format("a").replace("=Own:", "=Europe/Berl\r\n in:") + EVENT.format("b").replace("Own", "../x")
+    whole = f"BEGIN:VCALENDAR\r\nVERSION:2.0\r\n{lines}END:VCALENDAR\r\n"
+    read_in = read_calendar(whole.encode())
+    assert read_in is not None
+    shelf = FolderShelf(tmp_path, "Export")
+    writer = IcsWriter(shelf, tmp_path / "scratch", "Calendar")
+    for one in read_in.items():
+        assert isinstance(one, Read)
+        parts = {"original.ics": one.parts["original.ics"], "": json.dumps(one.plain).encode()}
+        assert not writer.add(entry(parts.pop(""), parts=parts, path=("C",), service=Service.CALENDAR))
+    writer.finish()
+    (folder,) = shelf.publish()
+    data = files(folder)["C.ics"]
+    assert b"TZID=Europe/Berl\r\n in:2026" in data
+    zones = [one for one in icalendar.Calendar.from_ical(data).walk() if one.name == "VTIMEZONE"]
+    assert [str(one["TZID"]) for one in zones] == ["Europe/Berlin"]
+
+
 def test_times_in_a_zone_of_their_calendar_stay_in_it(tmp_path: Path) -> None:
     text = (
         "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nX-WR-TIMEZONE:America/New_York\r\nBEGIN:VEVENT\r\nUID:float\r\n"
