@@ -100,7 +100,7 @@ def _require_disk(spec: Export, result: Result) -> None:
 
 def _gone(spec: Export, files: int) -> ExportFault:
     where = str(home_of(spec, Path(spec.to)))
-    told = {"files": files} if files else {}
+    told = {"files": files} if files > 1 else {}
     return ExportFault(where, location=where, reason="no-files", **told)
 
 

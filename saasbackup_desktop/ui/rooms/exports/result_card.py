@@ -82,7 +82,11 @@ class ResultCard(QFrame):
             (
                 Field(say("Account"), lambda one: one.account.name or one.account.address, hint=_whose),
                 Field(
-                    say("Status"), _standing, lambda one: (_ORDER.index(one.status), -one.failed), _picture, _missing
+                    say("Status"),
+                    _standing,
+                    lambda one: (_ORDER.index(one.status), -one.failed, -one.lost),
+                    _picture,
+                    _missing,
                 ),
                 Field(say("Items"), _items, lambda one: one.items or 0, right=True),
             ),
