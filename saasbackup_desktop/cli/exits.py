@@ -27,6 +27,8 @@ class ExitCode(IntEnum):
 _BY_CODE: Final = {
     "misconfigured": ExitCode.USAGE,
     "archive-missing": ExitCode.USAGE,
+    "archive-locked": ExitCode.USAGE,
+    "archive-foreign": ExitCode.USAGE,
     "sign-in-needed": ExitCode.SIGN_IN,
     "denied": ExitCode.SIGN_IN,
     "directory-denied": ExitCode.SIGN_IN,

@@ -173,11 +173,18 @@ async def test_files_with_nothing_to_import_are_counted_and_named(desk: Desk, ar
 
 
 @pytest.mark.parametrize(
-    ("name", "exit"), [("nope.pst", ExitCode.USAGE), ("half.pst", ExitCode.FAILED), ("photo.jpg", ExitCode.FAILED)]
+    ("name", "exit"),
+    [
+        ("nope.pst", ExitCode.USAGE),
+        ("half.pst", ExitCode.FAILED),
+        ("photo.jpg", ExitCode.USAGE),
+        ("none.mbox", ExitCode.USAGE),
+    ],
 )
 async def test_a_look_ends_as_an_import_would(desk: Desk, archives: Path, name: str, exit: ExitCode) -> None:
     (archives / "half.pst").write_bytes(b"!BDN and no end")
     (archives / "photo.jpg").write_bytes(bytes(range(256)))
+    (archives / "none.mbox").touch()
     assert foreseen(await desk.imports.survey([str(archives / name)])) is exit
     assert foreseen(await desk.imports.survey([str(archives / "Inbox")])) is ExitCode.DONE
     assert foreseen(await desk.imports.survey([str(archives)])) is ExitCode.PARTIAL
@@ -202,14 +209,16 @@ async def test_a_locked_zip_opens_with_its_password_and_says_so_without(desk: De
     with pyzipper.AESZipFile(file, "w", compression=pyzipper.ZIP_DEFLATED, encryption=pyzipper.WZ_AES) as packed:
         packed.setpassword(b"open sesame")
         packed.writestr("Inbox/one.eml", message(1, f"X-Filler: {'long ' * 2000}\r\n"))
+        packed.writestr("Inbox/two.eml", message(2))
     for password in (None, "open the door"):
         survey = await desk.imports.survey([str(file)], password)
         assert survey.needs_password
-        assert [one.code for one in survey.unreadable] == ["archive-locked"]
+        assert [(one.path, one.code) for one in survey.unreadable] == [("Locked.zip", "archive-locked")]
+        assert foreseen(survey) is ExitCode.USAGE
         with pytest.raises(ArchiveLocked):
             await imported(desk, "Locked", file, password=password)
     [job] = await imported(desk, "Locked", file, password="open sesame")
-    assert (job.state, job.tally.added) == (State.DONE, 1)
+    assert (job.state, job.tally.added) == (State.DONE, 2)
     assert "sesame" not in str(job)
     sealed = tmp_path / "home" / "imports.sealed"
     before = sealed.stat().st_size

@@ -7,6 +7,7 @@ from saasbackup_desktop.app.words.entra.kinds import path_words
 from saasbackup_desktop.app.words.phrases import fill
 from saasbackup_desktop.app.words.table import TABLE, Words
 from saasbackup_desktop.core.errors import (
+    ArchiveForeign,
     ArchiveUnreadable,
     FileUnsound,
     FormatUnfit,
@@ -70,7 +71,7 @@ def failure_words(failure: ItemFailure) -> Words:
         facts["count"] = failure.detail
     elif failure.code in (FileUnsound.code, FormatUnfit.code):
         facts["reason"] = failure.detail
-    elif failure.code in (ItemUnreadable.code, ArchiveUnreadable.code):
+    elif failure.code in (ItemUnreadable.code, ArchiveUnreadable.code, ArchiveForeign.code):
         facts["reason"] = failure.detail if has_words(f"{failure.code}/{failure.detail}") else ""
     elif failure.code == NameRefused.code:
         facts.update(name=failure.path.rsplit("/", 1)[-1], reason=failure.detail)

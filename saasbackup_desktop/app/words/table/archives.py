@@ -94,6 +94,11 @@ ARCHIVES: Final[dict[str, Words]] = {
         "If it is something else, nothing needs to be done. If it is mail, have the program that wrote it save it as "
         "EML, MSG, MBOX or PST, and import that.",
     ),
+    "archive-foreign/empty": Words(
+        "Empty file",
+        "There is nothing in the file[ {name}].",
+        "If it should not be empty, copy it again from where it came.",
+    ),
     "archive-too-large": Words(
         "No room to unpack",
         "The archive[ {name}, {size} bytes,] does not fit on the disk of this program's home while it is read.",
@@ -153,8 +158,8 @@ ARCHIVES: Final[dict[str, Words]] = {
     ),
     "item-unreadable/empty": Words(
         "Nothing in it",
-        "This file of the archive is empty.",
-        "If it should not be, copy the archive again from where it came. Else skip it.",
+        "This file is empty.",
+        "If it should not be, copy it again from where it came, and import that. Else skip it.",
     ),
     "item-unreadable/no-message": Words(
         "No message",

@@ -15,6 +15,7 @@ from saasbackup_desktop.core.errors import (
     ArchiveDenied,
     ArchiveFault,
     ArchiveForeign,
+    ArchiveLocked,
     ArchiveMissing,
     ArchiveTooLarge,
     ArchiveUnreadable,
@@ -188,8 +189,14 @@ class _Search:
                 raise ArchiveUnreadable(found.label, name=found.label, reason="compression") from error
             except (zipfile.BadZipFile, ValueError, EOFError, struct.error) as error:
                 raise ArchiveUnreadable(found.label, name=found.label, reason="damaged") from error
+            is_locked = False
             for one in inside:
-                yield from inner.looked_at(one)
+                for seen in inner.looked_at(one):
+                    if not isinstance(seen, BadFile) or not isinstance(seen.fault, ArchiveLocked):
+                        yield seen
+                    elif not is_locked:  # one word for all members: they have the same password
+                        is_locked = True
+                        yield BadFile(found.label, ArchiveLocked(found.label, name=found.label))
 
 
 def _kind(found: Stored, *, is_picked: bool) -> Kind | None:
@@ -207,8 +214,10 @@ def _kind(found: Stored, *, is_picked: bool) -> Kind | None:
         raise ArchiveUnsupported(found.label, name=found.label, format=suffix[1:].upper())
     known = _SUFFIXES.get(suffix)
     if found.size == 0:
-        if known in (Kind.PST, Kind.ZIP, Kind.MSG) or is_picked:
+        if known in (Kind.PST, Kind.ZIP, Kind.MSG):
             raise ArchiveUnreadable(found.label, name=found.label, reason="empty")
+        if is_picked:
+            raise ArchiveForeign(found.label, name=found.label, reason="empty")
         return known if known in (Kind.EML, Kind.MBOX, Kind.VCF) else None
     return _kind_of_bytes(found, known, is_picked=is_picked)
 
