@@ -58,7 +58,7 @@ def check(bench: Bench, job: JobId, result: Result) -> Checked:
         else:
             found.files += 1
     if found.missing and not found.files and not found.altered:
-        raise _gone(spec, len(found.missing))
+        raise _gone(result, len(found.missing))
     return found
 
 
@@ -81,13 +81,13 @@ def remove_files(bench: Bench, job: JobId, result: Result, wish: Wish) -> Remove
         if not folder.is_dir():
             if mark is None and not result.disk:  # it never began
                 return Removed()
-            raise _gone(spec, mark.files if mark is not None else 0)
+            raise _gone(result, mark.files if mark is not None else 0)
         is_found = bench.exports.discard(folder, spec.name, job)
         _remove_folder(scratch_of(folder, job))
         if mark is None or (is_found and not mark.ended):
             return Removed()
         if not mark.ended:
-            raise _gone(spec, mark.files)
+            raise _gone(result, mark.files)
         return _remove_published(bench, job, result, mark.number, wish, is_found=is_found)
     except OSError as error:
         raise ExportFault(str(error), location=spec.to, reason="not-removed") from error
@@ -98,8 +98,9 @@ def _require_disk(spec: Export, result: Result) -> None:
         raise ExportFault(spec.to, location=spec.to, reason="no-disk")
 
 
-def _gone(spec: Export, files: int) -> ExportFault:
-    where = str(home_of(spec, Path(spec.to)))
+def _gone(result: Result, files: int) -> ExportFault:
+    assert result.spec is not None
+    where = result.where or str(home_of(result.spec, Path(result.spec.to)))
     told = {"files": files} if files > 1 else {}
     return ExportFault(where, location=where, reason="no-files", **told)
 
@@ -147,7 +148,7 @@ def _remove_published(bench: Bench, job: JobId, result: Result, number: int, wis
         sweep.take(made)
     kept, missing = list(sweep.kept), 0 if is_found else max(0, sweep.missing - result.removed)
     if missing and not sweep.is_found and not wish.stop:
-        raise _gone(result.spec, missing)
+        raise _gone(result, missing)
     if not kept and sweep.refused is None:
         for made in ledger.beside(bench.catalog, job, number):
             sweep.take(made)
