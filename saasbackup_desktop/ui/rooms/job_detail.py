@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QFrame, QStackedLayout, QTabWidget, QVBoxLayout, Q
 from saasbackup_desktop.app.flows.rate import Rate
 from saasbackup_desktop.app.views import Damage, LogLine
 from saasbackup_desktop.app.words import words_for
-from saasbackup_desktop.app.words.faults import readable
+from saasbackup_desktop.app.words.faults import failure_words, readable
 from saasbackup_desktop.app.words.phrases import fill
 from saasbackup_desktop.app.words.states import DAMAGES, LOG_LINES, Tone, job_status, label
 from saasbackup_desktop.core.ids import AccountId, JobId, NodeId, TaskId
@@ -430,8 +430,10 @@ class JobDetail(QFrame):
 
 
 def _failure(one: ItemFailure) -> Trouble:
-    words = words_for(one.code)
-    return Trouble(one.name, one.path, words.title, words.remedy, item=one.item)
+    words = failure_words(one)
+    is_whole_file = one.code.startswith("archive-") or not one.item
+    name = one.name or (one.path.rpartition("/")[2] if is_whole_file else "")
+    return Trouble(name, one.path, words.title, words.remedy, item=one.item)
 
 
 def _damaged(one: Damage, *, is_repaired: bool) -> list[Trouble]:

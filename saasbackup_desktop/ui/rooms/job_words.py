@@ -8,7 +8,19 @@ from saasbackup_desktop.app.words.states import doing, job_status, kind_of
 from saasbackup_desktop.app.words.tenants import SHORT_SERVICES
 from saasbackup_desktop.core.export.values import DESTINATION
 from saasbackup_desktop.core.ids import AccountId, TaskId
-from saasbackup_desktop.core.jobs import FAR, Check, Export, Initiator, Job, Migrate, Mirror, Restore, State, Tally
+from saasbackup_desktop.core.jobs import (
+    FAR,
+    Check,
+    Export,
+    Import,
+    Initiator,
+    Job,
+    Migrate,
+    Mirror,
+    Restore,
+    State,
+    Tally,
+)
 from saasbackup_desktop.core.model import service_of
 from saasbackup_desktop.ui.kit import text
 from saasbackup_desktop.ui.kit.text import say
@@ -46,6 +58,8 @@ def title(job: Job, names: Mapping[AccountId, str]) -> str:
     name = names.get(job.account, "") if job.account else ""
     if isinstance(job.spec, Export) and job.spec.book:
         name = text.counted(job.spec.accounts, say("account"), say("accounts"))
+    if isinstance(job.spec, Import) and name:  # files may hold several services, each with a job of its own
+        name = f"{name} ({say(SHORT_SERVICES[service_of(job.spec.stream)])})"
     return f"{kind(job)}: {name}" if name else kind(job)
 
 
