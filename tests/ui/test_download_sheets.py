@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from concurrent.futures import Future
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -163,10 +164,20 @@ async def _asked_again(shown: Window, exports: FakeExports, monkeypatch: pytest.
         await until(sheet.banner.isVisible)
     assert not sheet.what._looking.isVisible()
     assert not sheet._on.isEnabled()
+    reach = exports.reach
+
+    async def without(accounts: tuple[AccountId, ...], as_of: int | None = None) -> Reach:
+        return replace(await reach(accounts, as_of), without=(PERSON.account,))
+
+    monkeypatch.setattr(exports, "reach", without)
     again = next(one for one in sheet.banner.findChildren(Button) if "Try again" in one.text().replace("&", ""))
     again.click()
     await until(sheet._on.isEnabled)
     assert not sheet.banner.isVisible()
+    assert sheet.what.without.accessibleName() == "Nothing has been saved of 1 account yet"
+    sheet.what.when.dated.click()
+    await until(sheet._on.isEnabled)
+    assert sheet.what.without.accessibleName() == "Nothing had been saved of 1 account by then"
     sheet.reject()
     await answer
 

@@ -73,7 +73,7 @@ SHARES: Final[Mapping[ShareStatus, Status]] = {
     ShareStatus.RUNNING: Status("Running", "", Tone.BUSY),
     ShareStatus.COMPLETED: Status("Completed", "", Tone.GOOD),
     ShareStatus.PARTIAL: Status("In part", "Some of it is not in the files.", Tone.ATTENTION),
-    ShareStatus.WITHOUT: Status("Nothing saved", "Nothing had been saved of it by then.", Tone.QUIET),
+    ShareStatus.WITHOUT: Status("Nothing saved", "There was nothing of it to take.", Tone.QUIET),
 }
 """How each of several accounts stands in an export."""
 WARNINGS: Final[Mapping[str, str]] = {
@@ -81,7 +81,7 @@ WARNINGS: Final[Mapping[str, str]] = {
     "nothing-picked": "Nothing fits what was chosen.",
     "picked-gone": "Some of what was picked is not in this point in time. It will be listed, and the rest is taken.",
     "point-partial": "A point in time is not whole itself: what it lacks will be listed, and the rest is taken.",
-    "without": "Nothing had been saved of some accounts by then. They are left out, and listed in the download.",
+    "without": "Of some accounts there is nothing to take. They are left out, and listed in the download.",
     "name-taken": "There is a download of this name already: the new one gets a number.",
 }
 """What an estimate warns of."""

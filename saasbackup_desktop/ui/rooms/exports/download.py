@@ -1,9 +1,10 @@
 """The download dialog: what and as what, where to and how packed; then what it comes to; then the job."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Generic, TypeVar
+from typing import Final, Generic, TypeVar
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QWidget
@@ -20,6 +21,7 @@ from saasbackup_desktop.ui.kit import text
 from saasbackup_desktop.ui.kit.buttons import Button
 from saasbackup_desktop.ui.kit.layout import Leaves, tab_as_read
 from saasbackup_desktop.ui.kit.sheets import Sheet
+from saasbackup_desktop.ui.kit.tasks import alive
 from saasbackup_desktop.ui.kit.text import say
 from saasbackup_desktop.ui.rooms.exports.door import exports
 from saasbackup_desktop.ui.rooms.exports.estimate_view import AccountsEstimateView, EstimateView
@@ -29,6 +31,8 @@ from saasbackup_desktop.ui.rooms.exports.where import Where
 from saasbackup_desktop.ui.rooms.restore.restore import selection_words
 
 _WHAT, _WHERE, _ESTIMATE = range(3)
+_BREATH: Final = 0.001
+"""Seconds in which the window draws and hears."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +64,9 @@ class DownloadLeaves(Sheet, Generic[W]):
         """What is being added up while it can still be changed."""
         self.what = what
         self.leaves = Leaves()
-        self.leaves.addWidget(self.what)
-        self._seen = _WHAT
         self.fill(self.leaves)
+        self.leaves.addWidget(self.what)  # not before its place is known: each move dresses all of it anew
+        self._seen = _WHAT
         self._back = Button(self.tr("&Back"), pressed=self._go_back)
         self._on = Button(self.tr("&Choose where to"), "primary", pressed=self._to_where)
         self._next = Button(self.tr("&See what it comes to"), "primary", pressed=self._to_estimate)
@@ -104,6 +108,17 @@ class DownloadLeaves(Sheet, Generic[W]):
                 keep_days=where.keep_days,
             )
         )
+
+    async def answer(self) -> bool:
+        """Open it in another turn than it was made in: both at once would hold the window up."""
+        try:
+            await asyncio.sleep(_BREATH)
+        except asyncio.CancelledError:
+            self.tasks.cancel()
+            if alive(self):
+                self.deleteLater()
+            raise
+        return alive(self) and await super().answer()
 
     def _prepare(self) -> None:
         self.banner.hide()
