@@ -63,8 +63,6 @@ class DestinationSheet(Sheet):
         self.test = Button(self.tr("T&est"), picture="plug", pressed=self._test)
         self.keep = Button(self.tr("&Save"), "primary", pressed=self._save)
         self.keep.setDefault(True)
-        self._lack = Text("", "caption", wrap=True)
-        self.buttons.insertWidget(0, self._lack, 1)
         self.offer(self.test, self.cancel_button(), self.keep)
         if known is not None:
             self.kind.choose(known.settings.kind)
@@ -131,8 +129,7 @@ class DestinationSheet(Sheet):
         to_keep = lacks if self.name.text().strip() else [self.tr("Name"), *lacks]
         for button, absent in ((self.test, lacks), (self.keep, to_keep)):
             button.setEnabled(not absent)
-            button.setAccessibleDescription(self._missing(absent))
-        self._lack.setText(self._missing(to_keep))
+            self.explain(button, self._missing(absent))
         if self._kind is DestinationKind.DROPBOX:
             self._let_in.setEnabled(bool(self.fields["app-key"].text().strip()))
 

@@ -15,7 +15,7 @@ from saasbackup_desktop.ui.bridge import Bridge
 from saasbackup_desktop.ui.kit.buttons import Button
 from saasbackup_desktop.ui.kit.layout import Leaves
 from saasbackup_desktop.ui.kit.sheets import Sheet
-from saasbackup_desktop.ui.kit.text import Text, say
+from saasbackup_desktop.ui.kit.text import say
 from saasbackup_desktop.ui.rooms.exports.door import imports
 from saasbackup_desktop.ui.rooms.exports.findings import Findings
 from saasbackup_desktop.ui.rooms.exports.sources import Sources
@@ -35,6 +35,7 @@ class ImportSheet(Sheet):
             ),
             parent,
             width=720,
+            scrolls=True,
         )
         self.bridge = bridge
         self.jobs: Sequence[JobId] = ()
@@ -48,8 +49,6 @@ class ImportSheet(Sheet):
         self._back = Button(self.tr("&Back"), pressed=self._to_sources)
         self._next = Button(self.tr("&Look into them"), "primary", pressed=self._to_findings)
         self._start = Button(self.tr("&Start the import"), "primary", "restore", self._go)
-        self._lack = Text("", "caption", wrap=True)
-        self.buttons.insertWidget(0, self._lack, 1)
         self.offer(self._back, self.cancel_button(), self._next, self._start)
         self.sources.changed.connect(self._judge)
         self.sources.failed.connect(self.failed)
@@ -92,9 +91,8 @@ class ImportSheet(Sheet):
         why = "" if self._is_at_work else self.findings.lack
         if self.leaves.currentIndex() == _SOURCES and not self._is_at_work:
             why = "" if self.sources.paths else self.tr("Add files or a folder first.")
-        self._lack.setText(why)
         for button in (self._next, self._start):
-            button.setAccessibleDescription(why)
+            self.explain(button, why)
 
     def _work(self, is_at_work: bool) -> None:
         """Let nothing be changed while it is looked at, or begun with."""
