@@ -126,6 +126,10 @@ async def back_up(
         look = None if spec.only_owed else await glance(bench, spec.stream, source, known, newest, at_least)
         if look is not None and look.is_idle:
             await journal.note("info", "nothing-changed")
+            skipped = await skipped_of(bench, spec.stream)
+            for change in look.heard:
+                if isinstance(change, Unread):
+                    await _tell_unread(change, change.name, skipped, meter, journal)
             snapshot = look.position.snapshot
         else:
             snapshot = await _write(bench, spec, source, look, meter, journal)
@@ -275,13 +279,19 @@ async def _listen(run: _Run, changes: AsyncGenerator[Change, None], heard: async
 async def _pass_over(run: _Run, change: Unread) -> None:
     """Say which folder could not be read, unless somebody has decided to do without it."""
     run.unread += 1
-    if change.folder in run.skipped:
-        run.meter.skipped += 1
-        return
-    run.meter.failed += 1
     path = run.paths.get(change.folder, change.name)
+    await _tell_unread(change, path, run.skipped, run.meter, run.journal)
+
+
+async def _tell_unread(
+    change: Unread, path: str, skipped: Mapping[NodeId, Skip], meter: Meter, journal: Journal
+) -> None:
+    if change.folder in skipped:
+        meter.skipped += 1
+        return
+    meter.failed += 1
     failure = ItemFailure(path=path, name="", code=change.code, detail=change.detail, item=change.folder)
-    await run.journal.failed(failure)
+    await journal.failed(failure)
 
 
 async def _fetch_all(run: _Run, heard: asyncio.Queue[_Stretch | None], fetched: asyncio.Queue[_Fetched | None]) -> None:

@@ -9,7 +9,7 @@ from saasbackup_desktop.catalog.catalog import Position
 from saasbackup_desktop.core.ids import NodeId, SnapshotId, StreamId
 from saasbackup_desktop.core.model import Folder, SnapshotStatus
 from saasbackup_desktop.core.ports import Known, Source
-from saasbackup_desktop.core.stream import Change, Checkpoint, Put
+from saasbackup_desktop.core.stream import Change, Checkpoint, Put, Unread
 from saasbackup_desktop.engine.bench import Bench
 from saasbackup_desktop.engine.memory import is_set_back
 
@@ -63,7 +63,10 @@ async def glance(
         return None
     last = await bench.offload.on_reading(bench.catalog.snapshot, stream, position.snapshot)
     age = bench.clock.now() - last.finished
-    if last.status is not SnapshotStatus.COMPLETE or (at_least is not None and not 0 <= age < at_least):
+    if at_least is not None and not 0 <= age < at_least:
+        return None
+    # Files of an import that could not be read are told again each time; owed items are to be asked for.
+    if last.status is not SnapshotStatus.COMPLETE and (at_least is not None or last.owed):
         return None
     await bench.offload.on_disk(bench.vault.refresh)
     await bench.offload.on_disk(bench.vault.require_kept, stream)
@@ -73,7 +76,7 @@ async def glance(
     changes = source.changes(position.cursor, known)
     heard: list[Change] = []
     try:
-        is_idle = await _is_idle(changes, heard, before, position)
+        is_idle = await _is_idle(changes, heard, before, position, passes_unread=at_least is None)
     except BaseException:
         await changes.aclose()
         raise
@@ -81,12 +84,19 @@ async def glance(
 
 
 async def _is_idle(
-    changes: AsyncGenerator[Change, None], heard: list[Change], before: Mapping[NodeId, Folder], position: Position
+    changes: AsyncGenerator[Change, None],
+    heard: list[Change],
+    before: Mapping[NodeId, Folder],
+    position: Position,
+    *,
+    passes_unread: bool,
 ) -> bool:
     async for change in changes:
         heard.append(change)
         if isinstance(change, Checkpoint):
             return change.complete and (not change.moved or change.cursor == position.cursor)
+        if passes_unread and isinstance(change, Unread):
+            continue
         if not (isinstance(change, Put) and before.get(change.node.id) == change.node):
             return False
     return False

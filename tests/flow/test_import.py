@@ -147,8 +147,10 @@ async def test_what_cannot_be_read_is_named_and_can_be_skipped(desk: Desk, archi
 
 async def test_a_file_that_could_not_be_read_is_owed_until_it_can_be(desk: Desk, archives: Path) -> None:
     (archives / "half.zip").write_bytes(b"PK\x03\x04 and no end")
-    [job] = await imported(desk, "Old mail", archives)
-    assert (job.state, job.tally.failed) == (State.PARTIAL, 1)
+    for _ in range(2):  # once more makes no other point in time, and says it again
+        [job] = await imported(desk, "Old mail", archives)
+        assert (job.state, job.tally.failed) == (State.PARTIAL, 1)
+        assert len(await desk.snapshots((await card_of(desk, "Old mail")).stream)) == 1
     (archives.parent / "other.eml").write_bytes(message(20))
     [job] = await imported(desk, "Old mail", archives.parent / "other.eml")
     assert (job.state, job.tally.added, job.tally.failed) == (State.PARTIAL, 1, 1)
