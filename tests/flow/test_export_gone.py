@@ -1,5 +1,6 @@
 """Files that were moved away are not called removed, nor is a disk that is away called damage."""
 
+import errno
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,6 +10,8 @@ from saasbackup_desktop.app.exports.views import ExportRequest
 from saasbackup_desktop.app.words import words_for
 from saasbackup_desktop.core.errors import ExportFault
 from saasbackup_desktop.core.export.values import Format, Packing, Pick
+from saasbackup_desktop.core.jobs import State
+from saasbackup_desktop.providers.files.eml import EmlWriter
 from tests.flow.stage import Stage
 
 
@@ -74,6 +77,26 @@ async def test_what_was_moved_away_is_not_called_removed(stage: Stage, out: Path
     assert await exports.forget(id) is None
     assert await exports.results() == []
     assert _letters(away)
+
+
+async def test_what_is_half_done_and_moved_away_is_not_called_removed(
+    stage: Stage, out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    await stage.backup()
+    with monkeypatch.context() as held:
+        held.setattr(EmlWriter, "add", full)  # nothing of it is safe yet
+        id = await stage.desk.exports.start(await _request(stage, out))
+        await stage.over(id, State.FAILED)
+    away = _moved(out / "Letters.partial", out / "elsewhere")
+    with pytest.raises(ExportFault) as refused:
+        await stage.desk.exports.remove(id)
+    assert refused.value.facts["reason"] == "no-files"
+    _moved(away, out / "Letters.partial")
+    await stage.desk.exports.remove(id)
+    assert not _inside(out)
 
 
 async def test_of_what_is_partly_there_the_rest_is_told(

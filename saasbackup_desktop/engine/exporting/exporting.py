@@ -193,7 +193,13 @@ async def _shelf(run: _Run, choice: Choice, mark: Mark) -> tuple[LastingShelf, M
             await _begin_anew(run, mark)
             mark = Mark(choice=mark.choice)
     await _require_room(run, choice)
-    return await bench.offload.on_disk(bench.exports.shelf, run.ground, None), mark
+    shelf = await bench.offload.on_disk(bench.exports.shelf, run.ground, None)
+    try:
+        await results.begun(bench, run.journal.job)
+    except BaseException:
+        await bench.offload.on_disk(shelf.close)
+        raise
+    return shelf, mark
 
 
 def _require_folder(run: _Run) -> None:

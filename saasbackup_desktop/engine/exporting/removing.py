@@ -84,10 +84,10 @@ def remove_files(bench: Bench, job: JobId, result: Result, wish: Wish) -> Remove
             raise _gone(result, mark.files if mark is not None else 0)
         is_found = bench.exports.discard(folder, spec.name, job)
         _remove_folder(scratch_of(folder, job))
-        if mark is None or (is_found and not mark.ended):
+        if mark is None or not mark.ended:
+            if not is_found and (mark is not None or result.has_begun):
+                raise _gone(result, mark.files if mark is not None else 0)
             return Removed()
-        if not mark.ended:
-            raise _gone(result, mark.files)
         return _remove_published(bench, job, result, mark.number, wish, is_found=is_found)
     except OSError as error:
         raise ExportFault(str(error), location=spec.to, reason="not-removed") from error

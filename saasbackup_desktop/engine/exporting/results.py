@@ -26,6 +26,8 @@ class Result:
     created: int = 0
     disk: str = ""
     """Where the disk that takes the files hangs (``places.disk_of``)."""
+    has_begun: bool = False
+    """Files may lie where they are written."""
     where: str = ""
     finished: int | None = None
     files: int = 0
@@ -75,6 +77,13 @@ async def begin(bench: Bench, job: JobId, spec: Export, owners: Sequence[Account
         disk = "" if is_far(spec.to) else await bench.offload.on_disk(disk_of, Path(spec.to))
         fresh = Result(spec=spec, owners=owners, created=bench.clock.now(), disk=disk)
         await bench.offload.on_catalog(write, bench.catalog, job, fresh)
+
+
+async def begun(bench: Bench, job: JobId) -> None:
+    """Write down that files are written from now on."""
+    before = await bench.offload.on_reading(read, bench.catalog, job)
+    if before is not None and not before.has_begun:
+        await bench.offload.on_catalog(write, bench.catalog, job, replace(before, has_begun=True))
 
 
 async def end(bench: Bench, job: JobId, result: Result) -> None:
