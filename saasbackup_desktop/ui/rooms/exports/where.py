@@ -110,7 +110,7 @@ class Where(QWidget):
                 self.lock,
                 self._secret,
                 None,
-                spacing=SPACE.large,
+                spacing=SPACE.medium,
             )
         )
         self._fill()
