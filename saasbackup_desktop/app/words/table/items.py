@@ -18,7 +18,7 @@ ITEMS: Final[dict[str, Words]] = {
     "point-partial": Words(
         "Lacking in the backup itself",
         "This point in time is not whole: the backup or import that made it did not get everything"
-        "[. Items that it lacks: {count}].",
+        "[. Items that are known to be missing: {count}].",
         "Look at the failed items of that backup or import. When they are in the vault, export a later point in time.",
     ),
     "nothing-saved": Words(
