@@ -64,6 +64,8 @@ _REASONS: Final[Mapping[str, str]] = {
     "shortened": "A lock could be shortened.",
     "too-slow": "The storage answered so slowly that the lock ended before.",
     "stays-longer": "The file stays locked longer than it was asked to.",
+    "clean/still-listed": "After many had written one file at once, the storage lists what is gone[: {files}]. It can "
+    "stay so.",
     "left-behind": "Files of this trial could not be removed from the folder “probe”[: {files}]. A trial after "
     "an hour tries again.",
     "lost": "What had been written was gone.",

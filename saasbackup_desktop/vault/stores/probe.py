@@ -125,8 +125,19 @@ class _Trial:
 
     def _rest(self) -> Finding:
         rest = [name for name in self.store.list(FOLDER) if name.startswith(f"{self.folder}/")]
-        left = [name for name in rest if name not in self._held]
-        return Finding("clean", LIMITED, "left-behind", {"files": len(left)}) if left else Finding("clean", OK)
+        listed = [name for name in rest if name not in self._held]
+        left = [name for name in listed if self._is_there(name)]
+        if left:
+            return Finding("clean", LIMITED, "left-behind", {"files": len(left)})
+        return Finding("clean", LIMITED, "still-listed", {"files": len(listed)}) if listed else Finding("clean", OK)
+
+    def _is_there(self, name: str) -> bool:
+        """Whether a file can be read: after a race, some servers list for good what is gone."""
+        try:
+            self.store.size(name)
+        except FileNotFoundError:
+            return False
+        return True
 
     def _is_to_go(self, name: str) -> bool:
         made = name.split("/")[1].partition("-")[0]

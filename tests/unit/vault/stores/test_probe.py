@@ -17,7 +17,7 @@ class Clock:
 
 
 class Reluctant(LocalStore):
-    """Removes one file only when it is asked for the so-manieth time, and lists it a little longer."""
+    """Removes one file only when it is asked for often enough."""
 
     def __init__(self, place: Path, times: int) -> None:
         super().__init__(place)
@@ -31,8 +31,20 @@ class Reluctant(LocalStore):
                 raise (Unreachable("cut off") if self.times % 2 else FileNotFoundError(name))
         super().delete(name)
 
+
+class Haunted(LocalStore):
+    """Lists for good what lost a race."""
+
+    def __init__(self, place: Path) -> None:
+        super().__init__(place)
+        self.seen: set[str] = set()
+
+    def delete(self, name: str) -> None:
+        self.seen |= {name} if name.endswith("/race/2") else set()
+        super().delete(name)
+
     def list(self, folder: str = "") -> Iterator[str]:
-        yield from [*super().list(folder)]
+        yield from sorted({*super().list(folder), *self.seen})
 
 
 @pytest.fixture(autouse=True)
@@ -46,6 +58,14 @@ def test_what_cannot_be_removed_at_once_is_tried_again_and_the_rest_goes(tmp_pat
     assert {one.outcome for one in found} == {OK}
     assert "clean" not in {one.check for one in found}
     assert not [*store.list()]
+
+
+def test_what_is_only_listed_is_told_as_such(tmp_path: Path) -> None:
+    """So does rclone, after a race."""
+    store = Haunted(tmp_path / "place")
+    found = probe(store, Clock(), sleep=lambda _seconds: None)
+    assert (found[-1].check, found[-1].outcome, found[-1].reason) == ("clean", LIMITED, "still-listed")
+    assert is_fit(found)
 
 
 def test_what_stays_is_told(tmp_path: Path) -> None:
