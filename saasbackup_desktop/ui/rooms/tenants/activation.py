@@ -44,7 +44,10 @@ class ActivationPage(StepsPage):
                 (Step.REVIEW, self._review_page()),
                 (Step.LATER, self._later_page()),
                 (Step.DONE, self._done_page()),
-            )
+            ),
+            on=self.go_on,
+            back=self._go_back,
+            leave=self._leave,
         )
         self._show()
 

@@ -51,7 +51,10 @@ class AddTenantPage(StepsPage):
                 (Step.CHECK, self._check_page()),
                 (Step.ACCOUNTS, self._accounts_page()),
                 (Step.SUMMARY, self._summary_page()),
-            )
+            ),
+            on=self.go_on,
+            back=self._go_back,
+            leave=self._leave,
         )
         self._show()
 
